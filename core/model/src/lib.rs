@@ -1,1 +1,27 @@
-//! 
+//! The nouns of casework, their typed ids, the [`Change`] that phones and hubs exchange, and the pure merge plan. No I/O.
+
+#![forbid(unsafe_code)]
+
+pub mod access;
+pub mod change;
+pub mod clock;
+pub mod encoding;
+pub mod feed;
+pub mod fold;
+pub mod id;
+pub mod merge;
+pub mod record;
+pub mod redact;
+
+pub use access::{Place, Role};
+pub use change::{Batch, Change, ChangeError, DeviceKey, FieldValue, Header, PublicKey, SignedChange};
+pub use clock::{Clock, Hlc, Stamp, SystemClock};
+pub use feed::Feed;
+pub use fold::fold;
+pub use id::{
+    BatchId, CaseId, ChangeId, DeviceId, DraftId, HouseholdId, HubId, OfficeId, PersonId, SubmissionId,
+    UserId,
+};
+pub use merge::{FieldOutcome, FieldState, Head, MergePlan, RecordState};
+pub use record::{RecordEdit, RecordKind, RecordRef, kind};
+pub use redact::Redacted;

@@ -1,1 +1,47 @@
-//! 
+//! The messages between phone and hub, versioned from the first one, and the format photos travel in.
+//!
+//! All bodies are JSON (compressed with zstd where `Content-Encoding` says so) except photos, which go up by
+//! tus 1.0 as ciphertext. Paths begin with the version: see [`paths`].
+
+#![forbid(unsafe_code)]
+
+pub mod blob;
+pub mod certificate;
+pub mod enrol;
+pub mod error;
+pub mod forms;
+pub mod pin;
+pub mod pull;
+pub mod push;
+
+/// The version of every message here; a hub lists what it speaks in [`Hello`].
+pub const VERSION: u16 = 1;
+
+/// Paths under the hub's address.
+pub mod paths {
+    /// `GET` → [`crate::Hello`]; needs no token.
+    pub const HELLO: &str = "/v1/hello";
+    /// `POST` [`crate::enrol::EnrolRequest`] → [`crate::enrol::EnrolResponse`]; needs no token.
+    pub const ENROL: &str = "/v1/enrol";
+    /// `POST` [`crate::push::PushRequest`] → [`crate::push::PushResponse`].
+    pub const PUSH: &str = "/v1/push";
+    /// `POST` [`crate::pull::PullRequest`] → [`crate::pull::PullResponse`].
+    pub const PULL: &str = "/v1/pull";
+    /// `GET` → [`crate::forms::FormList`]; `GET {FORMS}/{id}/{version}/{file}` → the file's bytes.
+    pub const FORMS: &str = "/v1/forms";
+    /// tus 1.0: `POST` creates (with `Upload-Metadata: address <base64 of the hex address>` and optionally the
+    /// first bytes: creation-with-upload), `HEAD`, `PATCH {PHOTOS}/{address}`.
+    pub const PHOTOS: &str = "/v1/photos";
+    /// `POST` [`crate::push::MissingRequest`] → [`crate::push::MissingResponse`].
+    pub const PHOTOS_MISSING: &str = "/v1/photos/missing";
+}
+
+/// Who answers, before anything is trusted to it.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Hello {
+    pub hub: model::HubId,
+    /// Wire versions this hub speaks.
+    pub versions: Vec<u16>,
+    /// Milliseconds since 1970 by the hub's clock.
+    pub server_time: u64,
+}

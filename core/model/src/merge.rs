@@ -1,0 +1,141 @@
+//! Merging is per field, deterministic and independent of the order of arrival.
+//!
+//! A field's heads are the changes that no known change replaces. One head: the value. Several with different
+//! values: a conflict; all are kept, the later is shown, and a change that replaces them all settles it.
+
+use crate::{Change, ChangeId, DeviceId, RecordRef, Stamp, record::field};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One value of a field that nothing known replaces.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Head {
+    pub change: ChangeId,
+    pub at: Stamp,
+    pub device: DeviceId,
+    /// `Null` where it was withheld or emptied.
+    pub value: Value,
+}
+
+impl std::fmt::Debug for Head {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Head").field("change", &self.change).field("at", &self.at).finish_non_exhaustive()
+    }
+}
+
+/// A field's heads, and the replaced changes that may still arrive (a hub restored from a backup gets the
+/// replacing change of one phone before the replaced one of another).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FieldState {
+    pub heads: Vec<Head>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub superseded: BTreeSet<ChangeId>,
+}
+
+impl FieldState {
+    /// The head that is shown: the latest by clock, then device, then id.
+    pub fn shown(&self) -> Option<&Head> {
+        self.heads.iter().max_by_key(|head| (head.at, head.device, head.change))
+    }
+
+    pub fn in_conflict(&self) -> bool {
+        self.heads.windows(2).any(|pair| pair[0].value != pair[1].value)
+    }
+}
+
+/// What one change does to one field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldOutcome {
+    /// The field had no value, or the change replaces all it had.
+    Replaced,
+    /// Another head stands beside it with another value.
+    Conflict,
+    /// Another head says the same.
+    Agreed,
+    /// A later change that is known already replaces it, or it is known itself.
+    Past,
+}
+
+/// A record's fields as known here.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RecordState {
+    pub fields: BTreeMap<String, FieldState>,
+}
+
+/// What a change would do: computed by [`RecordState::plan`], carried out by whoever keeps the records.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MergePlan {
+    /// The new state of the fields that change at all, and what happened to each.
+    pub fields: BTreeMap<String, (FieldState, FieldOutcome)>,
+}
+
+impl MergePlan {
+    pub fn conflicts(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().filter(|(_, (_, o))| *o == FieldOutcome::Conflict).map(|(name, _)| name.as_str())
+    }
+}
+
+impl RecordState {
+    pub fn plan(&self, change: &Change) -> MergePlan {
+        let mut fields = BTreeMap::new();
+        for (name, commitment) in &change.header.fields {
+            let mut state = self.fields.get(name).cloned().unwrap_or_default();
+            let id = change.header.id;
+            // What a change replaces is replaced even if the change itself is past already.
+            state.heads.retain(|head| !commitment.replaces.contains(&head.change));
+            state.superseded.extend(commitment.replaces.iter().copied());
+            if state.superseded.contains(&id) || state.heads.iter().any(|head| head.change == id) {
+                fields.insert(name.clone(), (state, FieldOutcome::Past));
+                continue;
+            }
+            let value = change.values.get(name).cloned().flatten().unwrap_or(Value::Null);
+            let outcome = if state.heads.is_empty() {
+                FieldOutcome::Replaced
+            } else if state.heads.iter().all(|head| head.value == value) {
+                FieldOutcome::Agreed
+            } else {
+                FieldOutcome::Conflict
+            };
+            state.heads.push(Head { change: id, at: change.header.at, device: change.header.device, value });
+            state.heads.sort_by_key(|head| head.change);
+            fields.insert(name.clone(), (state, outcome));
+        }
+        MergePlan { fields }
+    }
+
+    pub fn apply(&mut self, plan: MergePlan) {
+        self.fields.extend(plan.fields.into_iter().map(|(name, (state, _))| (name, state)));
+    }
+
+    /// The changes that an edit of this field made now replaces.
+    pub fn heads_of(&self, name: &str) -> Vec<ChangeId> {
+        self.fields.get(name).map(|f| f.heads.iter().map(|h| h.change).collect()).unwrap_or_default()
+    }
+
+    /// The value that is shown; `None` for an empty field.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.fields.get(name).and_then(FieldState::shown).map(|head| &head.value).filter(|v| !v.is_null())
+    }
+
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.value(name).and_then(Value::as_str)
+    }
+
+    /// All values that are shown.
+    pub fn shown(&self) -> BTreeMap<String, Value> {
+        self.fields.keys().filter_map(|name| Some((name.clone(), self.value(name)?.clone()))).collect()
+    }
+
+    pub fn parent(&self) -> Option<RecordRef> {
+        self.text(field::PARENT)?.parse().ok()
+    }
+
+    pub fn conflicts(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().filter(|(_, f)| f.in_conflict()).map(|(name, _)| name.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests;

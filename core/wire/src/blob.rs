@@ -1,0 +1,1 @@
+//! The authenticated chunk format of photos.

@@ -1,0 +1,38 @@
+//! What a hub answers when it can't do what was asked: any status of 400 and above carries this body.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorBody {
+    pub v: u16,
+    /// Stable, such as `enrol.code-used`; what a program decides by.
+    pub code: String,
+    /// For people; holds no personal data.
+    pub message_vi: String,
+    pub message_en: String,
+}
+
+/// The codes a phone acts on. Others are shown with their message.
+pub mod code {
+    /// 401: the token is unknown.
+    pub const UNAUTHORISED: &str = "auth.unauthorised";
+    /// 403: the device was revoked; it may push (into quarantine) and never pull.
+    pub const REVOKED: &str = "auth.revoked";
+    pub const CODE_UNKNOWN: &str = "enrol.code-unknown";
+    pub const CODE_USED: &str = "enrol.code-used";
+    pub const CODE_EXPIRED: &str = "enrol.code-expired";
+    /// 400: the body is no message of this version.
+    pub const BAD_MESSAGE: &str = "wire.bad-message";
+    /// 426: the message is of a version this hub does not speak.
+    pub const VERSION: &str = "wire.version";
+    /// 413: more at once than the hub takes.
+    pub const TOO_LARGE: &str = "wire.too-large";
+    pub const NOT_FOUND: &str = "wire.not-found";
+    /// 409: the upload's bytes don't have the address they claim; they were dropped, begin again.
+    pub const WRONG_ADDRESS: &str = "photo.wrong-address";
+    /// 409: `Upload-Offset` is not where the upload stands; ask with `HEAD`.
+    pub const WRONG_OFFSET: &str = "photo.wrong-offset";
+    /// 507: the hub's disk is full; nothing was lost, try again later.
+    pub const FULL: &str = "hub.full";
+    pub const INTERNAL: &str = "hub.internal";
+}

@@ -1,0 +1,30 @@
+//! Published forms: all versions that a phone may need, file by file, each with its hash.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormList {
+    pub v: u16,
+    pub forms: Vec<FormEntry>,
+}
+
+/// One published version. The newest one of an id is what is filled; older ones stay for drafts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormEntry {
+    /// Such as `vang_gia`.
+    pub id: String,
+    /// The XLSForm's `version`, such as `2026112401`; compared as text of equal length, else as numbers.
+    pub version: String,
+    pub title: String,
+    /// `form.xml`, `records.csv` and media such as `communes.csv`.
+    pub files: Vec<FormFile>,
+    pub newest: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormFile {
+    pub name: String,
+    /// Hex SHA-256.
+    pub sha256: String,
+    pub size: u64,
+}

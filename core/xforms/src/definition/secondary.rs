@@ -1,0 +1,134 @@
+//! Secondary instances: lists from the form or its attachments, in flat arrays.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::text::{NameId, Text};
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub(crate) struct Row(pub u32);
+
+const NONE: u32 = u32::MAX;
+
+struct Cell {
+    name: NameId,
+    parent: u32,
+    first_child: u32,
+    next: u32,
+    text_start: u32,
+    text_end: u32,
+}
+
+/// Rows of the same name under one parent, by the text of one of their children.
+pub(crate) type Index = HashMap<Text, Vec<Row>>;
+
+type IndexKey = (Row, NameId, NameId);
+
+/// Row 0 is the document; its child is the root element.
+pub(crate) struct SecondaryInstance {
+    pub id: Text,
+    cells: Vec<Cell>,
+    text: String,
+    indexes: Mutex<HashMap<IndexKey, Arc<Index>>>,
+}
+
+pub(crate) struct SecondaryBuilder {
+    cells: Vec<Cell>,
+    text: String,
+    last_child: Vec<u32>,
+}
+
+impl SecondaryBuilder {
+    pub fn new(document: NameId) -> Self {
+        let cell =
+            Cell { name: document, parent: NONE, first_child: NONE, next: NONE, text_start: 0, text_end: 0 };
+        SecondaryBuilder { cells: vec![cell], text: String::new(), last_child: vec![NONE] }
+    }
+
+    pub fn push(&mut self, parent: Row, name: NameId, text: &str) -> Row {
+        let row = self.cells.len() as u32;
+        let text_start = self.text.len() as u32;
+        self.text.push_str(text);
+        self.cells.push(Cell {
+            name,
+            parent: parent.0,
+            first_child: NONE,
+            next: NONE,
+            text_start,
+            text_end: self.text.len() as u32,
+        });
+        self.last_child.push(NONE);
+        let last = std::mem::replace(&mut self.last_child[parent.0 as usize], row);
+        if last == NONE {
+            self.cells[parent.0 as usize].first_child = row;
+        } else {
+            self.cells[last as usize].next = row;
+        }
+        Row(row)
+    }
+
+    pub fn finish(mut self, id: Text) -> SecondaryInstance {
+        self.cells.shrink_to_fit();
+        self.text.shrink_to_fit();
+        SecondaryInstance { id, cells: self.cells, text: self.text, indexes: Mutex::default() }
+    }
+}
+
+impl SecondaryInstance {
+    pub const DOCUMENT: Row = Row(0);
+
+    fn cell(&self, row: Row) -> &Cell {
+        &self.cells[row.0 as usize]
+    }
+
+    pub fn name(&self, row: Row) -> NameId {
+        self.cell(row).name
+    }
+
+    pub fn text(&self, row: Row) -> &str {
+        let cell = self.cell(row);
+        &self.text[cell.text_start as usize..cell.text_end as usize]
+    }
+
+    pub fn parent(&self, row: Row) -> Option<Row> {
+        let parent = self.cell(row).parent;
+        (parent != NONE).then_some(Row(parent))
+    }
+
+    pub fn children(&self, row: Row) -> impl Iterator<Item = Row> + '_ {
+        let mut next = self.cell(row).first_child;
+        std::iter::from_fn(move || {
+            let row = (next != NONE).then_some(Row(next))?;
+            next = self.cells[next as usize].next;
+            Some(row)
+        })
+    }
+
+    pub fn child(&self, row: Row, name: NameId) -> Option<Row> {
+        self.children(row).find(|c| self.name(*c) == name)
+    }
+
+    pub fn has_name(&self, name: NameId) -> bool {
+        self.cells.iter().any(|c| c.name == name)
+    }
+
+    /// Elements below the document element, for a check that a list isn't empty.
+    pub fn is_empty(&self) -> bool {
+        self.cells.len() <= 2
+    }
+
+    /// Looks `item` children of `parent` up by the text of their child `key`; built at first use.
+    pub fn index(&self, parent: Row, item: NameId, key: NameId) -> Arc<Index> {
+        let mut indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
+        let built = indexes.entry((parent, item, key)).or_insert_with(|| {
+            let mut index = Index::new();
+            for row in self.children(parent).filter(|r| self.name(*r) == item) {
+                if let Some(cell) = self.child(row, key) {
+                    index.entry(self.text(cell).into()).or_default().push(row);
+                }
+            }
+            Arc::new(index)
+        });
+        built.clone()
+    }
+}

@@ -1,0 +1,238 @@
+//! A form being filled: answers, what follows from them, and where the person is.
+
+mod actions;
+mod answering;
+mod engine;
+mod finishing;
+mod pages;
+mod views;
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::Arc;
+
+use crate::definition::{Definition, ROOT_SCOPE};
+use crate::env::{Clock, Env, Properties};
+use crate::error::{LoadError, NavigationError};
+use crate::parse::xml;
+use crate::serialise;
+use crate::skeleton::Reader;
+use crate::state::{At, State};
+use crate::view::PageIndex;
+use crate::xpath::eval::Surroundings;
+pub use answering::Added;
+pub(crate) use engine::Engine;
+pub use finishing::{Submission, ValueNode};
+
+/// A draft at rest: everything needed to go on later.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Saved {
+    /// The whole instance as XML, irrelevant values included.
+    pub instance: String,
+    /// Text form of the page's index.
+    pub page: String,
+    pub language: Option<String>,
+    /// Values stored after the snapshot, as `Changes::saved` gave them, oldest first.
+    pub later: Vec<(String, Option<String>)>,
+}
+
+impl fmt::Debug for Saved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Saved")
+            .field("page", &self.page)
+            .field("later", &self.later.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// One person filling one form. `Send`, not `Sync`: keep it behind a lock.
+pub struct Session {
+    pub(crate) engine: Engine,
+    page: PageIndex,
+    /// Questions whose missing answer was already asked for.
+    insisted: HashSet<At>,
+    /// The questions of the current page as last shown.
+    shown: Option<Vec<(At, crate::view::QuestionView)>>,
+    choices: HashMap<At, Arc<[crate::view::ChoiceView]>>,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("definition", &self.engine.def)
+            .field("page", &self.page)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// Begins an empty form: defaults, preloads, first-load actions, calculations.
+    pub fn start(def: Arc<Definition>, env: Env) -> Session {
+        let skeleton = def.initial.clone();
+        let mut engine = Engine::new(def, &skeleton, env);
+        engine.preload_new();
+        engine.recalculate_all();
+        engine.first_load();
+        let mut session = Session::over(engine);
+        session.page = session.first_page();
+        session
+    }
+
+    /// Goes on with a draft; actions and preloads of the first load don't run again.
+    ///
+    /// # Errors
+    /// When the snapshot is no instance of this form. Later values whose path is gone are left out.
+    pub fn resume(def: Arc<Definition>, env: Env, saved: &Saved) -> Result<Session, LoadError> {
+        let skeleton = {
+            let document = xml::read(&saved.instance).map_err(load_error)?;
+            let root = document.root_element();
+            check_root(&def, root)?;
+            Reader::new(&def.nodes, &def.scopes).read(root, ROOT_SCOPE, &mut |_| {})
+        };
+        let language = saved.language.clone().or_else(|| env.language.clone());
+        let mut engine = Engine::new(def.clone(), &skeleton, Env { language, ..env });
+        for (path, value) in &saved.later {
+            if let Some(at) = engine.state.find(&def, path) {
+                engine.state.set_value(&def, at, value.as_deref().unwrap_or_default().into());
+            }
+        }
+        engine.recalculate_all();
+        engine.forget_changes();
+        let mut session = Session::over(engine);
+        session.page = saved
+            .page
+            .parse()
+            .ok()
+            .filter(|page| session.page_exists(page))
+            .unwrap_or_else(|| session.first_page());
+        Ok(session)
+    }
+
+    fn over(mut engine: Engine) -> Session {
+        engine.forget_changes();
+        Session {
+            engine,
+            page: PageIndex::end(),
+            insisted: HashSet::new(),
+            shown: None,
+            choices: HashMap::new(),
+        }
+    }
+
+    /// A snapshot to go on from, without `later` values.
+    pub fn saved(&self) -> Saved {
+        let language = self.engine.def.itext.languages.get(self.engine.around.language);
+        Saved {
+            instance: serialise::instance(
+                &self.engine.def,
+                &self.engine.state,
+                serialise::Extent::Everything,
+            ),
+            page: self.page.to_string(),
+            language: language.map(|l| l.to_string()),
+            later: Vec::new(),
+        }
+    }
+
+    pub fn definition(&self) -> &Arc<Definition> {
+        &self.engine.def
+    }
+
+    /// The language in use, as the form names it.
+    pub fn language(&self) -> Option<&str> {
+        self.engine.def.itext.languages.get(self.engine.around.language).map(|l| &**l)
+    }
+
+    /// Shows the form in another of its languages; draw the page again.
+    ///
+    /// # Errors
+    /// When the form doesn't have it.
+    pub fn set_language(&mut self, language: &str) -> Result<(), NavigationError> {
+        let found = find_language(&self.engine.def, language)
+            .ok_or_else(|| NavigationError::NoSuchLanguage { language: language.to_owned() })?;
+        self.engine.use_language(found);
+        self.shown = None;
+        self.choices.clear();
+        Ok(())
+    }
+
+    /// The stored text at an instance path, whether relevant or not.
+    pub fn value(&self, path: &str) -> Option<&str> {
+        let at = self.engine.state.find(&self.engine.def, path)?;
+        let text = self.engine.state.value(&self.engine.def, at);
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// Whether the node instance takes part: its own condition and those around it hold.
+    pub fn is_relevant(&self, path: &str) -> bool {
+        let found = self.engine.state.find(&self.engine.def, path);
+        found.is_some_and(|at| self.engine.state.relevant(&self.engine.def, at))
+    }
+
+    /// How many bind expressions have been evaluated so far.
+    pub fn evaluations(&self) -> u64 {
+        self.engine.evaluations
+    }
+}
+
+pub(crate) fn load_error(problem: crate::error::ParseProblem) -> LoadError {
+    match problem.code {
+        "xforms.too-deep" => LoadError::TooDeep,
+        // The parser's message can quote the document, so it is cut down to where it failed.
+        _ => LoadError::NotXml { detail: format!("byte {}", problem.position.unwrap_or(0)) },
+    }
+}
+
+pub(crate) fn check_root(def: &Definition, root: roxmltree::Node) -> Result<(), LoadError> {
+    let name = root.tag_name().name();
+    let id = xml::attribute(root, "id").unwrap_or(name);
+    let root_tag: &str = def.names.text(def.node(crate::definition::ROOT).name);
+    if name != root_tag || id != def.form_id {
+        return Err(LoadError::OtherForm { found: id.to_owned() });
+    }
+    Ok(())
+}
+
+/// By the form's name for it, or by the code in brackets: `vi` finds `Tiếng Việt (vi)`.
+pub(crate) fn find_language(def: &Definition, wanted: &str) -> Option<usize> {
+    let languages = &def.itext.languages;
+    let code = format!("({wanted})");
+    languages
+        .iter()
+        .position(|l| &**l == wanted)
+        .or_else(|| languages.iter().position(|l| l.ends_with(&code)))
+}
+
+pub(crate) fn is_vietnamese(language: Option<&str>) -> bool {
+    language.is_some_and(|l| l == "vi" || l.ends_with("(vi)") || l.starts_with("vi-"))
+}
+
+impl Engine {
+    pub(crate) fn new(def: Arc<Definition>, skeleton: &crate::definition::Skeleton, env: Env) -> Engine {
+        let Env { clock, random, language, properties } = env;
+        let wanted = language.as_deref().and_then(|l| find_language(&def, l));
+        let language = wanted.unwrap_or(def.itext.default);
+        let around = Surroundings {
+            now: clock.now(),
+            random: RefCell::new(random),
+            language,
+            vietnamese: is_vietnamese(def.itext.languages.get(language).map(|l| &**l)),
+            patterns: RefCell::default(),
+            quoting: Cell::new(0),
+        };
+        let state = State::new(&def, skeleton);
+        Engine::assemble(def, state, around, clock, properties)
+    }
+
+    pub(crate) fn use_language(&mut self, language: usize) {
+        self.around.language = language;
+        self.around.vietnamese = is_vietnamese(self.def.itext.languages.get(language).map(|l| &**l));
+    }
+}
+
+/// Kept beside the surroundings: only read between recalculations.
+pub(crate) struct Device {
+    pub clock: Arc<dyn Clock>,
+    pub properties: Properties,
+}

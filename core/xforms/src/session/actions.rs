@@ -1,0 +1,134 @@
+//! What happens by itself: preloads and `setvalue` actions.
+
+use crate::date;
+use crate::definition::{ActionValue, Event, NodeId, ROOT};
+use crate::state::{At, FrameId, ROOT_FRAME};
+use crate::text::Text;
+use crate::xpath::eval::Context;
+
+use super::Engine;
+
+impl Engine {
+    /// Preloads of a new form (spec, Preload attributes).
+    pub(super) fn preload_new(&mut self) {
+        self.preload_inside(ROOT_FRAME);
+        if let Some(at) = self.meta("instanceID")
+            && self.state.value(&self.def, at).is_empty()
+        {
+            let id = format!("uuid:{}", self.evaluator().uuid(None));
+            self.set(at, id.into());
+        }
+    }
+
+    /// A child of the `meta` element.
+    pub fn meta(&self, name: &str) -> Option<At> {
+        let local = |id: &NodeId| {
+            let tag = &self.def.node(*id).tag;
+            tag.rsplit(':').next().unwrap_or(tag).to_owned()
+        };
+        let meta = self.def.node(ROOT).children.iter().find(|c| local(c) == "meta")?;
+        let node = self.def.node(*meta).children.iter().find(|c| local(c) == name)?;
+        (self.def.node(*node).scope == crate::definition::ROOT_SCOPE)
+            .then_some(At { frame: ROOT_FRAME, node: *node })
+    }
+
+    pub(super) fn preload_inside(&mut self, frame: FrameId) {
+        let def = self.def.clone();
+        let mut open = vec![frame];
+        while let Some(frame) = open.pop() {
+            open.extend(self.state.frame(frame).inner.iter().flatten());
+            for node in &def.scope(self.state.frame(frame).scope).nodes {
+                let Some((kind, params)) = &def.node(*node).bind.preload else { continue };
+                if let Some(value) = self.preload(kind, params) {
+                    self.set(At { frame, node: *node }, value);
+                }
+            }
+        }
+    }
+
+    fn preload(&self, kind: &str, params: &str) -> Option<Text> {
+        let now = self.device.clock.now();
+        Some(match (kind, params) {
+            ("uid", _) => format!("uuid:{}", self.evaluator().uuid(None)).into(),
+            ("timestamp", "start") => date::format_date_time(&now).into(),
+            ("date", "today") => date::format_date(date::local_date(&now)).into(),
+            ("property", name) => {
+                self.device.properties.get(name).map(|v| v.as_str().into()).unwrap_or_default()
+            }
+            _ => return None,
+        })
+    }
+
+    /// `timestamp`/`end` is stamped at each finish.
+    pub(super) fn stamp_end(&mut self) {
+        let def = self.def.clone();
+        let now: Text = date::format_date_time(&self.device.clock.now()).into();
+        for (i, node) in def.nodes.iter().enumerate() {
+            if matches!(&node.bind.preload, Some((kind, params)) if kind == "timestamp" && params == "end") {
+                for frame in self.state.instances(&def, ROOT_FRAME, node.scope) {
+                    self.set(At { frame, node: NodeId(i as u32) }, now.clone());
+                }
+            }
+        }
+        self.settle();
+    }
+
+    pub(super) fn first_load(&mut self) {
+        let def = self.def.clone();
+        for (i, action) in def.actions.iter().enumerate() {
+            if action.events.contains(&Event::FirstLoad) {
+                self.act(i, ROOT_FRAME);
+            }
+        }
+        self.settle();
+    }
+
+    /// Runs the actions that wait for a changed value or a new instance; whether there were any.
+    pub(super) fn run_actions(&mut self) -> bool {
+        let def = self.def.clone();
+        let mut acted = false;
+        for frame in std::mem::take(&mut self.new_frames) {
+            let repeat = def.scope(self.state.frame(frame).scope).node;
+            for (i, action) in def.actions.iter().enumerate() {
+                let inside =
+                    action.source.is_some_and(|s| s == repeat || def.node(s).scope == def.node(repeat).scope);
+                if inside && action.events.contains(&Event::NewRepeat) {
+                    self.act(i, frame);
+                    acted = true;
+                }
+            }
+        }
+        for at in std::mem::take(&mut self.changed_values) {
+            for (i, action) in def.actions.iter().enumerate() {
+                if action.source == Some(at.node) && action.events.contains(&Event::ValueChanged) {
+                    self.act(i, at.frame);
+                    acted = true;
+                }
+            }
+        }
+        acted
+    }
+
+    /// Sets the target in the instances that `frame` shares with it.
+    fn act(&mut self, action: usize, frame: FrameId) {
+        let def = self.def.clone();
+        let action = &def.actions[action];
+        let depth = def.depth(action.scope);
+        let base = self.state.outer(&def, frame, depth);
+        let bound = def.depth(self.state.frame(base).scope) == depth;
+        let base = if bound { base } else { ROOT_FRAME };
+        for frame in self.state.instances(&def, base, def.node(action.target).scope) {
+            let at = At { frame, node: action.target };
+            let value = match &action.value {
+                ActionValue::Text(text) => text.clone(),
+                ActionValue::Expr(expr) => {
+                    let value = self.evaluator().value(&def.expr(*expr).expr, &Context::of(at));
+                    self.typed(value, def.node(action.target).bind.data_type)
+                }
+            };
+            if self.set(at, value) {
+                self.changed_values.push(at);
+            }
+        }
+    }
+}

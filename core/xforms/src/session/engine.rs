@@ -1,0 +1,389 @@
+//! Recalculation along the graph: what reads a changed node is computed again, each vertex once, in order.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use crate::date;
+use crate::definition::{
+    BodyId, DataType, Definition, ElementKind, Facet, NodeId, ROOT, ROOT_SCOPE, ScopeId, Vertex,
+};
+use crate::env::{Clock, Properties};
+use crate::session::Device;
+use crate::state::{At, FrameId, ROOT_FRAME, State};
+use crate::text::{Text, number_text};
+use crate::xpath::eval::{Context, Evaluator, Surroundings};
+use crate::xpath::value::Value;
+
+/// Instances of one repeat under one parent: a typing error in a count must not fill the memory.
+pub(crate) const MAX_INSTANCES: usize = 10_000;
+/// Actions and emptied selects may set off one another; a form that never rests is stopped here.
+const MAX_ROUNDS: usize = 64;
+
+pub(crate) struct Engine {
+    pub def: Arc<Definition>,
+    pub state: State,
+    pub around: Surroundings,
+    pub device: Device,
+    queue: BTreeMap<u32, Vec<FrameId>>,
+    queued: HashSet<(u32, FrameId)>,
+    /// Selects whose filter reads something that changed.
+    stale_choices: BTreeSet<(BodyId, FrameId)>,
+    /// Questions answered or set, and instances made, whose actions wait.
+    pub(super) changed_values: Vec<At>,
+    pub(super) new_frames: Vec<FrameId>,
+    /// Nodes whose value is another than when changes were last forgotten.
+    pub values_changed: HashSet<At>,
+    pub relevance_changed: HashSet<At>,
+    pub restructured: bool,
+    pub evaluations: u64,
+    /// Values that a submission carries are kept where they can't be computed again.
+    pub rechecking: bool,
+}
+
+impl Engine {
+    pub(super) fn assemble(
+        def: Arc<Definition>,
+        state: State,
+        around: Surroundings,
+        clock: Arc<dyn Clock>,
+        properties: Properties,
+    ) -> Engine {
+        Engine {
+            def,
+            state,
+            around,
+            device: Device { clock, properties },
+            queue: BTreeMap::new(),
+            queued: HashSet::new(),
+            stale_choices: BTreeSet::new(),
+            changed_values: Vec::new(),
+            new_frames: Vec::new(),
+            values_changed: HashSet::new(),
+            relevance_changed: HashSet::new(),
+            restructured: false,
+            evaluations: 0,
+            rechecking: false,
+        }
+    }
+
+    pub fn evaluator(&self) -> Evaluator<'_> {
+        Evaluator { def: &self.def, state: &self.state, around: &self.around }
+    }
+
+    pub fn forget_changes(&mut self) {
+        self.values_changed.clear();
+        self.relevance_changed.clear();
+        self.restructured = false;
+    }
+
+    /// Everything, as if it had all changed.
+    pub fn recalculate_all(&mut self) {
+        self.around.now = self.device.clock.now();
+        self.schedule_inside(ROOT_FRAME);
+        let selects: Vec<(BodyId, NodeId)> = self
+            .def
+            .body
+            .elements
+            .iter()
+            .enumerate()
+            .filter_map(|(i, e)| match &e.kind {
+                ElementKind::Control(control) => Some((BodyId(i as u32), control.node)),
+                _ => None,
+            })
+            .filter(|(id, _)| self.def.graph.choice_dependents.iter().flatten().any(|d| d == id))
+            .collect();
+        for (control, node) in selects {
+            let frames = self.state.instances(&self.def, ROOT_FRAME, self.def.node(node).scope);
+            self.stale_choices.extend(frames.into_iter().map(|f| (control, f)));
+        }
+        self.settle();
+    }
+
+    /// Runs until nothing is left to compute, then the waiting actions, then what those set off.
+    pub fn settle(&mut self) {
+        for _ in 0..MAX_ROUNDS {
+            self.run();
+            if self.rechecking {
+                self.stale_choices.clear();
+            }
+            let acted = self.run_actions();
+            let emptied = self.drop_withdrawn_choices();
+            if !acted && !emptied && self.queue.is_empty() {
+                return;
+            }
+        }
+        self.queue.clear();
+        self.queued.clear();
+    }
+
+    fn run(&mut self) {
+        while let Some((vertex, mut frames)) = self.queue.pop_first() {
+            if frames.len() > 1 && self.def.graph.vertices[vertex as usize].reads_itself {
+                frames.sort_by(|a, b| self.state.order(&self.def, *a, *b));
+            }
+            for frame in frames {
+                // An instance removed meanwhile was taken out of the set.
+                if self.queued.remove(&(vertex, frame)) {
+                    self.compute(vertex, frame);
+                }
+            }
+        }
+    }
+
+    fn schedule(&mut self, vertex: u32, frame: FrameId) {
+        if self.queued.insert((vertex, frame)) {
+            self.queue.entry(vertex).or_default().push(frame);
+        }
+    }
+
+    /// All expressions of a frame and of the frames in it.
+    fn schedule_inside(&mut self, frame: FrameId) {
+        let def = self.def.clone();
+        let mut open = vec![frame];
+        while let Some(frame) = open.pop() {
+            let scope = self.state.frame(frame).scope;
+            for node in &def.scope(scope).nodes {
+                let own = [def.graph.calculate_of[node.0 as usize], def.graph.relevant_of[node.0 as usize]];
+                own.into_iter().flatten().for_each(|v| self.schedule(v, frame));
+            }
+            for inner in &def.scope(scope).inner {
+                if let Some(vertex) = def.graph.count_of[def.scope(*inner).node.0 as usize] {
+                    self.schedule(vertex, frame);
+                }
+            }
+            open.extend(self.state.frame(frame).inner.iter().flatten());
+        }
+    }
+
+    /// Tells everything that reads this node instance.
+    fn notify(&mut self, at: At, by: Option<(u32, FrameId)>) {
+        let def = self.def.clone();
+        for edge in &def.graph.dependents[at.node.0 as usize] {
+            let vertex = &def.graph.vertices[edge.vertex as usize];
+            let scope = match vertex.facet {
+                // A count is computed in the frame around its repeat.
+                Facet::Count => def.scope(def.node(vertex.node).scope).parent.unwrap_or(ROOT_SCOPE),
+                _ => def.node(vertex.node).scope,
+            };
+            let pivot = edge.pivot.min(def.depth(scope));
+            let base = self.state.outer(&def, at.frame, pivot);
+            for frame in self.state.instances(&def, base, scope) {
+                // Instances that read each other are computed once, in document order.
+                let later = |by: FrameId| self.state.order(&def, by, frame).is_lt();
+                if by.is_none_or(|(v, by)| v != edge.vertex || later(by)) {
+                    self.schedule(edge.vertex, frame);
+                }
+            }
+        }
+        for control in &def.graph.choice_dependents[at.node.0 as usize] {
+            if let ElementKind::Control(select) = &def.element(*control).kind {
+                for frame in self.state.instances(&def, ROOT_FRAME, def.node(select.node).scope) {
+                    self.stale_choices.insert((*control, frame));
+                }
+            }
+        }
+    }
+
+    /// Tells everything outside that reads into a repeat, after instances came or went under `parent`.
+    fn notify_structure(&mut self, scope: ScopeId, parent: FrameId) {
+        let def = self.def.clone();
+        let repeat = def.scope(scope).node;
+        let depth = def.depth(scope);
+        self.restructured = true;
+        for node in (repeat.0..def.node(repeat).end.0).map(NodeId) {
+            for edge in def.graph.dependents[node.0 as usize].iter().filter(|e| e.pivot < depth) {
+                let vertex = &def.graph.vertices[edge.vertex as usize];
+                let scope = match vertex.facet {
+                    Facet::Count => def.scope(def.node(vertex.node).scope).parent.unwrap_or(ROOT_SCOPE),
+                    _ => def.node(vertex.node).scope,
+                };
+                let base = self.state.outer(&def, parent, edge.pivot.min(def.depth(scope)));
+                for frame in self.state.instances(&def, base, scope) {
+                    self.schedule(edge.vertex, frame);
+                }
+            }
+            for control in &def.graph.choice_dependents[node.0 as usize] {
+                if let ElementKind::Control(select) = &def.element(*control).kind {
+                    for frame in self.state.instances(&def, ROOT_FRAME, def.node(select.node).scope) {
+                        self.stale_choices.insert((*control, frame));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Stores a value and tells its readers; whether it was another one.
+    pub fn set(&mut self, at: At, value: Text) -> bool {
+        self.set_by(at, value, None)
+    }
+
+    fn set_by(&mut self, at: At, value: Text, by: Option<(u32, FrameId)>) -> bool {
+        if *self.state.value(&self.def, at) == value {
+            return false;
+        }
+        self.state.set_value(&self.def, at, value);
+        self.values_changed.insert(at);
+        self.notify(at, by);
+        true
+    }
+
+    fn compute(&mut self, vertex: u32, frame: FrameId) {
+        let def = self.def.clone();
+        let Some(Vertex { node, facet, .. }) = def.graph.vertices.get(vertex as usize) else { return };
+        let at = At { frame, node: *node };
+        let bind = &def.node(*node).bind;
+        self.evaluations += 1;
+        match facet {
+            Facet::Calculate => {
+                let Some(expr) = bind.calculate.map(|e| def.expr(e)) else { return };
+                if self.rechecking && expr.volatile {
+                    return;
+                }
+                let value = self.evaluator().value(&expr.expr, &Context::of(at));
+                let text = self.typed(value, bind.data_type);
+                self.set_by(at, text, Some((vertex, frame)));
+            }
+            Facet::Relevant => {
+                let Some(expr) = bind.relevant.map(|e| def.expr(e)) else { return };
+                let own = self.evaluator().run_bool(expr, &Context::of(at));
+                self.state.set_own_relevant(&def, at, own);
+                let around = self.state.parent(&def, at).is_none_or(|p| self.state.relevant(&def, p));
+                self.spread_relevance(at, around, Some((vertex, frame)));
+            }
+            Facet::Count => {
+                let scope = def.node(*node).scope;
+                let Some(expr) = def.scope(scope).count.map(|e| def.expr(e)) else { return };
+                let count = self.evaluator().number(&expr.expr, &Context::of(at));
+                let count = if count.is_nan() { 0 } else { count.clamp(0.0, MAX_INSTANCES as f64) as usize };
+                if !self.rechecking {
+                    self.resize(scope, frame, count);
+                }
+            }
+        }
+    }
+
+    /// Hands a group's relevance down to all it holds.
+    fn spread_relevance(&mut self, at: At, around: bool, by: Option<(u32, FrameId)>) {
+        let effective = around && self.state.own_relevant(&self.def, at);
+        if effective == self.state.relevant(&self.def, at) {
+            return;
+        }
+        self.state.set_relevant(&self.def, at, effective);
+        self.relevance_changed.insert(at);
+        self.notify(at, by);
+        let def = self.def.clone();
+        for child in &def.node(at.node).children {
+            for instance in self.state.children_of(&def, at, *child) {
+                self.spread_relevance(instance, effective, by);
+            }
+        }
+    }
+
+    fn resize(&mut self, scope: ScopeId, parent: FrameId, count: usize) {
+        let place = self.def.scope(scope).place as usize;
+        while self.state.frame(parent).inner[place].len() < count {
+            self.grow(scope, parent);
+        }
+        while self.state.frame(parent).inner[place].len() > count {
+            let Some(last) = self.state.frame(parent).inner[place].last().copied() else { break };
+            self.shrink(last);
+        }
+    }
+
+    /// Adds an instance at the end; its actions wait until `settle`.
+    pub fn grow(&mut self, scope: ScopeId, parent: FrameId) -> FrameId {
+        let def = self.def.clone();
+        let place = def.scope(scope).place as usize;
+        let frame = self.state.grow(&def, scope, &def.scope(scope).template, Some(parent));
+        let end = self.state.frame(parent).inner[place].len();
+        self.state.insert(parent, place, end, frame);
+        let at = At { frame, node: def.scope(scope).node };
+        let around = self.state.parent(&def, at).is_none_or(|p| self.state.relevant(&def, p));
+        if !around {
+            self.spread_relevance(at, false, None);
+        }
+        self.preload_inside(frame);
+        self.schedule_inside(frame);
+        self.new_frames.push(frame);
+        self.notify_structure(scope, parent);
+        frame
+    }
+
+    /// Removes an instance and forgets all that waited for it.
+    pub fn shrink(&mut self, frame: FrameId) {
+        let def = self.def.clone();
+        let scope = self.state.frame(frame).scope;
+        let Some(parent) = self.state.frame(frame).parent else { return };
+        let mut gone: HashSet<FrameId> = HashSet::new();
+        let mut open = vec![frame];
+        while let Some(id) = open.pop() {
+            gone.insert(id);
+            open.extend(self.state.frame(id).inner.iter().flatten());
+        }
+        self.queue.values_mut().for_each(|frames| frames.retain(|f| !gone.contains(f)));
+        self.queued.retain(|(_, f)| !gone.contains(f));
+        self.stale_choices.retain(|(_, f)| !gone.contains(f));
+        self.values_changed.retain(|at| !gone.contains(&at.frame));
+        self.relevance_changed.retain(|at| !gone.contains(&at.frame));
+        self.changed_values.retain(|at| !gone.contains(&at.frame));
+        self.new_frames.retain(|f| !gone.contains(f));
+        self.state.remove(&def, frame);
+        self.notify_structure(scope, parent);
+    }
+
+    /// A filtered choice that is no longer offered is no answer any more.
+    fn drop_withdrawn_choices(&mut self) -> bool {
+        let mut dropped = false;
+        for (control, frame) in std::mem::take(&mut self.stale_choices) {
+            let def = self.def.clone();
+            let ElementKind::Control(select) = &def.element(control).kind else { continue };
+            let at = At { frame, node: select.node };
+            let value = self.state.value(&def, at).clone();
+            if value.is_empty() {
+                continue;
+            }
+            let evaluator = self.evaluator();
+            let kept: Vec<&str> =
+                value.split_whitespace().filter(|v| evaluator.offers(control, at, &[v])).collect();
+            if kept.len() < value.split_whitespace().count() {
+                dropped |= self.set(at, kept.join(" ").into());
+                self.changed_values.push(at);
+            }
+        }
+        dropped
+    }
+
+    /// The text that a node of this type stores for a value (spec, Data Types).
+    pub fn typed(&self, value: Value, data_type: DataType) -> Text {
+        let evaluator = self.evaluator();
+        let offset = self.around.offset();
+        match (data_type, value) {
+            (_, Value::Number(number)) if number.is_nan() => Text::default(),
+            (DataType::Date, Value::Number(days)) => {
+                date::date_of_days(days).map_or_else(Text::default, |d| date::format_date(d).into())
+            }
+            (DataType::DateTime, Value::Number(days)) => date::date_time_of_days(days, offset)
+                .map_or_else(Text::default, |at| date::format_date_time(&at).into()),
+            (DataType::Int, Value::Number(number)) => number_text(number.trunc()).into(),
+            (data_type, value) => {
+                let text = evaluator.to_text(value);
+                match data_type {
+                    // A moment stored as a date keeps its day only.
+                    DataType::Date if text.len() > 10 => {
+                        let at = date::parse_date_time(&text, offset);
+                        at.map_or(text, |at| date::format_date(date::local_date(&at)).into())
+                    }
+                    DataType::Int if text.contains('.') => match crate::text::parse_number(&text) {
+                        Some(number) => number_text(number.trunc()).into(),
+                        None => text,
+                    },
+                    _ => text,
+                }
+            }
+        }
+    }
+
+    pub fn root(&self) -> At {
+        At { frame: ROOT_FRAME, node: ROOT }
+    }
+}

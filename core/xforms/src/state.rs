@@ -1,0 +1,264 @@
+//! The answers of one session: a frame per repeat instance, with its values in a flat vector.
+
+use std::cmp::Ordering;
+use std::fmt::Write;
+
+use crate::definition::{Definition, NodeId, ROOT, ROOT_SCOPE, ScopeId, Skeleton};
+use crate::text::Text;
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub(crate) struct FrameId(pub u32);
+
+pub(crate) const ROOT_FRAME: FrameId = FrameId(0);
+
+/// A node instance.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub(crate) struct At {
+    pub frame: FrameId,
+    pub node: NodeId,
+}
+
+/// The node's own relevant expression holds.
+const OWN: u8 = 1;
+/// … and so do those of all groups around it.
+const EFFECTIVE: u8 = 2;
+
+pub(crate) struct Frame {
+    pub scope: ScopeId,
+    pub parent: Option<FrameId>,
+    values: Vec<Text>,
+    flags: Vec<u8>,
+    pub inner: Vec<Vec<FrameId>>,
+}
+
+pub(crate) struct State {
+    frames: Vec<Frame>,
+    free: Vec<FrameId>,
+}
+
+impl State {
+    pub fn new(def: &Definition, skeleton: &Skeleton) -> State {
+        let mut state = State { frames: Vec::new(), free: Vec::new() };
+        state.grow(def, ROOT_SCOPE, skeleton, None);
+        state
+    }
+
+    /// Makes an instance of a scope with all the instances inside it; the caller puts it into its list.
+    pub fn grow(
+        &mut self,
+        def: &Definition,
+        scope: ScopeId,
+        skeleton: &Skeleton,
+        parent: Option<FrameId>,
+    ) -> FrameId {
+        let nodes = def.scope(scope).nodes.len();
+        let mut values = skeleton.values.clone();
+        values.resize(nodes, Text::default());
+        let inner = vec![Vec::new(); def.scope(scope).inner.len()];
+        let frame = Frame { scope, parent, values, flags: vec![OWN | EFFECTIVE; nodes], inner };
+        let id = match self.free.pop() {
+            Some(id) => {
+                self.frames[id.0 as usize] = frame;
+                id
+            }
+            None => {
+                self.frames.push(frame);
+                FrameId(self.frames.len() as u32 - 1)
+            }
+        };
+        for (place, instances) in skeleton.inner.iter().enumerate() {
+            let scope = def.scope(scope).inner[place];
+            for instance in instances {
+                let child = self.grow(def, scope, instance, Some(id));
+                self.frames[id.0 as usize].inner[place].push(child);
+            }
+        }
+        id
+    }
+
+    pub fn frame(&self, id: FrameId) -> &Frame {
+        &self.frames[id.0 as usize]
+    }
+
+    fn frame_mut(&mut self, id: FrameId) -> &mut Frame {
+        &mut self.frames[id.0 as usize]
+    }
+
+    pub fn insert(&mut self, parent: FrameId, place: usize, at: usize, frame: FrameId) {
+        self.frame_mut(parent).inner[place].insert(at, frame);
+    }
+
+    /// Takes an instance out of its list; its frames are reused.
+    pub fn remove(&mut self, def: &Definition, frame: FrameId) {
+        if let Some(parent) = self.frame(frame).parent {
+            let place = def.scope(self.frame(frame).scope).place as usize;
+            self.frame_mut(parent).inner[place].retain(|f| *f != frame);
+        }
+        let mut gone = vec![frame];
+        while let Some(id) = gone.pop() {
+            gone.extend(std::mem::take(&mut self.frame_mut(id).inner).into_iter().flatten());
+            self.free.push(id);
+        }
+    }
+
+    pub fn value(&self, def: &Definition, at: At) -> &Text {
+        &self.frame(at.frame).values[def.node(at.node).slot as usize]
+    }
+
+    pub fn set_value(&mut self, def: &Definition, at: At, value: Text) {
+        self.frame_mut(at.frame).values[def.node(at.node).slot as usize] = value;
+    }
+
+    pub fn relevant(&self, def: &Definition, at: At) -> bool {
+        self.frame(at.frame).flags[def.node(at.node).slot as usize] & EFFECTIVE != 0
+    }
+
+    pub fn own_relevant(&self, def: &Definition, at: At) -> bool {
+        self.frame(at.frame).flags[def.node(at.node).slot as usize] & OWN != 0
+    }
+
+    pub fn set_own_relevant(&mut self, def: &Definition, at: At, relevant: bool) {
+        self.set_flag(def, at, OWN, relevant);
+    }
+
+    pub fn set_relevant(&mut self, def: &Definition, at: At, relevant: bool) {
+        self.set_flag(def, at, EFFECTIVE, relevant);
+    }
+
+    fn set_flag(&mut self, def: &Definition, at: At, flag: u8, on: bool) {
+        let flags = &mut self.frame_mut(at.frame).flags[def.node(at.node).slot as usize];
+        *flags = if on { *flags | flag } else { *flags & !flag };
+    }
+
+    /// The frame around `frame` at this depth of repeats.
+    pub fn outer(&self, def: &Definition, mut frame: FrameId, depth: u8) -> FrameId {
+        while def.depth(self.frame(frame).scope) > depth {
+            match self.frame(frame).parent {
+                Some(parent) => frame = parent,
+                None => break,
+            }
+        }
+        frame
+    }
+
+    /// The parent of a node instance; a repeat instance's is in the frame around it.
+    pub fn parent(&self, def: &Definition, at: At) -> Option<At> {
+        let node = def.node(at.node).parent?;
+        let frame = self.outer(def, at.frame, def.depth(def.node(node).scope));
+        Some(At { frame, node })
+    }
+
+    /// The instances of `scope` under `frame`, in document order.
+    pub fn instances(&self, def: &Definition, frame: FrameId, scope: ScopeId) -> Vec<FrameId> {
+        let depth = def.depth(self.frame(frame).scope);
+        let mut frames = vec![frame];
+        for depth in depth + 1..=def.depth(scope) {
+            let place = def.scope(def.outer(scope, depth)).place as usize;
+            frames = frames.iter().flat_map(|f| self.frame(*f).inner[place].iter().copied()).collect();
+        }
+        frames
+    }
+
+    /// The instances of a child under one node instance.
+    pub fn children_of(&self, def: &Definition, at: At, child: NodeId) -> Vec<At> {
+        match def.repeat_of(child) {
+            Some(scope) => {
+                let place = def.scope(scope).place as usize;
+                let frames = &self.frame(at.frame).inner[place];
+                frames.iter().map(|f| At { frame: *f, node: child }).collect()
+            }
+            None => vec![At { frame: at.frame, node: child }],
+        }
+    }
+
+    /// Place of a repeat instance among its siblings, from 1; 1 for the form itself.
+    pub fn place(&self, def: &Definition, frame: FrameId) -> usize {
+        let this = self.frame(frame);
+        let Some(parent) = this.parent else { return 1 };
+        let place = def.scope(this.scope).place as usize;
+        self.frame(parent).inner[place].iter().position(|f| *f == frame).map_or(1, |i| i + 1)
+    }
+
+    /// Places of the instances around a frame, outermost first.
+    pub fn places(&self, def: &Definition, mut frame: FrameId) -> Vec<u32> {
+        let mut places = Vec::new();
+        while let Some(parent) = self.frame(frame).parent {
+            places.push(self.place(def, frame) as u32);
+            frame = parent;
+        }
+        places.reverse();
+        places
+    }
+
+    /// The frame of `scope` with these places, outermost first.
+    pub fn by_places(&self, def: &Definition, scope: ScopeId, places: &[u32]) -> Option<FrameId> {
+        if places.len() != def.depth(scope) as usize {
+            return None;
+        }
+        let mut frame = ROOT_FRAME;
+        for (depth, place) in places.iter().enumerate() {
+            let list = def.scope(def.outer(scope, depth as u8 + 1)).place as usize;
+            frame = *self.frame(frame).inner[list].get((*place as usize).checked_sub(1)?)?;
+        }
+        Some(frame)
+    }
+
+    /// `/data/member[2]/name`: repeats carry their place, always.
+    pub fn path(&self, def: &Definition, at: At) -> String {
+        let mut chain = vec![at.node];
+        while let Some(parent) = chain.last().and_then(|n| def.node(*n).parent) {
+            chain.push(parent);
+        }
+        let places = self.places(def, at.frame);
+        let mut places = places.iter();
+        let mut path = String::new();
+        for node in chain.into_iter().rev() {
+            path.push('/');
+            path.push_str(&def.node(node).tag);
+            if def.repeat_of(node).is_some()
+                && let Some(place) = places.next()
+            {
+                // Writing to a String can't fail.
+                let _ = write!(path, "[{place}]");
+            }
+        }
+        path
+    }
+
+    /// The node instance with this path; a repeat without its place is taken at the first.
+    pub fn find(&self, def: &Definition, path: &str) -> Option<At> {
+        let mut steps = path.strip_prefix('/')?.split('/');
+        let mut at = At { frame: ROOT_FRAME, node: ROOT };
+        if def.node(ROOT).tag.as_ref() != steps.next()? {
+            return None;
+        }
+        for step in steps {
+            let (tag, place) = split_place(step)?;
+            let child = *def.node(at.node).children.iter().find(|c| &*def.node(**c).tag == tag)?;
+            at = *self.children_of(def, at, child).get(place.checked_sub(1)?)?;
+        }
+        Some(at)
+    }
+
+    /// All node instances of the form's nodes, in document order.
+    pub fn walk(&self, def: &Definition, at: At, visit: &mut dyn FnMut(At)) {
+        visit(at);
+        for child in &def.node(at.node).children {
+            for instance in self.children_of(def, at, *child) {
+                self.walk(def, instance, visit);
+            }
+        }
+    }
+
+    /// Document order of two frames of the same scope.
+    pub fn order(&self, def: &Definition, a: FrameId, b: FrameId) -> Ordering {
+        self.places(def, a).cmp(&self.places(def, b))
+    }
+}
+
+fn split_place(step: &str) -> Option<(&str, usize)> {
+    match step.split_once('[') {
+        None => Some((step, 1)),
+        Some((tag, place)) => Some((tag, place.strip_suffix(']')?.parse().ok()?)),
+    }
+}

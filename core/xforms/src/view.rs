@@ -1,0 +1,286 @@
+//! A page of a form as values: what a shell needs to draw it, and nothing to decide.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::answer::{Answer, QuestionKind};
+use crate::error::NavigationError;
+
+/// Names a page in a given state of the form. Its text form is stable for one version of a form.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PageIndex {
+    /// Number of the body element; `END` for the page after the last.
+    pub(crate) element: u32,
+    /// Places (from 1) of the repeat instances around it, outermost first.
+    pub(crate) instance: Vec<u32>,
+}
+
+impl PageIndex {
+    pub(crate) const END: u32 = u32::MAX;
+
+    pub(crate) fn end() -> PageIndex {
+        PageIndex { element: PageIndex::END, instance: Vec::new() }
+    }
+
+    pub fn is_end(&self) -> bool {
+        self.element == PageIndex::END
+    }
+}
+
+impl fmt::Display for PageIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_end() {
+            return f.write_str("end");
+        }
+        write!(f, "{}", self.element)?;
+        self.instance.iter().try_for_each(|n| write!(f, ".{n}"))
+    }
+}
+
+impl FromStr for PageIndex {
+    type Err = NavigationError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "end" {
+            return Ok(PageIndex::end());
+        }
+        let mut numbers = text.split('.').map(|n| n.parse::<u32>().map_err(|_| NavigationError::NoSuchPage));
+        let element = numbers.next().ok_or(NavigationError::NoSuchPage)??;
+        Ok(PageIndex { element, instance: numbers.collect::<Result<_, _>>()? })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageKind {
+    /// One question.
+    Question,
+    /// All questions of a `field-list` group.
+    FieldList,
+    /// The boundary of a repeat: its instances, and "add another?".
+    Repeat,
+    /// After the last question: `finish()` is what remains.
+    End,
+}
+
+#[derive(Clone, PartialEq)]
+pub struct PageView {
+    pub index: PageIndex,
+    pub kind: PageKind,
+    /// Label of the field-list group or of the repeat.
+    pub title: Option<String>,
+    /// Labels of the groups around it, outermost first; a repeat's with its number.
+    pub breadcrumb: Vec<String>,
+    pub questions: Vec<QuestionView>,
+    pub repeat: Option<RepeatView>,
+    /// Nothing comes before it.
+    pub is_first: bool,
+    /// Place among the pages of now, from 0, and how many there are (the end counts).
+    pub number: usize,
+    pub count: usize,
+}
+
+#[derive(Clone, PartialEq)]
+pub struct QuestionView {
+    /// Path of the node instance, `/data/member[2]/name`; the key for `answer`.
+    pub path: String,
+    /// The node's name.
+    pub name: String,
+    pub kind: QuestionKind,
+    pub label: String,
+    pub media: Media,
+    pub hint: Option<String>,
+    pub guidance: Option<String>,
+    pub value: Answer,
+    /// The stored text of the value.
+    pub stored: Option<String>,
+    pub choices: Arc<[ChoiceView]>,
+    pub required: bool,
+    pub readonly: bool,
+    /// The form's appearance words, handed through.
+    pub appearance: String,
+    /// The upload's `mediatype`, handed through.
+    pub media_type: Option<String>,
+    pub problem: Option<Problem>,
+}
+
+#[derive(Clone, PartialEq)]
+pub struct ChoiceView {
+    pub value: Arc<str>,
+    pub label: Arc<str>,
+    pub media: Media,
+}
+
+/// File names that belong to a text, from `jr://images/` and the like.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Media {
+    pub image: Option<Arc<str>>,
+    pub audio: Option<Arc<str>>,
+    pub video: Option<Arc<str>>,
+}
+
+#[derive(Clone, PartialEq)]
+pub struct RepeatView {
+    /// Path of the repeat, for `add_repeat`: `/data/member`.
+    pub path: String,
+    pub label: String,
+    pub instances: Vec<InstanceView>,
+    pub can_add: bool,
+    pub can_remove: bool,
+    pub appearance: String,
+}
+
+#[derive(Clone, PartialEq)]
+pub struct InstanceView {
+    /// Path of the instance, for `remove_repeat`: `/data/member[2]`.
+    pub path: String,
+    /// Its place, from 1.
+    pub number: u32,
+    /// Label of the instance, or what was answered first in it.
+    pub title: String,
+    /// Its first page, if any of its questions is relevant.
+    pub first_page: Option<PageIndex>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProblemKind {
+    Required,
+    Constraint,
+}
+
+impl ProblemKind {
+    pub fn code(self) -> &'static str {
+        match self {
+            ProblemKind::Required => "xforms.required",
+            ProblemKind::Constraint => "xforms.constraint",
+        }
+    }
+}
+
+/// An answer that the form does not accept as it stands.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub path: String,
+    pub kind: ProblemKind,
+    /// The form's own message in the session's language, if it has one.
+    pub message: Option<String>,
+}
+
+/// Why `next()` or `finish()` went no further.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{} answer(s) are missing or not accepted", problems.len())]
+pub struct Problems {
+    pub problems: Vec<Problem>,
+    /// The page of the first one.
+    pub page: PageIndex,
+}
+
+impl Problems {
+    pub fn code(&self) -> &'static str {
+        "xforms.problems"
+    }
+}
+
+/// Where `next()` and `back()` led.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moved {
+    ToPage,
+    /// To the page after the last question.
+    ToEnd,
+    /// There is nothing further that way.
+    Stayed,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PageState {
+    Untouched,
+    /// At least one question has an answer.
+    Answered,
+    /// A constraint fails, or a required answer is missing after an attempt to go on.
+    Invalid,
+}
+
+#[derive(Clone, PartialEq)]
+pub struct OutlineEntry {
+    pub index: PageIndex,
+    pub kind: PageKind,
+    pub title: String,
+    pub breadcrumb: Vec<String>,
+    pub state: PageState,
+    pub is_current: bool,
+}
+
+/// What one answer changed on the current page.
+#[derive(Clone, PartialEq)]
+pub enum QuestionChange {
+    /// Anything of it is new: value, relevance, choices, problem, label.
+    Updated(QuestionView),
+    /// It became relevant; `at` is its place among the page's questions now.
+    Appeared {
+        at: usize,
+        question: QuestionView,
+    },
+    Disappeared {
+        path: String,
+    },
+}
+
+#[derive(Clone, PartialEq, Default)]
+pub struct Changes {
+    pub page: Vec<QuestionChange>,
+    /// Every stored value that is new, by instance path, in the order of the form: what to persist.
+    pub saved: Vec<(String, Option<String>)>,
+    /// Repeat instances came or went, so that paths moved: persist `saved()` as a whole,
+    /// and draw the page again.
+    pub restructured: bool,
+}
+
+macro_rules! redacted {
+    ($($name:ident: $($field:ident),*;)*) => {$(
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name))$(.field(stringify!($field), &self.$field))*.finish_non_exhaustive()
+            }
+        }
+    )*};
+}
+
+// Labels can quote answers (`<output>`), so only structure is shown.
+redacted! {
+    PageView: index, kind, questions, repeat;
+    QuestionView: path, kind, required, readonly, problem;
+    ChoiceView: value;
+    RepeatView: path, can_add, can_remove;
+    InstanceView: path, number;
+    Problem: path, kind;
+    Problems: problems, page;
+    OutlineEntry: index, kind, state;
+}
+
+impl fmt::Debug for QuestionChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            QuestionChange::Updated(question) => write!(f, "Updated({})", question.path),
+            QuestionChange::Appeared { at, question } => write!(f, "Appeared({}, {at})", question.path),
+            QuestionChange::Disappeared { path } => write!(f, "Disappeared({path})"),
+        }
+    }
+}
+
+impl fmt::Debug for Changes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let paths: Vec<_> = self.saved.iter().map(|(path, _)| path).collect();
+        f.debug_struct("Changes")
+            .field("page", &self.page)
+            .field("saved", &paths)
+            .field("restructured", &self.restructured)
+            .finish()
+    }
+}
+
+impl PageView {
+    /// The question with this instance path.
+    pub fn question(&self, path: &str) -> Option<&QuestionView> {
+        self.questions.iter().find(|q| q.path == path)
+    }
+}

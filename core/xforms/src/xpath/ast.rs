@@ -1,0 +1,117 @@
+//! The tree of an expression; references to the form's own nodes are resolved when the form is parsed.
+
+use regex::Regex;
+
+use super::function::Function;
+use crate::definition::{InstanceIx, NodeId};
+use crate::text::{NameId, Text};
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Operator {
+    Or,
+    And,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Modulo,
+    Union,
+}
+
+impl Operator {
+    /// Binding strength (XPath 1.0 §3.5); a larger number binds tighter.
+    pub fn strength(self) -> u8 {
+        match self {
+            Operator::Or => 1,
+            Operator::And => 2,
+            Operator::Equal | Operator::NotEqual => 3,
+            Operator::Less | Operator::LessEqual | Operator::Greater | Operator::GreaterEqual => 4,
+            Operator::Add | Operator::Subtract => 5,
+            Operator::Multiply | Operator::Divide | Operator::Modulo => 6,
+            Operator::Union => 8,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) enum Expr {
+    Number(f64),
+    Literal(Text),
+    Negate(Box<Expr>),
+    /// Operators of one strength, left to right: a long `a + b + c …` makes no deep tree.
+    Chain(Box<Expr>, Vec<(Operator, Expr)>),
+    Call(Function, Vec<Expr>),
+    /// `regex()` with a constant pattern, compiled once.
+    Match(Box<Expr>, Box<Regex>),
+    Path(Box<Path>),
+    /// A path in the primary instance without predicates: the usual `${name}`.
+    Direct(Direct),
+}
+
+/// Steps from the context's repeat instance straight down to a node.
+#[derive(Debug, Clone)]
+pub(crate) struct Direct {
+    pub target: NodeId,
+    /// It starts at `current()`, not at the item of a predicate.
+    pub current: bool,
+    /// How many repeats (from the outermost) are bound to the context's own instances.
+    pub pivot: u8,
+    /// For each further repeat on the way down, its place among its parent frame's repeats.
+    pub down: Box<[u16]>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Path {
+    pub start: Start,
+    pub steps: Vec<Step>,
+    /// Byte offset in the expression.
+    pub at: usize,
+    /// For absolute paths: number of repeats bound to the context's instances.
+    pub pivot: u8,
+    /// For absolute paths: the context is `current()`, not the item of a predicate.
+    pub current: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum Start {
+    Root,
+    Context,
+    Current,
+    /// `instance('id')`; the name is kept until resolved.
+    Instance(Text),
+    Secondary(InstanceIx),
+    Expr(Box<Expr>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub axis: Axis,
+    pub test: Test,
+    pub predicates: Vec<Expr>,
+    pub at: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Axis {
+    Child,
+    Attribute,
+    Own,
+    Parent,
+    Ancestor,
+    Descendant,
+    DescendantOrSelf,
+    PrecedingSibling,
+    FollowingSibling,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Test {
+    Name(NameId),
+    Any,
+}

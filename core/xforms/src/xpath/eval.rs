@@ -1,0 +1,321 @@
+//! Evaluation of a resolved expression over a session's state.
+
+use std::cell::{Cell, RefCell};
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use chrono::{DateTime, FixedOffset};
+use regex::Regex;
+
+use super::ast::{Direct, Expr, Operator};
+use super::value::{Item, Value, bool_to_text, number_of, number_to_bool, number_to_text};
+use crate::definition::{Compiled, Definition};
+use crate::env::Random;
+use crate::state::{At, FrameId, State};
+use crate::text::Text;
+
+/// Labels may quote labels (`jr:choice-name` in an `<output>`); a form that goes round in circles ends here.
+const MAX_QUOTING: u8 = 8;
+
+/// What stays the same during one recalculation.
+pub(crate) struct Surroundings {
+    pub now: DateTime<FixedOffset>,
+    pub random: RefCell<Box<dyn Random>>,
+    pub language: usize,
+    pub vietnamese: bool,
+    /// Patterns that are computed, not constant.
+    pub patterns: RefCell<HashMap<Text, Option<Regex>>>,
+    pub quoting: Cell<u8>,
+}
+
+impl Surroundings {
+    pub fn offset(&self) -> FixedOffset {
+        *self.now.offset()
+    }
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Context {
+    pub item: Item,
+    /// The node that the whole expression belongs to: `current()`.
+    pub host: At,
+    /// Place in the node-set and its size, inside a predicate; 0 outside.
+    pub position: usize,
+    pub size: usize,
+}
+
+impl Context {
+    pub fn of(host: At) -> Context {
+        Context { item: Item::Node(host), host, position: 0, size: 0 }
+    }
+
+    /// Inside an item of a list, for its value and label.
+    pub fn in_item(item: Item, host: At) -> Context {
+        Context { item, host, position: 0, size: 0 }
+    }
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Evaluator<'a> {
+    pub def: &'a Definition,
+    pub state: &'a State,
+    pub around: &'a Surroundings,
+}
+
+impl<'a> Evaluator<'a> {
+    pub fn run_text(&self, compiled: &Compiled, context: &Context) -> Text {
+        self.text(&compiled.expr, context)
+    }
+
+    pub fn run_bool(&self, compiled: &Compiled, context: &Context) -> bool {
+        self.bool(&compiled.expr, context)
+    }
+
+    pub fn value(&self, expr: &Expr, context: &Context) -> Value {
+        match expr {
+            Expr::Number(number) => Value::Number(*number),
+            Expr::Literal(text) => Value::Text(text.clone()),
+            Expr::Negate(inner) => Value::Number(-self.number(inner, context)),
+            Expr::Chain(first, rest) => self.chain(first, rest, context),
+            Expr::Call(function, arguments) => self.call(*function, arguments, context),
+            Expr::Match(subject, pattern) => Value::Bool(pattern.is_match(&self.text(subject, context))),
+            Expr::Path(path) => Value::Nodes(self.path(path, context)),
+            Expr::Direct(direct) => Value::Nodes(self.direct(direct, context)),
+        }
+    }
+
+    pub fn text(&self, expr: &Expr, context: &Context) -> Text {
+        match expr {
+            Expr::Literal(text) => text.clone(),
+            Expr::Direct(direct) => match self.single(direct, context) {
+                Some(at) => self.node_text(at),
+                None => {
+                    self.direct(direct, context).first().map_or_else(Text::default, |i| self.item_text(*i))
+                }
+            },
+            _ => self.to_text(self.value(expr, context)),
+        }
+    }
+
+    pub fn number(&self, expr: &Expr, context: &Context) -> f64 {
+        match expr {
+            Expr::Number(number) => *number,
+            Expr::Direct(direct) => match self.single(direct, context) {
+                Some(at) if self.state.relevant(self.def, at) => {
+                    number_of(self.state.value(self.def, at), self.around.offset())
+                }
+                Some(_) => f64::NAN,
+                None => self.to_number(self.value(expr, context)),
+            },
+            _ => self.to_number(self.value(expr, context)),
+        }
+    }
+
+    pub fn bool(&self, expr: &Expr, context: &Context) -> bool {
+        match self.value(expr, context) {
+            Value::Bool(value) => value,
+            Value::Number(number) => number_to_bool(number),
+            Value::Text(text) => !text.is_empty(),
+            // A node counts by its value, not by being there: ODK asks "was it answered?".
+            Value::Nodes(items) => match items.as_slice() {
+                [] => false,
+                [one] => !self.item_text(*one).is_empty(),
+                _ => true,
+            },
+        }
+    }
+
+    pub fn to_text(&self, value: Value) -> Text {
+        match value {
+            Value::Bool(value) => bool_to_text(value),
+            Value::Number(number) => number_to_text(number),
+            Value::Text(text) => text,
+            Value::Nodes(items) => items.first().map_or_else(Text::default, |i| self.item_text(*i)),
+        }
+    }
+
+    pub fn to_number(&self, value: Value) -> f64 {
+        match value {
+            Value::Bool(value) => f64::from(u8::from(value)),
+            Value::Number(number) => number,
+            Value::Text(text) => number_of(&text, self.around.offset()),
+            Value::Nodes(items) => items.first().map_or(f64::NAN, |i| self.item_number(*i)),
+        }
+    }
+
+    pub fn item_text(&self, item: Item) -> Text {
+        match item {
+            Item::Node(at) => self.node_text(at),
+            Item::Row(instance, row) => self.def.secondary(instance).text(row).into(),
+        }
+    }
+
+    pub fn item_number(&self, item: Item) -> f64 {
+        self.with_text(item, |text| number_of(text, self.around.offset()))
+    }
+
+    /// An irrelevant node reads as empty (spec, relevant).
+    fn node_text(&self, at: At) -> Text {
+        if self.state.relevant(self.def, at) {
+            self.state.value(self.def, at).clone()
+        } else {
+            Text::default()
+        }
+    }
+
+    pub fn with_text<R>(&self, item: Item, read: impl FnOnce(&str) -> R) -> R {
+        match item {
+            Item::Node(at) if self.state.relevant(self.def, at) => read(self.state.value(self.def, at)),
+            Item::Node(_) => read(""),
+            Item::Row(instance, row) => read(self.def.secondary(instance).text(row)),
+        }
+    }
+
+    /// The frame that paths of the primary instance start from.
+    pub fn base(&self, current: bool, context: &Context) -> FrameId {
+        match context.item {
+            Item::Node(at) if !current => at.frame,
+            _ => context.host.frame,
+        }
+    }
+
+    /// The one node of a path that enters no further repeat.
+    pub fn single(&self, direct: &Direct, context: &Context) -> Option<At> {
+        direct.down.is_empty().then(|| At {
+            frame: self.state.outer(self.def, self.base(direct.current, context), direct.pivot),
+            node: direct.target,
+        })
+    }
+
+    pub fn direct(&self, direct: &Direct, context: &Context) -> Vec<Item> {
+        let frame = self.state.outer(self.def, self.base(direct.current, context), direct.pivot);
+        let mut frames = vec![frame];
+        for place in &direct.down {
+            let lists = frames.iter().flat_map(|f| &self.state.frame(*f).inner[*place as usize]);
+            frames = lists.copied().collect();
+        }
+        let nodes = frames.into_iter().map(|frame| At { frame, node: direct.target });
+        nodes.filter(|at| self.state.relevant(self.def, *at)).map(Item::Node).collect()
+    }
+
+    fn chain(&self, first: &Expr, rest: &[(Operator, Expr)], context: &Context) -> Value {
+        match rest {
+            [(Operator::Or, _), ..] => {
+                Value::Bool(self.bool(first, context) || rest.iter().any(|(_, e)| self.bool(e, context)))
+            }
+            [(Operator::And, _), ..] => {
+                Value::Bool(self.bool(first, context) && rest.iter().all(|(_, e)| self.bool(e, context)))
+            }
+            [(Operator::Union, _), ..] => {
+                let mut items = self.nodes(first, context);
+                for (_, expr) in rest {
+                    let more = self.nodes(expr, context);
+                    items.extend(more.into_iter().filter(|i| !items.contains(i)).collect::<Vec<_>>());
+                }
+                Value::Nodes(items)
+            }
+            [(operator, _), ..] if operator.strength() >= Operator::Add.strength() => {
+                let start = self.number(first, context);
+                Value::Number(rest.iter().fold(start, |left, (operator, expr)| {
+                    arithmetic(*operator, left, self.number(expr, context))
+                }))
+            }
+            _ => {
+                let start = self.value(first, context);
+                rest.iter().fold(start, |left, (operator, expr)| {
+                    Value::Bool(self.compare(*operator, left, self.value(expr, context)))
+                })
+            }
+        }
+    }
+
+    fn compare(&self, operator: Operator, left: Value, right: Value) -> bool {
+        if let (Value::Nodes(items), _) | (_, Value::Nodes(items)) = (&left, &right)
+            && items.len() > 1
+        {
+            // A node-set compares if any of its nodes does (XPath 1.0 §3.4).
+            let (items, other, flipped) = match (left, right) {
+                (Value::Nodes(items), other) if items.len() > 1 => (items, other, false),
+                (other, Value::Nodes(items)) => (items, other, true),
+                _ => return false,
+            };
+            return items.into_iter().any(|item| {
+                let one = Value::Nodes(vec![item]);
+                if flipped {
+                    self.compare(operator, other.clone(), one)
+                } else {
+                    self.compare(operator, one, other.clone())
+                }
+            });
+        }
+        match operator {
+            Operator::Equal => self.equal(left, right),
+            Operator::NotEqual => !self.equal(left, right),
+            _ => {
+                let order = self.to_number(left).partial_cmp(&self.to_number(right));
+                match operator {
+                    Operator::Less => order == Some(Ordering::Less),
+                    Operator::LessEqual => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+                    Operator::Greater => order == Some(Ordering::Greater),
+                    _ => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
+                }
+            }
+        }
+    }
+
+    /// Both sides hold one node at most; none reads as empty text, as ODK's clients do.
+    fn equal(&self, left: Value, right: Value) -> bool {
+        match (left, right) {
+            (Value::Bool(a), b) | (b, Value::Bool(a)) => a == self.value_bool(b),
+            (Value::Number(a), b) | (b, Value::Number(a)) => a == self.to_number(b),
+            (a, b) => {
+                let (a, b) = (self.to_text(a), self.to_text(b));
+                a == b || self.same_moment(&a, &b)
+            }
+        }
+    }
+
+    /// A date equals the midnight it begins with, however either is written.
+    fn same_moment(&self, a: &str, b: &str) -> bool {
+        let one_has_time = a.len() > 10 && a.contains('T') || b.len() > 10 && b.contains('T');
+        let days = |text| crate::date::days_of_text(text, self.around.offset());
+        one_has_time && matches!((days(a), days(b)), (Some(a), Some(b)) if a == b)
+    }
+
+    fn value_bool(&self, value: Value) -> bool {
+        match value {
+            Value::Bool(value) => value,
+            Value::Number(number) => number_to_bool(number),
+            other => !self.to_text(other).is_empty(),
+        }
+    }
+
+    pub fn nodes(&self, expr: &Expr, context: &Context) -> Vec<Item> {
+        match self.value(expr, context) {
+            Value::Nodes(items) => items,
+            _ => Vec::new(),
+        }
+    }
+
+    /// Runs `read` unless labels quote one another endlessly.
+    pub fn quoting<R: Default>(&self, read: impl FnOnce() -> R) -> R {
+        let depth = self.around.quoting.get();
+        if depth >= MAX_QUOTING {
+            return R::default();
+        }
+        self.around.quoting.set(depth + 1);
+        let result = read();
+        self.around.quoting.set(depth);
+        result
+    }
+}
+
+fn arithmetic(operator: Operator, left: f64, right: f64) -> f64 {
+    match operator {
+        Operator::Add => left + right,
+        Operator::Subtract => left - right,
+        Operator::Multiply => left * right,
+        Operator::Divide => left / right,
+        _ => left % right,
+    }
+}

@@ -1,0 +1,44 @@
+//! What an expression yields, and XPath's conversions (§3.2–3.5) with ODK's dates.
+
+use chrono::FixedOffset;
+
+use crate::date::days_of_text;
+use crate::definition::{InstanceIx, Row};
+use crate::state::At;
+use crate::text::{Text, number_text, parse_number};
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Item {
+    Node(At),
+    Row(InstanceIx, Row),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    Bool(bool),
+    Number(f64),
+    Text(Text),
+    Nodes(Vec<Item>),
+}
+
+/// Dates and times become days since the epoch (spec, `number`).
+pub(crate) fn number_of(text: &str, offset: FixedOffset) -> f64 {
+    parse_number(text).or_else(|| days_of_text(text.trim(), offset)).unwrap_or(f64::NAN)
+}
+
+pub(crate) fn number_to_text(number: f64) -> Text {
+    number_text(number).into()
+}
+
+pub(crate) fn bool_to_text(value: bool) -> Text {
+    if value { "true" } else { "false" }.into()
+}
+
+pub(crate) fn number_to_bool(number: f64) -> bool {
+    number != 0.0 && !number.is_nan()
+}
+
+/// ODK rounds halves away from zero for negative numbers as XPath does not; XPath's rule is kept (§4.4).
+pub(crate) fn round_half_up(number: f64) -> f64 {
+    (number + 0.5).floor()
+}

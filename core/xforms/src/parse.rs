@@ -42,7 +42,7 @@ impl Definition {
     /// All problems of the form at once; a list that `media` doesn't have is one.
     pub fn parse_with(xml: &str, media: MediaSource<'_>) -> Result<Arc<Definition>, ParseErrors> {
         let document =
-            xml::read(xml).map_err(|problem| ParseErrors { problems: vec![problem], warnings: vec![] })?;
+            xml::read(xml).map_err(|problem| ParseErrors { problems: vec![*problem], warnings: vec![] })?;
         let mut builder = Builder::default();
         let parsed = builder.document(document.root_element(), media);
         match parsed {

@@ -7,15 +7,15 @@ use crate::error::ParseProblem;
 /// Elements inside elements; a form of 20 nested groups needs about 45.
 pub(crate) const MAX_DEPTH: usize = 64;
 
-pub(crate) fn read(xml: &str) -> Result<Document<'_>, ParseProblem> {
+pub(crate) fn read(xml: &str) -> Result<Document<'_>, Box<ParseProblem>> {
     if let Some(position) = too_deep(xml) {
         let message = format!("elements are nested more than {MAX_DEPTH} deep");
-        return Err(ParseProblem::new("xforms.too-deep", message).position(position));
+        return Err(Box::new(ParseProblem::new("xforms.too-deep", message).position(position)));
     }
     let options = ParsingOptions { allow_dtd: false, ..ParsingOptions::default() };
     Document::parse_with_options(xml, options).map_err(|error| {
         let message = format!("the form is not well-formed XML: {error}");
-        ParseProblem::new("xforms.not-xml", message).position(offset(xml, error.pos()))
+        Box::new(ParseProblem::new("xforms.not-xml", message).position(offset(xml, error.pos())))
     })
 }
 

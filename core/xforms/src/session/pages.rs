@@ -194,6 +194,8 @@ impl Session {
     ///
     /// # Errors
     /// The problems of this page: a missing required answer or one that breaks a constraint.
+    // The field's word for it; a session is no iterator.
+    #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> Result<Moved, Problems> {
         let Some(here) = self.current() else { return Ok(Moved::Stayed) };
         let questions = self.questions_of(&here);

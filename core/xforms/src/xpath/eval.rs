@@ -55,7 +55,6 @@ impl Context {
     }
 }
 
-#[derive(Clone, Copy)]
 pub(crate) struct Evaluator<'a> {
     pub def: &'a Definition,
     pub state: &'a State,

@@ -176,7 +176,7 @@ impl Session {
     }
 }
 
-pub(crate) fn load_error(problem: Box<crate::error::ParseProblem>) -> LoadError {
+pub(crate) fn load_error(problem: impl std::ops::Deref<Target = crate::error::ParseProblem>) -> LoadError {
     match problem.code {
         "xforms.too-deep" => LoadError::TooDeep,
         // The parser's message can quote the document, so it is cut down to where it failed.

@@ -37,6 +37,15 @@ impl Evaluator<'_> {
             Start::Instance(_) => Vec::new(),
             Start::Expr(expr) => self.nodes(expr, context),
         };
+        // `(…)[2]` counts over the whole set, not step by step (XPath 1.0 §3.3).
+        if let Some((first, rest)) = steps.split_first()
+            && first.axis == Axis::Own
+            && first.test == Test::Any
+            && !matches!(path.start, Start::Root)
+        {
+            items = self.filter(items, &first.predicates, context);
+            steps = rest;
+        }
         let bound = if matches!(path.start, Start::Root) { path.pivot } else { 0 };
         for step in steps {
             items = self.step(items, step, bound, path.current, context);

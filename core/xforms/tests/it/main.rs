@@ -1,5 +1,8 @@
 //! The engine through its public face, one subject a file.
 
+// Helpers of tests are tests too: a failed step should panic where it stands.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod common;
 mod dates;
 mod drafts;

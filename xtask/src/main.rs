@@ -1,1 +1,29 @@
-fn main() {}
+//! The project's commands: `cargo xtask demo`, `test`, `bench`, `bindings`. Light, so that it can check for what the
+//! C parts need before anything heavy is built.
+
+mod bindings;
+mod install;
+mod sh;
+
+use anyhow::{Result, bail};
+
+fn main() -> Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = args.split_first().map_or(("help", &[][..]), |(c, r)| (c.as_str(), r));
+    match command {
+        "bindings" => bindings::generate(rest),
+        "install" => install::build_tools(),
+        "help" | "--help" | "-h" => {
+            sh::say(HELP);
+            Ok(())
+        }
+        other => bail!("unknown command {other}\n{HELP}"),
+    }
+}
+
+const HELP: &str = "\
+cargo xtask demo [--once]     a home visit end to end: hub, two phones, forms, photos, a cut link, the console
+cargo xtask test [--rust] [--kotlin] [--android] [--swift] [--browser]
+                              installs what is missing, runs everything or the parts named
+cargo xtask bench [NAME]      figures, beside the peers where there is one
+cargo xtask bindings          the native library and its Kotlin and Swift, in target/bindings";

@@ -16,7 +16,12 @@ pub struct Bindings {
 
 pub fn generate(_args: &[String]) -> Result<()> {
     let made = build()?;
-    sh::say(format!("library {}\nkotlin  {}\nswift   {}", made.library.display(), made.kotlin.display(), made.swift.display()));
+    sh::say(format!(
+        "library {}\nkotlin  {}\nswift   {}",
+        made.library.display(),
+        made.kotlin.display(),
+        made.swift.display()
+    ));
     Ok(())
 }
 

@@ -5,7 +5,14 @@ use anyhow::{Result, bail};
 use std::path::Path;
 
 /// Program to look for, and the Debian package that brings it.
-const BUILD_TOOLS: &[(&str, &str)] = &[("cc", "gcc"), ("c++", "g++"), ("perl", "perl"), ("make", "make"), ("cmake", "cmake"), ("nasm", "nasm")];
+const BUILD_TOOLS: &[(&str, &str)] = &[
+    ("cc", "gcc"),
+    ("c++", "g++"),
+    ("perl", "perl"),
+    ("make", "make"),
+    ("cmake", "cmake"),
+    ("nasm", "nasm"),
+];
 
 /// Compiler, perl, make, cmake, nasm: for SQLCipher, OpenSSL and libjpeg-turbo.
 pub fn build_tools() -> Result<()> {
@@ -14,7 +21,8 @@ pub fn build_tools() -> Result<()> {
 
 /// Installs the packages of the programs that are missing.
 pub fn programs(wanted: &[(&str, &str)]) -> Result<()> {
-    let missing: Vec<&str> = wanted.iter().filter(|(program, _)| !sh::has(program)).map(|(_, package)| *package).collect();
+    let missing: Vec<&str> =
+        wanted.iter().filter(|(program, _)| !sh::has(program)).map(|(_, package)| *package).collect();
     packages(&missing)
 }
 

@@ -1,9 +1,17 @@
 //! The project's commands: `cargo xtask demo`, `test`, `bench`, `bindings`. Light, so that it can check for what the
 //! C parts need before anything heavy is built.
 
+mod android;
+mod bench;
 mod bindings;
+mod browser;
+mod demo;
 mod install;
+mod kotlin;
+mod rust;
 mod sh;
+mod swift;
+mod test;
 
 use anyhow::{Result, bail};
 
@@ -12,6 +20,9 @@ fn main() -> Result<()> {
     let (command, rest) = args.split_first().map_or(("help", &[][..]), |(c, r)| (c.as_str(), r));
     match command {
         "bindings" => bindings::generate(rest),
+        "demo" => demo::run(rest),
+        "test" => test::run(rest),
+        "bench" => bench::run(rest),
         "install" => install::build_tools(),
         "help" | "--help" | "-h" => {
             sh::say(HELP);

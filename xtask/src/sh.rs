@@ -93,3 +93,11 @@ fn show(command: &Command) -> String {
     }
     text
 }
+
+/// How a part of the tests ended; a failure is an error instead.
+pub enum Outcome {
+    /// With what it covered, such as `12 tests`.
+    Passed(String),
+    /// Can't run on this machine, and why.
+    Skipped(String),
+}

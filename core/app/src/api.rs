@@ -86,7 +86,11 @@ impl App {
         not_ready()
     }
 
-    pub fn start_form(&self, _form_id: String, _household_id: Option<String>) -> Result<Arc<FormSession>, AppError> {
+    pub fn start_form(
+        &self,
+        _form_id: String,
+        _household_id: Option<String>,
+    ) -> Result<Arc<FormSession>, AppError> {
         not_ready()
     }
 

@@ -6,10 +6,11 @@ use std::path::Path;
 
 fn sheet(folder: &Path, name: &str) -> Result<Sheet, Box<dyn std::error::Error>> {
     let text = std::fs::read(folder.join(format!("{name}.csv")))?;
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_slice());
-    let rows: Vec<Vec<String>> =
-        reader.records().map(|r| r.map(|r| r.iter().map(str::to_owned).collect())).collect::<Result<_, _>>()?;
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_slice());
+    let rows: Vec<Vec<String>> = reader
+        .records()
+        .map(|r| r.map(|r| r.iter().map(str::to_owned).collect()))
+        .collect::<Result<_, _>>()?;
     Ok(sheet_from_rows(rows))
 }
 

@@ -10,6 +10,7 @@ pub mod feed;
 pub mod fold;
 pub mod id;
 pub mod merge;
+pub mod photo;
 pub mod record;
 pub mod redact;
 
@@ -23,5 +24,6 @@ pub use id::{
     UserId,
 };
 pub use merge::{FieldOutcome, FieldState, Head, MergePlan, RecordState};
+pub use photo::{BlobRef, PhotoFile};
 pub use record::{RecordEdit, RecordKind, RecordRef, kind};
 pub use redact::Redacted;

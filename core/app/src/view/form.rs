@@ -53,7 +53,11 @@ pub enum QuestionKind {
     /// Choices to put in order.
     Rank,
     /// A number between bounds.
-    Range { from: f64, to: f64, step: f64 },
+    Range {
+        from: f64,
+        to: f64,
+        step: f64,
+    },
     Location,
     Photo,
     Barcode,
@@ -80,20 +84,43 @@ pub struct ProblemView {
 #[derive(Debug, Clone, PartialEq, uniffi::Enum)]
 pub enum AnswerValue {
     Empty,
-    Text { text: String },
-    Integer { number: i64 },
-    Decimal { number: f64 },
+    Text {
+        text: String,
+    },
+    Integer {
+        number: i64,
+    },
+    Decimal {
+        number: f64,
+    },
     /// ISO 8601 `2026-11-24`.
-    Date { iso: String },
+    Date {
+        iso: String,
+    },
     /// `HH:MM`.
-    Time { iso: String },
-    DateTime { iso: String },
-    Choice { value: String },
-    Choices { values: Vec<String> },
+    Time {
+        iso: String,
+    },
+    DateTime {
+        iso: String,
+    },
+    Choice {
+        value: String,
+    },
+    Choices {
+        values: Vec<String>,
+    },
     /// Degrees, metres.
-    Location { latitude: f64, longitude: f64, altitude: f64, accuracy: f64 },
+    Location {
+        latitude: f64,
+        longitude: f64,
+        altitude: f64,
+        accuracy: f64,
+    },
     /// Set by `take_photo`, never by a shell: its name in the submission.
-    Photo { name: String },
+    Photo {
+        name: String,
+    },
     Acknowledged,
 }
 
@@ -120,17 +147,28 @@ pub struct RepeatRow {
 /// What an answer changed on the page.
 #[derive(Debug, Clone, PartialEq, uniffi::Enum)]
 pub enum QuestionChange {
-    Updated { question: QuestionView },
+    Updated {
+        question: QuestionView,
+    },
     /// Became relevant; stands after the question of that path, or first.
-    Appeared { after: Option<String>, question: QuestionView },
-    Gone { path: String },
+    Appeared {
+        after: Option<String>,
+        question: QuestionView,
+    },
+    Gone {
+        path: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, uniffi::Enum)]
 pub enum PageMove {
-    Moved { page: PageView },
+    Moved {
+        page: PageView,
+    },
     /// Problems on this page; each is on its question as well.
-    Blocked { problems: Vec<PlacedProblem> },
+    Blocked {
+        problems: Vec<PlacedProblem>,
+    },
     /// This was the last page: offer to finish.
     AtEnd,
 }
@@ -157,9 +195,13 @@ pub struct OutlineRow {
 /// What became of a form.
 #[derive(Debug, Clone, PartialEq, uniffi::Enum)]
 pub enum FinishOutcome {
-    Finished { visit: FinishedView },
+    Finished {
+        visit: FinishedView,
+    },
     /// Something is missing or wrong; go to the first one.
-    Incomplete { problems: Vec<PlacedProblem> },
+    Incomplete {
+        problems: Vec<PlacedProblem>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]

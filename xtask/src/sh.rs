@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use std::{
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -67,6 +68,27 @@ pub fn run_quietly(name: &str, mut command: Command) -> Result<()> {
         bail!("{shown}: {status} (all of it in {})", path.display());
     }
     Ok(())
+}
+
+/// Runs it with its standard output shown line by line, and returns that as well.
+pub fn watch(name: &str, mut command: Command) -> Result<String> {
+    let shown = show(&command);
+    command.stdout(Stdio::piped());
+    let mut child = command.spawn().with_context(|| format!("can't start {shown}"))?;
+    let mut printed = String::new();
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).lines() {
+            let line = line?;
+            say(&line);
+            printed.push_str(&line);
+            printed.push('\n');
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("{name}: {shown}: {status}");
+    }
+    Ok(printed)
 }
 
 /// What it prints.

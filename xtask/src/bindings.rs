@@ -4,6 +4,9 @@ use crate::{install, sh};
 use anyhow::Result;
 use std::path::PathBuf;
 
+/// The library's file name on Linux.
+pub const LIBRARY: &str = "libvanggia.so";
+
 /// Where the pieces lie.
 pub struct Bindings {
     /// The folder of `libvanggia.so` and `libvanggia.a`.
@@ -39,7 +42,7 @@ pub fn build() -> Result<Bindings> {
         kotlin: target.join("bindings/kotlin"),
         swift: target.join("bindings/swift"),
     };
-    let library = debug.join("libvanggia.so");
+    let library = debug.join(LIBRARY);
     let library = library.to_string_lossy();
     std::fs::create_dir_all(&made.kotlin)?;
     std::fs::create_dir_all(&made.swift)?;

@@ -1,1 +1,34 @@
+//! The phone's encrypted storage: one folder for each worker with a key file, a SQLCipher database and photo ciphertexts.
 //!
+//! [`WorkerFolder`] makes, unlocks and opens it; [`Store`] holds drafts, records, the outbox, forms and photos' states.
+//! An answer is acknowledged after its commit; what is finished together is one transaction.
+
+#![forbid(unsafe_code)]
+
+mod blobs;
+mod commit;
+mod drafts;
+mod error;
+mod folder;
+mod forms;
+mod households;
+mod identity;
+mod keys;
+mod outbox;
+mod pull;
+mod records;
+mod store;
+
+pub use blobs::Blob;
+pub use commit::Committed;
+pub use drafts::{Answer, Draft, DraftRow, NewDraft, Snapshot};
+pub use error::StoreError;
+pub use folder::{Enrolment, WorkerFolder};
+pub use forms::StoredForm;
+pub use households::{HouseholdList, HouseholdSummary};
+pub use identity::{Identity, SyncTimes};
+pub use keys::{HardwareKey, HardwareKeyError, Keys, RecoverySlot};
+pub use outbox::{HeldBack, Waiting};
+pub use pull::Pulled;
+pub use records::Record;
+pub use store::Store;

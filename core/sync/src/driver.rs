@@ -1,0 +1,118 @@
+//! Does what a [`Machine`] wishes, with a real store and a transport. The store is held only for one short operation at
+//! a time; blobs are read without it.
+
+use crate::{
+    Cancel, Machine, Progress, Report, Retry, Summary, SyncError, Transport,
+    machine::{Answer, Blob, Event, Operation, Wish},
+};
+use model::Clock;
+use std::{
+    fs::File,
+    io::{Read, Seek, SeekFrom},
+    path::Path,
+};
+use store::Store;
+
+/// Synchronises once. `observe` hears the present state at once and then each change of it; it is called while no lock
+/// of the store is held. Closing the store stops the run, as `cancel` does.
+pub fn run(
+    store: &Store,
+    transport: &mut impl Transport,
+    clock: &dyn Clock,
+    retry: Retry,
+    cancel: &Cancel,
+    observe: &mut dyn FnMut(Progress),
+) -> Report {
+    let hub = match store.identity() {
+        Ok(identity) => identity.hub,
+        Err(error) => return Report { summary: Summary::default(), problem: Some(error.into()) },
+    };
+    let mut machine = Machine::new(hub, retry);
+    let mut seen = machine.progress();
+    observe(seen);
+    let mut event = Event::Begin;
+    loop {
+        let wish = machine.step(event, clock.now_ms());
+        if machine.progress() != seen {
+            seen = machine.progress();
+            observe(seen);
+        }
+        event = match wish {
+            Wish::Done(report) => return report,
+            Wish::Local(operation) => Event::Local(perform(store, clock, operation)),
+            Wish::Wait(milliseconds) => {
+                cancel.wait(milliseconds);
+                if cancel.is_cancelled() { Event::Cancelled } else { Event::Waited }
+            }
+            Wish::Send(_) if cancel.is_cancelled() => Event::Cancelled,
+            Wish::Send(request) => match transport.send(&request) {
+                Ok(response) => Event::Response(response),
+                Err(error) => Event::NoResponse(error),
+            },
+        };
+    }
+}
+
+fn perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Answer {
+    try_perform(store, clock, operation).unwrap_or_else(Answer::Failed)
+}
+
+fn try_perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Result<Answer, SyncError> {
+    match operation {
+        Operation::NoteServerTime { offset_ms } => store.note_server_time(offset_ms)?,
+        Operation::OwnChanges { after, max_changes, max_bytes } => {
+            let acknowledged = store.acknowledged_through()?;
+            let changes = store.own_changes_after(after.unwrap_or(acknowledged), max_changes, max_bytes)?;
+            return Ok(Answer::OwnChanges { changes, acknowledged, newest: store.last_seq()? });
+        }
+        Operation::Acknowledge { received_through, results } => {
+            if received_through < store.acknowledged_through()? {
+                doubt_blobs(store)?;
+            }
+            store.acknowledge(received_through, &results)?;
+        }
+        Operation::Cursors => return Ok(Answer::Cursors(store.cursors()?.1)),
+        Operation::Apply(response) => {
+            let (_, cursors) = store.cursors()?;
+            if cursors.iter().any(|cursor| cursor.epoch != response.epoch) {
+                doubt_blobs(store)?;
+            }
+            let pulled = store.apply_pull(&response)?;
+            return Ok(Answer::Applied { aside: pulled.aside.len() });
+        }
+        Operation::MissingForms(list) => return Ok(Answer::Forms(store.missing_forms(&list)?)),
+        Operation::KeepForm { entry, files } => store.put_form(&entry, &files)?,
+        Operation::TakeFormList(list) => store.set_form_list(&list)?,
+        Operation::PendingBlobs => {
+            let blobs = store.blobs(true)?.into_iter();
+            return Ok(Answer::Blobs(
+                blobs.map(|blob| Blob { address: blob.address, size: blob.size }).collect(),
+            ));
+        }
+        Operation::ReadBlob { address, offset, length } => {
+            return Ok(Answer::Bytes(read_range(&store.blob_path(&address), offset, length).ok()));
+        }
+        Operation::BlobsSent(addresses) => {
+            for address in addresses {
+                store.mark_blob_uploaded(&address)?;
+            }
+        }
+        Operation::Finished => store.sync_finished(clock.now_ms())?,
+    }
+    Ok(Answer::Done)
+}
+
+/// The hub was restored from a backup: it may lack photos that it had. Noted before the new epoch is, so that a cut in
+/// between forgets nothing; the hub is asked which ones before they go up again.
+fn doubt_blobs(store: &Store) -> Result<(), SyncError> {
+    let addresses: Vec<String> = store.blobs(false)?.into_iter().map(|blob| blob.address).collect();
+    Ok(store.mark_blobs_missing(&addresses)?)
+}
+
+fn read_range(path: &Path, offset: u64, length: usize) -> std::io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(offset))?;
+    let mut bytes = Vec::with_capacity(length);
+    file.take(length as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

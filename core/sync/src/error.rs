@@ -1,0 +1,118 @@
+//! Why a synchronisation stopped. Whatever had come through by then stays on both sides.
+
+use crate::transport::LinkError;
+use store::StoreError;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SyncError {
+    /// Try again where there is a network.
+    #[error("the hub can't be reached: {0}")]
+    Link(LinkError),
+    /// Somebody else answers at the hub's address: do not go on; ask the office.
+    #[error("another hub answers at this address")]
+    WrongHub,
+    /// The hub does not know this phone's token: enrol again.
+    #[error("the hub does not know this phone")]
+    Unauthorised,
+    /// What was finished here went up into quarantine; nothing comes down any more.
+    #[error("the office has revoked this phone")]
+    Revoked,
+    /// Update the app.
+    #[error("the hub speaks another version")]
+    Version,
+    /// One message alone is more than the hub takes.
+    #[error("a message is larger than the hub takes")]
+    TooLarge,
+    /// Try again later.
+    #[error("the hub's disk is full")]
+    HubFull,
+    /// Try again later; tell the office if it stays.
+    #[error("the hub has a problem (status {status})")]
+    Hub { status: u16 },
+    /// Not what the protocol says; tell the office.
+    #[error("the hub's answer can't be understood")]
+    BadAnswer,
+    /// A file of a form does not have the hash that the hub announced.
+    #[error("a form's file arrived damaged")]
+    DamagedFile,
+    /// The hub keeps refusing a change of this phone, such as for `change.wrong-signature`. The rest was done.
+    #[error("the hub refuses a change of this phone ({code})")]
+    Refused { code: String },
+    /// The hub lacks changes that this phone no longer keeps. The rest was done.
+    #[error("the hub lacks older changes of this phone")]
+    Gap,
+    /// A change came down that its device did not sign, or whose device the office did not certify. It was put aside;
+    /// the rest was done.
+    #[error("a change from the hub was not made by who it says")]
+    Forged,
+    /// A photo's file is gone or unreadable here. The rest was done.
+    #[error("a photo's file can't be read")]
+    PhotoUnreadable,
+    /// The phone's own storage; `code` is the store's.
+    #[error("the phone's storage has a problem ({code})")]
+    Storage { code: &'static str },
+    /// Cancelled, or the store was closed meanwhile: the next run goes on from here.
+    #[error("stopped")]
+    Cancelled,
+    /// The code on the invitation is unknown to the hub.
+    #[error("the enrolment code is unknown")]
+    CodeUnknown,
+    #[error("the enrolment code was used already")]
+    CodeUsed,
+    #[error("the enrolment code has expired")]
+    CodeExpired,
+    /// What the hub made this phone is not what it asked for, or not certified by the office.
+    #[error("the hub's certificate for this phone does not fit")]
+    BadCertificate,
+}
+
+impl SyncError {
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Link(LinkError::Unreachable) => "sync.unreachable",
+            Self::Link(LinkError::Cut) => "sync.cut",
+            Self::Link(LinkError::Timeout) => "sync.timeout",
+            Self::Link(LinkError::CertificateDate) => "sync.certificate-date",
+            Self::Link(LinkError::Unusable) => "sync.unusable-address",
+            Self::Link(LinkError::WrongHub) | Self::WrongHub => "sync.wrong-hub",
+            Self::Unauthorised => "sync.unauthorised",
+            Self::Revoked => "sync.revoked",
+            Self::Version => "sync.version",
+            Self::TooLarge => "sync.too-large",
+            Self::HubFull => "sync.hub-full",
+            Self::Hub { .. } => "sync.hub-problem",
+            Self::BadAnswer => "sync.bad-answer",
+            Self::DamagedFile => "sync.damaged-file",
+            Self::Refused { .. } => "sync.refused",
+            Self::Gap => "sync.gap",
+            Self::Forged => "sync.forged",
+            Self::PhotoUnreadable => "sync.photo-unreadable",
+            Self::Storage { code } => code,
+            Self::Cancelled => "sync.cancelled",
+            Self::CodeUnknown => "enrol.code-unknown",
+            Self::CodeUsed => "enrol.code-used",
+            Self::CodeExpired => "enrol.code-expired",
+            Self::BadCertificate => "enrol.bad-certificate",
+        }
+    }
+}
+
+impl From<StoreError> for SyncError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            // Paused or locked meanwhile.
+            StoreError::Closed => Self::Cancelled,
+            StoreError::OtherHub => Self::WrongHub,
+            other => Self::Storage { code: other.code() },
+        }
+    }
+}
+
+impl From<LinkError> for SyncError {
+    fn from(error: LinkError) -> Self {
+        match error {
+            LinkError::WrongHub => Self::WrongHub,
+            other => Self::Link(other),
+        }
+    }
+}

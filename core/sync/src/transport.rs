@@ -1,0 +1,72 @@
+//! One exchange with a hub, as values: the state machine wishes requests, a transport makes them.
+
+use std::fmt;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+    Head,
+    Patch,
+}
+
+/// A request under the hub's address. The transport adds the device's token.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Request {
+    pub method: Method,
+    /// Such as `/v1/hello`; holds ids and hashes only.
+    pub path: String,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {} ({} bytes)", self.method, self.path, self.body.len())
+    }
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub struct Response {
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({} bytes)", self.status, self.body.len())
+    }
+}
+
+/// Why no answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LinkError {
+    #[error("no connection")]
+    Unreachable,
+    #[error("the connection broke")]
+    Cut,
+    #[error("no answer in time")]
+    Timeout,
+    /// The certificate is not one of the pinned authority, or not for this address.
+    #[error("another hub's certificate")]
+    WrongHub,
+    /// The hub's own certificate does not hold today: more often than not it is the phone's date that is wrong.
+    #[error("the hub's certificate does not hold on this phone's date")]
+    CertificateDate,
+    /// The address can't be used: no URL, or plain HTTP beyond loopback.
+    #[error("an address that can't be used")]
+    Unusable,
+}
+
+/// Makes requests: over HTTP, or inside a simulator.
+pub trait Transport {
+    fn send(&mut self, request: &Request) -> Result<Response, LinkError>;
+}

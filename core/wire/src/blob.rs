@@ -121,9 +121,8 @@ pub fn plain_len(blob_len: u64) -> Result<u64, BlobError> {
     let body = blob_len.checked_sub(HEADER_LEN as u64).ok_or(BlobError::NotABlob)?;
     let chunks = body.div_ceil(SEALED_CHUNK as u64);
     let plain = body.checked_sub(chunks * TAG_LEN as u64).ok_or(BlobError::Damaged)?;
-    // A blob has at least one chunk, an index is a u32, and only an empty blob ends with an empty chunk.
-    let empty_end = chunks > 1 && plain.is_multiple_of(CHUNK as u64) && plain / CHUNK as u64 != chunks;
-    if chunks == 0 || chunks > u64::from(u32::MAX) || empty_end {
+    // So many chunks and no more make this plaintext: an empty one makes one, nothing else ends with an empty one.
+    if chunks != plain.div_ceil(CHUNK as u64).max(1) || chunks > u64::from(u32::MAX) {
         return Err(BlobError::Damaged);
     }
     Ok(plain)
@@ -177,3 +176,6 @@ fn cipher(key: &Bytes<32>) -> LessSafeKey {
 fn sealed<T>(result: Result<T, Unspecified>) -> T {
     result.expect("a key of 32 bytes and a chunk of 64 KiB")
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! Vietnamese first, English second: the language of texts, and dates as people here write them.
+
+use chrono::{DateTime, NaiveDate, TimeZone};
+use std::{fmt::Display, str::FromStr};
+
+/// The language of texts that the program makes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Lang {
+    #[default]
+    Vi,
+    En,
+}
+
+impl Lang {
+    pub const ALL: [Lang; 2] = [Lang::Vi, Lang::En];
+
+    /// `vi` or `en`; a form names its languages with this code in brackets.
+    pub fn code(self) -> &'static str {
+        match self {
+            Lang::Vi => "vi",
+            Lang::En => "en",
+        }
+    }
+
+    /// The one of two texts that is in this language.
+    pub fn pick<T>(self, vi: T, en: T) -> T {
+        match self {
+            Lang::Vi => vi,
+            Lang::En => en,
+        }
+    }
+}
+
+/// The text is no code of a language.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("not a language of this program")]
+pub struct UnknownLang;
+
+impl FromStr for Lang {
+    type Err = UnknownLang;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Lang::ALL.into_iter().find(|lang| lang.code() == text).ok_or(UnknownLang)
+    }
+}
+
+/// A text in both languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Phrase {
+    pub vi: String,
+    pub en: String,
+}
+
+impl Phrase {
+    pub fn new(vi: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { vi: vi.into(), en: en.into() }
+    }
+
+    pub fn get(&self, lang: Lang) -> &str {
+        lang.pick(&self.vi, &self.en)
+    }
+}
+
+/// dd/mm/yyyy.
+pub fn date(date: NaiveDate) -> String {
+    date.format("%d/%m/%Y").to_string()
+}
+
+/// dd/mm/yyyy HH:MM, in the time's own offset.
+pub fn date_time<Z: TimeZone<Offset: Display>>(at: &DateTime<Z>) -> String {
+    at.format("%d/%m/%Y %H:%M").to_string()
+}

@@ -1,0 +1,1 @@
+//! Reading the embedded tables of `data/`.

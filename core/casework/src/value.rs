@@ -1,0 +1,1 @@
+//! Stored answers to record values and back.

@@ -67,6 +67,11 @@ impl Hlc {
         self.last
     }
 
+    /// The newest stamp made or seen, to go on after.
+    pub fn last(&self) -> Stamp {
+        self.last
+    }
+
     /// Takes note of a stamp from elsewhere. A clock too far ahead is ignored: it never pulls the others along.
     pub fn observe(&mut self, seen: Stamp, now_ms: u64) {
         if seen > self.last && seen.0 <= now_ms.saturating_add(MAX_AHEAD_MS) {

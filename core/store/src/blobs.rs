@@ -1,7 +1,9 @@
 //! Ciphertexts of photos: files named by their address, and whether the hub has them.
 
-use crate::{Store, StoreError};
-use std::path::PathBuf;
+use crate::{Store, StoreError, files};
+use model::{PhotoFile, RecordRef};
+use rusqlite::Transaction;
+use std::{collections::HashSet, fs, path::PathBuf, time::Duration};
 
 /// A blob of a finished form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,37 +18,125 @@ pub struct Blob {
     pub uploaded: bool,
 }
 
+/// Only what is an address becomes a file name: it may come from another phone.
+fn is_address(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 impl Store {
     /// Where a blob's ciphertext lies; reading it needs no lock.
-    pub fn blob_path(&self, _address: &str) -> PathBuf {
-        PathBuf::new()
+    pub fn blob_path(&self, address: &str) -> PathBuf {
+        self.blobs_folder().join(if is_address(address) { address } else { "no-address" })
     }
 
     /// Makes a ciphertext durable (temporary file, fsync, rename, fsync of the folder) and returns its address.
-    pub fn write_blob(&self, _ciphertext: &[u8]) -> Result<String, StoreError> {
-        Err(StoreError::Closed)
+    pub fn write_blob(&self, ciphertext: &[u8]) -> Result<String, StoreError> {
+        let address = wire::blob::address(ciphertext);
+        files::write_durably(&self.blob_path(&address), ciphertext)?;
+        Ok(address)
     }
 
-    pub fn has_blob(&self, _address: &str) -> bool {
-        false
+    pub fn has_blob(&self, address: &str) -> bool {
+        self.blob_path(address).is_file()
     }
 
     /// Blobs of finished forms, oldest first, thumbnail before its photo; only those the hub lacks if `pending_only`.
-    pub fn blobs(&self, _pending_only: bool) -> Result<Vec<Blob>, StoreError> {
-        Err(StoreError::Closed)
+    pub fn blobs(&self, pending_only: bool) -> Result<Vec<Blob>, StoreError> {
+        self.read(|db| {
+            let mut select = db.prepare_cached(
+                "SELECT address, size, thumbnail, restricted, sent, uploaded FROM blob
+                 WHERE uploaded = 0 OR NOT ?1 ORDER BY n",
+            )?;
+            let blobs = select.query_map([pending_only], |row| {
+                Ok(Blob {
+                    address: row.get(0)?,
+                    size: row.get::<_, i64>(1)?.cast_unsigned(),
+                    thumbnail: row.get(2)?,
+                    restricted: row.get(3)?,
+                    sent: row.get::<_, i64>(4)?.cast_unsigned(),
+                    uploaded: row.get(5)?,
+                })
+            })?;
+            Ok(blobs.collect::<Result<_, _>>()?)
+        })
     }
 
     /// How far an upload came, for the next one to go on from.
-    pub fn note_blob_sent(&self, _address: &str, _bytes: u64) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+    pub fn note_blob_sent(&self, address: &str, bytes: u64) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute("UPDATE blob SET sent = ?2 WHERE address = ?1", (address, bytes.cast_signed()))?;
+            Ok(())
+        })
     }
 
-    pub fn mark_blob_uploaded(&self, _address: &str) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+    pub fn mark_blob_uploaded(&self, address: &str) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute("UPDATE blob SET uploaded = 1, sent = size WHERE address = ?1", [address])?;
+            Ok(())
+        })
     }
 
     /// The hub lost these (restored from a backup): to be uploaded again.
-    pub fn mark_blobs_missing(&self, _addresses: &[String]) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+    pub fn mark_blobs_missing(&self, addresses: &[String]) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let mut update = tx.prepare("UPDATE blob SET uploaded = 0, sent = 0 WHERE address = ?1")?;
+            for address in addresses {
+                update.execute([address])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// After the transaction that stopped naming them. A file that stays is taken by the next [`Store::prune`].
+    pub(crate) fn remove_blobs(&self, addresses: &[String]) {
+        for address in addresses {
+            let _ = fs::remove_file(self.blob_path(address));
+        }
+    }
+
+    /// Removes files that nothing names, as after a crash between a photo's file and its answer. Young ones stay:
+    /// their answer may be on its way.
+    pub(crate) fn sweep_blobs(&self) -> Result<(), StoreError> {
+        let mut old = Vec::new();
+        for entry in fs::read_dir(self.blobs_folder())? {
+            let entry = entry?;
+            let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+            if age > SWEEP_AFTER {
+                old.extend(entry.file_name().into_string());
+            }
+        }
+        let named: HashSet<String> = self.read(|db| {
+            let mut select = db.prepare(
+                "SELECT address FROM blob UNION SELECT address FROM draft_photo
+                 UNION SELECT thumbnail FROM draft_photo",
+            )?;
+            let named = select.query_map([], |row| row.get(0))?;
+            Ok(named.collect::<Result<_, _>>()?)
+        })?;
+        for name in old.iter().filter(|name| !named.contains(*name)) {
+            fs::remove_file(self.blobs_folder().join(name))?;
+        }
+        Ok(())
     }
 }
+
+/// Photos that a change made here names: to be uploaded, the thumbnail first.
+pub(crate) fn to_upload(
+    tx: &Transaction<'_>,
+    record: &RecordRef,
+    restricted: bool,
+    file: &PhotoFile,
+) -> Result<(), StoreError> {
+    let mut insert = tx.prepare_cached(
+        "INSERT OR IGNORE INTO blob (address, record, size, thumbnail, restricted) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for (blob, thumbnail) in [(&file.thumbnail, true), (&file.blob, false)] {
+        if is_address(&blob.address) {
+            let size = blob.size.cast_signed();
+            insert.execute((&blob.address, record.to_string(), size, thumbnail, restricted))?;
+        }
+    }
+    Ok(())
+}
+
+const SWEEP_AFTER: Duration = Duration::from_secs(24 * 3600);

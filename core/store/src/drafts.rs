@@ -2,6 +2,7 @@
 
 use crate::{Store, StoreError};
 use model::{DraftId, PhotoFile, RecordRef};
+use rusqlite::{Row, Transaction};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -71,47 +72,209 @@ impl fmt::Debug for DraftRow {
     }
 }
 
+/// Title, snapshot, answers and photos are sealed for this draft and this use only.
+fn context(draft: DraftId, what: &str) -> String {
+    format!("draft {what} {draft}")
+}
+
 impl Store {
-    pub fn create_draft(&self, _new: &NewDraft, _snapshot: Option<&Snapshot>) -> Result<DraftId, StoreError> {
-        Err(StoreError::Closed)
+    pub fn create_draft(&self, new: &NewDraft, snapshot: Option<&Snapshot>) -> Result<DraftId, StoreError> {
+        let id = DraftId::new();
+        let now = self.clock.now_ms().cast_signed();
+        self.write(|tx| {
+            let title = new.title.clone().into_bytes();
+            tx.execute(
+                "INSERT INTO draft (id, form, version, about, restricted, started_at, changed_at, title)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)",
+                (
+                    id.to_string(),
+                    &new.form,
+                    &new.version,
+                    new.about.as_ref().map(ToString::to_string),
+                    new.restricted,
+                    now,
+                    self.vault.close(new.restricted, &context(id, "title"), title)?,
+                ),
+            )?;
+            match snapshot {
+                Some(snapshot) => self.keep_snapshot(tx, id, snapshot),
+                None => Ok(()),
+            }
+        })?;
+        Ok(id)
     }
 
     /// Replaces the snapshot and the answers before it.
-    pub fn save_snapshot(&self, _draft: DraftId, _snapshot: &Snapshot) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+    pub fn save_snapshot(&self, draft: DraftId, snapshot: &Snapshot) -> Result<(), StoreError> {
+        self.write(|tx| self.keep_snapshot(tx, draft, snapshot))
     }
 
-    pub fn append_answers(&self, _draft: DraftId, _answers: &[Answer]) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+    fn keep_snapshot(
+        &self,
+        tx: &Transaction<'_>,
+        draft: DraftId,
+        snapshot: &Snapshot,
+    ) -> Result<(), StoreError> {
+        let restricted = self.touch(tx, draft)?;
+        let body =
+            self.vault.close(restricted, &context(draft, "snapshot"), serde_json::to_vec(snapshot)?)?;
+        tx.prepare_cached("UPDATE draft SET snapshot = ?2 WHERE id = ?1")?
+            .execute((draft.to_string(), body))?;
+        tx.prepare_cached("DELETE FROM draft_answer WHERE draft = ?1")?.execute([draft.to_string()])?;
+        Ok(())
+    }
+
+    /// Notes that the draft changes now; says whether it is restricted.
+    fn touch(&self, tx: &Transaction<'_>, draft: DraftId) -> Result<bool, StoreError> {
+        let mut update =
+            tx.prepare_cached("UPDATE draft SET changed_at = ?2 WHERE id = ?1 RETURNING restricted")?;
+        Ok(update.query_row((draft.to_string(), self.clock.now_ms().cast_signed()), |row| row.get(0))?)
+    }
+
+    pub fn append_answers(&self, draft: DraftId, answers: &[Answer]) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let restricted = self.touch(tx, draft)?;
+            self.keep_answers(tx, draft, restricted, answers)
+        })
+    }
+
+    fn keep_answers(
+        &self,
+        tx: &Transaction<'_>,
+        draft: DraftId,
+        restricted: bool,
+        answers: &[Answer],
+    ) -> Result<(), StoreError> {
+        let mut insert = tx.prepare_cached("INSERT INTO draft_answer (draft, body) VALUES (?1, ?2)")?;
+        for answer in answers {
+            let body = serde_json::to_vec(answer)?;
+            let body = self.vault.close(restricted, &context(draft, "answer"), body)?;
+            insert.execute((draft.to_string(), body))?;
+        }
+        Ok(())
     }
 
     /// A photo with the answers that name it; its blobs are durable already ([`Store::write_blob`]).
     pub fn add_photo(
         &self,
-        _draft: DraftId,
-        _name: &str,
-        _file: &PhotoFile,
-        _answers: &[Answer],
+        draft: DraftId,
+        name: &str,
+        file: &PhotoFile,
+        answers: &[Answer],
     ) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+        self.write(|tx| {
+            let restricted = self.touch(tx, draft)?;
+            let body = self.vault.close(restricted, &context(draft, "photo"), serde_json::to_vec(file)?)?;
+            tx.execute(
+                "INSERT OR REPLACE INTO draft_photo (draft, name, address, thumbnail, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                (draft.to_string(), name, &file.blob.address, &file.thumbnail.address, body),
+            )?;
+            self.keep_answers(tx, draft, restricted, answers)
+        })
     }
 
     /// The title in the list of drafts.
-    pub fn set_draft_title(&self, _draft: DraftId, _title: &str) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+    pub fn set_draft_title(&self, draft: DraftId, title: &str) -> Result<(), StoreError> {
+        self.write(|tx| {
+            let restricted = self.touch(tx, draft)?;
+            let body = self.vault.close(restricted, &context(draft, "title"), title.as_bytes().to_vec())?;
+            tx.execute("UPDATE draft SET title = ?2 WHERE id = ?1", (draft.to_string(), body))?;
+            Ok(())
+        })
     }
 
-    pub fn draft(&self, _draft: DraftId) -> Result<Draft, StoreError> {
-        Err(StoreError::Closed)
+    pub fn draft(&self, draft: DraftId) -> Result<Draft, StoreError> {
+        let key = draft.to_string();
+        self.read(|db| {
+            let mut select =
+                db.prepare_cached(&format!("SELECT {COLUMNS}, snapshot FROM draft WHERE id = ?1"))?;
+            let mut rows = select.query([&key])?;
+            let found = rows.next()?.ok_or(StoreError::NotFound)?;
+            let row = self.draft_row(found)?;
+            let open = |what, body| self.vault.open(row.restricted, &context(draft, what), body);
+            let snapshot = match found.get(8)? {
+                Some(body) => Some(serde_json::from_slice(&open("snapshot", body)?)?),
+                None => None,
+            };
+            let mut later = Vec::new();
+            let mut select =
+                db.prepare_cached("SELECT body FROM draft_answer WHERE draft = ?1 ORDER BY n")?;
+            for body in select.query_map([&key], |row| row.get(0))? {
+                later.push(serde_json::from_slice(&open("answer", body?)?)?);
+            }
+            let mut photos = Vec::new();
+            let mut select =
+                db.prepare_cached("SELECT name, body FROM draft_photo WHERE draft = ?1 ORDER BY n")?;
+            for photo in select.query_map([&key], |row| Ok((row.get(0)?, row.get(1)?)))? {
+                let (name, body) = photo?;
+                photos.push((name, serde_json::from_slice(&open("photo", body)?)?));
+            }
+            Ok(Draft { snapshot, later, photos, row })
+        })
+    }
+
+    fn draft_row(&self, row: &Row<'_>) -> Result<DraftRow, StoreError> {
+        let id: String = row.get(0)?;
+        let id: DraftId = id.parse().map_err(|_| StoreError::Unreadable)?;
+        let about: Option<String> = row.get(3)?;
+        let restricted = row.get(4)?;
+        let title = self.vault.open(restricted, &context(id, "title"), row.get(7)?)?;
+        Ok(DraftRow {
+            id,
+            form: row.get(1)?,
+            version: row.get(2)?,
+            about: about.map(|about| about.parse()).transpose().map_err(|_| StoreError::Unreadable)?,
+            restricted,
+            title: String::from_utf8(title.to_vec()).map_err(|_| StoreError::Unreadable)?,
+            started_at: row.get::<_, i64>(5)?.cast_unsigned(),
+            changed_at: row.get::<_, i64>(6)?.cast_unsigned(),
+        })
     }
 
     /// Last changed first; without those of restricted cases while these are locked.
     pub fn drafts(&self) -> Result<Vec<DraftRow>, StoreError> {
-        Err(StoreError::Closed)
+        self.read(|db| {
+            let mut select = db.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM draft WHERE restricted = 0 OR ?1 ORDER BY changed_at DESC, n DESC"
+            ))?;
+            let mut rows = select.query([!self.vault.is_locked()])?;
+            let mut drafts = Vec::new();
+            while let Some(row) = rows.next()? {
+                drafts.push(self.draft_row(row)?);
+            }
+            Ok(drafts)
+        })
     }
 
     /// With its photos.
-    pub fn delete_draft(&self, _draft: DraftId) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+    pub fn delete_draft(&self, draft: DraftId) -> Result<(), StoreError> {
+        let blobs = self.write(|tx| take_draft(tx, draft))?;
+        self.remove_blobs(&blobs);
+        Ok(())
     }
+}
+
+const COLUMNS: &str = "id, form, version, about, restricted, started_at, changed_at, title";
+
+/// Deletes a draft; gives the addresses of its photos that nothing else names.
+pub(crate) fn take_draft(tx: &Transaction<'_>, draft: DraftId) -> Result<Vec<String>, StoreError> {
+    let mut photos =
+        tx.prepare_cached("DELETE FROM draft_photo WHERE draft = ?1 RETURNING address, thumbnail")?;
+    let photos = photos.query_map([draft.to_string()], |row| Ok([row.get(0)?, row.get(1)?]))?;
+    let photos: Vec<[String; 2]> = photos.collect::<Result<_, _>>()?;
+    if tx.execute("DELETE FROM draft WHERE id = ?1", [draft.to_string()])? == 0 {
+        return Err(StoreError::NotFound);
+    }
+    let mut named = tx.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM blob WHERE address = ?1)
+         OR EXISTS (SELECT 1 FROM draft_photo WHERE ?1 IN (address, thumbnail))",
+    )?;
+    let mut unnamed = Vec::new();
+    for address in photos.into_iter().flatten() {
+        if !named.query_row([&address], |row| row.get(0))? {
+            unnamed.push(address);
+        }
+    }
+    Ok(unnamed)
 }

@@ -1,12 +1,24 @@
 //! One folder for each worker on this phone: made, unlocked, opened, set aside.
 
-use crate::{HardwareKey, Identity, Keys, RecoverySlot, Store, StoreError};
+use crate::{
+    HardwareKey, Identity, Keys, RecoverySlot, Store, StoreError,
+    attempts::{Attempts, seconds},
+    files,
+    keys::KeyFile,
+};
 use model::{Clock, PublicKey};
 use std::{
+    fs, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
+use uuid::Uuid;
 use zeroize::Zeroizing;
+
+const KEY_FILE: &str = "keys.json";
+const ATTEMPTS: &str = "attempts.json";
+pub(crate) const DATABASE: &str = "store.db";
+pub(crate) const BLOBS: &str = "blobs";
 
 /// What enrolment gave.
 pub struct Enrolment {
@@ -25,50 +37,122 @@ pub struct WorkerFolder {
 
 impl WorkerFolder {
     /// Those under `root`, oldest first; none if `root` does not exist.
-    pub fn all(_root: &Path) -> Result<Vec<Self>, StoreError> {
-        Err(StoreError::Closed)
+    pub fn all(root: &Path) -> Result<Vec<Self>, StoreError> {
+        let entries = match fs::read_dir(root) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let mut folders = Vec::new();
+        for entry in entries {
+            let path = entry?.path();
+            // Half-made ones and those set aside have an extension.
+            let named = path.file_name().and_then(|name| name.to_str()).map(Uuid::parse_str);
+            if matches!(named, Some(Ok(_))) && path.is_dir() {
+                folders.push(Self { path });
+            }
+        }
+        folders.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(folders)
     }
 
     /// Makes a folder with keys and an open store: whole or not at all. `pin` has six digits or more.
     /// Takes a moment (Argon2id).
     pub fn create(
-        _root: &Path,
-        _pin: &str,
-        _hardware: &dyn HardwareKey,
-        _enrolment: Enrolment,
-        _clock: Arc<dyn Clock>,
+        root: &Path,
+        pin: &str,
+        hardware: &dyn HardwareKey,
+        enrolment: Enrolment,
+        clock: Arc<dyn Clock>,
     ) -> Result<(Self, Keys, Store), StoreError> {
-        Err(StoreError::Closed)
+        let keys = Keys::generate()?;
+        let key_file = KeyFile::new(&keys, pin, hardware, enrolment.recovery_key)?;
+        fs::create_dir_all(root)?;
+        let folder = Self { path: root.join(Uuid::now_v7().to_string()) };
+        let half_made = folder.path.with_extension("new");
+        let made = (|| {
+            fs::create_dir(&half_made)?;
+            fs::create_dir(half_made.join(BLOBS))?;
+            key_file.write(&half_made.join(KEY_FILE))?;
+            Attempts::default().write(&half_made.join(ATTEMPTS))?;
+            Store::create(&half_made, &keys, &enrolment)?;
+            files::sync_folder(&half_made)?;
+            fs::rename(&half_made, &folder.path)?;
+            Ok(files::sync_folder(root)?)
+        })();
+        if let Err(error) = made {
+            // Nobody has seen this folder yet.
+            let _ = fs::remove_dir_all(&half_made);
+            return Err(error);
+        }
+        let store = folder.open(&keys, clock)?;
+        Ok((folder, keys, store))
     }
 
     /// The keys behind the PIN. Wrong ones are counted and slowed. Takes a moment (Argon2id).
     pub fn unlock(
         &self,
-        _pin: &str,
-        _hardware: &dyn HardwareKey,
-        _clock: &dyn Clock,
+        pin: &str,
+        hardware: &dyn HardwareKey,
+        clock: &dyn Clock,
     ) -> Result<Keys, StoreError> {
-        Err(StoreError::Closed)
+        let key_file = KeyFile::read(&self.path.join(KEY_FILE))?;
+        let path = self.path.join(ATTEMPTS);
+        let before = Attempts::read(&path);
+        let mut attempts = before;
+        let wait = attempts.remaining_ms(clock.now_ms());
+        if wait > 0 {
+            if attempts != before {
+                attempts.write(&path)?;
+            }
+            return Err(StoreError::MustWait { wait_seconds: seconds(wait) });
+        }
+        key_file.check_hardware(hardware)?;
+        let mut failed = attempts.failed(clock.now_ms());
+        failed.write(&path)?;
+        match key_file.pin()?.open(pin, hardware) {
+            Ok(Some(keys)) => {
+                Attempts::default().write(&path)?;
+                Ok(keys)
+            }
+            Ok(None) => {
+                let wait_seconds = seconds(failed.remaining_ms(clock.now_ms()));
+                Err(StoreError::WrongPin { wait_seconds })
+            }
+            Err(error) => {
+                // The PIN was never tried.
+                attempts.write(&path)?;
+                Err(error)
+            }
+        }
     }
 
     /// Sets a new PIN for `keys` (a change, or after recovery) and forgets the wrong tries.
-    pub fn set_pin(&self, _keys: &Keys, _pin: &str, _hardware: &dyn HardwareKey) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+    pub fn set_pin(&self, keys: &Keys, pin: &str, hardware: &dyn HardwareKey) -> Result<(), StoreError> {
+        let path = self.path.join(KEY_FILE);
+        let mut key_file = KeyFile::read(&path)?;
+        key_file.set_pin(keys, pin, hardware)?;
+        key_file.write(&path)?;
+        Attempts::default().write(&self.path.join(ATTEMPTS))
     }
 
     /// What the office's recovery key opens.
     pub fn recovery_slot(&self) -> Result<RecoverySlot, StoreError> {
-        Err(StoreError::Closed)
+        Ok(KeyFile::read(&self.path.join(KEY_FILE))?.recovery()?.clone())
     }
 
     /// Opens the database with keys that are held already: quick.
-    pub fn open(&self, _keys: &Keys, _clock: Arc<dyn Clock>) -> Result<Store, StoreError> {
-        Err(StoreError::Closed)
+    pub fn open(&self, keys: &Keys, clock: Arc<dyn Clock>) -> Result<Store, StoreError> {
+        Store::open(&self.path, keys, clock)
     }
 
     /// Puts a damaged folder out of the way, whole; deletes nothing. Only on the worker's word.
     pub fn set_aside(self) -> Result<PathBuf, StoreError> {
-        Err(StoreError::Closed)
+        let aside = self.path.with_extension("aside");
+        fs::rename(&self.path, &aside)?;
+        if let Some(root) = self.path.parent() {
+            files::sync_folder(root)?;
+        }
+        Ok(aside)
     }
 
     pub fn path(&self) -> &Path {

@@ -1,6 +1,6 @@
 //! Who this phone is to its hub, and when they last spoke.
 
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, device::Device};
 use model::{DeviceId, HubId, OfficeId, PublicKey, Redacted, UserId, encoding::Bytes};
 use serde::{Deserialize, Serialize};
 use wire::{certificate::Certificate, enrol::Worker};
@@ -33,18 +33,30 @@ pub struct SyncTimes {
 impl Store {
     /// With the worker as last pulled.
     pub fn identity(&self) -> Result<Identity, StoreError> {
-        Err(StoreError::Closed)
+        self.read(|db| Ok(Device::load(db)?.identity))
     }
 
     pub fn sync_times(&self) -> Result<SyncTimes, StoreError> {
-        Err(StoreError::Closed)
+        self.read(|db| {
+            let times = db.query_row("SELECT sync_finished, clock_offset_ms FROM device", [], |row| {
+                let finished_at: Option<i64> = row.get(0)?;
+                Ok(SyncTimes { finished_at: finished_at.map(i64::cast_unsigned), offset_ms: row.get(1)? })
+            });
+            Ok(times?)
+        })
     }
 
-    pub fn note_server_time(&self, _offset_ms: i64) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+    pub fn note_server_time(&self, offset_ms: i64) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute("UPDATE device SET clock_offset_ms = ?1", [offset_ms])?;
+            Ok(())
+        })
     }
 
-    pub fn sync_finished(&self, _at_ms: u64) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+    pub fn sync_finished(&self, at_ms: u64) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute("UPDATE device SET sync_finished = ?1", [at_ms.cast_signed()])?;
+            Ok(())
+        })
     }
 }

@@ -1,8 +1,24 @@
-//! The store's keys and what the platform gives for them.
+//! The store's keys, and the key file's slots that hold them.
 
-use crate::StoreError;
-use ring::rand::{SecureRandom, SystemRandom};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use crate::{
+    StoreError, files,
+    sealing::{derive, open, seal},
+};
+use argon2::{Algorithm, Argon2, Params, Version};
+use model::{PublicKey, encoding::Bytes};
+use ring::{
+    agreement::{EphemeralPrivateKey, UnparsedPublicKey, X25519, agree_ephemeral},
+    rand::{SecureRandom, SystemRandom},
+};
+use serde::{Deserialize, Serialize};
+use std::{fs, io, path::Path};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// What the hardware key is asked for; it signs nothing else for us.
+const HARDWARE_CHECK: &[u8] = b"vanggia hardware check 1\n";
+const HARDWARE_SLOT: &[u8] = b"vanggia pin slot 1\n";
+const PIN_SLOT: &str = "vanggia pin slot 1";
+const RECOVERY_SLOT: &str = "vanggia recovery slot 1";
 
 /// The platform's non-exportable key: copied files are worthless without it.
 pub trait HardwareKey: Send + Sync {
@@ -30,19 +46,23 @@ pub struct Keys {
 
 impl Keys {
     pub(crate) fn generate() -> Result<Self, StoreError> {
-        let mut keys = Self { database: [0; 32], restricted: Some([0; 32]) };
-        let random = SystemRandom::new();
-        random.fill(&mut keys.database)?;
-        if let Some(key) = &mut keys.restricted {
-            random.fill(key)?;
-        }
-        Ok(keys)
+        Ok(Self { database: random()?, restricted: Some(random()?) })
     }
 
     /// The key for household work alone.
     #[must_use]
     pub fn without_restricted(&self) -> Self {
         Self { database: self.database, restricted: None }
+    }
+
+    fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        let restricted = self.restricted.as_ref().ok_or(StoreError::RestrictedLocked)?;
+        Ok(Zeroizing::new([self.database.as_slice(), restricted].concat()))
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (database, restricted) = bytes.split_first_chunk::<32>()?;
+        Some(Self { database: *database, restricted: Some(restricted.try_into().ok()?) })
     }
 }
 
@@ -52,13 +72,196 @@ impl std::fmt::Debug for Keys {
     }
 }
 
+fn random<const N: usize>() -> Result<[u8; N], StoreError> {
+    let mut bytes = [0; N];
+    SystemRandom::new().fill(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Opens with the PIN and the phone's hardware.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct PinSlot {
+    salt: Bytes<16>,
+    memory_kib: u32,
+    passes: u32,
+    /// Base64url of the sealed keys.
+    keys: String,
+}
+
+/// 19 MiB, two passes, one lane: OWASP's figures for Argon2id. A 2 GB phone gives that at any time without closing
+/// other apps, and a Cortex-A53 takes well under a second. A PIN has few digits: what protects copied files is the
+/// hardware key, Argon2id slows whoever has that as well.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+/// A key file that asks for more was not made by this app.
+const MOST_MEMORY_KIB: u32 = 256 * 1024;
+const MOST_PASSES: u32 = 16;
+
+impl PinSlot {
+    pub fn new(keys: &Keys, pin: &str, hardware: &dyn HardwareKey) -> Result<Self, StoreError> {
+        if pin.len() < 6 || !pin.bytes().all(|c| c.is_ascii_digit()) {
+            return Err(StoreError::WeakPin);
+        }
+        let slot =
+            Self { salt: Bytes(random()?), memory_kib: MEMORY_KIB, passes: PASSES, keys: String::new() };
+        let wrapping = slot.wrapping_key(pin, hardware)?;
+        let sealed = seal(&wrapping, PIN_SLOT, &keys.to_bytes()?)?;
+        Ok(Self { keys: model::encoding::to_text(&sealed), ..slot })
+    }
+
+    /// `None`: the PIN is wrong.
+    pub fn open(&self, pin: &str, hardware: &dyn HardwareKey) -> Result<Option<Keys>, StoreError> {
+        let sealed = model::encoding::from_text(&self.keys).ok_or(StoreError::KeyFileDamaged)?;
+        let wrapping = self.wrapping_key(pin, hardware)?;
+        Ok(open(&wrapping, PIN_SLOT, &sealed).and_then(|bytes| Keys::from_bytes(&bytes)))
+    }
+
+    fn wrapping_key(&self, pin: &str, hardware: &dyn HardwareKey) -> Result<Zeroizing<[u8; 32]>, StoreError> {
+        if self.memory_kib > MOST_MEMORY_KIB || self.passes > MOST_PASSES {
+            return Err(StoreError::KeyFileDamaged);
+        }
+        let params =
+            Params::new(self.memory_kib, self.passes, 1, Some(32)).map_err(|_| StoreError::KeyFileDamaged)?;
+        let mut stretched = Zeroizing::new([0; 32]);
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password_into(pin.as_bytes(), &self.salt.0, stretched.as_mut_slice())
+            .map_err(|_| StoreError::KeyFileDamaged)?;
+        let asked = Zeroizing::new([HARDWARE_SLOT, stretched.as_slice()].concat());
+        let bound = Zeroizing::new(hardware.hmac(&asked)?);
+        derive(&bound, &self.salt.0, PIN_SLOT)
+    }
+}
+
 /// The keys sealed to the office's X25519 recovery key (forgotten PIN, lost hardware key).
-#[derive(Clone, Debug)]
-pub struct RecoverySlot {}
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RecoverySlot {
+    pub office_key: PublicKey,
+    /// Of this slot alone.
+    pub public: PublicKey,
+    keys: String,
+}
 
 impl RecoverySlot {
+    pub(crate) fn new(keys: &Keys, office_key: PublicKey) -> Result<Self, StoreError> {
+        let random = SystemRandom::new();
+        let private = EphemeralPrivateKey::generate(&X25519, &random)?;
+        let mut public = Bytes([0; 32]);
+        public.0.copy_from_slice(private.compute_public_key()?.as_ref());
+        let office = UnparsedPublicKey::new(&X25519, office_key.0);
+        let sealed = agree_ephemeral(private, &office, |shared| {
+            let wrapping = Self::wrapping_key(shared, &office_key, &public)?;
+            seal(&wrapping, RECOVERY_SLOT, &keys.to_bytes()?)
+        })??;
+        Ok(Self { office_key, public, keys: model::encoding::to_text(&sealed) })
+    }
+
+    fn wrapping_key(
+        shared: &[u8],
+        office: &PublicKey,
+        public: &PublicKey,
+    ) -> Result<Zeroizing<[u8; 32]>, StoreError> {
+        derive(shared, &[office.0, public.0].concat(), RECOVERY_SLOT)
+    }
+
     /// Opens with X25519 of the office's private key and the slot's public one, which `agree` is given.
-    pub fn open(&self, _agree: impl FnOnce(&[u8; 32]) -> Option<[u8; 32]>) -> Result<Keys, StoreError> {
-        Err(StoreError::Closed)
+    pub fn open(&self, agree: impl FnOnce(&[u8; 32]) -> Option<[u8; 32]>) -> Result<Keys, StoreError> {
+        let shared = Zeroizing::new(agree(&self.public.0).ok_or(StoreError::ForeignKey)?);
+        let wrapping = Self::wrapping_key(shared.as_slice(), &self.office_key, &self.public)?;
+        let sealed = model::encoding::from_text(&self.keys).ok_or(StoreError::KeyFileDamaged)?;
+        let bytes = open(&wrapping, RECOVERY_SLOT, &sealed).ok_or(StoreError::ForeignKey)?;
+        Keys::from_bytes(&bytes).ok_or(StoreError::KeyFileDamaged)
+    }
+}
+
+/// Tells the phone whose files these are from any other, without the PIN.
+#[derive(Serialize, Deserialize)]
+struct HardwareCheck {
+    salt: Bytes<16>,
+    tag: Bytes<32>,
+}
+
+impl HardwareCheck {
+    fn new(hardware: &dyn HardwareKey) -> Result<Self, StoreError> {
+        let salt = Bytes(random()?);
+        Ok(Self { tag: Bytes(*Self::tag(&salt, hardware)?), salt })
+    }
+
+    fn tag(salt: &Bytes<16>, hardware: &dyn HardwareKey) -> Result<Zeroizing<[u8; 32]>, StoreError> {
+        let answer = Zeroizing::new(hardware.hmac(&[HARDWARE_CHECK, &salt.0].concat())?);
+        derive(&answer, &salt.0, "vanggia hardware check 1")
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum Slot {
+    Pin(PinSlot),
+    Recovery(RecoverySlot),
+}
+
+/// `keys.json`: replaced as a whole or not at all.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct KeyFile {
+    v: u8,
+    hardware: HardwareCheck,
+    slots: Vec<Slot>,
+}
+
+impl KeyFile {
+    pub fn new(
+        keys: &Keys,
+        pin: &str,
+        hardware: &dyn HardwareKey,
+        office_key: PublicKey,
+    ) -> Result<Self, StoreError> {
+        Ok(Self {
+            v: 1,
+            slots: vec![
+                Slot::Pin(PinSlot::new(keys, pin, hardware)?),
+                Slot::Recovery(RecoverySlot::new(keys, office_key)?),
+            ],
+            hardware: HardwareCheck::new(hardware)?,
+        })
+    }
+
+    pub fn read(path: &Path) -> Result<Self, StoreError> {
+        let bytes = fs::read(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => StoreError::KeyFileDamaged,
+            _ => error.into(),
+        })?;
+        let file: Self = serde_json::from_slice(&bytes).map_err(|_| StoreError::KeyFileDamaged)?;
+        if file.v == 1 { Ok(file) } else { Err(StoreError::NewerSchema) }
+    }
+
+    pub fn write(&self, path: &Path) -> Result<(), StoreError> {
+        Ok(files::write_durably(path, &serde_json::to_vec_pretty(self)?)?)
+    }
+
+    /// Replaces the PIN's slot; also takes over the hardware key of this phone.
+    pub fn set_pin(&mut self, keys: &Keys, pin: &str, hardware: &dyn HardwareKey) -> Result<(), StoreError> {
+        let slot = Slot::Pin(PinSlot::new(keys, pin, hardware)?);
+        self.hardware = HardwareCheck::new(hardware)?;
+        self.slots.retain(|slot| !matches!(slot, Slot::Pin(_)));
+        self.slots.insert(0, slot);
+        Ok(())
+    }
+
+    /// Whether `hardware` is the key that this file was made with.
+    pub fn check_hardware(&self, hardware: &dyn HardwareKey) -> Result<(), StoreError> {
+        let tag = HardwareCheck::tag(&self.hardware.salt, hardware)?;
+        if *tag == self.hardware.tag.0 { Ok(()) } else { Err(StoreError::ForeignKey) }
+    }
+
+    pub fn pin(&self) -> Result<&PinSlot, StoreError> {
+        let pin = self.slots.iter().find_map(|slot| if let Slot::Pin(pin) = slot { Some(pin) } else { None });
+        pin.ok_or(StoreError::KeyFileDamaged)
+    }
+
+    pub fn recovery(&self) -> Result<&RecoverySlot, StoreError> {
+        let slot = self
+            .slots
+            .iter()
+            .find_map(|slot| if let Slot::Recovery(slot) = slot { Some(slot) } else { None });
+        slot.ok_or(StoreError::KeyFileDamaged)
     }
 }

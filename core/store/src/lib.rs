@@ -5,10 +5,13 @@
 
 #![forbid(unsafe_code)]
 
+mod attempts;
 mod blobs;
 mod commit;
+mod device;
 mod drafts;
 mod error;
+mod files;
 mod folder;
 mod forms;
 mod households;
@@ -17,7 +20,9 @@ mod keys;
 mod outbox;
 mod pull;
 mod records;
+mod sealing;
 mod store;
+mod tree;
 
 pub use blobs::Blob;
 pub use commit::Committed;

@@ -1,8 +1,13 @@
 //! Feeds coming down: verified, merged and kept, one transaction for each answer.
 
-use crate::{Store, StoreError};
-use model::{Feed, HubId, RecordRef};
-use wire::pull::{Cursor, PullResponse};
+use crate::{Store, StoreError, device::Device, outbox, sealing::Vault, tree::Tree};
+use model::{Change, DeviceId, Feed, Hlc, HubId, PublicKey, RecordRef, SignedChange, UserId};
+use rusqlite::{Connection, Transaction};
+use std::collections::HashMap;
+use wire::{
+    certificate::{Certificate, DeviceStatement},
+    pull::{Cursor, Entry, FeedEntry, FeedPage, PullResponse},
+};
 
 /// What an answer did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,12 +33,258 @@ pub struct Pulled {
 impl Store {
     /// For [`wire::pull::PullRequest`].
     pub fn cursors(&self) -> Result<(HubId, Vec<Cursor>), StoreError> {
-        Err(StoreError::Closed)
+        self.read(|db| {
+            let device = Device::load(db)?;
+            let cursors = positions(db)?.into_iter().map(|(feed, position)| Cursor {
+                feed,
+                epoch: device.epoch.clone(),
+                position,
+            });
+            Ok((device.identity.hub, cursors.collect()))
+        })
     }
 
     /// Verifies certificates with the office's key and each change with its device's certificate, then merges, moves
     /// and forgets, and takes over cursors, worker and own results. A bad entry is kept aside and holds up nothing.
-    pub fn apply_pull(&self, _response: &PullResponse) -> Result<Pulled, StoreError> {
-        Err(StoreError::Closed)
+    pub fn apply_pull(&self, response: &PullResponse) -> Result<Pulled, StoreError> {
+        self.write(|tx| {
+            let mut device = Device::load(tx)?;
+            if response.hub != device.identity.hub {
+                return Err(StoreError::OtherHub);
+            }
+            let mut pulled = Pulled::default();
+            if response.epoch != device.epoch {
+                tx.execute("DELETE FROM feed", [])?;
+                pulled.new_epoch = !device.epoch.is_empty();
+                if pulled.new_epoch {
+                    outbox::offer_again(tx, &mut device)?;
+                }
+                device.epoch.clone_from(&response.epoch);
+            }
+            let mut taking = Taking {
+                tx,
+                vault: &self.vault,
+                now_ms: self.clock.now_ms(),
+                hlc: device.hlc(),
+                keys: known_keys(tx, &device)?,
+                tree: Tree::new(tx, &self.vault),
+                pulled,
+            };
+            taking.certificates(&device, &response.certificates)?;
+            taking.grants(&response.granted)?;
+            taking.retry()?;
+            for page in &response.feeds {
+                if response.granted.contains(&page.feed) {
+                    taking.page(page)?;
+                }
+            }
+            let Taking { tree, pulled, hlc, .. } = taking;
+            tree.finish()?;
+            outbox::take_results(tx, &response.own)?;
+            if response.worker.user == device.identity.user {
+                device.identity.worker = response.worker.clone();
+            }
+            // The clock has only moved forward from what is kept.
+            device.stamp = hlc.last();
+            device.save(tx)?;
+            let offset = response.server_time.cast_signed() - self.clock.now_ms().cast_signed();
+            tx.execute("UPDATE device SET clock_offset_ms = ?1", [offset])?;
+            Ok(pulled)
+        })
     }
+}
+
+/// Whose phone signs with which key.
+type KnownKeys = HashMap<DeviceId, (PublicKey, UserId)>;
+
+fn positions(db: &Connection) -> Result<Vec<(Feed, u64)>, StoreError> {
+    let mut select = db.prepare_cached("SELECT feed, position FROM feed")?;
+    let mut rows = select.query([])?;
+    let mut positions = Vec::new();
+    while let Some(row) = rows.next()? {
+        let feed: String = row.get(0)?;
+        let feed = feed.parse().map_err(|_| StoreError::Unreadable)?;
+        positions.push((feed, row.get::<_, i64>(1)?.cast_unsigned()));
+    }
+    Ok(positions)
+}
+
+fn known_keys(db: &Connection, device: &Device) -> Result<KnownKeys, StoreError> {
+    let mut keys = HashMap::new();
+    let mut select = db.prepare_cached("SELECT body FROM certificate")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let certificate: Certificate = serde_json::from_slice(&row.get::<_, Vec<u8>>(0)?)?;
+        // Verified when it was kept.
+        let statement: DeviceStatement = serde_json::from_str(certificate.statement.get())?;
+        keys.insert(statement.device, (statement.key, statement.user));
+    }
+    if let Ok(own) = device.identity.certificate.verify(&device.identity.office_key) {
+        keys.insert(own.device, (own.key, own.user));
+    }
+    Ok(keys)
+}
+
+/// One answer being taken.
+struct Taking<'a> {
+    tx: &'a Transaction<'a>,
+    vault: &'a Vault,
+    now_ms: u64,
+    hlc: Hlc,
+    keys: KnownKeys,
+    tree: Tree<'a>,
+    pulled: Pulled,
+}
+
+const NO_CERTIFICATE: &str = "pull.no-certificate";
+const WRONG_AUTHOR: &str = "pull.wrong-author";
+/// Of a restricted case while these are locked.
+const LOCKED: &str = "pull.restricted-locked";
+const SEALED: &str = "pull.sealed";
+
+impl Taking<'_> {
+    /// A certificate that the office did not sign counts as none.
+    fn certificates(&mut self, device: &Device, certificates: &[Certificate]) -> Result<(), StoreError> {
+        let mut upsert = self.tx.prepare_cached(
+            "INSERT INTO certificate (device, issued_at, body) VALUES (?1, ?2, ?3)
+             ON CONFLICT (device) DO UPDATE SET issued_at = excluded.issued_at, body = excluded.body
+             WHERE excluded.issued_at >= issued_at",
+        )?;
+        for certificate in certificates {
+            let Ok(statement) = certificate.verify(&device.identity.office_key) else { continue };
+            if statement.office != device.identity.office || statement.device == device.identity.device {
+                continue;
+            }
+            let issued_at = statement.issued_at.cast_signed();
+            let body = serde_json::to_vec(certificate)?;
+            if upsert.execute((statement.device.to_string(), issued_at, body))? == 1 {
+                self.keys.insert(statement.device, (statement.key, statement.user));
+            }
+        }
+        Ok(())
+    }
+
+    fn grants(&mut self, granted: &[Feed]) -> Result<(), StoreError> {
+        for (feed, _) in positions(self.tx)? {
+            if !granted.contains(&feed) {
+                let forgotten = self.tree.revoke(&feed)?;
+                self.pulled.forgotten.extend(forgotten);
+                self.tx.execute("DELETE FROM feed WHERE feed = ?1", [feed.to_string()])?;
+                self.tx.execute("DELETE FROM aside WHERE feed = ?1", [feed.to_string()])?;
+            }
+        }
+        for feed in granted {
+            let insert = "INSERT OR IGNORE INTO feed (feed, position) VALUES (?1, 0)";
+            self.tx.prepare_cached(insert)?.execute([feed.to_string()])?;
+        }
+        Ok(())
+    }
+
+    /// Entries aside that a certificate or an update of the app may have cured.
+    fn retry(&mut self) -> Result<(), StoreError> {
+        let newer = model::ChangeError::Newer(0).code();
+        let mut select = self.tx.prepare_cached(
+            "SELECT n, feed, restricted, body FROM aside WHERE (code IN (?1, ?2) OR (code = ?4 AND ?3))
+             AND (restricted = 0 OR ?3) ORDER BY n LIMIT 500",
+        )?;
+        let rows = select.query_map((NO_CERTIFICATE, newer, !self.vault.is_locked(), LOCKED), |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?;
+        let rows: Vec<(i64, String, bool, Vec<u8>)> = rows.collect::<Result<_, _>>()?;
+        for (n, feed, restricted, body) in rows {
+            let body = self.vault.open(restricted, &context(&feed), body)?;
+            let feed: Feed = feed.parse().map_err(|_| StoreError::Unreadable)?;
+            let Entry::Put(signed) = serde_json::from_slice(&body)? else { continue };
+            if self.put(&feed, &signed)?.is_ok() {
+                self.tx.execute("DELETE FROM aside WHERE n = ?1", [n])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn page(&mut self, page: &FeedPage) -> Result<(), StoreError> {
+        if matches!(page.feed, Feed::Case(_)) && self.vault.is_locked() {
+            return Ok(());
+        }
+        let feed = page.feed.to_string();
+        let position: i64 =
+            self.tx.query_row("SELECT position FROM feed WHERE feed = ?1", [&feed], |row| row.get(0))?;
+        let mut position = position.cast_unsigned();
+        for entry in &page.entries {
+            if entry.position <= position {
+                continue;
+            }
+            if entry.position != position + 1 {
+                self.pulled.gaps.push(page.feed.clone());
+                break;
+            }
+            position = entry.position;
+            self.pulled.entries += 1;
+            let taken = match &entry.entry {
+                Entry::Put(signed) => self.put(&page.feed, signed)?,
+                Entry::Leave(record) => {
+                    let forgotten = self.tree.leave(record, &page.feed)?;
+                    self.pulled.forgotten.extend(forgotten);
+                    Ok(())
+                }
+                Entry::Sealed(_) => Err(SEALED),
+            };
+            if let Err(code) = taken {
+                self.aside(&page.feed, entry, code)?;
+            }
+        }
+        let update = "UPDATE feed SET position = ?2 WHERE feed = ?1";
+        self.tx.prepare_cached(update)?.execute((&feed, position.cast_signed()))?;
+        self.pulled.more |= position < page.head;
+        Ok(())
+    }
+
+    /// Merges a change; the inner error is the code of why it is not taken.
+    fn put(&mut self, feed: &Feed, signed: &SignedChange) -> Result<Result<(), &'static str>, StoreError> {
+        let verified = signed.header().map_err(|error| error.code()).and_then(|header| {
+            let (key, user) = self.keys.get(&header.device).ok_or(NO_CERTIFICATE)?;
+            let change = signed.verify(key).map_err(|error| error.code())?;
+            if change.header.author == *user { Ok(change) } else { Err(WRONG_AUTHOR) }
+        });
+        let change = match verified {
+            Ok(change) => change,
+            Err(code) => return Ok(Err(code)),
+        };
+        match self.merge(feed, &change) {
+            Ok(()) => Ok(Ok(())),
+            Err(StoreError::RestrictedLocked) => Ok(Err(LOCKED)),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn merge(&mut self, feed: &Feed, change: &Change) -> Result<(), StoreError> {
+        self.hlc.observe(change.header.at, self.now_ms);
+        let record = &change.header.record;
+        let mut state = self.tree.load(record)?.unwrap_or_default();
+        let before = state.clone();
+        let plan = state.plan(change);
+        if plan.conflicts().next().is_some() {
+            self.pulled.conflicts.push(record.clone());
+        }
+        state.apply(plan);
+        if state != before {
+            self.pulled.changed.push(record.clone());
+        }
+        self.tree.keep(record, &state, Some(feed))
+    }
+
+    fn aside(&mut self, feed: &Feed, entry: &FeedEntry, code: &'static str) -> Result<(), StoreError> {
+        let (feed, restricted) = (feed.to_string(), matches!(feed, Feed::Case(_)));
+        let body = self.vault.close(restricted, &context(&feed), serde_json::to_vec(&entry.entry)?)?;
+        self.tx.execute(
+            "INSERT OR REPLACE INTO aside (feed, position, code, restricted, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+            (feed, entry.position.cast_signed(), code, restricted, body),
+        )?;
+        self.pulled.aside.push(code.to_owned());
+        Ok(())
+    }
+}
+
+fn context(feed: &str) -> String {
+    format!("aside {feed}")
 }

@@ -1,7 +1,8 @@
 //! Records as known here.
 
-use crate::{Store, StoreError};
-use model::{RecordRef, RecordState};
+use crate::{Store, StoreError, tree};
+use model::{RecordRef, RecordState, kind};
+use rusqlite::Row;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
@@ -12,29 +13,71 @@ pub struct Record {
     pub state: RecordState,
 }
 
+const COLUMNS: &str = "reference, root, restricted, body";
+/// Of rows that a listing shows; `?1` says whether restricted ones are unlocked.
+const LISTED: &str = "removed = 0 AND (restricted = 0 OR ?1)";
+
 impl Store {
-    /// Listings leave out removed records, and restricted ones while these are locked.
-    pub fn record(&self, _reference: &RecordRef) -> Result<Option<Record>, StoreError> {
-        Err(StoreError::Closed)
+    /// Also a removed one; `store.restricted-locked` for one of a restricted case while these are locked.
+    pub fn record(&self, reference: &RecordRef) -> Result<Option<Record>, StoreError> {
+        self.read(|db| {
+            let mut select =
+                db.prepare_cached(&format!("SELECT {COLUMNS} FROM record WHERE reference = ?1"))?;
+            let mut rows = select.query([reference.to_string()])?;
+            rows.next()?.map(|row| self.record_of(row)).transpose()
+        })
     }
 
-    /// Oldest first.
-    pub fn children(&self, _parent: &RecordRef, _kind: Option<&str>) -> Result<Vec<Record>, StoreError> {
-        Err(StoreError::Closed)
+    /// Oldest first, without removed records, and without restricted ones while these are locked. So are the other
+    /// listings.
+    pub fn children(&self, parent: &RecordRef, kind: Option<&str>) -> Result<Vec<Record>, StoreError> {
+        self.list("parent = ?2 AND (kind = ?3 OR ?3 IS NULL)", (parent.to_string(), kind))
     }
 
-    /// The root and all below it, oldest first.
-    pub fn subtree(&self, _root: &RecordRef) -> Result<Vec<Record>, StoreError> {
-        Err(StoreError::Closed)
+    /// The root and all below it.
+    pub fn subtree(&self, root: &RecordRef) -> Result<Vec<Record>, StoreError> {
+        self.list("root = ?2 AND ?3 IS NULL", (root.to_string(), None))
     }
 
-    /// All of a kind, oldest first.
-    pub fn records(&self, _kind: &str) -> Result<Vec<Record>, StoreError> {
-        Err(StoreError::Closed)
+    /// All of a kind.
+    pub fn records(&self, kind: &str) -> Result<Vec<Record>, StoreError> {
+        self.list("kind = ?2 AND ?3 IS NULL", (kind.to_owned(), None))
     }
 
-    /// Cases whose state is not `closed`, oldest first.
+    /// Cases whose `state` is not `closed`.
     pub fn open_cases(&self) -> Result<Vec<Record>, StoreError> {
-        Err(StoreError::Closed)
+        let mut cases = self.records(kind::CASE)?;
+        cases.retain(|case| is_open(&case.state));
+        Ok(cases)
     }
+
+    fn list(&self, which: &str, (a, b): (String, Option<&str>)) -> Result<Vec<Record>, StoreError> {
+        self.read(|db| {
+            let sql = format!("SELECT {COLUMNS} FROM record WHERE {LISTED} AND {which} ORDER BY n");
+            let mut select = db.prepare_cached(&sql)?;
+            let mut rows = select.query((!self.vault.is_locked(), a, b))?;
+            let mut records = Vec::new();
+            while let Some(row) = rows.next()? {
+                records.push(self.record_of(row)?);
+            }
+            Ok(records)
+        })
+    }
+
+    fn record_of(&self, row: &Row<'_>) -> Result<Record, StoreError> {
+        let reference: String = row.get(0)?;
+        let root: Option<String> = row.get(1)?;
+        let restricted = row.get(2)?;
+        let body = self.vault.open(restricted, &tree::context(&reference), row.get(3)?)?;
+        Ok(Record {
+            reference: reference.parse().map_err(|_| StoreError::Unreadable)?,
+            root: root.map(|root| root.parse()).transpose().map_err(|_| StoreError::Unreadable)?,
+            restricted,
+            state: serde_json::from_slice(&body)?,
+        })
+    }
+}
+
+pub(crate) fn is_open(case: &RecordState) -> bool {
+    case.text("state") != Some("closed")
 }

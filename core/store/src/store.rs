@@ -1,24 +1,192 @@
-//! The open database.
+//! The open database: one connection, calls take turns.
 
-use crate::StoreError;
+use crate::{
+    Enrolment, Keys, StoreError,
+    folder::{BLOBS, DATABASE},
+    sealing::{Vault, derive},
+};
+use model::Clock;
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite_migration::{M, Migrations};
+use std::{
+    fs::{self, File},
+    io::Read,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use zeroize::Zeroizing;
+
+/// In order; the number of those applied is the schema's version. A released one never changes.
+const MIGRATIONS: &[M<'_>] = &[M::up(include_str!("migrations/0001_first.sql"))];
+/// The hub acknowledged them long ago; a hub restored from a backup older than this can't be helped by phones.
+const KEEP_ACKNOWLEDGED_MS: u64 = 90 * 24 * 3600 * 1000;
 
 /// An open store. Calls from several threads take turns. Closed by [`Store::close`] or when dropped.
-pub struct Store {}
+pub struct Store {
+    connection: Mutex<Option<Connection>>,
+    pub(crate) folder: PathBuf,
+    pub(crate) vault: Vault,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}
 
 impl Store {
+    /// Makes the database of a new folder and closes it.
+    pub(crate) fn create(folder: &Path, keys: &Keys, enrolment: &Enrolment) -> Result<(), StoreError> {
+        let mut connection = connect(&folder.join(DATABASE), keys, OpenFlags::SQLITE_OPEN_CREATE)?;
+        migrate(&mut connection)?;
+        connection.execute(
+            "INSERT INTO device (one, identity, signing_key) VALUES (1, ?1, ?2)",
+            (serde_json::to_vec(&enrolment.identity)?, enrolment.signing_key.as_slice()),
+        )?;
+        connection.close().map_err(|(_, error)| error.into())
+    }
+
+    pub(crate) fn open(folder: &Path, keys: &Keys, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let path = folder.join(DATABASE);
+        let mut connection = connect(&path, keys, OpenFlags::empty())?;
+        migrate(&mut connection)?;
+        Ok(Self {
+            connection: Mutex::new(Some(connection)),
+            folder: folder.to_owned(),
+            vault: Vault::new(keys.restricted),
+            clock,
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Connection>> {
+        // A panic in the middle of a transaction has rolled it back.
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn read<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        read(self.lock().as_ref().ok_or(StoreError::Closed)?)
+    }
+
+    /// One transaction; durable when this returns `Ok`, as if never tried otherwise.
+    pub(crate) fn write<T>(
+        &self,
+        write: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.lock();
+        let connection = connection.as_mut().ok_or(StoreError::Closed)?;
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let written = write(&tx)?;
+        tx.commit()?;
+        Ok(written)
+    }
+
     /// Finishes what runs and closes the files; every later call says `store.closed`.
     pub fn close(&self) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+        match self.lock().take() {
+            Some(connection) => connection.close().map_err(|(_, error)| error.into()),
+            None => Ok(()),
+        }
     }
 
     /// Reads every page and checks it against its HMAC and the tables against their indexes; slow.
     pub fn check(&self) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+        self.read(|db| {
+            let mut pages = db.prepare("PRAGMA cipher_integrity_check")?;
+            let mut tables = db.prepare("PRAGMA integrity_check(1)")?;
+            let pages_are_whole = pages.query([])?.next()?.is_none();
+            let said: String = tables.query_row([], |row| row.get(0))?;
+            if pages_are_whole && said == "ok" { Ok(()) } else { Err(StoreError::Damaged) }
+        })
     }
 
     /// Drops what is kept for a time only: own changes 90 days after the hub acknowledged them, ciphertexts that
     /// nothing names any more.
     pub fn prune(&self) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+        let before = self.clock.now_ms().saturating_sub(KEEP_ACKNOWLEDGED_MS);
+        let gone = self.write(|tx| {
+            tx.execute("DELETE FROM outbox WHERE acknowledged_at < ?1 AND held IS NULL", [before as i64])?;
+            let mut unnamed = tx.prepare(
+                "DELETE FROM blob WHERE uploaded = 1
+                 AND NOT EXISTS (SELECT 1 FROM record WHERE reference = blob.record) RETURNING address",
+            )?;
+            let gone = unnamed.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+            Ok(gone)
+        })?;
+        self.remove_blobs(&gone);
+        self.sweep_blobs()
     }
+
+    pub(crate) fn blobs_folder(&self) -> PathBuf {
+        self.folder.join(BLOBS)
+    }
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    use rusqlite_migration::{Error, MigrationDefinitionError};
+    match Migrations::from_slice(MIGRATIONS).to_latest(connection) {
+        Ok(()) => Ok(()),
+        Err(Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead)) => {
+            Err(StoreError::NewerSchema)
+        }
+        Err(Error::RusqliteError { err, .. }) => Err(err.into()),
+        Err(_) => Err(StoreError::Damaged),
+    }
+}
+
+/// The salt that SQLCipher keeps in the file's first 16 bytes. Ours follows from the key, which tells a damaged file
+/// from another phone's, and lets a file be opened whose first bytes are damaged.
+fn salt_of(keys: &Keys) -> Result<[u8; 16], StoreError> {
+    let derived = derive(&keys.database, b"", "vanggia database salt 1")?;
+    let mut salt = [0; 16];
+    salt.copy_from_slice(&derived[..16]);
+    Ok(salt)
+}
+
+fn connect(path: &Path, keys: &Keys, create: OpenFlags) -> Result<Connection, StoreError> {
+    if create.is_empty() && !fs::exists(path)? {
+        return Err(StoreError::Damaged);
+    }
+    let salt = salt_of(keys)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
+    let connection = Connection::open_with_flags(path, flags)?;
+    let mut raw_key = Zeroizing::new(String::with_capacity(128));
+    raw_key.push_str("PRAGMA key = \"x'");
+    keys.database.iter().chain(&salt).for_each(|byte| {
+        raw_key.push(char::from(HEX[usize::from(byte >> 4)]));
+        raw_key.push(char::from(HEX[usize::from(byte & 15)]));
+    });
+    raw_key.push_str("'\"");
+    // Before the first read. SQLCipher would write of a wrong key to standard error.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = OFF;")?;
+    connection.execute_batch(&raw_key)?;
+    let prepared = connection.execute_batch(
+        "PRAGMA cache_size = -32768;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA foreign_keys = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA secure_delete = ON;
+         SELECT count(*) FROM sqlite_schema;
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;",
+    );
+    match prepared.map_err(StoreError::from) {
+        Ok(()) => {
+            connection.busy_timeout(std::time::Duration::from_secs(5))?;
+            connection.set_prepared_statement_cache_capacity(64);
+            Ok(connection)
+        }
+        Err(StoreError::Damaged) if is_foreign(path, &salt) => Err(StoreError::ForeignKey),
+        Err(error) => Err(error),
+    }
+}
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+fn is_foreign(path: &Path, salt: &[u8; 16]) -> bool {
+    let mut start = [0; 16];
+    File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start != *salt
 }

@@ -1,0 +1,156 @@
+-- Times are milliseconds since 1970. References are `kind:uuid` as in model::RecordRef.
+-- Bodies of rows with `restricted` = 1 are sealed under the second key; all else of them is metadata.
+
+CREATE TABLE device (
+    one             INTEGER PRIMARY KEY CHECK (one = 1),
+    identity        BLOB NOT NULL,
+    signing_key     BLOB NOT NULL,
+    -- Of the newest own change, and what the next one chains to.
+    seq             INTEGER NOT NULL DEFAULT 0,
+    previous        BLOB,
+    stamp_ms        INTEGER NOT NULL DEFAULT 0,
+    stamp_n         INTEGER NOT NULL DEFAULT 0,
+    acknowledged    INTEGER NOT NULL DEFAULT 0,
+    epoch           TEXT NOT NULL DEFAULT '',
+    sync_finished   INTEGER,
+    clock_offset_ms INTEGER
+) STRICT;
+
+CREATE TABLE feed (
+    feed     TEXT PRIMARY KEY,
+    position INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE certificate (
+    device    TEXT PRIMARY KEY,
+    issued_at INTEGER NOT NULL,
+    body      BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE form (
+    id      TEXT NOT NULL,
+    version TEXT NOT NULL,
+    newest  INTEGER NOT NULL,
+    entry   BLOB NOT NULL,
+    PRIMARY KEY (id, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE form_file (
+    n       INTEGER PRIMARY KEY,
+    form    TEXT NOT NULL,
+    version TEXT NOT NULL,
+    name    TEXT NOT NULL,
+    body    BLOB NOT NULL,
+    UNIQUE (form, version, name),
+    FOREIGN KEY (form, version) REFERENCES form (id, version) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE draft (
+    n          INTEGER PRIMARY KEY,
+    id         TEXT NOT NULL UNIQUE,
+    form       TEXT NOT NULL,
+    version    TEXT NOT NULL,
+    about      TEXT,
+    restricted INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    title      BLOB NOT NULL,
+    snapshot   BLOB
+) STRICT;
+
+CREATE TABLE draft_answer (
+    n     INTEGER PRIMARY KEY,
+    draft TEXT NOT NULL REFERENCES draft (id) ON DELETE CASCADE,
+    body  BLOB NOT NULL
+) STRICT;
+CREATE INDEX draft_answer_draft ON draft_answer (draft);
+
+CREATE TABLE draft_photo (
+    n         INTEGER PRIMARY KEY,
+    draft     TEXT NOT NULL REFERENCES draft (id) ON DELETE CASCADE,
+    name      TEXT NOT NULL,
+    address   TEXT NOT NULL,
+    thumbnail TEXT NOT NULL,
+    body      BLOB NOT NULL,
+    UNIQUE (draft, name)
+) STRICT;
+
+CREATE TABLE record (
+    n          INTEGER PRIMARY KEY,
+    reference  TEXT NOT NULL UNIQUE,
+    kind       TEXT NOT NULL,
+    parent     TEXT,
+    -- NULL while a parent is not here.
+    root       TEXT,
+    restricted INTEGER NOT NULL,
+    removed    INTEGER NOT NULL,
+    body       BLOB NOT NULL
+) STRICT;
+CREATE INDEX record_parent ON record (parent);
+CREATE INDEX record_root ON record (root, kind);
+CREATE INDEX record_kind ON record (kind);
+
+-- The feeds that brought a record and have not taken it back: a record is here while it is in one of them.
+CREATE TABLE record_feed (
+    reference TEXT NOT NULL,
+    feed      TEXT NOT NULL,
+    PRIMARY KEY (reference, feed)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX record_feed_feed ON record_feed (feed);
+
+-- What the list of households shows and search looks through; made from records, never restricted ones.
+CREATE TABLE household (
+    n          INTEGER PRIMARY KEY REFERENCES record (n) ON DELETE CASCADE,
+    id         TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    -- Folded name, to sort by.
+    sort       TEXT NOT NULL,
+    village    TEXT NOT NULL,
+    commune    TEXT NOT NULL,
+    members    INTEGER NOT NULL,
+    open_cases INTEGER NOT NULL,
+    last_visit TEXT,
+    next_visit TEXT,
+    -- Folded, a blank before each word.
+    words      TEXT NOT NULL
+) STRICT;
+CREATE INDEX household_sort ON household (sort, n);
+CREATE INDEX household_next_visit ON household (next_visit) WHERE next_visit IS NOT NULL;
+
+CREATE TABLE outbox (
+    seq             INTEGER PRIMARY KEY,
+    change          TEXT NOT NULL UNIQUE,
+    record          TEXT NOT NULL,
+    cause           TEXT,
+    restricted      INTEGER NOT NULL,
+    made_at         INTEGER NOT NULL,
+    acknowledged_at INTEGER,
+    -- 'waiting' or 'refused', with its code, while the hub holds it back.
+    held            TEXT,
+    code            TEXT,
+    body            BLOB NOT NULL
+) STRICT;
+CREATE INDEX outbox_held ON outbox (seq) WHERE held IS NOT NULL;
+
+-- Entries of feeds that could not be taken, with the reason.
+CREATE TABLE aside (
+    n          INTEGER PRIMARY KEY,
+    feed       TEXT NOT NULL,
+    position   INTEGER NOT NULL,
+    code       TEXT NOT NULL,
+    restricted INTEGER NOT NULL,
+    body       BLOB NOT NULL,
+    UNIQUE (feed, position)
+) STRICT;
+
+CREATE TABLE blob (
+    n          INTEGER PRIMARY KEY,
+    address    TEXT NOT NULL UNIQUE,
+    record     TEXT NOT NULL,
+    size       INTEGER NOT NULL,
+    thumbnail  INTEGER NOT NULL,
+    restricted INTEGER NOT NULL,
+    sent       INTEGER NOT NULL DEFAULT 0,
+    uploaded   INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX blob_pending ON blob (n) WHERE uploaded = 0;

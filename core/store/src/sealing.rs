@@ -1,0 +1,81 @@
+//! AES-256-GCM for slots of the key file and for rows of restricted cases: nonce, ciphertext, tag.
+
+use crate::StoreError;
+use ring::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    hkdf::{HKDF_SHA256, Salt},
+    rand::{SecureRandom, SystemRandom},
+};
+use zeroize::Zeroizing;
+
+fn key_of(key: &[u8; 32]) -> Result<LessSafeKey, StoreError> {
+    Ok(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key)?))
+}
+
+/// `context` says what the bytes are and where they belong, so that nothing can be put in another's place.
+pub(crate) fn seal(key: &[u8; 32], context: &str, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let mut nonce = [0; NONCE_LEN];
+    SystemRandom::new().fill(&mut nonce)?;
+    let mut body = plain.to_vec();
+    let aad = Aad::from(context.as_bytes());
+    key_of(key)?.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), aad, &mut body)?;
+    Ok([&nonce[..], &body].concat())
+}
+
+/// `None`: another key, another context or other bytes.
+pub(crate) fn open(key: &[u8; 32], context: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (nonce, body) = sealed.split_first_chunk::<NONCE_LEN>()?;
+    let mut body = Zeroizing::new(body.to_vec());
+    let aad = Aad::from(context.as_bytes());
+    let length =
+        key_of(key).ok()?.open_in_place(Nonce::assume_unique_for_key(*nonce), aad, &mut body).ok()?.len();
+    body.truncate(length);
+    Some(body)
+}
+
+/// HKDF-SHA256 for one purpose.
+pub(crate) fn derive(secret: &[u8], salt: &[u8], purpose: &str) -> Result<Zeroizing<[u8; 32]>, StoreError> {
+    let mut derived = Zeroizing::new([0; 32]);
+    let purpose = [purpose.as_bytes()];
+    let key = Salt::new(HKDF_SHA256, salt).extract(secret);
+    key.expand(&purpose, HKDF_SHA256)?.fill(derived.as_mut_slice())?;
+    Ok(derived)
+}
+
+/// The second key: rows of restricted cases are encrypted under it, and under the database's.
+pub(crate) struct Vault {
+    restricted: Option<Zeroizing<[u8; 32]>>,
+}
+
+impl Vault {
+    pub fn new(restricted: Option<[u8; 32]>) -> Self {
+        Self { restricted: restricted.map(Zeroizing::new) }
+    }
+
+    pub fn is_locked(&self) -> bool {
+        self.restricted.is_none()
+    }
+
+    fn key(&self) -> Result<&[u8; 32], StoreError> {
+        self.restricted.as_deref().ok_or(StoreError::RestrictedLocked)
+    }
+
+    /// A row's body as it is kept.
+    pub fn close(&self, restricted: bool, context: &str, body: Vec<u8>) -> Result<Vec<u8>, StoreError> {
+        if restricted { seal(self.key()?, context, &body) } else { Ok(body) }
+    }
+
+    /// A row's body as it was given to [`Self::close`].
+    pub fn open(
+        &self,
+        restricted: bool,
+        context: &str,
+        body: Vec<u8>,
+    ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        if restricted {
+            open(self.key()?, context, &body).ok_or(StoreError::Damaged)
+        } else {
+            Ok(Zeroizing::new(body))
+        }
+    }
+}

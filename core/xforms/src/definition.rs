@@ -1,5 +1,6 @@
 //! A form as it runs: an arena of nodes, binds, controls, texts and lists; immutable, so it is shared.
 
+mod lookup;
 mod secondary;
 
 use std::collections::HashMap;

@@ -5,6 +5,7 @@ mod answering;
 mod engine;
 mod finishing;
 mod pages;
+mod starting;
 mod views;
 
 use std::cell::{Cell, RefCell};

@@ -256,7 +256,8 @@ impl State {
     }
 }
 
-fn split_place(step: &str) -> Option<(&str, usize)> {
+/// The tag and the place, from 1, of one step of an instance path.
+pub(crate) fn split_place(step: &str) -> Option<(&str, usize)> {
     match step.split_once('[') {
         None => Some((step, 1)),
         Some((tag, place)) => Some((tag, place.strip_suffix(']')?.parse().ok()?)),

@@ -72,3 +72,40 @@ fn month_names_follow_the_language() {
     let session = Session::start(definition(), env().language("en"));
     assert_eq!(session.value("/data/month"), Some("Mar"));
 }
+
+#[test]
+fn labels_are_known_without_a_session() {
+    let def = definition();
+    assert_eq!(def.question_label("/data/q", "en").as_deref(), Some("Name"));
+    assert_eq!(def.question_label("/data/q", "Tiếng Việt (vi)").as_deref(), Some("Họ tên"));
+    assert_eq!(def.question_label("/data/q", "fr").as_deref(), Some("Họ tên"));
+    assert_eq!(def.question_label("/data/r", "vi").as_deref(), Some("Chào …!"));
+    assert_eq!(def.question_label("/data/said", "vi"), None);
+    assert_eq!(def.question_label("/data/gone", "vi"), None);
+    assert_eq!(def.choice_label("/data/r", "y", "en").as_deref(), Some("Yes"));
+    assert_eq!(def.choice_label("/data/r", "y", "vi").as_deref(), Some("Có"));
+    assert_eq!(def.choice_label("/data/r", "n", "vi"), None);
+    assert_eq!(def.choice_label("/data/q", "y", "vi"), None);
+    assert_eq!(def.choice_values("/data/r"), ["y"]);
+}
+
+#[test]
+fn a_choice_of_a_filtered_list_or_a_file_has_its_label_too() {
+    let def = Definition::parse_with(
+        &crate::common::form(
+            "<p/><commune/><inline/>",
+            r#"<instance id="communes" src="jr://file-csv/communes.csv"/>"#,
+            r#"<input ref="/data/p"/><select1 ref="/data/commune">
+                 <itemset nodeset="randomize(instance('communes')/root/item[province = /data/p])"><value ref="name"/><label ref="label"/></itemset></select1>
+               <select ref="/data/inline"><item><label>Một</label><value>1</value></item></select>"#,
+        ),
+        &|name: &str| {
+            (name == "communes.csv").then(|| "name,label,province\n001,Phường A,01\n002,Xã B,02\n".into())
+        },
+    )
+    .unwrap();
+    assert_eq!(def.choice_label("/data/commune", "002", "vi").as_deref(), Some("Xã B"));
+    assert_eq!(def.choice_values("/data/commune"), ["001", "002"]);
+    assert_eq!(def.choice_label("/data/inline", "1", "vi").as_deref(), Some("Một"));
+    assert_eq!(def.choice_values("/data/inline"), ["1"]);
+}

@@ -15,5 +15,6 @@ mod recalculation;
 mod recheck;
 mod repeats;
 mod selects;
+mod starting;
 mod submission;
 mod types;

@@ -1,0 +1,97 @@
+//! What every page shares: head, menu, and small parts.
+
+use super::visitor::{Permission, Visitor};
+use casework::{Lang, reference};
+use chrono::{DateTime, FixedOffset};
+use maud::{DOCTYPE, Markup, html};
+
+/// A page of a visitor, with the menu of their role.
+pub fn page(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
+    let lang = visitor.lang;
+    let entries = [
+        (Permission::ReadPeople, "/households", lang.pick("Hộ gia đình", "Households")),
+        (Permission::ReadPeople, "/cases", lang.pick("Trường hợp", "Cases")),
+        (Permission::SeeDevices, "/devices", lang.pick("Thiết bị", "Devices")),
+        (Permission::Administer, "/users", lang.pick("Người dùng", "Users")),
+        (Permission::SeeForms, "/forms", lang.pick("Biểu mẫu", "Forms")),
+    ];
+    let menu = html! {
+        nav aria-label=(lang.pick("Trình đơn", "Menu")) {
+            @for (permission, path, label) in entries {
+                @if visitor.may(permission) {
+                    a href=(path) aria-current=[visitor.path.starts_with(path).then_some("page")] { (label) }
+                }
+            }
+        }
+        div.account {
+            span { (visitor.user.name.0) " · " (reference::role(visitor.user.role, lang)) }
+            form method="post" action="/logout" { button.quiet { (lang.pick("Đăng xuất", "Log out")) } }
+        }
+    };
+    document(lang, title, &visitor.path, &menu, content)
+}
+
+/// A page for nobody in particular: a message.
+pub fn message(lang: Lang, text: &str) -> Markup {
+    let back = html! { p.notice role="alert" { (text) } p { a href="/" { (lang.pick("Về trang đầu", "To the first page")) } } };
+    document(lang, "Vãng Gia", "/", &html! {}, &back)
+}
+
+pub fn document(lang: Lang, title: &str, path: &str, menu: &Markup, content: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang=(lang.code()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) " · Vãng Gia" }
+                link rel="stylesheet" href="/style.css";
+                link rel="icon" href="data:,";
+            }
+            body {
+                a.skip href="#content" { (lang.pick("Đến nội dung", "To the content")) }
+                header {
+                    a.brand href="/" { "Vãng Gia" }
+                    (menu)
+                    div.languages {
+                        a href={ (path) "?lang=vi" } lang="vi" hreflang="vi" aria-current=[(lang == Lang::Vi).then_some("true")] { "Tiếng Việt" }
+                        a href={ (path) "?lang=en" } lang="en" hreflang="en" aria-current=[(lang == Lang::En).then_some("true")] { "English" }
+                    }
+                }
+                main #content { h1 { (title) } (content) }
+            }
+        }
+    }
+}
+
+/// Labelled facts.
+pub fn facts(pairs: &[(String, String)]) -> Markup {
+    html! {
+        @if !pairs.is_empty() {
+            dl.facts { @for (label, value) in pairs { div { dt { (label) } dd { (value) } } } }
+        }
+    }
+}
+
+/// A section of a page; nothing if it is empty.
+pub fn section(title: &str, count: usize, content: &Markup) -> Markup {
+    html! { @if count > 0 { section { h2 { (title) @if count > 1 { " (" (count) ")" } } (content) } } }
+}
+
+/// Viet Nam has one time zone.
+pub const OFFSET_SECONDS: i32 = 7 * 3600;
+
+/// `24/11/2026 15:04` of milliseconds since 1970; a dash for never.
+pub fn time(ms: Option<u64>) -> String {
+    let offset = FixedOffset::east_opt(OFFSET_SECONDS);
+    let at = ms.and_then(|ms| DateTime::from_timestamp_millis(i64::try_from(ms).ok()?)).zip(offset);
+    at.map_or("–".to_owned(), |(at, offset)| casework::date_time(&at.with_timezone(&offset)))
+}
+
+/// A stored date or time as people write it; other text stays.
+pub fn date(stored: &str) -> String {
+    if let Ok(at) = DateTime::parse_from_rfc3339(stored) {
+        return casework::date_time(&at);
+    }
+    chrono::NaiveDate::parse_from_str(stored, "%Y-%m-%d").map_or_else(|_| stored.to_owned(), casework::date)
+}

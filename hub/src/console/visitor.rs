@@ -1,0 +1,136 @@
+//! Who looks at a page, and what their role lets them do.
+
+use super::{language, layout};
+use crate::{Hub, HubError, users, users::User};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use casework::Lang;
+use model::Role;
+
+pub const SESSION_COOKIE: &str = "session";
+
+/// What a page asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// Households and cases of one's places. Not for administrators: they run the hub and see no case content.
+    ReadPeople,
+    /// All phones and when they last synchronised.
+    SeeDevices,
+    /// Invite, revoke; add users.
+    Administer,
+    SeeForms,
+    PublishForms,
+}
+
+/// A user who is logged in, and the language of their pages.
+pub struct Visitor {
+    pub user: User,
+    pub lang: Lang,
+    /// Path now shown, for the menu and the language links.
+    pub path: String,
+}
+
+impl Visitor {
+    pub fn may(&self, permission: Permission) -> bool {
+        let role = self.user.role;
+        match permission {
+            Permission::ReadPeople => role != Role::Administrator,
+            Permission::SeeDevices => matches!(role, Role::Administrator | Role::Head),
+            Permission::Administer | Permission::PublishForms => role == Role::Administrator,
+            Permission::SeeForms => true,
+        }
+    }
+
+    pub fn require(&self, permission: Permission) -> Result<(), Refusal> {
+        if self.may(permission) { Ok(()) } else { Err(Refusal::Forbidden(self.lang)) }
+    }
+
+    pub fn failed(&self, error: HubError) -> Refusal {
+        Refusal::Failed(self.lang, error)
+    }
+
+    pub fn not_found(&self) -> Refusal {
+        Refusal::Failed(self.lang, HubError::NotFound)
+    }
+}
+
+/// Why no page is shown.
+pub enum Refusal {
+    LogIn,
+    Forbidden(Lang),
+    /// A form that was sent from another site's page.
+    Foreign(Lang),
+    Failed(Lang, HubError),
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, lang, vi, en) = match self {
+            Refusal::LogIn => return Redirect::to("/login").into_response(),
+            Refusal::Forbidden(lang) => (
+                StatusCode::FORBIDDEN,
+                lang,
+                "Vai trò của bạn không được xem trang này.",
+                "Your role may not see this page.",
+            ),
+            Refusal::Foreign(lang) => (
+                StatusCode::FORBIDDEN,
+                lang,
+                "Yêu cầu đến từ một trang khác và bị từ chối.",
+                "The request came from another site's page and was refused.",
+            ),
+            Refusal::Failed(lang, error) => {
+                let (vi, en) = error.messages();
+                let status =
+                    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                if status.is_server_error() {
+                    tracing::error!(code = error.code(), "a console page failed");
+                }
+                (status, lang, vi, en)
+            }
+        };
+        (status, layout::message(lang, lang.pick(vi, en))).into_response()
+    }
+}
+
+/// A cookie's value.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(found, _)| *found == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// Whether a form comes from a page of this hub: browsers name the origin of every POST.
+pub fn same_origin(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    match (text(header::ORIGIN), text(header::HOST)) {
+        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, from)| from == host),
+        // No browser: a program that holds the session's cookie itself.
+        (None, _) => true,
+        (Some(_), None) => false,
+    }
+}
+
+impl FromRequestParts<Hub> for Visitor {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Refusal> {
+        let lang = language::of(&parts.uri, &parts.headers);
+        if parts.method != Method::GET && !same_origin(&parts.headers) {
+            return Err(Refusal::Foreign(lang));
+        }
+        let token = cookie(&parts.headers, SESSION_COOKIE).ok_or(Refusal::LogIn)?;
+        let found = hub
+            .read(move |hub, connection| users::session_user(connection, hub.office(), &token, hub.now()))
+            .await
+            .map_err(|error| Refusal::Failed(lang, error))?;
+        let user = found.ok_or(Refusal::LogIn)?;
+        Ok(Visitor { user, lang, path: parts.uri.path().to_owned() })
+    }
+}

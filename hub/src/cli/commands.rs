@@ -1,0 +1,174 @@
+//! What each command does.
+
+use super::{Cli, Command, DeviceCommand, FormCommand, Invite, Serve, UserAdd, UserCommand};
+use crate::{
+    Hub, HubError, devices,
+    forms::{self, FormSource, Published},
+    secret,
+    serve::{self, Options},
+    stats, sync,
+    users::{self, NewUser, User},
+};
+use model::{Place, SystemClock};
+use std::{
+    io::{BufRead, Write},
+    path::Path,
+    sync::Arc,
+};
+use tracing_subscriber::EnvFilter;
+use zeroize::Zeroizing;
+
+pub(super) fn run(cli: Cli) -> Result<(), HubError> {
+    let open = || Hub::open(&cli.data, Arc::new(SystemClock::default()));
+    match cli.command {
+        Command::Serve(options) => run_serve(open()?, options),
+        Command::User(UserCommand::Add(new)) => add_user(&open()?, new),
+        Command::User(UserCommand::List) => list_users(&open()?),
+        Command::User(UserCommand::Disable { login }) => {
+            let hub = open()?;
+            let user = find_user(&hub, &login)?;
+            hub.write_now(move |hub, tx| users::disable(tx, hub.office(), user.id, hub.now()))
+        }
+        Command::User(UserCommand::Places { login, places, on_duty }) => {
+            let hub = open()?;
+            let (user, places) = (find_user(&hub, &login)?, parse_places(&places)?);
+            hub.write_now(move |hub, tx| {
+                users::set_places(tx, hub.office(), user.id, &places, on_duty)?;
+                sync::admission::decide_user(hub, tx, user.id)
+            })
+        }
+        Command::Invite(invite) => run_invite(&open()?, invite),
+        Command::Device(DeviceCommand::List) => list_devices(&open()?),
+        Command::Device(DeviceCommand::Revoke { device }) => {
+            let found =
+                open()?.write_now(move |hub, tx| devices::revoke(tx, hub.office(), &device, hub.now()))?;
+            if found { Ok(()) } else { Err(HubError::Input("there is no such device")) }
+        }
+        Command::Form(FormCommand::Check { path }) => check_form(None, &path).map(|_| ()),
+        Command::Form(FormCommand::Publish { path }) => publish_form(&open()?, &path),
+        Command::Stats => {
+            let stats = open()?.read_now(|hub, connection| stats::stats(connection, hub.office()))?;
+            println!("{}", serde_json::to_string(&stats)?);
+            Ok(())
+        }
+        Command::Backup { .. } | Command::Restore { .. } => Err(HubError::Internal("not built yet")),
+    }
+}
+
+fn run_serve(hub: Hub, arguments: Serve) -> Result<(), HubError> {
+    let filter = EnvFilter::try_from_env("VANGGIA_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+    let options = Options { listen: arguments.listen, plain: arguments.plain, names: arguments.names };
+    let ready = |url: &str| {
+        println!("ready {url}");
+        // Who reads it through a pipe waits for the line.
+        let _ = std::io::stdout().flush();
+    };
+    serve::serve(hub, &options, ready, serve::signal())
+}
+
+fn add_user(hub: &Hub, add: UserAdd) -> Result<(), HubError> {
+    let password = if add.password_stdin {
+        let mut line = Zeroizing::new(String::new());
+        std::io::stdin().lock().read_line(&mut line)?;
+        Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned())
+    } else {
+        Zeroizing::new(secret::password()?)
+    };
+    if password.chars().count() < 8 {
+        return Err(HubError::Input("the password must have 8 characters or more"));
+    }
+    let new = NewUser {
+        login: add.login,
+        name: add.name,
+        role: add.role.parse().map_err(|_| HubError::Input("there is no such role"))?,
+        places: parse_places(&add.places)?,
+        on_duty: add.on_duty,
+    };
+    let hash = secret::hash_password(&password)?;
+    hub.write_now(move |hub, tx| users::add(tx, hub.office(), &new, &hash, hub.now()))?;
+    if !add.password_stdin {
+        println!("password {}", *password);
+    }
+    Ok(())
+}
+
+fn parse_places(places: &[String]) -> Result<Vec<Place>, HubError> {
+    let places: Result<_, _> = places.iter().map(|place| place.parse()).collect();
+    places.map_err(|_| HubError::Input("a place is commune:<code>, province:<code> or all"))
+}
+
+fn find_user(hub: &Hub, login: &str) -> Result<User, HubError> {
+    let user = hub.read_now(|hub, connection| users::by_login(connection, hub.office(), login))?;
+    user.ok_or(HubError::Input("there is no user with this login"))
+}
+
+fn list_users(hub: &Hub) -> Result<(), HubError> {
+    for user in hub.read_now(|hub, connection| users::all(connection, hub.office()))? {
+        let places: Vec<String> = user.places.iter().map(Place::to_string).collect();
+        println!(
+            "{}\t{}\t{}\t{}{}{}",
+            user.login,
+            user.name.0,
+            user.role.as_str(),
+            places.join(" "),
+            if user.on_duty { "\ton duty" } else { "" },
+            if user.disabled { "\tdisabled" } else { "" }
+        );
+    }
+    Ok(())
+}
+
+fn run_invite(hub: &Hub, invite: Invite) -> Result<(), HubError> {
+    let user = find_user(hub, &invite.login)?;
+    let kept = || devices::kept_address(hub);
+    let address = match invite.address {
+        Some(address) => address,
+        None => kept()?.ok_or(HubError::Input("the hub has not served yet: give --address"))?,
+    };
+    let invitation = hub.write_now(move |hub, tx| devices::invite(hub, tx, &user, &address))?;
+    println!("{invitation}");
+    Ok(())
+}
+
+fn list_devices(hub: &Hub) -> Result<(), HubError> {
+    let day = |time: Option<u64>| {
+        let time = time.and_then(|ms| chrono::DateTime::from_timestamp_millis(crate::db::int(ms)));
+        time.map_or("-".to_owned(), |time| {
+            time.with_timezone(&chrono::Local).format("%d/%m/%Y %H:%M").to_string()
+        })
+    };
+    for device in hub.read_now(|hub, connection| devices::all(connection, hub.office()))? {
+        println!(
+            "{}\t{}\t{}\t{}\t{}",
+            device.id,
+            device.user_login,
+            device.name,
+            day(device.last_sync_at),
+            if device.revoked_at.is_some() { "revoked" } else { "active" }
+        );
+    }
+    Ok(())
+}
+
+fn check_form(hub: Option<&Hub>, path: &Path) -> Result<forms::CheckedForm, HubError> {
+    let mut source = FormSource::open(path)?;
+    if let Some(hub) = hub {
+        hub.read_now(|hub, connection| forms::complete(hub, connection, &mut source))?;
+    }
+    let form = forms::check(&source)?;
+    for warning in &form.warnings {
+        eprintln!("warning: {warning}");
+    }
+    Ok(form)
+}
+
+fn publish_form(hub: &Hub, path: &Path) -> Result<(), HubError> {
+    let form = check_form(Some(hub), path)?;
+    let (id, version) = (form.id.clone(), form.version.clone());
+    match hub.write_now(move |hub, tx| forms::publish(hub, tx, &form))? {
+        Published::New => println!("published {id} {version}"),
+        Published::Known => println!("known {id} {version}"),
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! The command line.
+
+#![allow(clippy::print_stdout, clippy::print_stderr)] // it speaks to a terminal
+
+mod commands;
+
+use clap::{Args, Parser, Subcommand};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+#[derive(Parser)]
+#[command(name = "vanggia-hub", about = "Vãng Gia: máy chủ của cơ quan / the office's server", version)]
+struct Cli {
+    /// The hub's folder; made at first use.
+    #[arg(long, global = true, default_value = "./vanggia-data", env = "VANGGIA_DATA")]
+    data: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves phones and the console until told to stop.
+    Serve(Serve),
+    /// Users of phones and console.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Prints a one-time invitation for a user's phone.
+    Invite(Invite),
+    /// Enrolled phones.
+    #[command(subcommand)]
+    Device(DeviceCommand),
+    /// Forms: a folder of CSV sheets, or an .xlsx workbook.
+    #[command(subcommand)]
+    Form(FormCommand),
+    /// Prints counts as JSON, without personal data.
+    Stats,
+    /// Copies the running hub into one file.
+    Backup {
+        #[arg(long)]
+        to: PathBuf,
+    },
+    /// Makes a hub in an empty folder from a backup; phones then send again what it lacks.
+    Restore {
+        #[arg(long)]
+        from: PathBuf,
+    },
+}
+
+#[derive(Args)]
+struct Serve {
+    #[arg(long, default_value = "127.0.0.1:8443")]
+    listen: SocketAddr,
+    /// Plain HTTP; on loopback only.
+    #[arg(long)]
+    plain: bool,
+    /// A name or address that phones reach this hub by; may be given several times.
+    #[arg(long = "name")]
+    names: Vec<String>,
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Adds a user, and prints a first password.
+    Add(UserAdd),
+    List,
+    /// Ends the user's sessions; their phones no longer receive anything.
+    Disable {
+        #[arg(long)]
+        login: String,
+    },
+    /// Sets a user's places (all of them) and whether they are on duty; waiting changes are decided again.
+    Places {
+        #[arg(long)]
+        login: String,
+        #[arg(long = "place", required = true)]
+        places: Vec<String>,
+        #[arg(long)]
+        on_duty: bool,
+    },
+}
+
+#[derive(Args)]
+struct UserAdd {
+    #[arg(long)]
+    login: String,
+    #[arg(long)]
+    name: String,
+    /// collaborator, commune_officer, case_manager, head or administrator
+    #[arg(long)]
+    role: String,
+    /// Such as commune:00070, province:15 or all; may be given several times.
+    #[arg(long = "place")]
+    places: Vec<String>,
+    /// Becomes a member of every restricted case opened in these places.
+    #[arg(long)]
+    on_duty: bool,
+    /// Reads the password from standard input instead of making one.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+#[derive(Args)]
+struct Invite {
+    #[arg(long)]
+    login: String,
+    /// How phones reach this hub; by default where it last served.
+    #[arg(long)]
+    address: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum DeviceCommand {
+    List,
+    /// The device may still push, into quarantine, and receives nothing.
+    Revoke {
+        #[arg(long)]
+        device: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum FormCommand {
+    /// Checks a form and makes it available to phones.
+    Publish { path: PathBuf },
+    /// Checks a form only.
+    Check { path: PathBuf },
+}
+
+pub fn main() -> ExitCode {
+    match commands::run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let (vi, en) = error.messages();
+            eprintln!("{vi}\n{en}\n{}: {error}", error.code());
+            ExitCode::FAILURE
+        }
+    }
+}

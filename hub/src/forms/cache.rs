@@ -1,0 +1,45 @@
+//! Parsed definitions of published versions; a version never changes, so they are kept by name.
+
+use super::publish;
+use crate::HubError;
+use rusqlite::Connection;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+use xforms::Definition;
+
+const MOST: usize = 32;
+
+#[derive(Default)]
+pub struct FormCache {
+    parsed: Mutex<HashMap<(String, String), Arc<Definition>>>,
+}
+
+impl FormCache {
+    /// `None`: no such version was published.
+    pub fn get(
+        &self,
+        connection: &Connection,
+        office: &str,
+        id: &str,
+        version: &str,
+    ) -> Result<Option<Arc<Definition>>, HubError> {
+        let key = (id.to_owned(), version.to_owned());
+        if let Some(found) = self.parsed.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(Some(found.clone()));
+        }
+        let Some(xml) = publish::file(connection, office, id, version, "form.xml")? else { return Ok(None) };
+        let xml = String::from_utf8(xml).map_err(|_| HubError::Internal("a published form is damaged"))?;
+        let media = |name: &str| publish::file(connection, office, id, version, name).ok().flatten();
+        let definition = Definition::parse_with(&xml, &media)
+            .map_err(|_| HubError::Internal("a published form can't be read any more"))?;
+        let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        if parsed.len() >= MOST {
+            // Old versions come in waves, if at all: starting over is simple and bounds the memory.
+            parsed.clear();
+        }
+        parsed.insert(key, definition.clone());
+        Ok(Some(definition))
+    }
+}

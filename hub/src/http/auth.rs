@@ -1,0 +1,33 @@
+//! `Authorization: Bearer`: which device asks.
+
+use crate::{Hub, HubError, devices, devices::Device};
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
+
+/// A device that may push; revoked ones too.
+pub struct Sender(pub Device);
+
+/// A device in good standing.
+pub struct Member(pub Device);
+
+impl FromRequestParts<Hub> for Sender {
+    type Rejection = HubError;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, HubError> {
+        let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = header.and_then(|text| text.strip_prefix("Bearer ")).ok_or(HubError::Unauthorised)?;
+        let token = token.trim().to_owned();
+        hub.read(move |hub, connection| devices::by_token(connection, hub.office(), &token)).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Hub> for Member {
+    type Rejection = HubError;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, HubError> {
+        let Sender(device) = Sender::from_request_parts(parts, hub).await?;
+        if device.revoked { Err(HubError::Revoked) } else { Ok(Self(device)) }
+    }
+}

@@ -1,0 +1,158 @@
+//! Bodies: JSON, compressed with zstd where `Content-Encoding` says so, of a limited size before and after.
+
+use crate::{HubError, state::blocking};
+use axum::{
+    body::{Body, Bytes, HttpBody},
+    extract::{FromRequest, Request},
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::{future::poll_fn, io::Read, pin::Pin};
+use tokio::sync::Semaphore;
+
+/// The most a message may hold, before compression.
+const MAX_BYTES: usize = wire::push::MAX_BYTES;
+/// Windows larger than this (8 MiB) would cost memory and gain nothing.
+const MAX_WINDOW_LOG: u32 = 23;
+/// Answers below this are sent as they are.
+const COMPRESS_FROM: usize = 1_024;
+const LEVEL: i32 = 3;
+/// Bodies unpacked and held at once: bounds the memory.
+static UNPACKING: Semaphore = Semaphore::const_new(32);
+
+/// Whether the client takes zstd.
+#[derive(Clone, Copy, Debug)]
+pub struct Takes {
+    zstd: bool,
+}
+
+impl Takes {
+    pub fn of(headers: &HeaderMap) -> Self {
+        let accepted = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+        let zstd = accepted.flat_map(|value| value.split(',')).any(|coding| {
+            let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+            name.trim() == "zstd" && weight.trim() != "q=0"
+        });
+        Self { zstd }
+    }
+}
+
+/// A message that came in.
+pub struct Message<T> {
+    pub value: T,
+    pub takes: Takes,
+}
+
+impl<S: Sync, T: DeserializeOwned + Send + 'static> FromRequest<S> for Message<T> {
+    type Rejection = HubError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, HubError> {
+        let (parts, body) = request.into_parts();
+        let takes = Takes::of(&parts.headers);
+        let zstd = match parts.headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes) {
+            None | Some(b"identity") => false,
+            Some(b"zstd") => true,
+            Some(_) => return Err(HubError::BadMessage("unknown content encoding")),
+        };
+        let bytes = read_all(body).await?;
+        let Ok(_permit) = UNPACKING.acquire().await else { return Err(HubError::Internal("stopping")) };
+        let value = blocking(move || parse(&if zstd { unpack(&bytes)? } else { bytes })).await?;
+        Ok(Self { value, takes })
+    }
+}
+
+async fn read_all(mut body: Body) -> Result<Vec<u8>, HubError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = next_chunk(&mut body).await {
+        let chunk = chunk.map_err(|_| HubError::BadMessage("the body was cut off"))?;
+        if bytes.len() + chunk.len() > MAX_BYTES {
+            return Err(HubError::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// The next bytes of a body as they come in; `None` at its end.
+pub async fn next_chunk(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
+    loop {
+        let frame = poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await?;
+        match frame.map(|frame| frame.into_data()) {
+            Ok(Ok(data)) => return Some(Ok(data)),
+            // Trailers.
+            Ok(Err(_)) => {}
+            Err(error) => return Some(Err(error)),
+        }
+    }
+}
+
+fn unpack(bytes: &[u8]) -> Result<Vec<u8>, HubError> {
+    let damaged = |_| HubError::BadMessage("not zstd");
+    let mut decoder = zstd::stream::read::Decoder::with_buffer(bytes).map_err(damaged)?;
+    decoder.window_log_max(MAX_WINDOW_LOG).map_err(damaged)?;
+    let mut unpacked = Vec::new();
+    let limit = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
+    decoder.take(limit + 1).read_to_end(&mut unpacked).map_err(damaged)?;
+    if unpacked.len() > MAX_BYTES { Err(HubError::TooLarge) } else { Ok(unpacked) }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, HubError> {
+    #[derive(Deserialize)]
+    struct Version {
+        v: u16,
+    }
+    let Version { v } =
+        serde_json::from_slice(bytes).map_err(|_| HubError::BadMessage("not JSON with a version"))?;
+    if v != wire::VERSION {
+        return Err(HubError::Version);
+    }
+    serde_json::from_slice(bytes).map_err(|_| HubError::BadMessage("not of this message's shape"))
+}
+
+/// An answer as JSON.
+pub struct Json<T> {
+    value: T,
+    zstd: bool,
+}
+
+impl<T> Json<T> {
+    pub fn plain(value: T) -> Self {
+        Self { value, zstd: false }
+    }
+
+    pub fn to(takes: Takes, value: T) -> Self {
+        Self { value, zstd: takes.zstd }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.value) {
+            Ok(bytes) => bytes_response(bytes, "application/json", self.zstd),
+            Err(error) => HubError::from(error).into_response(),
+        }
+    }
+}
+
+/// Bytes to a client that takes zstd or not.
+pub fn bytes(takes: Takes, bytes: Vec<u8>, kind: &'static str) -> Response {
+    bytes_response(bytes, kind, takes.zstd)
+}
+
+fn bytes_response(bytes: Vec<u8>, kind: &'static str, zstd: bool) -> Response {
+    let packed = if zstd && bytes.len() >= COMPRESS_FROM {
+        zstd::bulk::compress(&bytes, LEVEL).ok().filter(|packed| packed.len() < bytes.len())
+    } else {
+        None
+    };
+    let encoded = packed.is_some();
+    let mut response = Response::new(Body::from(packed.unwrap_or(bytes)));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if encoded {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("zstd"));
+    }
+    response
+}

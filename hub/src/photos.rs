@@ -1,0 +1,191 @@
+//! The photo folder: ciphertexts named by the SHA-256 of their bytes, and uploads under way.
+
+use crate::{HubError, secret};
+use ring::digest::{Context, SHA256};
+use std::{
+    collections::HashMap,
+    fs::{self, File, OpenOptions},
+    io::{ErrorKind, Read, Write},
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+use tokio::sync::{Notify, OwnedMutexGuard};
+
+/// A photo of 2,048 px is below 2 MB.
+pub const MAX_BYTES: u64 = 20 * 1024 * 1024;
+
+/// Whether the text is a content address: 64 hex digits, lowercase.
+pub fn is_address(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
+pub struct Photos {
+    whole: PathBuf,
+    parts: PathBuf,
+    active: Mutex<HashMap<String, Arc<Turn>>>,
+}
+
+/// One upload at a time writes to an address; who comes next interrupts, as the link of who is there may be dead.
+#[derive(Default)]
+pub struct Turn {
+    lock: Arc<tokio::sync::Mutex<()>>,
+    waiting: AtomicUsize,
+    interrupt: Notify,
+}
+
+impl Turn {
+    /// Returns once somebody else wants the address.
+    pub async fn wanted(&self) {
+        let notified = self.interrupt.notified();
+        tokio::pin!(notified);
+        notified.as_mut().enable();
+        if self.waiting.load(Ordering::SeqCst) == 0 {
+            notified.await;
+        }
+    }
+}
+
+impl Photos {
+    pub fn open(folder: &Path) -> Result<Self, HubError> {
+        let photos =
+            Self { whole: folder.join("photos"), parts: folder.join("uploads"), active: Mutex::default() };
+        fs::create_dir_all(&photos.whole)?;
+        fs::create_dir_all(&photos.parts)?;
+        Ok(photos)
+    }
+
+    /// Where the ciphertext of an address lies once whole. Only for what [`is_address`].
+    pub fn path(&self, address: &str) -> PathBuf {
+        self.whole.join(address.get(..2).unwrap_or_default()).join(address)
+    }
+
+    /// The ciphertext; `None` if it is not here (yet).
+    pub fn read(&self, address: &str) -> Result<Option<Vec<u8>>, HubError> {
+        if !is_address(address) {
+            return Ok(None);
+        }
+        match fs::read(self.path(address)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Waits for the address, interrupting who writes to it.
+    pub async fn turn(&self, address: &str) -> (Arc<Turn>, OwnedMutexGuard<()>) {
+        let turn = {
+            let mut active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
+            active.retain(|_, turn| Arc::strong_count(turn) > 1);
+            active.entry(address.to_owned()).or_default().clone()
+        };
+        turn.waiting.fetch_add(1, Ordering::SeqCst);
+        turn.interrupt.notify_waiters();
+        let guard = turn.lock.clone().lock_owned().await;
+        turn.waiting.fetch_sub(1, Ordering::SeqCst);
+        (turn, guard)
+    }
+
+    fn part_path(&self, address: &str) -> PathBuf {
+        self.parts.join(address)
+    }
+
+    /// Opens the upload where it stands; what is there is durable.
+    pub fn part(&self, address: &str) -> Result<Part, HubError> {
+        let file = OpenOptions::new().append(true).create(true).open(self.part_path(address))?;
+        file.sync_data()?;
+        let offset = file.metadata()?.len();
+        Ok(Part { file, offset, hash: (offset == 0).then(|| Context::new(&SHA256)) })
+    }
+
+    /// Durable bytes of an upload.
+    pub fn standing(&self, address: &str) -> Result<u64, HubError> {
+        match File::open(self.part_path(address)) {
+            Ok(file) => {
+                file.sync_data()?;
+                Ok(file.metadata()?.len())
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(0),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub fn forget_part(&self, address: &str) -> Result<(), HubError> {
+        match fs::remove_file(self.part_path(address)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks the bytes against their address and puts them into their place, durably. Wrong bytes are dropped.
+    pub fn finish(&self, address: &str, part: Part) -> Result<(), HubError> {
+        let from = self.part_path(address);
+        let digest = match part.hash {
+            Some(hash) => secret::hex(hash.finish().as_ref()),
+            None => secret::hex(&hash_file(&from)?),
+        };
+        if digest != address {
+            self.forget_part(address)?;
+            return Err(HubError::WrongAddress);
+        }
+        let to = self.path(address);
+        let folder = to.parent().ok_or(HubError::Internal("a photo has no folder"))?;
+        match fs::rename(&from, &to) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                fs::create_dir_all(folder)?;
+                sync_folder(&self.whole)?;
+                fs::rename(&from, &to)?;
+            }
+            other => other?,
+        }
+        sync_folder(folder)
+    }
+}
+
+fn hash_file(path: &Path) -> Result<[u8; 32], HubError> {
+    let mut file = File::open(path)?;
+    let mut hash = Context::new(&SHA256);
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            break;
+        }
+        hash.update(&buffer[..read]);
+    }
+    let mut digest = [0; 32];
+    digest.copy_from_slice(hash.finish().as_ref());
+    Ok(digest)
+}
+
+/// Makes names in a folder durable.
+pub fn sync_folder(folder: &Path) -> Result<(), HubError> {
+    File::open(folder)?.sync_all()?;
+    Ok(())
+}
+
+/// An upload under way.
+pub struct Part {
+    file: File,
+    pub offset: u64,
+    /// Of all bytes, if this request brought them all.
+    hash: Option<Context>,
+}
+
+impl Part {
+    pub fn append(&mut self, bytes: &[u8]) -> Result<(), HubError> {
+        self.file.write_all(bytes)?;
+        if let Some(hash) = &mut self.hash {
+            hash.update(bytes);
+        }
+        self.offset += u64::try_from(bytes.len()).unwrap_or(0);
+        Ok(())
+    }
+
+    pub fn sync(&self) -> Result<(), HubError> {
+        self.file.sync_data()?;
+        Ok(())
+    }
+}

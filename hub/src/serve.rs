@@ -1,0 +1,98 @@
+//! Running the hub until it is told to stop.
+
+use crate::{
+    Hub, HubError, http,
+    net::{Connections, Peer, tls},
+};
+use std::{future::Future, net::SocketAddr, time::Duration};
+use tokio::net::TcpListener;
+
+/// Requests under way get this long to end once the hub is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+pub struct Options {
+    pub listen: SocketAddr,
+    /// Plain HTTP; on loopback only.
+    pub plain: bool,
+    /// Further names for the TLS certificate.
+    pub names: Vec<String>,
+}
+
+/// Serves until `stop` is ready. `ready` hears the address once requests are taken.
+pub fn serve(
+    hub: Hub,
+    options: &Options,
+    ready: impl FnOnce(&str),
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), HubError> {
+    if options.plain && !options.listen.ip().is_loopback() {
+        return Err(HubError::Input("plain HTTP is for loopback only; leave --plain out to serve with TLS"));
+    }
+    let acceptor = if options.plain { None } else { Some(tls::acceptor(&hub, &tls::names(&options.names))?) };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(64).build()?;
+    let (listener, address) = runtime.block_on(async {
+        let listener = TcpListener::bind(options.listen).await?;
+        let address = listener.local_addr()?;
+        Ok::<_, HubError>((listener, address))
+    })?;
+    let url = url(options, address);
+    keep_address(&hub, &url)?;
+    runtime.block_on(async {
+        let connections = Connections::new(listener, acceptor)?;
+        let (stopping, stopped) = tokio::sync::watch::channel(false);
+        tokio::spawn(async move {
+            stop.await;
+            let _ = stopping.send(true);
+        });
+        let told = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
+            let _ = stopped.wait_for(|stop| *stop).await;
+        };
+        let app = http::router(hub).into_make_service_with_connect_info::<Peer>();
+        let server = axum::serve(connections, app).with_graceful_shutdown(told(stopped.clone()));
+        ready(&url);
+        tokio::select! {
+            ended = server.into_future() => ended.map_err(HubError::from),
+            () = async { told(stopped).await; tokio::time::sleep(GRACE).await } => Ok(()),
+        }
+    })?;
+    // What still runs in the background (a last write) is finished before the process ends.
+    runtime.shutdown_timeout(GRACE);
+    Ok(())
+}
+
+fn url(options: &Options, address: SocketAddr) -> String {
+    let scheme = if options.plain { "http" } else { "https" };
+    // Who listens on every address is reached by a name that the certificate has.
+    let host = match options.names.first() {
+        Some(name) => name.clone(),
+        None if address.ip().is_unspecified() => "localhost".to_owned(),
+        None if address.is_ipv6() => format!("[{}]", address.ip()),
+        None => address.ip().to_string(),
+    };
+    format!("{scheme}://{host}:{}", address.port())
+}
+
+fn keep_address(hub: &Hub, url: &str) -> Result<(), HubError> {
+    let url = url.to_owned();
+    hub.write_now(move |hub, transaction| {
+        transaction.execute("UPDATE office SET address = ?2 WHERE office = ?1", [hub.office(), &url])?;
+        Ok(())
+    })
+}
+
+/// Ready at SIGTERM or SIGINT.
+pub async fn signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => (),
+                _ = terminate.recv() => (),
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}

@@ -1,0 +1,105 @@
+//! What every request works with.
+
+use crate::{HubError, db::Db, forms::FormCache, http::limit::FailureLimit, identity::Identity, photos::Photos};
+use model::Clock;
+use rusqlite::{Connection, Transaction};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// The hub of one office over one folder. Cheap to clone.
+#[derive(Clone)]
+pub struct Hub(Arc<Inner>);
+
+pub struct Inner {
+    pub folder: PathBuf,
+    pub db: Db,
+    pub identity: Identity,
+    pub forms: FormCache,
+    pub photos: Photos,
+    pub clock: Arc<dyn Clock>,
+    /// Failed enrolments and logins.
+    pub failures: FailureLimit,
+}
+
+impl std::ops::Deref for Hub {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Hub {
+    /// Opens the hub in `folder`; an empty or missing folder becomes a new office's.
+    pub fn open(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, HubError> {
+        std::fs::create_dir_all(folder)?;
+        let db = Db::open(&folder.join(crate::backup::DATABASE))?;
+        let identity = Identity::load_or_create(&db, folder, clock.now_ms())?;
+        let photos = Photos::open(folder)?;
+        Ok(Self(Arc::new(Inner {
+            folder: folder.to_owned(),
+            db,
+            identity,
+            forms: FormCache::default(),
+            photos,
+            clock,
+            failures: FailureLimit::default(),
+        })))
+    }
+
+    /// The first part of every key.
+    pub fn office(&self) -> &str {
+        &self.identity.office_text
+    }
+
+    pub fn now(&self) -> u64 {
+        self.clock.now_ms()
+    }
+
+    /// Reads one state of the database, off the async threads.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Hub, &Connection) -> Result<T, HubError> + Send + 'static,
+    ) -> Result<T, HubError> {
+        let hub = self.clone();
+        blocking(move || hub.db.read(|connection| read(&hub, connection))).await
+    }
+
+    /// Writes; durable when it returns. Runs with other requests' writes in one commit.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&Hub, &Transaction) -> Result<T, HubError> + Send + 'static,
+    ) -> Result<T, HubError> {
+        let hub = self.clone();
+        let answer = self.db.write(move |transaction| write(&hub, transaction));
+        answer.await.unwrap_or(Err(STOPPED))
+    }
+
+    /// The same for the command line. Not for async code.
+    pub fn read_now<T>(&self, read: impl FnOnce(&Hub, &Connection) -> Result<T, HubError>) -> Result<T, HubError> {
+        self.db.read(|connection| read(self, connection))
+    }
+
+    /// The same for the command line. Not for async code.
+    pub fn write_now<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&Hub, &Transaction) -> Result<T, HubError> + Send + 'static,
+    ) -> Result<T, HubError> {
+        let hub = self.clone();
+        let answer = self.db.write(move |transaction| write(&hub, transaction));
+        answer.blocking_recv().unwrap_or(Err(STOPPED))
+    }
+}
+
+const STOPPED: HubError = HubError::Internal("the writer has stopped");
+
+/// Runs what blocks or computes off the async threads.
+pub async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, HubError> + Send + 'static,
+) -> Result<T, HubError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(_) => Err(HubError::Internal("a task panicked")),
+    }
+}

@@ -1,0 +1,34 @@
+//! Changes coming up and feeds going down.
+//!
+//! [`receive`] verifies what a phone pushed and makes it durable; [`admission`] decides, batch by batch, whether it
+//! enters a feed; [`pull`] reads feeds for those they are granted to.
+
+pub mod admission;
+pub mod pull;
+pub mod receive;
+mod submission;
+
+/// Codes of changes that are not kept.
+pub mod refusal {
+    pub const GAP: &str = "push.gap";
+    pub const CHAIN: &str = "push.chain";
+    pub const OTHER_BYTES: &str = "push.other-bytes";
+    /// The change says that it is another device's or another worker's.
+    pub const OTHER_DEVICE: &str = "push.other-device";
+    pub const BAD_BATCH: &str = "push.bad-batch";
+}
+
+/// Codes of changes that are kept and wait.
+pub mod waiting {
+    /// The author's places, or their cases, don't cover the record.
+    pub const SCOPE: &str = "admission.scope";
+    pub const FORM_UNKNOWN: &str = "admission.form-unknown";
+    pub const BATCH_INCOMPLETE: &str = "admission.batch-incomplete";
+    /// The record above, or what was known of this one, has not come (after a restored backup).
+    pub const PARENT_UNKNOWN: &str = "admission.parent-unknown";
+    /// No rule says whose feed a record of this kind belongs into.
+    pub const NO_SCOPE: &str = "admission.no-scope";
+    pub const REVOKED: &str = "admission.revoked";
+    /// This program failed over it; it is kept and tried again.
+    pub const FAILED: &str = "admission.failed";
+}

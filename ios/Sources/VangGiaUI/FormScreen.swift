@@ -1,0 +1,195 @@
+import SwiftUI
+import VangGiaCore
+import VangGiaModels
+
+/// A form over the whole screen, from its first page to what follows from it.
+struct FormScreen: View {
+    let form: FormModel
+    @Environment(AppModel.self) private var app
+    @Environment(\.dismiss) private var dismiss
+    @State private var isAsking = false
+    @State private var hasOutline = false
+
+    var body: some View {
+        NavigationStack {
+            Group {
+                if let visit = form.finished { FinishedPage(visit: visit) } else { FormPageView(form: form) }
+            }
+            .navigationTitle(form.page.formTitle)
+            .toolbar {
+                ToolbarItem(placement: .cancellationAction) {
+                    // Every answer is kept already: closing leaves a draft.
+                    Button(app.say(.close)) {
+                        Task {
+                            await form.keepTyped()
+                            app.changed()
+                            dismiss()
+                        }
+                    }
+                }
+                if form.finished == nil {
+                    ToolbarItem(placement: .primaryAction) {
+                        Button(app.say(.outline), systemImage: "list.bullet.indent") { hasOutline = true }
+                    }
+                    ToolbarItem(placement: .primaryAction) {
+                        Button(app.say(.abandon), systemImage: "trash", role: .destructive) { isAsking = true }
+                    }
+                }
+            }
+            .alert(app.say(.abandonAsk), isPresented: $isAsking) {
+                Button(app.say(.abandon), role: .destructive) {
+                    Task {
+                        await form.abandon()
+                        if form.isAbandoned { dismiss() }
+                    }
+                }
+                Button(app.say(.keep), role: .cancel) {}
+            }
+            .sheet(isPresented: $hasOutline) { OutlineSheet(form: form) }
+        }
+    }
+}
+
+/// One page of a form: its questions, or a repeat's instances.
+public struct FormPageView: View {
+    private let form: FormModel
+    @Environment(AppModel.self) private var app
+
+    public init(form: FormModel) { self.form = form }
+
+    public var body: some View {
+        ScrollViewReader { reader in
+            List {
+                heading
+                ForEach(form.page.questions) { QuestionRow(form: form, question: $0) }
+                if let rows = form.page.repeat { RepeatSection(form: form, rows: rows) }
+                ProblemsSection(form: form)
+                NoticeRow(notice: form.notice)
+                if form.isAtEnd {
+                    Section {
+                        Text(app.say(.finishReady))
+                        Button(app.say(.finish)) { Task { await form.finish() } }.disabled(form.isBusy)
+                    }
+                }
+            }
+            .onChange(of: form.wanted) { _, path in
+                guard let path else { return }
+                withAnimation { reader.scrollTo(path, anchor: .center) }
+                form.wanted = nil
+            }
+        }
+        .safeAreaInset(edge: .bottom) { PageBar(form: form) }
+    }
+
+    @ViewBuilder private var heading: some View {
+        VStack(alignment: .leading) {
+            if !form.page.breadcrumb.isEmpty {
+                Text(form.page.breadcrumb.joined(separator: " › ")).font(.caption).foregroundStyle(.secondary)
+            }
+            if !form.page.title.isEmpty { Text(form.page.title).font(.headline) }
+        }
+        .accessibilityElement(children: .combine)
+    }
+}
+
+private struct PageBar: View {
+    let form: FormModel
+    @Environment(AppModel.self) private var app
+
+    var body: some View {
+        VStack {
+            ProgressView(value: Double(form.page.progress) / 100)
+            HStack {
+                Button(app.say(.back), systemImage: "chevron.left") { Task { await form.back() } }
+                    .disabled(form.page.isFirst)
+                Spacer()
+                Button(app.say(.next), systemImage: "chevron.right") { Task { await form.next() } }
+            }
+        }
+        .padding()
+        .background(.bar)
+    }
+}
+
+private struct RepeatSection: View {
+    let form: FormModel
+    let rows: RepeatView
+    @Environment(AppModel.self) private var app
+
+    var body: some View {
+        Section(rows.title) {
+            ForEach(rows.instances) { row in
+                Button(row.title) { Task { await form.go(to: row.firstPage) } }
+                    .swipeActions {
+                        if rows.canRemove {
+                            Button(app.say(.remove), role: .destructive) { Task { await form.removeRepeat(row.path) } }
+                        }
+                    }
+            }
+            if rows.canAdd {
+                Button(app.say(rows.instances.isEmpty ? .add : .addAnother), systemImage: "plus") {
+                    Task { await form.addRepeat(rows.path) }
+                }
+            }
+        }
+    }
+}
+
+private struct ProblemsSection: View {
+    let form: FormModel
+    @Environment(AppModel.self) private var app
+
+    var body: some View {
+        if !form.problems.isEmpty {
+            Section(app.say(.problems)) {
+                ForEach(form.problems, id: \.path) { placed in
+                    Button { Task { await form.go(to: placed) } } label: {
+                        TwoLines(first: placed.label, second: placed.problem.text)
+                    }
+                }
+            }
+        }
+    }
+}
+
+private struct OutlineSheet: View {
+    let form: FormModel
+    @Environment(AppModel.self) private var app
+    @Environment(\.dismiss) private var dismiss
+
+    var body: some View {
+        NavigationStack {
+            List(form.outline) { row in
+                Button {
+                    Task {
+                        await form.go(to: row.index)
+                        dismiss()
+                    }
+                } label: {
+                    HStack {
+                        Text(row.title).padding(.leading, CGFloat(row.depth) * 16)
+                        Spacer()
+                        if row.hasProblem { Image(systemName: "exclamationmark.circle").foregroundStyle(.red) }
+                        if row.isCurrent { Image(systemName: "checkmark") }
+                    }
+                }
+            }
+            .navigationTitle(app.say(.outline))
+            .task { await form.loadOutline() }
+        }
+    }
+}
+
+private struct FinishedPage: View {
+    let visit: FinishedView
+    @Environment(AppModel.self) private var app
+
+    var body: some View {
+        List {
+            Section { Label(visit.title, systemImage: "checkmark.circle") }
+            if !visit.advice.isEmpty {
+                Section(app.say(.advice)) { ForEach(visit.advice, id: \.self) { Text($0) } }
+            }
+        }
+    }
+}

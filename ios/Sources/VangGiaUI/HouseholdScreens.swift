@@ -1,0 +1,192 @@
+import SwiftUI
+import UIKit
+import VangGiaCore
+import VangGiaModels
+
+struct HouseholdsScreen: View {
+    let app: AppModel
+    @State private var model: HouseholdsModel
+
+    init(app: AppModel) {
+        self.app = app
+        _model = State(initialValue: HouseholdsModel(core: app.core))
+    }
+
+    var body: some View {
+        @Bindable var model = model
+        NavigationStack {
+            List {
+                NoticeRow(notice: model.notice)
+                ForEach(model.rows) { row in
+                    NavigationLink(value: row) {
+                        VStack(alignment: .leading) {
+                            Text(row.name).font(.headline)
+                            Text(row.place).foregroundStyle(.secondary)
+                            Text(row.lastVisit).font(.caption).foregroundStyle(.secondary)
+                        }
+                    }
+                }
+                if model.hasMore { Button(app.say(.moreRows)) { Task { await model.loadMore() } } }
+                if model.rows.isEmpty { Text(app.say(.noRows)).foregroundStyle(.secondary) }
+            }
+            .navigationTitle("\(app.say(.households)) (\(model.total))")
+            .searchable(text: $model.query, prompt: app.say(.search))
+            .navigationDestination(for: HouseholdRow.self) { HouseholdScreen(app: app, id: $0.id) }
+            .navigationDestination(for: CaseRow.self) { CaseScreen(app: app, id: $0.id) }
+            .task(id: "\(app.revision) \(model.query)") { await model.search() }
+        }
+    }
+}
+
+struct HouseholdScreen: View {
+    let app: AppModel
+    @State private var model: HouseholdModel
+    @State private var opening = OpenForm()
+    @State private var shown: LargePhoto?
+    @State private var isAsking = false
+    @State private var reason = ""
+
+    init(app: AppModel, id: String) {
+        self.app = app
+        _model = State(initialValue: HouseholdModel(core: app.core, id: id))
+    }
+
+    var body: some View {
+        List {
+            NoticeRow(notice: model.notice ?? opening.notice)
+            if let household = model.household { content(household) }
+        }
+        .navigationTitle(model.household?.name ?? "")
+        .task(id: app.revision) { await model.load() }
+        .fullScreenCover(item: $opening.form) { FormScreen(form: $0) }
+        .sheet(item: $shown) { photo in
+            if let image = UIImage(data: photo.bytes) { Image(uiImage: image).resizable().scaledToFit() }
+        }
+        .alert(app.say(.openCase), isPresented: $isAsking) {
+            TextField(app.say(.openCaseReason), text: $reason)
+            Button(app.say(.openCase)) {
+                Task {
+                    _ = await model.openCase(reason: reason)
+                    reason = ""
+                }
+            }
+            Button(app.say(.cancel), role: .cancel) { reason = "" }
+        }
+    }
+
+    @ViewBuilder private func content(_ household: HouseholdView) -> some View {
+        Section {
+            Text(household.place)
+            if !household.address.isEmpty { Text(household.address) }
+            ForEach(model.forms) { form in
+                Button(form.title, systemImage: "square.and.pencil") {
+                    Task { await opening.start(form.id, household: model.id, app: app) }
+                }
+            }
+            Button(app.say(.openCase), systemImage: "folder.badge.plus") { isAsking = true }
+        }
+        TextsSection(title: app.say(.conflicts), texts: household.conflicts)
+        FactsSection(title: app.say(.facts), facts: household.facts)
+        PeopleSection(title: app.say(.members), people: household.members)
+        TextsSection(title: app.say(.goals), texts: household.goals)
+        if !household.cases.isEmpty {
+            Section(app.say(.cases)) { ForEach(household.cases) { CaseLine(row: $0) } }
+        }
+        if !household.visits.isEmpty {
+            Section(app.say(.visits)) {
+                ForEach(household.visits) { TwoLines(first: "\($0.date) · \($0.purpose)", second: $0.agreed) }
+            }
+        }
+        if !household.photos.isEmpty {
+            Section(app.say(.photos)) { ForEach(household.photos) { photoLine($0) } }
+        }
+    }
+
+    private func photoLine(_ photo: PhotoRow) -> some View {
+        Button {
+            Task { shown = await model.photo(photo.id).map { LargePhoto(id: photo.id, bytes: $0) } }
+        } label: {
+            HStack {
+                if let bytes = model.thumbnails[photo.id], let image = UIImage(data: bytes) {
+                    Image(uiImage: image).resizable().scaledToFit().frame(width: 72, height: 72)
+                } else {
+                    Image(systemName: "photo")
+                }
+                TwoLines(first: photo.caption, second: photo.taken)
+            }
+        }
+        .disabled(!photo.here)
+    }
+}
+
+private struct LargePhoto: Identifiable {
+    let id: String
+    let bytes: Data
+}
+
+struct CaseScreen: View {
+    let app: AppModel
+    @State private var model: CaseModel
+
+    init(app: AppModel, id: String) {
+        self.app = app
+        _model = State(initialValue: CaseModel(core: app.core, id: id))
+    }
+
+    var body: some View {
+        List {
+            NoticeRow(notice: model.notice)
+            if let details = model.details {
+                Section {
+                    if details.restricted { Label(app.say(.membersOnly), systemImage: "lock.fill") }
+                    Text(details.state)
+                }
+                if !details.tasks.isEmpty {
+                    Section(app.say(.tasks)) { ForEach(details.tasks) { TaskLine(task: $0) } }
+                }
+                FactsSection(title: app.say(.facts), facts: details.facts)
+                PeopleSection(title: app.say(.people), people: details.people)
+                TextsSection(title: app.say(.membersOnly), texts: details.members)
+            }
+        }
+        .navigationTitle(model.details?.title ?? "")
+        .task(id: app.revision) { await model.load() }
+    }
+}
+
+private struct FactsSection: View {
+    let title: String
+    let facts: [Fact]
+
+    var body: some View {
+        if !facts.isEmpty {
+            Section(title) {
+                ForEach(facts, id: \.self) { fact in
+                    LabeledContent(fact.label, value: fact.value)
+                }
+            }
+        }
+    }
+}
+
+private struct PeopleSection: View {
+    let title: String
+    let people: [MemberRow]
+
+    var body: some View {
+        if !people.isEmpty {
+            Section(title) { ForEach(people) { TwoLines(first: $0.name, second: $0.about) } }
+        }
+    }
+}
+
+private struct TextsSection: View {
+    let title: String
+    let texts: [String]
+
+    var body: some View {
+        if !texts.isEmpty {
+            Section(title) { ForEach(texts, id: \.self) { Text($0) } }
+        }
+    }
+}

@@ -5,7 +5,7 @@ use crate::{
     sh::{self, Outcome},
 };
 use anyhow::{Context, Result};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The generator is checked apart: its features must never reach the library.
 const ALL_BUT_GENERATOR: [&str; 3] = ["--workspace", "--exclude", "bindgen"];
@@ -46,8 +46,8 @@ fn counts(printed: &str) -> (u32, u32) {
     })
 }
 
-/// Compares the catalogue's XForms with those of pyxform; returns how many forms agree.
-fn pyxform(root: &Path) -> Result<usize> {
+/// Python with pyxform, in an environment of its own; returns the interpreter.
+pub fn python(root: &Path) -> Result<PathBuf> {
     install::programs(&[("python3", "python3")])?;
     let wanted = std::fs::read_to_string(root.join("tests/pyxform/requirements.txt"))?;
     let environment = sh::cache()?.join("python");
@@ -64,12 +64,17 @@ fn pyxform(root: &Path) -> Result<usize> {
         sh::run_quietly("pip", sh::command(&pip.to_string_lossy(), &args, root))?;
         std::fs::write(&stamp, &wanted)?;
     }
+    Ok(environment.join("bin/python"))
+}
+
+/// Compares the catalogue's XForms with those of pyxform; returns how many forms agree.
+fn pyxform(root: &Path) -> Result<usize> {
+    let python = python(root)?;
     sh::run(sh::command(
         "cargo",
         &["build", "--quiet", "--package", "casework", "--example", "xform"],
         root,
     ))?;
-    let python = environment.join("bin/python");
     let xform = sh::target().join("debug/examples/xform");
     let printed = sh::output(sh::command(
         &python.to_string_lossy(),

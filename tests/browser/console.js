@@ -1,0 +1,211 @@
+// The console as people use it, in a real headless Chromium against the hub of the demo.
+//
+// usage: node console.js FACTS.json WORKBOOKS SCREENSHOTS
+// FACTS.json is what `demo --facts` wrote: address and logins. Exit code 1 at the first thing that is not as promised.
+
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const [factsFile, workbooks, shots] = process.argv.slice(2);
+const facts = JSON.parse(readFileSync(factsFile, "utf8"));
+mkdirSync(shots, { recursive: true });
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync"],
+});
+// The hub made its own certificate: phones pin its authority, a browser is told to go on.
+const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1200, height: 850 } });
+const page = await context.newPage();
+page.setDefaultTimeout(15_000);
+
+const complaints = [];
+page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+page.on("pageerror", (error) => complaints.push(String(error)));
+page.on("request", (request) => {
+  const url = request.url();
+  if (!url.startsWith(facts.address) && !url.startsWith("data:")) complaints.push(`a request to elsewhere: ${url}`);
+});
+
+let passed = 0;
+async function step(what, work) {
+  try {
+    await work();
+  } catch (error) {
+    await page.screenshot({ path: join(shots, "failed.png"), fullPage: true });
+    console.error(`FAILED  ${what}\n${error.stack}`);
+    console.log(`${passed} passed, 1 failed`);
+    await browser.close();
+    process.exit(1);
+  }
+  passed += 1;
+  console.log(`ok  ${what}`);
+}
+
+const shot = (name) => page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+const go = (path) => page.goto(facts.address + path);
+const text = () => page.locator("main").innerText();
+
+async function logIn({ login, password }) {
+  await go("/login");
+  await page.fill("#login", login);
+  await page.fill("#password", password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => url.pathname !== "/login");
+}
+
+await step("without a login every page leads to it", async () => {
+  for (const path of ["/", "/households", "/cases", "/devices", "/forms", "/users"]) {
+    await go(path);
+    assert.equal(new URL(page.url()).pathname, "/login", path);
+  }
+  await shot("login");
+});
+
+await step("a wrong password says so and lets nobody in", async () => {
+  await page.fill("#login", facts.manager.login);
+  await page.fill("#password", "sai-mat-khau");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("[role=alert]");
+  assert.match(await text(), /không đúng/);
+  complaints.length = 0; // the browser notes the 401
+});
+
+await step("a case manager sees the households of their places", async () => {
+  await logIn(facts.manager);
+  assert.equal(new URL(page.url()).pathname, "/households");
+  assert.match(await text(), new RegExp(`${facts.households}\\s+hộ`));
+  await shot("households");
+});
+
+await step("search needs no tone marks and leaves no name in the address", async () => {
+  await page.fill("#q", facts.visited.folded);
+  await page.keyboard.press("Enter");
+  await page.waitForLoadState();
+  assert.ok((await text()).includes(facts.visited.name));
+  assert.equal(new URL(page.url()).search, "");
+  await shot("search");
+});
+
+await step("a household shows its members, visit, goal and photo", async () => {
+  await page.getByRole("link", { name: facts.visited.name, exact: true }).first().click();
+  await page.waitForURL(/households\/[0-9a-f-]{36}$/);
+  const shown = await text();
+  for (const wanted of [...facts.visited.members, "Các lần thăm", "Mục tiêu đã thống nhất", facts.visited.goal]) {
+    assert.ok(shown.includes(wanted), `not on the page: ${wanted}`);
+  }
+  const photo = page.locator(".photos img").first();
+  await photo.scrollIntoViewIfNeeded();
+  await page.waitForFunction((img) => img.complete && img.naturalWidth > 0, await photo.elementHandle());
+  await shot("household");
+});
+
+await step("a restricted case is there for its members, with its legal clock", async () => {
+  await page.getByRole("link", { name: "Trường hợp", exact: true }).first().click();
+  await page.locator("main a").first().click();
+  await page.waitForURL(/cases\/[0-9a-f-]{36}$/);
+  const shown = await text();
+  assert.match(shown, /Bảo mật/);
+  assert.match(shown, /Hạn theo luật/);
+  assert.match(shown, /56\/2017/);
+  await shot("case");
+});
+
+await step("the language changes and stays", async () => {
+  await page.getByRole("link", { name: "English" }).click();
+  await go("/households");
+  assert.match(await text(), /households/);
+  assert.equal(await page.locator("html").getAttribute("lang"), "en");
+  await shot("households-en");
+  await page.getByRole("link", { name: "Tiếng Việt" }).click();
+  assert.equal(await page.locator("html").getAttribute("lang"), "vi");
+});
+
+await step("on a phone's width nothing runs over the side", async () => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  for (const path of ["/households", "/cases", "/forms"]) {
+    await go(path);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(over <= 0, `${path} is ${over} px too wide`);
+  }
+  await go("/households");
+  await shot("phone");
+  await page.setViewportSize({ width: 1200, height: 850 });
+});
+
+await step("the keyboard alone reaches a household", async () => {
+  await go("/households");
+  await page.keyboard.type(facts.visited.folded);
+  await page.keyboard.press("Enter");
+  await page.waitForLoadState();
+  for (let press = 0; press < 40; press += 1) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => document.activeElement?.getAttribute("href") ?? "");
+    if (at.startsWith("/households/")) break;
+  }
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/households\/[0-9a-f-]{36}$/);
+});
+
+await step("who is no member does not see the restricted case", async () => {
+  const caseUrl = await (async () => {
+    await go("/cases");
+    return page.locator("main a").first().getAttribute("href");
+  })();
+  await page.getByRole("button", { name: "Đăng xuất" }).click();
+  await logIn(facts.outsider);
+  await go("/cases");
+  assert.doesNotMatch(await text(), /Bảo mật/);
+  const answer = await go(caseUrl);
+  assert.equal(answer.status(), 404);
+  complaints.length = 0; // the browser notes the 404
+  await page.getByRole("link", { name: "Vãng Gia" }).click();
+  await page.getByRole("button", { name: "Đăng xuất" }).click();
+});
+
+await step("an administrator runs the hub and sees no people", async () => {
+  await logIn(facts.administrator);
+  await go("/devices");
+  assert.match(await text(), /Đồng bộ lần cuối/);
+  await shot("devices");
+  const answer = await go("/households");
+  assert.equal(answer.status(), 403);
+  complaints.length = 0; // the browser notes the 403
+});
+
+await step("a phone is invited by QR code and text", async () => {
+  await go("/users");
+  await shot("users");
+  await page.getByRole("button", { name: "Mời" }).first().click();
+  await page.waitForSelector("figure.qr svg");
+  assert.match(await page.locator("pre.code").innerText(), /^vanggia:1;https:\/\//);
+});
+
+await step("a broken form is refused with all its problems", async () => {
+  await go("/forms");
+  await page.setInputFiles("#file", join(workbooks, "broken.xlsx"));
+  await page.getByRole("button", { name: "Kiểm tra và công bố" }).click();
+  await page.waitForSelector("[role=alert]");
+  const shown = await text();
+  for (const wanted of [/holograph/]) assert.match(shown, wanted);
+  await shot("form-refused");
+  complaints.splice(0);
+});
+
+await step("a good form is published", async () => {
+  await page.setInputFiles("#file", join(workbooks, "good.xlsx"));
+  await page.getByRole("button", { name: "Kiểm tra và công bố" }).click();
+  await page.waitForSelector("[role=status]");
+  assert.match(await text(), /2026112499/);
+  await shot("forms");
+});
+
+await step("nothing came from elsewhere and nothing was blocked", async () => {
+  assert.deepEqual(complaints, []);
+});
+
+await browser.close();
+console.log(`${passed} passed, 0 failed`);

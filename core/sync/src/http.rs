@@ -108,17 +108,13 @@ fn link_error(error: &reqwest::Error) -> LinkError {
 }
 
 /// Finds rustls's word on the certificate under the layers of the HTTP client.
-fn certificate_error(error: &reqwest::Error) -> Option<LinkError> {
-    let mut source: Option<&(dyn Error + 'static)> = error.source();
-    while let Some(layer) = source {
-        let tls = layer.downcast_ref::<rustls::Error>().or_else(|| {
-            let io = layer.downcast_ref::<std::io::Error>()?;
-            io.get_ref()?.downcast_ref::<rustls::Error>()
-        });
-        if let Some(rustls::Error::InvalidCertificate(why)) = tls {
-            return Some(pinned::refusal(why));
-        }
-        source = layer.source();
+fn certificate_error(error: &(dyn Error + 'static)) -> Option<LinkError> {
+    if let Some(rustls::Error::InvalidCertificate(why)) = error.downcast_ref() {
+        return Some(pinned::refusal(why));
     }
-    None
+    // The source of an `io::Error` is the source of what it wraps: the wrapped error itself must be asked for.
+    match error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        Some(wrapped) => certificate_error(wrapped),
+        None => certificate_error(error.source()?),
+    }
 }

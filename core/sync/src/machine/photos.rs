@@ -22,7 +22,9 @@ pub(super) struct Photos {
     offset: u64,
     /// Whether the hub knows of that upload.
     begun: bool,
-    /// Failures since the upload last got on.
+    /// The furthest it ever stood in this run.
+    furthest: u64,
+    /// Failures since it last got further than ever.
     failed: u32,
     chunk: usize,
     /// Bytes of blobs that are done with; the progress is this and the offset.
@@ -37,6 +39,7 @@ impl Default for Photos {
             missing: VecDeque::new(),
             offset: 0,
             begun: false,
+            furthest: 0,
             failed: 0,
             chunk: CHUNK,
             settled: 0,
@@ -79,6 +82,7 @@ impl Machine {
         if !self.photos.missing.is_empty() {
             self.photos.failed = 0;
             self.photos.offset = 0;
+            self.photos.furthest = 0;
             return Ok(self.ask_offset());
         }
         if self.photos.unasked.is_empty() {
@@ -176,9 +180,11 @@ impl Machine {
         if offset > blob.size {
             return Err(SyncError::BadAnswer);
         }
-        if offset > self.photos.offset {
+        if offset > self.photos.furthest {
+            self.photos.furthest = offset;
             self.photos.failed = 0;
-        } else if self.state == State::Upload {
+        }
+        if self.state == State::Upload && offset <= self.photos.offset {
             // Sent, and got nowhere.
             return self.try_again(SyncError::BadAnswer);
         }

@@ -12,6 +12,7 @@ const MAX_REWINDS: u32 = 3;
 pub(super) struct Push {
     after: Option<u64>,
     newest: u64,
+    /// As this run began.
     acknowledged: u64,
     rewinds: u32,
     max_changes: usize,
@@ -43,9 +44,11 @@ impl Machine {
         acknowledged: u64,
         newest: u64,
     ) -> Result<Wish, SyncError> {
+        if self.push.after.is_none() {
+            self.push.acknowledged = acknowledged;
+        }
         let after = *self.push.after.get_or_insert(acknowledged);
         self.push.newest = newest;
-        self.push.acknowledged = acknowledged;
         self.progress.total = self.progress.done + newest.saturating_sub(after);
         let mut last = after;
         for change in &changes {
@@ -57,7 +60,7 @@ impl Machine {
             }
             last = seq;
         }
-        if changes.is_empty() && after < acknowledged {
+        if changes.is_empty() && after < self.push.acknowledged {
             self.leave_undone(SyncError::Gap);
             return Ok(self.begin_pull());
         }

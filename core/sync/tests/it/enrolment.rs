@@ -1,0 +1,97 @@
+//! Enrolment: what came back is checked, and each refusal has its code.
+
+use crate::hub::{Hub, new_key, worker};
+use model::{Redacted, encoding::Bytes};
+use sync::{LinkError, Request, Response, SyncError, Transport, enrol};
+use wire::{
+    enrol::{EnrolRequest, EnrolResponse, Invitation},
+    error::{ErrorBody, code},
+};
+
+struct Answers<F>(F);
+
+impl<F: FnMut(EnrolRequest) -> Response> Transport for Answers<F> {
+    fn send(&mut self, request: &Request) -> Result<Response, LinkError> {
+        assert_eq!(request.path, wire::paths::ENROL);
+        Ok((self.0)(serde_json::from_slice(&request.body).unwrap()))
+    }
+}
+
+fn invitation() -> Invitation {
+    Invitation { hub: "https://hub".into(), code: "K7QM-2FXD".into(), ca_pin: Some(Bytes([1; 32])) }
+}
+
+fn answer(hub: &mut Hub, key: model::PublicKey) -> EnrolResponse {
+    let device = hub.certify(key);
+    EnrolResponse {
+        v: 1,
+        hub: hub.id,
+        office: hub.office,
+        office_key: hub.office_key.public(),
+        recovery_key: Bytes([2; 32]),
+        device: device.id,
+        certificate: hub.certificate(&device),
+        token: Redacted("t".into()),
+        worker: worker(device.user),
+        server_time: 1,
+    }
+}
+
+fn ok(answer: &EnrolResponse) -> Response {
+    Response { status: 200, headers: vec![], body: serde_json::to_vec(answer).unwrap() }
+}
+
+#[test]
+fn a_phone_becomes_a_device_with_its_own_key() {
+    let mut hub = Hub::new();
+    let key = new_key().public();
+    let mut transport = Answers(|asked: EnrolRequest| {
+        assert_eq!((asked.code.as_str(), asked.device_name.as_str()), ("K7QM-2FXD", "Máy thử"));
+        ok(&answer(&mut hub, asked.device_key))
+    });
+    let enrolled = enrol(&invitation(), key, "Máy thử", "0.1", &mut transport).unwrap();
+    assert_eq!(enrolled.certificate.verify(&enrolled.office_key).unwrap().key, key);
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    type Spoil = fn(&mut EnrolResponse);
+    let spoils: [Spoil; 4] = [
+        |answer| answer.office_key = new_key().public(),
+        |answer| answer.device = model::DeviceId::new(),
+        |answer| answer.office = model::OfficeId::new(),
+        |answer| answer.worker.user = model::UserId::new(),
+    ];
+    for spoil in spoils {
+        let mut hub = Hub::new();
+        let mut transport = Answers(|asked: EnrolRequest| {
+            let mut answer = answer(&mut hub, asked.device_key);
+            spoil(&mut answer);
+            ok(&answer)
+        });
+        let refused = enrol(&invitation(), new_key().public(), "x", "0.1", &mut transport);
+        assert_eq!(refused.unwrap_err(), SyncError::BadCertificate);
+    }
+    let mut hub = Hub::new();
+    let mut for_another_key = Answers(|_| ok(&answer(&mut hub, new_key().public())));
+    let refused = enrol(&invitation(), new_key().public(), "x", "0.1", &mut for_another_key);
+    assert_eq!(refused.unwrap_err(), SyncError::BadCertificate);
+}
+
+#[test]
+fn each_refused_code_says_why() {
+    for (wire, ours) in [
+        (code::CODE_UNKNOWN, SyncError::CodeUnknown),
+        (code::CODE_USED, SyncError::CodeUsed),
+        (code::CODE_EXPIRED, SyncError::CodeExpired),
+    ] {
+        let mut transport = Answers(|_| {
+            let body =
+                ErrorBody { v: 1, code: wire.into(), message_vi: String::new(), message_en: String::new() };
+            Response { status: 410, headers: vec![], body: serde_json::to_vec(&body).unwrap() }
+        });
+        let refused = enrol(&invitation(), new_key().public(), "x", "0.1", &mut transport).unwrap_err();
+        assert_eq!(refused, ours);
+        assert_eq!(refused.code(), wire);
+    }
+}

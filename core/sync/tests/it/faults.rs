@@ -1,0 +1,149 @@
+//! What links do: cut, lose answers, deliver twice, late and out of order. Nothing is lost or doubled.
+
+use crate::{
+    hub::Hub,
+    phone::{Dice, Faults, Link, Phone, problem},
+};
+use sync::Phase;
+
+fn two_phones_with_work(seed: u64) -> (Hub, Phone, Phone) {
+    let mut hub = Hub::new();
+    hub.publish("vang_gia", "1", &[("form.xml", b"<x/>"), ("records.csv", b"a,b")]);
+    let mut dice = Dice(seed);
+    let mut phones = [Phone::enrolled(&mut hub), Phone::enrolled(&mut hub)];
+    for phone in &mut phones {
+        phone.write(3 + dice.below(12) as usize);
+        for _ in 0..2 {
+            let size = 1 + dice.below(700_000) as usize;
+            phone.photograph(size, &mut dice);
+        }
+    }
+    let [first, second] = phones;
+    (hub, first, second)
+}
+
+#[test]
+fn over_a_good_link_everything_goes_once_and_in_order() {
+    let (mut hub, mut first, mut second) = two_phones_with_work(3);
+    let report = first.sync(&mut hub, &mut Link::good());
+    assert_eq!(report.problem, None);
+    assert_eq!(report.summary.changes_sent, first.changes.len() as u64);
+    assert_eq!(report.summary.forms_received, 1);
+    assert_eq!((report.summary.blobs_sent, report.summary.resumed_uploads), (2, 0));
+    first.assert_all_arrived(&hub);
+
+    let mut order = hub.asked.clone();
+    order.dedup();
+    assert_eq!(order, ["hello", "push", "pull", "forms", "photos"]);
+    use Phase::*;
+    assert_eq!(first.phases(), [Connecting, Sending, Receiving, Forms, Photos]);
+    let last = first.heard.last().unwrap();
+    assert_eq!((last.done, last.total), (report.summary.blob_bytes_sent, report.summary.blob_bytes_sent));
+    // The hub says 1,000,000; the phone asked at 400,005 and heard it at 400,010.
+    assert!((599_990..=599_996).contains(&first.offset_ms.unwrap()), "{:?}", first.offset_ms);
+
+    second.sync(&mut hub, &mut Link::good());
+    let report = first.sync(&mut hub, &mut Link::good());
+    assert_eq!(report.summary.changes_received, second.changes.len() as u64);
+    assert_eq!((report.summary.changes_sent, report.summary.blobs_sent), (0, 0));
+    first.assert_up_to_date(&hub);
+    second.assert_up_to_date(&hub);
+}
+
+#[test]
+fn over_bad_links_phones_and_hub_still_agree() {
+    for seed in 0..100 {
+        let mut dice = Dice(seed ^ 0xBAD);
+        let faults = Faults {
+            lost: dice.below(30),
+            answer_lost: dice.below(30),
+            twice: dice.below(30),
+            partly: dice.below(60),
+            late: dice.below(30),
+        };
+        let (mut hub, mut first, mut second) = two_phones_with_work(seed);
+        hub.zstd_answers = seed % 8 == 0;
+        let mut link = Link::faulty(faults, seed);
+        for round in 0.. {
+            assert!(round < 200, "seed {seed}: no end");
+            let reports = [first.sync(&mut hub, &mut link), second.sync(&mut hub, &mut link)];
+            for report in &reports {
+                let code = problem(report);
+                assert!(
+                    matches!(code, None | Some("sync.unreachable" | "sync.cut" | "sync.timeout")),
+                    "seed {seed}: {code:?}"
+                );
+            }
+            if reports.iter().all(|report| report.problem.is_none()) {
+                break;
+            }
+        }
+        first.sync(&mut hub, &mut Link::good());
+        second.sync(&mut hub, &mut Link::good());
+        for phone in [&first, &second] {
+            phone.assert_all_arrived(&hub);
+            phone.assert_up_to_date(&hub);
+            assert_eq!(phone.forms.len(), 1);
+        }
+        assert_eq!(hub.kept.feed.len(), first.changes.len() + second.changes.len(), "seed {seed}");
+    }
+}
+
+#[test]
+fn a_photo_cut_in_the_middle_goes_on_from_there() {
+    let (mut hub, mut phone, _) = two_phones_with_work(1);
+    phone.blobs.clear();
+    let address = phone.photograph(1_000_000, &mut Dice(9));
+    // Hello, four pushes and pulls at most, forms, missing, HEAD, POST, then PATCHes: find the second PATCH.
+    let mut patches = 0;
+    phone.sync_until(&mut hub, &mut Link::good(), |_, request| {
+        patches += u32::from(request.method == sync::Method::Patch);
+        patches == 2
+    });
+    let arrived = hub.uploads[&address].1.len() as u64;
+    assert_eq!(arrived, 2 * 256 * 1024);
+    hub.asked.clear();
+    let report = phone.sync(&mut hub, &mut Link::good());
+    assert_eq!(report.problem, None);
+    assert_eq!((report.summary.resumed_uploads, report.summary.blobs_sent), (1, 1));
+    // missing, HEAD and the two chunks that were left.
+    assert_eq!(hub.asked.iter().filter(|path| *path == "photos").count(), 4);
+    phone.assert_all_arrived(&hub);
+}
+
+#[test]
+fn a_dead_link_is_given_up_after_a_few_tries_with_growing_waits() {
+    let (mut hub, mut phone, _) = two_phones_with_work(1);
+    let mut dead = Link::faulty(Faults { lost: 100, ..Faults::default() }, 1);
+    let report = phone.sync(&mut hub, &mut dead);
+    assert_eq!(problem(&report), Some("sync.unreachable"));
+    assert!(hub.asked.is_empty());
+    assert_eq!(phone.waits.len(), 3);
+    for (wait, longest) in phone.waits.iter().zip([100, 200, 400]) {
+        assert!((longest / 2..=longest).contains(wait));
+    }
+    assert_eq!(phone.finished, 0);
+}
+
+#[test]
+fn cancelled_it_stops_at_the_next_request_and_goes_on_next_time() {
+    let (mut hub, mut phone, _) = two_phones_with_work(1);
+    let report = phone.sync_until(&mut hub, &mut Link::good(), |_, request| request.path == "/v1/pull");
+    assert_eq!(problem(&report), Some("sync.cancelled"));
+    assert_eq!(report.summary.changes_sent, phone.changes.len() as u64);
+    assert!(!hub.asked.contains(&"pull".to_owned()));
+    assert_eq!(phone.sync(&mut hub, &mut Link::good()).problem, None);
+    phone.assert_all_arrived(&hub);
+}
+
+#[test]
+fn a_hub_that_takes_less_at_once_gets_less() {
+    let (mut hub, mut phone, _) = two_phones_with_work(1);
+    phone.write(20);
+    hub.max_changes = 2;
+    assert_eq!(phone.sync(&mut hub, &mut Link::good()).problem, None);
+    phone.assert_all_arrived(&hub);
+    phone.write(1);
+    hub.max_changes = 0;
+    assert_eq!(problem(&phone.sync(&mut hub, &mut Link::good())), Some("sync.too-large"));
+}

@@ -1,0 +1,10 @@
+//! The device's side of sync against a simulated hub over simulated links, and its trust over real TLS.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod enrolment;
+mod faults;
+mod hub;
+mod phone;
+mod refusals;
+mod restored;
+mod tls;

@@ -54,6 +54,7 @@ pub struct Hub {
     pub office_key: DeviceKey,
     pub epoch: String,
     pub devices: Vec<Device>,
+    certificates: Vec<Certificate>,
     pub kept: Kept,
     /// Address → announced length and what has arrived.
     pub uploads: BTreeMap<String, (u64, Vec<u8>)>,
@@ -75,6 +76,7 @@ impl Hub {
             office_key: new_key(),
             epoch: "one".into(),
             devices: Vec::new(),
+            certificates: Vec::new(),
             kept: Kept::default(),
             uploads: BTreeMap::new(),
             forms: Vec::new(),
@@ -88,6 +90,7 @@ impl Hub {
     pub fn certify(&mut self, key: PublicKey) -> Device {
         let device = Device { id: DeviceId::new(), key, user: UserId::new(), revoked: false };
         self.devices.push(device.clone());
+        self.certificates.push(self.certificate(&device));
         device
     }
 
@@ -224,7 +227,7 @@ impl Hub {
             epoch: self.epoch.clone(),
             feeds,
             granted: vec![Self::feed()],
-            certificates: vec![],
+            certificates: self.certificates.clone(),
             own: vec![],
             worker: worker(UserId::new()),
             server_time: 1_000_000,

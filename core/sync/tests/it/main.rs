@@ -1,6 +1,7 @@
 //! The device's side of sync against a simulated hub over simulated links, and its trust over real TLS.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod driver;
 mod enrolment;
 mod faults;
 mod hub;

@@ -1,6 +1,15 @@
-//! The calls.
+//! The calls: each hands over to its use case and gives faults their text.
 
-use crate::{AppError, KeyStore, SyncObserver, view::*};
+use crate::{
+    AppError, FormSession, KeyStore, SyncObserver, access, cases,
+    error::Fault,
+    forms, households, photos,
+    state::{Desk, Shared},
+    syncing::{self, Running},
+    today,
+    view::*,
+};
+use casework::Lang;
 use std::sync::Arc;
 
 /// Where this installation keeps its files, and how it speaks.
@@ -16,176 +25,138 @@ pub struct AppConfig {
 
 /// One for each process.
 #[derive(uniffi::Object)]
-pub struct App {}
+pub struct App {
+    shared: Arc<Shared>,
+}
 
-fn not_ready<T>() -> Result<T, AppError> {
-    Err(AppError::Failed { code: "app.not-ready".into(), text: String::new(), wait_seconds: 0 })
+impl App {
+    fn told<T>(&self, result: Result<T, Fault>) -> Result<T, AppError> {
+        result.map_err(|fault| fault.told(self.shared.lang()))
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&Desk) -> Result<T, Fault>) -> Result<T, AppError> {
+        self.told(self.shared.desk().and_then(|desk| work(&desk)))
+    }
 }
 
 #[uniffi::export]
 impl App {
     #[uniffi::constructor]
     pub fn open(config: AppConfig, key_store: Arc<dyn KeyStore>) -> Result<Arc<Self>, AppError> {
-        let _ = (config, key_store);
-        Ok(Arc::new(Self {}))
+        let lang = if config.language == Language::English { Lang::En } else { Lang::Vi };
+        let shared = Shared::new(config, key_store).map_err(|error| Fault::from(error).told(lang))?;
+        Ok(Arc::new(Self { shared: Arc::new(shared) }))
     }
 
     pub fn status(&self) -> AppStatus {
-        AppStatus::NotEnrolled
+        self.shared.status()
     }
 
-    pub fn set_language(&self, _language: Language) {}
+    pub fn set_language(&self, language: Language) {
+        self.shared.speak(language);
+    }
 
     /// Makes this phone a device of the worker that the invitation (QR text) is for, with `pin` (six digits or more).
     /// Leaves the app unlocked.
-    pub fn enrol(&self, _invitation: String, _pin: String) -> Result<WorkerView, AppError> {
-        not_ready()
+    pub fn enrol(&self, invitation: String, pin: String) -> Result<WorkerView, AppError> {
+        self.told(access::enrol(&self.shared, &invitation, &pin))
     }
 
-    pub fn unlock(&self, _pin: String) -> Result<WorkerView, AppError> {
-        not_ready()
+    pub fn unlock(&self, pin: String) -> Result<WorkerView, AppError> {
+        self.told(access::unlock(&self.shared, &pin))
     }
 
     /// Forgets the keys.
-    pub fn lock(&self) {}
+    pub fn lock(&self) {
+        access::lock(&self.shared);
+    }
 
     /// Going to the background: stops sync at the next chunk, closes the files, keeps the key until auto-lock.
-    pub fn pause(&self) {}
+    pub fn pause(&self) {
+        access::pause(&self.shared);
+    }
 
     pub fn resume(&self) -> Result<AppStatus, AppError> {
-        not_ready()
+        self.told(access::resume(&self.shared))
     }
 
     pub fn today(&self) -> Result<TodayView, AppError> {
-        not_ready()
+        self.with(today::view)
     }
 
     /// By what a person types, without tone marks; empty for all.
-    pub fn households(&self, _query: String, _offset: u32, _limit: u32) -> Result<HouseholdPage, AppError> {
-        not_ready()
+    pub fn households(&self, query: String, offset: u32, limit: u32) -> Result<HouseholdPage, AppError> {
+        self.with(|desk| households::list(desk, &query, offset, limit))
     }
 
-    pub fn household(&self, _id: String) -> Result<HouseholdView, AppError> {
-        not_ready()
+    pub fn household(&self, id: String) -> Result<HouseholdView, AppError> {
+        self.with(|desk| households::view(&self.shared, desk, &id))
     }
 
     pub fn cases(&self) -> Result<Vec<CaseRow>, AppError> {
-        not_ready()
+        self.with(cases::list)
     }
 
-    pub fn case_details(&self, _id: String) -> Result<CaseView, AppError> {
-        not_ready()
+    pub fn case_details(&self, id: String) -> Result<CaseView, AppError> {
+        self.with(|desk| cases::details(&self.shared, desk, &id))
     }
 
     /// Opens an ordinary case for a household.
-    pub fn open_case(&self, _household_id: String, _reason: String) -> Result<String, AppError> {
-        not_ready()
+    pub fn open_case(&self, household_id: String, reason: String) -> Result<String, AppError> {
+        self.with(|desk| cases::open(desk, &household_id, &reason))
     }
 
     pub fn forms(&self) -> Result<Vec<FormRow>, AppError> {
-        not_ready()
+        self.with(|desk| forms::list(&self.shared, desk))
     }
 
     pub fn start_form(
         &self,
-        _form_id: String,
-        _household_id: Option<String>,
+        form_id: String,
+        household_id: Option<String>,
     ) -> Result<Arc<FormSession>, AppError> {
-        not_ready()
+        self.with(|desk| forms::start(&self.shared, desk, &form_id, household_id.as_deref()))
     }
 
-    pub fn resume_draft(&self, _draft_id: String) -> Result<Arc<FormSession>, AppError> {
-        not_ready()
+    pub fn resume_draft(&self, draft_id: String) -> Result<Arc<FormSession>, AppError> {
+        self.with(|desk| {
+            let draft = draft_id.parse().map_err(|_| Fault::new("app.bad-id"))?;
+            forms::resume(&self.shared, desk, draft)
+        })
     }
 
     /// JPEG, 256 px.
-    pub fn thumbnail(&self, _photo_id: String) -> Result<Vec<u8>, AppError> {
-        not_ready()
+    pub fn thumbnail(&self, photo_id: String) -> Result<Vec<u8>, AppError> {
+        self.with(|desk| photos::read(desk, &photos::find(desk, &photo_id)?.thumbnail))
     }
 
     /// JPEG, at most 2,048 px.
-    pub fn photo(&self, _photo_id: String) -> Result<Vec<u8>, AppError> {
-        not_ready()
+    pub fn photo(&self, photo_id: String) -> Result<Vec<u8>, AppError> {
+        self.with(|desk| photos::read(desk, &photos::find(desk, &photo_id)?.blob))
     }
 
     /// Starts on a thread of the core; a second call while one runs joins it.
-    pub fn sync(&self, _observer: Arc<dyn SyncObserver>) -> Result<Arc<SyncHandle>, AppError> {
-        not_ready()
+    pub fn sync(&self, observer: Arc<dyn SyncObserver>) -> Result<Arc<SyncHandle>, AppError> {
+        self.with(|desk| syncing::start(&self.shared, desk, observer))
     }
 }
 
 /// A running synchronisation.
 #[derive(uniffi::Object)]
-pub struct SyncHandle {}
+pub struct SyncHandle {
+    running: Arc<Running>,
+}
+
+impl SyncHandle {
+    pub(crate) fn of(running: Arc<Running>) -> Self {
+        Self { running }
+    }
+}
 
 #[uniffi::export]
 impl SyncHandle {
     /// Stops at the next chunk; what came through stays.
-    pub fn cancel(&self) {}
-}
-
-/// A form being filled. Every answer is kept before its call returns.
-#[derive(uniffi::Object)]
-pub struct FormSession {}
-
-#[uniffi::export]
-impl FormSession {
-    pub fn draft_id(&self) -> String {
-        String::new()
-    }
-
-    pub fn page(&self) -> Result<PageView, AppError> {
-        not_ready()
-    }
-
-    /// What the answer changed on the page, nothing else.
-    pub fn answer(&self, _path: String, _value: AnswerValue) -> Result<Vec<QuestionChange>, AppError> {
-        not_ready()
-    }
-
-    /// JPEG or PNG from the camera, straight from memory; oriented, resized, stripped and encrypted here.
-    pub fn take_photo(&self, _path: String, _bytes: Vec<u8>) -> Result<Vec<QuestionChange>, AppError> {
-        not_ready()
-    }
-
-    /// JPEG, 256 px, of a photo taken in this draft; `None` if the question has none.
-    pub fn photo_preview(&self, _path: String) -> Result<Option<Vec<u8>>, AppError> {
-        not_ready()
-    }
-
-    /// Adds an instance and goes to its first page.
-    pub fn add_repeat(&self, _path: String) -> Result<PageView, AppError> {
-        not_ready()
-    }
-
-    pub fn remove_repeat(&self, _path: String) -> Result<PageView, AppError> {
-        not_ready()
-    }
-
-    pub fn next(&self) -> Result<PageMove, AppError> {
-        not_ready()
-    }
-
-    /// The page before; the same page if it is the first.
-    pub fn back(&self) -> Result<PageView, AppError> {
-        not_ready()
-    }
-
-    pub fn go_to(&self, _index: u32) -> Result<PageView, AppError> {
-        not_ready()
-    }
-
-    pub fn outline(&self) -> Result<Vec<OutlineRow>, AppError> {
-        not_ready()
-    }
-
-    /// One transaction: submission, records, photos, outbox.
-    pub fn finish(&self) -> Result<FinishOutcome, AppError> {
-        not_ready()
-    }
-
-    /// Throws the draft and its photos away.
-    pub fn abandon(&self) -> Result<(), AppError> {
-        not_ready()
+    pub fn cancel(&self) {
+        self.running.cancel();
     }
 }

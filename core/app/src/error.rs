@@ -1,5 +1,7 @@
 //! The one error a shell sees: a stable code to decide by and a finished text to show.
 
+use crate::texts::errors;
+use casework::Lang;
 use std::fmt;
 
 /// Nothing was lost: every error leaves what was kept as it was.
@@ -28,5 +30,66 @@ impl AppError {
     pub fn code(&self) -> &str {
         let Self::Failed { code, .. } = self;
         code
+    }
+}
+
+/// What went wrong inside, before it has a lang.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub code: &'static str,
+    pub wait_seconds: u32,
+}
+
+impl Fault {
+    pub fn new(code: &'static str) -> Self {
+        Self { code, wait_seconds: 0 }
+    }
+
+    pub fn told(self, lang: Lang) -> AppError {
+        AppError::Failed {
+            text: errors::text(lang, self.code, self.wait_seconds),
+            code: self.code.to_owned(),
+            wait_seconds: self.wait_seconds,
+        }
+    }
+}
+
+impl From<store::StoreError> for Fault {
+    fn from(error: store::StoreError) -> Self {
+        Self { code: error.code(), wait_seconds: error.wait_seconds() }
+    }
+}
+
+macro_rules! by_code {
+    ($($error:ty),+ $(,)?) => {$(
+        impl From<$error> for Fault {
+            fn from(error: $error) -> Self {
+                Self::new(error.code())
+            }
+        }
+    )+};
+}
+
+by_code!(
+    photos::PhotoError,
+    sync::SyncError,
+    casework::CaseworkError,
+    casework::MappingErrors,
+    model::ChangeError,
+    xforms::AnswerError,
+    xforms::LoadError,
+    xforms::NavigationError,
+    xforms::ParseErrors,
+);
+
+impl From<sync::LinkError> for Fault {
+    fn from(error: sync::LinkError) -> Self {
+        sync::SyncError::from(error).into()
+    }
+}
+
+impl From<wire::enrol::NotAnInvitation> for Fault {
+    fn from(_: wire::enrol::NotAnInvitation) -> Self {
+        Self::new("app.not-an-invitation")
     }
 }

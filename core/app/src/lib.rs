@@ -5,11 +5,22 @@
 
 uniffi::setup_scaffolding!("vanggia");
 
+mod access;
 mod api;
+mod cases;
 mod error;
+mod forms;
+mod households;
+mod photos;
 mod platform;
+mod session;
+mod state;
+mod syncing;
+mod texts;
+mod today;
 pub mod view;
 
-pub use api::{App, AppConfig, FormSession, SyncHandle};
+pub use api::{App, AppConfig, SyncHandle};
 pub use error::AppError;
 pub use platform::{KeyStore, KeyStoreFailure, SyncObserver};
+pub use session::FormSession;

@@ -1,0 +1,139 @@
+//! Enrol, unlock, lock, pause, resume.
+
+use crate::{
+    error::Fault,
+    state::{Desk, Moment, Opened, Shared, State},
+    view::{AppStatus, WorkerView},
+};
+use casework::{Lang, reference, units};
+use model::DeviceKey;
+use ring::rand::SystemRandom;
+use std::sync::Arc;
+use store::{Enrolment, HardwareKey, Identity, WorkerFolder};
+use sync::HttpTransport;
+use wire::enrol::{EnrolResponse, Invitation, Worker};
+
+const MIN_PIN_DIGITS: usize = 6;
+
+/// Asks the hub of the invitation for this phone's certificate and makes the worker's folder.
+pub fn enrol(shared: &Shared, invitation: &str, pin: &str) -> Result<WorkerView, Fault> {
+    let _turn = shared.turn()?;
+    if !matches!(*shared.state(), State::NotEnrolled) {
+        return Err(Fault::new("app.already-enrolled"));
+    }
+    let invitation: Invitation = invitation.parse()?;
+    if pin.len() < MIN_PIN_DIGITS || !pin.bytes().all(|digit| digit.is_ascii_digit()) {
+        return Err(Fault::new("app.pin-too-short"));
+    }
+    // The code is good for one try: what can fail on this phone is tried before it is spent.
+    std::fs::create_dir_all(&shared.root).map_err(|_| Fault::new("app.folder"))?;
+    shared.hardware.hmac(b"vanggia enrolment\n").map_err(store::StoreError::from)?;
+    let signing_key = DeviceKey::generate(&SystemRandom::new())?;
+    let public = DeviceKey::from_pkcs8(&signing_key)?.public();
+    let mut transport = HttpTransport::new(&invitation.hub, invitation.ca_pin, None)?;
+    let answer = sync::enrol(&invitation, public, &shared.device_name, &shared.app_version, &mut transport)?;
+    let recovery_key = answer.recovery_key;
+    let enrolment = Enrolment { identity: identity(invitation, answer), signing_key, recovery_key };
+    let view = worker_view(&enrolment.identity.worker, shared.lang());
+    let (folder, keys, store) =
+        WorkerFolder::create(&shared.root, pin, &shared.hardware, enrolment, shared.clock.clone())?;
+    *shared.state() = State::Unlocked(Opened { folder, keys, store: Arc::new(store) });
+    Ok(view)
+}
+
+fn identity(invitation: Invitation, answer: EnrolResponse) -> Identity {
+    Identity {
+        hub: answer.hub,
+        hub_url: invitation.hub,
+        ca_pin: invitation.ca_pin,
+        office: answer.office,
+        office_key: answer.office_key,
+        device: answer.device,
+        user: answer.worker.user,
+        token: answer.token,
+        certificate: answer.certificate,
+        worker: answer.worker,
+    }
+}
+
+/// Takes the keys out with the PIN and opens the files.
+pub fn unlock(shared: &Shared, pin: &str) -> Result<WorkerView, Fault> {
+    let _turn = shared.turn()?;
+    let folder = match &*shared.state() {
+        State::NotEnrolled => return Err(Fault::new("app.not-enrolled")),
+        State::Locked(folder) | State::Paused { folder, .. } => Some(folder.clone()),
+        State::Unlocked(_) => None,
+    };
+    if let Some(folder) = folder {
+        let keys = folder.unlock(pin, &shared.hardware, &*shared.clock)?;
+        let store = folder.open(&keys, shared.clock.clone())?;
+        // Ciphertexts that no draft names (a process killed between photo and answer). Nothing waits for it.
+        let _ = store.prune();
+        *shared.state() = State::Unlocked(Opened { folder, keys, store: Arc::new(store) });
+    }
+    worker(&shared.desk()?)
+}
+
+/// Stops what runs, closes the files and forgets the keys.
+pub fn lock(shared: &Shared) {
+    shared.stop_sync();
+    let opened = {
+        let mut state = shared.state();
+        let folder = match &*state {
+            State::NotEnrolled => return,
+            State::Locked(folder) | State::Paused { folder, .. } => folder.clone(),
+            State::Unlocked(opened) => opened.folder.clone(),
+        };
+        std::mem::replace(&mut *state, State::Locked(folder))
+    };
+    if let State::Unlocked(opened) = opened {
+        // Every answer was committed before; closing only folds the write-ahead log back.
+        let _ = opened.store.close();
+    }
+    shared.forget();
+}
+
+/// Closes the files, which a suspended app may not hold open, and keeps the keys for a while.
+pub fn pause(shared: &Arc<Shared>) {
+    shared.stop_sync();
+    let store = {
+        let mut state = shared.state();
+        let State::Unlocked(opened) = &*state else { return };
+        let since = Moment::now(&*shared.clock);
+        let store = opened.store.clone();
+        *state = State::Paused { folder: opened.folder.clone(), keys: opened.keys.clone(), since };
+        store
+    };
+    let _ = store.close();
+    shared.watch();
+}
+
+/// Opens the files again, or says that the PIN is needed.
+pub fn resume(shared: &Shared) -> Result<AppStatus, Fault> {
+    let _turn = shared.turn()?;
+    let paused = match &*shared.state() {
+        State::Paused { folder, keys, .. } => Some((folder.clone(), keys.clone())),
+        _ => None,
+    };
+    if let Some((folder, keys)) = paused {
+        let store = Arc::new(folder.open(&keys, shared.clock.clone())?);
+        let mut state = shared.state();
+        // Locked meanwhile: then it stays so.
+        if matches!(*state, State::Paused { .. }) {
+            *state = State::Unlocked(Opened { folder, keys, store });
+        }
+    }
+    Ok(shared.status())
+}
+
+pub fn worker(desk: &Desk) -> Result<WorkerView, Fault> {
+    Ok(worker_view(&desk.store.identity()?.worker, desk.lang))
+}
+
+fn worker_view(worker: &Worker, lang: Lang) -> WorkerView {
+    WorkerView {
+        name: worker.name.0.clone(),
+        role: reference::role(worker.role, lang).to_owned(),
+        places: worker.places.iter().map(|place| units::place_name(place, lang)).collect(),
+    }
+}

@@ -1,0 +1,92 @@
+//! Answers and photos: checked by the form, kept by the store, then told to the shell.
+
+use super::{Live, values};
+use crate::{
+    error::Fault,
+    photos as kept_photos,
+    state::Desk,
+    view::{AnswerValue, QuestionChange},
+};
+use model::DraftId;
+use photos::TakenPhoto;
+use ring::rand::{SecureRandom, SystemRandom};
+use store::Answer;
+use xforms::{Changes, QuestionKind};
+
+impl Live {
+    pub fn answer(
+        &mut self,
+        desk: &Desk,
+        draft: DraftId,
+        path: &str,
+        value: AnswerValue,
+    ) -> Result<Vec<QuestionChange>, Fault> {
+        let answer = values::to_answer(value, self.on_page.kind(path).unwrap_or(&QuestionKind::Text))?;
+        let changes = self.filling.session.answer(path, &answer)?;
+        let shown = self.on_page.changes(&changes.page, desk.lang);
+        if changes.restructured || self.behind {
+            self.keep(desk, draft)?;
+        } else if !changes.saved.is_empty() {
+            let kept = desk.store.append_answers(draft, &answers(changes));
+            self.behind = kept.is_err();
+            kept?;
+        }
+        Ok(shown)
+    }
+
+    /// Whether the question takes a photo, before the slow part.
+    pub fn check_photo(&self, path: &str) -> Result<(), Fault> {
+        match self.on_page.kind(path) {
+            Some(QuestionKind::Image) => Ok(()),
+            Some(_) => Err(Fault::new("app.not-a-photo")),
+            None => Err(Fault::new("xforms.unknown-path")),
+        }
+    }
+
+    /// The photo's row and the answer that names it, in one transaction; neither if that fails.
+    pub fn keep_photo(
+        &mut self,
+        desk: &Desk,
+        draft: DraftId,
+        path: &str,
+        taken: TakenPhoto,
+    ) -> Result<Vec<QuestionChange>, Fault> {
+        let name = attachment_name()?;
+        let before = self.filling.session.value(path).map(str::to_owned);
+        let changes = self.filling.session.answer(path, &xforms::Answer::File(name.clone()))?;
+        let page = changes.page.clone();
+        if let Err(error) = desk.store.add_photo(draft, &name, &taken.file, &answers(changes)) {
+            let before = before.map_or(xforms::Answer::Empty, xforms::Answer::File);
+            self.filling.session.answer(path, &before)?;
+            return Err(error.into());
+        }
+        self.filling.photos.insert(name, taken.file);
+        Ok(self.on_page.changes(&page, desk.lang))
+    }
+
+    pub fn preview(&self, desk: &Desk, path: &str) -> Result<Option<Vec<u8>>, Fault> {
+        let name = self.filling.session.value(path);
+        let Some(file) = name.and_then(|name| self.filling.photos.get(name)) else { return Ok(None) };
+        kept_photos::read(desk, &file.thumbnail).map(Some)
+    }
+}
+
+fn answers(changes: Changes) -> Vec<Answer> {
+    changes.saved.into_iter().map(|(path, value)| Answer { path, value }).collect()
+}
+
+/// Upright, small, stripped, encrypted, and durable before a draft names it.
+pub fn take_in(desk: &Desk, bytes: Vec<u8>) -> Result<TakenPhoto, Fault> {
+    let taken = photos::take_in(&bytes, &SystemRandom::new(), &desk.now.to_rfc3339())?;
+    drop(bytes);
+    desk.store.write_blob(&taken.photo)?;
+    desk.store.write_blob(&taken.thumbnail)?;
+    Ok(taken)
+}
+
+/// Random: a name that says nothing, in a submission that is kept for good.
+fn attachment_name() -> Result<String, Fault> {
+    let mut bytes = [0; 8];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| Fault::new("photo.no-randomness"))?;
+    Ok(format!("{:016x}.jpg", u64::from_be_bytes(bytes)))
+}

@@ -1,0 +1,187 @@
+//! The engine's pages as the shell's.
+
+use super::values;
+use crate::view::{
+    ChoiceView, PageView, ProblemView, QuestionChange, QuestionKind, QuestionView, RepeatRow, RepeatView,
+};
+use casework::Lang;
+use xforms::{PageIndex, PageKind, ProblemKind};
+
+/// Numbers for pages: one is given at first sight and stays with its page for the session.
+#[derive(Default)]
+pub struct PageNumbers(Vec<PageIndex>);
+
+impl PageNumbers {
+    pub fn number(&mut self, index: &PageIndex) -> u32 {
+        let at = self.0.iter().position(|known| known == index).unwrap_or_else(|| {
+            self.0.push(index.clone());
+            self.0.len() - 1
+        });
+        u32::try_from(at).unwrap_or(u32::MAX)
+    }
+
+    pub fn index(&self, number: u32) -> Option<&PageIndex> {
+        self.0.get(number as usize)
+    }
+}
+
+/// A page with its number, as the shell draws it.
+pub fn page(page: xforms::PageView, form_title: &str, numbers: &mut PageNumbers, lang: Lang) -> PageView {
+    // The engine counts the page after the last, which no shell sees.
+    let pages = page.count.saturating_sub(1).max(1);
+    let progress = (page.number + 1).min(pages) * 100 / pages;
+    PageView {
+        index: numbers.number(&page.index),
+        form_title: form_title.to_owned(),
+        title: page.title.unwrap_or_else(|| page.breadcrumb.last().cloned().unwrap_or_default()),
+        breadcrumb: page.breadcrumb,
+        questions: page.questions.iter().map(|q| question(q, lang)).collect(),
+        repeat: page.repeat.map(|r| repeat(r, numbers)),
+        is_first: page.is_first,
+        is_last: page.kind == PageKind::End || page.number + 1 >= pages,
+        progress: u8::try_from(progress).unwrap_or(100),
+    }
+}
+
+fn repeat(repeat: xforms::RepeatView, numbers: &mut PageNumbers) -> RepeatView {
+    let rows = repeat.instances.into_iter().map(|instance| RepeatRow {
+        // An instance without an open page is reached through the list itself.
+        first_page: instance.first_page.as_ref().map_or(u32::MAX, |index| numbers.number(index)),
+        title: if instance.title.is_empty() { instance.number.to_string() } else { instance.title },
+        path: instance.path,
+    });
+    RepeatView {
+        instances: rows.collect(),
+        path: repeat.path,
+        title: repeat.label,
+        can_add: repeat.can_add,
+        can_remove: repeat.can_remove,
+    }
+}
+
+pub fn question(question: &xforms::QuestionView, lang: Lang) -> QuestionView {
+    let (kind, unsupported) = kind(question);
+    let choices = choices(question, lang);
+    let appearance = match unsupported {
+        Some(name) => format!("{name} {}", question.appearance).trim_end().to_owned(),
+        None => question.appearance.clone(),
+    };
+    QuestionView {
+        path: question.path.clone(),
+        label: question.label.clone(),
+        hint: question.hint.clone().unwrap_or_default(),
+        value: values::from_answer(&question.value),
+        shown: values::shown(&question.value, &choices, lang),
+        required: question.required,
+        readonly: question.readonly || unsupported.is_some(),
+        problem: question.problem.as_ref().map(|p| problem(p, lang)),
+        kind,
+        choices,
+        appearance,
+    }
+}
+
+/// The kind to draw and, for one that this version only shows, its name.
+fn kind(question: &xforms::QuestionView) -> (QuestionKind, Option<&'static str>) {
+    use xforms::QuestionKind as K;
+    let drawn = match &question.kind {
+        K::Note => QuestionKind::Note,
+        K::Text if question.appearance.split_whitespace().any(|word| word == "multiline") => {
+            QuestionKind::LongText
+        }
+        K::Text | K::Secret => QuestionKind::Text,
+        K::Integer => QuestionKind::Integer,
+        K::Decimal => QuestionKind::Decimal,
+        K::Date => QuestionKind::Date,
+        K::Time => QuestionKind::Time,
+        K::DateTime => QuestionKind::DateTime,
+        K::SelectOne | K::Boolean => QuestionKind::SelectOne,
+        K::SelectMultiple => QuestionKind::SelectMultiple,
+        K::Rank => QuestionKind::Rank,
+        K::Range { start, end, step, .. } => QuestionKind::Range { from: *start, to: *end, step: *step },
+        K::Geopoint => QuestionKind::Location,
+        K::Image => QuestionKind::Photo,
+        K::Barcode => QuestionKind::Barcode,
+        K::Trigger => QuestionKind::Acknowledge,
+        K::Geotrace => return (QuestionKind::Unsupported, Some("geotrace")),
+        K::Geoshape => return (QuestionKind::Unsupported, Some("geoshape")),
+        K::Audio => return (QuestionKind::Unsupported, Some("audio")),
+        K::Video => return (QuestionKind::Unsupported, Some("video")),
+        K::File => return (QuestionKind::Unsupported, Some("file")),
+    };
+    (drawn, None)
+}
+
+fn choices(question: &xforms::QuestionView, lang: Lang) -> Vec<ChoiceView> {
+    let chosen: Vec<&str> = match &question.value {
+        xforms::Answer::Choice(value) => vec![value],
+        xforms::Answer::Choices(values) => values.iter().map(String::as_str).collect(),
+        xforms::Answer::Boolean(value) => vec![if *value { "true" } else { "false" }],
+        _ => Vec::new(),
+    };
+    let choice = |value: &str, label: &str| ChoiceView {
+        chosen: chosen.contains(&value),
+        value: value.to_owned(),
+        label: label.to_owned(),
+    };
+    if question.kind == xforms::QuestionKind::Boolean {
+        return vec![choice("true", lang.pick("Có", "Yes")), choice("false", lang.pick("Không", "No"))];
+    }
+    question.choices.iter().map(|c| choice(&c.value, &c.label)).collect()
+}
+
+/// The form's own message, or ours.
+pub fn problem(problem: &xforms::Problem, lang: Lang) -> ProblemView {
+    let ours = match problem.kind {
+        ProblemKind::Required => lang.pick("Cần trả lời câu này.", "This needs an answer."),
+        ProblemKind::Constraint => lang.pick(
+            "Câu trả lời này chưa hợp lệ, hãy xem lại.",
+            "This answer is not accepted as it stands; look at it again.",
+        ),
+    };
+    ProblemView {
+        code: problem.kind.code().to_owned(),
+        text: problem.message.clone().unwrap_or_else(|| ours.to_owned()),
+    }
+}
+
+/// The questions on the page as the shell has them: to say after which one another appeared.
+#[derive(Default)]
+pub struct OnPage(Vec<(String, xforms::QuestionKind)>);
+
+impl OnPage {
+    pub fn of(page: &xforms::PageView) -> Self {
+        Self(page.questions.iter().map(|q| (q.path.clone(), q.kind.clone())).collect())
+    }
+
+    pub fn kind(&self, path: &str) -> Option<&xforms::QuestionKind> {
+        self.0.iter().find(|(known, _)| known == path).map(|(_, kind)| kind)
+    }
+
+    /// The engine's changes for the shell. What is gone goes first, so that places count what stays.
+    pub fn changes(&mut self, changes: &[xforms::QuestionChange], lang: Lang) -> Vec<QuestionChange> {
+        let mut shown = Vec::with_capacity(changes.len());
+        for change in changes {
+            if let xforms::QuestionChange::Disappeared { path } = change {
+                self.0.retain(|(known, _)| known != path);
+                shown.push(QuestionChange::Gone { path: path.clone() });
+            }
+        }
+        for change in changes {
+            match change {
+                xforms::QuestionChange::Updated(view) => {
+                    shown.push(QuestionChange::Updated { question: question(view, lang) });
+                }
+                xforms::QuestionChange::Appeared { at, question: view } => {
+                    let at = (*at).min(self.0.len());
+                    let before = at.checked_sub(1).and_then(|before| self.0.get(before));
+                    let after = before.map(|(path, _)| path.clone());
+                    self.0.insert(at, (view.path.clone(), view.kind.clone()));
+                    shown.push(QuestionChange::Appeared { after, question: question(view, lang) });
+                }
+                xforms::QuestionChange::Disappeared { .. } => {}
+            }
+        }
+        shown
+    }
+}

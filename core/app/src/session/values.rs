@@ -1,0 +1,185 @@
+//! A shell's answer values and the engine's, both ways, and how a value reads for people.
+
+use crate::{
+    error::Fault,
+    texts,
+    view::{AnswerValue, ChoiceView},
+};
+use casework::Lang;
+use chrono::{DateTime, FixedOffset, Local, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use xforms::{Answer, GeoPoint, QuestionKind};
+
+/// A value as a shell sends it, for a question of this kind.
+pub fn to_answer(value: AnswerValue, kind: &QuestionKind) -> Result<Answer, Fault> {
+    Ok(match value {
+        AnswerValue::Empty => Answer::Empty,
+        AnswerValue::Text { text } if text.is_empty() => Answer::Empty,
+        AnswerValue::Text { text } => Answer::Text(text),
+        AnswerValue::Integer { number } => Answer::Integer(number),
+        AnswerValue::Decimal { number } => decimal(number, kind),
+        AnswerValue::Date { iso } => Answer::Date(date(&iso)?),
+        AnswerValue::Time { iso } => Answer::Time(time(&iso)?),
+        AnswerValue::DateTime { iso } => Answer::DateTime(date_time(&iso)?),
+        AnswerValue::Choice { value } if value.is_empty() => Answer::Empty,
+        AnswerValue::Choice { value } if *kind == QuestionKind::Boolean => Answer::Boolean(value == "true"),
+        AnswerValue::Choice { value } => Answer::Choice(value),
+        AnswerValue::Choices { values } if values.is_empty() => Answer::Empty,
+        AnswerValue::Choices { values } => Answer::Choices(values),
+        AnswerValue::Location { latitude, longitude, altitude, accuracy } => {
+            Answer::Point(point(latitude, longitude, altitude, accuracy)?)
+        }
+        // Only `take_photo` names a photo: any other name would point at nothing.
+        AnswerValue::Photo { .. } => return Err(Fault::new("app.photo-by-take-photo")),
+        AnswerValue::Acknowledged => Answer::Acknowledged,
+    })
+}
+
+/// A slider gives decimals for whole numbers too.
+fn decimal(number: f64, kind: &QuestionKind) -> Answer {
+    let whole = matches!(kind, QuestionKind::Integer | QuestionKind::Range { integer: true, .. });
+    if whole && number.fract() == 0.0 && number.abs() < 1e15 {
+        // Exact: whole and far below the limits of both types.
+        #[allow(clippy::cast_possible_truncation)]
+        return Answer::Integer(number as i64);
+    }
+    Answer::Decimal(number)
+}
+
+fn date(iso: &str) -> Result<NaiveDate, Fault> {
+    NaiveDate::parse_from_str(iso, "%Y-%m-%d").map_err(|_| Fault::new("app.bad-date"))
+}
+
+fn time(iso: &str) -> Result<NaiveTime, Fault> {
+    let parsed =
+        NaiveTime::parse_from_str(iso, "%H:%M").or_else(|_| NaiveTime::parse_from_str(iso, "%H:%M:%S"));
+    parsed.map_err(|_| Fault::new("app.bad-date"))
+}
+
+/// With an offset, or in the phone's own time zone without one.
+fn date_time(iso: &str) -> Result<DateTime<FixedOffset>, Fault> {
+    if let Ok(at) = DateTime::parse_from_rfc3339(iso) {
+        return Ok(at);
+    }
+    let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+        .into_iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(iso, format).ok());
+    local
+        .and_then(|at| Local.from_local_datetime(&at).earliest())
+        .map(|at| at.fixed_offset())
+        .ok_or_else(|| Fault::new("app.bad-date"))
+}
+
+fn point(latitude: f64, longitude: f64, altitude: f64, accuracy: f64) -> Result<GeoPoint, Fault> {
+    let whole = [latitude, longitude, altitude, accuracy].iter().all(|n| n.is_finite());
+    if !whole || latitude.abs() > 90.0 || longitude.abs() > 180.0 {
+        return Err(Fault::new("app.bad-location"));
+    }
+    Ok(GeoPoint { latitude, longitude, altitude, accuracy })
+}
+
+/// A stored answer as a shell shows and edits it.
+pub fn from_answer(answer: &Answer) -> AnswerValue {
+    match answer {
+        Answer::Empty => AnswerValue::Empty,
+        Answer::Text(text) => AnswerValue::Text { text: text.clone() },
+        Answer::Integer(number) => AnswerValue::Integer { number: *number },
+        Answer::Decimal(number) => AnswerValue::Decimal { number: *number },
+        Answer::Boolean(value) => AnswerValue::Choice { value: value.to_string() },
+        Answer::Date(date) => AnswerValue::Date { iso: date.format("%Y-%m-%d").to_string() },
+        Answer::Time(time) => AnswerValue::Time { iso: time.format("%H:%M").to_string() },
+        Answer::DateTime(at) => {
+            AnswerValue::DateTime { iso: at.with_timezone(&Local).format("%Y-%m-%dT%H:%M:%S%:z").to_string() }
+        }
+        Answer::Point(at) => AnswerValue::Location {
+            latitude: at.latitude,
+            longitude: at.longitude,
+            altitude: at.altitude,
+            accuracy: at.accuracy,
+        },
+        // Traces and shapes can only be looked at in this version.
+        Answer::Points(_) => AnswerValue::Text { text: answer.to_stored().unwrap_or_default() },
+        Answer::Choice(value) => AnswerValue::Choice { value: value.clone() },
+        Answer::Choices(values) => AnswerValue::Choices { values: values.clone() },
+        Answer::File(name) => AnswerValue::Photo { name: name.clone() },
+        Answer::Acknowledged => AnswerValue::Acknowledged,
+    }
+}
+
+/// A value as a person reads it.
+pub fn shown(answer: &Answer, choices: &[ChoiceView], lang: Lang) -> String {
+    let label = |value: &String| {
+        choices.iter().find(|c| c.value == *value).map_or_else(|| value.clone(), |c| c.label.clone())
+    };
+    match answer {
+        Answer::Empty => String::new(),
+        Answer::Text(text) => text.clone(),
+        Answer::Integer(number) => number.to_string(),
+        Answer::Decimal(number) => texts::number(lang, *number),
+        Answer::Boolean(value) => label(&value.to_string()),
+        Answer::Date(date) => casework::date(*date),
+        Answer::Time(time) => time.format("%H:%M").to_string(),
+        Answer::DateTime(at) => casework::date_time(&at.with_timezone(&Local)),
+        Answer::Point(at) => {
+            let exact = if at.accuracy > 0.0 { format!(" (±{:.0} m)", at.accuracy) } else { String::new() };
+            format!("{:.5}, {:.5}{exact}", at.latitude, at.longitude)
+        }
+        Answer::Points(points) => {
+            format!("{} {}", points.len(), lang.pick("điểm", "points"))
+        }
+        Answer::Choice(value) => label(value),
+        Answer::Choices(values) => values.iter().map(label).collect::<Vec<_>>().join(", "),
+        Answer::File(_) => lang.pick("Đã chụp", "Taken").to_owned(),
+        Answer::Acknowledged => lang.pick("Đã xác nhận", "Confirmed").to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_shell_sends_comes_back_the_same() {
+        let moment = DateTime::parse_from_rfc3339("2026-11-24T07:30:00+07:00").unwrap();
+        let local = moment.with_timezone(&Local).format("%Y-%m-%dT%H:%M:%S%:z").to_string();
+        let values = [
+            (AnswerValue::Text { text: "Bản Lướt".into() }, QuestionKind::Text),
+            (AnswerValue::Date { iso: "2026-11-24".into() }, QuestionKind::Date),
+            (AnswerValue::Time { iso: "07:30".into() }, QuestionKind::Time),
+            (AnswerValue::DateTime { iso: local.clone() }, QuestionKind::DateTime),
+            (AnswerValue::Choice { value: "true".into() }, QuestionKind::Boolean),
+            (AnswerValue::Choices { values: vec!["a".into(), "b".into()] }, QuestionKind::SelectMultiple),
+        ];
+        for (value, kind) in values {
+            let answer = to_answer(value.clone(), &kind).unwrap();
+            assert_eq!(from_answer(&answer), value);
+        }
+    }
+
+    #[test]
+    fn a_slider_of_whole_numbers_gives_whole_numbers() {
+        let kind = QuestionKind::Range { start: 0.0, end: 10.0, step: 1.0, integer: true };
+        let answer = |number| to_answer(AnswerValue::Decimal { number }, &kind).unwrap();
+        assert_eq!(answer(7.0), Answer::Integer(7));
+        assert_eq!(answer(7.5), Answer::Decimal(7.5));
+    }
+
+    #[test]
+    fn what_means_nothing_is_refused_with_a_code() {
+        let refused = |value| to_answer(value, &QuestionKind::Text).unwrap_err().code;
+        assert_eq!(refused(AnswerValue::Date { iso: "24/11/2026".into() }), "app.bad-date");
+        assert_eq!(refused(AnswerValue::Photo { name: "x.jpg".into() }), "app.photo-by-take-photo");
+        let nowhere =
+            AnswerValue::Location { latitude: f64::NAN, longitude: 0.0, altitude: 0.0, accuracy: 0.0 };
+        assert_eq!(refused(nowhere), "app.bad-location");
+    }
+
+    #[test]
+    fn values_read_as_people_write_them() {
+        let vi = Lang::Vi;
+        let day = Answer::Date(NaiveDate::from_ymd_opt(2026, 11, 24).unwrap());
+        assert_eq!(shown(&day, &[], vi), "24/11/2026");
+        assert_eq!(shown(&Answer::Decimal(32.5), &[], vi), "32,5");
+        let choices = [ChoiceView { value: "female".into(), label: "Nữ".into(), chosen: true }];
+        assert_eq!(shown(&Answer::Choice("female".into()), &choices, vi), "Nữ");
+    }
+}

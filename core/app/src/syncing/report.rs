@@ -1,0 +1,104 @@
+//! How a synchronisation goes and ended, as finished texts.
+
+use crate::{
+    texts::{errors, joined},
+    view::{SyncPhase, SyncProgress, SyncSummary},
+};
+use casework::Lang;
+use store::{HeldBack, Waiting};
+use sync::{Phase, Progress, Report};
+
+pub fn progress(progress: Progress, lang: Lang) -> SyncProgress {
+    let Progress { phase, done, total } = progress;
+    let (phase, text) = match phase {
+        Phase::Connecting => (SyncPhase::Connecting, lang.pick("Đang kết nối", "Connecting")),
+        Phase::Sending => (SyncPhase::Sending, lang.pick("Đang gửi hồ sơ", "Sending records")),
+        Phase::Receiving => (SyncPhase::Receiving, lang.pick("Đang nhận hồ sơ", "Receiving records")),
+        Phase::Forms => (SyncPhase::Forms, lang.pick("Đang nhận biểu mẫu", "Receiving forms")),
+        Phase::Photos => (SyncPhase::Photos, lang.pick("Đang gửi ảnh", "Sending photos")),
+    };
+    let count = match phase {
+        _ if total == 0 => String::new(),
+        SyncPhase::Photos => format!("{} / {}", size(done, lang), size(total, lang)),
+        _ => format!("{done} / {total}"),
+    };
+    SyncProgress { phase, done, total, text: joined([text, &count], ": ") }
+}
+
+/// Bytes for people.
+fn size(bytes: u64, lang: Lang) -> String {
+    if bytes < 1_000_000 {
+        return format!("{} KB", bytes.div_ceil(1000));
+    }
+    // Tenths of a megabyte: far below where whole numbers get lost.
+    #[allow(clippy::cast_precision_loss)]
+    let tenths = (bytes / 100_000) as f64 / 10.0;
+    format!("{} MB", crate::texts::number(lang, tenths))
+}
+
+/// `None`: the run itself broke. `left`: what still waits and is held back, if the store is open.
+pub fn summary(
+    report: Option<Report>,
+    photos_before: u64,
+    left: Option<(Waiting, Vec<HeldBack>)>,
+    lang: Lang,
+) -> SyncSummary {
+    let problem = match &report {
+        None => Some("app.internal"),
+        Some(report) => report.problem.as_ref().map(sync::SyncError::code),
+    };
+    let done = report.map(|report| report.summary).unwrap_or_default();
+    let photos_sent = left.as_ref().map_or(0, |(waiting, _)| photos_before.saturating_sub(waiting.photos));
+    let held_back = left.map_or(done.held_back, |(_, held)| held.len() as u64);
+    let text = match problem {
+        Some(code) => errors::text(lang, code, 0),
+        None => said(done.changes_sent, done.changes_received, photos_sent, held_back, lang),
+    };
+    SyncSummary {
+        code: problem.unwrap_or("ok").to_owned(),
+        text,
+        changes_sent: done.changes_sent,
+        changes_received: done.changes_received,
+        photos_sent,
+        photo_bytes_sent: done.blob_bytes_sent,
+        forms_received: done.forms_received,
+        held_back,
+        resumed_uploads: done.resumed_uploads,
+    }
+}
+
+fn said(sent: u64, received: u64, photos: u64, held_back: u64, lang: Lang) -> String {
+    let done = match lang {
+        Lang::Vi => format!("Đã đồng bộ: gửi {sent} thay đổi, {photos} ảnh; nhận {received} thay đổi."),
+        Lang::En => {
+            format!("Synchronised: sent {sent} changes, {photos} photos; received {received} changes.")
+        }
+    };
+    let kept_apart = match lang {
+        _ if held_back == 0 => String::new(),
+        Lang::Vi => format!("Văn phòng chưa xếp được {held_back} thay đổi vào hồ sơ."),
+        Lang::En => format!("The office could not file {held_back} changes yet."),
+    };
+    joined([done.as_str(), &kept_apart], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_and_end_are_told_in_the_workers_language() {
+        let photos = Progress { phase: Phase::Photos, done: 420_000, total: 2_350_000 };
+        assert_eq!(progress(photos, Lang::Vi).text, "Đang gửi ảnh: 420 KB / 2,3 MB");
+        let connecting = Progress { phase: Phase::Connecting, done: 0, total: 0 };
+        assert_eq!(progress(connecting, Lang::En).text, "Connecting");
+        let broken = summary(None, 3, None, Lang::En);
+        assert_eq!((broken.code.as_str(), broken.photos_sent), ("app.internal", 0));
+        let left = Waiting { photos: 1, ..Waiting::default() };
+        let report =
+            Report { summary: sync::Summary { changes_sent: 12, ..Default::default() }, problem: None };
+        let whole = summary(Some(report), 3, Some((left, Vec::new())), Lang::Vi);
+        assert_eq!(whole.code, "ok");
+        assert_eq!(whole.text, "Đã đồng bộ: gửi 12 thay đổi, 2 ảnh; nhận 0 thay đổi.");
+    }
+}

@@ -1,0 +1,53 @@
+//! Dates as people here write them: dd/mm/yyyy.
+
+use casework::{Lang, date, date_time};
+use chrono::{DateTime, Datelike, Local, NaiveDate, TimeZone};
+
+/// A moment given in milliseconds since 1970, by the phone's time zone.
+pub fn moment(ms: u64) -> String {
+    let ms = i64::try_from(ms).unwrap_or(i64::MAX);
+    Local.timestamp_millis_opt(ms).single().map(|at| date_time(&at)).unwrap_or_default()
+}
+
+/// A stored `2026-11-24` or RFC 3339 text; text that is neither stays as it is.
+pub fn stored(text: &str) -> String {
+    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        return date_time(&at);
+    }
+    parse(text).map_or_else(|| text.to_owned(), date)
+}
+
+/// The day of a stored date or moment.
+pub fn parse(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text.get(..10)?, "%Y-%m-%d").ok()
+}
+
+/// `Thứ ba, 24/11/2026`.
+pub fn with_weekday(lang: Lang, day: NaiveDate) -> String {
+    const NAMES: [(&str, &str); 7] = [
+        ("Thứ hai", "Monday"),
+        ("Thứ ba", "Tuesday"),
+        ("Thứ tư", "Wednesday"),
+        ("Thứ năm", "Thursday"),
+        ("Thứ sáu", "Friday"),
+        ("Thứ bảy", "Saturday"),
+        ("Chủ nhật", "Sunday"),
+    ];
+    let (vietnamese, english) = NAMES[day.weekday().num_days_from_monday() as usize];
+    format!("{}, {}", lang.pick(vietnamese, english), date(day))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_written_day_first() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+        assert_eq!(with_weekday(Lang::Vi, day), "Thứ ba, 24/11/2026");
+        assert_eq!(with_weekday(Lang::En, day), "Tuesday, 24/11/2026");
+        assert_eq!(stored("2026-11-05"), "05/11/2026");
+        assert_eq!(stored("2026-11-24T09:05:00.000+07:00"), "24/11/2026 09:05");
+        assert_eq!(stored("mùa mưa"), "mùa mưa");
+    }
+}

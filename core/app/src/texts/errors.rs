@@ -1,0 +1,170 @@
+//! What each code means for the person at the screen, and what to do.
+
+use casework::Lang;
+
+/// The text of a code, with the wait for a wrong PIN.
+pub fn text(lang: Lang, code: &str, wait_seconds: u32) -> String {
+    let known = find(code).unwrap_or((
+        "Có lỗi ngoài dự kiến. Những gì đã lưu vẫn còn. Hãy thử lại; nếu vẫn lỗi, báo cho văn phòng mã lỗi này.",
+        "Something unexpected went wrong. What was kept is still there. Try again; if it stays, tell the office this code.",
+    ));
+    let text = lang.pick(known.0, known.1);
+    match (wait_seconds, lang) {
+        (0, _) => text.to_owned(),
+        (seconds, Lang::Vi) => format!("{text} Thử lại sau {}.", duration(lang, seconds)),
+        (seconds, Lang::En) => format!("{text} Try again in {}.", duration(lang, seconds)),
+    }
+}
+
+fn duration(lang: Lang, seconds: u32) -> String {
+    if seconds < 120 {
+        format!("{seconds} {}", lang.pick("giây", "seconds"))
+    } else {
+        format!("{} {}", seconds.div_ceil(60), lang.pick("phút", "minutes"))
+    }
+}
+
+/// Vietnamese and English.
+pub fn find(code: &str) -> Option<(&'static str, &'static str)> {
+    TEXTS.iter().find(|(known, _, _)| *known == code).map(|(_, vietnamese, english)| (*vietnamese, *english))
+}
+
+/// Why the hub keeps something of this phone apart or refused it, for the list of what is held back.
+pub fn held_back(lang: Lang, code: &str) -> &'static str {
+    let (vietnamese, english) = match code {
+        "admission.scope" => (
+            "Hộ hoặc ca này nằm ngoài địa bàn hay quyền của tài khoản; văn phòng cần xem lại phân công.",
+            "This household or case is outside your places or rights; the office needs to look at your assignment.",
+        ),
+        "admission.form-unknown" => (
+            "Văn phòng chưa có phiên bản này của biểu mẫu; sẽ tự nhận khi có.",
+            "The office does not have this version of the form yet; it is taken up once it does.",
+        ),
+        "admission.batch-incomplete" => (
+            "Phần còn lại của phiếu chưa lên hết; hãy đồng bộ tiếp.",
+            "The rest of the form has not arrived yet; synchronise again.",
+        ),
+        code if code.starts_with("admission.") => (
+            "Văn phòng đã giữ lại và chưa xếp được vào hồ sơ; sẽ tự xét lại.",
+            "The office keeps it and could not file it yet; it will be looked at again.",
+        ),
+        code if code.contains("revoked") => (
+            "Điện thoại này đã bị thu hồi quyền; dữ liệu được giữ riêng ở văn phòng.",
+            "This phone was revoked; its data is kept apart at the office.",
+        ),
+        _ => (
+            "Văn phòng không nhận thay đổi này; dữ liệu vẫn còn trên máy. Hãy báo văn phòng.",
+            "The office did not take this change; it is still on the phone. Tell the office.",
+        ),
+    };
+    lang.pick(vietnamese, english)
+}
+
+#[rustfmt::skip] // a table: one code, two texts
+const TEXTS: &[(&str, &str, &str)] = &[
+    // where the app stands
+    ("app.not-enrolled", "Máy này chưa được ghi danh. Hãy quét mã mời do văn phòng cấp.", "This phone is not enrolled. Scan the invitation from the office."),
+    ("app.already-enrolled", "Máy này đã được ghi danh cho một cán bộ.", "This phone is already enrolled for a worker."),
+    ("app.not-an-invitation", "Mã này không phải mã mời của Vãng Gia. Hãy quét lại mã do văn phòng cấp.", "This is no invitation of Vãng Gia. Scan the code from the office again."),
+    ("app.pin-too-short", "Mã PIN cần ít nhất 6 chữ số và chỉ gồm chữ số.", "A PIN needs at least 6 digits, and nothing but digits."),
+    ("app.locked", "Ứng dụng đang khóa. Hãy nhập mã PIN.", "The app is locked. Enter the PIN."),
+    ("app.paused", "Ứng dụng đang tạm nghỉ. Hãy mở lại màn hình rồi thử lại.", "The app is paused. Bring it to the front and try again."),
+    ("app.busy", "Đang mở khóa hoặc ghi danh. Hãy đợi một chút.", "Unlocking or enrolling is under way. Wait a moment."),
+    ("app.folder", "Không ghi được vào bộ nhớ máy. Hãy giải phóng bộ nhớ rồi thử lại.", "The phone's storage can't be written. Free some space and try again."),
+    // forms and records
+    ("app.draft-closed", "Phiếu này đã hoàn tất, đã xóa hoặc đang đóng. Hãy mở lại từ màn hình Hôm nay.", "This form is finished, thrown away or closed. Open it again from Today."),
+    ("app.bad-id", "Không tìm thấy mục này. Hãy quay lại và chọn lại.", "There is no such item. Go back and choose again."),
+    ("app.household-needed", "Biểu mẫu này dành cho một hộ. Hãy chọn hộ trước.", "This form is for a household. Choose the household first."),
+    ("app.bad-date", "Ngày hoặc giờ chưa đúng. Hãy chọn lại.", "The date or time is not right. Choose it again."),
+    ("app.bad-location", "Vị trí chưa đúng. Hãy lấy lại vị trí.", "The position is not right. Take it again."),
+    ("app.not-a-photo", "Câu hỏi này không nhận ảnh.", "This question takes no photo."),
+    ("app.photo-by-take-photo", "Ảnh chỉ được thêm bằng máy ảnh hoặc bộ sưu tập trong ứng dụng.", "A photo can only be added with the camera or gallery inside the app."),
+    ("app.photo-not-here", "Ảnh này chưa có trên máy; xem được ở văn phòng.", "This photo is not on this phone; it can be seen at the office."),
+    ("app.photo-damaged", "Tệp ảnh trên máy bị hỏng. Hãy chụp lại nếu có thể.", "The photo's file on this phone is damaged. Take it again if you can."),
+    ("app.reason-needed", "Hãy ghi lý do mở ca.", "Write why the case is opened."),
+    ("app.internal", "Có lỗi trong ứng dụng. Những gì đã lưu vẫn còn. Hãy thử lại và báo văn phòng nếu lặp lại.", "The app has a fault. What was kept is still there. Try again, and tell the office if it comes back."),
+    // the phone's storage
+    ("store.wrong-pin", "Mã PIN không đúng.", "The PIN is wrong."),
+    ("store.must-wait", "Nhập sai mã PIN quá nhiều lần.", "Too many wrong PINs."),
+    ("store.weak-pin", "Mã PIN cần ít nhất 6 chữ số và chỉ gồm chữ số.", "A PIN needs at least 6 digits, and nothing but digits."),
+    ("store.foreign-key", "Dữ liệu này thuộc về một điện thoại khác nên không mở được ở đây. Hãy ghi danh máy này.", "This data belongs to another phone and can't be opened here. Enrol this phone."),
+    ("store.hardware-key-lost", "Khóa an toàn của máy đã mất (thường do đặt lại khóa màn hình). Văn phòng có thể mở bằng khóa khôi phục.", "The phone's secure key is gone (often after resetting the screen lock). The office can open the data with its recovery key."),
+    ("store.hardware-key-unavailable", "Máy chưa cho dùng khóa an toàn. Hãy mở khóa màn hình rồi thử lại.", "The phone's secure key can't be used yet. Unlock the screen and try again."),
+    ("store.key-file-damaged", "Tệp khóa bị hỏng. Không xóa ứng dụng; hãy mang máy đến văn phòng.", "The key file is damaged. Don't remove the app; bring the phone to the office."),
+    ("store.damaged", "Dữ liệu trên máy bị hỏng. Không xóa ứng dụng; hãy mang máy đến văn phòng.", "The data on this phone is damaged. Don't remove the app; bring the phone to the office."),
+    ("store.newer-schema", "Dữ liệu do bản mới hơn của ứng dụng tạo ra. Hãy cập nhật ứng dụng.", "The data was made by a newer version of the app. Update the app."),
+    ("store.full", "Bộ nhớ máy đã đầy. Những gì đã lưu vẫn còn. Hãy giải phóng bộ nhớ rồi thử lại.", "The phone's storage is full. What was kept is still there. Free some space and try again."),
+    ("store.closed", "Ứng dụng vừa tạm nghỉ hoặc khóa. Hãy mở lại rồi thử lại.", "The app was just paused or locked. Open it again and try again."),
+    ("store.busy", "Dữ liệu đang được dùng. Hãy thử lại sau giây lát.", "The data is in use. Try again in a moment."),
+    ("store.restricted-locked", "Mục này thuộc ca hạn chế và đang khóa.", "This belongs to a restricted case, which is locked."),
+    ("store.not-found", "Không tìm thấy mục này trên máy. Hãy đồng bộ rồi thử lại.", "This is not on the phone. Synchronise and try again."),
+    ("store.form-mismatch", "Tệp biểu mẫu không đúng bản đã công bố. Hãy đồng bộ lại.", "The form's file is not the published one. Synchronise again."),
+    ("store.other-hub", "Máy chủ trả lời không phải máy chủ của văn phòng. Không tiếp tục; hãy báo văn phòng.", "The answer came from another hub than the office's. Don't go on; tell the office."),
+    ("store.rewound", "Máy này vừa được khôi phục từ bản cũ nên cần ghi danh lại. Hãy báo văn phòng.", "This phone was restored from an older state and needs enrolling again. Tell the office."),
+    ("store.database", "Cơ sở dữ liệu trên máy báo lỗi. Hãy khởi động lại máy; nếu vẫn lỗi, báo văn phòng.", "The phone's database reports an error. Restart the phone; if it stays, tell the office."),
+    ("store.file", "Không đọc hoặc ghi được tệp trên máy. Hãy khởi động lại máy; nếu vẫn lỗi, báo văn phòng.", "A file on the phone can't be read or written. Restart the phone; if it stays, tell the office."),
+    ("store.unreadable", "Một mục đã lưu không đọc được. Hãy cập nhật ứng dụng; nếu vẫn lỗi, báo văn phòng.", "Something kept here can't be read. Update the app; if it stays, tell the office."),
+    ("store.no-randomness", "Máy chưa tạo được khóa an toàn. Hãy khởi động lại máy.", "The phone gives no secure random numbers. Restart the phone."),
+    // changes
+    ("change.unreadable", "Một thay đổi không đọc được. Hãy đồng bộ lại; nếu vẫn lỗi, báo văn phòng.", "A change can't be read. Synchronise again; if it stays, tell the office."),
+    ("change.newer", "Dữ liệu đến từ bản mới hơn của ứng dụng. Hãy cập nhật ứng dụng.", "The data comes from a newer version of the app. Update the app."),
+    ("change.wrong-signature", "Chữ ký của một thay đổi không đúng nên không được nhận. Hãy báo văn phòng.", "A change's signature does not fit, so it was not taken. Tell the office."),
+    ("change.wrong-value", "Một giá trị không khớp với chữ ký nên không được nhận. Hãy báo văn phòng.", "A value does not fit its signature, so it was not taken. Tell the office."),
+    ("change.bad-key", "Khóa ký của máy bị hỏng. Hãy mang máy đến văn phòng.", "The phone's signing key is damaged. Bring the phone to the office."),
+    ("change.no-randomness", "Máy chưa tạo được khóa an toàn. Hãy khởi động lại máy.", "The phone gives no secure random numbers. Restart the phone."),
+    // photos
+    ("photo.not-a-picture", "Tệp này không phải ảnh. Hãy chọn tệp khác hoặc chụp lại.", "This file is not a picture. Choose another one or take it again."),
+    ("photo.unsupported", "Loại ảnh này chưa đọc được. Hãy dùng ảnh JPEG hoặc PNG.", "Pictures of this kind can't be read. Use JPEG or PNG."),
+    ("photo.cut", "Ảnh bị cắt mất phần cuối. Hãy chép lại hoặc chụp lại.", "The end of the picture is missing. Copy it again or take it again."),
+    ("photo.damaged", "Ảnh bị hỏng. Hãy chép lại hoặc chụp lại.", "The picture is damaged. Copy it again or take it again."),
+    ("photo.too-large", "Ảnh quá lớn so với bộ nhớ của máy. Hãy chụp ở cỡ nhỏ hơn.", "The picture is too large for the phone's memory. Take it smaller."),
+    ("photo.encoding", "Chưa lưu được ảnh. Hãy đóng bớt ứng dụng rồi thử lại.", "The picture could not be saved. Close other apps and try again."),
+    ("photo.no-randomness", "Máy chưa tạo được khóa an toàn. Hãy khởi động lại máy.", "The phone gives no secure random numbers. Restart the phone."),
+    // synchronisation and enrolment
+    ("sync.unreachable", "Không kết nối được máy chủ của văn phòng. Hãy thử lại nơi có mạng.", "The office's hub can't be reached. Try again where there is a network."),
+    ("sync.cut", "Mạng bị ngắt giữa chừng. Phần đã gửi vẫn còn; lần sau gửi tiếp từ đó.", "The connection broke. What went through stays; the next time goes on from there."),
+    ("sync.timeout", "Máy chủ trả lời quá chậm. Hãy thử lại khi mạng tốt hơn.", "The hub took too long. Try again on a better network."),
+    ("sync.certificate-date", "Giấy chứng nhận của máy chủ không hợp lệ vào ngày này. Hãy kiểm tra ngày giờ của máy; nếu đúng, báo văn phòng.", "The hub's certificate is not valid on this date. Check the phone's date and time; if they are right, tell the office."),
+    ("sync.unusable-address", "Địa chỉ máy chủ không dùng được. Hãy xin văn phòng mã mời mới.", "The hub's address can't be used. Ask the office for a new invitation."),
+    ("sync.wrong-hub", "Máy chủ trả lời không phải máy chủ của văn phòng. Không tiếp tục; hãy báo văn phòng.", "Another hub answers at the office's address. Don't go on; tell the office."),
+    ("sync.unauthorised", "Máy chủ không nhận ra điện thoại này. Hãy ghi danh lại.", "The hub does not know this phone. Enrol it again."),
+    ("sync.revoked", "Văn phòng đã thu hồi quyền của điện thoại này. Hãy liên hệ văn phòng.", "The office has revoked this phone. Contact the office."),
+    ("sync.version", "Ứng dụng và máy chủ khác phiên bản. Hãy cập nhật ứng dụng.", "App and hub are of different versions. Update the app."),
+    ("sync.too-large", "Một mục lớn hơn mức máy chủ nhận. Hãy báo văn phòng.", "Something is larger than the hub takes. Tell the office."),
+    ("sync.hub-full", "Máy chủ của văn phòng đã đầy. Không mất dữ liệu; hãy thử lại sau.", "The office's hub is full. Nothing was lost; try again later."),
+    ("sync.hub-problem", "Máy chủ của văn phòng đang có lỗi. Hãy thử lại sau; nếu vẫn lỗi, báo văn phòng.", "The office's hub has a problem. Try again later; if it stays, tell the office."),
+    ("sync.bad-answer", "Không hiểu được trả lời của máy chủ. Hãy cập nhật ứng dụng hoặc báo văn phòng.", "The hub's answer can't be understood. Update the app or tell the office."),
+    ("enrol.bad-certificate", "Giấy chứng nhận máy chủ cấp cho máy này không đúng. Hãy xin văn phòng mã mời mới.", "The hub's certificate for this phone is not right. Ask the office for a new invitation."),
+    ("sync.damaged-file", "Một tệp biểu mẫu tải về bị hỏng. Hãy đồng bộ lại.", "A form's file arrived damaged. Synchronise again."),
+    ("sync.refused", "Máy chủ không nhận một thay đổi của máy này; phần còn lại đã xong. Hãy báo văn phòng.", "The hub refuses a change of this phone; the rest was done. Tell the office."),
+    ("sync.gap", "Máy chủ thiếu thay đổi cũ mà máy này không còn giữ; phần còn lại đã xong. Hãy báo văn phòng.", "The hub lacks older changes that this phone no longer keeps; the rest was done. Tell the office."),
+    ("sync.forged", "Có thay đổi tải về không đúng người ký nên không được nhận. Hãy báo văn phòng.", "A change came down that was not made by who it says; it was not taken. Tell the office."),
+    ("sync.photo-unreadable", "Không đọc được một tệp ảnh trên máy; phần còn lại đã xong.", "A photo's file on this phone can't be read; the rest was done."),
+    ("sync.cancelled", "Đã dừng đồng bộ. Phần đã gửi vẫn còn; lần sau làm tiếp từ đó.", "Synchronisation was stopped. What went through stays; the next time goes on from there."),
+    ("enrol.code-unknown", "Máy chủ không biết mã mời này. Hãy xin văn phòng mã mới.", "The hub does not know this invitation. Ask the office for a new one."),
+    ("enrol.code-used", "Mã mời này đã được dùng. Hãy xin văn phòng mã mới.", "This invitation was used already. Ask the office for a new one."),
+    ("enrol.code-expired", "Mã mời này đã hết hạn. Hãy xin văn phòng mã mới.", "This invitation has expired. Ask the office for a new one."),
+    // what a finished form changes
+    ("casework.mapping", "Bảng hồ sơ của biểu mẫu này có lỗi nên chưa dùng được. Hãy báo văn phòng.", "This form's table of records has errors, so it can't be used yet. Tell the office."),
+    ("casework.not-an-id", "Phiếu này chỉ đến một hồ sơ không hợp lệ. Phiếu nháp vẫn còn; hãy báo văn phòng.", "This form points at a record that can't be. The draft is still there; tell the office."),
+    ("casework.photo-missing", "Phiếu có ảnh không còn trên máy. Hãy chụp lại ảnh rồi hoàn tất.", "The form names a photo that is not on the phone. Take it again, then finish."),
+    ("casework.other-form", "Phiếu này không khớp với biểu mẫu. Phiếu nháp vẫn còn; hãy báo văn phòng.", "The answers do not fit the form. The draft is still there; tell the office."),
+    // forms
+    ("xforms.invalid-form", "Biểu mẫu này có lỗi nên không mở được. Hãy báo văn phòng.", "This form has errors and can't be opened. Tell the office."),
+    ("xforms.unknown-path", "Câu hỏi này không còn ở trang này. Hãy mở lại trang.", "This question is no longer there. Open the page again."),
+    ("xforms.not-a-question", "Mục này không nhận câu trả lời.", "This takes no answer."),
+    ("xforms.read-only", "Câu này chỉ để đọc.", "This can only be read."),
+    ("xforms.not-relevant", "Câu hỏi này không cần trả lời nữa. Hãy mở lại trang.", "This question is not asked any more. Open the page again."),
+    ("xforms.wrong-type", "Câu trả lời không đúng kiểu (chữ, số hoặc ngày). Hãy nhập lại.", "The answer is of the wrong kind (text, number or date). Enter it again."),
+    ("xforms.not-a-choice", "Câu trả lời không có trong danh sách. Hãy chọn lại.", "The answer is not among the choices. Choose again."),
+    ("xforms.repeat-is-fixed", "Không thể thêm hoặc bớt ở đây.", "Nothing can be added or removed here."),
+    ("xforms.not-xml", "Phiếu nháp này không đọc được. Hãy báo văn phòng.", "This draft can't be read. Tell the office."),
+    ("xforms.too-deep", "Phiếu nháp này không đọc được. Hãy báo văn phòng.", "This draft can't be read. Tell the office."),
+    ("xforms.other-form", "Phiếu nháp này thuộc biểu mẫu khác. Hãy báo văn phòng.", "This draft belongs to another form. Tell the office."),
+    ("xforms.too-many-instances", "Danh sách trong phiếu dài quá mức cho phép.", "A list in the form is longer than it may be."),
+    ("xforms.no-such-page", "Trang này không còn nữa. Hãy chọn trang khác.", "This page is no longer there. Choose another one."),
+    ("xforms.no-such-language", "Biểu mẫu này không có ngôn ngữ đó.", "The form does not have that lang."),
+];
+
+#[cfg(test)]
+mod tests;

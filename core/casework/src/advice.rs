@@ -1,10 +1,89 @@
 //! What a worker should know after finishing a form: deadlines, suggestions, whom to call, each with its ground.
 
-use crate::{Lang, Outcome};
-use chrono::{DateTime, FixedOffset};
+use crate::{Lang, Outcome, clocks, reference};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use model::{RecordEdit, kind};
+use serde_json::Value;
 
 /// Finished sentences; what is no duty but a hint is marked «Gợi ý».
 pub fn after_finish(outcome: &Outcome, now: DateTime<FixedOffset>, lang: Lang) -> Vec<String> {
-    let _ = (outcome, now, lang);
-    Vec::new()
+    let mut advice = Vec::new();
+    for edit in &outcome.edits {
+        match edit.record.kind.as_str() {
+            kind::CASE => advice.extend(of_case(edit, now, lang)),
+            kind::VISIT => advice.extend(poverty(edit, lang)),
+            kind::CONSENT => advice.extend(refusal(edit, lang)),
+            _ => {}
+        }
+    }
+    advice
+}
+
+/// The clocks of a case that this form opened or changed, and the helpline.
+fn of_case(case: &RecordEdit, now: DateTime<FixedOffset>, lang: Lang) -> Vec<String> {
+    let heads = |field: &str| case.fields.get(field).filter(|value| !value.is_null()).into_iter().collect();
+    let sentence = |deadline: clocks::Deadline| {
+        let (title, due) = (deadline.title.get(lang), deadline.due_text(lang));
+        let (who, ground) = (deadline.responsible.get(lang), cited(deadline.ground, deadline.certain, lang));
+        match lang {
+            Lang::Vi if deadline.at_once => format!("Làm {due}: {title}. {who}. {ground}"),
+            Lang::Vi => format!("Hạn {due}: {title}. {who}. {ground}"),
+            Lang::En if deadline.at_once => format!("Do it {due}: {title}. {who}. {ground}"),
+            Lang::En => format!("By {due}: {title}. {who}. {ground}"),
+        }
+    };
+    let mut advice: Vec<_> = clocks::deadlines_of(&heads, now).into_iter().map(sentence).collect();
+    if !advice.is_empty() {
+        let lines = reference::hotlines(now.date_naive()).into_iter().filter(|line| !line.ground.is_empty());
+        advice.extend(lines.map(|line| {
+            let (number, name) = (&line.number, line.name.get(lang));
+            let ground = cited(&line.ground, true, lang);
+            lang.pick(format!("Gọi {number}: {name}. {ground}"), format!("Call {number}: {name}. {ground}"))
+        }));
+    }
+    advice
+}
+
+/// Where B1 was given and the scoring of that day is known: what the norm says; the commune decides.
+fn poverty(visit: &RecordEdit, lang: Lang) -> Option<String> {
+    let text = |field: &str| visit.fields.get(field).and_then(Value::as_str);
+    let number = |field: &str| visit.fields.get(field).and_then(Value::as_i64);
+    let (b1, b2) = (number("b1_total")?, number("b2_total")?);
+    let norm = reference::norm(text("area")?, text("date")?.parse::<NaiveDate>().ok()?)?;
+    let (b1_limit, b2_limit) = (norm.b1_poor_points?, norm.b2_poor_points?);
+    let class = match (b1 <= b1_limit, b2 >= b2_limit) {
+        (true, true) => lang.pick("có thể là hộ nghèo", "may be a poor household"),
+        (true, false) => lang.pick("có thể là hộ cận nghèo", "may be a near-poor household"),
+        (false, _) => lang.pick("không thuộc hộ nghèo, hộ cận nghèo", "neither poor nor near-poor"),
+    };
+    let ground = cited(&norm.article, true, lang);
+    Some(match lang {
+        Lang::Vi => format!(
+            "Gợi ý: {class} (B1 {b1} điểm, mức {b1_limit}; B2 {b2} điểm, mức {b2_limit}). {ground} \
+             Kết luận thuộc Ủy ban nhân dân xã."
+        ),
+        Lang::En => format!(
+            "Suggestion: {class} (B1 {b1} points, limit {b1_limit}; B2 {b2} points, limit {b2_limit}). {ground} \
+             The commune decides."
+        ),
+    })
+}
+
+/// The household refused that its information is kept.
+fn refusal(consent: &RecordEdit, lang: Lang) -> Option<String> {
+    let is = |field: &str, text: &str| consent.fields.get(field).and_then(Value::as_str) == Some(text);
+    (is("purpose", "support") && is("answer", "refuse")).then(|| {
+        lang.pick(
+            "Hộ không đồng ý: chỉ lưu chuyến thăm và câu trả lời này; quyền được trợ giúp không thay đổi. \
+             Căn cứ: Luật 91/2025/QH15.",
+            "The household refused: only the visit and this answer are kept; the right to help stays. \
+             Ground: Law 91/2025/QH15.",
+        )
+        .to_owned()
+    })
+}
+
+fn cited(article: &str, certain: bool, lang: Lang) -> String {
+    let doubt = if certain { "" } else { lang.pick(" (cần đối chiếu)", " (to be verified)") };
+    lang.pick(format!("Căn cứ: {article}{doubt}."), format!("Ground: {article}{doubt}."))
 }

@@ -23,7 +23,7 @@ pub mod units;
 mod value;
 
 pub use error::{CaseworkError, MappingErrors, MappingProblem};
-pub use labels::Labels;
+pub use labels::{Labels, household_name};
 pub use lang::{Lang, Phrase, date, date_time};
 pub use outcome::{FinishContext, Finished, Known, Outcome};
 pub use rules::{FormRules, FormScope};

@@ -1,10 +1,20 @@
 //! What a finished form changes: the edits of one batch.
 
-use crate::{CaseworkError, FormRules};
+use crate::{
+    CaseworkError, FormRules, FormScope, reference,
+    rules::{Chain, FieldRule, From, RecordRule, Source},
+    value::ValueKind,
+};
 use chrono::{DateTime, FixedOffset};
-use model::{CaseId, HouseholdId, PhotoFile, RecordEdit, RecordRef, SubmissionId, UserId};
+use model::{
+    CaseId, HouseholdId, PhotoFile, RecordEdit, RecordRef, SubmissionId, UserId, kind,
+    record::{ATOMIC_GROUPS, field},
+};
 use serde_json::Value;
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 use uuid::Uuid;
 use xforms::{Submission, ValueNode};
 
@@ -99,7 +109,219 @@ impl FormRules {
         context: &FinishContext,
         new_id: &mut dyn FnMut() -> Uuid,
     ) -> Result<Outcome, CaseworkError> {
-        let _ = (finished, context, new_id);
-        Err(CaseworkError::OtherForm)
+        let momentary = self.momentary();
+        let mut batch = Batch { rules: self, finished, context, momentary, made: Vec::new() };
+        let mut edits: Vec<RecordEdit> = Vec::new();
+        for (place, rule) in self.records.iter().enumerate() {
+            let mut made = Vec::new();
+            for (chain, parent) in batch.instances(rule) {
+                let Some((edit, chain)) = batch.edit(rule, chain, parent.as_ref(), new_id)? else { continue };
+                made.push(Made { chain, record: edit.record.clone() });
+                // An unchanged record is no change, but its children may be.
+                if !edit.fields.is_empty() || edit.parent.is_some() {
+                    edits.push(edit);
+                }
+            }
+            if place == 0 {
+                let Some(root) = made.first() else { return Err(CaseworkError::OtherForm) };
+                let is_new = edits.first().is_some_and(|edit| edit.fields.contains_key(field::RESTRICTED));
+                edits.push(submission(finished, context, &root.record));
+                if is_new {
+                    edits.extend(members(context, &root.record, new_id));
+                }
+            }
+            batch.made.push(made);
+        }
+        let Some(root) = batch.made.first().and_then(|made| made.first()) else {
+            return Err(CaseworkError::OtherForm);
+        };
+        let root = root.record.clone();
+        Ok(Outcome {
+            edits,
+            household: (root.kind == kind::HOUSEHOLD).then_some(HouseholdId(root.id)),
+            case: (root.kind == kind::CASE).then_some(CaseId(root.id)),
+            root,
+            submission: context.submission,
+            title: finished.title.to_owned(),
+        })
     }
+}
+
+/// A record of this batch and the instances that it stands in.
+struct Made<'a> {
+    chain: Chain<'a>,
+    record: RecordRef,
+}
+
+struct Batch<'a> {
+    rules: &'a FormRules,
+    finished: &'a Finished<'a>,
+    context: &'a FinishContext,
+    /// Paths that no form is prefilled with.
+    momentary: BTreeSet<&'a str>,
+    /// By place of the rule.
+    made: Vec<Vec<Made<'a>>>,
+}
+
+impl<'a> Batch<'a> {
+    /// Where the rule's node stands, with the parent record there.
+    fn instances(&self, rule: &RecordRule) -> Vec<(Chain<'a>, Option<RecordRef>)> {
+        let around: Vec<(Chain<'a>, Option<RecordRef>)> = match rule.parent {
+            None => vec![(vec![self.finished.root], None)],
+            Some(parent) => {
+                let parents = self.made.get(parent).into_iter().flatten();
+                parents.map(|made| (made.chain.clone(), Some(made.record.clone()))).collect()
+            }
+        };
+        let inside = |(chain, parent): (Chain<'a>, Option<RecordRef>)| {
+            let chains = rule.node.chains(&chain).into_iter();
+            chains.filter(|chain| rule.node.find(chain).is_some()).map(move |chain| (chain, parent.clone()))
+        };
+        around.into_iter().flat_map(inside).collect()
+    }
+
+    fn edit(
+        &self,
+        rule: &RecordRule,
+        chain: Chain<'a>,
+        parent: Option<&RecordRef>,
+        new_id: &mut dyn FnMut() -> Uuid,
+    ) -> Result<Option<(RecordEdit, Chain<'a>)>, CaseworkError> {
+        if rule.when.as_ref().is_some_and(|when| when.answer(&chain).is_none()) {
+            return Ok(None);
+        }
+        let existing = self.existing(rule, &chain)?;
+        let mut edit = RecordEdit::new(RecordRef::new(rule.kind.clone(), existing.unwrap_or_default()));
+        let known = existing.and_then(|_| self.context.known.get(&edit.record));
+        let mut answered = false;
+        for field in &rule.fields {
+            if field.when.as_ref().is_some_and(|when| when.answer(&chain).is_none()) {
+                continue;
+            }
+            let value = match &field.from {
+                From::Constant(value) => Some(value.clone()),
+                From::Answer { source, kind } => match source.answer(&chain) {
+                    Some(stored) => {
+                        answered = true;
+                        Some(self.read(kind, stored, &source.path)?)
+                    }
+                    None if existing.is_some() && self.is_emptied(rule, field, source, &chain, known) => {
+                        Some(Value::Null)
+                    }
+                    None => None,
+                },
+            };
+            edit.fields.extend(value.map(|value| (field.name.clone(), value)));
+        }
+        if existing.is_some() {
+            if let Some(known) = known {
+                edit.fields.retain(|name, value| known.get(name).unwrap_or(&Value::Null) != value);
+            }
+        } else {
+            // Constants alone make no record: nobody answered anything.
+            if rule.parent.is_some() && !answered {
+                return Ok(None);
+            }
+            edit.record.id = new_id();
+            edit.parent = parent.cloned();
+            if rule.parent.is_none() && self.rules.scope() == FormScope::RestrictedCase {
+                self.open_case(&mut edit);
+            }
+        }
+        complete_groups(&mut edit, known);
+        Ok(Some((edit, chain)))
+    }
+
+    /// The id of a record that was there before.
+    fn existing(&self, rule: &RecordRule, chain: &[&ValueNode]) -> Result<Option<Uuid>, CaseworkError> {
+        if let Some(source) = &rule.id_from
+            && let Some(stored) = source.answer(chain)
+        {
+            let id = Uuid::parse_str(stored);
+            return id.map(Some).map_err(|_| CaseworkError::NotAnId { path: source.path.clone() });
+        }
+        let started_at =
+            self.context.household.filter(|_| rule.parent.is_none() && rule.kind == kind::HOUSEHOLD);
+        Ok(started_at.map(|household| household.0))
+    }
+
+    /// What is no value of its type is kept as it was answered: a form's mistake must not stop a visit.
+    fn read(&self, kind: &ValueKind, stored: &str, path: &str) -> Result<Value, CaseworkError> {
+        if *kind != ValueKind::Photo {
+            return Ok(kind.read(stored).unwrap_or_else(|| stored.into()));
+        }
+        let photo = self.context.photos.get(stored).and_then(|photo| serde_json::to_value(photo).ok());
+        photo.ok_or_else(|| CaseworkError::PhotoMissing { path: path.to_owned() })
+    }
+
+    /// An unanswered question leaves the record as it is, but for two cases: the question of `clears_with` was
+    /// answered, which says that this one no longer applies; or it was prefilled, and the answer taken back.
+    fn is_emptied(
+        &self,
+        rule: &RecordRule,
+        field: &FieldRule,
+        source: &Source,
+        chain: &[&ValueNode],
+        known: Option<&BTreeMap<String, Value>>,
+    ) -> bool {
+        let cleared = field.clears_with.as_ref().is_some_and(|question| question.answer(chain).is_some());
+        let prefilled = rule.id_from.as_ref().is_some_and(|id| id.answer(chain).is_some());
+        let taken_back = prefilled
+            && known.is_some()
+            && !self.momentary.contains(source.path.as_str())
+            && source.find(chain).is_some();
+        cleared || taken_back
+    }
+
+    fn open_case(&self, edit: &mut RecordEdit) {
+        let workflow = edit.fields.get("workflow").and_then(Value::as_str).unwrap_or_default();
+        let state = reference::first_state(workflow).map_or("", |state| &state.code);
+        let finished_at = self.finished.finished_at.to_rfc3339();
+        edit.fields.insert(field::RESTRICTED.into(), true.into());
+        edit.fields.insert("state".into(), state.into());
+        // Without its own question the clocks run from the moment the form was begun, never later.
+        let received_at = self.finished.started_at.to_rfc3339();
+        edit.fields.entry("received_at".into()).or_insert_with(|| received_at.into());
+        edit.fields.insert("opened_at".into(), finished_at.into());
+    }
+}
+
+/// A change that touches one field of an atomic group carries all of them.
+fn complete_groups(edit: &mut RecordEdit, known: Option<&BTreeMap<String, Value>>) {
+    let groups = ATOMIC_GROUPS.iter().filter(|(kind, _)| edit.record.kind == *kind);
+    for (_, names) in groups {
+        if names.iter().any(|name| edit.fields.contains_key(*name)) {
+            for name in *names {
+                let value = || known.and_then(|known| known.get(*name)).cloned().unwrap_or(Value::Null);
+                edit.fields.entry((*name).into()).or_insert_with(value);
+            }
+        }
+    }
+}
+
+fn submission(finished: &Finished<'_>, context: &FinishContext, root: &RecordRef) -> RecordEdit {
+    RecordEdit::new(RecordRef::new(kind::SUBMISSION, context.submission.0))
+        .under(root.clone())
+        .set("form", finished.form)
+        .set("version", finished.version)
+        .set("xml", finished.xml)
+        .set("started_at", finished.started_at.to_rfc3339())
+        .set("finished_at", finished.finished_at.to_rfc3339())
+}
+
+/// Who may see a restricted case: its author and those on duty (Decree 56/2017 art. 24).
+fn members(context: &FinishContext, case: &RecordRef, new_id: &mut dyn FnMut() -> Uuid) -> Vec<RecordEdit> {
+    let mut users = vec![(context.author, context.author_name.clone())];
+    for (user, name) in &context.duty_managers {
+        if !users.iter().any(|(known, _)| known == user) {
+            users.push((*user, name.clone()));
+        }
+    }
+    let member = |(user, name): (UserId, String)| {
+        RecordEdit::new(RecordRef::new(kind::CASE_MEMBER, new_id()))
+            .under(case.clone())
+            .set(field::USER, user.to_string())
+            .set("name", name)
+    };
+    users.into_iter().map(member).collect()
 }

@@ -1,0 +1,57 @@
+package vn.vanggia.app.screens
+
+import android.view.View
+import android.widget.LinearLayout
+import vn.vanggia.app.*
+import vn.vanggia.core.CaseView
+
+class CasesScreen(host: MainActivity) : Screen(host) {
+    override val title get() = text(R.string.tab_cases)
+    override val tab get() = Tab.CASES
+
+    private lateinit var column: LinearLayout
+
+    override fun create(): View = host.page { column = this }
+
+    override fun shown() = ask({ it.cases() }) { cases ->
+        column.removeAllViews()
+        if (cases.isEmpty()) column.text(text(R.string.cases_none), gap = host.dp(8))
+        cases.forEach { column.caseRow(host, it) }
+    }
+}
+
+class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
+    override val title get() = text(R.string.tab_cases)
+
+    private lateinit var column: LinearLayout
+
+    override fun create(): View = host.page { column = this }
+
+    override fun shown() = ask({ it.caseDetails(id) }, ::draw)
+
+    private fun draw(case: CaseView) {
+        column.removeAllViews()
+        with(column) {
+            text(case.title, R.style.Headline, context.dp(4))
+            text(case.state, R.style.Soft)
+            if (case.restricted) {
+                card(R.drawable.card_warn, context.dp(12)) {
+                    text(text(R.string.restricted), R.style.Strong)
+                    text(text(R.string.case_members) + ": " + case.members.joinToString(", "), R.style.Soft)
+                }
+            }
+            if (case.tasks.isNotEmpty()) {
+                section(text(R.string.case_tasks))
+                case.tasks.forEach { taskRow(it) }
+            }
+            if (case.people.isNotEmpty()) {
+                section(text(R.string.case_people))
+                card { case.people.forEach { member(it.name, it.about) } }
+            }
+            if (case.facts.isNotEmpty()) {
+                section(text(R.string.case_facts))
+                card { case.facts.forEach { fact(it.label, it.value) } }
+            }
+        }
+    }
+}

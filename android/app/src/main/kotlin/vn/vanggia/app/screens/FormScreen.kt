@@ -1,0 +1,213 @@
+package vn.vanggia.app.screens
+
+import android.graphics.Bitmap
+import android.view.View
+import android.view.ViewGroup.LayoutParams.MATCH_PARENT
+import android.view.ViewGroup.LayoutParams.WRAP_CONTENT
+import android.widget.LinearLayout
+import android.widget.ProgressBar
+import android.widget.ScrollView
+import android.widget.TextView
+import android.widget.Toast
+import vn.vanggia.app.*
+import vn.vanggia.app.form.PhotoDesk
+import vn.vanggia.app.form.QuestionCard
+import vn.vanggia.core.AnswerValue
+import vn.vanggia.core.FinishOutcome
+import vn.vanggia.core.FormSession
+import vn.vanggia.core.PageMove
+import vn.vanggia.core.PageView
+import vn.vanggia.core.PlacedProblem
+import vn.vanggia.core.QuestionChange
+import vn.vanggia.core.QuestionView
+
+/** Opens a form that was started or resumed. */
+fun openForm(host: MainActivity, answer: Answer<FormSession>) = when (answer) {
+    is Answer.Good -> host.push(FormScreen(host, answer.value))
+    is Answer.Failed -> host.showError(answer)
+}
+
+/** A form, page by page: draws what the core says and hands it the answers. */
+class FormScreen(host: MainActivity, private val session: FormSession) : Screen(host), PhotoDesk {
+    private var page: PageView? = null
+    private var atEnd = false
+    private val cards = LinkedHashMap<String, QuestionCard>()
+
+    override val title get() = page?.formTitle.orEmpty()
+    override val subtitle get() = page?.let { text(R.string.form_progress, it.progress.toInt()) }.orEmpty()
+    override val actions get() = listOf(BarAction(R.drawable.ic_outline, R.string.form_outline, ::openOutline))
+
+    private val progress = ProgressBar(host, null, android.R.attr.progressBarStyleHorizontal)
+    private val above = TextView(host, null, 0, R.style.Section)
+    private val heading = TextView(host, null, 0, R.style.Headline).apply { accessibilityHeading(this) }
+    private val body = host.column()
+    private val scroll: ScrollView = host.page { add(above); add(heading); add(body) }
+    private val back = host.button(text(R.string.back), R.style.Button_Outline) { previous() }
+    private val next = host.button(text(R.string.next)) { forward() }
+
+    override fun create(): View = host.column {
+        addView(progress, LinearLayout.LayoutParams(MATCH_PARENT, context.dp(6)))
+        addView(scroll, LinearLayout.LayoutParams(MATCH_PARENT, 0, 1f))
+        val foot = LinearLayout(context).apply {
+            setBackgroundColor(context.getColor(R.color.surface))
+            elevation = context.dp(8).toFloat()
+            setPadding(context.dp(12), context.dp(8), context.dp(12), context.dp(8))
+            addView(back, LinearLayout.LayoutParams(0, WRAP_CONTENT, 2f).apply { marginEnd = context.dp(10) })
+            addView(next, LinearLayout.LayoutParams(0, WRAP_CONTENT, 3f))
+        }
+        add(foot)
+    }
+
+    override fun shown() {
+        if (page == null) ask({ session.page() }, ::draw)
+    }
+
+    override fun hidden() {
+        flush()
+    }
+
+    override fun closed() = host.core.tell { session.close() }
+
+    override fun back(): Boolean {
+        if (!atEnd && page?.isFirst != false) return false.also { sayKept() }
+        previous()
+        return true
+    }
+
+    override fun up(): Boolean {
+        sayKept()
+        host.pop()
+        return true
+    }
+
+    private fun sayKept() = Toast.makeText(host, R.string.form_leave_kept, Toast.LENGTH_SHORT).show()
+
+    /** Hands over what is still being typed; false if some of it is no answer yet. */
+    private fun flush(): Boolean = cards.values.map { it.flush() }.all { it }
+
+    // Drawing
+
+    private fun draw(page: PageView) {
+        this.page = page
+        atEnd = false
+        host.hideKeyboard()
+        frame(page)
+        above.text = page.breadcrumb.joinToString(" › ")
+        above.visible(page.breadcrumb.isNotEmpty())
+        heading.text = page.title
+        heading.visible(page.title.isNotEmpty())
+        cards.clear()
+        body.removeAllViews()
+        page.questions.forEach { put(it, cards.size) }
+        page.repeat?.let { repeat ->
+            body.repeatList(host, repeat, open = { go(it) }, add = {
+                ask({ session.addRepeat(repeat.path) }, ::draw)
+            }, remove = { path ->
+                ask({ session.removeRepeat(path) }, ::draw)
+            })
+        }
+        scroll.scrollTo(0, 0)
+    }
+
+    private fun frame(page: PageView) {
+        progress.progress = if (atEnd) 100 else page.progress.toInt()
+        back.isEnabled = atEnd || !page.isFirst
+        next.setText(if (atEnd) R.string.form_finish else R.string.next)
+        host.redrawBar()
+    }
+
+    private fun put(question: QuestionView, at: Int) {
+        val path = question.path
+        val card = QuestionCard(host, question, { answer(path, it) }, this)
+        cards[path] = card
+        body.addView(card, at, LinearLayout.LayoutParams(MATCH_PARENT, WRAP_CONTENT).apply { topMargin = host.dp(10) })
+    }
+
+    private fun apply(changes: List<QuestionChange>) = changes.forEach { change ->
+        when (change) {
+            is QuestionChange.Updated -> cards[change.question.path]?.show(change.question)
+            is QuestionChange.Gone -> cards.remove(change.path)?.let { body.removeView(it) }
+            is QuestionChange.Appeared -> {
+                val after = change.after?.let { cards[it] }
+                put(change.question, if (after == null) 0 else body.indexOfChild(after) + 1)
+            }
+        }
+    }
+
+    private fun drawEnd() {
+        val page = page ?: return
+        atEnd = true
+        cards.clear()
+        body.removeAllViews()
+        frame(page)
+        above.visible(false)
+        heading.setText(R.string.form_end_title)
+        heading.visible(true)
+        body.card(R.drawable.card_note, host.dp(12)) { text(text(R.string.form_end_text)) }
+        scroll.scrollTo(0, 0)
+    }
+
+    // Answering
+
+    private fun answer(path: String, value: AnswerValue) = ask({ session.answer(path, value) }, ::apply)
+
+    override fun take(path: String, bytes: ByteArray) = ask({ session.takePhoto(path, bytes) }, { error ->
+        host.showError(error)
+        ask({ session.page() }, ::draw)
+    }, ::apply)
+
+    override fun preview(path: String, then: (Bitmap?) -> Unit) =
+        ask({ session.photoPreview(path)?.let(::decode) }, { then(null) }, then)
+
+    // Moving
+
+    private fun forward() {
+        if (atEnd) return finish()
+        if (!flush()) return
+        ask({ session.next() }) { move ->
+            when (move) {
+                is PageMove.Moved -> draw(move.page)
+                is PageMove.Blocked -> point(move.problems)
+                is PageMove.AtEnd -> drawEnd()
+            }
+        }
+    }
+
+    private fun previous() {
+        if (!flush()) return
+        if (atEnd) ask({ session.page() }, ::draw) else ask({ session.back() }, ::draw)
+    }
+
+    private fun go(index: UInt) {
+        if (flush()) ask({ session.goTo(index) }, ::draw)
+    }
+
+    /** Shows each problem at its question and brings the first into sight. */
+    private fun point(problems: List<PlacedProblem>) {
+        val of = problems.associateBy { it.path }
+        cards.forEach { (path, card) -> card.problem(of[path]?.problem) }
+        val first = cards.entries.firstOrNull { it.key in of }?.value ?: return
+        scroll.post { scroll.smoothScrollTo(0, body.top + first.top - host.dp(12)) }
+    }
+
+    private fun openOutline() {
+        flush()
+        host.push(OutlineScreen(host, session, title, ::go) {
+            ask({ session.abandon() }) { host.pop() }
+        })
+    }
+
+    private fun finish() {
+        next.isEnabled = false
+        ask({ session.finish() }, { error -> next.isEnabled = true; host.showError(error) }) { outcome ->
+            next.isEnabled = true
+            when (outcome) {
+                is FinishOutcome.Finished -> host.replace(FinishedScreen(host, outcome.visit))
+                is FinishOutcome.Incomplete -> outcome.problems.firstOrNull()?.let { first ->
+                    Toast.makeText(host, text(R.string.form_incomplete, outcome.problems.size), Toast.LENGTH_LONG).show()
+                    ask({ session.goTo(first.page) }) { draw(it); point(outcome.problems) }
+                }
+            }
+        }
+    }
+}

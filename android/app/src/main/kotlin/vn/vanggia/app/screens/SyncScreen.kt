@@ -1,0 +1,110 @@
+package vn.vanggia.app.screens
+
+import android.view.View
+import android.widget.LinearLayout
+import android.widget.ProgressBar
+import android.widget.TextView
+import vn.vanggia.app.*
+import vn.vanggia.core.SyncState
+import vn.vanggia.core.SyncSummary
+
+class SyncScreen(host: MainActivity, private var startAtOnce: Boolean = false) : Screen(host) {
+    override val title get() = text(R.string.tab_sync)
+    override val tab get() = Tab.SYNC
+
+    private val sync get() = host.app.sync
+    private lateinit var column: LinearLayout
+    private var state: SyncState? = null
+
+    private val progress = ProgressBar(host, null, android.R.attr.progressBarStyleHorizontal).apply { max = 1000 }
+    private val step = TextView(host, null, 0, R.style.Strong)
+    private var wasRunning = false
+
+    override fun create(): View = host.page { column = this }
+
+    override fun shown() {
+        sync.onChange = ::changed
+        if (startAtOnce) {
+            startAtOnce = false
+            sync.start()
+        }
+        fetch()
+    }
+
+    override fun hidden() {
+        sync.onChange = {}
+    }
+
+    private fun fetch() = ask({ it.today().sync }) {
+        state = it
+        draw()
+    }
+
+    private fun changed() {
+        if (wasRunning != sync.running) {
+            draw()
+            if (!sync.running) fetch()
+        } else {
+            drawProgress()
+        }
+    }
+
+    private fun draw() {
+        wasRunning = sync.running
+        column.removeAllViews()
+        with(column) {
+            if (sync.running) running() else idle()
+            state?.let { waiting(it) }
+            text(text(R.string.sync_safe), R.style.Soft, context.dp(20))
+        }
+        drawProgress()
+    }
+
+    private fun LinearLayout.running() = card {
+        add(step)
+        add(progress, context.dp(10))
+        button(text(R.string.sync_stop), R.style.Button_Outline, gap = context.dp(10)) { sync.stop() }
+    }
+
+    private fun LinearLayout.idle() {
+        sync.failure?.let { card(R.drawable.card_danger) { text(it.text ?: text(R.string.bug)) } }
+        sync.summary?.let { result(it) }
+        button(text(R.string.sync_start), icon = R.drawable.ic_sync, gap = context.dp(12)) { sync.start() }
+    }
+
+    private fun LinearLayout.result(summary: SyncSummary) = card(if (summary.code == "ok") R.drawable.card_note else R.drawable.card_danger) {
+        text(text(R.string.sync_result), R.style.Section)
+        text(summary.text, R.style.Strong, context.dp(4))
+        line(R.string.sync_sent, summary.changesSent)
+        line(R.string.sync_received, summary.changesReceived)
+        line(R.string.sync_photos_sent, summary.photosSent)
+        line(R.string.sync_forms, summary.formsReceived)
+    }
+
+    private fun LinearLayout.line(label: Int, number: ULong) {
+        if (number > 0u) text("${text(label)}: $number", R.style.Body, context.dp(2))
+    }
+
+    private fun LinearLayout.waiting(state: SyncState) {
+        section(text(R.string.sync_waiting))
+        card {
+            text("${text(R.string.sync_changes)}: ${state.changesWaiting}")
+            text("${text(R.string.sync_photos)}: ${state.photosWaiting}", gap = context.dp(2))
+            text(state.last, R.style.Soft, context.dp(8))
+        }
+        if (state.heldBack.isEmpty()) return
+        section(text(R.string.sync_held))
+        card(R.drawable.card_warn) { state.heldBack.forEach { text(it, gap = context.dp(2)) } }
+    }
+
+    private fun drawProgress() {
+        val now = sync.progress
+        step.text = when {
+            sync.stopping -> text(R.string.sync_stopping)
+            else -> now?.text ?: text(R.string.working)
+        }
+        val total = now?.total ?: 0u
+        progress.isIndeterminate = total == 0uL
+        if (total > 0u) progress.progress = ((now?.done ?: 0u) * 1000u / total).toInt()
+    }
+}

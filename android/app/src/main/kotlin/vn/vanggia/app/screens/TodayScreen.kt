@@ -1,0 +1,124 @@
+package vn.vanggia.app.screens
+
+import android.view.View
+import android.widget.LinearLayout
+import vn.vanggia.app.*
+import vn.vanggia.core.CaseRow
+import vn.vanggia.core.FormRow
+import vn.vanggia.core.TaskRow
+import vn.vanggia.core.TodayView
+
+class TodayScreen(host: MainActivity) : Screen(host) {
+    private var date = ""
+    override val title get() = text(R.string.tab_today)
+    override val subtitle get() = date
+    override val tab get() = Tab.TODAY
+    override val actions get() = listOf(BarAction(R.drawable.ic_lock, R.string.lock) { host.lock() })
+
+    private lateinit var column: LinearLayout
+
+    override fun create(): View = host.page { column = this }
+
+    override fun shown() = ask({ it.today() to it.forms() }) { (today, forms) -> draw(today, forms) }
+
+    private fun draw(today: TodayView, forms: List<FormRow>) {
+        date = today.date
+        host.redrawBar()
+        column.removeAllViews()
+        with(column) {
+            text(today.worker.name, R.style.Headline, context.dp(4))
+            text((listOf(today.worker.role) + today.worker.places).filter { it.isNotEmpty() }.joinToString(" · "), R.style.Soft)
+            sync(today)
+            drafts(today)
+            start(forms)
+            tasks(today.tasks)
+            if (today.visitsDue.isNotEmpty()) {
+                section(text(R.string.today_visits))
+                today.visitsDue.forEach { household ->
+                    row(household.name, listOf(household.place, household.lastVisit).filter { it.isNotEmpty() }.joinToString("\n"), icon = R.drawable.ic_home) {
+                        host.push(HouseholdScreen(host, household.id))
+                    }
+                }
+            }
+            if (today.openCases.isNotEmpty()) {
+                section(text(R.string.today_cases))
+                today.openCases.forEach { caseRow(host, it) }
+            }
+        }
+    }
+
+    private fun LinearLayout.sync(today: TodayView) {
+        val state = today.sync
+        val waiting = state.changesWaiting > 0u || state.photosWaiting > 0u
+        card(if (waiting || state.heldBack.isNotEmpty()) R.drawable.card_warn else R.drawable.card_note, context.dp(14)) {
+            text(
+                if (waiting) text(R.string.today_waiting, state.changesWaiting.toInt(), state.photosWaiting.toInt())
+                else text(R.string.today_all_sent),
+                R.style.Strong,
+            )
+            text(state.last, R.style.Soft, context.dp(2))
+            if (state.heldBack.isNotEmpty()) text(text(R.string.sync_held), R.style.Problem, context.dp(6))
+            button(text(R.string.today_sync), R.style.Button_Outline, R.drawable.ic_sync) {
+                host.only(SyncScreen(host, startAtOnce = true))
+            }
+        }
+    }
+
+    private fun LinearLayout.start(forms: List<FormRow>) {
+        section(text(R.string.today_start))
+        if (forms.isEmpty()) {
+            card(R.drawable.card_note) { text(text(R.string.today_no_forms)) }
+            return
+        }
+        if (forms.any { it.forHousehold }) {
+            button(text(R.string.today_find), icon = R.drawable.ic_search) { host.openTab(Tab.HOUSEHOLDS) }
+        }
+        forms.sortedByDescending { it.forHousehold }.forEach { form ->
+            button(
+                if (form.forHousehold) text(R.string.today_new_household, form.title) else form.title,
+                R.style.Button_Outline,
+                if (form.restricted) R.drawable.ic_shield else R.drawable.ic_add,
+            ) { startForm(host, form.id, null) }
+        }
+    }
+
+    private fun LinearLayout.drafts(today: TodayView) {
+        if (today.drafts.isEmpty()) return
+        section(text(R.string.today_drafts))
+        today.drafts.forEach { draft ->
+            val name = listOfNotNull(draft.formTitle, draft.household).joinToString(" · ")
+            row(name, text(R.string.today_started, draft.started), icon = R.drawable.ic_outline) {
+                host.core.ask({ it.resumeDraft(draft.draftId) }) { openForm(host, it) }
+            }
+        }
+    }
+
+    private fun LinearLayout.tasks(tasks: List<TaskRow>) {
+        section(text(R.string.today_tasks))
+        if (tasks.isEmpty()) text(text(R.string.today_nothing), R.style.Soft, context.dp(4))
+        tasks.forEach { taskRow(it) }
+    }
+}
+
+/** Starts a form and opens it. */
+fun startForm(host: MainActivity, form: String, household: String?) =
+    host.core.ask({ it.startForm(form, household) }) { openForm(host, it) }
+
+internal fun LinearLayout.taskRow(task: TaskRow, run: (() -> Unit)? = null): View {
+    val due = context.getString(R.string.due_by, task.due)
+    val about = if (task.overdue) task.ground else listOf(due, task.ground).filter { it.isNotEmpty() }.joinToString("\n")
+    val alarm = if (task.overdue) "${context.getString(R.string.overdue)}: $due" else ""
+    return row(task.title, about, alarm, R.drawable.ic_clock, run)
+}
+
+internal fun LinearLayout.caseRow(host: MainActivity, case: CaseRow): View {
+    val state = listOf(case.state, case.opened).filter { it.isNotEmpty() }.joinToString(" · ")
+    val about = listOf(
+        if (case.restricted) "$state · ${context.getString(R.string.restricted)}" else state,
+        if (case.overdue) "" else case.due,
+    ).filter { it.isNotEmpty() }.joinToString("\n")
+    val alarm = if (case.overdue) "${context.getString(R.string.overdue)}: ${case.due}" else ""
+    return row(case.title, about, alarm, if (case.restricted) R.drawable.ic_shield else R.drawable.ic_cases) {
+        host.push(CaseScreen(host, case.id))
+    }
+}

@@ -1,0 +1,64 @@
+package vn.vanggia.app.screens
+
+import android.os.Handler
+import android.os.Looper
+import android.view.Gravity
+import android.view.View
+import android.widget.ImageView
+import android.widget.LinearLayout
+import android.widget.TextView
+import vn.vanggia.app.*
+
+class UnlockScreen(host: MainActivity) : Screen(host) {
+    override val title get() = text(R.string.app_name)
+    override val bar get() = false
+
+    private val main = Handler(Looper.getMainLooper())
+    private val message = TextView(host, null, 0, R.style.Body).apply {
+        gravity = Gravity.CENTER
+        minLines = 2
+        accessibilityLiveRegion = View.ACCESSIBILITY_LIVE_REGION_POLITE
+    }
+    private val pad = PinPad(host, ::unlock)
+
+    override fun create(): View = host.page {
+        gravity = Gravity.CENTER
+        addView(
+            ImageView(context).apply {
+                setImageResource(R.drawable.launcher_mark)
+                setBackgroundResource(R.drawable.button_primary)
+            },
+            LinearLayout.LayoutParams(context.dp(72), context.dp(72)),
+        )
+        text(text(R.string.app_name), R.style.Headline, context.dp(12)).gravity = Gravity.CENTER
+        text(text(R.string.pin_enter), R.style.Soft, context.dp(4)).gravity = Gravity.CENTER
+        add(message, context.dp(8))
+        add(pad, context.dp(8))
+    }
+
+    private fun unlock(pin: String) {
+        pad.isEnabled = false
+        say(text(R.string.pin_checking), R.color.text)
+        ask({ it.unlock(pin) }, ::refused) { host.only(TodayScreen(host)) }
+    }
+
+    private fun refused(error: Answer.Failed) {
+        say(error.text ?: text(R.string.bug), R.color.danger)
+        if (error.waitSeconds > 0) wait(error.waitSeconds, error.text.orEmpty()) else pad.isEnabled = true
+    }
+
+    private fun wait(seconds: Int, why: String) {
+        if (!host.holds(this)) return
+        if (seconds == 0) {
+            pad.isEnabled = true
+            return say(why, R.color.danger)
+        }
+        say(text(R.string.pin_wait, seconds), R.color.danger)
+        main.postDelayed({ wait(seconds - 1, why) }, 1000)
+    }
+
+    private fun say(words: String, color: Int) {
+        message.text = words
+        message.setTextColor(host.getColor(color))
+    }
+}

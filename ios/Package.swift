@@ -23,6 +23,9 @@ import PackageDescription
         .target(name: "UIKit", path: "Stub/UIKit"),
         .target(name: "SwiftUI", dependencies: ["UIKit"], path: "Stub/SwiftUI"),
         .target(name: "VisionKit", dependencies: ["UIKit"], path: "Stub/VisionKit"),
+        .executableTarget(
+            name: "VangGiaApp", dependencies: ["VangGiaUI", "VangGiaModels", "SwiftUI"], path: "App",
+            exclude: ["en.lproj"]),
     ]
     let onLinux: [Target.Dependency] = ["LinuxShims"]
 #else

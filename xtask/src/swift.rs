@@ -39,6 +39,7 @@ pub fn test() -> Result<Outcome> {
         "set -e; mount -t proc proc {root}/proc; mount --bind {package} {seen}
          chroot {root} /usr/bin/env -i PATH=/usr/bin:/bin HOME=/root LANG=C.UTF-8 TZ=Asia/Ho_Chi_Minh \
          VANGGIA_LIBRARY=/{SEEN_AT}/lib VANGGIA_HUB=/{SEEN_AT}/hub VANGGIA_FORMS=/{SEEN_AT}/forms \
+         VANGGIA_PICTURE=/{SEEN_AT}/picture.jpg \
          swift test --package-path /{SEEN_AT}/package --scratch-path /{SEEN_AT}/build -Xswiftc -warnings-as-errors",
         root = quote(&chroot),
         package = quote(&package),
@@ -130,6 +131,13 @@ fn lay_out(folder: &Path, made: &Bindings) -> Result<()> {
         }
     }
     copy_newer(&sh::target().join("debug/vanggia-hub"), &folder.join("hub"))?;
+    let picture = folder.join("picture.jpg");
+    if !picture.exists() {
+        let args = ["run", "--quiet", "--package", "journeys", "--example", "camera-picture", "--"];
+        let mut make = sh::command("cargo", &args, &root);
+        make.arg(&picture);
+        sh::run(make)?;
+    }
     fs::create_dir_all(folder.join("forms"))?;
     copy("forms/.", &root, &folder.join("forms"))
 }

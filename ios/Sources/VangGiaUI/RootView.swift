@@ -59,3 +59,12 @@ struct NoticeRow: View {
         }
     }
 }
+
+/// The core could not open this phone's files, such as those of a newer version; nothing was changed.
+public struct LaunchFailure: View {
+    private let notice: Notice
+
+    public init(notice: Notice) { self.notice = notice }
+
+    public var body: some View { List { NoticeRow(notice: notice) } }
+}

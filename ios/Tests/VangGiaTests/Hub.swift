@@ -1,0 +1,134 @@
+import Foundation
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+struct HubFailure: Error, CustomStringConvertible { let description: String }
+
+/// A real hub process on loopback, with the project's forms and one worker, in a folder of its own.
+final class Hub {
+    static let commune = "02302"
+    static let login = "lan"
+
+    let password: String
+    private let program: URL
+    private let folder: URL
+    private var server: Process?
+    private(set) var address = ""
+
+    /// Nothing here can be done without the hub's program and the forms, whose places the environment says.
+    init() throws {
+        let environment = ProcessInfo.processInfo.environment
+        guard let program = environment["VANGGIA_HUB"], let forms = environment["VANGGIA_FORMS"] else {
+            throw HubFailure(description: "VANGGIA_HUB and VANGGIA_FORMS are not set: run cargo xtask test --swift")
+        }
+        self.program = URL(fileURLWithPath: program)
+        folder = try newFolder("hub")
+        let say = { try run(URL(fileURLWithPath: program), $0) }
+        let data = ["--data", folder.path]
+        for form in ["vang_gia", "tiep_nhan_tre_em"] { _ = try say(data + ["form", "publish", "\(forms)/\(form)"]) }
+        let added = try say(
+            data + [
+                "user", "add", "--login", Self.login, "--name", "Nguyễn Thị Lan", "--role", "case_manager", "--place",
+                "commune:\(Self.commune)", "--on-duty",
+            ])
+        let words = added.split(whereSeparator: \.isWhitespace)
+        guard let place = words.firstIndex(of: "password"), place + 1 < words.count else {
+            throw HubFailure(description: "no password in what `user add` prints")
+        }
+        password = String(words[place + 1])
+    }
+
+    deinit {
+        stop()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// By TLS with the hub's own certificate; or in the clear on loopback, for a browser that doesn't know it.
+    func serve(plain: Bool = false, on address: String? = nil) throws {
+        stop()
+        let listen = address.flatMap { $0.components(separatedBy: "://").last } ?? "127.0.0.1:0"
+        let process = Process()
+        process.executableURL = program
+        process.arguments = ["--data", folder.path, "serve", "--listen", listen] + (plain ? ["--plain"] : [])
+        let out = Pipe()
+        process.standardOutput = out
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        server = process
+        var line = Data()
+        while !line.contains(UInt8(ascii: "\n")) {
+            let some = out.fileHandleForReading.availableData
+            guard !some.isEmpty else { throw HubFailure(description: "the hub did not start") }
+            line += some
+        }
+        let text = String(decoding: line, as: UTF8.self)
+        guard text.hasPrefix("ready ") else { throw HubFailure(description: "the hub says: \(text)") }
+        self.address = text.dropFirst(6).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    func stop() {
+        guard let server else { return }
+        server.terminate()
+        server.waitUntilExit()
+        self.server = nil
+    }
+
+    func invite() throws -> String {
+        let text = try run(
+            program, ["--data", folder.path, "invite", "--login", Self.login, "--address", address])
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    func stats() throws -> [String: Int] {
+        let text = try run(program, ["--data", folder.path, "stats"])
+        return try JSONDecoder().decode([String: Int].self, from: Data(text.utf8))
+    }
+
+    /// A page of the console, read by its worker. Of a hub served in the clear.
+    func console(_ path: String) async throws -> String {
+        let session = URLSession(configuration: .ephemeral)
+        var login = URLRequest(url: try url("/login"))
+        login.httpMethod = "POST"
+        login.setValue("application/x-www-form-urlencoded", forHTTPHeaderField: "Content-Type")
+        login.setValue(address, forHTTPHeaderField: "Origin")
+        login.httpBody = Data("login=\(Self.login)&password=\(password)".utf8)
+        _ = try await session.data(for: login)
+        let (page, response) = try await session.data(from: try url(path))
+        guard (response as? HTTPURLResponse)?.statusCode == 200 else {
+            throw HubFailure(description: "\(path): \((response as? HTTPURLResponse)?.statusCode ?? 0)")
+        }
+        return String(decoding: page, as: UTF8.self)
+    }
+
+    private func url(_ path: String) throws -> URL {
+        guard let url = URL(string: address + path) else { throw HubFailure(description: "no URL: \(path)") }
+        return url
+    }
+}
+
+/// What it prints; throws with what it complains of if it fails.
+private func run(_ program: URL, _ arguments: [String]) throws -> String {
+    let process = Process()
+    process.executableURL = program
+    process.arguments = arguments
+    let (out, complaints) = (Pipe(), Pipe())
+    process.standardOutput = out
+    process.standardError = complaints
+    try process.run()
+    // Both are short: neither pipe can fill up while the other is read.
+    let text = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let wrong = String(decoding: complaints.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+        throw HubFailure(description: "vanggia-hub \(arguments.dropFirst(2).joined(separator: " ")): \(wrong)")
+    }
+    return text
+}
+
+func newFolder(_ name: String) throws -> URL {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("vanggia-\(name)-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    return folder
+}

@@ -5,7 +5,6 @@
 
 #![forbid(unsafe_code)]
 
-pub mod admin_units;
 pub mod backup;
 pub mod cli;
 pub mod console;

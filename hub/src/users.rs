@@ -1,10 +1,11 @@
 //! Users of phones and console: accounts, roles, places; logins and their sessions.
 
 use crate::{
-    HubError, admin_units,
+    HubError,
     db::{int, uint},
     secret,
 };
+use casework::units;
 use model::{Place, Redacted, Role, UserId};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params, params};
 use wire::enrol::{Colleague, Worker};
@@ -27,7 +28,7 @@ pub struct User {
 impl User {
     /// Whether the user's places hold for a commune.
     pub fn covers(&self, commune: &str) -> bool {
-        self.places.iter().any(|place| admin_units::covers(place, commune))
+        self.places.iter().any(|place| units::covers(place, commune))
     }
 }
 
@@ -129,11 +130,20 @@ pub fn set_places(
     Ok(())
 }
 
+/// Whether two places have a commune in common.
+fn overlap(a: &Place, b: &Place) -> bool {
+    match (a, b) {
+        (Place::All, _) | (_, Place::All) => true,
+        (Place::Province(a), Place::Province(b)) => a == b,
+        (Place::Commune(commune), other) | (other, Place::Commune(commune)) => units::covers(other, commune),
+    }
+}
+
 /// What a phone is told of its worker.
 pub fn worker(connection: &Connection, office: &str, user: &User) -> Result<Worker, HubError> {
     let on_duty = |other: &User| {
         let overlaps =
-            || other.places.iter().any(|a| user.places.iter().any(|b| admin_units::overlap(a, b)));
+            || other.places.iter().any(|a| user.places.iter().any(|b| overlap(a, b)));
         other.on_duty && !other.disabled && other.id != user.id && overlaps()
     };
     let colleague = |other: User| Colleague { user: other.id, name: other.name };
@@ -239,4 +249,19 @@ pub fn log_access(
 /// Milliseconds from a column.
 pub fn time(row: &Row, column: usize) -> rusqlite::Result<Option<u64>> {
     Ok(row.get::<_, Option<i64>>(column)?.map(uint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_overlap_by_their_communes() {
+        let place = |text: &str| text.parse::<Place>().unwrap();
+        assert!(overlap(&place("commune:00070"), &place("province:01")));
+        assert!(overlap(&place("province:01"), &place("commune:00070")));
+        assert!(overlap(&place("all"), &place("commune:00070")));
+        assert!(!overlap(&place("commune:00070"), &place("commune:00073")));
+        assert!(!overlap(&place("commune:00070"), &place("province:15")));
+    }
 }

@@ -4,6 +4,7 @@ use super::{
     FormError, FormProblem, FormSource,
     compile::{compile, row_of},
 };
+use casework::FormRules;
 use std::{collections::BTreeMap, sync::Arc};
 use xforms::{Definition, ParseProblem};
 
@@ -90,6 +91,26 @@ pub fn check(source: &FormSource) -> Result<CheckedForm, FormError> {
     })
 }
 
-fn check_records(_records: &[u8], _definition: &Definition) -> Vec<FormProblem> {
-    Vec::new()
+fn check_records(records: &[u8], definition: &Definition) -> Vec<FormProblem> {
+    let Ok(text) = std::str::from_utf8(records) else {
+        return vec![FormProblem {
+            code: "form.records-not-utf8".into(),
+            sheet: Some("records".into()),
+            message: "the record table is not UTF-8".into(),
+            ..FormProblem::default()
+        }];
+    };
+    let errors = match FormRules::parse(text, definition) {
+        Ok(_) => return Vec::new(),
+        Err(errors) => errors,
+    };
+    let problem = |problem: casework::MappingProblem| FormProblem {
+        code: problem.code.to_owned(),
+        sheet: Some("records".into()),
+        row: Some(problem.row),
+        column: Some(problem.column.to_owned()),
+        message: problem.en,
+        ..FormProblem::default()
+    };
+    errors.problems.into_iter().map(problem).collect()
 }

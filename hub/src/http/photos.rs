@@ -273,6 +273,7 @@ async fn keep(hub: &Hub, address: &str, size: u64, whole: bool) -> Result<(), Hu
     .await
 }
 
+#[derive(Clone, Copy)]
 struct Blob {
     size: u64,
     whole: bool,

@@ -13,7 +13,9 @@ struct ChoiceField: View {
 
     var body: some View {
         if isLong {
-            Button { hasList = true } label: {
+            Button {
+                hasList = true
+            } label: {
                 HStack {
                     Text(question.shown.isEmpty ? app.say(.chooseOne) : question.shown)
                     Spacer()

@@ -6,7 +6,9 @@ import VisionKit
 struct CodeScanner: UIViewControllerRepresentable {
     let onCode: @MainActor (String) -> Void
 
-    @MainActor static var isHere: Bool { DataScannerViewController.isSupported && DataScannerViewController.isAvailable }
+    @MainActor static var isHere: Bool {
+        DataScannerViewController.isSupported && DataScannerViewController.isAvailable
+    }
 
     func makeUIViewController(context: Context) -> DataScannerViewController {
         let scanner = DataScannerViewController(recognizedDataTypes: [.barcode(symbologies: [.qr])])

@@ -143,7 +143,9 @@ private struct ProblemsSection: View {
         if !form.problems.isEmpty {
             Section(app.say(.problems)) {
                 ForEach(form.problems, id: \.path) { placed in
-                    Button { Task { await form.go(to: placed) } } label: {
+                    Button {
+                        Task { await form.go(to: placed) }
+                    } label: {
                         TwoLines(first: placed.label, second: placed.problem.text)
                     }
                 }

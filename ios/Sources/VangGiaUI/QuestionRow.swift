@@ -31,7 +31,8 @@ struct QuestionRow: View {
             case .date, .time, .dateTime: MomentField(form: form, question: question)
             case .selectOne, .selectMultiple: ChoiceField(form: form, question: question)
             case .rank: RankField(form: form, question: question)
-            case let .range(from, to, step): RangeField(form: form, question: question, bounds: from...max(from, to), step: step)
+            case let .range(from, to, step):
+                RangeField(form: form, question: question, bounds: from...max(from, to), step: step)
             case .location: LocationField(form: form, question: question)
             case .photo: PhotoField(form: form, question: question)
             case .acknowledge: AcknowledgeField(form: form, question: question)

@@ -46,7 +46,9 @@ struct TodayScreen: View {
         if !today.drafts.isEmpty {
             Section(app.say(.drafts)) {
                 ForEach(today.drafts) { draft in
-                    Button { Task { await opening.resume(draft.draftId, app: app) } } label: {
+                    Button {
+                        Task { await opening.resume(draft.draftId, app: app) }
+                    } label: {
                         TwoLines(first: draft.household ?? draft.formTitle, second: draft.started)
                     }
                 }
@@ -129,7 +131,9 @@ struct CaseLine: View {
                     Text(row.title)
                 }
                 Text(row.state).font(.caption).foregroundStyle(.secondary)
-                if !row.due.isEmpty { Text(row.due).font(.caption).foregroundStyle(row.overdue ? Color.red : Color.secondary) }
+                if !row.due.isEmpty {
+                    Text(row.due).font(.caption).foregroundStyle(row.overdue ? Color.red : Color.secondary)
+                }
             }
         }
     }

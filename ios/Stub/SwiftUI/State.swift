@@ -4,7 +4,10 @@
 
 @propertyWrapper @dynamicMemberLookup public struct Binding<Value> {
     public init(get: @escaping () -> Value, set: @escaping (Value) -> Void) {}
-    public var wrappedValue: Value { get { fatalError() } nonmutating set {} }
+    public var wrappedValue: Value {
+        get { fatalError() }
+        nonmutating set {}
+    }
     public var projectedValue: Binding<Value> { self }
     public subscript<Member>(dynamicMember path: WritableKeyPath<Value, Member>) -> Binding<Member> { fatalError() }
 }
@@ -12,7 +15,10 @@
 @propertyWrapper public struct State<Value> {
     public init(wrappedValue: Value) {}
     public init(initialValue: Value) {}
-    public var wrappedValue: Value { get { fatalError() } nonmutating set {} }
+    public var wrappedValue: Value {
+        get { fatalError() }
+        nonmutating set {}
+    }
     public var projectedValue: Binding<Value> { fatalError() }
 }
 
@@ -37,7 +43,10 @@ extension State where Value: ExpressibleByNilLiteral {
 
 public struct EnvironmentValues {
     public var dismiss: DismissAction { fatalError() }
-    public var locale: Locale { get { fatalError() } set {} }
+    public var locale: Locale {
+        get { fatalError() }
+        set {}
+    }
     public var scenePhase: ScenePhase { fatalError() }
 }
 

@@ -64,10 +64,12 @@ public struct DatePicker: _Leaf {
 }
 public struct ButtonRole: Equatable, Sendable { public static let destructive = Self(), cancel = Self() }
 public struct Button: _Leaf {
-    public init<L: View>(role: ButtonRole? = nil, action: @escaping @MainActor () -> Void, @ViewBuilder label: () -> L) {}
+    public init<L: View>(role: ButtonRole? = nil, action: @escaping @MainActor () -> Void, @ViewBuilder label: () -> L)
+    {}
     public init<S: StringProtocol>(_ title: S, role: ButtonRole? = nil, action: @escaping @MainActor () -> Void) {}
     public init<S: StringProtocol>(
-        _ title: S, systemImage: String, role: ButtonRole? = nil, action: @escaping @MainActor () -> Void) {}
+        _ title: S, systemImage: String, role: ButtonRole? = nil, action: @escaping @MainActor () -> Void
+    ) {}
 }
 
 // Containers

@@ -95,7 +95,11 @@ import VangGiaModels
         #expect(household.household?.cases.map(\.id) == [opened])
 
         var seen: [SyncProgress] = []
-        let watching = watch { sync.progress } then: { if let now = $0 { seen.append(now) } }
+        let watching = watch {
+            sync.progress
+        } then: {
+            if let now = $0 { seen.append(now) }
+        }
         await sync.sync()
         watching.cancel()
         #expect(sync.summary?.code == "ok" && sync.summary?.photosSent == 1, "\(String(describing: sync.summary))")
@@ -194,7 +198,9 @@ import VangGiaModels
         await resumed.loadOutline()
         for row in resumed.outline where resumed.page.repeat == nil { await resumed.go(to: row.index) }
         let rows = try #require(resumed.page.repeat)
-        if rows.instances.isEmpty { await resumed.addRepeat(rows.path) } else {
+        if rows.instances.isEmpty {
+            await resumed.addRepeat(rows.path)
+        } else {
             await resumed.go(to: rows.instances[0].firstPage)
         }
         let photo = try #require(resumed.page.questions.first { $0.kind == .photo })

@@ -1,4 +1,12 @@
-//! Journeys across crates: real phones' cores, a real hub process, invented people.
+//! Journeys across crates: phones with the real core, a real hub process, links that break, invented people.
+//!
+//! A [`hub::HubProcess`] serves a folder, a [`phone::Phone`] is the app over another, a [`link::Link`] between them can
+//! be cut; [`visit`] fills forms as a worker does, [`seed`] makes an office that knows its households already.
 
+pub mod hub;
+pub mod link;
+pub mod phone;
 pub mod picture;
+pub mod seed;
 pub mod synthetic;
+pub mod visit;

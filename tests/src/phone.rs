@@ -1,0 +1,120 @@
+//! A phone: the real core over a folder, with a software key in place of the secure hardware.
+
+use anyhow::{Context, Result, anyhow, bail};
+use app::{
+    App, AppConfig, KeyStore, KeyStoreFailure, SyncObserver,
+    view::{Language, SyncProgress, SyncSummary, WorkerView},
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, mpsc},
+    time::Duration,
+};
+
+/// The PIN of every phone here.
+pub const PIN: &str = "246810";
+/// A synchronisation that takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Stands for the phone's secure hardware; the key is the phone's own.
+pub struct SoftwareKey(pub [u8; 32]);
+
+impl KeyStore for SoftwareKey {
+    fn hmac(&self, bytes: Vec<u8>) -> Result<Vec<u8>, KeyStoreFailure> {
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &self.0);
+        Ok(ring::hmac::sign(&key, &bytes).as_ref().to_vec())
+    }
+}
+
+pub struct Phone {
+    pub app: Arc<App>,
+    folder: PathBuf,
+}
+
+impl Phone {
+    /// The app as started on a phone with this folder, in Vietnamese.
+    ///
+    /// # Errors
+    /// When the folder can't be used.
+    pub fn start(folder: &Path) -> Result<Self> {
+        let config = AppConfig {
+            folder: folder.to_string_lossy().into_owned(),
+            language: Language::Vietnamese,
+            device_name: "Điện thoại thử".to_owned(),
+            app_version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        let app = App::open(config, Arc::new(SoftwareKey([7; 32])))?;
+        Ok(Self { app, folder: folder.to_owned() })
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// # Errors
+    /// When the invitation or the hub is not as it should be.
+    pub fn enrol(&self, invitation: &str) -> Result<WorkerView> {
+        Ok(self.app.enrol(invitation.to_owned(), PIN.to_owned())?)
+    }
+
+    /// # Errors
+    /// When the PIN does not open it.
+    pub fn unlock(&self) -> Result<WorkerView> {
+        Ok(self.app.unlock(PIN.to_owned())?)
+    }
+
+    /// Synchronises to the end; `hear` gets every progress.
+    ///
+    /// # Errors
+    /// When it can't start or hangs; what stopped it otherwise is in the summary.
+    pub fn sync_hearing(&self, mut hear: impl FnMut(&SyncProgress)) -> Result<SyncSummary> {
+        let (heard, hears) = mpsc::channel();
+        let handle = self.app.sync(Arc::new(Observer(heard)))?;
+        loop {
+            match hears.recv_timeout(PATIENCE) {
+                Ok(Heard::Progress(progress)) => hear(&progress),
+                Ok(Heard::Finished(summary)) => return Ok(summary),
+                Err(_) => {
+                    handle.cancel();
+                    bail!("the synchronisation hangs")
+                }
+            }
+        }
+    }
+
+    /// Synchronises; anything but `ok` is an error.
+    ///
+    /// # Errors
+    /// With the summary's text and code.
+    pub fn sync(&self) -> Result<SyncSummary> {
+        let summary = self.sync_hearing(|_| {})?;
+        if summary.code == "ok" { Ok(summary) } else { Err(anyhow!("{} ({})", summary.text, summary.code)) }
+    }
+
+    /// The first household that fits what a person types.
+    ///
+    /// # Errors
+    /// When none fits.
+    pub fn find(&self, query: &str) -> Result<String> {
+        let page = self.app.households(query.to_owned(), 0, 1)?;
+        Ok(page.rows.first().context("no household fits")?.id.clone())
+    }
+}
+
+enum Heard {
+    Progress(SyncProgress),
+    Finished(SyncSummary),
+}
+
+struct Observer(mpsc::Sender<Heard>);
+
+impl SyncObserver for Observer {
+    fn progress(&self, progress: SyncProgress) {
+        // Nobody listens any more once the phone was given up.
+        let _ = self.0.send(Heard::Progress(progress));
+    }
+
+    fn finished(&self, summary: SyncSummary) {
+        let _ = self.0.send(Heard::Finished(summary));
+    }
+}

@@ -1,0 +1,234 @@
+//! Fills forms as a worker does: page by page, by the names of the questions.
+
+use crate::synthetic::Household;
+use anyhow::{Context, Result, bail};
+use app::{
+    FormSession,
+    view::{AnswerValue, FinishOutcome, FinishedView, PageMove, PageView, QuestionKind, QuestionView},
+};
+use std::sync::Arc;
+
+/// What a worker would answer to a question by its name, in a page and its repeat instance (from 1, else 0).
+pub type Answers<'a> = dyn FnMut(&str, usize) -> Option<AnswerValue> + 'a;
+/// How many instances a repeat is to have, by its name.
+pub type Counts<'a> = dyn Fn(&str) -> usize + 'a;
+
+/// One text.
+pub fn text(text: impl Into<String>) -> AnswerValue {
+    AnswerValue::Text { text: text.into() }
+}
+
+/// One choice.
+pub fn choice(value: impl Into<String>) -> AnswerValue {
+    AnswerValue::Choice { value: value.into() }
+}
+
+/// Several choices.
+pub fn choices(values: &[&str]) -> AnswerValue {
+    AnswerValue::Choices { values: values.iter().map(|v| (*v).to_owned()).collect() }
+}
+
+/// Counts of one filling.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Filled {
+    pub pages: usize,
+    pub answers: usize,
+    pub photos: usize,
+}
+
+/// Goes through the pages to the end. Questions that `answers` says nothing to are left as they are; a photo question
+/// takes the next of `photos`.
+///
+/// # Errors
+/// When a page can't be left, or the form never ends.
+pub fn fill(
+    form: &Arc<FormSession>,
+    answers: &mut Answers,
+    counts: &Counts,
+    photos: &mut Vec<Vec<u8>>,
+) -> Result<Filled> {
+    let mut filled = Filled::default();
+    let mut page = form.page()?;
+    for _ in 0..2_000 {
+        filled.pages += 1;
+        if let Some(repeat) = &page.repeat {
+            let wanted = counts(last_name(&repeat.path));
+            if repeat.can_add && repeat.instances.len() < wanted {
+                page = form.add_repeat(repeat.path.clone())?;
+                continue;
+            }
+        }
+        answer_page(form, &page, answers, photos, &mut filled)?;
+        match form.next()? {
+            PageMove::Moved { page: next } => page = next,
+            PageMove::AtEnd => return Ok(filled),
+            PageMove::Blocked { problems } => {
+                let first = problems.first().map(|p| format!("{}: {}", p.path, p.problem.text));
+                bail!("the page can't be left: {}", first.unwrap_or_default());
+            }
+        }
+    }
+    bail!("the form never ends")
+}
+
+/// Answers every question of a page once, also those that an answer brings up.
+fn answer_page(
+    form: &Arc<FormSession>,
+    page: &PageView,
+    answers: &mut Answers,
+    photos: &mut Vec<Vec<u8>>,
+    filled: &mut Filled,
+) -> Result<()> {
+    let mut done = Vec::new();
+    let mut questions = page.questions.clone();
+    while let Some(question) = questions.iter().find(|q| !done.contains(&q.path)).cloned() {
+        done.push(question.path.clone());
+        if question.readonly || question.kind == QuestionKind::Note {
+            continue;
+        }
+        if question.kind == QuestionKind::Photo {
+            if let Some(photo) = photos.pop() {
+                form.take_photo(question.path.clone(), photo)?;
+                filled.photos += 1;
+            }
+        } else if let Some(value) = answers(last_name(&question.path), instance(&question)) {
+            form.answer(question.path.clone(), value).with_context(|| question.path.clone())?;
+            filled.answers += 1;
+        } else {
+            continue;
+        }
+        questions = form.page()?.questions;
+    }
+    Ok(())
+}
+
+/// Finishes; anything missing is an error.
+///
+/// # Errors
+/// With the first problem.
+pub fn finish(form: &Arc<FormSession>) -> Result<FinishedView> {
+    match form.finish()? {
+        FinishOutcome::Finished { visit } => Ok(visit),
+        FinishOutcome::Incomplete { problems } => {
+            let first = problems.first().map(|p| format!("{}: {}", p.path, p.problem.text));
+            bail!("the form is incomplete: {}", first.unwrap_or_default())
+        }
+    }
+}
+
+/// `m_name` of `/data/member[2]/m_about/m_name`.
+fn last_name(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split('[').next().unwrap_or(name)
+}
+
+/// The innermost repeat instance, from 1; 0 outside of repeats.
+fn instance(question: &QuestionView) -> usize {
+    let inner = question.path.rsplit('[').next().filter(|_| question.path.contains('['));
+    inner.and_then(|rest| rest.split(']').next()).and_then(|n| n.parse().ok()).unwrap_or(0)
+}
+
+/// What a worker answers in `vang_gia` at an invented household. A household that is known already has some of it filled
+/// in; the same is answered again.
+pub fn household_visit(
+    household: &Household,
+    agreed: &str,
+    goal: &str,
+) -> impl FnMut(&str, usize) -> Option<AnswerValue> {
+    let (household, agreed, goal) = (household.clone(), agreed.to_owned(), goal.to_owned());
+    move |name, instance| {
+        let person = household.people.get(instance.saturating_sub(1));
+        let age = person.map_or(0, |person| 2026 - person.birth_year);
+        Some(match name {
+            "visit_purpose" => choice("regular"),
+            "visit_present" => choices(&["head", "members"]),
+            "province" => choice(crate::synthetic::PROVINCE),
+            "commune" => choice(household.commune),
+            "village" => text(household.village),
+            "consent_support" | "consent_sensitive" | "consent_location" | "consent_photo"
+            | "consent_share" => choice("agree"),
+            "consent_by" => choice("head"),
+            "consent_form" => choice("spoken"),
+            "household_name" => text(&household.people.first()?.name),
+            "address" => text(&household.address),
+            "phone" => text("0912345678"),
+            "m_name" => text(&person?.name),
+            "m_residence" => choice("present"),
+            "m_relation" => choice(person?.relation),
+            "m_sex" => choice(person?.sex),
+            "m_birth_known" => choice("year"),
+            "m_birth_year" => AnswerValue::Integer { number: person?.birth_year.into() },
+            "m_ethnicity" => choice(person?.ethnicity),
+            "m_studying" => choice(if age < 6 {
+                "preschool"
+            } else if age < 16 {
+                "lower_secondary"
+            } else {
+                "none"
+            }),
+            "m_diploma" => choice("primary"),
+            "m_work" => choice(if age < 70 { "own" } else { "not_working" }),
+            "m_insurance" => choice("yes"),
+            "m_benefit" | "m_undernourished" | "m_disabled" => choice("no"),
+            "house_wall" => choice(household.wall),
+            "house_column" | "house_roof" => choice("solid"),
+            "house_area" => AnswerValue::Decimal { number: 42.5 },
+            "water" => choice(household.water),
+            "toilet" => choice(household.toilet),
+            "internet" => choice("no"),
+            "devices" => choices(&["phone"]),
+            "b1_total" => AnswerValue::Integer { number: 120 },
+            "need_groups" => choices(&["health"]),
+            "state_health" => text("Đau khớp, đi lại khó"),
+            "need_health" => text("Khám tại trạm y tế xã"),
+            "priority_health" => choice("high"),
+            "obs_facts" => text("Nhà gỗ, bếp tách riêng, có người chăm sóc"),
+            "location" => AnswerValue::Location {
+                latitude: 21.8563,
+                longitude: 106.7615,
+                altitude: 255.0,
+                accuracy: 6.0,
+            },
+            "photo_caption" => text("Mái nhà phía sau"),
+            "goal_text" => text(&goal),
+            "goal_who" => choice("worker"),
+            "goal_state" => choice("open"),
+            "agreed_text" => text(&agreed),
+            "next_visit" => AnswerValue::Date { iso: next_month() },
+            _ => return None,
+        })
+    }
+}
+
+/// What a worker answers in `tiep_nhan_tre_em`; an invented report.
+pub fn child_report(commune: &str, child: &str) -> impl FnMut(&str, usize) -> Option<AnswerValue> {
+    let (commune, child) = (commune.to_owned(), child.to_owned());
+    move |name, _| {
+        Some(match name {
+            "source" => choice("phone"),
+            "child_name" => text(&child),
+            "child_birth_known" => choice("age"),
+            "child_age" => AnswerValue::Integer { number: 9 },
+            "child_sex" => choice("female"),
+            "province" => choice(crate::synthetic::PROVINCE),
+            "commune" => choice(&commune),
+            "place_detail" => text("Tại nhà"),
+            "abuse_types" => choices(&["physical"]),
+            "summary" => text("Người báo tin nghe tiếng trẻ khóc nhiều đêm và thấy vết bầm ở tay trẻ."),
+            "harmer" => choice("parent"),
+            "child_state" => text("Tỉnh táo, sợ hãi"),
+            "threatened" => choice("yes"),
+            "severity" => choice("high"),
+            "actions_done" => choices(&["none"]),
+            "informant_name" => text("Lục Thị Báo Tin"),
+            "informant_phone" => text("0987654321"),
+            "receiver_name" => text("Nông Văn Tiếp"),
+            _ => return None,
+        })
+    }
+}
+
+fn next_month() -> String {
+    let day = chrono::Local::now().date_naive() + chrono::Days::new(30);
+    day.format("%Y-%m-%d").to_string()
+}

@@ -64,7 +64,8 @@ const MOST_WORDS: usize = 8;
 
 impl Store {
     /// By words of the household's or its members' names, village or address, without tone marks, each from its
-    /// beginning (`ng thi hoa`); all for an empty query. Those where the words follow each other come first.
+    /// beginning (`ng thi hoa`); all for an empty query. Those whose own name
+    /// begins so come first, then those where the words follow each other.
     pub fn households(&self, query: &str, offset: u32, limit: u32) -> Result<HouseholdList, StoreError> {
         // A scan over one narrow table: at the size of a province's thousands of households quicker than an index of
         // words, where every other household is a Nguyễn, and what is deleted is gone at once.
@@ -80,7 +81,10 @@ impl Store {
             parameters.extend(words.iter().map(|word| word as &dyn ToSql));
             let count = format!("SELECT count(*) FROM household WHERE ?1 IS NOT NULL AND {fits}");
             let total = db.prepare_cached(&count)?.query_row(parameters.as_slice(), |row| row.get(0))?;
-            let order = format!("ORDER BY instr(words, ?1) = 0, sort, n LIMIT {limit} OFFSET {offset}");
+            let order = format!(
+                "ORDER BY CASE instr(words, ?1) WHEN 1 THEN 0 WHEN 0 THEN 2 ELSE 1 END, sort, n
+                 LIMIT {limit} OFFSET {offset}"
+            );
             let mut select = db.prepare(&format!("SELECT {COLUMNS} FROM household WHERE {fits} {order}"))?;
             Ok(HouseholdList { rows: summaries(select.query_map(parameters.as_slice(), summary)?)?, total })
         })

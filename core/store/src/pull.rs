@@ -209,13 +209,14 @@ impl Taking<'_> {
         let feed = page.feed.to_string();
         let position: i64 =
             self.tx.query_row("SELECT position FROM feed WHERE feed = ?1", [&feed], |row| row.get(0))?;
-        let mut position = position.cast_unsigned();
+        let (mut position, mut gap) = (position.cast_unsigned(), false);
         for entry in &page.entries {
             if entry.position <= position {
                 continue;
             }
             if entry.position != position + 1 {
                 self.pulled.gaps.push(page.feed.clone());
+                gap = true;
                 break;
             }
             position = entry.position;
@@ -235,7 +236,7 @@ impl Taking<'_> {
         }
         let update = "UPDATE feed SET position = ?2 WHERE feed = ?1";
         self.tx.prepare_cached(update)?.execute((&feed, position.cast_signed()))?;
-        self.pulled.more |= position < page.head;
+        self.pulled.more |= !gap && position < page.head;
         Ok(())
     }
 

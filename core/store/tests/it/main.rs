@@ -1,0 +1,11 @@
+//! The store through its public face, over real folders and real SQLCipher files.
+
+mod common;
+mod drafts;
+mod finishing;
+mod households;
+mod keys;
+mod opening;
+mod outbox;
+mod pull;
+mod restricted;

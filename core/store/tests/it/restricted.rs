@@ -1,0 +1,86 @@
+//! Rows of restricted cases: a second key, no index.
+
+use crate::{
+    common::*,
+    drafts::{answer, new_draft},
+};
+use model::{RecordEdit, RecordRef, kind};
+use store::{Snapshot, Store, StoreError};
+
+const CHILD: &str = "Sùng Thị Kín Đáo";
+
+/// A report about a child, children before the case.
+fn intake(phone: &Phone) -> RecordRef {
+    let case = RecordEdit::new(new_ref(kind::CASE)).set("restricted", true).set("state", "intake");
+    let reference = case.record.clone();
+    let child = person(CHILD, &reference);
+    let submission = RecordEdit::new(new_ref(kind::SUBMISSION)).under(reference.clone()).set("xml", CHILD);
+    let draft = phone.store.create_draft(&new_draft(true), None).unwrap();
+    phone.store.append_answers(draft, &[answer("/data/child/child_name", CHILD)]).unwrap();
+    let cause = submission.record.clone();
+    phone.store.finish(draft, vec![child, submission, case], &cause).unwrap();
+    reference
+}
+
+fn household_work_only(phone: &Phone) -> Store {
+    phone.store.close().unwrap();
+    phone.folder.open(&phone.keys.without_restricted(), phone.clock.clone()).unwrap()
+}
+
+#[test]
+fn with_the_everyday_key_alone_nothing_of_a_restricted_case_opens() {
+    let phone = Phone::new();
+    let case = intake(&phone);
+    let draft = phone
+        .store
+        .create_draft(&new_draft(true), Some(&Snapshot { instance: CHILD.into(), ..Snapshot::default() }))
+        .unwrap();
+    assert_eq!(phone.store.children(&case, None).unwrap().len(), 2);
+    assert!(phone.store.subtree(&case).unwrap().iter().all(|record| record.restricted));
+    assert_eq!(phone.store.own_changes_after(0, 10, 1 << 20).unwrap().len(), 3);
+    assert_eq!(phone.store.open_cases().unwrap().len(), 1);
+
+    let store = household_work_only(&phone);
+    assert_eq!(store.record(&case), Err(StoreError::RestrictedLocked));
+    assert_eq!(store.subtree(&case).unwrap(), []);
+    assert_eq!(store.open_cases().unwrap(), []);
+    assert_eq!(store.drafts().unwrap(), []);
+    assert_eq!(store.draft(draft).unwrap_err(), StoreError::RestrictedLocked);
+    assert_eq!(store.append_answers(draft, &[answer("/data/a", "1")]), Err(StoreError::RestrictedLocked));
+    assert_eq!(
+        store.commit(vec![RecordEdit::new(case).set("state", "closed")]),
+        Err(StoreError::RestrictedLocked)
+    );
+    assert_eq!(store.own_changes_after(0, 10, 1 << 20).unwrap().len(), 0);
+    // Household work goes on.
+    store.commit(vec![household("Hộ Một")]).unwrap();
+    assert_eq!(store.household_count(), Ok(1));
+}
+
+#[test]
+fn a_restricted_persons_name_is_not_found_by_search() {
+    let phone = Phone::new();
+    intake(&phone);
+    phone.store.commit(vec![household("Hộ Một")]).unwrap();
+    assert_eq!(phone.store.households("sung thi kin dao", 0, 10).unwrap().total, 0);
+    assert_eq!(phone.store.households("", 0, 10).unwrap().total, 1);
+}
+
+#[test]
+fn a_case_restricted_later_takes_everything_below_along() {
+    let phone = Phone::new();
+    let case = RecordEdit::new(new_ref(kind::CASE)).set("state", "intake");
+    let reference = case.record.clone();
+    let child = person(CHILD, &reference);
+    let child_ref = child.record.clone();
+    phone.store.commit(vec![case, child]).unwrap();
+    assert!(!phone.store.record(&child_ref).unwrap().unwrap().restricted);
+    phone.store.commit(vec![RecordEdit::new(reference).set("restricted", true)]).unwrap();
+    let child = phone.store.record(&child_ref).unwrap().unwrap();
+    assert_eq!((child.restricted, child.state.text("name")), (true, Some(CHILD)));
+    assert_eq!(phone.store.own_changes_after(0, 10, 1 << 20).unwrap().len(), 3);
+
+    let store = household_work_only(&phone);
+    assert_eq!(store.record(&child_ref), Err(StoreError::RestrictedLocked));
+    assert_eq!(store.own_changes_after(0, 10, 1 << 20).unwrap().len(), 0);
+}

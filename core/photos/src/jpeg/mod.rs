@@ -146,6 +146,8 @@ pub fn encode(picture: &Picture, quality: i32) -> Result<OwnedBuf, PhotoError> {
 fn compress(picture: &Picture, quality: i32) -> turbojpeg::Result<OwnedBuf> {
     let mut compressor = Compressor::new()?;
     compressor.set_quality(quality)?;
+    // A few milliseconds more for some percent fewer bytes: uploads are what workers wait for.
+    compressor.set_optimize(true)?;
     let mut out = OutputBuf::new_owned();
     match picture {
         Picture::Gray(plane) => {

@@ -1,8 +1,6 @@
 //! What comes out of real pictures: upright, small, nothing of the metadata, sealed.
 
-mod common;
-
-use common::{
+use crate::pictures::{
     GPS_DATE, Jpeg, MAKER, NOTE, PLAIN, TAKEN_AT, assert_shows_scene, exif, lines, opened, pixels, png,
     scene, stored, taken, with_segments,
 };

@@ -1,5 +1,4 @@
 //! Pictures for the tests: a scene whose every point tells where it lies, and files around it written by hand.
-#![allow(dead_code, reason = "each test binary uses its part")]
 
 use photos::{PhotoError, TakenPhoto, take_in};
 use ring::rand::SystemRandom;

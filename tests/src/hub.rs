@@ -1,10 +1,11 @@
 //! A real `vanggia-hub` process over a folder, on an ephemeral port of loopback.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::OnceLock,
 };
 
 /// The top folder of the checkout.
@@ -13,21 +14,31 @@ pub fn checkout() -> PathBuf {
     here.parent().unwrap_or(here).to_owned()
 }
 
-/// The hub's program beside this one; built first where it is not there yet.
+/// The hub's program beside this one, fresh from these sources; or the one that `VANGGIA_HUB` names.
 pub fn program() -> Result<PathBuf> {
+    static PROGRAM: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    PROGRAM.get_or_init(|| build().map_err(|error| format!("{error:#}"))).clone().map_err(Error::msg)
+}
+
+fn build() -> Result<PathBuf> {
+    if let Some(program) = std::env::var_os("VANGGIA_HUB") {
+        return Ok(program.into());
+    }
     let here = std::env::current_exe()?;
     // target/debug/demo, or target/debug/deps/journey-1a2b.
     let folder = here.ancestors().skip(1).find(|folder| !folder.ends_with("deps"));
-    let program = folder.context("this program lies in no folder")?.join("vanggia-hub");
-    if !program.is_file() {
-        let mut build = Command::new("cargo");
-        build.args(["build", "--quiet", "--package", "hub"]).current_dir(checkout());
-        if folder.is_some_and(|folder| folder.ends_with("release")) {
-            build.arg("--release");
-        }
-        if !build.status().context("can't start cargo")?.success() || !program.is_file() {
-            bail!("the hub can't be built: cargo build -p hub");
-        }
+    let folder = folder.context("this program lies in no folder")?;
+    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    build.args(["build", "--quiet", "--package", "hub"]).current_dir(checkout());
+    if folder.ends_with("release") {
+        build.arg("--release");
+    }
+    if let Some(target) = folder.parent() {
+        build.arg("--target-dir").arg(target);
+    }
+    let program = folder.join("vanggia-hub");
+    if !build.status().context("can't start cargo")?.success() || !program.is_file() {
+        bail!("the hub can't be built: cargo build -p hub");
     }
     Ok(program)
 }

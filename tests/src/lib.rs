@@ -2,7 +2,9 @@
 //!
 //! A [`hub::HubProcess`] serves a folder, a [`phone::Phone`] is the app over another, a [`link::Link`] between them can
 //! be cut; [`visit`] fills forms as a worker does, [`seed`] makes an office that knows its households already.
+//! A [`world::World`] has all of them for one story, and the hub's [`console::Console`].
 
+pub mod console;
 pub mod hub;
 pub mod link;
 pub mod phone;
@@ -10,3 +12,4 @@ pub mod picture;
 pub mod seed;
 pub mod synthetic;
 pub mod visit;
+pub mod world;

@@ -109,7 +109,8 @@ pub fn household(seed: u64, n: usize) -> Household {
         Person { name: format!("{surname} {given}"), sex, relation, birth_year, ethnicity }
     };
     let head_year = 1948 + (n as i32 * 7) % 46;
-    let mut people = vec![person(if n.is_multiple_of(3) { "female" } else { "male" }, "head", surname, head_year)];
+    let mut people =
+        vec![person(if n.is_multiple_of(3) { "female" } else { "male" }, "head", surname, head_year)];
     if n % 4 != 3 {
         let other = if people[0].sex == "female" { "male" } else { "female" };
         people.push(person(other, "spouse", SURNAMES[(n * 5 + 1) % SURNAMES.len()], head_year + 2));

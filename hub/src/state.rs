@@ -33,7 +33,7 @@ impl std::ops::Deref for Hub {
 impl Hub {
     /// Opens the hub in `folder`; an empty or missing folder becomes a new office's.
     pub fn open(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, HubError> {
-        std::fs::create_dir_all(folder)?;
+        make_private(folder)?;
         let db = Db::open(&folder.join(crate::backup::DATABASE))?;
         let identity = Identity::load_or_create(&db, folder, clock.now_ms())?;
         let photos = Photos::open(folder)?;
@@ -90,6 +90,18 @@ impl Hub {
         let answer = self.db.write(move |transaction| write(&hub, transaction));
         answer.blocking_recv().unwrap_or(Err(STOPPED))
     }
+}
+
+/// The folder holds the office's keys and people's data: for this user only.
+fn make_private(folder: &Path) -> Result<(), HubError> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)?;
+    Ok(())
 }
 
 const STOPPED: HubError = HubError::Internal("the writer has stopped");

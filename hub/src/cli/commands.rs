@@ -2,7 +2,7 @@
 
 use super::{Cli, Command, DeviceCommand, FormCommand, Invite, Serve, UserAdd, UserCommand};
 use crate::{
-    Hub, HubError, devices,
+    Hub, HubError, backup, devices,
     forms::{self, FormSource, Published},
     secret,
     serve::{self, Options},
@@ -51,7 +51,18 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
             println!("{}", serde_json::to_string(&stats)?);
             Ok(())
         }
-        Command::Backup { .. } | Command::Restore { .. } => Err(HubError::Internal("not built yet")),
+        Command::Backup { to } => {
+            let summary = backup::backup(&open()?, &to)?;
+            println!("photos {}", summary.photos);
+            for address in summary.damaged {
+                eprintln!("warning: photo {address} is gone or damaged and is not in the backup");
+            }
+            Ok(())
+        }
+        Command::Restore { from } => {
+            println!("photos {}", backup::restore(&from, &cli.data)?.photos);
+            Ok(())
+        }
     }
 }
 

@@ -1,0 +1,160 @@
+//! How many submissions with a photo the hub takes durably: 8 clients, each pushing one signed batch with a form of
+//! about 4 KB and then a photo of 500 KB, against a hub process of its own with its data on disk. The photo goes up
+//! as the phone sends it: created with its bytes, one request.
+//!
+//! `bench-hub [FOLDER]`: the folder for the data (default: a new one in the system's temporary folder).
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // a measurement stops where it fails
+#![allow(dead_code)] // the tests' phone can do more
+
+#[path = "../tests/it/phone.rs"]
+mod phone;
+
+use hub::{Hub, forms, secret, serve, users};
+use model::{Place, RecordEdit, RecordRef, SystemClock, kind};
+use phone::{Phone, household, under};
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use wire::push::Outcome;
+
+const CLIENTS: usize = 8;
+const PHOTO: usize = 500_000;
+const WARM_UP: Duration = Duration::from_secs(2);
+const MEASURED: Duration = Duration::from_secs(10);
+const RUNS: usize = 3;
+
+fn open(folder: &Path) -> Hub {
+    Hub::open(folder, Arc::new(SystemClock::default())).unwrap()
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.as_slice() {
+        [command, folder] if command == "serve" => run_server(Path::new(folder)),
+        [folder] => measure(PathBuf::from(folder)),
+        _ => measure(std::env::temp_dir().join(format!("vanggia-bench-{}", std::process::id()))),
+    }
+}
+
+/// The other process. Ends when its standard input does.
+fn run_server(folder: &Path) {
+    let options = serve::Options { listen: "127.0.0.1:0".parse().unwrap(), plain: true, names: Vec::new() };
+    let ready = |url: &str| {
+        println!("ready {url}");
+        std::io::stdout().flush().unwrap();
+    };
+    let (told, stop) = tokio::sync::oneshot::channel::<()>();
+    std::thread::spawn(move || {
+        let _ = std::io::stdin().read(&mut [0]);
+        let _ = told.send(());
+    });
+    serve::serve(open(folder), &options, ready, async {
+        let _ = stop.await;
+    })
+    .unwrap();
+}
+
+fn measure(folder: PathBuf) {
+    let form = prepare(&folder);
+    let mut server = Command::new(std::env::current_exe().unwrap())
+        .arg("serve")
+        .arg(&folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let url = line.trim().strip_prefix("ready ").unwrap().to_owned();
+
+    let mut figures: Vec<f64> = (0..RUNS).map(|_| run(&folder, &url, &form)).collect();
+    figures.sort_by(f64::total_cmp);
+    drop(server.stdin.take());
+    server.wait().unwrap();
+    println!(r#"{{"name":"hub.submissions_per_s","value":{:.1}}}"#, figures[RUNS / 2]);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// Id and version of a published form.
+fn prepare(folder: &Path) -> (String, String) {
+    let hub = open(folder);
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let source = forms::FormSource::open(&repository.join("forms/vang_gia")).unwrap();
+    let form = forms::check(&source).unwrap();
+    let published = (form.id.clone(), form.version.clone());
+    hub.write_now(move |hub, transaction| forms::publish(hub, transaction, &form)).unwrap();
+    published
+}
+
+fn invite(folder: &Path, url: &str, login: String) -> String {
+    let new = users::NewUser {
+        login,
+        name: "Thử".into(),
+        role: model::Role::CommuneOfficer,
+        places: vec![Place::Commune("00070".into())],
+        on_duty: false,
+    };
+    let (hash, url) = (secret::hash_password("mot mat khau").unwrap(), url.to_owned());
+    let invitation = open(folder).write_now(move |hub, transaction| {
+        let id = users::add(transaction, hub.office(), &new, &hash, hub.now())?;
+        let user = users::by_id(transaction, hub.office(), &id.to_string())?.unwrap();
+        hub::devices::invite(hub, transaction, &user, &url)
+    });
+    invitation.unwrap().to_string()
+}
+
+/// Submissions a second.
+fn run(folder: &Path, url: &str, form: &(String, String)) -> f64 {
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|_| {
+            let invitation = invite(folder, url, uuid::Uuid::now_v7().to_string());
+            let form = form.clone();
+            std::thread::spawn(move || {
+                let mut phone = Phone::enrol(&invitation);
+                let (mut count, started) = (0u32, Instant::now());
+                let mut before = 0;
+                while started.elapsed() < WARM_UP + MEASURED {
+                    submit(&mut phone, &form);
+                    if started.elapsed() < WARM_UP {
+                        before += 1;
+                    }
+                    count += 1;
+                }
+                f64::from(count - before) / (started.elapsed() - WARM_UP).as_secs_f64()
+            })
+        })
+        .collect();
+    clients.into_iter().map(|client| client.join().unwrap()).sum()
+}
+
+fn submit(phone: &mut Phone, (form, version): &(String, String)) {
+    let home = household("00070");
+    let answers = "nhà có bốn người, trẻ nhỏ chưa đi học; ".repeat(70);
+    let xml = format!(
+        r#"<data id="{form}" version="{version}"><observation><obs_facts>{answers}</obs_facts></observation></data>"#
+    );
+    let mut photo = vec![0; PHOTO];
+    ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut photo).unwrap();
+    let address = wire::blob::address(&photo);
+    let visit = under(kind::VISIT, &home.record).set("date", "2026-11-24").set("agreed", "thăm lại sau một tháng");
+    let submission = RecordEdit::new(RecordRef::new(kind::SUBMISSION, uuid::Uuid::now_v7()))
+        .under(home.record.clone())
+        .set("form", form.as_str())
+        .set("version", version.as_str())
+        .set("xml", xml)
+        .set("started_at", "2026-11-24T08:00:00+07:00")
+        .set("finished_at", "2026-11-24T08:40:00+07:00");
+    let picture = under(kind::PHOTO, &visit.record).set("caption", "trước nhà");
+    let changes = phone.batch(vec![submission, home, visit, picture]);
+    let outcomes = phone.outcomes(&changes);
+    assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Admitted), "{outcomes:?}");
+    let response = phone.create_upload(&address, photo.len(), Some(&photo));
+    assert_eq!(phone::offset(&response), PHOTO as u64);
+    // A client's own memory is not what is measured.
+    phone.changes.clear();
+}

@@ -1,0 +1,93 @@
+package vn.vanggia.testing
+
+import java.io.File
+import java.net.URI
+import java.net.URLEncoder
+import java.net.http.HttpClient
+import java.net.http.HttpRequest
+import java.net.http.HttpResponse
+import java.util.concurrent.TimeUnit
+
+/** A hub process of its own, with a user, the two forms of the catalogue and an empty folder. */
+class Hub(private val folder: File) : AutoCloseable {
+    private val program = property("vanggia.hub")
+    private val root = File(property("vanggia.root"))
+    private val process: Process
+    val url: String
+    val password: String
+
+    init {
+        folder.deleteRecursively()
+        folder.mkdirs()
+        password = run(
+            "user", "add", "--login", LOGIN, "--name", WORKER, "--role", "case_manager", "--place", "commune:$COMMUNE", "--on-duty",
+        ).lines().first { it.startsWith("password ") }.removePrefix("password ").trim()
+        for (form in listOf("vang_gia", "tiep_nhan_tre_em")) run("form", "publish", File(root, "forms/$form").path)
+        process = start("serve", "--plain", "--listen", "127.0.0.1:0").redirectError(File(folder, "serve.log")).start()
+        val first = process.inputStream.bufferedReader().readLine().orEmpty()
+        check(first.startsWith("ready ")) { "the hub did not start: $first ${File(folder, "serve.log").readText()}" }
+        url = first.removePrefix("ready ").trim()
+    }
+
+    /** The text of the QR code that makes a phone a device of the worker. */
+    fun invite(): String = run("invite", "--login", LOGIN, "--address", url).lines().first { it.startsWith("vanggia:") }.trim()
+
+    /** Counts without personal data. */
+    fun stats(): Map<String, Long> =
+        Regex("\"(\\w+)\"\\s*:\\s*(\\d+)").findAll(run("stats")).associate { it.groupValues[1] to it.groupValues[2].toLong() }
+
+    fun run(vararg args: String): String {
+        val process = start(*args).redirectErrorStream(true).start()
+        val printed = process.inputStream.bufferedReader().readText()
+        check(process.waitFor() == 0) { "${args.toList()}: $printed" }
+        return printed
+    }
+
+    private fun start(vararg args: String) =
+        ProcessBuilder(listOf(program) + args + listOf("--data", File(folder, "data").path)).directory(root)
+
+    override fun close() {
+        process.destroy()
+        if (!process.waitFor(10, TimeUnit.SECONDS)) process.destroyForcibly()
+    }
+
+    companion object {
+        const val LOGIN = "hoa.le"
+        const val WORKER = "Lê Thị Hoa"
+        const val PROVINCE = "01"
+        const val COMMUNE = "00070"
+
+        fun property(name: String): String = requireNotNull(System.getProperty(name)) { "no -D$name" }
+    }
+}
+
+/** The console as a browser sees it, logged in. */
+class Console(hub: Hub) {
+    private val base = hub.url.trimEnd('/')
+    private val http = HttpClient.newHttpClient()
+    private val session: String
+
+    init {
+        val form = "login=${encode(Hub.LOGIN)}&password=${encode(hub.password)}"
+        val request = HttpRequest.newBuilder(URI("$base/login"))
+            .header("Content-Type", "application/x-www-form-urlencoded").header("Origin", base)
+            .POST(HttpRequest.BodyPublishers.ofString(form)).build()
+        val answer = http.send(request, HttpResponse.BodyHandlers.ofString())
+        val cookies = answer.headers().allValues("set-cookie")
+        session = cookies.firstOrNull { it.startsWith("session=") }?.substringBefore(';')
+            ?: error("no login: ${answer.statusCode()} ${answer.body()}")
+    }
+
+    fun page(path: String): String = String(bytes(path), Charsets.UTF_8)
+
+    fun bytes(path: String): ByteArray {
+        val request = HttpRequest.newBuilder(URI(base + path)).header("Cookie", session).build()
+        val answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray())
+        check(answer.statusCode() == 200) { "$path: ${answer.statusCode()}" }
+        return answer.body()
+    }
+
+    fun search(words: String) = page("/households?q=${encode(words)}")
+
+    private fun encode(text: String) = URLEncoder.encode(text, "UTF-8")
+}

@@ -1,0 +1,79 @@
+package vn.vanggia
+
+import org.junit.Assert.assertEquals
+import org.junit.Assert.fail
+import vn.vanggia.core.AnswerValue
+import vn.vanggia.core.FinishedView
+import vn.vanggia.core.FinishOutcome
+import vn.vanggia.core.FormSession
+import vn.vanggia.core.PageMove
+import vn.vanggia.core.PageView
+import vn.vanggia.core.QuestionChange
+import vn.vanggia.core.QuestionKind
+import vn.vanggia.core.QuestionView
+import vn.vanggia.testing.Household
+
+/** Goes through `vang_gia` as a shell does: draws a page, answers, takes in what changed, goes on. */
+class Filler(private val form: FormSession, private val picture: ByteArray) {
+    private lateinit var page: PageView
+    private val questions = ArrayList<QuestionView>()
+    var answers = 0
+        private set
+    val pages = ArrayList<String>()
+
+    fun fill() {
+        draw(form.page())
+        repeat(MOST_PAGES) {
+            page.repeat?.let { repeat ->
+                val wanted = Household.repeats[repeat.path.substringAfterLast('/')] ?: 0
+                if (repeat.canAdd && repeat.instances.size < wanted) return@repeat draw(form.addRepeat(repeat.path))
+            }
+            answerPage()
+            when (val move = form.next()) {
+                is PageMove.Moved -> draw(move.page)
+                is PageMove.Blocked -> fail("blocked: " + move.problems.joinToString { "${it.path} ${it.problem.text}" })
+                is PageMove.AtEnd -> return
+            }
+        }
+        fail("no end after $MOST_PAGES pages")
+    }
+
+    fun finish(): FinishedView = when (val outcome = form.finish()) {
+        is FinishOutcome.Finished -> outcome.visit
+        is FinishOutcome.Incomplete -> throw AssertionError("incomplete: ${outcome.problems.map { it.path }}")
+    }
+
+    private fun draw(page: PageView) {
+        this.page = page
+        pages.add(page.title)
+        questions.clear()
+        questions.addAll(page.questions)
+    }
+
+    private fun answerPage() {
+        val given = HashSet<String>()
+        while (true) {
+            val question = questions.firstOrNull { it.path !in given && (it.kind is QuestionKind.Photo || Household.answer(it.path) != null) } ?: break
+            given.add(question.path)
+            val changes =
+                if (question.kind is QuestionKind.Photo) form.takePhoto(question.path, picture)
+                else form.answer(question.path, Household.answer(question.path)!!)
+            answers++
+            changes.forEach(::take)
+        }
+        // What a shell has after the changes is what the core would draw anew.
+        assertEquals(form.page().questions, questions)
+    }
+
+    private fun take(change: QuestionChange) {
+        when (change) {
+            is QuestionChange.Updated -> questions[questions.indexOfFirst { it.path == change.question.path }] = change.question
+            is QuestionChange.Gone -> questions.removeAll { it.path == change.path }
+            is QuestionChange.Appeared -> questions.add(questions.indexOfFirst { it.path == change.after } + 1, change.question)
+        }
+    }
+
+    private companion object {
+        const val MOST_PAGES = 80
+    }
+}

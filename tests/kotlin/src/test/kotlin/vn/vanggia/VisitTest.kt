@@ -1,0 +1,169 @@
+package vn.vanggia
+
+import org.junit.AfterClass
+import org.junit.Assert.assertArrayEquals
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertNotNull
+import org.junit.Assert.assertTrue
+import org.junit.Assert.fail
+import org.junit.BeforeClass
+import org.junit.Test
+import vn.vanggia.core.App
+import vn.vanggia.core.AppConfig
+import vn.vanggia.core.AppException
+import vn.vanggia.core.AppStatus
+import vn.vanggia.core.FormSession
+import vn.vanggia.core.KeyStore
+import vn.vanggia.core.KeyStoreFailure
+import vn.vanggia.core.Language
+import vn.vanggia.testing.Console
+import vn.vanggia.testing.Household
+import vn.vanggia.testing.Hub
+import vn.vanggia.testing.SoftKeyStore
+import vn.vanggia.testing.Waiting
+import vn.vanggia.testing.cameraPicture
+import java.io.ByteArrayInputStream
+import java.io.File
+import javax.imageio.ImageIO
+
+/** A home visit through the generated Kotlin, against a hub process. */
+class VisitTest {
+    private val work = File(Hub.property("vanggia.target"), "kotlin/work")
+
+    private fun folder(name: String) = File(work, name).also { it.deleteRecursively(); it.mkdirs() }
+
+    private fun open(folder: File, keys: KeyStore = SoftKeyStore()): App =
+        App.open(AppConfig(folder.path, Language.VIETNAMESE, "JVM", "0.1.0"), keys)
+
+    private fun App.synced() = Waiting().let { waiting -> sync(waiting).use { waiting.summary() } }
+
+    @Test
+    fun aWholeVisit() {
+        val folder = folder("visit")
+        val keys = SoftKeyStore()
+        open(folder, keys).use { phone ->
+            assertEquals(AppStatus.NOT_ENROLLED, phone.status())
+            val worker = phone.enrol(hub.invite(), PIN)
+            assertEquals(Hub.WORKER, worker.name)
+            assertTrue("the foreign key was asked", keys.calls > 0)
+
+            val first = phone.synced()
+            assertEquals(first.text, "ok", first.code)
+            assertEquals(setOf("vang_gia", "tiep_nhan_tre_em"), phone.forms().map { it.id }.toSet())
+
+            phone.startForm("vang_gia", null).use { form ->
+                val filler = Filler(form, cameraPicture())
+                filler.fill()
+                assertTrue("${filler.pages}", filler.answers > 50)
+                val visit = filler.finish()
+                assertNotNull(visit.householdId)
+            }
+            assertEquals(0, phone.today().drafts.size)
+            assertTrue(phone.today().sync.changesWaiting > 0u)
+            assertEquals(1u, phone.today().sync.photosWaiting)
+        }
+
+        // The process ended: the PIN opens what was kept, and it goes to the office.
+        open(folder, keys).use { phone ->
+            assertEquals(AppStatus.LOCKED, phone.status())
+            phone.unlock(PIN)
+            val found = phone.households("nong van dinh", 0u, 10u)
+            assertEquals(listOf(Household.HEAD), found.rows.map { it.name })
+            val household = phone.household(found.rows.single().id)
+            assertEquals(Household.names.toSet(), household.members.map { it.name }.toSet())
+            assertTrue(household.goals.toString(), household.goals.any { Household.GOAL in it })
+            val photo = ImageIO.read(ByteArrayInputStream(phone.photo(household.photos.single().id)))
+            assertEquals(2048 to 1536, photo.width to photo.height)
+
+            val second = phone.synced()
+            assertEquals(second.text, "ok", second.code)
+            assertEquals(1uL, second.photosSent)
+            assertEquals(0u, phone.today().sync.changesWaiting)
+            assertEquals(0u, phone.today().sync.photosWaiting)
+
+            val stats = hub.stats()
+            assertEquals(stats.toString(), listOf(1L, 3L, 1L, 1L, 0L), listOf("households", "people", "visits", "submissions", "waiting").map { stats[it] })
+            assertEquals(stats.toString(), 1L to 1L, stats["photos"] to stats["photos_whole"])
+
+            val console = Console(hub)
+            assertTrue(console.search("nong van dinh").contains(Household.HEAD))
+            assertTrue(!console.search("khong co ai").contains(Household.HEAD))
+            val page = console.page(Regex("/households/[0-9a-f-]{36}").find(console.search("Định"))!!.value)
+            Household.names.forEach { assertTrue(it, page.contains(it)) }
+            val picture = console.bytes(Regex("/photos/[0-9a-f-]{36}").find(page)!!.value)
+            assertArrayEquals("the office sees the phone's picture", phone.photo(household.photos.single().id), picture)
+        }
+    }
+
+    @Test
+    fun aKilledAppKeepsEachAnswer() {
+        val folder = folder("draft")
+        val keys = SoftKeyStore()
+        open(folder, keys).use { phone ->
+            phone.enrol(hub.invite(), PIN)
+            phone.synced()
+            val form = phone.startForm("vang_gia", null)
+            Household.answer("/data/visit/visit_purpose")!!.let { form.answer(path(form, "visit_purpose"), it) }
+            form.close()
+        }
+        open(folder, keys).use { phone ->
+            phone.unlock(PIN)
+            val draft = phone.today().drafts.single()
+            phone.resumeDraft(draft.draftId).use { form ->
+                val kept = form.page().questions.single { it.path.endsWith("/visit_purpose") }
+                assertEquals(Household.answer(kept.path), kept.value)
+                form.abandon()
+            }
+            assertTrue(phone.today().drafts.isEmpty())
+        }
+    }
+
+    @Test
+    fun anErrorCarriesItsCodeAndItsText() {
+        val folder = folder("errors")
+        open(folder).use { phone ->
+            phone.enrol(hub.invite(), PIN)
+            phone.lock()
+            val error = failure { phone.unlock("000000") }
+            assertEquals("store.wrong-pin", error.code)
+            assertTrue(error.text, error.text.contains("PIN"))
+        }
+        // A hardware key that is gone says so, whatever the PIN.
+        val gone = object : KeyStore {
+            override fun hmac(bytes: ByteArray): ByteArray = throw KeyStoreFailure.Lost()
+        }
+        open(folder, gone).use { phone -> assertTrue(failure { phone.unlock(PIN) }.code != "store.wrong-pin") }
+        open(folder("used")).use { phone ->
+            val code = hub.invite()
+            phone.enrol(code, PIN)
+            open(folder("again")).use { other -> failure { other.enrol(code, PIN) } }
+        }
+    }
+
+    private fun path(form: FormSession, name: String) = form.page().questions.single { it.path.endsWith("/$name") }.path
+
+    private fun failure(work: () -> Unit): AppException.Failed {
+        try {
+            work()
+        } catch (error: AppException.Failed) {
+            return error
+        }
+        fail("no error came")
+        throw IllegalStateException()
+    }
+
+    companion object {
+        private const val PIN = "482915"
+        private lateinit var hub: Hub
+
+        @BeforeClass
+        @JvmStatic
+        fun start() {
+            hub = Hub(File(Hub.property("vanggia.target"), "kotlin/hub"))
+        }
+
+        @AfterClass
+        @JvmStatic
+        fun stop() = hub.close()
+    }
+}

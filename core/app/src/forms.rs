@@ -177,6 +177,7 @@ pub fn start(
         about: about.clone(),
         restricted,
         title: form.title.clone(),
+        basis: String::new(),
     };
     let draft = desk.store.create_draft(&new, Some(&snapshot(&session)))?;
     let known = basis.map(|basis| basis.known()).unwrap_or_default();
@@ -189,7 +190,7 @@ pub fn resume(shared: &Arc<Shared>, desk: &Desk, draft: DraftId) -> Result<Arc<F
     if let Some(session) = shared.session_of(draft) {
         return Ok(session);
     }
-    let Draft { row, snapshot, later, photos } = desk.store.draft(draft)?;
+    let Draft { row, snapshot, later, photos, .. } = desk.store.draft(draft)?;
     let form = shared.forms.load(&desk.store, &row.form, Some(&row.version))?;
     let env = env(desk)?;
     let session = match snapshot {

@@ -143,10 +143,15 @@ impl Speaker<'_> {
             _ => say("relation").to_lowercase(),
         };
         let sex = say("sex").to_lowercase();
+        // Where somebody lives is said only if it is not here.
+        let away = match state.text("residence") {
+            None | Some("present") => String::new(),
+            Some(_) => say("residence").to_lowercase(),
+        };
         MemberRow {
             id: person.reference.id.to_string(),
             name: state.text("name").unwrap_or_default().to_owned(),
-            about: joined([role.as_str(), &sex, &born, &say("ethnicity")], " · "),
+            about: joined([role.as_str(), &sex, &born, &say("ethnicity"), &away], " · "),
         }
     }
 

@@ -1,0 +1,98 @@
+//! Cases: an ordinary one for a household, a restricted one from a report about a child.
+
+use crate::{
+    phone::{code, synchronise},
+    world::{Answers, World, fill, finish},
+};
+use app::{FormSession, view::*};
+
+#[test]
+fn an_ordinary_case_is_opened_for_a_household() {
+    let world = World::new();
+    let app = &world.app;
+    let session = app.start_form("vang_gia".into(), None).unwrap();
+    fill(&session, &Answers::first_visit());
+    let household = finish(&session).household_id.unwrap();
+    assert_eq!(code(app.open_case(household.clone(), "  ".into())), "app.reason-needed");
+    assert_eq!(code(app.open_case("no id".into(), "x".into())), "app.bad-id");
+    let id = app.open_case(household.clone(), "Cần hỗ trợ sinh kế".into()).unwrap();
+
+    let case = app.case_details(id.clone()).unwrap();
+    assert!(!case.restricted && case.members.is_empty());
+    assert!(!case.state.is_empty() && case.title.contains("Hoàng Văn Sơn"), "{case:?}");
+    assert!(case.facts.iter().any(|fact| fact.value == "Cần hỗ trợ sinh kế"));
+    assert_eq!(case.people.len(), 3);
+    assert_eq!(app.household(household.clone()).unwrap().cases.len(), 1);
+    assert!(app.households(String::new(), 0, 9).unwrap().rows[0].has_open_case);
+    let today = app.today().unwrap();
+    assert_eq!(today.open_cases.len(), 1);
+    assert_eq!(app.cases().unwrap(), today.open_cases);
+    assert!(world.app.forms().unwrap().iter().any(|form| form.for_household));
+    synchronise(app);
+    assert_eq!(world.office.received().last().map(String::as_str), Some("case"));
+}
+
+/// Answers every required question with the first thing that it takes.
+fn answer_required(session: &FormSession) {
+    for _ in 0..200 {
+        let page = session.page().unwrap();
+        let open = page.questions.iter().find(|q| q.required && q.value == AnswerValue::Empty && !q.readonly);
+        let Some(question) = open else {
+            match session.next().unwrap() {
+                PageMove::Moved { .. } => continue,
+                PageMove::AtEnd => return,
+                PageMove::Blocked { problems } => panic!("{problems:?}"),
+            }
+        };
+        let first = || question.choices.first().map(|c| c.value.clone()).unwrap_or_default();
+        let value = match question.kind {
+            // Where the form offers a place, the worker's own.
+            QuestionKind::SelectOne if question.path.ends_with("province") => {
+                AnswerValue::Choice { value: "20".into() }
+            }
+            QuestionKind::SelectOne if question.path.ends_with("commune") => {
+                AnswerValue::Choice { value: "06040".into() }
+            }
+            QuestionKind::SelectOne => AnswerValue::Choice { value: first() },
+            QuestionKind::SelectMultiple => AnswerValue::Choices { values: vec![first()] },
+            QuestionKind::Integer => AnswerValue::Integer { number: 2015 },
+            QuestionKind::Date => AnswerValue::Date { iso: "2026-11-20".into() },
+            QuestionKind::DateTime => AnswerValue::DateTime { iso: "2026-11-24T08:00:00+07:00".into() },
+            _ => AnswerValue::Text { text: "Thông tin thử".into() },
+        };
+        session.answer(question.path.clone(), value).unwrap();
+    }
+    panic!("no end");
+}
+
+#[test]
+fn a_report_about_a_child_opens_a_restricted_case_with_its_legal_clocks() {
+    let world = World::new();
+    let app = &world.app;
+    let forms = app.forms().unwrap();
+    let report = forms.iter().find(|form| form.restricted).unwrap();
+    assert!(!report.for_household);
+    let session = app.start_form(report.id.clone(), None).unwrap();
+    answer_required(&session);
+    let finished = finish(&session);
+    assert!(finished.household_id.is_none());
+    assert!(
+        finished.advice.iter().any(|line| line.contains("Nghị định 56/2017/NĐ-CP")),
+        "{:?}",
+        finished.advice
+    );
+    let id = finished.case_id.unwrap();
+
+    let case = app.case_details(id.clone()).unwrap();
+    assert!(case.restricted);
+    let mut members = case.members.clone();
+    members.sort();
+    assert_eq!(members, ["Lò Thị Thử", "Vi Văn Trực"]);
+    assert!(!case.tasks.is_empty() && case.tasks.iter().all(|task| !task.ground.is_empty()));
+    let today = app.today().unwrap();
+    assert_eq!(today.open_cases.len(), 1);
+    assert!(today.open_cases[0].restricted && !today.open_cases[0].due.is_empty());
+    assert_eq!(today.tasks.len(), case.tasks.len());
+    // Nothing of it is found among the households.
+    assert_eq!(app.households("thong tin thu".into(), 0, 9).unwrap().total, 0);
+}

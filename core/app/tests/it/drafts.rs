@@ -1,0 +1,104 @@
+//! Drafts: every acknowledged answer is there again, whatever became of the app.
+
+use crate::{
+    phone::{PIN, code},
+    world::{Answers, World, choice, fill_page, jpeg, text},
+};
+use app::view::*;
+
+#[test]
+fn a_draft_goes_on_where_it_was_after_the_process_is_gone() {
+    let world = World::new();
+    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    let draft = session.draft_id();
+    fill_page(&session, &Answers::first_visit());
+    let PageMove::Moved { page } = session.next().unwrap() else { panic!("moved") };
+    session.answer("/data/place/village".into(), text("Nà Pò")).unwrap();
+    drop((session, world.app));
+
+    let app = world.phone.app();
+    app.unlock(PIN.into()).unwrap();
+    let drafts = app.today().unwrap().drafts;
+    assert_eq!(drafts.len(), 1);
+    assert_eq!((drafts[0].draft_id.as_str(), drafts[0].household.as_ref()), (draft.as_str(), None));
+    let session = app.resume_draft(draft.clone()).unwrap();
+    let resumed = session.page().unwrap();
+    assert_eq!(resumed.title, page.title);
+    assert_eq!(resumed.questions.last().unwrap().value, text("Nà Pò"));
+    let first = session.back().unwrap();
+    assert!(first.is_first);
+    assert_eq!(first.questions[1].value, choice("first"));
+    assert_eq!(first.questions[1].shown, "Thăm lần đầu");
+    // The same draft is the same session.
+    app.resume_draft(draft.clone())
+        .unwrap()
+        .answer("/data/visit/visit_purpose".into(), choice("regular"))
+        .unwrap();
+    assert_eq!(session.page().unwrap().questions[1].value, choice("regular"));
+
+    session.abandon().unwrap();
+    assert!(app.today().unwrap().drafts.is_empty());
+    assert_eq!(code(session.page()), "app.draft-closed");
+    assert_eq!(code(app.resume_draft(draft)), "store.not-found");
+}
+
+#[test]
+fn the_language_changes_under_an_open_form() {
+    let world = World::new();
+    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    assert_eq!(session.page().unwrap().title, "Chuyến thăm");
+    world.app.set_language(Language::English);
+    let changes = session.answer("/data/visit/visit_purpose".into(), choice("other")).unwrap();
+    let labels: Vec<_> = changes
+        .iter()
+        .filter_map(|change| match change {
+            QuestionChange::Appeared { after, question } => Some((after.as_deref(), question.label.as_str())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(labels, [(Some("/data/visit/visit_purpose"), "Which purpose?")]);
+    assert_eq!(session.page().unwrap().title, "The visit");
+}
+
+#[test]
+fn a_page_is_not_left_with_something_missing_and_says_what() {
+    let world = World::new();
+    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    let page = session.page().unwrap();
+    assert!(page.questions[1].problem.is_none(), "nothing is held against a fresh page");
+    let PageMove::Blocked { problems } = session.next().unwrap() else { panic!("blocked") };
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].label, "Mục đích chuyến thăm");
+    assert_eq!((problems[0].page, problems[0].problem.code.as_str()), (page.index, "xforms.required"));
+    // What the answer mends is told as a change, also right after a refused move.
+    let changes = session.answer("/data/visit/visit_purpose".into(), choice("first")).unwrap();
+    let [QuestionChange::Updated { question }] = changes.as_slice() else { panic!("{changes:?}") };
+    assert!(question.problem.is_none());
+
+    let FinishOutcome::Incomplete { problems } = session.finish().unwrap() else { panic!("incomplete") };
+    assert!(problems.len() > 3 && problems.iter().all(|p| !p.label.is_empty()));
+    assert_eq!(session.page().unwrap().index, page.index, "the person stays where they are");
+    let there = session.go_to(problems[0].page).unwrap();
+    assert!(there.questions.iter().any(|q| q.path == problems[0].path && q.problem.is_some()));
+    let outline = session.outline().unwrap();
+    assert!(outline.iter().any(|row| row.index == there.index && row.has_problem && row.is_current));
+    assert_eq!(code(session.go_to(9_999)), "xforms.no-such-page");
+}
+
+#[test]
+fn answers_that_mean_nothing_are_refused_and_change_nothing() {
+    let world = World::new();
+    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    let before = session.page().unwrap();
+    let answer = |path: &str, value| code(session.answer(path.into(), value));
+    assert_eq!(answer("/data/visit/visit_purpose", choice("nonsense")), "xforms.not-a-choice");
+    assert_eq!(
+        answer("/data/visit/visit_date", AnswerValue::Date { iso: "24/11/2026".into() }),
+        "app.bad-date"
+    );
+    assert_eq!(answer("/data/visit/visit_date", text("mai")), "xforms.wrong-type");
+    assert_eq!(answer("/data/nothing", text("x")), "xforms.unknown-path");
+    assert_eq!(code(session.take_photo("/data/visit/visit_date".into(), jpeg())), "app.not-a-photo");
+    assert_eq!(code(session.add_repeat("/data/visit".into())), "xforms.unknown-path");
+    assert_eq!(session.page().unwrap(), before);
+}

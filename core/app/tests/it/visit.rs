@@ -1,0 +1,163 @@
+//! A whole first visit: three members, a photo, finished, found again, corrected by a second one, synchronised.
+
+use crate::{
+    phone::{Listener, PIN, code, synchronise},
+    world::{Answers, World, choice, fill, finish, jpeg, text},
+};
+use app::view::*;
+use wire::push::Outcome;
+
+#[test]
+fn a_visit_from_the_first_page_to_the_household_and_the_office() {
+    let world = World::new();
+    let app = &world.app;
+    let session = app.start_form("vang_gia".into(), None).unwrap();
+    let titles = fill(&session, &Answers::first_visit());
+    assert!(titles.len() > 10, "{titles:?}");
+    let page = session.page().unwrap();
+    assert!(page.is_last && page.progress == 100);
+    let outline = session.outline().unwrap();
+    assert!(outline.len() > 10 && outline.iter().filter(|row| row.is_current).count() == 1);
+    let visit = finish(&session);
+    assert!(visit.title.starts_with("Vãng gia "), "{}", visit.title);
+    assert_eq!(code(session.finish()), "app.draft-closed");
+    let id = visit.household_id.unwrap();
+
+    let today = app.today().unwrap();
+    assert!(today.drafts.is_empty());
+    assert_eq!(today.households, 1);
+    assert!(today.sync.changes_waiting > 5 && today.sync.photos_waiting == 1, "{:?}", today.sync);
+    let found = app.households("nong thi hoa".into(), 0, 10).unwrap();
+    assert_eq!((found.total, found.rows[0].members), (1, 3));
+    assert_eq!(found.rows[0].place, "Nà Pò, Xã Thất Khê");
+    assert!(found.rows[0].last_visit.starts_with("Thăm lần cuối "));
+    assert_eq!(app.households("nobody".into(), 0, 10).unwrap().total, 0);
+
+    let household = app.household(id.clone()).unwrap();
+    assert_eq!(household.name, "Hoàng Văn Sơn");
+    assert_eq!(household.address, "Nhà số 3");
+    let about: Vec<_> = household.members.iter().map(|m| (m.name.as_str(), m.about.as_str())).collect();
+    assert_eq!(
+        about,
+        [
+            ("Hoàng Văn Sơn", "chủ hộ · nam · sinh 1986 · Tày"),
+            ("Nông Thị Hoà", "vợ hoặc chồng · nữ · sinh 1988 · Tày"),
+            ("Hoàng Thị Ngần", "con · nữ · sinh 2017 · Tày"),
+        ]
+    );
+    let fact =
+        |label: &str| household.facts.iter().find(|f| f.label.contains(label)).map(|f| f.value.as_str());
+    assert_eq!(fact("Nguồn nước"), Some("Khe, mó được bảo vệ"));
+    assert_eq!(fact("Diện tích"), Some("62,5"));
+    assert_eq!(household.visits.len(), 1);
+    assert_eq!(household.visits[0].purpose, "Thăm lần đầu");
+    assert_eq!(household.visits[0].agreed, "Làm thẻ bảo hiểm cho cháu");
+
+    let photo = &household.photos[0];
+    assert_eq!((photo.caption.as_str(), photo.here), ("Mái nhà", true));
+    for bytes in [app.thumbnail(photo.id.clone()).unwrap(), app.photo(photo.id.clone()).unwrap()] {
+        assert_eq!(image::guess_format(&bytes).unwrap(), image::ImageFormat::Jpeg);
+    }
+
+    let summary = synchronise(app);
+    assert_eq!((summary.code.as_str(), summary.photos_sent), ("ok", 1));
+    assert_eq!(world.office.received().iter().filter(|kind| *kind == "person").count(), 3);
+    let sync = app.today().unwrap().sync;
+    assert_eq!((sync.changes_waiting, sync.photos_waiting), (0, 0));
+    assert!(sync.last.starts_with("Đồng bộ lần cuối "));
+}
+
+#[test]
+fn a_second_visit_begins_with_what_is_known_and_changes_only_what_changed() {
+    let world = World::new();
+    let app = &world.app;
+    let first = app.start_form("vang_gia".into(), None).unwrap();
+    fill(&first, &Answers::first_visit());
+    let id = finish(&first).household_id.unwrap();
+    synchronise(app);
+    let sent = world.office.received().len();
+
+    let second = app.start_form("vang_gia".into(), Some(id.clone())).unwrap();
+    let draft = &app.today().unwrap().drafts[0];
+    assert_eq!(draft.household.as_deref(), Some("Hoàng Văn Sơn"));
+    let answers = Answers::first_visit()
+        .set("/data/visit/visit_purpose", choice("regular"))
+        .set("/data/member[3]/m_about/m_name", text("Hoàng Thị Ngân"));
+    // Also after a restart in the middle.
+    let draft = second.draft_id();
+    drop(second);
+    app.lock();
+    app.unlock(PIN.into()).unwrap();
+    let second = app.resume_draft(draft).unwrap();
+    fill(&second, &answers);
+    assert_eq!(finish(&second).household_id.as_ref(), Some(&id));
+
+    let household = app.household(id).unwrap();
+    let names: Vec<_> = household.members.iter().map(|m| m.name.as_str()).collect();
+    assert_eq!(names, ["Hoàng Văn Sơn", "Nông Thị Hoà", "Hoàng Thị Ngân"]);
+    assert_eq!(household.visits.len(), 2);
+    assert!(household.conflicts.is_empty());
+    synchronise(app);
+    let kinds = world.office.received().split_off(sent);
+    assert_eq!(kinds.iter().filter(|kind| *kind == "person").count(), 1, "{kinds:?}");
+    assert_eq!(kinds.iter().filter(|kind| *kind == "household").count(), 0, "{kinds:?}");
+}
+
+#[test]
+fn photos_show_in_the_draft_and_a_bad_file_changes_nothing() {
+    let world = World::new();
+    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    fill(&session, &Answers::first_visit());
+    let path = "/data/photo[1]/p_about/photo_file";
+    let page = session
+        .outline()
+        .unwrap()
+        .into_iter()
+        .find_map(|row| {
+            let page = session.go_to(row.index).unwrap();
+            page.questions.iter().any(|q| q.path == path).then_some(page)
+        })
+        .unwrap();
+    let before = page.questions.iter().find(|q| q.path == path).unwrap().value.clone();
+    let AnswerValue::Photo { name } = &before else { panic!("{before:?}") };
+    assert!(name.ends_with(".jpg") && !name.contains("photo"));
+    let preview = session.photo_preview(path.into()).unwrap().unwrap();
+    assert_eq!(image::load_from_memory(&preview).unwrap().width(), 256);
+    assert_eq!(code(session.take_photo(path.into(), b"not a picture".to_vec())), "photo.not-a-picture");
+    assert_eq!(code(session.answer(path.into(), before.clone())), "app.photo-by-take-photo");
+    assert_eq!(session.page().unwrap(), page);
+
+    // Another photo takes its place; taking it back leaves none.
+    let changes = session.take_photo(path.into(), jpeg()).unwrap();
+    assert!(matches!(&changes[..], [QuestionChange::Updated { question }] if question.value != before));
+    session.answer(path.into(), AnswerValue::Empty).unwrap();
+    assert_eq!(session.photo_preview(path.into()).unwrap(), None);
+}
+
+#[test]
+fn what_the_office_can_not_file_is_listed_once_with_its_reason() {
+    let world = World::new();
+    world.office.decide(Outcome::Waiting { code: "admission.scope".into() });
+    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    fill(&session, &Answers::first_visit());
+    finish(&session);
+    let summary = synchronise(&world.app);
+    assert!(summary.held_back > 1, "{summary:?}");
+    let held_back = world.app.today().unwrap().sync.held_back;
+    assert_eq!(held_back.len(), 1, "{held_back:?}");
+    assert!(held_back[0].contains("ngoài địa bàn"), "{held_back:?}");
+}
+
+#[test]
+fn a_second_call_joins_the_run_and_a_locked_app_starts_none() {
+    let world = World::new();
+    let (first, first_end) = Listener::new();
+    let (second, second_end) = Listener::new();
+    let _one = world.app.sync(first.clone()).unwrap();
+    let _two = world.app.sync(second).unwrap();
+    assert_eq!(first_end.recv().unwrap().code, "ok");
+    assert_eq!(second_end.recv().unwrap().code, "ok");
+    assert_eq!(first.phases()[0], SyncPhase::Connecting);
+    world.app.lock();
+    assert_eq!(code(world.app.sync(first)), "app.locked");
+}

@@ -15,6 +15,8 @@ pub struct NewDraft {
     /// Opens or belongs to a restricted case: encrypted under the second key.
     pub restricted: bool,
     pub title: String,
+    /// Kept as it is and given back in [`Draft::basis`]: what the form was prefilled from.
+    pub basis: String,
 }
 
 /// The whole instance and where the person is.
@@ -49,6 +51,7 @@ pub struct DraftRow {
 #[derive(Clone)]
 pub struct Draft {
     pub row: DraftRow,
+    pub basis: String,
     /// `None` before the first snapshot.
     pub snapshot: Option<Snapshot>,
     /// Oldest first.
@@ -95,10 +98,12 @@ impl Store {
         let id = DraftId::new();
         let now = self.clock.now_ms().cast_signed();
         self.write(|tx| {
-            let title = new.title.clone().into_bytes();
+            let seal = |what, text: &str| {
+                self.vault.close(new.restricted, &context(id, what), text.as_bytes().to_vec())
+            };
             tx.execute(
-                "INSERT INTO draft (id, form, version, about, restricted, started_at, changed_at, title)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)",
+                "INSERT INTO draft (id, form, version, about, restricted, started_at, changed_at, title, basis)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8)",
                 (
                     id.to_string(),
                     &new.form,
@@ -106,7 +111,8 @@ impl Store {
                     new.about.as_ref().map(ToString::to_string),
                     new.restricted,
                     now,
-                    self.vault.close(new.restricted, &context(id, "title"), title)?,
+                    seal("title", &new.title)?,
+                    seal("basis", &new.basis)?,
                 ),
             )?;
             match snapshot {
@@ -201,7 +207,7 @@ impl Store {
         let key = draft.to_string();
         self.read(|db| {
             let mut select =
-                db.prepare_cached(&format!("SELECT {COLUMNS}, snapshot FROM draft WHERE id = ?1"))?;
+                db.prepare_cached(&format!("SELECT {COLUMNS}, snapshot, basis FROM draft WHERE id = ?1"))?;
             let mut rows = select.query([&key])?;
             let found = rows.next()?.ok_or(StoreError::NotFound)?;
             let row = self.draft_row(found)?;
@@ -210,6 +216,7 @@ impl Store {
                 Some(body) => Some(serde_json::from_slice(&open("snapshot", body)?)?),
                 None => None,
             };
+            let basis = text_of(&open("basis", found.get(9)?)?)?;
             let mut later = Vec::new();
             let mut select =
                 db.prepare_cached("SELECT body FROM draft_answer WHERE draft = ?1 ORDER BY n")?;
@@ -223,7 +230,7 @@ impl Store {
                 let (name, body) = photo?;
                 photos.push((name, serde_json::from_slice(&open("photo", body)?)?));
             }
-            Ok(Draft { snapshot, later, photos, row })
+            Ok(Draft { basis, snapshot, later, photos, row })
         })
     }
 
@@ -239,7 +246,7 @@ impl Store {
             version: row.get(2)?,
             about: about.map(|about| about.parse()).transpose().map_err(|_| StoreError::Unreadable)?,
             restricted,
-            title: String::from_utf8(title.to_vec()).map_err(|_| StoreError::Unreadable)?,
+            title: text_of(&title)?,
             started_at: row.get::<_, i64>(5)?.cast_unsigned(),
             changed_at: row.get::<_, i64>(6)?.cast_unsigned(),
         })
@@ -266,6 +273,10 @@ impl Store {
         self.remove_blobs(&blobs);
         Ok(())
     }
+}
+
+fn text_of(bytes: &[u8]) -> Result<String, StoreError> {
+    String::from_utf8(bytes.to_vec()).map_err(|_| StoreError::Unreadable)
 }
 
 const COLUMNS: &str = "id, form, version, about, restricted, started_at, changed_at, title";

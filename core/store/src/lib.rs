@@ -17,11 +17,11 @@ mod forms;
 mod households;
 mod identity;
 mod keys;
+mod open;
 mod outbox;
 mod pull;
 mod records;
 mod sealing;
-mod store;
 mod tree;
 
 pub use blobs::Blob;
@@ -33,7 +33,14 @@ pub use forms::StoredForm;
 pub use households::{HouseholdList, HouseholdSummary};
 pub use identity::{Identity, SyncTimes};
 pub use keys::{HardwareKey, HardwareKeyError, Keys, RecoverySlot};
+pub use open::Store;
 pub use outbox::{HeldBack, Waiting};
 pub use pull::Pulled;
 pub use records::Record;
-pub use store::Store;
+
+// The phone and the office of tests/it, for the tests that look inside.
+#[cfg(test)]
+extern crate self as store;
+#[cfg(test)]
+#[path = "../tests/it/common.rs"]
+mod common;

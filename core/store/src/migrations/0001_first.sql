@@ -55,6 +55,8 @@ CREATE TABLE draft (
     started_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL,
     title      BLOB NOT NULL,
+    -- What the form was prefilled from, in the words of whoever made the draft.
+    basis      BLOB NOT NULL,
     snapshot   BLOB
 ) STRICT;
 

@@ -12,6 +12,7 @@ pub fn new_draft(restricted: bool) -> NewDraft {
         about: None,
         restricted,
         title: "Thăm hộ".into(),
+        basis: "căn cứ".into(),
     }
 }
 
@@ -46,7 +47,7 @@ fn a_draft_comes_back_as_it_was_left() {
     phone.reopen();
 
     let draft = phone.store.draft(id).unwrap();
-    assert_eq!(draft.snapshot, Some(first));
+    assert_eq!((draft.snapshot, draft.basis.as_str()), (Some(first), "căn cứ"));
     let paths: Vec<_> = draft.later.iter().map(|a| (a.path.as_str(), a.value.as_deref())).collect();
     assert_eq!(
         paths,

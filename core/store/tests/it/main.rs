@@ -1,4 +1,5 @@
 //! The store through its public face, over real folders and real SQLCipher files.
+#![allow(clippy::unwrap_used)] // in helpers of tests as well
 
 mod common;
 mod drafts;

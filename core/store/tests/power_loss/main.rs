@@ -1,5 +1,6 @@
 //! Loss of power and a full disk while a form is filled and finished: what was acknowledged is there, and a finished
 //! visit is whole or still a draft.
+#![allow(clippy::unwrap_used)] // in helpers of tests as well
 #![allow(unsafe_code)] // SQLite's interface for a VFS is C; see vfs.rs
 
 #[path = "../it/common.rs"]
@@ -60,6 +61,7 @@ fn act(phone: &mut Phone, dice: &mut Dice, draft: &mut Option<DraftId>, n: usize
             about: None,
             restricted: n % 2 == 0,
             title: format!("Thăm {n}"),
+            basis: "căn cứ".into(),
         };
         *draft = Some(phone.store.create_draft(&new, None).unwrap());
         return;
@@ -153,6 +155,7 @@ fn a_full_disk_has_its_own_error_and_nothing_is_lost() {
         about: None,
         restricted: false,
         title: "Thăm".into(),
+        basis: "căn cứ".into(),
     };
     let draft = phone.store.create_draft(&new, None).unwrap();
     let answer = |value: &str| [Answer { path: "/data/a".into(), value: Some(value.repeat(5000)) }];

@@ -192,3 +192,6 @@ fn is_foreign(path: &Path, salt: &[u8; 16]) -> bool {
     let mut start = [0; 16];
     File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start != *salt
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,7 +37,7 @@ fn of_case(case: &RecordEdit, now: DateTime<FixedOffset>, lang: Lang) -> Vec<Str
         let lines = reference::hotlines(now.date_naive()).into_iter().filter(|line| !line.ground.is_empty());
         advice.extend(lines.map(|line| {
             let (number, name) = (&line.number, line.name.get(lang));
-            let ground = cited(&line.ground, true, lang);
+            let ground = cited(&line.ground, line.certain, lang);
             lang.pick(format!("Gọi {number}: {name}. {ground}"), format!("Call {number}: {name}. {ground}"))
         }));
     }
@@ -56,7 +56,7 @@ fn poverty(visit: &RecordEdit, lang: Lang) -> Option<String> {
         (true, false) => lang.pick("có thể là hộ cận nghèo", "may be a near-poor household"),
         (false, _) => lang.pick("không thuộc hộ nghèo, hộ cận nghèo", "neither poor nor near-poor"),
     };
-    let ground = cited(&norm.article, true, lang);
+    let ground = cited(&norm.article, norm.is_certain(), lang);
     Some(match lang {
         Lang::Vi => format!(
             "Gợi ý: {class} (B1 {b1} điểm, mức {b1_limit}; B2 {b2} điểm, mức {b2_limit}). {ground} \

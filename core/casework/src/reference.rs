@@ -75,6 +75,8 @@ pub struct Hotline {
     pub name: Phrase,
     /// The article it comes from, or empty.
     pub ground: String,
+    /// The source was checked word by word.
+    pub certain: bool,
     national: bool,
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
@@ -89,6 +91,7 @@ struct HotlineRow {
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
     article: String,
+    certainty: String,
 }
 
 impl From<HotlineRow> for Hotline {
@@ -97,6 +100,7 @@ impl From<HotlineRow> for Hotline {
             number: row.number,
             name: Phrase::new(row.label_vi, row.label_en),
             ground: row.article,
+            certain: row.certainty == "high",
             national: row.scope == "national",
             from: row.from,
             to: row.to,
@@ -118,6 +122,13 @@ pub(crate) struct Norm {
     pub b1_poor_points: Option<i64>,
     pub b2_poor_points: Option<i64>,
     pub article: String,
+    certainty: String,
+}
+
+impl Norm {
+    pub fn is_certain(&self) -> bool {
+        self.certainty == "high"
+    }
 }
 
 pub(crate) fn norm(area: &str, day: NaiveDate) -> Option<&'static Norm> {

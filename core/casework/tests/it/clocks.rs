@@ -1,0 +1,140 @@
+//! Legal clocks across nights, weekends and Tết.
+
+use crate::common::{at, one_head, state_of};
+use casework::{Lang, cases, clocks::deadlines};
+use model::{CaseId, HouseholdId, RecordState};
+use serde_json::{Value, json};
+
+fn report(received: &str, more: &[(&str, Value)]) -> RecordState {
+    let mut fields = vec![
+        ("workflow", json!("child-protection")),
+        ("state", json!("intake")),
+        ("received_at", json!(received)),
+    ];
+    fields.extend_from_slice(more);
+    state_of(&fields)
+}
+
+fn running(case: &RecordState, now: &str) -> Vec<String> {
+    let all = deadlines(case, at(now));
+    let line = |d: &casework::clocks::Deadline| {
+        format!("{} {}{}", d.code, d.due_text(Lang::En), if d.overdue { " overdue" } else { "" })
+    };
+    all.iter().map(line).collect()
+}
+
+#[test]
+fn an_emergency_runs_twelve_hours_through_the_night() {
+    let case = report("2026-11-24T20:30:00+07:00", &[("severity", json!("high"))]);
+    assert_eq!(
+        running(&case, "2026-11-24T21:00:00+07:00"),
+        ["cp_assess_initial at once", "cp_emergency 25/11/2026 08:30"]
+    );
+    assert_eq!(
+        running(&case, "2026-11-25T08:30:01+07:00"),
+        ["cp_assess_initial at once overdue", "cp_emergency 25/11/2026 08:30 overdue"]
+    );
+    // The same moment read off a clock in UTC.
+    assert_eq!(running(&case, "2026-11-25T01:30:00Z")[1], "cp_emergency 25/11/2026 08:30");
+    let emergency = &deadlines(&case, at("2026-11-24T21:00:00+07:00"))[1];
+    assert!(emergency.ground.contains("Điều 31") && emergency.certain);
+    assert!(emergency.responsible.vi.contains("Chủ tịch"));
+}
+
+#[test]
+fn what_is_unknown_never_lowers_urgency() {
+    let codes = |more: &[(&str, Value)]| {
+        let case = report("2026-11-24T08:00:00+07:00", more);
+        let all = deadlines(&case, at("2026-11-24T09:00:00+07:00"));
+        all.iter().map(|d| d.code).collect::<Vec<_>>()
+    };
+    let (always, urgent, plan) = ("cp_assess_initial", "cp_emergency", "cp_plan");
+    assert_eq!(codes(&[]), [always, urgent, plan]);
+    assert_eq!(codes(&[("severity", json!("something new"))]), [always, urgent, plan]);
+    assert_eq!(codes(&[("severity", json!("low")), ("urgency", json!("unknown"))]), [always, urgent, plan]);
+    assert_eq!(codes(&[("severity", json!("low")), ("urgency", json!("yes"))]), [always, plan]);
+    assert_eq!(codes(&[("severity", json!("medium")), ("urgency", json!("no"))]), [always, plan]);
+    assert_eq!(codes(&[("severity", json!("high")), ("urgency", json!("no"))]), [always, urgent]);
+}
+
+#[test]
+fn five_working_days_leave_out_the_weekend() {
+    // Received on a Wednesday.
+    let case = report("2026-11-25T15:00:00+07:00", &[("severity", json!("low"))]);
+    assert_eq!(running(&case, "2026-11-26T00:00:00+07:00")[1], "cp_plan 02/12/2026 23:59");
+    // Received on a Saturday: Monday is the first day.
+    let case = report("2026-11-28T15:00:00+07:00", &[("severity", json!("low"))]);
+    assert_eq!(running(&case, "2026-11-29T00:00:00+07:00")[1], "cp_plan 04/12/2026 23:59");
+}
+
+#[test]
+fn five_working_days_leave_out_tet() {
+    // Thursday 12/02/2026; Tết from Monday 16 to Friday 20.
+    let case = report("2026-02-12T10:00:00+07:00", &[("severity", json!("medium"))]);
+    assert_eq!(running(&case, "2026-02-13T00:00:00+07:00")[1], "cp_plan 26/02/2026 23:59");
+    assert!(running(&case, "2026-02-26T23:00:00+07:00")[1].ends_with("23:59"));
+    assert!(running(&case, "2026-02-27T00:00:00+07:00")[1].ends_with("overdue"));
+}
+
+#[test]
+fn where_phones_disagree_the_more_pressing_value_counts() {
+    let mut case = report("2026-11-24T12:00:00+07:00", &[("severity", json!("low"))]);
+    let mut add = |field: &str, value: Value| {
+        case.fields.get_mut(field).unwrap().heads.extend(one_head(900, value).heads);
+    };
+    add("received_at", json!("2026-11-24T06:00:00+07:00"));
+    add("severity", json!("high"));
+    add("state", json!("closed"));
+    assert_eq!(running(&case, "2026-11-24T13:00:00+07:00")[1], "cp_emergency 24/11/2026 18:00");
+}
+
+#[test]
+fn clocks_end_with_the_step_that_meets_them_and_with_the_case() {
+    let case = |state: &str| {
+        let more = [("severity", json!("low")), ("plan_submitted_at", json!("2026-11-26T10:00:00+07:00"))];
+        let mut case = report("2026-11-24T08:00:00+07:00", &more);
+        case.fields.insert("state".into(), one_head(1, json!(state)));
+        case
+    };
+    let now = "2026-11-26T11:00:00+07:00";
+    assert_eq!(
+        running(&case("plan"), now),
+        ["cp_plan_approval 30/11/2026 23:59", "cp_plan 01/12/2026 23:59"]
+    );
+    assert!(running(&case("implement"), now).is_empty());
+    assert!(running(&case("closed"), now).is_empty());
+    assert_eq!(running(&case("a state of a later version"), now).len(), 3);
+    assert!(!cases::is_open(&case("closed")));
+    assert!(cases::is_open(&case("plan")) && cases::is_open(&case("a state of a later version")));
+}
+
+#[test]
+fn law_holds_from_its_day_on() {
+    let case = report("2017-06-30T08:00:00+07:00", &[("severity", json!("high"))]);
+    assert!(running(&case, "2017-06-30T09:00:00+07:00").is_empty());
+    assert!(running(&report("not a time", &[]), "2026-11-24T09:00:00+07:00").is_empty());
+}
+
+#[test]
+fn an_ordinary_case_follows_the_other_workflow() {
+    let household = HouseholdId(crate::common::id(1));
+    let now = at("2026-11-24T09:00:00+07:00");
+    let edit = cases::open(CaseId(crate::common::id(2)), household, "Cần hỗ trợ sinh kế", now);
+    assert_eq!(edit.parent.unwrap().to_string(), format!("household:{household}"));
+    let fields: Vec<_> = edit.fields.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    let mut case = state_of(&fields);
+    assert_eq!(cases::title(&case, Lang::Vi), "Quản lý trường hợp · Cần hỗ trợ sinh kế");
+    assert_eq!(cases::state_label(&case, Lang::Vi), "Thu thập thông tin, đánh giá nhu cầu");
+    assert!(deadlines(&case, now).is_empty());
+
+    case.fields.insert("returned".into(), one_head(1, json!(true)));
+    case.fields.insert("returned_home_at".into(), one_head(2, json!("2026-08-31T10:00:00+07:00")));
+    assert_eq!(running(&case, "2026-11-24T09:00:00+07:00"), ["ad_returned_followup 28/02/2027 23:59"]);
+}
+
+#[test]
+fn a_case_about_a_child_is_never_called_by_a_name() {
+    let case = report("2026-11-24T08:00:00+07:00", &[("name", json!("Giàng Thị Dung"))]);
+    assert_eq!(cases::title(&case, Lang::Vi), "Bảo vệ trẻ em · 24/11/2026");
+    assert_eq!(cases::state_label(&case, Lang::En), "Report received");
+}

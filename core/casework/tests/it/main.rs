@@ -1,0 +1,17 @@
+//! The two forms of the catalogue, filled through the engine, as records.
+
+// Helpers of tests are tests too: a failed step should panic where it stands.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[path = "../common/sheets.rs"]
+mod sheets;
+
+mod clocks;
+mod common;
+mod consent;
+mod labels;
+mod mapping;
+mod nested;
+mod report;
+mod revisit;
+mod visit;

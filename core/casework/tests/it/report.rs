@@ -1,0 +1,75 @@
+//! A report about a child: a restricted case.
+
+use crate::common::{Fill, REPORT, apply, at, context, now, shown};
+use casework::{FormScope, Lang, advice};
+use model::kind;
+
+fn report() -> Fill {
+    let mut fill = Fill::new(&REPORT, &[]);
+    fill.all(&[
+        ("/data/intake/received_at", "2026-11-24T07:10:00+07:00"),
+        ("/data/intake/source", "phone"),
+        ("/data/child/child_name", "Giàng Thị Dung"),
+        ("/data/child/child_birth_known", "age"),
+        ("/data/child/child_age", "9"),
+        ("/data/child/child_sex", "female"),
+        ("/data/place/province", "15"),
+        ("/data/place/commune", "04456"),
+        ("/data/place/place_detail", "Tại nhà"),
+        ("/data/event/summary", "Hàng xóm nghe tiếng khóc nhiều đêm."),
+        ("/data/event/harmer", "carer"),
+        ("/data/state/child_state", "Có vết bầm ở tay."),
+        ("/data/state/threatened", "unknown"),
+        ("/data/state/severity", "high"),
+        ("/data/family/mother_name", "Vàng Thị Mỷ"),
+        ("/data/family/mother_birth_year", "1988"),
+        ("/data/informant/informant_name", "Sùng A Páo"),
+        ("/data/informant/informant_phone", "0987654321"),
+        ("/data/receiver/receiver_name", "Lò Thị Thu"),
+    ]);
+    fill.choose("/data/event/abuse_types", "physical").choose("/data/actions/actions_done", "commune");
+    fill
+}
+
+#[test]
+fn it_opens_a_case_for_its_members_with_the_informant_apart() {
+    assert_eq!(REPORT.rules.scope(), FormScope::RestrictedCase);
+    let outcome = apply(&REPORT, &report().finish(), &context());
+    insta::assert_snapshot!(shown(&outcome));
+    assert_eq!(outcome.case.map(|id| id.0), Some(outcome.root.id));
+    assert!(outcome.household.is_none());
+}
+
+#[test]
+fn an_informant_without_a_name_is_no_record() {
+    let mut fill = report();
+    fill.say("/data/informant/informant_name", "").say("/data/informant/informant_phone", "");
+    let outcome = apply(&REPORT, &fill.finish(), &context());
+    assert!(outcome.edits.iter().all(|edit| edit.record.kind != kind::INFORMANT));
+    assert!(!shown(&outcome).contains("Sùng"));
+}
+
+#[test]
+fn the_worker_is_told_the_clocks_and_the_helpline() {
+    let outcome = apply(&REPORT, &report().finish(), &context());
+    insta::assert_snapshot!("clocks_vi", advice::after_finish(&outcome, now(), Lang::Vi).join("\n"));
+    insta::assert_snapshot!("clocks_en", advice::after_finish(&outcome, now(), Lang::En).join("\n"));
+}
+
+#[test]
+fn a_lower_conclusion_needs_its_reason_and_ends_the_emergency_unless_something_is_unknown() {
+    let hours = |fill: &mut Fill| {
+        let outcome = apply(&REPORT, &fill.finish(), &context());
+        let told = advice::after_finish(&outcome, at("2026-11-24T09:30:00+07:00"), Lang::En);
+        told.iter().any(|line| line.starts_with("By 24/11/2026 19:10"))
+    };
+    let mut fill = report();
+    fill.say("/data/state/severity", "low");
+    assert_eq!(fill.session.finish().unwrap_err().problems[0].path, "/data/state/severity_reason");
+    fill.say("/data/state/severity_reason", "Đã gặp trẻ, trẻ an toàn.");
+    assert!(!hours(&mut fill));
+
+    // The carer is ruled out, but who did it is not known: an emergency can't be excluded.
+    fill.say("/data/event/harmer", "unknown");
+    assert!(hours(&mut fill));
+}

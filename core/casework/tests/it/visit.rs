@@ -1,0 +1,54 @@
+//! A first visit, whole.
+
+use crate::common::{VISIT, apply, context, now, shown, three_members};
+use casework::{CaseworkError, Finished, FormScope, Lang, advice};
+
+#[test]
+fn three_members_become_records() {
+    assert_eq!(VISIT.rules.scope(), FormScope::Household);
+    let submission = three_members(&[]).finish();
+    let outcome = apply(&VISIT, &submission, &context());
+    insta::assert_snapshot!(shown(&outcome));
+    let xml = outcome.edits[1].fields["xml"].as_str().unwrap();
+    assert_eq!(xml, submission.xml);
+    assert_eq!(outcome.household.map(|id| id.0), Some(outcome.root.id));
+    assert!(outcome.case.is_none());
+}
+
+#[test]
+fn the_worker_is_told_what_the_norm_says() {
+    let outcome = apply(&VISIT, &three_members(&[]).finish(), &context());
+    insta::assert_snapshot!("norm_vi", advice::after_finish(&outcome, now(), Lang::Vi).join("\n"));
+    insta::assert_snapshot!("norm_en", advice::after_finish(&outcome, now(), Lang::En).join("\n"));
+}
+
+#[test]
+fn without_points_or_a_known_norm_nothing_is_suggested() {
+    let mut fill = three_members(&[]);
+    fill.say("/data/poverty/b1_total", "");
+    let outcome = apply(&VISIT, &fill.finish(), &context());
+    assert!(advice::after_finish(&outcome, now(), Lang::Vi).is_empty());
+
+    fill.say("/data/poverty/b1_total", "141");
+    let outcome = apply(&VISIT, &fill.finish(), &context());
+    let told = advice::after_finish(&outcome, now(), Lang::Vi);
+    assert!(told[0].starts_with("Gợi ý: không thuộc hộ nghèo"), "{told:?}");
+
+    // The points of 2027 are not known yet.
+    let mut outcome = outcome;
+    for edit in &mut outcome.edits {
+        edit.fields.entry("date".into()).and_modify(|date| *date = "2027-02-01".into());
+    }
+    assert!(advice::after_finish(&outcome, now(), Lang::Vi).is_empty());
+}
+
+#[test]
+fn a_photo_that_is_not_at_hand_stops_the_finish() {
+    let submission = three_members(&[]).finish();
+    let mut context = context();
+    context.photos.clear();
+    let finished = Finished::of(&submission, now(), now());
+    let problem = VISIT.rules.apply(&finished, &context, &mut uuid::Uuid::now_v7).unwrap_err();
+    assert_eq!(problem, CaseworkError::PhotoMissing { path: "/data/photo/p_about/photo_file".into() });
+    assert_eq!(problem.code(), "casework.photo-missing");
+}

@@ -36,12 +36,7 @@ impl Console {
     /// When the hub can't be reached.
     pub fn get(&mut self, path: &str) -> Result<Response> {
         let headers = vec![("cookie", self.cookie.clone())];
-        Ok(self.transport.send(&Request {
-            method: Method::Get,
-            path: path.into(),
-            headers,
-            body: vec![],
-        })?)
+        Ok(self.transport.send(&Request { method: Method::Get, path: path.into(), headers, body: vec![] })?)
     }
 
     /// A page's HTML.

@@ -91,7 +91,7 @@ fn answer_page(
                 form.take_photo(question.path.clone(), photo)?;
                 filled.photos += 1;
             }
-        } else if let Some(value) = answers(last_name(&question.path), instance(&question)) {
+        } else if let Some(value) = answers(last_name(&question.path), instance(&question.path)) {
             form.answer(question.path.clone(), value).with_context(|| question.path.clone())?;
             filled.answers += 1;
         } else {
@@ -123,9 +123,14 @@ fn last_name(path: &str) -> &str {
 }
 
 /// The innermost repeat instance, from 1; 0 outside of repeats.
-fn instance(question: &QuestionView) -> usize {
-    let inner = question.path.rsplit('[').next().filter(|_| question.path.contains('['));
+fn instance(path: &str) -> usize {
+    let inner = path.rsplit('[').next().filter(|_| path.contains('['));
     inner.and_then(|rest| rest.split(']').next()).and_then(|n| n.parse().ok()).unwrap_or(0)
+}
+
+/// Name and instance of a question, such as `m_name/2`.
+pub fn key_of(path: &str) -> String {
+    format!("{}/{}", last_name(path), instance(path))
 }
 
 /// What a worker answers in `vang_gia` at an invented household. A household that is known already has some of it filled
@@ -134,7 +139,7 @@ pub fn household_visit(
     household: &Household,
     agreed: &str,
     goal: &str,
-) -> impl FnMut(&str, usize) -> Option<AnswerValue> {
+) -> impl FnMut(&str, usize) -> Option<AnswerValue> + use<> {
     let (household, agreed, goal) = (household.clone(), agreed.to_owned(), goal.to_owned());
     move |name, instance| {
         let person = household.people.get(instance.saturating_sub(1));
@@ -201,7 +206,7 @@ pub fn household_visit(
 }
 
 /// What a worker answers in `tiep_nhan_tre_em`; an invented report.
-pub fn child_report(commune: &str, child: &str) -> impl FnMut(&str, usize) -> Option<AnswerValue> {
+pub fn child_report(commune: &str, child: &str) -> impl FnMut(&str, usize) -> Option<AnswerValue> + use<> {
     let (commune, child) = (commune.to_owned(), child.to_owned());
     move |name, _| {
         Some(match name {

@@ -4,7 +4,7 @@ use crate::synthetic::Household;
 use anyhow::{Context, Result, bail};
 use app::{
     FormSession,
-    view::{AnswerValue, FinishOutcome, FinishedView, PageMove, PageView, QuestionKind, QuestionView},
+    view::{AnswerValue, FinishOutcome, FinishedView, PageMove, PageView, QuestionKind},
 };
 use std::sync::Arc;
 

@@ -1,0 +1,44 @@
+//! Two phones at one household.
+
+use journeys::{
+    synthetic::{self, COMMUNES},
+    world::{self, World},
+};
+
+#[test]
+fn what_one_phone_changed_the_other_sees_and_a_disagreement_is_shown_to_both() {
+    let mut world = World::open().unwrap();
+    world.worker("mai", "Lý Thị Mai", COMMUNES[0].0).unwrap();
+    world.worker("son", "Hoàng Văn Sơn", COMMUNES[0].0).unwrap();
+    let (first, second) = (world.phone("mai").unwrap(), world.phone("son").unwrap());
+    let household = synthetic::household(11, 0);
+    let name = household.people[0].name.clone();
+    let id = world::visit(&first, None, &household, vec![]).unwrap().household_id.unwrap();
+    first.sync().unwrap();
+    let received = second.sync().unwrap().changes_received;
+    assert!(received > 0);
+    let seen = second.app.household(id.clone()).unwrap();
+    assert_eq!(seen.members.len(), household.people.len());
+    assert_eq!((seen.name.as_str(), seen.visits.len()), (name.as_str(), 1));
+    assert!(seen.conflicts.is_empty(), "{:?}", seen.conflicts);
+
+    // Both visit it again without a network and find it moved, each to another place.
+    let mut moved = household.clone();
+    moved.address = "Số 5, đầu thôn".into();
+    world::visit(&first, Some(&id), &moved, vec![]).unwrap();
+    moved.address = "Số 77, cuối thôn".into();
+    world::visit(&second, Some(&id), &moved, vec![]).unwrap();
+    first.sync().unwrap();
+    second.sync().unwrap();
+    first.sync().unwrap();
+    let views = [&first, &second].map(|phone| phone.app.household(id.clone()).unwrap());
+    for view in &views {
+        assert_eq!(view.visits.len(), 3);
+        assert_eq!(view.members.len(), household.people.len());
+        assert!(!view.conflicts.is_empty());
+        let conflict = view.conflicts.join(" ");
+        assert!(conflict.contains("Số 5") && conflict.contains("Số 77"), "{conflict}");
+    }
+    assert_eq!(views[0].address, views[1].address);
+    assert_eq!(first.app.households(String::new(), 0, 10).unwrap().total, 1);
+}

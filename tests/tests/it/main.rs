@@ -1,0 +1,15 @@
+//! Stories across all crates: real cores, real encrypted folders, a real hub process over TLS.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
+
+mod access;
+mod architecture;
+mod backup;
+mod broken_link;
+mod conflict;
+mod forged;
+mod full_disk;
+mod killed;
+mod restricted;
+mod secrecy;
+mod visit;
+mod wire_phone;

@@ -68,9 +68,10 @@ final class Hub {
         self.address = text.dropFirst(6).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// As a power cut would: what it acknowledged must be there when it starts again.
     func stop() {
         guard let server else { return }
-        server.terminate()
+        kill(server.processIdentifier, SIGKILL)
         server.waitUntilExit()
         self.server = nil
     }

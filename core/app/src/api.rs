@@ -10,6 +10,7 @@ use crate::{
     view::*,
 };
 use casework::Lang;
+use model::SystemClock;
 use std::sync::Arc;
 
 /// Where this installation keeps its files, and how it speaks.
@@ -44,7 +45,8 @@ impl App {
     #[uniffi::constructor]
     pub fn open(config: AppConfig, key_store: Arc<dyn KeyStore>) -> Result<Arc<Self>, AppError> {
         let lang = if config.language == Language::English { Lang::En } else { Lang::Vi };
-        let shared = Shared::new(config, key_store).map_err(|error| Fault::from(error).told(lang))?;
+        let clock = Arc::new(SystemClock::default());
+        let shared = Shared::new(config, key_store, clock).map_err(|error| Fault::from(error).told(lang))?;
         Ok(Arc::new(Self { shared: Arc::new(shared) }))
     }
 

@@ -12,22 +12,22 @@ use model::{CaseId, HouseholdId, RecordRef, kind};
 use store::Record;
 
 /// Shown apart from the other facts, or of no use to a reader.
-const NOT_FACTS: &[&str] = &["province", "commune"];
+const NOT_FACTS: &[&str] = &["workflow", "province", "commune"];
 
 /// Open ones first; of them, those with the most pressing deadline.
 pub fn list(desk: &Desk) -> Result<Vec<CaseRow>, Fault> {
-    let mut rows = Vec::new();
-    for case in desk.store.records(kind::CASE)? {
-        let due = first_due(desk, &case);
+    rows(desk, &desk.store.records(kind::CASE)?)
+}
+
+pub fn rows(desk: &Desk, records: &[Record]) -> Result<Vec<CaseRow>, Fault> {
+    let mut rows = Vec::with_capacity(records.len());
+    for case in records {
+        let due = clocks::deadlines(&case.state, desk.now).first().map(|deadline| deadline.due);
         let rank = (!cases::is_open(&case.state), due.is_none(), due);
-        rows.push((rank, row(desk, &case, household_name(desk, &case)?.as_deref())));
+        rows.push((rank, row(desk, case, household_name(desk, case)?.as_deref())));
     }
     rows.sort_by_key(|(rank, _)| *rank);
     Ok(rows.into_iter().map(|(_, row)| row).collect())
-}
-
-fn first_due(desk: &Desk, case: &Record) -> Option<chrono::DateTime<chrono::FixedOffset>> {
-    clocks::deadlines(&case.state, desk.now).first().map(|deadline| deadline.due)
 }
 
 /// Of an ordinary case; a restricted one has no household.

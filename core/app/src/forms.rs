@@ -171,16 +171,17 @@ pub fn start(
         .unwrap_or_default();
     let session = Session::start_with(form.definition.clone(), env(desk)?, &values);
     let about = basis.as_ref().map(|basis| basis.root.clone());
+    let known = basis.map(|basis| basis.known()).unwrap_or_default();
     let new = NewDraft {
         form: form.id.clone(),
         version: form.version.clone(),
         about: about.clone(),
         restricted,
         title: form.title.clone(),
-        basis: String::new(),
+        // At the end, what the worker changed is told by this, not by what came in meanwhile.
+        basis: serde_json::to_string(&known).map_err(|_| Fault::new("store.unreadable"))?,
     };
     let draft = desk.store.create_draft(&new, Some(&snapshot(&session)))?;
-    let known = basis.map(|basis| basis.known()).unwrap_or_default();
     let photos = BTreeMap::new();
     Ok(FormSession::open(shared, draft, Filling { session, form, about, known, photos, started: desk.now }))
 }
@@ -190,7 +191,7 @@ pub fn resume(shared: &Arc<Shared>, desk: &Desk, draft: DraftId) -> Result<Arc<F
     if let Some(session) = shared.session_of(draft) {
         return Ok(session);
     }
-    let Draft { row, snapshot, later, photos, .. } = desk.store.draft(draft)?;
+    let Draft { row, basis, snapshot, later, photos } = desk.store.draft(draft)?;
     let form = shared.forms.load(&desk.store, &row.form, Some(&row.version))?;
     let env = env(desk)?;
     let session = match snapshot {
@@ -201,10 +202,7 @@ pub fn resume(shared: &Arc<Shared>, desk: &Desk, draft: DraftId) -> Result<Arc<F
             Session::resume(form.definition.clone(), env, &saved)?
         }
     };
-    let known = match &row.about {
-        Some(root) => Basis::read(&desk.store, root.clone())?.known(),
-        None => Known::new(),
-    };
+    let known = serde_json::from_str(&basis).map_err(|_| Fault::new("store.unreadable"))?;
     let started = i64::try_from(row.started_at).ok().and_then(DateTime::from_timestamp_millis);
     let started = started.map_or(desk.now, |at| at.with_timezone(desk.now.offset()));
     let photos = photos.into_iter().collect();

@@ -9,7 +9,7 @@ use crate::{
 };
 use casework::Lang;
 use chrono::{DateTime, FixedOffset};
-use model::{Clock, SystemClock};
+use model::Clock;
 use std::{
     path::PathBuf,
     sync::{
@@ -107,7 +107,11 @@ pub fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Shared {
-    pub fn new(config: AppConfig, key_store: Arc<dyn KeyStore>) -> Result<Self, StoreError> {
+    pub fn new(
+        config: AppConfig,
+        key_store: Arc<dyn KeyStore>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, StoreError> {
         let root = PathBuf::from(config.folder);
         // Oldest first: the newest enrolment is the one in use.
         let state = WorkerFolder::all(&root)?.pop().map_or(State::NotEnrolled, State::Locked);
@@ -116,7 +120,7 @@ impl Shared {
             device_name: config.device_name,
             app_version: config.app_version,
             hardware: Hardware(key_store),
-            clock: Arc::new(SystemClock::default()),
+            clock,
             forms: Forms::default(),
             running: Mutex::new(None),
             english: AtomicBool::new(config.language == Language::English),
@@ -239,15 +243,4 @@ impl Shared {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn time_passes_by_whichever_clock_says_more() {
-        let start = Moment { wall_ms: 5_000, monotonic_ms: 100 };
-        let slept = Moment { wall_ms: 905_000, monotonic_ms: 200 };
-        assert_eq!(start.until(slept), AUTO_LOCK);
-        let set_back = Moment { wall_ms: 1, monotonic_ms: 60_100 };
-        assert_eq!(start.until(set_back), Duration::from_secs(60));
-    }
-}
+mod tests;

@@ -17,15 +17,14 @@ const MOST_VISITS: u32 = 50;
 
 pub fn view(desk: &Desk) -> Result<TodayView, Fault> {
     let day = desk.now.date_naive();
+    let cases = desk.store.open_cases()?;
+    let open_cases = cases::rows(desk, &cases)?;
     let mut tasks = Vec::new();
-    let mut open_cases = Vec::new();
-    for case in desk.store.open_cases()? {
-        let household = cases::household_name(desk, &case)?;
-        let row = cases::row(desk, &case, household.as_deref());
+    for case in &cases {
+        let title = open_cases.iter().find(|row| row.id == case.reference.id.to_string());
+        let of_case = cases::tasks(desk, case, title.map_or("", |row| &row.title));
         let deadlines = clocks::deadlines(&case.state, desk.now);
-        let of_case = cases::tasks(desk, &case, &row.title);
         tasks.extend(deadlines.iter().map(|deadline| (!deadline.overdue, deadline.due)).zip(of_case));
-        open_cases.push(row);
     }
     tasks.sort_by_key(|(rank, _)| *rank);
     let due = desk.store.visits_due(&day.format("%Y-%m-%d").to_string(), MOST_VISITS)?;

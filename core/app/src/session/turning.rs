@@ -4,6 +4,7 @@ use super::{Live, pages};
 use crate::{
     error::Fault,
     state::Desk,
+    texts::joined,
     view::{OutlineRow, PageMove, PageView, PlacedProblem},
 };
 use casework::Lang;
@@ -40,12 +41,16 @@ impl Live {
 
     pub fn outline(&mut self) -> Vec<OutlineRow> {
         let entries = self.filling.session.outline().into_iter().filter(|e| e.kind != PageKind::End);
-        let row = |entry: xforms::OutlineEntry| OutlineRow {
-            index: self.numbers.number(&entry.index),
-            depth: u8::try_from(entry.breadcrumb.len()).unwrap_or(u8::MAX),
-            has_problem: entry.state == PageState::Invalid,
-            is_current: entry.is_current,
-            title: entry.title,
+        let row = |entry: xforms::OutlineEntry| {
+            // The same page of several instances is told apart by what it is in.
+            let around = entry.breadcrumb.last().map_or("", String::as_str);
+            OutlineRow {
+                index: self.numbers.number(&entry.index),
+                title: joined([around, &entry.title], " · "),
+                depth: u8::try_from(entry.breadcrumb.len()).unwrap_or(u8::MAX),
+                has_problem: entry.state == PageState::Invalid,
+                is_current: entry.is_current,
+            }
         };
         entries.map(row).collect()
     }

@@ -36,6 +36,14 @@ impl Phone {
         };
         App::open(config, self.hardware.clone()).unwrap()
     }
+
+    /// How many photo files lie in the worker's folder.
+    pub fn ciphertexts(&self) -> usize {
+        let workers = std::fs::read_dir(self.folder.path().join("vanggia")).unwrap();
+        let blobs =
+            workers.map(|worker| std::fs::read_dir(worker.unwrap().path().join("blobs")).unwrap().count());
+        blobs.sum()
+    }
 }
 
 #[derive(Default)]

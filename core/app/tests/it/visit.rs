@@ -132,6 +132,9 @@ fn photos_show_in_the_draft_and_a_bad_file_changes_nothing() {
     assert!(matches!(&changes[..], [QuestionChange::Updated { question }] if question.value != before));
     session.answer(path.into(), AnswerValue::Empty).unwrap();
     assert_eq!(session.photo_preview(path.into()).unwrap(), None);
+    assert_eq!(world.phone.ciphertexts(), 4, "two photos with their thumbnails");
+    session.abandon().unwrap();
+    assert_eq!(world.phone.ciphertexts(), 0, "a draft takes its photos with it");
 }
 
 #[test]

@@ -24,10 +24,10 @@ pub mod waiting {
     pub const SCOPE: &str = "admission.scope";
     pub const FORM_UNKNOWN: &str = "admission.form-unknown";
     pub const BATCH_INCOMPLETE: &str = "admission.batch-incomplete";
-    /// The record above, or what was known of this one, has not come (after a restored backup).
+    /// The record above, or what says where this one belongs, has not come (after a restored backup).
     pub const PARENT_UNKNOWN: &str = "admission.parent-unknown";
-    /// No rule says whose feed a record of this kind belongs into.
-    pub const NO_SCOPE: &str = "admission.no-scope";
+    /// The record lies below itself.
+    pub const CYCLE: &str = "admission.cycle";
     pub const REVOKED: &str = "admission.revoked";
     /// This program failed over it; it is kept and tried again.
     pub const FAILED: &str = "admission.failed";

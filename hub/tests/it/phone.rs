@@ -28,6 +28,7 @@ pub struct Phone {
     pub url: String,
     pub enrolled: EnrolResponse,
     key: DeviceKey,
+    pkcs8: Vec<u8>,
     seq: u64,
     previous: Option<Digest>,
     /// All it ever signed.
@@ -91,7 +92,9 @@ pub fn under(kind: &'static str, parent: &RecordRef) -> RecordEdit {
 impl Phone {
     pub fn enrol(invitation: &str) -> Self {
         let invitation: Invitation = invitation.trim().parse().unwrap();
-        let (http, key) = (client(), new_key());
+        let http = client();
+        let pkcs8 = DeviceKey::generate(&SystemRandom::new()).unwrap().to_vec();
+        let key = DeviceKey::from_pkcs8(&pkcs8).unwrap();
         let response = post(&http, &invitation.hub, paths::ENROL, None, &enrol_request(&invitation.code, &key));
         assert_eq!(response.status(), 200);
         let enrolled: EnrolResponse = response.json_body();
@@ -102,6 +105,7 @@ impl Phone {
             url: invitation.hub,
             enrolled,
             key,
+            pkcs8,
             seq: 0,
             previous: None,
             changes: Vec::new(),
@@ -149,6 +153,32 @@ impl Phone {
         self.previous = Some(change.digest);
         self.changes.push(signed.clone());
         signed
+    }
+
+    /// Takes note of changes that another phone made, as a pull would bring them.
+    pub fn learn(&mut self, changes: &[SignedChange]) {
+        for signed in changes {
+            let change = signed.reopen().unwrap();
+            let state = self.records.entry(change.header.record.clone()).or_default();
+            let plan = state.plan(&change);
+            state.apply(plan);
+        }
+    }
+
+    /// A copy of the phone's files, as of now.
+    pub fn fork(&self) -> Self {
+        Self {
+            http: self.http.clone(),
+            url: self.url.clone(),
+            enrolled: self.enrolled.clone(),
+            key: DeviceKey::from_pkcs8(&self.pkcs8).unwrap(),
+            pkcs8: self.pkcs8.clone(),
+            seq: self.seq,
+            previous: self.previous,
+            changes: self.changes.clone(),
+            records: self.records.clone(),
+            cursors: self.cursors.clone(),
+        }
     }
 
     /// As if it were another device's signature.

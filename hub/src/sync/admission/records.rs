@@ -19,8 +19,6 @@ pub struct Record {
     pub kept: Option<Kept>,
     pub state: RecordState,
     pub touched: bool,
-    /// A change of the batch replaces values that never came: the record is older than what is known of it.
-    pub edits_unknown: bool,
 }
 
 pub struct Records<'a> {
@@ -38,16 +36,6 @@ impl<'a> Records<'a> {
     pub fn apply(&mut self, change: &Change) -> Result<(), HubError> {
         let record = self.get_mut(&change.header.record)?;
         record.touched = true;
-        if record.kept.is_none() {
-            let replaces = |name: &String, id| {
-                record.state.fields.get(name).is_some_and(|field| field.heads.iter().any(|head| head.change == id))
-            };
-            record.edits_unknown |= change
-                .header
-                .fields
-                .iter()
-                .any(|(name, field)| field.replaces.iter().any(|id| !replaces(name, *id)));
-        }
         let plan = record.state.plan(change);
         record.state.apply(plan);
         Ok(())
@@ -115,5 +103,5 @@ fn load(hub: &Hub, transaction: &Transaction, id: &RecordRef) -> Result<Record, 
         }
         None => (None, RecordState::default()),
     };
-    Ok(Record { id: id.clone(), kept, state, touched: false, edits_unknown: false })
+    Ok(Record { id: id.clone(), kept, state, touched: false })
 }

@@ -66,12 +66,11 @@ fn route(records: &mut Records, id: &RecordRef) -> Result<Result<Route, Wait>, H
                 let feed = Feed::Commune(code.to_owned());
                 Ok(Route { root: current, feed })
             }
-            // What would say it was made by a change that has not come (again).
-            _ if record.edits_unknown => Err(unknown()),
-            _ => Err(Wait::because(waiting::NO_SCOPE)),
+            // What says where it belongs has not come (again).
+            _ => Err(unknown()),
         });
     }
-    Ok(Err(Wait::because(waiting::NO_SCOPE)))
+    Ok(Err(Wait::because(waiting::CYCLE)))
 }
 
 /// The feeds an author must be allowed to write to: of a record that is here, the one it is in now; and the one its

@@ -1,0 +1,107 @@
+//! The drill: a copy of the running hub, restored; phones bring back what it lacks.
+
+use crate::{
+    phone::{household, offset, under},
+    world::{COMMUNE, Office},
+};
+use hub::backup;
+use model::{RecordEdit, kind};
+use std::fs;
+use wire::push::Outcome;
+
+#[test]
+fn phones_bring_back_what_the_backup_lacks() {
+    let temporary = tempfile::tempdir().unwrap();
+    let office = Office::open();
+    let mut hoa = office.phone("hoa", "all");
+    let mut lan = office.phone("lan", "all");
+    let home = household(COMMUNE);
+    hoa.write(vec![home.clone()]);
+    let before: Vec<u8> = (0..200_000u32).map(|i| i as u8).collect();
+    let kept = wire::blob::address(&before);
+    hoa.create_upload(&kept, before.len(), Some(&before));
+    hoa.pull(10);
+
+    let file = temporary.path().join("backup.tar");
+    assert_eq!(backup::backup(&office.hub, &file).unwrap(), backup::Summary { photos: 1, damaged: vec![] });
+    assert_eq!(backup::backup(&office.hub, &file).unwrap_err().code(), "backup.file-exists");
+
+    // After the backup: a visit by Hoa, on which Lan builds, and a photo.
+    let visit = under(kind::VISIT, &home.record);
+    hoa.write(vec![visit.clone()]);
+    lan.learn(&hoa.changes);
+    lan.write(vec![RecordEdit::new(visit.record).set("agreed", "thăm lại")]);
+    let after = vec![9; 1_000];
+    let lost = wire::blob::address(&after);
+    hoa.create_upload(&lost, after.len(), Some(&after));
+    let epoch = hoa.pull_page(10).epoch;
+    let hub_id = office.hub.identity.hub;
+    drop(office);
+
+    let folder = temporary.path().join("restored");
+    backup::restore(&file, &folder).unwrap();
+    let office = Office::over(folder, None);
+    assert_eq!(office.hub.identity.hub, hub_id);
+    hoa.url = office.url.clone();
+    lan.url = office.url.clone();
+    assert_ne!(hoa.pull_page(10).epoch, epoch);
+    assert_eq!(office.hub.photos.read(&kept).unwrap().unwrap(), before);
+    assert_eq!(hoa.missing(&[&kept, &lost]), [lost.clone()]);
+
+    // Lan comes first: her change waits for Hoa's.
+    assert_eq!(lan.push(&[]).received_through, 0);
+    let waits = lan.outcomes(&lan.changes);
+    assert_eq!(waits, [Outcome::Waiting { code: "admission.parent-unknown".into() }]);
+    let through = usize::try_from(hoa.push(&[]).received_through).unwrap();
+    assert_eq!(through, 1);
+    assert_eq!(hoa.outcomes(&hoa.changes[through..]), [Outcome::Admitted]);
+    assert_eq!(offset(&hoa.create_upload(&lost, after.len(), Some(&after))), 1_000);
+    let stats = office.stats();
+    assert_eq!((stats.changes, stats.waiting, stats.visits), (3, 0, 1));
+    // The old cursors are of the old epoch: everything is read again.
+    assert_eq!(hoa.pull(10).len(), 3);
+}
+
+#[test]
+fn a_damaged_or_cut_backup_is_not_restored() {
+    let temporary = tempfile::tempdir().unwrap();
+    let office = Office::open();
+    let mut hoa = office.phone("hoa", "all");
+    hoa.write(vec![household(COMMUNE)]);
+    let photo = vec![7; 5_000];
+    hoa.create_upload(&wire::blob::address(&photo), photo.len(), Some(&photo));
+    let file = temporary.path().join("backup.tar");
+    backup::backup(&office.hub, &file).unwrap();
+    let whole = fs::read(&file).unwrap();
+    let target = temporary.path().join("target");
+    let restore = |bytes: &[u8]| {
+        fs::write(&file, bytes).unwrap();
+        let code = backup::restore(&file, &target).map_err(|error| error.code());
+        let left = fs::read_dir(&target).unwrap().count();
+        (code.map(|restored| restored.photos), left)
+    };
+    let at = whole.windows(5_000).position(|window| window == photo).unwrap();
+    let mut damaged = whole.clone();
+    damaged[at + 100] ^= 1;
+    assert_eq!(restore(&damaged), (Err("backup.damaged"), 0));
+    let mut damaged = whole.clone();
+    damaged[600] ^= 1;
+    assert_eq!(restore(&damaged), (Err("backup.damaged"), 0));
+    assert_eq!(restore(&whole[..whole.len() / 2]), (Err("backup.not-a-backup"), 0));
+    assert_eq!(restore(b"hello"), (Err("backup.not-a-backup"), 0));
+    assert_eq!(restore(&whole).0, Ok(1));
+    assert_eq!(restore(&whole).0, Err("backup.target-not-empty"));
+}
+
+#[test]
+fn a_photo_that_went_bad_is_named_and_left_out() {
+    let temporary = tempfile::tempdir().unwrap();
+    let office = Office::open();
+    let hoa = office.phone("hoa", "all");
+    let photo = vec![7; 5_000];
+    let address = wire::blob::address(&photo);
+    hoa.create_upload(&address, photo.len(), Some(&photo));
+    fs::write(office.hub.photos.path(&address), b"rot").unwrap();
+    let summary = backup::backup(&office.hub, &temporary.path().join("b.tar")).unwrap();
+    assert_eq!(summary, backup::Summary { photos: 0, damaged: vec![address] });
+}

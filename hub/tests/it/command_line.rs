@@ -1,0 +1,129 @@
+//! The program as an administrator runs it: its own process, its exit codes and its lines.
+
+use crate::{
+    phone::{Phone, household},
+    world::{COMMUNE, catalogue},
+};
+use serde_json::Value;
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+fn program(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vanggia-hub"));
+    command.arg("--data").arg(data);
+    command
+}
+
+fn run(data: &Path, arguments: &[&str]) -> Output {
+    program(data).args(arguments).output().unwrap()
+}
+
+fn lines(data: &Path, arguments: &[&str]) -> String {
+    let output = run(data, arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+struct Server(Child);
+
+impl Server {
+    fn start(data: &Path) -> (Self, String) {
+        let mut command = program(data);
+        command.args(["serve", "--plain", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
+        let mut server = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        (Self(server), line.trim().strip_prefix("ready ").unwrap().to_owned())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+const USER: [&str; 10] =
+    ["user", "add", "--login", "hoa", "--name", "Hoa", "--role", "case_manager", "--place", "commune:00070"];
+
+#[test]
+fn an_office_is_set_up_beside_the_running_hub() {
+    let temporary = tempfile::tempdir().unwrap();
+    let data = temporary.path().join("hub");
+    let (server, url) = Server::start(&data);
+    assert!(lines(&data, &USER).starts_with("password "));
+    assert!(!run(&data, &USER).status.success(), "the login is taken");
+    let published = lines(&data, &["form", "publish", catalogue("vang_gia").to_str().unwrap()]);
+    assert!(published.starts_with("published vang_gia "));
+    let invitation = lines(&data, &["invite", "--login", "hoa"]);
+    assert!(invitation.starts_with(&format!("vanggia:1;{url};")));
+    let mut phone = Phone::enrol(&invitation);
+    phone.write(vec![household(COMMUNE)]);
+
+    let stats: Value = serde_json::from_str(&lines(&data, &["stats"])).unwrap();
+    assert_eq!((&stats["households"], &stats["devices"]), (&1.into(), &1.into()));
+    // Killed without warning: what was acknowledged is there.
+    drop(server);
+    let (_server, url) = Server::start(&data);
+    phone.url = url;
+    assert_eq!(phone.push(&[]).received_through, 1);
+    assert_eq!(phone.pull(10).len(), 1);
+
+    let device = phone.enrolled.device.to_string();
+    assert!(lines(&data, &["device", "list"]).contains(&device));
+    lines(&data, &["device", "revoke", "--device", &device]);
+    assert!(!run(&data, &["device", "revoke", "--device", "nobody"]).status.success());
+    let request = serde_json::json!({"v": 1, "hub": null, "cursors": [], "max_entries": 1});
+    assert_eq!(phone.post(wire::paths::PULL, &request).status(), 403);
+
+    let file = temporary.path().join("copy.tar");
+    lines(&data, &["backup", "--to", file.to_str().unwrap()]);
+    let other = temporary.path().join("other");
+    lines(&other, &["restore", "--from", file.to_str().unwrap()]);
+    assert!(!run(&data, &["restore", "--from", file.to_str().unwrap()]).status.success());
+    let restored: Value = serde_json::from_str(&lines(&other, &["stats"])).unwrap();
+    assert_eq!(restored["households"], 1);
+}
+
+#[test]
+fn a_hub_told_to_stop_ends_well() {
+    let temporary = tempfile::tempdir().unwrap();
+    let (mut server, _) = Server::start(&temporary.path().join("hub"));
+    let pid = server.0.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(server.0.wait().unwrap().success());
+}
+
+#[test]
+fn a_bad_form_fails_with_all_its_problems() {
+    let temporary = tempfile::tempdir().unwrap();
+    let form = temporary.path().join("xau");
+    fs::create_dir(&form).unwrap();
+    fs::write(form.join("survey.csv"), "type,name,label\nintegr,a,A\nfoto,b,B\n").unwrap();
+    let output = run(&temporary.path().join("hub"), &["form", "check", form.to_str().unwrap()]);
+    assert!(!output.status.success());
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("survey:2 [type]") && told.contains("survey:3 [type]"), "{told}");
+    assert!(told.contains("integr") && told.contains("foto"), "{told}");
+}
+
+#[test]
+fn a_database_that_is_none_or_newer_is_refused_and_left_alone() {
+    let temporary = tempfile::tempdir().unwrap();
+    let damaged = b"this is no database at all, but somebody's letter, long enough to be read as one".repeat(20);
+    fs::write(temporary.path().join("hub.db"), &damaged).unwrap();
+    let output = run(temporary.path(), &["stats"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("hub.damaged-database"));
+    assert_eq!(fs::read(temporary.path().join("hub.db")).unwrap(), damaged);
+
+    let newer = temporary.path().join("newer");
+    lines(&newer, &["stats"]);
+    rusqlite::Connection::open(newer.join("hub.db")).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let output = run(&newer, &["stats"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("hub.newer-database"));
+}

@@ -1,0 +1,133 @@
+//! Publishing: good forms go out to phones, bad ones are told all that is wrong with them.
+
+use crate::{
+    phone::JsonBody,
+    world::{Office, catalogue},
+};
+use hub::{
+    HubError,
+    forms::{self, FormError, FormProblem, FormSource},
+};
+use std::{fs, path::Path};
+use tempfile::TempDir;
+use wire::{forms::FormList, paths};
+
+const SETTINGS: &str = "form_title,form_id,version\nThử,thu,1\n";
+const RECORDS: &str = "record,kind,parent,path,id_from,when,field,from,type,clears_with\n\
+                       form,household,,,,,,,,\n\
+                       household,household,,/data,/data/household_id,,,,,\n\
+                       household,,,,,,commune,/data/commune,text,\n";
+
+fn folder(survey: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("survey.csv", &format!("type,name,label,relevant,calculation\nhidden,household_id,,,\n{survey}"));
+    write("settings.csv", SETTINGS);
+    write("records.csv", RECORDS);
+    folder
+}
+
+fn problems(folder: &Path) -> Vec<FormProblem> {
+    match forms::check(&FormSource::open(folder).unwrap()) {
+        Err(FormError::Problems(problems)) => problems,
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("the form passed"),
+    }
+}
+
+#[test]
+fn phones_get_each_file_as_its_hash_says() {
+    let office = Office::open();
+    for form in ["vang_gia", "tiep_nhan_tre_em"] {
+        office.publish(&catalogue(form));
+    }
+    let phone = office.phone("hoa", "all");
+    let get = |path: &str| {
+        let request = phone.http.get(format!("{}{path}", office.url)).bearer_auth(&phone.enrolled.token.0);
+        request.send().unwrap()
+    };
+    let list: FormList = get(paths::FORMS).json_body();
+    let ids: Vec<_> = list.forms.iter().map(|form| (form.id.as_str(), form.newest)).collect();
+    assert_eq!(ids, [("tiep_nhan_tre_em", true), ("vang_gia", true)]);
+    for form in &list.forms {
+        let names: Vec<_> = form.files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["communes.csv", "form.xml", "records.csv"]);
+        for file in &form.files {
+            let body = get(&format!("{}/{}/{}/{}", paths::FORMS, form.id, form.version, file.name));
+            let body = body.bytes().unwrap();
+            assert_eq!(hub::secret::hex(&hub::secret::sha256(&body)), file.sha256);
+            assert_eq!(body.len() as u64, file.size);
+        }
+    }
+    assert_eq!(get(&format!("{}/vang_gia/1/form.xml", paths::FORMS)).status(), 404);
+}
+
+#[test]
+fn a_version_is_published_once() {
+    let office = Office::open();
+    let folder = folder("text,commune,Xã,,\n");
+    office.publish(folder.path());
+    office.publish(folder.path());
+    let survey = fs::read_to_string(folder.path().join("survey.csv")).unwrap();
+    fs::write(folder.path().join("survey.csv"), survey.replace("Xã", "Phường")).unwrap();
+    let publish = || {
+        let form = forms::check(&FormSource::open(folder.path()).unwrap()).unwrap();
+        office.hub.write_now(move |hub, transaction| forms::publish(hub, transaction, &form))
+    };
+    assert_eq!(publish().unwrap_err().code(), "form.version-taken");
+    fs::write(folder.path().join("settings.csv"), SETTINGS.replace(",1\n", ",2\n")).unwrap();
+    publish().unwrap();
+    let rows = office.hub.read_now(|hub, connection| forms::versions(connection, hub.office())).unwrap();
+    let rows: Vec<_> = rows.iter().map(|row| (row.version.as_str(), row.newest)).collect();
+    assert_eq!(rows, [("2", true), ("1", false)]);
+}
+
+#[test]
+fn all_wrong_expressions_are_told_with_node_and_place() {
+    let folder = folder(
+        "text,commune,Xã,,\n\
+         text,one,Một,nofunction(1) = 2,\n\
+         calculate,two,,,1 + * 2\n",
+    );
+    let problems = problems(folder.path());
+    let of = |node: &str| problems.iter().find(|problem| problem.node.as_deref() == Some(node)).unwrap();
+    let (one, two) = (of("/data/one"), of("/data/two"));
+    assert_eq!((one.code.as_str(), one.row), ("xforms.unknown-function", Some(4)));
+    assert_eq!(two.row, Some(5));
+    assert!(two.expression.as_deref().unwrap().contains("1 + * 2"));
+    assert!(two.position.is_some(), "{two}");
+}
+
+#[test]
+fn unknown_types_are_told_all_at_once() {
+    let problems = problems(folder("text,commune,Xã,,\nintegr,a,A,,\nfoto,b,B,,\n").path());
+    let rows: Vec<_> = problems.iter().map(|problem| (problem.row, problem.column.as_deref())).collect();
+    assert_eq!(rows, [(Some(4), Some("type")), (Some(5), Some("type"))]);
+    assert!(problems[0].message.contains("integr"), "{}", problems[0]);
+}
+
+#[test]
+fn a_cycle_is_told() {
+    let problems = problems(folder("text,commune,Xã,,\ncalculate,a,,,${b} + 1\ncalculate,b,,,${a} + 1\n").path());
+    assert!(problems.iter().any(|problem| problem.code.contains("cycle")), "{problems:?}");
+}
+
+#[test]
+fn the_record_table_is_checked_against_the_form() {
+    let folder = folder("text,xa,Xã,,\n");
+    let problems = problems(folder.path());
+    let at = |problem: &FormProblem| problem.sheet.as_deref() == Some("records") && problem.row == Some(4);
+    assert!(problems.iter().any(at), "{problems:#?}");
+    fs::remove_file(folder.path().join("records.csv")).unwrap();
+    assert_eq!(self::problems(folder.path())[0].code, "form.no-records");
+}
+
+#[test]
+fn what_is_no_form_says_so() {
+    let empty = tempfile::tempdir().unwrap();
+    let open = |path: &Path| FormSource::open(path).map(|_| ()).unwrap_err();
+    assert_eq!(HubError::from(open(empty.path())).code(), "form.unreadable");
+    let text = empty.path().join("form.xlsx");
+    fs::write(&text, "not a workbook").unwrap();
+    assert_eq!(HubError::from(open(&text)).code(), "form.unreadable");
+}

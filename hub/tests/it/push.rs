@@ -1,0 +1,159 @@
+//! Receiving: order, chain, signature, idempotency.
+
+use crate::{
+    phone::{household, under},
+    world::{COMMUNE, Office},
+};
+use model::{Batch, BatchId, RecordEdit, SignedChange, kind};
+use wire::push::Outcome;
+
+fn refused(code: &str) -> Outcome {
+    Outcome::Refused { code: code.into() }
+}
+
+fn waiting(code: &str) -> Outcome {
+    Outcome::Waiting { code: code.into() }
+}
+
+#[test]
+fn pushing_twice_keeps_once() {
+    let office = Office::open();
+    let mut phone = office.phone("hoa", "all");
+    let home = household(COMMUNE);
+    let member = under(kind::PERSON, &home.record).set("name", "Nguyễn Thị Bé");
+    let changes = phone.batch(vec![home, member]);
+    assert_eq!(phone.outcomes(&changes), [Outcome::Admitted, Outcome::Admitted]);
+    let again = phone.push(&changes);
+    assert_eq!(again.received_through, 2);
+    assert!(again.results.iter().all(|result| result.outcome == Outcome::Known));
+    let stats = office.stats();
+    assert_eq!((stats.changes, stats.households, stats.people, stats.waiting), (2, 1, 1, 0));
+    assert_eq!(phone.pull(100).len(), 2);
+    // How a phone asks where the hub stands.
+    assert_eq!(phone.push(&[]).received_through, 2);
+}
+
+#[test]
+fn a_gap_is_told_and_what_came_before_it_is_kept() {
+    let office = Office::open();
+    let mut phone = office.phone("hoa", "all");
+    let changes: Vec<SignedChange> = (0..4).flat_map(|_| phone.batch(vec![household(COMMUNE)])).collect();
+    let sent = [changes[0].clone(), changes[2].clone(), changes[3].clone()];
+    let response = phone.push(&sent);
+    assert_eq!(response.received_through, 1);
+    let outcomes: Vec<_> = response.results.into_iter().map(|result| result.outcome).collect();
+    assert_eq!(outcomes, [Outcome::Admitted, refused("push.gap"), refused("push.gap")]);
+    assert_eq!(phone.push(&changes[1..]).received_through, 4);
+    assert_eq!(office.stats().households, 4);
+}
+
+#[test]
+fn a_forged_change_is_refused_with_all_that_chain_to_it() {
+    let office = Office::open();
+    let mut phone = office.phone("hoa", "all");
+    let changes: Vec<SignedChange> = (0..3).flat_map(|_| phone.batch(vec![household(COMMUNE)])).collect();
+    let forged = phone.forge(&changes[1]);
+    let outcomes = phone.outcomes(&[changes[0].clone(), forged, changes[2].clone()]);
+    assert_eq!(outcomes, [Outcome::Admitted, refused("change.wrong-signature"), refused("push.gap")]);
+    assert_eq!(office.stats().changes, 1);
+    assert_eq!(phone.push(&changes).received_through, 3);
+}
+
+#[test]
+fn a_value_changed_on_the_way_is_refused() {
+    let office = Office::open();
+    let mut phone = office.phone("hoa", "all");
+    let mut change = phone.batch(vec![household(COMMUNE)]).remove(0);
+    let name = change.values.get_mut("name").unwrap();
+    name.value = serde_json::value::to_raw_value("Người khác").unwrap();
+    assert_eq!(phone.outcomes(&[change]), [refused("change.wrong-value")]);
+    assert_eq!(office.stats().changes, 0);
+}
+
+#[test]
+fn another_phones_changes_and_a_broken_chain_are_refused() {
+    let office = Office::open();
+    let mut hoa = office.phone("hoa", "all");
+    let mut lan = office.phone("lan", "all");
+    let hers = hoa.batch(vec![household(COMMUNE)]);
+    assert_eq!(lan.outcomes(&hers), [refused("change.wrong-signature")]);
+
+    // Two phones of one identity: a copy that went on from an older state.
+    let first = lan.batch(vec![household(COMMUNE)]);
+    assert_eq!(lan.outcomes(&first), [Outcome::Admitted]);
+    let mut copy = lan.fork();
+    let going_on = lan.batch(vec![household(COMMUNE)]);
+    assert_eq!(lan.outcomes(&going_on), [Outcome::Admitted]);
+    let other = copy.batch(vec![household(COMMUNE)]);
+    assert_eq!(copy.outcomes(&other), [refused("push.other-bytes")]);
+    let after = copy.batch(vec![household(COMMUNE)]);
+    assert_eq!(copy.outcomes(&after), [refused("push.chain")]);
+    assert_eq!(office.stats().changes, 2);
+}
+
+#[test]
+fn a_batch_waits_for_its_last_change_and_is_admitted_whole() {
+    let office = Office::open();
+    let mut phone = office.phone("hoa", "all");
+    let home = household(COMMUNE);
+    let members: Vec<RecordEdit> = (0..2).map(|_| under(kind::PERSON, &home.record)).collect();
+    let changes = phone.batch(members.into_iter().chain([home]).collect());
+    let incomplete = waiting("admission.batch-incomplete");
+    assert_eq!(phone.outcomes(&changes[..2]), [incomplete.clone(), incomplete]);
+    assert_eq!(office.stats().people, 0);
+    assert!(phone.pull(10).is_empty());
+    assert_eq!(phone.outcomes(&changes[2..]), [Outcome::Admitted]);
+    assert_eq!(phone.pull(10).len(), 3);
+    // It hears that the first two no longer wait.
+    let own = phone.pull_page(10).own;
+    assert_eq!(own.len(), 2);
+    assert!(own.iter().all(|result| result.outcome == Outcome::Admitted));
+}
+
+#[test]
+fn a_batch_that_contradicts_itself_is_refused() {
+    let office = Office::open();
+    let mut phone = office.phone("hoa", "all");
+    let change = phone.sign(household(COMMUNE), Batch { id: BatchId::new(), index: 3, count: 2 });
+    assert_eq!(phone.outcomes(&[change]), [refused("push.bad-batch")]);
+}
+
+#[test]
+fn a_revoked_phone_pushes_into_quarantine_and_pulls_nothing() {
+    let office = Office::open();
+    let mut phone = office.phone("hoa", "all");
+    phone.write(vec![household(COMMUNE)]);
+    office.revoke(&phone);
+    let late = phone.batch(vec![household(COMMUNE)]);
+    assert_eq!(phone.outcomes(&late), [waiting("admission.revoked")]);
+    let stats = office.stats();
+    assert_eq!((stats.changes, stats.waiting, stats.households, stats.devices), (2, 1, 1, 0));
+    let request = serde_json::json!({"v": 1, "hub": null, "cursors": [], "max_entries": 10});
+    let refused = crate::phone::error(phone.post(wire::paths::PULL, &request));
+    assert_eq!(refused, (403, wire::error::code::REVOKED.into()));
+}
+
+#[test]
+fn eight_phones_at_once_lose_nothing_and_leave_no_gap() {
+    let office = Office::open();
+    let phones: Vec<_> = (0..8).map(|n| office.phone(&format!("hoa{n}"), "all")).collect();
+    let threads: Vec<_> = phones
+        .into_iter()
+        .map(|mut phone| {
+            std::thread::spawn(move || {
+                for _ in 0..10 {
+                    let home = household(COMMUNE);
+                    let member = under(kind::PERSON, &home.record);
+                    phone.write(vec![home, member]);
+                }
+                phone
+            })
+        })
+        .collect();
+    let mut phones: Vec<_> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+    let lines = phones[0].pull(37);
+    assert_eq!(lines.len(), 160);
+    for (position, line) in (1..).zip(&lines) {
+        assert!(line.starts_with(&format!("commune:{COMMUNE} {position} put ")), "{line}");
+    }
+}

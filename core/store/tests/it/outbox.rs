@@ -85,7 +85,7 @@ fn a_photo_waits_until_both_of_its_blobs_are_there() {
     phone.store.mark_blob_uploaded(&file.blob.address).unwrap();
     assert_eq!(phone.store.waiting(), Ok(Waiting { changes: 2, photos: 0, photo_bytes: 0 }));
     assert_eq!((phone.store.blobs(true).unwrap().len(), phone.store.blobs(false).unwrap().len()), (0, 2));
-    phone.store.mark_blobs_missing(&[file.blob.address.clone()]).unwrap();
+    phone.store.mark_blobs_missing(std::slice::from_ref(&file.blob.address)).unwrap();
     assert_eq!(phone.store.blobs(true).unwrap()[0].address, file.blob.address);
 }
 

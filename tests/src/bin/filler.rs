@@ -71,14 +71,16 @@ fn tell_household(phone: &Phone, name: &str) -> Result<()> {
 
 /// Goes on with the draft that is open, or begins a new one, and finishes it.
 fn visit_once(phone: &Phone) -> Result<()> {
-    let (form, place) = match phone.app.today()?.drafts.first() {
-        // From its beginning: what was answered is answered again, with another text.
-        Some(draft) => (phone.app.resume_draft(draft.draft_id.clone())?, Some(0)),
-        None => (phone.app.start_form("vang_gia".into(), None)?, None),
+    let form = match phone.app.today()?.drafts.first() {
+        Some(draft) => {
+            // From its beginning: what was answered is answered again, with another text.
+            let form = phone.app.resume_draft(draft.draft_id.clone())?;
+            let first = form.outline()?.first().context("a form without pages")?.index;
+            form.go_to(first)?;
+            form
+        }
+        None => phone.app.start_form("vang_gia".into(), None)?,
     };
-    if let Some(first) = place {
-        form.go_to(first)?;
-    }
     let draft = form.draft_id();
     let household = household(&draft);
     let name = household.people[0].name.clone();

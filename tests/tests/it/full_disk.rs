@@ -49,7 +49,7 @@ fn a_full_disk_while_finishing_loses_nothing() {
     };
     world.worker("mai", "Lý Thị Mai", COMMUNES[0].0).unwrap();
     let phone = enrolled_on(&world, &disk.0.join("phone"));
-    let household = synthetic::household(2, 1);
+    let household = synthetic::household(2, 6);
     let form = world::fill_visit(&phone, None, &household, vec![]).unwrap();
     let draft = form.draft_id();
 

@@ -48,6 +48,7 @@ fn a_phone_killed_two_hundred_times_keeps_what_it_acknowledged() {
     assert!(sum(|story| story.while_answering) > 20, "{stories:?}");
     assert!(sum(|story| story.while_finishing) > 20, "{stories:?}");
     assert!(sum(|story| story.finished.len()) > 20, "{stories:?}");
+    assert!(sum(|story| story.found) > 1_000, "{stories:?}");
 
     for (story, folder) in stories.iter().zip(&folders) {
         let phone = Phone::start(folder).unwrap();
@@ -77,6 +78,8 @@ struct Story {
     /// Draft and name: told to begin finishing.
     finishing: Option<(String, String)>,
     finished: Vec<String>,
+    /// Acknowledged answers that were found again.
+    found: usize,
 }
 
 fn kill_again_and_again(folder: &Path, seed: u64) -> Story {
@@ -102,6 +105,7 @@ fn kill_again_and_again(folder: &Path, seed: u64) -> Story {
             }
             thread::sleep(Duration::from_micros(dice.roll(60_000) as u64));
         }
+        assert_eq!(filler.try_wait().unwrap(), None, "it ended by itself");
         filler.kill().unwrap();
         filler.wait().unwrap();
         for line in lines {
@@ -208,6 +212,7 @@ impl Story {
             for (key, value) in answers {
                 let newer = self.under_way.as_ref().filter(|(of, at, _)| (of, at) == (draft, key));
                 let found = kept.get(key.as_str()).copied();
+                self.found += 1;
                 assert!(
                     found == Some(value) || newer.is_some_and(|(_, _, value)| found == Some(value)),
                     "{key} of draft {draft} is {found:?}, acknowledged was {value}"

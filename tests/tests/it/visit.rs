@@ -23,7 +23,7 @@ fn from_an_invitation_to_the_console() {
     writeln!(told, "first sync: {first:#?}").unwrap();
     writeln!(told, "forms: {:#?}", phone.app.forms().unwrap()).unwrap();
 
-    let household = synthetic::household(8, 1);
+    let household = synthetic::household(8, 6);
     let photo = picture::twelve_megapixels(1).unwrap();
     let form = world::fill_visit(&phone, None, &household, vec![photo]).unwrap();
     for row in form.outline().unwrap() {

@@ -87,17 +87,23 @@ final class Hub {
         return try JSONDecoder().decode([String: Int].self, from: Data(text.utf8))
     }
 
-    /// A page of the console, read by its worker. Of a hub served in the clear.
-    func console(_ path: String) async throws -> String {
+    /// A page of the console as its worker reads it, asked for with `form` if there is one. Of a hub served in the clear.
+    func console(_ path: String, form: String? = nil) async throws -> String {
         let session = URLSession(configuration: .ephemeral)
-        var login = URLRequest(url: try url("/login"))
-        login.httpMethod = "POST"
-        login.setValue("application/x-www-form-urlencoded", forHTTPHeaderField: "Content-Type")
-        login.setValue(address, forHTTPHeaderField: "Origin")
-        login.httpBody = Data("login=\(Self.login)&password=\(password)".utf8)
-        _ = try await session.data(for: login)
-        let (page, response) = try await session.data(from: try url(path))
-        guard (response as? HTTPURLResponse)?.statusCode == 200 else {
+        _ = try await page(of: session, "/login", form: "login=\(Self.login)&password=\(password)")
+        return try await page(of: session, path, form: form)
+    }
+
+    private func page(of session: URLSession, _ path: String, form: String?) async throws -> String {
+        var request = URLRequest(url: try url(path))
+        if let form {
+            request.httpMethod = "POST"
+            request.setValue("application/x-www-form-urlencoded", forHTTPHeaderField: "Content-Type")
+            request.setValue(address, forHTTPHeaderField: "Origin")
+            request.httpBody = Data(form.utf8)
+        }
+        let (page, response) = try await session.data(for: request)
+        guard let status = (response as? HTTPURLResponse)?.statusCode, status == 200 else {
             throw HubFailure(description: "\(path): \((response as? HTTPURLResponse)?.statusCode ?? 0)")
         }
         return String(decoding: page, as: UTF8.self)

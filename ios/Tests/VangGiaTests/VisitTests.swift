@@ -57,7 +57,7 @@ import VangGiaModels
         #expect(stats["submissions"] == 1 && stats["photos_whole"] == 1 && stats["devices"] == 1, "\(stats)")
         #expect(stats["waiting"] == 0 && stats["flagged"] == 0, "\(stats)")
         try hub.serve(plain: true)
-        #expect(try await hub.console("/households?q=lo+van+hoa").contains(Visit.householdName))
+        #expect(try await hub.console("/households", form: "q=lo+van+hoa").contains(Visit.householdName))
         let page = try await hub.console("/households/\(household.id)")
         #expect(page.contains("Lò Minh Đức") && page.contains("Cà Thị Đào") && page.contains("Mái bếp"))
 

@@ -172,7 +172,7 @@ pub(crate) fn show(tx: &Transaction<'_>, root: &str) -> Result<(), StoreError> {
         fold(&name),
         text("village"),
         text(field::COMMUNE),
-        names.len() as u64 as i64,
+        i64::try_from(names.len()).unwrap_or(i64::MAX),
         open_cases,
         &last_visit,
         next_visit,

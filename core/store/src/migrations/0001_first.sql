@@ -132,6 +132,8 @@ CREATE TABLE outbox (
     code            TEXT,
     body            BLOB NOT NULL
 ) STRICT;
+CREATE INDEX outbox_record ON outbox (record);
+CREATE INDEX outbox_acknowledged ON outbox (acknowledged_at);
 CREATE INDEX outbox_held ON outbox (seq) WHERE held IS NOT NULL;
 
 -- Entries of feeds that could not be taken, with the reason.

@@ -144,7 +144,8 @@ fn submit(phone: &mut Phone, (form, version): &(String, String), photo: &mut [u8
     );
     photo[..16].copy_from_slice(uuid::Uuid::now_v7().as_bytes());
     let address = wire::blob::address(photo);
-    let visit = under(kind::VISIT, &home.record).set("date", "2026-11-24").set("agreed", "thăm lại sau một tháng");
+    let visit =
+        under(kind::VISIT, &home.record).set("date", "2026-11-24").set("agreed", "thăm lại sau một tháng");
     let submission = RecordEdit::new(RecordRef::new(kind::SUBMISSION, uuid::Uuid::now_v7()))
         .under(home.record.clone())
         .set("form", form.as_str())

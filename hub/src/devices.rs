@@ -40,7 +40,12 @@ pub struct DeviceRow {
 }
 
 /// Makes a one-time code for a user's next phone. The code is in what is returned and nowhere else.
-pub fn invite(hub: &Hub, transaction: &Transaction, user: &User, address: &str) -> Result<Invitation, HubError> {
+pub fn invite(
+    hub: &Hub,
+    transaction: &Transaction,
+    user: &User,
+    address: &str,
+) -> Result<Invitation, HubError> {
     if user.disabled {
         return Err(HubError::UserDisabled);
     }
@@ -71,7 +76,11 @@ pub fn kept_address(hub: &Hub) -> Result<Option<String>, HubError> {
 }
 
 /// Turns a code into a device with a certificate and a token.
-pub fn enrol(hub: &Hub, transaction: &Transaction, request: &EnrolRequest) -> Result<EnrolResponse, HubError> {
+pub fn enrol(
+    hub: &Hub,
+    transaction: &Transaction,
+    request: &EnrolRequest,
+) -> Result<EnrolResponse, HubError> {
     let (office, now) = (hub.office(), hub.now());
     let hash = secret::code_hash(&request.code);
     let row: Option<(String, i64, bool)> = transaction

@@ -192,9 +192,7 @@ impl HubError {
                 "Ứng dụng và máy chủ khác phiên bản. Hãy cập nhật.",
                 "App and hub are of different versions. Update.",
             ),
-            Self::TooLarge => {
-                ("Dữ liệu gửi một lần quá lớn.", "More was sent at once than the hub takes.")
-            }
+            Self::TooLarge => ("Dữ liệu gửi một lần quá lớn.", "More was sent at once than the hub takes."),
             Self::NotFound => ("Không tìm thấy.", "Not found."),
             Self::WrongAddress => (
                 "Ảnh bị hỏng trên đường truyền và sẽ được gửi lại.",

@@ -16,7 +16,9 @@ const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
 pub fn random<const N: usize>() -> Result<[u8; N], HubError> {
     let mut bytes = [0; N];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| HubError::Internal("the system gives no random numbers"))?;
+    SystemRandom::new()
+        .fill(&mut bytes)
+        .map_err(|_| HubError::Internal("the system gives no random numbers"))?;
     Ok(bytes)
 }
 

@@ -29,7 +29,8 @@ pub fn serve(
         return Err(HubError::Input("plain HTTP is for loopback only; leave --plain out to serve with TLS"));
     }
     let acceptor = if options.plain { None } else { Some(tls::acceptor(&hub, &tls::names(&options.names))?) };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(64).build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(64).build()?;
     let (listener, address) = runtime.block_on(async {
         let listener = TcpListener::bind(options.listen).await?;
         let address = listener.local_addr()?;

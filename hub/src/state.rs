@@ -1,6 +1,8 @@
 //! What every request works with.
 
-use crate::{HubError, db::Db, forms::FormCache, http::limit::FailureLimit, identity::Identity, photos::Photos};
+use crate::{
+    HubError, db::Db, forms::FormCache, http::limit::FailureLimit, identity::Identity, photos::Photos,
+};
 use model::Clock;
 use rusqlite::{Connection, Transaction};
 use std::{
@@ -77,7 +79,10 @@ impl Hub {
     }
 
     /// The same for the command line. Not for async code.
-    pub fn read_now<T>(&self, read: impl FnOnce(&Hub, &Connection) -> Result<T, HubError>) -> Result<T, HubError> {
+    pub fn read_now<T>(
+        &self,
+        read: impl FnOnce(&Hub, &Connection) -> Result<T, HubError>,
+    ) -> Result<T, HubError> {
         self.db.read(|connection| read(self, connection))
     }
 

@@ -34,7 +34,7 @@ pub fn stats(connection: &Connection, office: &str) -> Result<Stats, HubError> {
         cases: records(model::kind::CASE)?,
         submissions: count("SELECT count(*) FROM submissions WHERE office = ?1")?,
         changes: count("SELECT count(*) FROM changes WHERE office = ?1")?,
-        waiting: count("SELECT count(*) FROM changes WHERE office = ?1 AND state = 'waiting'")?,
+        waiting: count("SELECT count(*) FROM changes WHERE office = ?1 AND admitted_at IS NULL")?,
         photos: count("SELECT count(*) FROM photos WHERE office = ?1")?,
         photos_whole: count(
             "SELECT count(*) FROM photos p JOIN blobs b ON b.office = p.office AND b.address = p.address

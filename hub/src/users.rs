@@ -43,7 +43,8 @@ pub struct NewUser {
 const COLUMNS: &str = "id, login, name, role, places, on_duty, disabled_at IS NOT NULL";
 
 fn user(row: &Row) -> rusqlite::Result<User> {
-    let bad = |column| rusqlite::Error::InvalidColumnType(column, "users".into(), rusqlite::types::Type::Text);
+    let bad =
+        |column| rusqlite::Error::InvalidColumnType(column, "users".into(), rusqlite::types::Type::Text);
     let places: String = row.get(4)?;
     Ok(User {
         id: row.get::<_, String>(0)?.parse().map_err(|_| bad(0))?,
@@ -142,8 +143,7 @@ fn overlap(a: &Place, b: &Place) -> bool {
 /// What a phone is told of its worker.
 pub fn worker(connection: &Connection, office: &str, user: &User) -> Result<Worker, HubError> {
     let on_duty = |other: &User| {
-        let overlaps =
-            || other.places.iter().any(|a| user.places.iter().any(|b| overlap(a, b)));
+        let overlaps = || other.places.iter().any(|a| user.places.iter().any(|b| overlap(a, b)));
         other.on_duty && !other.disabled && other.id != user.id && overlaps()
     };
     let colleague = |other: User| Colleague { user: other.id, name: other.name };
@@ -186,7 +186,8 @@ pub fn start_session(
     now: u64,
 ) -> Result<String, HubError> {
     let token = secret::token()?;
-    transaction.execute("DELETE FROM sessions WHERE office = ?1 AND expires_at < ?2", params![office, int(now)])?;
+    transaction
+        .execute("DELETE FROM sessions WHERE office = ?1 AND expires_at < ?2", params![office, int(now)])?;
     transaction.execute(
         "INSERT INTO sessions (office, token_hash, user, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![office, secret::sha256(token.as_bytes()), user.to_string(), int(now), int(now + SESSION_MS)],

@@ -152,11 +152,7 @@ fn photo_name(address: &str) -> String {
     format!("photos/{}/{address}", address.get(..2).unwrap_or_default())
 }
 
-fn add(
-    tar: &mut tar::Writer<BufWriter<File>>,
-    name: &str,
-    path: &Path,
-) -> Result<ManifestFile, HubError> {
+fn add(tar: &mut tar::Writer<BufWriter<File>>, name: &str, path: &Path) -> Result<ManifestFile, HubError> {
     let (size, sha256) = hash(path)?;
     tar.add(name, size, &mut File::open(path)?)?;
     Ok(ManifestFile { name: name.to_owned(), size, sha256 })

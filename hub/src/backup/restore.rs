@@ -1,6 +1,8 @@
 //! A hub made from a backup: verified first, with a feed epoch of its own.
 
-use super::{BackupError, DATABASE, MANIFEST, Manifest, ManifestFile, VERSION, begin_epoch, hash, photo_name, tar};
+use super::{
+    BackupError, DATABASE, MANIFEST, Manifest, ManifestFile, VERSION, begin_epoch, hash, photo_name, tar,
+};
 use crate::{
     HubError,
     photos::{is_address, sync_folder},

@@ -60,7 +60,11 @@ fn header(name: &str, size: u64) -> Result<[u8; BLOCK], HubError> {
 
 /// Over the header with its own field as blanks.
 fn checksum(header: &[u8; BLOCK]) -> u32 {
-    header.iter().enumerate().map(|(i, byte)| if (148..156).contains(&i) { 32 } else { u32::from(*byte) }).sum()
+    header
+        .iter()
+        .enumerate()
+        .map(|(i, byte)| if (148..156).contains(&i) { 32 } else { u32::from(*byte) })
+        .sum()
 }
 
 pub struct Reader<R> {

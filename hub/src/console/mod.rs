@@ -1,9 +1,90 @@
-//! The pages that the office sees.
+//! The console: server-rendered pages in Vietnamese and English, without scripts and without any outside host.
+//!
+//! Each page asks for a permission ([`visitor::Permission`]); what is shown is limited by the user's places, and for
+//! restricted cases by membership, whose reads are logged.
+
+mod cases;
+mod devices;
+mod facts;
+mod forms;
+mod household;
+mod households;
+mod language;
+mod layout;
+mod login;
+mod photos;
+mod records;
+mod users;
+mod visitor;
 
 use crate::Hub;
-use axum::{Router, response::Html, routing::get};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    http::{HeaderValue, header},
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use visitor::Visitor;
 
-/// All pages of the console.
+/// The largest spreadsheet that is taken.
+const MAX_UPLOAD: usize = 10 * 1024 * 1024;
+
 pub fn router(hub: Hub) -> Router {
-    Router::new().route("/", get(|| async { Html("<!doctype html><title>Vãng Gia</title>") })).with_state(hub)
+    Router::new()
+        .route("/", get(start))
+        .route("/login", get(login::page).post(login::submit))
+        .route("/logout", post(login::end))
+        // A search is a POST: names must not stand in addresses, histories and logs.
+        .route("/households", get(households::list).post(households::search))
+        .route("/households/{id}", get(household::page))
+        .route("/cases", get(cases::list))
+        .route("/cases/{id}", get(cases::page))
+        .route("/photos/{id}", get(photos::whole))
+        .route("/photos/{id}/thumbnail", get(photos::thumbnail))
+        .route("/devices", get(devices::list))
+        .route("/devices/{id}/revoke", post(devices::revoke))
+        .route("/users", get(users::list).post(users::add))
+        .route("/users/{id}/invite", post(users::invite))
+        .route("/users/{id}/disable", post(users::disable))
+        .route("/forms", get(forms::list).post(forms::upload))
+        .route("/style.css", get(style))
+        .layer(DefaultBodyLimit::max(MAX_UPLOAD))
+        .layer(from_fn(protect))
+        .with_state(hub)
+}
+
+/// The first page that the role may see.
+async fn start(visitor: Visitor) -> Redirect {
+    Redirect::to(if visitor.may(visitor::Permission::ReadPeople) { "/households" } else { "/devices" })
+}
+
+async fn style() -> impl IntoResponse {
+    let headers =
+        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
+    (headers, include_str!("style.css"))
+}
+
+/// Nothing from elsewhere, nothing kept by the browser, nothing told to other sites. A language that was chosen is
+/// kept for the pages that follow.
+async fn protect(request: Request, next: Next) -> Response {
+    let chosen = language::chosen(request.uri());
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if let Some(lang) = chosen {
+        let kept = format!("lang={}; Path=/; SameSite=Strict; Max-Age=31536000", lang.code());
+        headers.extend(HeaderValue::from_str(&kept).map(|value| (header::SET_COOKIE, value)));
+    }
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+             base-uri 'none'; frame-ancestors 'none'",
+        ),
+    );
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
 }

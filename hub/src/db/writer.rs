@@ -63,7 +63,8 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(connection: Connection) -> Result<Self, HubError> {
         let (queue, jobs) = mpsc::channel();
-        let thread = std::thread::Builder::new().name("writer".into()).spawn(move || run(connection, &jobs))?;
+        let thread =
+            std::thread::Builder::new().name("writer".into()).spawn(move || run(connection, &jobs))?;
         Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
     }
 
@@ -133,7 +134,8 @@ fn commit(
         })();
         group.push(job);
         ran?;
-        next = if group.len() < GROUP && started.elapsed() < GROUP_TIME { jobs.try_recv().ok() } else { None };
+        next =
+            if group.len() < GROUP && started.elapsed() < GROUP_TIME { jobs.try_recv().ok() } else { None };
     }
     transaction.commit()?;
     Ok(())

@@ -57,7 +57,8 @@ fn problem(error: rxform::Error) -> FormProblem {
 /// The row of the survey sheet that a node was made from.
 pub fn row_of(survey: &Sheet, node: &str) -> Option<usize> {
     let name = node.rsplit('/').next()?.split('[').next()?;
-    let named = survey.rows.iter().filter(|(_, cells)| cells.get("name").is_some_and(|cell| cell.trim() == name));
+    let named =
+        survey.rows.iter().filter(|(_, cells)| cells.get("name").is_some_and(|cell| cell.trim() == name));
     let rows: Vec<usize> = named.map(|(row, _)| *row).collect();
     // A name that stands twice says nothing.
     match rows.as_slice() {

@@ -106,7 +106,13 @@ pub fn list(connection: &Connection, office: &str) -> Result<FormList, HubError>
     let mut forms = Vec::new();
     for row in versions(connection, office)? {
         let files = files(connection, office, &row.id, &row.version)?;
-        forms.push(FormEntry { id: row.id, version: row.version, title: row.title, files, newest: row.newest });
+        forms.push(FormEntry {
+            id: row.id,
+            version: row.version,
+            title: row.title,
+            files,
+            newest: row.newest,
+        });
     }
     Ok(FormList { v: wire::VERSION, forms })
 }

@@ -28,8 +28,7 @@ impl FormSource {
 
     fn folder(path: &Path, name: String) -> Result<Self, FormError> {
         let unreadable = |_| FormError::Unreadable("the form's folder can't be read".into());
-        let mut source =
-            Self { name, workbook: Workbook::default(), records: None, media: BTreeMap::new() };
+        let mut source = Self { name, workbook: Workbook::default(), records: None, media: BTreeMap::new() };
         let mut has_survey = false;
         for entry in std::fs::read_dir(path).map_err(unreadable)? {
             let path = entry.map_err(unreadable)?.path();
@@ -108,7 +107,8 @@ fn sheet(bytes: &[u8], file: &str) -> Result<Sheet, FormError> {
     let mut rows = Vec::new();
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     for row in csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text).records() {
-        let row = row.map_err(|error| FormError::Unreadable(format!("{file} is no CSV in UTF-8: {error}")))?;
+        let row =
+            row.map_err(|error| FormError::Unreadable(format!("{file} is no CSV in UTF-8: {error}")))?;
         rows.push(row.iter().map(str::to_owned).collect());
     }
     Ok(sheet_from_rows(rows))

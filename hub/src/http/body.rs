@@ -29,7 +29,8 @@ pub struct Takes {
 
 impl Takes {
     pub fn of(headers: &HeaderMap) -> Self {
-        let accepted = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+        let accepted =
+            headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
         let zstd = accepted.flat_map(|value| value.split(',')).any(|coding| {
             let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
             name.trim() == "zstd" && weight.trim() != "q=0"

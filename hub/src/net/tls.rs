@@ -2,8 +2,8 @@
 
 use crate::{Hub, HubError, db::int};
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
+    KeyPair, KeyUsagePurpose,
 };
 use rusqlite::{OptionalExtension, Transaction, params};
 use rustls::{ServerConfig, crypto::ring::default_provider};
@@ -99,8 +99,10 @@ pub fn acceptor(hub: &Hub, names: &[String]) -> Result<TlsAcceptor, HubError> {
     let leaf = hub.write_now(move |hub, transaction| leaf(hub, transaction, &wanted))?;
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(leaf.key.to_vec()));
     // The CA goes along: phones pin its key and check the leaf against it.
-    let chain =
-        vec![CertificateDer::from(leaf.certificate), CertificateDer::from(hub.identity.ca.certificate.clone())];
+    let chain = vec![
+        CertificateDer::from(leaf.certificate),
+        CertificateDer::from(hub.identity.ca.certificate.clone()),
+    ];
     let unusable = |_| HubError::Internal("the hub's certificate can't be used");
     let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()

@@ -87,8 +87,9 @@ pub fn granted(connection: &Connection, office: &str, user: &User) -> Result<BTr
             granted.insert(Feed::Commune(code.clone()), 0);
         }
     }
-    let mut communes = connection
-        .prepare_cached("SELECT feed, n FROM feeds WHERE office = ?1 AND feed >= 'commune:' AND feed < 'commune;'")?;
+    let mut communes = connection.prepare_cached(
+        "SELECT feed, n FROM feeds WHERE office = ?1 AND feed >= 'commune:' AND feed < 'commune;'",
+    )?;
     let mut rows = communes.query([office])?;
     while let Some(row) = rows.next()? {
         if let Ok(Feed::Commune(code)) = row.get_ref(0)?.as_str().unwrap_or_default().parse::<Feed>()
@@ -153,11 +154,7 @@ fn page(
                 Entry::Put(signed)
             }
         };
-        entries.push(FeedEntry {
-            position: uint(row.get(0)?),
-            entry,
-            received_at: uint(row.get(1)?),
-        });
+        entries.push(FeedEntry { position: uint(row.get(0)?), entry, received_at: uint(row.get(1)?) });
         budget.entries -= 1;
         if budget.is_spent() {
             break;
@@ -189,24 +186,39 @@ fn own(
     device: DeviceId,
     now: u64,
 ) -> Result<Vec<ChangeResult>, HubError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, CASE state WHEN 'waiting' THEN coalesce(code, ?4) END FROM changes
-         WHERE office = ?1 AND device = ?2
-           AND (state = 'waiting' OR waited = 1 AND decided_at > ?3)
-         ORDER BY seq LIMIT ?5",
+    let device = device.to_string();
+    let mut own = Vec::new();
+    let mut held = connection.prepare_cached(
+        "SELECT c.id, coalesce(w.code, ?3) FROM waiting w
+             JOIN changes c ON c.office = w.office AND c.device = w.device AND c.batch = w.batch
+                 AND c.seq BETWEEN w.first_seq AND w.last_seq
+         WHERE w.office = ?1 AND w.device = ?2 AND c.admitted_at IS NULL ORDER BY c.seq LIMIT ?4",
+    )?;
+    let mut rows = held.query(params![office, device, waiting::FAILED, MAX_OWN])?;
+    while let Some(row) = rows.next()? {
+        own.push((row.get::<_, String>(0)?, Outcome::Waiting { code: row.get(1)? }));
+    }
+    let mut decided = connection.prepare_cached(
+        "SELECT id FROM changes WHERE office = ?1 AND device = ?2 AND waited = 1 AND admitted_at > ?3
+         ORDER BY admitted_at DESC, seq LIMIT ?4",
     )?;
     let since = int(now.saturating_sub(OWN_MS));
-    let mut rows = statement.query(params![office, device.to_string(), since, waiting::FAILED, MAX_OWN])?;
-    let mut own = Vec::new();
+    let mut rows = decided.query(params![office, device, since, MAX_OWN])?;
     while let Some(row) = rows.next()? {
-        let Ok(id) = row.get_ref(0)?.as_str().unwrap_or_default().parse() else { continue };
-        let code: Option<String> = row.get(1)?;
-        own.push(ChangeResult { id, outcome: code.map_or(Outcome::Admitted, |code| Outcome::Waiting { code }) });
+        own.push((row.get(0)?, Outcome::Admitted));
     }
-    Ok(own)
+    let damaged = |_| HubError::Internal("a change's id can't be read");
+    let result =
+        |(id, outcome): (String, Outcome)| Ok(ChangeResult { id: id.parse().map_err(damaged)?, outcome });
+    own.into_iter().map(result).collect()
 }
 
-pub fn note_sync(transaction: &Transaction, office: &str, device: DeviceId, now: u64) -> Result<(), HubError> {
+pub fn note_sync(
+    transaction: &Transaction,
+    office: &str,
+    device: DeviceId,
+    now: u64,
+) -> Result<(), HubError> {
     transaction.execute(
         "UPDATE devices SET last_sync_at = ?3, last_seen_at = ?3 WHERE office = ?1 AND id = ?2",
         params![office, device.to_string(), int(now)],

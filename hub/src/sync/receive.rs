@@ -36,9 +36,10 @@ pub fn check(hub: &Hub, device: &Device, changes: Vec<SignedChange>) -> Result<I
     let mut incoming = Incoming { changes: Vec::with_capacity(changes.len()), evaluated: HashMap::new() };
     for signed in changes {
         let verified = signed.verify(&device.key);
-        if let Ok(change) = &verified {
-            let evaluated =
-                hub.read_now(|hub, connection| submission::evaluate(hub, connection, change))?;
+        if let Ok(change) = &verified
+            && submission::is_submission(change)
+        {
+            let evaluated = hub.read_now(|hub, connection| submission::evaluate(hub, connection, change))?;
             incoming.evaluated.extend(evaluated.map(|evaluated| (change.header.id, evaluated)));
         }
         let id = match &verified {
@@ -162,8 +163,8 @@ fn keep(
     transaction
         .prepare_cached(
             "INSERT INTO changes (office, id, device, seq, record, batch, batch_index, batch_count, digest, body,
-                                  received_at, state)
-             VALUES (:office, :id, :device, :seq, :record, :batch, :index, :count, :digest, :body, :now, 'waiting')",
+                                  received_at)
+             VALUES (:office, :id, :device, :seq, :record, :batch, :index, :count, :digest, :body, :now)",
         )?
         .execute(named_params! {
             ":office": office, ":id": header.id.to_string(), ":device": header.device.to_string(),
@@ -171,6 +172,12 @@ fn keep(
             ":index": header.batch.index, ":count": header.batch.count, ":digest": change.digest.0,
             ":body": body, ":now": int(now),
         })?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO waiting (office, device, batch, first_seq, last_seq) VALUES (?1, ?2, ?3, ?4, ?4)
+             ON CONFLICT (office, device, batch) DO UPDATE SET last_seq = excluded.last_seq",
+        )?
+        .execute(params![office, header.device.to_string(), header.batch.id.to_string(), int(header.seq)])?;
     Ok(())
 }
 
@@ -178,9 +185,11 @@ fn keep(
 fn state(transaction: &Transaction, office: &str, id: ChangeId) -> Result<Outcome, HubError> {
     let code: Option<String> = transaction
         .prepare_cached(
-            "SELECT CASE state WHEN 'waiting' THEN coalesce(code, ?3) END FROM changes
-             WHERE office = ?1 AND id = ?2",
+            "SELECT coalesce(w.code, ?3) FROM changes c
+                 JOIN waiting w ON w.office = c.office AND w.device = c.device AND w.batch = c.batch
+             WHERE c.office = ?1 AND c.id = ?2 AND c.admitted_at IS NULL",
         )?
-        .query_row([office, &id.to_string(), waiting::FAILED], |row| row.get(0))?;
+        .query_row([office, &id.to_string(), waiting::FAILED], |row| row.get(0))
+        .optional()?;
     Ok(code.map_or(Outcome::Admitted, |code| Outcome::Waiting { code }))
 }

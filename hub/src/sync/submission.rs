@@ -44,7 +44,9 @@ pub fn evaluate(hub: &Hub, connection: &Connection, change: &Change) -> Result<O
     let Some(definition) = hub.forms.get(connection, hub.office(), form, version)? else { return Ok(None) };
     let finished = chrono::DateTime::parse_from_rfc3339(finished_at)
         .ok()
-        .or_else(|| chrono::DateTime::from_timestamp_millis(int(change.header.at.0)).map(|time| time.fixed_offset()))
+        .or_else(|| {
+            chrono::DateTime::from_timestamp_millis(int(change.header.at.0)).map(|time| time.fixed_offset())
+        })
         .unwrap_or_else(|| hub.clock.now());
     let differences = match evaluate_submission(&definition, text("xml"), Env::fixed(finished, 0)) {
         Ok(evaluation) => evaluation

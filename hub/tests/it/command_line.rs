@@ -115,7 +115,8 @@ fn a_bad_form_fails_with_all_its_problems() {
 #[test]
 fn a_database_that_is_none_or_newer_is_refused_and_left_alone() {
     let temporary = tempfile::tempdir().unwrap();
-    let damaged = b"this is no database at all, but somebody's letter, long enough to be read as one".repeat(20);
+    let damaged =
+        b"this is no database at all, but somebody's letter, long enough to be read as one".repeat(20);
     fs::write(temporary.path().join("hub.db"), &damaged).unwrap();
     let output = run(temporary.path(), &["stats"]);
     assert!(String::from_utf8_lossy(&output.stderr).contains("hub.damaged-database"));
@@ -123,7 +124,10 @@ fn a_database_that_is_none_or_newer_is_refused_and_left_alone() {
 
     let newer = temporary.path().join("newer");
     lines(&newer, &["stats"]);
-    rusqlite::Connection::open(newer.join("hub.db")).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    rusqlite::Connection::open(newer.join("hub.db"))
+        .unwrap()
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
     let output = run(&newer, &["stats"]);
     assert!(String::from_utf8_lossy(&output.stderr).contains("hub.newer-database"));
 }

@@ -108,7 +108,8 @@ fn unknown_types_are_told_all_at_once() {
 
 #[test]
 fn a_cycle_is_told() {
-    let problems = problems(folder("text,commune,Xã,,\ncalculate,a,,,${b} + 1\ncalculate,b,,,${a} + 1\n").path());
+    let problems =
+        problems(folder("text,commune,Xã,,\ncalculate,a,,,${b} + 1\ncalculate,b,,,${a} + 1\n").path());
     assert!(problems.iter().any(|problem| problem.code.contains("cycle")), "{problems:?}");
 }
 

@@ -95,7 +95,8 @@ impl Phone {
         let http = client();
         let pkcs8 = DeviceKey::generate(&SystemRandom::new()).unwrap().to_vec();
         let key = DeviceKey::from_pkcs8(&pkcs8).unwrap();
-        let response = post(&http, &invitation.hub, paths::ENROL, None, &enrol_request(&invitation.code, &key));
+        let response =
+            post(&http, &invitation.hub, paths::ENROL, None, &enrol_request(&invitation.code, &key));
         assert_eq!(response.status(), 200);
         let enrolled: EnrolResponse = response.json_body();
         let statement = enrolled.certificate.verify(&enrolled.office_key).unwrap();

@@ -149,7 +149,8 @@ fn what_is_no_upload_is_refused() {
     assert_eq!(error(phone.create_upload("../../../etc/passwd", 10, None)).0, 400);
     assert_eq!(error(phone.create_upload(&address, 10, Some(&bytes))).0, 400);
     assert_eq!(error(phone.append_upload("0123", 0, b"x")).0, 404);
-    let plain = phone.http.post(format!("{}{}", office.url, paths::PHOTOS)).bearer_auth(&phone.enrolled.token.0);
+    let plain =
+        phone.http.post(format!("{}{}", office.url, paths::PHOTOS)).bearer_auth(&phone.enrolled.token.0);
     let plain = plain.send().unwrap();
     assert_eq!(plain.headers()["tus-version"], "1.0.0");
     assert_eq!(error(plain).0, 412);

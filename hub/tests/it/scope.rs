@@ -104,7 +104,8 @@ fn a_household_that_moves_leaves_one_feed_and_enters_the_other_whole() {
     let home = household(COMMUNE);
     let visit = under(kind::VISIT, &home.record);
     let consent = under(kind::CONSENT, &visit.record);
-    let (id, records) = (home.record.clone(), [home.record.clone(), visit.record.clone(), consent.record.clone()]);
+    let (id, records) =
+        (home.record.clone(), [home.record.clone(), visit.record.clone(), consent.record.clone()]);
     old.write(vec![home, visit, consent]);
     old.write(vec![household(COMMUNE)]);
     assert_eq!(old.pull(10).len(), 4);

@@ -123,9 +123,9 @@ impl Office {
 
     pub fn revoke(&self, phone: &Phone) {
         let device = phone.enrolled.device.to_string();
-        let known = self
-            .hub
-            .write_now(move |hub, transaction| devices::revoke(transaction, hub.office(), &device, hub.now()));
+        let known = self.hub.write_now(move |hub, transaction| {
+            devices::revoke(transaction, hub.office(), &device, hub.now())
+        });
         assert!(known.unwrap());
     }
 

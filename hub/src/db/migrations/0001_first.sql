@@ -106,22 +106,31 @@ CREATE TABLE changes (
     digest BLOB NOT NULL,
     body TEXT NOT NULL,
     received_at INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('admitted', 'waiting')),
-    -- Why it waits.
-    code TEXT,
-    -- The record that must come first.
-    waits_for TEXT,
+    -- When it entered its feed; null while it waits.
+    admitted_at INTEGER,
     -- Admitted after it had waited: the device hears of it at its next pulls.
     waited INTEGER NOT NULL DEFAULT 0,
-    decided_at INTEGER,
     PRIMARY KEY (office, id),
     UNIQUE (office, device, seq)
 ) STRICT;
-CREATE INDEX changes_batch ON changes (office, device, batch);
 CREATE INDEX changes_record ON changes (office, record);
-CREATE INDEX changes_waiting ON changes (office, device, seq) WHERE state = 'waiting';
-CREATE INDEX changes_waits_for ON changes (office, waits_for) WHERE waits_for IS NOT NULL;
-CREATE INDEX changes_waited ON changes (office, device, decided_at) WHERE waited = 1;
+CREATE INDEX changes_waited ON changes (office, device, admitted_at) WHERE waited = 1;
+
+-- Batches that are not admitted: small, so that deciding never looks at what is.
+CREATE TABLE waiting (
+    office TEXT NOT NULL,
+    device TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    -- Its changes lie between these.
+    first_seq INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    -- Why it waits; null until it was decided once.
+    code TEXT,
+    -- The record that must come first.
+    waits_for TEXT,
+    PRIMARY KEY (office, device, batch)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX waiting_for ON waiting (office, waits_for);
 
 -- Records as the admitted changes make them.
 CREATE TABLE records (

@@ -15,8 +15,16 @@ use records::Records;
 use rusqlite::{Transaction, params};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
-/// A batch by device and batch id.
-type BatchKey = (String, String);
+/// A batch that waits.
+struct Waiting {
+    device: String,
+    batch: String,
+    first_seq: i64,
+    last_seq: i64,
+    /// It was decided before, and its device told.
+    decided: bool,
+}
+
 type Evaluations = HashMap<ChangeId, Evaluated>;
 
 /// Why a batch waits.
@@ -45,71 +53,64 @@ pub fn decide_device(
     device: &str,
     evaluated: &Evaluations,
 ) -> Result<(), HubError> {
-    let batches = batches(
-        transaction,
-        "SELECT device, batch FROM changes WHERE office = ?1 AND device = ?2 AND state = 'waiting'
-         GROUP BY batch ORDER BY min(seq)",
-        [hub.office(), device],
-    )?;
+    let batches = batches(transaction, "w.device = ?2", [hub.office(), device])?;
     decide(hub, transaction, batches, evaluated)
 }
 
 /// After a form was published.
 pub fn decide_form(hub: &Hub, transaction: &Transaction) -> Result<(), HubError> {
-    let batches = batches(
-        transaction,
-        "SELECT device, batch FROM changes WHERE office = ?1 AND code = ?2 AND state = 'waiting'
-         GROUP BY device, batch ORDER BY device, min(seq)",
-        [hub.office(), waiting::FORM_UNKNOWN],
-    )?;
+    let batches = batches(transaction, "w.code = ?2", [hub.office(), waiting::FORM_UNKNOWN])?;
     decide(hub, transaction, batches, &HashMap::new())
 }
 
 /// After a user's places changed.
 pub fn decide_user(hub: &Hub, transaction: &Transaction, user: UserId) -> Result<(), HubError> {
-    let batches = batches(
-        transaction,
-        "SELECT c.device, c.batch FROM changes c JOIN devices d ON d.office = c.office AND d.id = c.device
-         WHERE c.office = ?1 AND d.user = ?2 AND c.state = 'waiting'
-         GROUP BY c.device, c.batch ORDER BY c.device, min(c.seq)",
-        [hub.office(), &user.to_string()],
-    )?;
+    let theirs = "w.device IN (SELECT id FROM devices WHERE office = ?1 AND user = ?2)";
+    let batches = batches(transaction, theirs, [hub.office(), &user.to_string()])?;
     decide(hub, transaction, batches, &HashMap::new())
 }
 
-fn batches(transaction: &Transaction, sql: &str, values: [&str; 2]) -> Result<VecDeque<BatchKey>, HubError> {
-    let mut statement = transaction.prepare_cached(sql)?;
-    let batches = statement.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(batches.collect::<Result<_, _>>()?)
+/// Those of `which`, each device's in its order.
+fn batches(transaction: &Transaction, which: &str, values: [&str; 2]) -> Result<VecDeque<Waiting>, HubError> {
+    let sql = format!(
+        "SELECT w.device, w.batch, w.first_seq, w.last_seq, w.code IS NOT NULL FROM waiting w
+         WHERE w.office = ?1 AND {which} ORDER BY w.device, w.first_seq"
+    );
+    let row = |row: &rusqlite::Row| {
+        Ok(Waiting {
+            device: row.get(0)?,
+            batch: row.get(1)?,
+            first_seq: row.get(2)?,
+            last_seq: row.get(3)?,
+            decided: row.get(4)?,
+        })
+    };
+    let batches = transaction.prepare_cached(&sql)?.query_map(values, row)?.collect::<Result<_, _>>()?;
+    Ok(batches)
 }
 
 fn decide(
     hub: &Hub,
     transaction: &Transaction,
-    mut queue: VecDeque<BatchKey>,
+    mut queue: VecDeque<Waiting>,
     evaluated: &Evaluations,
 ) -> Result<(), HubError> {
     // Each batch is admitted once, and only what waits for a record that came is queued again: this ends.
-    while let Some((device, batch)) = queue.pop_front() {
-        match decide_batch(hub, transaction, &device, &batch, evaluated)? {
+    while let Some(batch) = queue.pop_front() {
+        match decide_batch(hub, transaction, &batch, evaluated)? {
             Ok(touched) => {
                 for record in touched {
-                    queue.extend(batches(
-                        transaction,
-                        "SELECT DISTINCT device, batch FROM changes
-                         WHERE office = ?1 AND waits_for = ?2 AND state = 'waiting'",
-                        [hub.office(), &record],
-                    )?);
+                    queue.extend(batches(transaction, "w.waits_for = ?2", [hub.office(), &record])?);
                 }
             }
             Err(wait) => {
                 transaction
                     .prepare_cached(
-                        "UPDATE changes SET code = ?4, waits_for = ?5
-                         WHERE office = ?1 AND device = ?2 AND batch = ?3 AND state = 'waiting'
+                        "UPDATE waiting SET code = ?4, waits_for = ?5
+                         WHERE office = ?1 AND device = ?2 AND batch = ?3
                            AND (code IS NOT ?4 OR waits_for IS NOT ?5)",
                     )?
-                    .execute(params![hub.office(), device, batch, wait.code, wait.waits_for])?;
+                    .execute(params![hub.office(), batch.device, batch.batch, wait.code, wait.waits_for])?;
             }
         }
     }
@@ -120,12 +121,11 @@ fn decide(
 fn decide_batch(
     hub: &Hub,
     transaction: &Transaction,
-    device: &str,
-    batch: &str,
+    batch: &Waiting,
     evaluated: &Evaluations,
 ) -> Result<Result<BTreeSet<String>, Wait>, HubError> {
     transaction.execute_batch("SAVEPOINT batch")?;
-    let decided = admit(hub, transaction, device, batch, evaluated);
+    let decided = admit(hub, transaction, batch, evaluated);
     match decided {
         Ok(Ok(touched)) => {
             transaction.execute_batch("RELEASE batch")?;
@@ -149,14 +149,13 @@ fn decide_batch(
 fn admit(
     hub: &Hub,
     transaction: &Transaction,
-    device: &str,
-    batch: &str,
+    batch: &Waiting,
     evaluated: &Evaluations,
 ) -> Result<Result<BTreeSet<String>, Wait>, HubError> {
-    let Some(author) = author(hub, transaction, device)? else {
+    let Some(author) = author(hub, transaction, &batch.device)? else {
         return Ok(Err(Wait::because(waiting::REVOKED)));
     };
-    let Some(received) = load(hub, transaction, device, batch)? else {
+    let Some(received) = load(hub, transaction, batch)? else {
         return Ok(Err(Wait::because(waiting::BATCH_INCOMPLETE)));
     };
     let mut submissions = Vec::new();
@@ -195,6 +194,7 @@ fn admit(
     }
     let touched = records.touched();
     write::write(hub, transaction, &mut records, routes, &received, &submissions)?;
+    close(hub, transaction, batch)?;
     Ok(Ok(touched))
 }
 
@@ -207,18 +207,15 @@ fn author(hub: &Hub, transaction: &Transaction, device: &str) -> Result<Option<U
     Ok(user.filter(|user| !revoked && !user.disabled))
 }
 
-/// The batch's changes by index; `None` while one is missing.
-fn load(
-    hub: &Hub,
-    transaction: &Transaction,
-    device: &str,
-    batch: &str,
-) -> Result<Option<Vec<Received>>, HubError> {
+/// The batch's changes by index; `None` while one is missing, or when it was admitted on the way.
+fn load(hub: &Hub, transaction: &Transaction, batch: &Waiting) -> Result<Option<Vec<Received>>, HubError> {
     let mut statement = transaction.prepare_cached(
         "SELECT body, received_at, batch_index, batch_count FROM changes
-         WHERE office = ?1 AND device = ?2 AND batch = ?3 AND state = 'waiting' ORDER BY batch_index, seq",
+         WHERE office = ?1 AND device = ?2 AND seq BETWEEN ?4 AND ?5 AND batch = ?3 AND admitted_at IS NULL
+         ORDER BY batch_index, seq",
     )?;
-    let mut rows = statement.query([hub.office(), device, batch])?;
+    let mut rows =
+        statement.query(params![hub.office(), batch.device, batch.batch, batch.first_seq, batch.last_seq])?;
     let mut received = Vec::new();
     let mut indices = BTreeSet::new();
     let mut count: u32 = 1;
@@ -234,14 +231,25 @@ fn load(
     Ok(complete.then_some(received))
 }
 
-/// Marks a change as in its feed.
-fn mark_admitted(hub: &Hub, transaction: &Transaction, change: ChangeId) -> Result<(), HubError> {
+/// The batch no longer waits.
+fn close(hub: &Hub, transaction: &Transaction, batch: &Waiting) -> Result<(), HubError> {
+    let office = hub.office();
     transaction
         .prepare_cached(
-            "UPDATE changes SET state = 'admitted', waited = code IS NOT NULL, code = NULL, waits_for = NULL,
-                                decided_at = ?3
-             WHERE office = ?1 AND id = ?2",
+            "UPDATE changes SET admitted_at = ?6, waited = ?7
+             WHERE office = ?1 AND device = ?2 AND seq BETWEEN ?4 AND ?5 AND batch = ?3 AND admitted_at IS NULL",
         )?
-        .execute(params![hub.office(), change.to_string(), int(hub.now())])?;
+        .execute(params![
+            office,
+            batch.device,
+            batch.batch,
+            batch.first_seq,
+            batch.last_seq,
+            int(hub.now()),
+            batch.decided
+        ])?;
+    transaction
+        .prepare_cached("DELETE FROM waiting WHERE office = ?1 AND device = ?2 AND batch = ?3")?
+        .execute([office, &batch.device, &batch.batch])?;
     Ok(())
 }

@@ -79,7 +79,8 @@ impl<'a> Records<'a> {
                  UNION SELECT r.record FROM records r JOIN below b ON r.parent = b.record WHERE r.office = ?1
              ) SELECT record FROM below",
         )?;
-        let rows = statement.query_map([self.hub.office(), &id.to_string()], |row| row.get::<_, String>(0))?;
+        let rows =
+            statement.query_map([self.hub.office(), &id.to_string()], |row| row.get::<_, String>(0))?;
         let mut below = Vec::new();
         for record in rows {
             below.push(record?.parse().map_err(|_| HubError::Internal("a record's id can't be read"))?);

@@ -25,9 +25,10 @@ pub fn routes(records: &mut Records) -> Result<Result<Routes, Wait>, HubError> {
             Ok(route) => route,
             Err(wait) => return Ok(Err(wait)),
         };
-        let moved = records.get(&id)?.kept.as_ref().is_some_and(|kept| {
-            kept.feed != route.feed.to_string() || kept.root != route.root.to_string()
-        });
+        let moved =
+            records.get(&id)?.kept.as_ref().is_some_and(|kept| {
+                kept.feed != route.feed.to_string() || kept.root != route.root.to_string()
+            });
         routes.insert(id.to_string(), route);
         if !moved {
             continue;
@@ -46,8 +47,7 @@ fn route(records: &mut Records, id: &RecordRef) -> Result<Result<Route, Wait>, H
     let mut current = id.clone();
     for _ in 0..MAX_DEPTH {
         let record = records.get(&current)?;
-        let unknown =
-            || Wait { code: waiting::PARENT_UNKNOWN, waits_for: Some(record.id.to_string()) };
+        let unknown = || Wait { code: waiting::PARENT_UNKNOWN, waits_for: Some(record.id.to_string()) };
         if record.kept.is_none() && !record.touched {
             return Ok(Err(unknown()));
         }

@@ -1,6 +1,6 @@
 //! Carrying out an admitted batch: records, feed entries, and what is kept beside them to look up.
 
-use super::{Received, mark_admitted, records::Records, route::Routes};
+use super::{Received, records::Records, route::Routes};
 use crate::{
     Hub, HubError,
     db::int,
@@ -35,7 +35,6 @@ pub fn write(
     for Received { change, received_at } in received {
         let put = Entry::Put { change: change.header.id.to_string(), received_at: *received_at };
         entries.entry(of(&change.header.record)?.feed.to_string()).or_default().push(put);
-        mark_admitted(hub, transaction, change.header.id)?;
     }
     for (text, route) in &routes {
         let id: RecordRef = text.parse().map_err(|_| HubError::Internal("a record's id can't be read"))?;
@@ -83,7 +82,7 @@ fn moves(
         let Some(route) = routes.get(record) else { continue };
         let mut statement = transaction.prepare_cached(
             "SELECT received_at, device, seq, id FROM changes
-             WHERE office = ?1 AND record = ?2 AND state = 'admitted'",
+             WHERE office = ?1 AND record = ?2 AND admitted_at IS NOT NULL",
         )?;
         let mut rows = statement.query([hub.office(), record])?;
         while let Some(row) = rows.next()? {

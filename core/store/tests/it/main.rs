@@ -1,5 +1,5 @@
 //! The store through its public face, over real folders and real SQLCipher files.
-#![allow(clippy::unwrap_used)] // in helpers of tests as well
+#![allow(clippy::unwrap_used)] // in what tests share as well
 
 mod common;
 mod drafts;

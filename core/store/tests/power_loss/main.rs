@@ -1,6 +1,6 @@
 //! Loss of power and a full disk while a form is filled and finished: what was acknowledged is there, and a finished
 //! visit is whole or still a draft.
-#![allow(clippy::unwrap_used)] // in helpers of tests as well
+#![allow(clippy::unwrap_used)] // in what tests share as well
 #![allow(unsafe_code)] // SQLite's interface for a VFS is C; see vfs.rs
 
 #[path = "../it/common.rs"]

@@ -127,7 +127,6 @@ pub async fn add(
         role,
         places,
         on_duty: given.on_duty.is_some(),
-        password: password.clone(),
     };
     let added = async {
         let for_hash = password.clone();

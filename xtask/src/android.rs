@@ -60,7 +60,7 @@ impl App {
         fs::create_dir_all(&gen_folder)?;
         let compiled = self.text("res.zip");
         let archive = self.text("resources.ap_");
-        let manifest = main.join("AndroidManifest.xml");
+        let manifest = self.manifest(&main)?;
         self.tool("aapt2", &["compile", "--dir", &main.join("res").to_string_lossy(), "-o", &compiled])?;
         let (manifest, gen_folder) = (manifest.to_string_lossy(), gen_folder.to_string_lossy());
         let link = [
@@ -76,6 +76,32 @@ impl App {
             &compiled,
         ];
         self.tool("aapt2", &link)
+    }
+
+    /// The manifest with what Gradle takes from `build.gradle.kts` instead.
+    fn manifest(&self, main: &Path) -> Result<PathBuf> {
+        let source = fs::read_to_string(main.join("AndroidManifest.xml"))?;
+        let gradle = fs::read_to_string(self.sources.join("app/build.gradle.kts"))?;
+        let setting = |name: &str| -> Result<&str> {
+            let line = gradle
+                .lines()
+                .find_map(|line| line.trim().strip_prefix(name)?.trim_start().strip_prefix('='));
+            Ok(line.with_context(|| format!("no {name} in build.gradle.kts"))?.trim().trim_matches('"'))
+        };
+        let told = format!(
+            "<manifest package=\"{}\" android:versionCode=\"{}\" android:versionName=\"{}\"",
+            setting("applicationId")?,
+            setting("versionCode")?,
+            setting("versionName")?,
+        );
+        let sdk = format!(
+            "<uses-sdk android:minSdkVersion=\"{}\" android:targetSdkVersion=\"{}\" />\n    <application",
+            setting("minSdk")?,
+            setting("targetSdk")?,
+        );
+        let made = self.out.join("AndroidManifest.xml");
+        fs::write(&made, source.replacen("<manifest", &told, 1).replacen("<application", &sdk, 1))?;
+        Ok(made)
     }
 
     /// The debug APK, signed with a key made for it, checked as far as it can be without a phone.

@@ -2,7 +2,7 @@ package vn.vanggia
 
 import org.junit.Assert.assertEquals
 import org.junit.Assert.fail
-import vn.vanggia.core.AnswerValue
+import vn.vanggia.core.AppException
 import vn.vanggia.core.FinishedView
 import vn.vanggia.core.FinishOutcome
 import vn.vanggia.core.FormSession
@@ -56,8 +56,12 @@ class Filler(private val form: FormSession, private val picture: ByteArray) {
             val question = questions.firstOrNull { it.path !in given && (it.kind is QuestionKind.Photo || Household.answer(it.path) != null) } ?: break
             given.add(question.path)
             val changes =
-                if (question.kind is QuestionKind.Photo) form.takePhoto(question.path, picture)
-                else form.answer(question.path, Household.answer(question.path)!!)
+                try {
+                    if (question.kind is QuestionKind.Photo) form.takePhoto(question.path, picture)
+                    else form.answer(question.path, Household.answer(question.path)!!)
+                } catch (error: AppException.Failed) {
+                    throw AssertionError("${question.path}: ${error.code}", error)
+                }
             answers++
             changes.forEach(::take)
         }

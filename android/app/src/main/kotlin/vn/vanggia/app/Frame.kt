@@ -63,20 +63,22 @@ class Frame(private val activity: Activity, onTab: (Tab) -> Unit, onBack: () -> 
         )
         addView(tabBar, LinearLayout.LayoutParams(MATCH_PARENT, WRAP_CONTENT))
         // From Android 15 on the window lies under the system's bars; the keyboard counts among them.
-        setOnApplyWindowInsetsListener { view, insets ->
-            if (Build.VERSION.SDK_INT >= 30) {
-                val kinds = WindowInsets.Type.systemBars() or WindowInsets.Type.ime() or WindowInsets.Type.displayCutout()
-                val edges = insets.getInsets(kinds)
-                view.setPadding(edges.left, edges.top, edges.right, edges.bottom)
-                WindowInsets.CONSUMED
-            } else {
-                view.setPadding(
-                    insets.systemWindowInsetLeft, insets.systemWindowInsetTop,
-                    insets.systemWindowInsetRight, insets.systemWindowInsetBottom,
-                )
-                insets.consumeSystemWindowInsets()
-            }
+        setOnApplyWindowInsetsListener(::keepClear)
+    }
+
+    @Suppress("DEPRECATION") // The newer way needs Android 11.
+    private fun keepClear(view: View, insets: WindowInsets): WindowInsets {
+        if (Build.VERSION.SDK_INT < 30) {
+            view.setPadding(
+                insets.systemWindowInsetLeft, insets.systemWindowInsetTop,
+                insets.systemWindowInsetRight, insets.systemWindowInsetBottom,
+            )
+            return insets.consumeSystemWindowInsets()
         }
+        val kinds = WindowInsets.Type.systemBars() or WindowInsets.Type.ime() or WindowInsets.Type.displayCutout()
+        val edges = insets.getInsets(kinds)
+        view.setPadding(edges.left, edges.top, edges.right, edges.bottom)
+        return WindowInsets.CONSUMED
     }
 
     private val showWorking = Runnable { working.visibility = View.VISIBLE }
@@ -126,7 +128,7 @@ class Frame(private val activity: Activity, onTab: (Tab) -> Unit, onBack: () -> 
         gravity = Gravity.CENTER
         background = activity.themeDrawable(android.R.attr.selectableItemBackground)
         addView(ImageView(activity).apply { setImageResource(tab.icon) })
-        addView(TextView(activity, null, 0, R.style.Soft).apply { setText(tab.label); setSingleLine() })
+        addView(TextView(activity, null, 0, R.style.Soft).apply { setText(tab.label); setSingleLine(); gravity = Gravity.CENTER })
         isFocusable = true
         setOnClickListener { run() }
     }

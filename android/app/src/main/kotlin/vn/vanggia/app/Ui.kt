@@ -67,7 +67,6 @@ fun LinearLayout.text(words: CharSequence, style: Int = R.style.Body, gap: Int =
 
 fun LinearLayout.section(words: CharSequence): TextView =
     text(words, R.style.Section, context.dp(20)).apply {
-        setPadding(context.dp(4), 0, 0, context.dp(2))
         accessibilityHeading(this)
     }
 
@@ -78,6 +77,7 @@ fun Context.button(words: CharSequence, style: Int = R.style.Button_Primary, ico
             setCompoundDrawablesRelativeWithIntrinsicBounds(icon, 0, 0, 0)
             compoundDrawablePadding = dp(10)
             compoundDrawableTintList = textColors
+            gravity = Gravity.CENTER_VERTICAL or Gravity.START
         }
         setOnClickListener { run() }
     }

@@ -19,7 +19,7 @@ object Household {
 
     private val answers: Map<String, AnswerValue> = mapOf(
         "visit_purpose" to choice("first"),
-        "visit_present" to AnswerValue.Choices(listOf("head", "spouse")),
+        "visit_present" to AnswerValue.Choices(listOf("head", "members")),
         "province" to choice(Hub.PROVINCE),
         "commune" to choice(Hub.COMMUNE),
         "village" to text("Thôn Nà Lạn"),

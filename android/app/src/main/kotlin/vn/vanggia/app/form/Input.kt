@@ -35,9 +35,9 @@ interface PhotoDesk {
 }
 
 fun inputFor(question: QuestionView, asked: Asked): Input? {
+    if (question.kind is QuestionKind.Note) return null
     if (question.readonly && question.kind !is QuestionKind.Photo) return Shown(asked.host)
     return when (val kind = question.kind) {
-        is QuestionKind.Note -> null
         is QuestionKind.Text, is QuestionKind.LongText, is QuestionKind.Barcode,
         is QuestionKind.Integer, is QuestionKind.Decimal -> TypedInput(asked, question)
         is QuestionKind.Date -> DateInput(asked)
@@ -49,7 +49,7 @@ fun inputFor(question: QuestionView, asked: Asked): Input? {
         is QuestionKind.Location -> LocationInput(asked)
         is QuestionKind.Photo -> PhotoInput(asked)
         is QuestionKind.Acknowledge -> AcknowledgeInput(asked)
-        is QuestionKind.Rank, is QuestionKind.Unsupported -> Shown(asked.host, asked.host.getString(R.string.form_unsupported))
+        is QuestionKind.Note, is QuestionKind.Rank, is QuestionKind.Unsupported -> Shown(asked.host, asked.host.getString(R.string.form_unsupported))
     }
 }
 

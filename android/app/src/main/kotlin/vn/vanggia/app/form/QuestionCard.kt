@@ -20,12 +20,12 @@ class QuestionCard(
     answer: (AnswerValue) -> Unit,
     photos: PhotoDesk,
 ) : LinearLayout(host) {
-    private val label = TextView(host, null, 0, R.style.Question)
+    private val isNote = question.kind is QuestionKind.Note
+    private val label = TextView(host, null, 0, if (isNote) R.style.Body else R.style.Question)
     private val hint = TextView(host, null, 0, R.style.Soft)
     private val problem = TextView(host, null, 0, R.style.Problem).apply {
         accessibilityLiveRegion = View.ACCESSIBILITY_LIVE_REGION_POLITE
     }
-    private val isNote = question.kind is QuestionKind.Note
     private var fromCore: ProblemView? = null
     private var typing: String? = null
 

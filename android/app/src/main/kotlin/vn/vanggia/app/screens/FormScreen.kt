@@ -34,7 +34,6 @@ class FormScreen(host: MainActivity, private val session: FormSession) : Screen(
     private val cards = LinkedHashMap<String, QuestionCard>()
 
     override val title get() = page?.formTitle.orEmpty()
-    override val subtitle get() = page?.let { text(R.string.form_progress, it.progress.toInt()) }.orEmpty()
     override val actions get() = listOf(BarAction(R.drawable.ic_outline, R.string.form_outline, ::openOutline))
 
     private val progress = ProgressBar(host, null, android.R.attr.progressBarStyleHorizontal)

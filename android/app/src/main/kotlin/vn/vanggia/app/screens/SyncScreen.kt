@@ -1,6 +1,7 @@
 package vn.vanggia.app.screens
 
 import android.view.View
+import android.view.ViewGroup
 import android.widget.LinearLayout
 import android.widget.ProgressBar
 import android.widget.TextView
@@ -61,6 +62,7 @@ class SyncScreen(host: MainActivity, private var startAtOnce: Boolean = false) :
     }
 
     private fun LinearLayout.running() = card {
+        listOf(step, progress).forEach { (it.parent as? ViewGroup)?.removeView(it) }
         add(step)
         add(progress, context.dp(10))
         button(text(R.string.sync_stop), R.style.Button_Outline, gap = context.dp(10)) { sync.stop() }

@@ -1,0 +1,183 @@
+package vn.vanggia.app
+
+import android.Manifest
+import android.widget.EditText
+import org.junit.AfterClass
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertTrue
+import org.junit.BeforeClass
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.Robolectric
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.RuntimeEnvironment
+import org.robolectric.Shadows.shadowOf
+import vn.vanggia.app.screens.CaseScreen
+import vn.vanggia.app.screens.FinishedScreen
+import vn.vanggia.app.screens.FormScreen
+import vn.vanggia.app.screens.HouseholdScreen
+import vn.vanggia.app.screens.SyncScreen
+import vn.vanggia.app.screens.TodayScreen
+import vn.vanggia.app.screens.UnlockScreen
+import vn.vanggia.testing.Console
+import vn.vanggia.testing.Household
+import vn.vanggia.testing.Hub
+import java.io.File
+
+/** A home visit on the real screens, in Vietnamese, against a hub process. */
+@RunWith(RobolectricTestRunner::class)
+class VisitTest {
+    @Test
+    fun aWholeVisit() {
+        shadowOf(RuntimeEnvironment.getApplication()).grantPermissions(Manifest.permission.CAMERA, Manifest.permission.ACCESS_FINE_LOCATION)
+        Robolectric.buildActivity(MainActivity::class.java).use { controller ->
+            val activity = controller.setup().get()
+            val finger = Finger(activity)
+            fun text(id: Int) = activity.getString(id)
+            finger.settle()
+
+            enrol(finger)
+            assertTrue(activity.top is SyncScreen)
+            finger.picture("dong-bo-lan-dau")
+            finger.touch(text(R.string.tab_today))
+            finger.expect(Hub.WORKER)
+            finger.picture("hom-nay")
+
+            unlockAfterALock(finger)
+
+            // The first page: nothing is lost by going on too early.
+            finger.touch("Vãng gia hộ gia đình: hộ mới")
+            val form = FormFinger(finger)
+            finger.touch(text(R.string.next))
+            finger.picture("phieu-thieu-cau-tra-loi")
+            finger.expect("Cần trả lời câu này.")
+
+            // A call comes in: the core closes its files and opens them again.
+            form.answerPage()
+            controller.pause().stop()
+            finger.settle()
+            controller.start().resume()
+            finger.settle()
+            assertTrue(activity.top is FormScreen)
+
+            // Left and taken up again from Today.
+            finger.touch(text(R.string.back))
+            finger.expect(text(R.string.today_drafts))
+            finger.picture("hom-nay-phieu-do")
+            finger.touch("Vãng gia hộ gia đình")
+            assertTrue(activity.top is FormScreen)
+
+            form.fill()
+            finger.picture("phieu-cuoi")
+            finger.touch(text(R.string.form_outline))
+            finger.picture("muc-luc")
+            finger.touch(text(R.string.back))
+            finger.touch(text(R.string.form_finish))
+            assertTrue("${finger.words()}", activity.top is FinishedScreen)
+            finger.picture("hoan-thanh")
+
+            finger.touch(text(R.string.finished_household))
+            assertTrue(activity.top is HouseholdScreen)
+            Household.names.forEach(finger::expect)
+            finger.picture("ho")
+            openCase(finger)
+
+            finger.touch(text(R.string.tab_households).takeIf { finger.sees(text(R.string.tab_sync)) } ?: text(R.string.back))
+            activity.openTab(Tab.HOUSEHOLDS)
+            finger.settle()
+            finger.search("nong van dinh")
+            finger.expect(Household.HEAD)
+            finger.picture("tim-ho")
+            finger.search("khong co")
+            finger.expect(text(R.string.households_none))
+
+            finger.touch(text(R.string.tab_cases))
+            finger.picture("ho-so")
+            finger.touch(text(R.string.tab_today))
+            finger.picture("hom-nay-chua-gui")
+            finger.touch(text(R.string.today_sync))
+            finger.picture("dong-bo")
+            finger.expect("${text(R.string.sync_photos)}: 0")
+            seenAtTheHub()
+
+            aReportAboutAChild(finger)
+        }
+    }
+
+    private fun enrol(finger: Finger) {
+        val activity = finger.activity
+        finger.picture("dang-ky")
+        finger.type(finger.shown().filterIsInstance<EditText>().single(), hub.invite())
+        finger.touch(activity.getString(R.string.next))
+        finger.picture("chon-pin")
+        finger.pin(PIN)
+        finger.pin("111111")
+        finger.expect(activity.getString(R.string.pin_differs))
+        finger.pin(PIN)
+        finger.pin(PIN)
+        finger.settle()
+    }
+
+    private fun unlockAfterALock(finger: Finger) {
+        val activity = finger.activity
+        finger.touch(activity.getString(R.string.lock))
+        assertTrue(activity.top is UnlockScreen)
+        finger.picture("khoa")
+        finger.pin("000000")
+        finger.picture("sai-pin")
+        assertTrue(activity.top is UnlockScreen)
+        finger.rest(5)
+        finger.pin(PIN)
+        assertTrue(activity.top is TodayScreen)
+    }
+
+    private fun openCase(finger: Finger) {
+        finger.touch(finger.activity.getString(R.string.household_open_case))
+        val dialog = finger.dialog()
+        finger.views(dialog.window!!.decorView).filterIsInstance<EditText>().single().setText("Cháu Mai bỏ học, cần hỗ trợ quay lại trường")
+        dialog.getButton(android.app.AlertDialog.BUTTON_POSITIVE).performClick()
+        finger.settle()
+        assertTrue(finger.activity.top is CaseScreen)
+        finger.picture("ho-so-mo")
+        finger.activity.pop()
+        finger.settle()
+    }
+
+    private fun aReportAboutAChild(finger: Finger) {
+        val activity = finger.activity
+        activity.openTab(Tab.TODAY)
+        finger.settle()
+        finger.touch("Tiếp nhận thông tin trẻ em")
+        assertTrue(activity.top is FormScreen)
+        finger.picture("tiep-nhan-tre-em")
+        finger.touch(activity.getString(R.string.form_outline))
+        finger.touch(activity.getString(R.string.form_abandon))
+        finger.dialog().getButton(android.app.AlertDialog.BUTTON_POSITIVE).performClick()
+        finger.settle()
+        assertTrue(activity.top is TodayScreen)
+        assertFalse(finger.sees(activity.getString(R.string.today_drafts)))
+    }
+
+    private fun seenAtTheHub() {
+        val stats = hub.stats()
+        assertEquals(stats.toString(), listOf(1L, 3L, 1L, 1L, 0L), listOf("households", "people", "visits", "submissions", "waiting").map { stats[it] })
+        assertEquals(stats.toString(), 1L, stats["photos_whole"])
+        assertTrue(Console(hub).search("nong van dinh").contains(Household.HEAD))
+    }
+
+    companion object {
+        private const val PIN = "482915"
+        private lateinit var hub: Hub
+
+        @BeforeClass
+        @JvmStatic
+        fun start() {
+            hub = Hub(File(Hub.property("vanggia.target"), "android/hub"))
+        }
+
+        @AfterClass
+        @JvmStatic
+        fun stop() = hub.close()
+    }
+}

@@ -100,6 +100,8 @@ await step("a household shows its members, visit, goal and photo", async () => {
   const photo = page.locator(".photos img").first();
   await photo.scrollIntoViewIfNeeded();
   await page.waitForFunction((img) => img.complete && img.naturalWidth > 0, await photo.elementHandle());
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.screenshot({ path: join(shots, "household-top.png") });
   await shot("household");
 });
 

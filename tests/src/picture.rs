@@ -5,8 +5,8 @@ use image::{ImageBuffer, Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops};
 /// Text in the metadata that must be gone from every photo that was taken in.
 pub const MAKER_NOTE: &str = "VG-TEST-CAMERA-SERIAL-0042";
 
-/// A 4,000 × 3,000 JPEG with detail everywhere (grain over soft shapes, as in a room without much light), its EXIF
-/// saying orientation 6 and a place. `seed` makes it another picture.
+/// A 4,000 × 3,000 JPEG with grain everywhere over simple shapes, its EXIF saying orientation 6 (held
+/// upright) and a place. `seed` makes it another picture.
 ///
 /// # Errors
 /// When the encoder fails.
@@ -18,21 +18,45 @@ pub fn twelve_megapixels(seed: u64) -> Result<Vec<u8>, image::ImageError> {
         state ^= state << 17;
         state
     };
-    // Coarse shapes and fine grain are made small, then enlarged by the library: quick without optimisation too.
-    let coarse: RgbImage = ImageBuffer::from_fn(40, 30, |_, _| {
-        let [r, g, b, ..] = noise().to_le_bytes();
-        Rgb([r, g, b])
+    // Shapes and grain are made small, then enlarged by the library: quick without optimisation too.
+    let (width, height) = (750, 1000);
+    let ridge = 180 + (noise() % 120) as u32;
+    let house = 250 + (noise() % 250) as u32;
+    let picture: RgbImage = ImageBuffer::from_fn(width, height, |x, y| {
+        let mut colour = scene(x + 125, y * 3 / 4, ridge, house);
+        let grain = (noise() % 28) as u8;
+        for channel in &mut colour {
+            *channel = channel.saturating_sub(14).saturating_add(grain);
+        }
+        Rgb(colour)
     });
-    let mut picture = imageops::resize(&coarse, 1000, 750, imageops::FilterType::Triangle);
-    for pixel in picture.pixels_mut() {
-        let grain = (noise() % 24) as u8;
-        pixel.0 = pixel.0.map(|c| c.saturating_sub(12).saturating_add(grain));
-    }
+    // As the sensor lies: orientation 6 turns it upright again.
+    let picture = imageops::rotate270(&picture);
     let picture = imageops::resize(&picture, 4000, 3000, imageops::FilterType::Triangle);
     let mut jpeg = Vec::new();
     JpegEncoder::new_with_quality(&mut jpeg, 92).encode_image(&picture)?;
     jpeg.splice(2..2, exif());
     Ok(jpeg)
+}
+
+/// A hill, a wooden house with a tin roof, a yard.
+fn scene(x: u32, y: u32, ridge: u32, house: u32) -> [u8; 3] {
+    let hill = ridge + x.abs_diff(620) / 3;
+    let (left, right) = (house, house + 380);
+    let middle = (left + right) / 2;
+    let eaves = 330 + x.abs_diff(middle) * 2 / 5;
+    let roof =
+        (left.saturating_sub(30)..right + 30).contains(&x) && y > eaves - 20 && y < eaves + 60 && y < 470;
+    let wall = (left..right).contains(&x) && (430..620).contains(&y);
+    let door = (middle - 35..middle + 35).contains(&x) && (480..620).contains(&y);
+    match () {
+        () if door => [52, 38, 30],
+        () if roof => [138, 120, 112],
+        () if wall => [150 - (x % 24) as u8, 112 - (x % 24) as u8, 74],
+        () if y > 600 => [126, 104, 70],
+        () if y > hill => [62, 110 + (y % 40) as u8 / 2, 64],
+        () => [168, 196 + (y / 16).min(40) as u8, 224],
+    }
 }
 
 /// An APP1 segment: orientation 6 (turn right by 90°), maker, and a GPS position (Exif 2.32, 4.6).

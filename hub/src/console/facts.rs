@@ -4,6 +4,7 @@ use super::{layout, records::Record};
 use crate::{Hub, HubError, forms};
 use casework::{FormRules, Labels, Lang, cases, clocks};
 use chrono::{DateTime, FixedOffset};
+use model::kind;
 use rusqlite::Connection;
 
 /// Labels of the newest version of each form.
@@ -25,7 +26,13 @@ pub fn labels(hub: &Hub, connection: &Connection) -> Result<Labels, HubError> {
 pub fn of(record: &Record, labels: &Labels, lang: Lang) -> Vec<(String, String)> {
     let kind = record.kind();
     // Shown as headings already, or as a link of their own.
-    let elsewhere = ["name", "file", "date", "province", "commune", "village", "address"];
+    let elsewhere: &[&str] = match kind {
+        kind::HOUSEHOLD => &["name", "province", "commune", "village", "address"],
+        kind::PERSON => &["name"],
+        kind::VISIT => &["date"],
+        kind::PHOTO => &["file"],
+        _ => &[],
+    };
     let fields = labels.fields(kind);
     let shown = fields.into_iter().filter(|field| !elsewhere.contains(field));
     shown

@@ -95,8 +95,10 @@ impl Photos {
     /// Opens the upload where it stands; what is there is durable.
     pub fn part(&self, address: &str) -> Result<Part, HubError> {
         let file = OpenOptions::new().append(true).create(true).open(self.part_path(address))?;
-        file.sync_data()?;
         let offset = file.metadata()?.len();
+        if offset > 0 {
+            file.sync_data()?;
+        }
         Ok(Part { file, offset, hash: (offset == 0).then(|| Context::new(&SHA256)) })
     }
 

@@ -78,7 +78,7 @@ impl Hub {
         answer.await.unwrap_or(Err(STOPPED))
     }
 
-    /// The same for the command line. Not for async code.
+    /// The same on this thread: for the command line, for threads that may block, and for a row by its key.
     pub fn read_now<T>(
         &self,
         read: impl FnOnce(&Hub, &Connection) -> Result<T, HubError>,
@@ -86,7 +86,7 @@ impl Hub {
         self.db.read(|connection| read(self, connection))
     }
 
-    /// The same for the command line. Not for async code.
+    /// The same on this thread, for the command line. It waits for the disk: not for async code.
     pub fn write_now<T: Send + 'static>(
         &self,
         write: impl FnOnce(&Hub, &Transaction) -> Result<T, HubError> + Send + 'static,

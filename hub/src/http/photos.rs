@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Hub, HubError,
     db::{int, uint},
-    photos::{MAX_BYTES, Part, Turn, is_address},
+    photos::{MAX_BYTES, Turn, is_address},
     state::blocking,
 };
 use axum::{
@@ -22,8 +22,9 @@ use wire::push::{MissingRequest, MissingResponse};
 
 const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");
 const OFFSET_STREAM: &str = "application/offset+octet-stream";
-/// Bytes gathered before they are written.
-const CHUNK: usize = 256 * 1024;
+/// Bytes gathered before they are written: most photos fit, and are then written, hashed and put into their place in
+/// one go.
+const CHUNK: usize = 512 * 1024;
 /// Addresses asked for at once.
 const MAX_ADDRESSES: usize = 10_000;
 
@@ -53,10 +54,7 @@ pub async fn create(
     let location = format!("{}/{address}", wire::paths::PHOTOS);
     let offset = uploading(async move {
         let (turn, _guard) = hub.photos.turn(&address).await;
-        let known = {
-            let address = address.clone();
-            hub.read(move |hub, connection| blob(connection, hub.office(), &address)).await?
-        };
+        let known = known(&hub, &address)?;
         match known {
             Some(known) if known.whole => return Ok(known.size),
             Some(known) if known.size == size => {
@@ -70,13 +68,13 @@ pub async fn create(
                 hub.photos.forget_part(&address)?;
                 // The row comes with the last byte if this request brings all of them; else the size must be kept.
                 if !brings {
-                    keep_size(&hub, &address, size).await?;
+                    keep(&hub, &address, size, false).await?;
                     return Ok(0);
                 }
             }
         }
         let kept = known.is_some_and(|known| known.size == size);
-        take(&hub, &address, size, kept, &turn, body).await
+        take(&hub, Upload { address, stands: 0, size, kept }, &turn, body).await
     })
     .await?;
     let mut response = answer(StatusCode::CREATED, Some(offset));
@@ -89,10 +87,7 @@ pub async fn create(
 /// Durable bytes and the size of an upload.
 async fn standing_of(hub: &Hub, address: &str) -> Result<(u64, u64), HubError> {
     let (_turn, _guard) = hub.photos.turn(address).await;
-    let known = {
-        let address = address.to_owned();
-        hub.read(move |hub, connection| blob(connection, hub.office(), &address)).await?
-    };
+    let known = known(hub, address)?;
     let known = known.ok_or(HubError::NotFound)?;
     let offset = if known.whole { known.size } else { standing(hub, address).await? };
     Ok((offset, known.size))
@@ -128,10 +123,7 @@ pub async fn append(
     let from = number(&headers, "upload-offset").ok_or(HubError::BadMessage("no Upload-Offset"))?;
     let offset = uploading(async move {
         let (turn, _guard) = hub.photos.turn(&address).await;
-        let known = {
-            let address = address.clone();
-            hub.read(move |hub, connection| blob(connection, hub.office(), &address)).await?
-        };
+        let known = known(&hub, &address)?;
         let known = known.ok_or(HubError::NotFound)?;
         let stands = if known.whole { known.size } else { standing(&hub, &address).await? };
         if stands != from {
@@ -140,7 +132,8 @@ pub async fn append(
         if known.whole {
             return Ok(stands);
         }
-        take(&hub, &address, known.size, true, &turn, body).await
+        let upload = Upload { address, stands, size: known.size, kept: true };
+        take(&hub, upload, &turn, body).await
     })
     .await?;
     Ok(answer(StatusCode::NO_CONTENT, Some(offset)))
@@ -177,19 +170,20 @@ async fn uploading(
     tokio::spawn(work).await.unwrap_or(Err(HubError::Internal("an upload panicked")))
 }
 
-/// Takes the body's bytes onto the end of the upload; completes it with the last one. Returns the durable offset.
-async fn take(
-    hub: &Hub,
-    address: &str,
+/// An upload as it was when a request came.
+struct Upload {
+    address: String,
+    /// Durable bytes.
+    stands: u64,
     size: u64,
+    /// Its size is kept already.
     kept: bool,
-    turn: &Turn,
-    mut body: Body,
-) -> Result<u64, HubError> {
-    let mut part = {
-        let (hub, address) = (hub.clone(), address.to_owned());
-        blocking(move || hub.photos.part(&address)).await?
-    };
+}
+
+/// Takes the body's bytes onto the end of the upload; completes it with the last one. Returns the durable offset.
+async fn take(hub: &Hub, upload: Upload, turn: &Turn, mut body: Body) -> Result<u64, HubError> {
+    let Upload { address, stands, size, kept } = upload;
+    let (mut part, mut offset) = (None, stands);
     let mut buffer = Vec::with_capacity(CHUNK);
     let end = loop {
         let chunk = tokio::select! {
@@ -199,63 +193,63 @@ async fn take(
         match chunk {
             None => break Ok(()),
             Some(Err(_)) => break Err(HubError::Interrupted),
+            Some(Ok(bytes)) if offset + length(&buffer) + length(&bytes) > size => {
+                break Err(HubError::BadMessage("more bytes than Upload-Length"));
+            }
             Some(Ok(bytes)) => {
-                let coming = u64::try_from(buffer.len() + bytes.len()).unwrap_or(u64::MAX);
-                if part.offset + coming > size {
-                    break Err(HubError::BadMessage("more bytes than Upload-Length"));
-                }
                 buffer.extend_from_slice(&bytes);
                 if buffer.len() >= CHUNK {
-                    (part, buffer) = write(part, buffer, false).await?;
+                    offset += length(&buffer);
+                    let (hub, address) = (hub.clone(), address.clone());
+                    (part, buffer) = blocking(move || {
+                        let mut part = part.map_or_else(|| hub.photos.part(&address), Ok)?;
+                        part.append(&buffer)?;
+                        buffer.clear();
+                        Ok((Some(part), buffer))
+                    })
+                    .await?;
                 }
             }
         }
     };
     // Whatever ended it, what came is kept.
-    (part, _) = write(part, buffer, true).await?;
-    if part.offset < size {
-        if !kept {
-            keep_size(hub, address, size).await?;
-        }
-        end?;
-        return Ok(part.offset);
-    }
-    let done = {
-        let (hub, address) = (hub.clone(), address.to_owned());
-        blocking(move || hub.photos.finish(&address, part)).await
+    offset += length(&buffer);
+    let last = {
+        let (hub, address) = (hub.clone(), address.clone());
+        blocking(move || {
+            let mut part = part.map_or_else(|| hub.photos.part(&address), Ok)?;
+            part.append(&buffer)?;
+            part.sync()?;
+            if offset == size { hub.photos.finish(&address, part) } else { Ok(()) }
+        })
+        .await
     };
-    if let Err(HubError::WrongAddress) = done {
-        let address = address.to_owned();
+    if let Err(HubError::WrongAddress) = last {
         hub.write(move |hub, transaction| {
             let sql = "DELETE FROM blobs WHERE office = ?1 AND address = ?2";
             Ok(transaction.execute(sql, [hub.office(), &address])?)
         })
         .await?;
+        return Err(HubError::WrongAddress);
     }
-    done?;
-    keep(hub, address, size, true).await?;
-    Ok(size)
+    last?;
+    let whole = offset == size;
+    if whole || !kept {
+        keep(hub, &address, size, whole).await?;
+    }
+    if !whole {
+        end?;
+    }
+    Ok(offset)
 }
 
-async fn write(mut part: Part, mut buffer: Vec<u8>, sync: bool) -> Result<(Part, Vec<u8>), HubError> {
-    blocking(move || {
-        part.append(&buffer)?;
-        if sync {
-            part.sync()?;
-        }
-        buffer.clear();
-        Ok((part, buffer))
-    })
-    .await
+fn length(bytes: &[u8]) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
 async fn standing(hub: &Hub, address: &str) -> Result<u64, HubError> {
     let (hub, address) = (hub.clone(), address.to_owned());
     blocking(move || hub.photos.standing(&address)).await
-}
-
-async fn keep_size(hub: &Hub, address: &str, size: u64) -> Result<(), HubError> {
-    keep(hub, address, size, false).await
 }
 
 async fn keep(hub: &Hub, address: &str, size: u64, whole: bool) -> Result<(), HubError> {
@@ -277,6 +271,11 @@ async fn keep(hub: &Hub, address: &str, size: u64, whole: bool) -> Result<(), Hu
 struct Blob {
     size: u64,
     whole: bool,
+}
+
+/// One row by its key: shorter than a change of threads.
+fn known(hub: &Hub, address: &str) -> Result<Option<Blob>, HubError> {
+    hub.read_now(|hub, connection| blob(connection, hub.office(), address))
 }
 
 fn blob(connection: &Connection, office: &str, address: &str) -> Result<Option<Blob>, HubError> {

@@ -46,7 +46,7 @@ fn phones_bring_back_what_the_backup_lacks() {
     lan.url = office.url.clone();
     assert_ne!(hoa.pull_page(10).epoch, epoch);
     assert_eq!(office.hub.photos.read(&kept).unwrap().unwrap(), before);
-    assert_eq!(hoa.missing(&[&kept, &lost]), [lost.clone()]);
+    assert_eq!(hoa.missing(&[&kept, &lost]), [lost.as_str()]);
 
     // Lan comes first: her change waits for Hoa's.
     assert_eq!(lan.push(&[]).received_through, 0);

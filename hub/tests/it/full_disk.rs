@@ -1,0 +1,44 @@
+//! A disk that has no room: SQLite's own limit of pages makes the same error, where and when the test wants it.
+
+use crate::{
+    phone::{error, household, under},
+    world::{COMMUNE, Office},
+};
+use model::kind;
+use wire::{
+    error::code,
+    paths,
+    push::{Outcome, PushRequest},
+};
+
+fn limit_pages(office: &Office, spare: Option<u32>) {
+    office
+        .hub
+        .write_now(move |_, transaction| {
+            let pages: u32 = transaction.pragma_query_value(None, "page_count", |row| row.get(0))?;
+            let most = spare.map_or(1_000_000, |spare| pages + spare);
+            Ok(transaction.pragma_update_and_check(None, "max_page_count", most, |row| row.get::<_, u32>(0))?)
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_full_disk_is_told_and_loses_nothing() {
+    let office = Office::open();
+    let mut phone = office.phone("hoa", "all");
+    phone.write(vec![household(COMMUNE)]);
+    limit_pages(&office, Some(2));
+    let home = household(COMMUNE);
+    let long = "x".repeat(100_000);
+    let note = under(kind::NOTE, &home.record).set("text", long);
+    let changes = phone.batch(vec![home, note]);
+    let request = PushRequest { v: wire::VERSION, changes: changes.clone() };
+    assert_eq!(error(phone.post(paths::PUSH, &request)), (507, code::FULL.into()));
+    // What was there is served, and what fits is taken.
+    assert_eq!(phone.pull(10).len(), 1);
+    assert_eq!(phone.push(&[]).received_through, 1);
+    assert_eq!(office.stats().changes, 1);
+    limit_pages(&office, None);
+    assert_eq!(phone.outcomes(&changes), [Outcome::Admitted, Outcome::Admitted]);
+    assert_eq!(office.stats().waiting, 0);
+}

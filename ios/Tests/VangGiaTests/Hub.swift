@@ -89,30 +89,44 @@ final class Hub {
 
     /// A page of the console as its worker reads it, asked for with `form` if there is one. Of a hub served in the clear.
     func console(_ path: String, form: String? = nil) async throws -> String {
-        let session = URLSession(configuration: .ephemeral)
-        _ = try await page(of: session, "/login", form: "login=\(Self.login)&password=\(password)")
-        return try await page(of: session, path, form: form)
+        let (_, entered) = try await ask("/login", form: "login=\(Self.login)&password=\(password)", cookie: nil)
+        let cookie = entered.value(forHTTPHeaderField: "Set-Cookie")?.split(separator: ";").first.map(String.init)
+        let (page, response) = try await ask(path, form: form, cookie: cookie)
+        guard response.statusCode == 200 else {
+            throw HubFailure(description: "\(path): \(response.statusCode)")
+        }
+        return page
     }
 
-    private func page(of session: URLSession, _ path: String, form: String?) async throws -> String {
+    /// Follows no redirection and keeps no cookies: Foundation on Linux loses those that come with a redirection.
+    private func ask(_ path: String, form: String?, cookie: String?) async throws -> (String, HTTPURLResponse) {
         var request = URLRequest(url: try url(path))
+        request.httpShouldHandleCookies = false
+        request.setValue(cookie, forHTTPHeaderField: "Cookie")
         if let form {
             request.httpMethod = "POST"
             request.setValue("application/x-www-form-urlencoded", forHTTPHeaderField: "Content-Type")
             request.setValue(address, forHTTPHeaderField: "Origin")
             request.httpBody = Data(form.utf8)
         }
+        let session = URLSession(configuration: .ephemeral, delegate: NoRedirection(), delegateQueue: nil)
+        defer { session.invalidateAndCancel() }
         let (page, response) = try await session.data(for: request)
-        guard let status = (response as? HTTPURLResponse)?.statusCode, status == 200 else {
-            throw HubFailure(description: "\(path): \((response as? HTTPURLResponse)?.statusCode ?? 0)")
-        }
-        return String(decoding: page, as: UTF8.self)
+        guard let response = response as? HTTPURLResponse else { throw HubFailure(description: "no HTTP: \(path)") }
+        return (String(decoding: page, as: UTF8.self), response)
     }
 
     private func url(_ path: String) throws -> URL {
         guard let url = URL(string: address + path) else { throw HubFailure(description: "no URL: \(path)") }
         return url
     }
+}
+
+private final class NoRedirection: NSObject, URLSessionTaskDelegate {
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+        newRequest request: URLRequest, completionHandler: @escaping (URLRequest?) -> Void
+    ) { completionHandler(nil) }
 }
 
 /// What it prints; throws with what it complains of if it fails.

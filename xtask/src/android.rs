@@ -58,6 +58,8 @@ impl App {
         let main = self.sources.join("app/src/main");
         let gen_folder = self.out.join("gen");
         fs::create_dir_all(&gen_folder)?;
+        let numbers = gen_folder.join("vn/vanggia/app/R.java");
+        let before = fs::read(&numbers).unwrap_or_default();
         let compiled = self.text("res.zip");
         let archive = self.text("resources.ap_");
         let manifest = self.manifest(&main)?;
@@ -75,7 +77,14 @@ impl App {
             &archive,
             &compiled,
         ];
-        self.tool("aapt2", &link)
+        self.tool("aapt2", &link)?;
+        // Kotlin's incremental compiler doesn't notice new numbers in R, which are copied into every class.
+        if before != fs::read(&numbers)? {
+            for stale in ["kotlin-ic", "classes", "test-classes"] {
+                let _ = fs::remove_dir_all(self.out.join(stale));
+            }
+        }
+        Ok(())
     }
 
     /// The manifest with what Gradle takes from `build.gradle.kts` instead.

@@ -56,7 +56,7 @@ class Finger(val activity: MainActivity) {
 
     /** Touches what bears these words, or is described by them. */
     fun touch(words: String, within: View? = null) {
-        val all = (within?.let { views(it) } ?: views()).filter { it.isShown }
+        val all = (within?.let { views(it) } ?: views()).filter { it.isShown && target(it) != null }
         val found = all.firstOrNull { (it as? TextView)?.text?.toString() == words || it.contentDescription?.toString() == words }
             ?: all.firstOrNull { (it as? TextView)?.text?.startsWith(words) == true }
             ?: throw AssertionError("nothing to touch by “$words” among ${words()}")
@@ -64,11 +64,13 @@ class Finger(val activity: MainActivity) {
     }
 
     fun press(view: View) {
-        val target = generateSequence(view) { it.parent as? View }.first { it.isClickable }
-        assertTrue("“$view” takes no touch now", target.isEnabled)
+        val target = requireNotNull(target(view)) { "$view takes no touch" }
+        assertTrue("$view takes no touch now", target.isEnabled)
         target.performClick()
         settle()
     }
+
+    private fun target(view: View): View? = generateSequence(view) { it.parent as? View }.firstOrNull { it.isClickable }
 
     fun type(field: EditText, words: String) {
         field.requestFocus()

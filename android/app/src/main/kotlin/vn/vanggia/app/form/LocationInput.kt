@@ -40,7 +40,7 @@ class LocationInput(private val asked: Asked) : Input {
         words.text = question.shown
         words.visible(given)
         take.setText(if (given) R.string.location_again else R.string.location_take)
-        take.isEnabled = true
+        take.visible(true)
         drop.visible(given && !question.required)
         use.visible(false)
     }
@@ -49,7 +49,7 @@ class LocationInput(private val asked: Asked) : Input {
         if (!allowed) return@withPermission asked.complain(asked.host.getString(R.string.location_denied))
         asked.complain(null)
         best = null
-        take.isEnabled = false
+        take.visible(false)
         say(asked.host.getString(R.string.location_looking))
         val started = locator.start(
             found = { location ->
@@ -65,7 +65,7 @@ class LocationInput(private val asked: Asked) : Input {
 
     private fun late() {
         locator.stop()
-        take.isEnabled = true
+        take.visible(true)
         if (best == null) {
             words.visible(false)
             asked.complain(asked.host.getString(R.string.location_failed))

@@ -32,7 +32,7 @@ class OutlineScreen(
                 host.pop()
                 go(row.index)
             }
-            (line.layoutParams as LinearLayout.LayoutParams).apply {
+            line.layoutParams = (line.layoutParams as LinearLayout.LayoutParams).apply {
                 marginStart = host.dp(16 * row.depth.toInt())
                 topMargin = host.dp(6)
             }

@@ -77,14 +77,7 @@ class SyncScreen(host: MainActivity, private var startAtOnce: Boolean = false) :
     private fun LinearLayout.result(summary: SyncSummary) = card(if (summary.code == "ok") R.drawable.card_note else R.drawable.card_danger) {
         text(text(R.string.sync_result), R.style.Section)
         text(summary.text, R.style.Strong, context.dp(4))
-        line(R.string.sync_sent, summary.changesSent)
-        line(R.string.sync_received, summary.changesReceived)
-        line(R.string.sync_photos_sent, summary.photosSent)
-        line(R.string.sync_forms, summary.formsReceived)
-    }
-
-    private fun LinearLayout.line(label: Int, number: ULong) {
-        if (number > 0u) text("${text(label)}: $number", R.style.Body, context.dp(2))
+        if (summary.formsReceived > 0u) text("${text(R.string.sync_forms)}: ${summary.formsReceived}", R.style.Body, context.dp(2))
     }
 
     private fun LinearLayout.waiting(state: SyncState) {

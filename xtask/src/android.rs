@@ -35,7 +35,6 @@ pub fn test() -> Result<Outcome> {
         install::packages(&["android-framework-res"])?;
     }
     bindings::build()?;
-    sh::run(sh::command("cargo", &["build", "--quiet", "--package", "hub"], &sh::root()))?;
     let app = App { sources: sh::root().join("android"), out: sh::target().join("android") };
     app.resources()?;
     let log = kotlin::maven("android", &app.sources, &["test"])?;

@@ -1,6 +1,6 @@
 //! The native library and its generated Kotlin and Swift, in `target/bindings`.
 
-use crate::{install, sh};
+use crate::{build, sh};
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -30,12 +30,10 @@ pub fn generate(_args: &[String]) -> Result<()> {
 
 /// Debug library, generator and both languages; quick when nothing changed.
 pub fn build() -> Result<Bindings> {
-    install::build_tools()?;
     let root = sh::root();
     let target = sh::target();
     let debug = target.join("debug");
-    // Two builds: the generator's features must never reach the library.
-    sh::run(sh::command("cargo", &["build", "--quiet", "--package", "bindings"], &root))?;
+    build::all()?;
     sh::run(sh::command("cargo", &["build", "--quiet", "--package", "bindgen"], &root))?;
     let made = Bindings {
         library: debug.clone(),

@@ -1,7 +1,7 @@
 //! The console in a real headless Chromium, against the hub of the demo.
 
 use crate::{
-    install, rust,
+    build, install, rust,
     sh::{self, Outcome},
 };
 use anyhow::{Context, Result, bail};
@@ -14,7 +14,6 @@ use std::{
 const HOUSEHOLDS: &str = "60";
 
 pub fn test() -> Result<Outcome> {
-    install::build_tools()?;
     install::programs(&[("chromium", "chromium"), ("node", "nodejs"), ("npm", "npm")])?;
     let root = sh::root();
     let folder = root.join("tests/browser");
@@ -30,11 +29,13 @@ pub fn test() -> Result<Outcome> {
         &root,
     ))?;
 
-    sh::run(sh::command("cargo", &["build", "--quiet", "--package", "hub", "--package", "journeys"], &root))?;
+    let hub = build::all()?;
     let facts = work.join("facts.json");
     let demo = sh::target().join("debug/demo");
     let args = ["--households", HOUSEHOLDS, "--facts", &facts.to_string_lossy()];
-    let mut demo = Demo::start(sh::command(&demo.to_string_lossy(), &args, &root))?;
+    let mut command = sh::command(&demo.to_string_lossy(), &args, &root);
+    command.env("VANGGIA_HUB", hub);
+    let mut demo = Demo::start(command)?;
     demo.wait_until_it_stays()?;
     let shots = sh::target().join("screenshots/console");
     let script =

@@ -1,17 +1,14 @@
 //! A home visit, end to end.
 
-use crate::{install, sh};
+use crate::{build, sh};
 use anyhow::Result;
 
 /// Builds hub and demo and runs it; options go through.
 pub fn run(args: &[String]) -> Result<()> {
-    install::build_tools()?;
-    let root = sh::root();
-    sh::say("cargo build --package hub --package journeys");
-    sh::run(sh::command("cargo", &["build", "--package", "hub", "--package", "journeys", "--bins"], &root))?;
+    let hub = build::all()?;
     let demo = sh::target().join("debug/demo");
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    let mut command = sh::command(&demo.to_string_lossy(), &args, &root);
-    command.stdin(std::process::Stdio::inherit());
+    let mut command = sh::command(&demo.to_string_lossy(), &args, &sh::root());
+    command.env("VANGGIA_HUB", hub).stdin(std::process::Stdio::inherit());
     sh::run(command)
 }

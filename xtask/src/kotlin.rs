@@ -12,7 +12,6 @@ const TOOLS: [(&str, &str); 2] = [("mvn", "maven"), ("javac", "default-jdk-headl
 pub fn test() -> Result<Outcome> {
     install::programs(&TOOLS)?;
     bindings::build()?;
-    sh::run(sh::command("cargo", &["build", "--quiet", "--package", "hub"], &sh::root()))?;
     let log = maven("kotlin", &sh::root().join("tests/kotlin"), &["test"])?;
     Ok(Outcome::Passed(tests_run(&log)?))
 }

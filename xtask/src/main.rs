@@ -5,6 +5,7 @@ mod android;
 mod bench;
 mod bindings;
 mod browser;
+mod build;
 mod demo;
 mod install;
 mod kotlin;

@@ -1,23 +1,21 @@
 //! Formatting, clippy, all Rust tests, and pyxform as the reference for the forms.
 
 use crate::{
+    build::{self, ALL_BUT_GENERATOR},
     install,
     sh::{self, Outcome},
 };
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
-/// The generator is checked apart: its features must never reach the library.
-const ALL_BUT_GENERATOR: [&str; 3] = ["--workspace", "--exclude", "bindgen"];
-
 pub fn test() -> Result<Outcome> {
     install::build_tools()?;
     let root = sh::root();
     cargo(&root, &["fmt", "--all", "--check"], &[])?;
     cargo(&root, &["clippy", "--quiet", "--all-targets"], &["--", "-D", "warnings"])?;
-    sh::run(sh::command("cargo", &["build", "--quiet", "--package", "hub"], &root))?;
+    let hub = build::all()?;
     let mut tests = sh::command("cargo", &["test"], &root);
-    tests.args(ALL_BUT_GENERATOR);
+    tests.args(ALL_BUT_GENERATOR).env("VANGGIA_HUB", hub);
     let printed = sh::watch("rust-tests", tests)?;
     let (passed, ignored) = counts(&printed);
     let forms = pyxform(&root)?;

@@ -173,8 +173,8 @@ impl Speaker<'_> {
         let due =
             state.text("due").map(|day| format!("{} {}", self.lang.pick("hạn", "due"), dates::stored(day)));
         let text = state.text("text").unwrap_or_default();
-        let who = state.text("who").unwrap_or_default();
-        joined([text, who, &due.unwrap_or_default(), &self.value(kind::GOAL, state, "state")], " · ")
+        let who = self.value(kind::GOAL, state, "who").to_lowercase();
+        joined([text, &who, &due.unwrap_or_default(), &self.value(kind::GOAL, state, "state")], " · ")
     }
 
     /// Each field on which two phones disagree, with both values; `whose` names a member.

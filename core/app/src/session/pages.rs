@@ -33,7 +33,7 @@ pub fn page(page: xforms::PageView, form_title: &str, numbers: &mut PageNumbers,
     PageView {
         index: numbers.number(&page.index),
         form_title: form_title.to_owned(),
-        title: page.title.unwrap_or_else(|| page.breadcrumb.last().cloned().unwrap_or_default()),
+        title: title(&page),
         breadcrumb: page.breadcrumb,
         questions: page.questions.iter().map(|q| question(q, lang)).collect(),
         repeat: page.repeat.map(|r| repeat(r, numbers)),
@@ -41,6 +41,12 @@ pub fn page(page: xforms::PageView, form_title: &str, numbers: &mut PageNumbers,
         is_last: page.kind == PageKind::End || page.number + 1 >= pages,
         progress: u8::try_from(progress).unwrap_or(100),
     }
+}
+
+/// A page of one question has no title of its own: what it is in, or else the question.
+fn title(page: &xforms::PageView) -> String {
+    let around = || page.breadcrumb.last().or(page.questions.first().map(|question| &question.label));
+    page.title.as_ref().or_else(around).cloned().unwrap_or_default()
 }
 
 fn repeat(repeat: xforms::RepeatView, numbers: &mut PageNumbers) -> RepeatView {

@@ -13,7 +13,7 @@ fn a_visit_from_the_first_page_to_the_household_and_the_office() {
     let app = &world.app;
     let session = app.start_form("vang_gia".into(), None).unwrap();
     let titles = fill(&session, &Answers::first_visit());
-    assert!(titles.len() > 10, "{titles:?}");
+    assert!(titles.len() > 10 && titles.iter().all(|title| !title.is_empty()), "{titles:?}");
     let page = session.page().unwrap();
     assert!(page.is_last && page.progress == 100);
     let outline = session.outline().unwrap();
@@ -52,6 +52,8 @@ fn a_visit_from_the_first_page_to_the_household_and_the_office() {
     assert_eq!(household.visits.len(), 1);
     assert_eq!(household.visits[0].purpose, "Thăm lần đầu");
     assert_eq!(household.visits[0].agreed, "Làm thẻ bảo hiểm cho cháu");
+
+    assert_eq!(household.goals, ["Khám tại trạm y tế xã · nhân viên công tác xã hội · Đang thực hiện"]);
 
     let photo = &household.photos[0];
     assert_eq!((photo.caption.as_str(), photo.here), ("Mái nhà", true));

@@ -91,6 +91,9 @@ impl Answers {
             AnswerValue::Location { latitude: 22.258_01, longitude: 106.474_2, altitude: 0.0, accuracy: 8.0 },
         );
         say("photo[1]/p_about/photo_caption", text("Mái nhà"));
+        say("goal[1]/g_about/goal_text", text("Khám tại trạm y tế xã"));
+        say("goal[1]/g_about/goal_who", choice("worker"));
+        say("goal[1]/g_about/goal_state", choice("open"));
         say("agreed/agreed_text", text("Làm thẻ bảo hiểm cho cháu"));
         Self(answers)
     }

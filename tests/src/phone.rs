@@ -8,6 +8,7 @@ use app::{
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, mpsc},
+    thread::{self, ThreadId},
     time::Duration,
 };
 
@@ -63,16 +64,17 @@ impl Phone {
         Ok(self.app.unlock(PIN.to_owned())?)
     }
 
-    /// Synchronises to the end; `hear` gets every progress.
+    /// Synchronises to the end; `hear` gets every progress, and the synchronisation waits while it listens.
     ///
     /// # Errors
     /// When it can't start or hangs; what stopped it otherwise is in the summary.
     pub fn sync_hearing(&self, mut hear: impl FnMut(&SyncProgress)) -> Result<SyncSummary> {
         let (heard, hears) = mpsc::channel();
-        let handle = self.app.sync(Arc::new(Observer(heard)))?;
+        let handle = self.app.sync(Arc::new(Observer { heard, listener: thread::current().id() }))?;
         loop {
             match hears.recv_timeout(PATIENCE) {
-                Ok(Heard::Progress(progress)) => hear(&progress),
+                // Dropping the second value lets it go on.
+                Ok(Heard::Progress(progress, _waits)) => hear(&progress),
                 Ok(Heard::Finished(summary)) => return Ok(summary),
                 Err(_) => {
                     handle.cancel();
@@ -102,19 +104,27 @@ impl Phone {
 }
 
 enum Heard {
-    Progress(SyncProgress),
+    Progress(SyncProgress, mpsc::Sender<()>),
     Finished(SyncSummary),
 }
 
-struct Observer(mpsc::Sender<Heard>);
+struct Observer {
+    heard: mpsc::Sender<Heard>,
+    /// Told how things stand before it listens.
+    listener: ThreadId,
+}
 
 impl SyncObserver for Observer {
     fn progress(&self, progress: SyncProgress) {
+        let (waits, until_heard) = mpsc::channel();
         // Nobody listens any more once the phone was given up.
-        let _ = self.0.send(Heard::Progress(progress));
+        let sent = self.heard.send(Heard::Progress(progress, waits));
+        if sent.is_ok() && thread::current().id() != self.listener {
+            let _ = until_heard.recv();
+        }
     }
 
     fn finished(&self, summary: SyncSummary) {
-        let _ = self.0.send(Heard::Finished(summary));
+        let _ = self.heard.send(Heard::Finished(summary));
     }
 }

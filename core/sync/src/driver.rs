@@ -23,11 +23,11 @@ pub fn run(
     cancel: &Cancel,
     observe: &mut dyn FnMut(Progress),
 ) -> Report {
-    let hub = match store.identity() {
-        Ok(identity) => identity.hub,
+    let identity = match store.identity() {
+        Ok(identity) => identity,
         Err(error) => return Report { summary: Summary::default(), problem: Some(error.into()) },
     };
-    let mut machine = Machine::new(hub, retry);
+    let mut machine = Machine::new(identity.hub, identity.device, retry);
     let mut seen = machine.progress();
     observe(seen);
     let mut event = Event::Begin;

@@ -14,7 +14,7 @@ use crate::{
     retry::Retry,
     transport::{LinkError, Method},
 };
-use model::{HubId, SignedChange};
+use model::{DeviceId, HubId, SignedChange};
 use state::State;
 use wire::{
     forms::{FormEntry, FormList},
@@ -126,6 +126,7 @@ pub enum Answer {
 pub struct Machine {
     /// The hub that this phone was enrolled at.
     hub: HubId,
+    device: DeviceId,
     retry: Retry,
     state: State,
     progress: Progress,
@@ -143,9 +144,11 @@ pub struct Machine {
 }
 
 impl Machine {
-    pub fn new(hub: HubId, retry: Retry) -> Self {
+    /// For `device`, enrolled at `hub`.
+    pub fn new(hub: HubId, device: DeviceId, retry: Retry) -> Self {
         Self {
             hub,
+            device,
             retry,
             state: State::Begin,
             progress: Progress { phase: Phase::Connecting, done: 0, total: 0 },

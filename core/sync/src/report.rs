@@ -26,6 +26,7 @@ pub struct Progress {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     pub changes_sent: u64,
+    /// From other devices; this one's own come back in its feeds and don't count.
     pub changes_received: u64,
     pub forms_received: u64,
     /// Pictures and thumbnails.

@@ -25,8 +25,8 @@ fn a_restricted_case_is_seen_by_its_members_only() {
     let seen = |phone: &journeys::phone::Phone| {
         phone.app.cases().unwrap().into_iter().map(|row| row.id).collect::<Vec<_>>()
     };
-    assert_eq!(seen(author), [case.clone()]);
-    assert_eq!(seen(on_duty), [case.clone()]);
+    assert_eq!(seen(author), vec![case.clone()]);
+    assert_eq!(seen(on_duty), vec![case.clone()]);
     assert!(seen(other).is_empty());
     assert!(other.app.case_details(case.clone()).is_err());
     assert_eq!(other.app.households(CHILD.into(), 0, 10).unwrap().total, 0);

@@ -2,8 +2,9 @@
 
 use super::{Machine, Operation, State, Wish};
 use crate::{SyncError, codec, report::Phase};
+use model::DeviceId;
 use std::collections::BTreeMap;
-use wire::pull::{Cursor, PullRequest, PullResponse};
+use wire::pull::{Cursor, Entry, PullRequest, PullResponse};
 
 /// Entries in one answer: a page is one transaction on the phone.
 const PAGE: u32 = 500;
@@ -11,8 +12,9 @@ const PAGE: u32 = 500;
 #[derive(Default)]
 pub(super) struct Pull {
     asked: Vec<Cursor>,
-    /// Entries in the page being applied.
+    /// Entries in the page being applied, and those of them that other devices made.
     page: u64,
+    news: u64,
 }
 
 impl Machine {
@@ -52,6 +54,7 @@ impl Machine {
             .map(|cursor| (&cursor.feed, cursor.position))
             .collect();
         let mut entries = 0;
+        let mut news = 0;
         let mut still_to_come = 0;
         for page in &answer.feeds {
             let mut position = read.get(&page.feed).copied().unwrap_or(0);
@@ -62,12 +65,14 @@ impl Machine {
                 }
                 position = entry.position;
                 entries += 1;
+                news += u64::from(!is_of(&entry.entry, self.device));
             }
             still_to_come += page.head.saturating_sub(position);
         }
         // A feed with news may be left out of a full answer.
         let more = entries > 0 && (still_to_come > 0 || entries >= u64::from(PAGE));
         self.pull.page = entries;
+        self.pull.news = news;
         self.progress.total = self.progress.done + entries + still_to_come;
         Ok(self.operate(State::PullApplied { more }, Operation::Apply(Box::new(answer))))
     }
@@ -77,6 +82,15 @@ impl Machine {
             self.leave_undone(SyncError::Forged);
         }
         self.progress.done += self.pull.page;
-        self.summary.changes_received += self.pull.page;
+        self.summary.changes_received += self.pull.news;
+    }
+}
+
+/// Whether this is the device's own change, which comes back in its feed.
+fn is_of(entry: &Entry, device: DeviceId) -> bool {
+    match entry {
+        Entry::Put(signed) => signed.header().is_ok_and(|header| header.device == device),
+        Entry::Sealed(sealed) => sealed.device == device,
+        Entry::Leave(_) => false,
     }
 }

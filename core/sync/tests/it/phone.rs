@@ -180,7 +180,7 @@ impl Phone {
         mut stop: impl FnMut(&Self, &Request) -> bool,
     ) -> Report {
         let retry = Retry { tries: 4, first_wait_ms: 100, longest_wait_ms: 400, seed: 1 };
-        let mut machine = Machine::new(hub.id, retry);
+        let mut machine = Machine::new(hub.id, self.device.id, retry);
         let mut event = Event::Begin;
         let mut now = 400_000;
         // A run that does not end is a defect.

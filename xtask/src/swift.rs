@@ -1,7 +1,7 @@
 //! The Swift package on Linux: a whole visit against a real hub, screen models, and the views type-checked.
 //!
 //! Debian's Swift lives in a chroot of its own in the cache folder. The tests run in namespaces of their own: with
-//! their end, however it comes, the mounts are gone and so is each hub that a test started.
+//! their end, however it comes, the mounts are gone, and so are what tests wrote and each hub that they started.
 
 use crate::{
     bindings::{self, Bindings},
@@ -37,7 +37,7 @@ pub fn test() -> Result<Outcome> {
     let seen = chroot.join(SEEN_AT);
     fs::create_dir_all(&seen)?;
     let script = format!(
-        "set -e; mount -t proc proc {root}/proc; mount --bind {package} {seen}
+        "set -e; mount -t proc proc {root}/proc; mount -t tmpfs tmpfs {root}/tmp; mount --bind {package} {seen}
          chroot {root} /usr/bin/env -i PATH=/usr/bin:/bin HOME=/root LANG=C.UTF-8 TZ=Asia/Ho_Chi_Minh \
          VANGGIA_LIBRARY=/{SEEN_AT}/lib VANGGIA_HUB=/{SEEN_AT}/hub VANGGIA_FORMS=/{SEEN_AT}/forms \
          VANGGIA_PICTURE=/{SEEN_AT}/picture.jpg \

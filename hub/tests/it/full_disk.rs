@@ -17,7 +17,8 @@ fn limit_pages(office: &Office, spare: Option<u32>) {
         .write_now(move |_, transaction| {
             let pages: u32 = transaction.pragma_query_value(None, "page_count", |row| row.get(0))?;
             let most = spare.map_or(1_000_000, |spare| pages + spare);
-            Ok(transaction.pragma_update_and_check(None, "max_page_count", most, |row| row.get::<_, u32>(0))?)
+            Ok(transaction
+                .pragma_update_and_check(None, "max_page_count", most, |row| row.get::<_, u32>(0))?)
         })
         .unwrap();
 }

@@ -125,3 +125,25 @@ fn the_ca_stays_and_plain_http_is_for_loopback() {
     let error = serve::serve(hub, &options, |_| panic!("it serves"), async {}).unwrap_err();
     assert_eq!(error.code(), "hub.input");
 }
+
+#[test]
+fn the_leaf_is_renewed_before_it_ends_and_for_new_names() {
+    const DAY: u64 = 24 * 60 * 60 * 1000;
+    let office = Office::open();
+    let names = hub::net::tls::names(&[]);
+    let leaf = |names: &[String]| {
+        hub::net::tls::acceptor(&office.hub, names).unwrap();
+        let read = |_: &Hub, connection: &rusqlite::Connection| {
+            let certificate = connection.query_row("SELECT certificate FROM leaf", [], |row| row.get(0));
+            Ok::<Vec<u8>, hub::HubError>(certificate?)
+        };
+        office.hub.read_now(read).unwrap()
+    };
+    let first = leaf(&names);
+    office.clock.pass(360 * DAY);
+    assert_eq!(leaf(&names), first);
+    office.clock.pass(10 * DAY);
+    let second = leaf(&names);
+    assert_ne!(second, first);
+    assert_ne!(leaf(&hub::net::tls::names(&["hub.example".into()])), second);
+}

@@ -17,18 +17,6 @@ const FRAMEWORK: &str = "/usr/share/android-framework-res/framework-res.apk";
 const PACKAGE: &str = "vn.vanggia.app";
 const MIN_SDK: &str = "26";
 
-/// What came after Android 8.0 and is asked for only where the phone has it (`Build.VERSION.SDK_INT`), or never
-/// reached on Android: JNA and the generated code ask by name first.
-const GUARDED: [&str; 7] = [
-    "android.view.WindowInsets",
-    "android.graphics.Insets",
-    "android.view.View.setAccessibilityHeading",
-    "android.security.keystore.KeyGenParameterSpec$Builder.setIsStrongBoxBacked",
-    "java.lang.ref.Cleaner",
-    "java.awt.",
-    "java.rmi.",
-];
-
 pub fn test() -> Result<Outcome> {
     install::programs(&TOOLS)?;
     if !Path::new(FRAMEWORK).is_file() {
@@ -116,7 +104,6 @@ impl App {
     fn package(&self) -> Result<PathBuf> {
         let classes = self.text("app.jar");
         self.tool("jar", &["--create", "--file", &classes, "-C", &self.text("classes"), "."])?;
-        self.check_platform(&classes)?;
         let dex = self.out.join("dex");
         let _ = fs::remove_dir_all(&dex);
         fs::create_dir_all(&dex)?;
@@ -142,37 +129,6 @@ impl App {
         let apk = self.sign()?;
         self.check(&apk)?;
         Ok(apk)
-    }
-
-    /// That the app calls nothing that Android 8.0 lacks. The compiler doesn't see it: it knows the newest Android
-    /// and the JDK's own classes.
-    fn check_platform(&self, classes: &str) -> Result<()> {
-        let (r8, old, jna, stdlib) =
-            (self.jar("r8"), self.jar("android-old"), self.jar("jna"), self.jar("kotlin-stdlib"));
-        let args = [
-            "-cp",
-            &r8,
-            "com.android.tools.r8.tracereferences.TraceReferences",
-            "--check",
-            "--lib",
-            &old,
-            "--target",
-            &jna,
-            "--target",
-            &stdlib,
-            "--source",
-            classes,
-        ];
-        let mut command = sh::command("java", &args, &self.out);
-        let output = command.output().context("can't start java")?;
-        let said =
-            String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
-        let missing: Vec<&str> = said
-            .lines()
-            .filter(|line| line.contains("Missing") || line.contains("missing"))
-            .filter(|line| !GUARDED.iter().any(|known| line.contains(known)))
-            .collect();
-        if missing.is_empty() { Ok(()) } else { bail!("not in Android 8.0:\n{}", missing.join("\n")) }
     }
 
     /// The archive of resources, with code and JNA's own libraries added.

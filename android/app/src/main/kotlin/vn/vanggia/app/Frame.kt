@@ -66,6 +66,7 @@ class Frame(private val activity: Activity, onTab: (Tab) -> Unit, onBack: () -> 
         setOnApplyWindowInsetsListener(::keepClear)
     }
 
+    @Newer
     @Suppress("DEPRECATION") // The newer way needs Android 11.
     private fun keepClear(view: View, insets: WindowInsets): WindowInsets {
         if (Build.VERSION.SDK_INT < 30) {

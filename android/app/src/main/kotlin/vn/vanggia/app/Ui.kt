@@ -33,6 +33,7 @@ fun View.visible(yes: Boolean) {
     visibility = if (yes) View.VISIBLE else View.GONE
 }
 
+@Newer
 fun accessibilityHeading(view: View) {
     if (Build.VERSION.SDK_INT >= 28) view.isAccessibilityHeading = true
 }

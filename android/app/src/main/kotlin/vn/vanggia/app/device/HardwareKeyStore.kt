@@ -10,6 +10,7 @@ import java.security.Key
 import java.security.ProviderException
 import javax.crypto.KeyGenerator
 import javax.crypto.Mac
+import vn.vanggia.app.Newer
 import vn.vanggia.core.KeyStore as CoreKeyStore
 import vn.vanggia.core.KeyStoreFailure
 import java.security.KeyStore as JavaKeyStore
@@ -50,6 +51,7 @@ class HardwareKeyStore(folder: File) : CoreKeyStore {
         return generate(strongBox = false)
     }
 
+    @Newer
     private fun generate(strongBox: Boolean): Key {
         val wanted = KeyGenParameterSpec.Builder(ALIAS, KeyProperties.PURPOSE_SIGN)
         if (strongBox && Build.VERSION.SDK_INT >= 28) wanted.setIsStrongBoxBacked(true)

@@ -1,4 +1,4 @@
-//! Figures from release builds, beside the peers where there is one: `cargo xtask bench [store|photos|hub|uniffi|size]`.
+//! Figures from release builds, beside the peers where there is one: `cargo xtask bench [store|app|photos|hub|uniffi|size]`.
 //!
 //! Each measuring program prints lines of JSON, `{"name": "store.open", "median_ms": 0.6}`; this gathers them in one
 //! table with what we aim at.
@@ -36,6 +36,13 @@ const ROWS: &[Row] = &[
         what: "search 5,000 households",
     },
     Row {
+        name: "app.answer",
+        field: "median_ms",
+        unit: "ms",
+        aim: "",
+        what: "answer a question, called from Rust, kept and with what it changed",
+    },
+    Row {
         name: "uniffi.answer",
         field: "median_ms",
         unit: "ms",
@@ -71,8 +78,8 @@ const ROWS: &[Row] = &[
 
 type Part = (&'static str, fn(&Path) -> Result<Vec<Value>>);
 
-const PARTS: [Part; 5] =
-    [("store", store), ("photos", photos), ("hub", hub), ("uniffi", uniffi), ("size", size)];
+const PARTS: [Part; 6] =
+    [("store", store), ("app", app), ("photos", photos), ("hub", hub), ("uniffi", uniffi), ("size", size)];
 
 /// Runs all parts, or those named.
 pub fn run(args: &[String]) -> Result<()> {
@@ -106,6 +113,10 @@ fn table(figures: &[Value]) {
 
 fn store(root: &Path) -> Result<Vec<Value>> {
     example(root, "store", &[])
+}
+
+fn app(root: &Path) -> Result<Vec<Value>> {
+    example(root, "app", &[])
 }
 
 fn hub(root: &Path) -> Result<Vec<Value>> {

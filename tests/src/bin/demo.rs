@@ -267,9 +267,9 @@ fn synchronise(hub: &HubProcess, link: &Link, workers: &[Worker], households: us
         let bar = bar(100, "đồng bộ / sync");
         let mut armed = n > 0;
         let summary = worker.phone.sync_hearing(|progress| {
-            if progress.phase == SyncPhase::Photos && !armed {
-                // In the middle of the first photo the link breaks, once.
-                link.cut_after(300_000);
+            if progress.phase == SyncPhase::Photos && progress.total > 0 && !armed {
+                // In the middle of a photo the link breaks, once: of two photos with their thumbnails, in the first third.
+                link.cut_after(progress.total / 3);
                 armed = true;
             }
             bar.set_length(progress.total.max(1));

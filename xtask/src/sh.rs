@@ -39,6 +39,12 @@ pub fn cache() -> Result<PathBuf> {
 pub fn command(program: &str, args: &[&str], folder: &Path) -> Command {
     let mut command = Command::new(program);
     command.args(args).current_dir(folder).stdin(Stdio::null());
+    // What `cargo run` says of this program would look to build scripts (ring's) like another build each time.
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|n| n.starts_with("CARGO_PKG_") || n.starts_with("CARGO_MANIFEST_")) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

@@ -107,7 +107,7 @@ impl App {
         let dex = self.out.join("dex");
         let _ = fs::remove_dir_all(&dex);
         fs::create_dir_all(&dex)?;
-        let (d8, lib) = (self.jar("r8"), self.jar("android-new"));
+        let (d8, lib, java) = (self.jar("r8"), self.jar("android-new"), java_home()?);
         let (jna, stdlib) = (self.jar("jna"), self.jar("kotlin-stdlib"));
         let args = [
             "-cp",
@@ -118,6 +118,9 @@ impl App {
             MIN_SDK,
             "--lib",
             &lib,
+            // For `java.*`, which that jar leaves out.
+            "--lib",
+            &java,
             "--output",
             &dex.to_string_lossy(),
             &classes,
@@ -231,4 +234,13 @@ impl App {
     fn jar(&self, name: &str) -> String {
         self.text(&format!("jars/{name}.jar"))
     }
+}
+
+/// The JDK's own folder, behind the links that lead to it.
+fn java_home() -> Result<String> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let program = std::env::split_paths(&path).map(|folder| folder.join("javac")).find(|file| file.is_file());
+    let program = fs::canonicalize(program.context("no javac")?)?;
+    let home = program.parent().and_then(Path::parent).context("javac lies in no JDK")?;
+    Ok(home.to_string_lossy().into_owned())
 }

@@ -163,7 +163,9 @@ class VisitTest {
         val stats = hub.stats()
         assertEquals(stats.toString(), listOf(1L, 3L, 1L, 1L, 0L), listOf("households", "people", "visits", "submissions", "waiting").map { stats[it] })
         assertEquals(stats.toString(), 1L, stats["photos_whole"])
-        assertTrue(Console(hub).search("nong van dinh").contains(Household.HEAD))
+        val console = Console(hub)
+        assertTrue(console.search("nong van dinh").contains(Household.HEAD))
+        assertFalse(console.search("khong co ai").contains(Household.HEAD))
     }
 
     companion object {

@@ -68,26 +68,36 @@ class Console(hub: Hub) {
     private val session: String
 
     init {
-        val form = "login=${encode(Hub.LOGIN)}&password=${encode(hub.password)}"
-        val request = HttpRequest.newBuilder(URI("$base/login"))
-            .header("Content-Type", "application/x-www-form-urlencoded").header("Origin", base)
-            .POST(HttpRequest.BodyPublishers.ofString(form)).build()
-        val answer = http.send(request, HttpResponse.BodyHandlers.ofString())
+        val answer = send(post("/login", "login" to Hub.LOGIN, "password" to hub.password))
         val cookies = answer.headers().allValues("set-cookie")
         session = cookies.firstOrNull { it.startsWith("session=") }?.substringBefore(';')
-            ?: error("no login: ${answer.statusCode()} ${answer.body()}")
+            ?: error("no login: ${answer.statusCode()} ${text(answer)}")
     }
 
     fun page(path: String): String = String(bytes(path), Charsets.UTF_8)
 
     fun bytes(path: String): ByteArray {
-        val request = HttpRequest.newBuilder(URI(base + path)).header("Cookie", session).build()
-        val answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray())
+        val answer = send(HttpRequest.newBuilder(URI(base + path)).header("Cookie", session).build())
         check(answer.statusCode() == 200) { "$path: ${answer.statusCode()}" }
         return answer.body()
     }
 
-    fun search(words: String) = page("/households?q=${encode(words)}")
+    /** A search is a form of its own, as names do not belong in addresses. */
+    fun search(words: String): String {
+        val answer = send(post("/households", "q" to words))
+        check(answer.statusCode() == 200) { "search: ${answer.statusCode()} ${text(answer)}" }
+        return text(answer)
+    }
 
-    private fun encode(text: String) = URLEncoder.encode(text, "UTF-8")
+    private fun post(path: String, vararg fields: Pair<String, String>): HttpRequest {
+        val form = fields.joinToString("&") { (name, value) -> "$name=${URLEncoder.encode(value, "UTF-8")}" }
+        val request = HttpRequest.newBuilder(URI(base + path)).header("Origin", base)
+            .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString(form))
+        if (path != "/login") request.header("Cookie", session)
+        return request.build()
+    }
+
+    private fun send(request: HttpRequest) = http.send(request, HttpResponse.BodyHandlers.ofByteArray())
+
+    private fun text(answer: HttpResponse<ByteArray>) = String(answer.body(), Charsets.UTF_8)
 }

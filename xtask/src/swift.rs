@@ -122,6 +122,8 @@ fn lay_out(folder: &Path, made: &Bindings) -> Result<()> {
     fs::create_dir_all(&package)?;
     copy("ios/.", &root, &package)?;
     let sources = package.join("Sources");
+    // Holds generated code only, so that the repository does not have it.
+    fs::create_dir_all(sources.join("VangGiaCore"))?;
     let generated = made.swift.join("VangGiaCore.swift");
     copy_newer(&generated, &sources.join("VangGiaCore/VangGiaCore.swift"))?;
     copy_newer(&made.swift.join("VangGiaCoreFFI.h"), &sources.join("VangGiaCoreFFI/VangGiaCoreFFI.h"))?;

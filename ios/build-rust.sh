@@ -19,7 +19,7 @@ cargo build --package bindings
 cargo build --package bindgen
 library="$target_folder/debug/libvanggia.dylib"
 rm -rf "$build"
-mkdir -p "$build/headers/VangGiaCoreFFI"
+mkdir -p "$build/headers/VangGiaCoreFFI" ios/Sources/VangGiaCore
 "$target_folder/debug/bindgen-swift" --swift-sources "$library" ios/Sources/VangGiaCore
 "$target_folder/debug/bindgen-swift" --headers "$library" "$build/headers/VangGiaCoreFFI"
 cp ios/Sources/VangGiaCoreFFI/module.modulemap "$build/headers/VangGiaCoreFFI/"

@@ -49,6 +49,13 @@ const shot = (name) => page.screenshot({ path: join(shots, `${name}.png`), fullP
 const go = (path) => page.goto(facts.address + path);
 const text = () => page.locator("main").innerText();
 
+/** Enter sends the form; goes on when the page that answers it is there. */
+async function send() {
+  const answered = page.waitForEvent("load");
+  await page.keyboard.press("Enter");
+  await answered;
+}
+
 async function logIn({ login, password }) {
   await go("/login");
   await page.fill("#login", login);
@@ -83,8 +90,7 @@ await step("a case manager sees the households of their places", async () => {
 
 await step("search needs no tone marks and leaves no name in the address", async () => {
   await page.fill("#q", facts.visited.folded);
-  await page.keyboard.press("Enter");
-  await page.waitForLoadState();
+  await send();
   assert.ok((await text()).includes(facts.visited.name));
   assert.equal(new URL(page.url()).search, "");
   await shot("search");
@@ -141,8 +147,7 @@ await step("on a phone's width nothing runs over the side", async () => {
 await step("the keyboard alone reaches a household", async () => {
   await go("/households");
   await page.keyboard.type(facts.visited.folded);
-  await page.keyboard.press("Enter");
-  await page.waitForLoadState();
+  await send();
   for (let press = 0; press < 40; press += 1) {
     await page.keyboard.press("Tab");
     const at = await page.evaluate(() => document.activeElement?.getAttribute("href") ?? "");

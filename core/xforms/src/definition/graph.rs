@@ -1,0 +1,44 @@
+//! Which expressions are computed again after which change.
+
+use super::{BodyId, NodeId};
+
+/// An expression reads this node; of repeats deeper than `pivot`, any instance.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
+pub(crate) struct Dependency {
+    pub node: NodeId,
+    pub pivot: u8,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Facet {
+    Calculate,
+    Relevant,
+    Count,
+}
+
+/// A bind expression as a vertex of the recalculation graph.
+pub(crate) struct Vertex {
+    pub node: NodeId,
+    pub facet: Facet,
+    /// Its own instances read each other (a running total).
+    pub reads_itself: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
+pub(crate) struct Edge {
+    pub vertex: u32,
+    pub pivot: u8,
+}
+
+#[derive(Default)]
+pub(crate) struct Graph {
+    /// In an order in which each comes after all it reads.
+    pub vertices: Vec<Vertex>,
+    /// By node: who reads its value or its relevance.
+    pub dependents: Vec<Vec<Edge>>,
+    /// By node: selects whose filtered choices read it.
+    pub choice_dependents: Vec<Vec<BodyId>>,
+    pub calculate_of: Vec<Option<u32>>,
+    pub relevant_of: Vec<Option<u32>>,
+    pub count_of: Vec<Option<u32>>,
+}

@@ -1,0 +1,39 @@
+//! Texts, in the form or by language, with what they quote.
+
+use std::collections::HashMap;
+
+use super::ExprId;
+use crate::text::Text;
+
+pub(crate) enum Segment {
+    Text(Text),
+    Output(ExprId),
+}
+
+/// Text with `<output>`s.
+#[derive(Default)]
+pub(crate) struct Template(pub Vec<Segment>);
+
+pub(crate) enum TextRef {
+    Inline(Template),
+    /// An itext id.
+    Itext(Text),
+    Expr(ExprId),
+}
+
+#[derive(Default)]
+pub(crate) struct ItextEntry {
+    pub text: Option<Template>,
+    pub guidance: Option<Template>,
+    pub image: Option<Text>,
+    pub audio: Option<Text>,
+    pub video: Option<Text>,
+}
+
+#[derive(Default)]
+pub(crate) struct Itext {
+    pub languages: Vec<Text>,
+    pub default: usize,
+    /// By language, then id.
+    pub entries: Vec<HashMap<Text, ItextEntry>>,
+}

@@ -12,7 +12,8 @@ mod texts;
 use crate::error::ParseProblem;
 use crate::text::{NameId, Names, Text};
 use crate::xpath::ast::Expr;
-pub(crate) use action::{Action, ActionValue, Event};
+pub use action::RequestKind;
+pub(crate) use action::{Action, Effect, Event};
 pub(crate) use body::{Body, ChoiceSource, Control, Element, ElementKind, InlineChoice, Itemset};
 pub use data_type::DataType;
 pub(crate) use graph::{Dependency, Edge, Facet, Graph, Vertex};
@@ -62,9 +63,37 @@ pub(crate) struct Bind {
     pub calculate: Option<ExprId>,
     pub required_message: Option<TextRef>,
     pub constraint_message: Option<TextRef>,
-    pub preload: Option<(String, String)>,
+    pub preload: Option<Preload>,
     pub save_to: Option<String>,
     pub save_incomplete: bool,
+    /// Attributes in a namespace that the engine itself has no use for (`orx:max-pixels`, `odk:…`), by
+    /// their local name.
+    pub other: Vec<(String, String)>,
+}
+
+/// What a node holds from the beginning, or from the end, of filling (spec, Preloaders).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Preload {
+    /// `uuid:…`
+    Uid,
+    Start,
+    End,
+    Today,
+    /// A property of the device or the person, by its name.
+    Property(String),
+}
+
+impl Preload {
+    pub fn parse(kind: &str, params: &str) -> Option<Preload> {
+        Some(match (kind.trim(), params.trim()) {
+            ("uid", _) => Preload::Uid,
+            ("timestamp", "start") => Preload::Start,
+            ("timestamp", "end") => Preload::End,
+            ("date", "today") => Preload::Today,
+            ("property", name) if !name.is_empty() => Preload::Property(name.to_owned()),
+            _ => return None,
+        })
+    }
 }
 
 pub(crate) struct Scope {

@@ -5,6 +5,7 @@ mod answering;
 mod engine;
 mod finishing;
 mod pages;
+mod requests;
 mod starting;
 mod views;
 
@@ -13,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::definition::{Definition, ROOT_SCOPE};
+use crate::definition::{Definition, Event, ROOT_SCOPE};
 use crate::env::{Clock, Env, Properties};
 use crate::error::{LoadError, NavigationError};
 use crate::parse::xml;
@@ -25,6 +26,7 @@ use crate::xpath::eval::Surroundings;
 pub use answering::Added;
 pub(crate) use engine::Engine;
 pub use finishing::{Submission, ValueNode};
+pub use requests::Request;
 
 /// A draft at rest: everything needed to go on later.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -74,7 +76,7 @@ impl Session {
         let mut engine = Engine::new(def, &skeleton, env);
         engine.preload_new();
         engine.recalculate_all();
-        engine.first_load();
+        engine.dispatch(&[Event::FirstLoad, Event::Load]);
         let mut session = Session::over(engine);
         session.page = session.first_page();
         session
@@ -99,6 +101,7 @@ impl Session {
             }
         }
         engine.recalculate_all();
+        engine.dispatch(&[Event::Load]);
         engine.forget_changes();
         let mut session = Session::over(engine);
         session.page = saved

@@ -6,6 +6,8 @@ use crate::text::Text;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Event {
     FirstLoad,
+    /// Every opening: of a new form, of a draft, of a submission.
+    Load,
     NewRepeat,
     ValueChanged,
 }
@@ -17,10 +19,25 @@ pub(crate) struct Action {
     pub target: NodeId,
     /// The scope whose instance binds the target's path.
     pub scope: ScopeId,
-    pub value: ActionValue,
+    pub effect: Effect,
 }
 
-pub(crate) enum ActionValue {
+pub(crate) enum Effect {
     Text(Text),
     Expr(ExprId),
+    /// Only the device can tell.
+    Request(RequestKind),
+}
+
+/// What an action asks of the device; the value is stored when it comes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RequestKind {
+    /// `odk:setgeopoint`: where the device is now; [`Answer::Point`](crate::Answer::Point).
+    Position,
+    /// `odk:recordaudio`: a recording of the whole interview from now on, while the person answers;
+    /// [`Answer::File`](crate::Answer::File).
+    Audio {
+        /// `voice-only`, `low`, `normal`; the form may leave it open.
+        quality: Option<String>,
+    },
 }

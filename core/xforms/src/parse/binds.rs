@@ -4,9 +4,28 @@ use roxmltree::Node;
 
 use super::Builder;
 use super::xml::{attribute, is};
-use crate::definition::{DataType, NodeId, ROOT, Segment, Template, TextRef};
+use crate::definition::{DataType, NodeId, Preload, ROOT, Segment, Template, TextRef};
 use crate::error::ParseProblem;
 use crate::text::Text;
+
+/// The attributes that have a meaning of their own (spec, Bind Attributes).
+const BIND_ATTRIBUTES: [&str; 15] = [
+    "nodeset",
+    "ref",
+    "id",
+    "type",
+    "relevant",
+    "required",
+    "constraint",
+    "readonly",
+    "calculate",
+    "saveIncomplete",
+    "preload",
+    "preloadParams",
+    "requiredMsg",
+    "constraintMsg",
+    "saveto",
+];
 
 impl<'x> Builder<'x> {
     pub(super) fn binds(&mut self, model: Node<'x, 'x>) {
@@ -37,11 +56,10 @@ impl<'x> Builder<'x> {
         if let Some(name) = attribute(bind, "type") {
             match DataType::parse(name.trim()) {
                 Some(data_type) => self.nodes[node.0 as usize].bind.data_type = data_type,
+                // An unknown type is a string (spec, Bind Attributes).
                 None => {
-                    let path = self.node(node).path.to_string();
-                    let problem =
-                        ParseProblem::new("xforms.unknown-type", format!("there is no type {name}"));
-                    self.problem(problem.at_node(path).attribute("type"));
+                    let message = format!("there is no type {name}: it is taken as a string");
+                    self.bind_warning("xforms.unknown-type", message, node, "type");
                 }
             }
         }
@@ -51,7 +69,11 @@ impl<'x> Builder<'x> {
         });
         let messages = ["requiredMsg", "constraintMsg"]
             .map(|name| attribute(bind, name).map(|text| self.message(text, node, name)));
+        let preload = self.preload(bind, node);
+        let other = self.other_attributes(bind, node);
         let target = &mut self.nodes[node.0 as usize].bind;
+        target.preload = preload.or(target.preload.take());
+        target.other.extend(other);
         let [relevant, required, constraint, readonly, calculate] = conditions;
         target.relevant = relevant.or(target.relevant);
         target.required = required.or(target.required);
@@ -61,12 +83,39 @@ impl<'x> Builder<'x> {
         let [required_message, constraint_message] = messages;
         target.required_message = required_message.or(target.required_message.take());
         target.constraint_message = constraint_message.or(target.constraint_message.take());
-        if let Some(preload) = attribute(bind, "preload") {
-            let params = attribute(bind, "preloadParams").unwrap_or_default();
-            target.preload = Some((preload.trim().to_owned(), params.trim().to_owned()));
+        target.save_to = attribute(bind, "saveto").map(str::to_owned).or(target.save_to.take());
+        target.save_incomplete |= attribute(bind, "saveIncomplete").is_some_and(|v| v.contains("true"));
+    }
+
+    fn preload(&mut self, bind: Node<'x, 'x>, node: NodeId) -> Option<Preload> {
+        let kind = attribute(bind, "preload")?;
+        let params = attribute(bind, "preloadParams").unwrap_or_default();
+        let preload = Preload::parse(kind, params);
+        if preload.is_none() {
+            let message = format!("there is no preload {kind} {params}: the node begins as it is");
+            self.bind_warning("xforms.unsupported-preload", message, node, "jr:preload");
         }
-        target.save_to = attribute(bind, "saveto").map(str::to_owned);
-        target.save_incomplete = attribute(bind, "saveIncomplete").is_some_and(|v| v.contains("true"));
+        preload
+    }
+
+    /// Attributes in other namespaces are kept; one without a namespace that nobody knows is a slip.
+    fn other_attributes(&mut self, bind: Node<'x, 'x>, node: NodeId) -> Vec<(String, String)> {
+        let mut other = Vec::new();
+        for found in bind.attributes().filter(|a| !BIND_ATTRIBUTES.contains(&a.name())) {
+            match found.namespace() {
+                Some(_) => other.push((found.name().to_owned(), found.value().to_owned())),
+                None => {
+                    let message = format!("a bind has no attribute {}: it does nothing", found.name());
+                    self.bind_warning("xforms.unknown-attribute", message, node, found.name());
+                }
+            }
+        }
+        other
+    }
+
+    fn bind_warning(&mut self, code: &'static str, message: String, node: NodeId, attribute: &str) {
+        let path = self.node(node).path.to_string();
+        self.warnings.push(ParseProblem::new(code, message).at_node(path).attribute(attribute));
     }
 
     /// A message is plain text, or `jr:itext('id')`.

@@ -3,6 +3,7 @@
 use roxmltree::Node;
 
 use super::Builder;
+use super::actions::is_action;
 use super::xml::{attribute, child, is, text_of};
 use crate::answer::QuestionKind;
 use crate::definition::{
@@ -38,7 +39,7 @@ impl<'x> Builder<'x> {
                 "group" => found.push(self.group(child, around)),
                 "repeat" => found.extend(self.repeat(child, None, around)),
                 "label" | "hint" | "value" => {}
-                "setvalue" => self.nested_action(child, around.context),
+                name if is_action(name) => self.nested_action(child, around.context),
                 name if CONTROLS.contains(&name) => found.extend(self.control(child, around)),
                 name => {
                     let warning =
@@ -172,7 +173,7 @@ impl<'x> Builder<'x> {
             Some(TextRef::Itext(id)) => Some(TextRef::Itext(id.clone())),
             _ => None,
         };
-        for action in element.children().filter(|n| is(*n, "setvalue")) {
+        for action in element.children().filter(|n| is_action(n.tag_name().name())) {
             self.nested_action(action, node);
         }
         let control = Control {

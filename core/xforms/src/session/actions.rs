@@ -1,7 +1,7 @@
 //! What happens by itself: preloads and `setvalue` actions.
 
 use crate::date;
-use crate::definition::{ActionValue, Event, NodeId, ROOT};
+use crate::definition::{Effect, Event, NodeId, Preload, ROOT};
 use crate::state::{At, FrameId, ROOT_FRAME};
 use crate::text::Text;
 use crate::xpath::eval::Context;
@@ -15,8 +15,7 @@ impl Engine {
         if let Some(at) = self.meta("instanceID")
             && self.state.value(&self.def, at).is_empty()
         {
-            let id = format!("uuid:{}", self.evaluator().uuid(None));
-            self.set(at, id.into());
+            self.set(at, self.new_id());
         }
     }
 
@@ -38,33 +37,36 @@ impl Engine {
         while let Some(frame) = open.pop() {
             open.extend(self.state.frame(frame).inner.iter().flatten());
             for node in &def.scope(self.state.frame(frame).scope).nodes {
-                let Some((kind, params)) = &def.node(*node).bind.preload else { continue };
-                if let Some(value) = self.preload(kind, params) {
+                let Some(preload) = &def.node(*node).bind.preload else { continue };
+                if let Some(value) = self.preload(preload) {
                     self.set(At { frame, node: *node }, value);
                 }
             }
         }
     }
 
-    fn preload(&self, kind: &str, params: &str) -> Option<Text> {
+    /// A property that the device doesn't have leaves the node as it is.
+    fn preload(&self, preload: &Preload) -> Option<Text> {
         let now = self.device.clock.now();
-        Some(match (kind, params) {
-            ("uid", _) => format!("uuid:{}", self.evaluator().uuid(None)).into(),
-            ("timestamp", "start") => date::format_date_time(&now).into(),
-            ("date", "today") => date::format_date(date::local_date(&now)).into(),
-            ("property", name) => {
-                self.device.properties.get(name).map(|v| v.as_str().into()).unwrap_or_default()
-            }
-            _ => return None,
+        Some(match preload {
+            Preload::Uid => self.new_id(),
+            Preload::Start => date::format_date_time(&now).into(),
+            Preload::Today => date::format_date(date::local_date(&now)).into(),
+            Preload::Property(name) => self.device.properties.get(name)?.as_str().into(),
+            Preload::End => return None,
         })
     }
 
-    /// `timestamp`/`end` is stamped at each finish.
+    pub(super) fn new_id(&self) -> Text {
+        format!("uuid:{}", self.evaluator().uuid(None)).into()
+    }
+
+    /// Stamped at each finish.
     pub(super) fn stamp_end(&mut self) {
         let def = self.def.clone();
         let now: Text = date::format_date_time(&self.device.clock.now()).into();
         for (i, node) in def.nodes.iter().enumerate() {
-            if matches!(&node.bind.preload, Some((kind, params)) if kind == "timestamp" && params == "end") {
+            if node.bind.preload == Some(Preload::End) {
                 for frame in self.state.instances(&def, ROOT_FRAME, node.scope) {
                     self.set(At { frame, node: NodeId(i as u32) }, now.clone());
                 }
@@ -73,10 +75,11 @@ impl Engine {
         self.settle();
     }
 
-    pub(super) fn first_load(&mut self) {
+    /// Runs the actions of these events, each once, though it may wait for several of them.
+    pub(super) fn dispatch(&mut self, events: &[Event]) {
         let def = self.def.clone();
         for (i, action) in def.actions.iter().enumerate() {
-            if action.events.contains(&Event::FirstLoad) {
+            if action.events.iter().any(|event| events.contains(event)) {
                 self.act(i, ROOT_FRAME);
             }
         }
@@ -119,9 +122,15 @@ impl Engine {
         let base = if bound { base } else { ROOT_FRAME };
         for frame in self.state.instances(&def, base, def.node(action.target).scope) {
             let at = At { frame, node: action.target };
-            let value = match &action.value {
-                ActionValue::Text(text) => text.clone(),
-                ActionValue::Expr(expr) => {
+            let value = match &action.effect {
+                Effect::Request(kind) => {
+                    if !self.requests.iter().any(|(target, k)| *target == at && k == kind) {
+                        self.requests.push((at, kind.clone()));
+                    }
+                    continue;
+                }
+                Effect::Text(text) => text.clone(),
+                Effect::Expr(expr) => {
                     let value = self.evaluator().value(&def.expr(*expr).expr, &Context::of(at));
                     self.typed(value, def.node(action.target).bind.data_type)
                 }

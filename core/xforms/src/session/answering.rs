@@ -80,13 +80,13 @@ impl Session {
         Ok(())
     }
 
-    fn begin(&mut self) {
+    pub(super) fn begin(&mut self) {
         self.engine.around.now = self.engine.device.clock.now();
         self.engine.forget_changes();
     }
 
     /// What is new since `begin`, on the page and in the store.
-    fn changes(&mut self) -> Changes {
+    pub(super) fn changes(&mut self) -> Changes {
         let restructured = self.engine.restructured;
         self.forget_stale_choices();
         if restructured {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::date;
 use crate::definition::{
-    BodyId, DataType, Definition, ElementKind, Facet, NodeId, ROOT, ROOT_SCOPE, ScopeId, Vertex,
+    BodyId, DataType, Definition, ElementKind, Facet, NodeId, ROOT, ROOT_SCOPE, RequestKind, ScopeId, Vertex,
 };
 use crate::env::{Clock, Properties};
 use crate::session::Device;
@@ -31,6 +31,8 @@ pub(crate) struct Engine {
     /// Questions answered or set, and instances made, whose actions wait.
     pub(super) changed_values: Vec<At>,
     pub(super) new_frames: Vec<FrameId>,
+    /// What actions asked of the device and have not been told yet.
+    pub(super) requests: Vec<(At, RequestKind)>,
     /// Nodes whose value is another than when changes were last forgotten.
     pub values_changed: HashSet<At>,
     pub relevance_changed: HashSet<At>,
@@ -58,6 +60,7 @@ impl Engine {
             stale_choices: BTreeSet::new(),
             changed_values: Vec::new(),
             new_frames: Vec::new(),
+            requests: Vec::new(),
             values_changed: HashSet::new(),
             relevance_changed: HashSet::new(),
             restructured: false,
@@ -327,6 +330,7 @@ impl Engine {
         self.relevance_changed.retain(|at| !gone.contains(&at.frame));
         self.changed_values.retain(|at| !gone.contains(&at.frame));
         self.new_frames.retain(|f| !gone.contains(f));
+        self.requests.retain(|(at, _)| !gone.contains(&at.frame));
         self.state.remove(&def, frame);
         self.notify_structure(scope, parent);
     }

@@ -1,0 +1,55 @@
+//! What actions ask of the device: a position, a recording (spec, Actions).
+
+use crate::answer::Answer;
+use crate::definition::RequestKind;
+use crate::error::AnswerError;
+use crate::session::Session;
+use crate::view::Changes;
+
+/// A value that only the device can tell; it answers with [`Session::fulfil`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Instance path of the node that the value is for.
+    pub path: String,
+    pub kind: RequestKind,
+}
+
+impl Session {
+    /// What the form waits for, oldest first; look after starting and after each change. A request that is
+    /// never fulfilled hinders nothing; it is not kept in a draft.
+    pub fn requests(&self) -> Vec<Request> {
+        let path = |at| self.engine.state.path(&self.engine.def, at);
+        let requests = self.engine.requests.iter();
+        requests.map(|(at, kind)| Request { path: path(*at), kind: kind.clone() }).collect()
+    }
+
+    /// Stores what was asked for; [`Answer::Empty`] where it could not be had.
+    ///
+    /// # Errors
+    /// When nothing is asked for at this path (any more), or the answer is of another type; then nothing
+    /// changed.
+    pub fn fulfil(&mut self, path: &str, answer: &Answer) -> Result<Changes, AnswerError> {
+        let found = self.engine.state.find(&self.engine.def, path);
+        let place = self.engine.requests.iter().position(|(at, _)| Some(*at) == found);
+        let place = place.ok_or_else(|| AnswerError::UnknownPath { path: path.to_owned() })?;
+        let (at, kind) = &self.engine.requests[place];
+        let expected = match (kind, answer) {
+            (_, Answer::Empty)
+            | (RequestKind::Position, Answer::Point(_))
+            | (RequestKind::Audio { .. }, Answer::File(_)) => None,
+            (RequestKind::Position, _) => Some("a position"),
+            (RequestKind::Audio { .. }, _) => Some("a file name"),
+        };
+        if let Some(expected) = expected {
+            return Err(AnswerError::WrongType { path: path.to_owned(), expected });
+        }
+        let at = *at;
+        self.engine.requests.remove(place);
+        self.begin();
+        if self.engine.set(at, answer.to_stored().unwrap_or_default().into()) {
+            self.engine.changed_values.push(at);
+        }
+        self.engine.settle();
+        Ok(self.changes())
+    }
+}

@@ -17,7 +17,7 @@ pub(crate) use action::{Action, Effect, Event};
 pub(crate) use body::{Body, ChoiceSource, Control, Element, ElementKind, InlineChoice, Itemset};
 pub use data_type::DataType;
 pub(crate) use graph::{Dependency, Edge, Facet, Graph, Vertex};
-pub use info::{EntityInfo, NodeInfo};
+pub use info::{EntityInfo, NodeInfo, SubmissionInfo};
 pub(crate) use secondary::{Row, SecondaryBuilder, SecondaryInstance};
 pub(crate) use texts::{Itext, ItextEntry, Segment, Template, TextRef};
 
@@ -96,6 +96,12 @@ impl Preload {
     }
 }
 
+/// A `meta/entity` element and the nodes whose values are its properties.
+pub(crate) struct Entity {
+    pub node: NodeId,
+    pub properties: Vec<(String, NodeId)>,
+}
+
 pub(crate) struct Scope {
     /// The repeated element; the root element for the form itself.
     pub node: NodeId,
@@ -145,6 +151,8 @@ pub struct Definition {
     pub(crate) secondary: Vec<SecondaryInstance>,
     pub(crate) actions: Vec<Action>,
     pub(crate) graph: Graph,
+    pub(crate) entities: Vec<Entity>,
+    pub(crate) submission: Option<SubmissionInfo>,
     pub(crate) warnings: Vec<ParseProblem>,
 }
 

@@ -52,12 +52,12 @@ mod view;
 mod xpath;
 
 pub use answer::{Answer, GeoPoint, QuestionKind};
-pub use definition::{DataType, Definition, EntityInfo, NodeInfo, RequestKind};
+pub use definition::{DataType, Definition, EntityInfo, NodeInfo, RequestKind, SubmissionInfo};
 pub use env::{Clock, Env, FixedClock, Properties, Random, SeededRandom, SystemClock, SystemRandom};
 pub use error::{AnswerError, LoadError, NavigationError, ParseErrors, ParseProblem};
 pub use evaluation::{Difference, DifferenceKind, Evaluation, evaluate_submission};
 pub use parse::MediaSource;
-pub use session::{Added, Request, Saved, Session, Submission, ValueNode};
+pub use session::{Added, EntityAction, Request, Saved, Session, Submission, ValueNode};
 pub use view::{
     Changes, ChoiceView, InstanceView, Media, Moved, OutlineEntry, PageIndex, PageKind, PageState, PageView,
     Problem, ProblemKind, Problems, QuestionChange, QuestionView, RepeatView,

@@ -3,6 +3,7 @@
 mod actions;
 mod binds;
 mod body;
+mod entities;
 mod expressions;
 mod graph;
 mod itext;
@@ -17,7 +18,7 @@ use roxmltree::Node;
 
 use crate::definition::{
     Action, Body, Compiled, Definition, Element, ExprId, Graph, Itext, NodeDef, NodeId, Scope,
-    SecondaryInstance, Skeleton,
+    SecondaryInstance, Skeleton, SubmissionInfo,
 };
 use crate::error::{ParseErrors, ParseProblem};
 use crate::text::{Names, Text};
@@ -112,10 +113,14 @@ impl<'x> Builder<'x> {
             self.list(*list, media);
         }
         self.binds(model);
+        let entities = self.entities(model);
         let roots = body.map(|b| self.body(b)).unwrap_or_default();
         self.model_actions(model);
         let itext = self.itext();
-        Some(self.assemble(head, primary_root, roots, itext))
+        let mut definition = self.assemble(head, primary_root, roots, itext);
+        definition.entities = entities;
+        definition.submission = child(model, "submission").map(submission);
+        Some(definition)
     }
 
     fn assemble(
@@ -155,6 +160,8 @@ impl<'x> Builder<'x> {
             secondary: std::mem::take(&mut self.secondary),
             actions: std::mem::take(&mut self.actions),
             graph,
+            entities: Vec::new(),
+            submission: None,
             warnings: std::mem::take(&mut self.warnings),
         }
     }
@@ -192,6 +199,23 @@ impl<'x> Builder<'x> {
         self.pending.push(Pending::at_node(source, host, attribute));
         ExprId(self.pending.len() as u32 - 1)
     }
+}
+
+fn submission(element: Node) -> SubmissionInfo {
+    let mut info = SubmissionInfo::default();
+    for attribute in element.attributes() {
+        let value = attribute.value().to_owned();
+        let flag = Some(matches!(value.trim(), "true" | "true()" | "1"));
+        match attribute.name() {
+            "action" => info.action = Some(value),
+            "method" => info.method = Some(value),
+            "base64RsaPublicKey" => info.public_key = Some(value),
+            "auto-send" => info.auto_send = flag,
+            "auto-delete" => info.auto_delete = flag,
+            name => info.other.push((name.to_owned(), value)),
+        }
+    }
+    info
 }
 
 /// A tag without its prefix; an attribute keeps its `@`.

@@ -3,6 +3,7 @@
 mod actions;
 mod answering;
 mod engine;
+mod entities;
 mod finishing;
 mod pages;
 mod requests;
@@ -25,6 +26,7 @@ use crate::view::PageIndex;
 use crate::xpath::eval::Surroundings;
 pub use answering::Added;
 pub(crate) use engine::Engine;
+pub use entities::EntityAction;
 pub use finishing::{Submission, ValueNode};
 pub use requests::Request;
 

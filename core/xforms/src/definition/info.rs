@@ -1,6 +1,6 @@
 //! What a definition tells of itself.
 
-use super::{DataType, Definition, NodeDef, NodeId, ROOT};
+use super::{DataType, Definition, Entity, NodeId, ROOT, ROOT_SCOPE};
 use crate::error::ParseProblem;
 
 /// What a select offers, by the nodes and values of the form: for checks outside of a session.
@@ -28,6 +28,22 @@ pub struct EntityInfo {
     pub dataset: String,
     pub creates: bool,
     pub updates: bool,
+    /// Names of the properties with the paths of the nodes that are saved to them.
+    pub properties: Vec<(String, String)>,
+}
+
+/// What the form says of the sending of its submissions (spec, Submission Attributes).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SubmissionInfo {
+    /// Another address to send to.
+    pub action: Option<String>,
+    pub method: Option<String>,
+    /// Submissions are to be encrypted with this key (`base64RsaPublicKey`).
+    pub public_key: Option<String>,
+    pub auto_send: Option<bool>,
+    pub auto_delete: Option<bool>,
+    /// All other attributes, by their local name.
+    pub other: Vec<(String, String)>,
 }
 
 impl Definition {
@@ -74,23 +90,37 @@ impl Definition {
         })
     }
 
-    /// Entities that `meta/entity` elements declare.
+    /// What the form's `<submission>` says, if it has one.
+    pub fn submission(&self) -> Option<&SubmissionInfo> {
+        self.submission.as_ref()
+    }
+
+    /// Entities that `meta/entity` elements declare, of the form itself and of its groups and repeats.
     pub fn entities(&self) -> Vec<EntityInfo> {
-        let is_entity = |node: &NodeDef| {
-            node.tag.rsplit(':').next() == Some("entity")
-                && node.parent.is_some_and(|p| self.node(p).tag.rsplit(':').next() == Some("meta"))
+        let entity = |entity: &Entity| {
+            let attribute = |name: &str| self.entity_attribute(entity.node, name);
+            let path = |node: &NodeId| self.node(*node).path.to_string();
+            EntityInfo {
+                path: path(&entity.node),
+                dataset: attribute("dataset").map(|id| self.default_value(id).to_owned()).unwrap_or_default(),
+                creates: attribute("create").is_some(),
+                updates: attribute("update").is_some(),
+                properties: entity.properties.iter().map(|(name, node)| (name.clone(), path(node))).collect(),
+            }
         };
-        let attribute = |node: &NodeDef, name: &str| {
-            node.children.iter().copied().find(|c| &*self.node(*c).tag == name).map(|c| self.node(c))
-        };
-        let entity = |node: &NodeDef| EntityInfo {
-            path: node.path.to_string(),
-            dataset: attribute(node, "@dataset")
-                .map(|a| self.scope(a.scope).template.values[a.slot as usize].to_string())
-                .unwrap_or_default(),
-            creates: attribute(node, "@create").is_some(),
-            updates: attribute(node, "@update").is_some(),
-        };
-        self.nodes.iter().filter(|n| is_entity(n)).map(entity).collect()
+        self.entities.iter().map(entity).collect()
+    }
+
+    pub(crate) fn entity_attribute(&self, entity: NodeId, name: &str) -> Option<NodeId> {
+        let attributes = self.node(entity).children.iter().copied().filter(|c| self.node(*c).is_attribute);
+        attributes.into_iter().find(|c| &**self.names.text(self.node(*c).name) == name)
+    }
+
+    /// What a node holds in a new instance, before anything is calculated.
+    pub(crate) fn default_value(&self, id: NodeId) -> &str {
+        let node = self.node(id);
+        let skeleton =
+            if node.scope == ROOT_SCOPE { &self.initial } else { &self.scope(node.scope).template };
+        skeleton.values.get(node.slot as usize).map(|v| &**v).unwrap_or_default()
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::definition::{DataType, Definition, ROOT};
 use crate::serialise::{self, Extent};
-use crate::session::Session;
+use crate::session::{EntityAction, Session, entities};
 use crate::state::{At, ROOT_FRAME, State};
 use crate::view::Problems;
 
@@ -20,6 +20,8 @@ pub struct Submission {
     pub instance_name: Option<String>,
     /// Names of the attached files, as answered.
     pub attachments: Vec<String>,
+    /// Entities to create or update.
+    pub entities: Vec<EntityAction>,
     /// The same values as a tree, for mapping them to records.
     pub root: ValueNode,
 }
@@ -139,6 +141,7 @@ impl Session {
             instance_id: meta("instanceID"),
             instance_name: meta("instanceName"),
             attachments,
+            entities: entities::actions(def, state),
             root: ValueNode::of(def, state, root).unwrap_or_default(),
         })
     }

@@ -7,6 +7,7 @@ mod actions;
 mod common;
 mod dates;
 mod drafts;
+mod entities;
 mod errors;
 mod expressions;
 mod languages;

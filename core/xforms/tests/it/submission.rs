@@ -94,3 +94,16 @@ fn entities_are_kept_with_their_attributes() {
     assert_eq!(entity.text("label"), Some("Vàng Thị Dở"));
     assert!(submission.xml.contains(r#"<entity dataset="people" id=""#), "{}", submission.xml);
 }
+
+#[test]
+fn what_the_form_says_of_sending_is_handed_on() {
+    let submission = r#"<submission action="https://hub.example/submission" method="post" base64RsaPublicKey="MIIB"
+        orx:auto-send="true" orx:auto-delete="false" odk:client="x"/>"#;
+    let def = parse("<a/>", submission, "").unwrap();
+    let info = def.submission().unwrap();
+    assert_eq!(info.action.as_deref(), Some("https://hub.example/submission"));
+    assert_eq!((info.method.as_deref(), info.public_key.as_deref()), (Some("post"), Some("MIIB")));
+    assert_eq!((info.auto_send, info.auto_delete), (Some(true), Some(false)));
+    assert_eq!(info.other, [("client".to_owned(), "x".to_owned())]);
+    assert!(parse("<a/>", "", "").unwrap().submission().is_none());
+}

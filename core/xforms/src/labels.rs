@@ -1,7 +1,10 @@
 //! Texts as they read now: languages, `<output>`s, and the choices of a select.
 
+use std::ops::Range;
+
 use crate::definition::{BodyId, ChoiceSource, Itemset, ItextEntry, Template, TextRef};
 use crate::definition::{ElementKind, Segment};
+use crate::rich_text::RichText;
 use crate::state::At;
 use crate::text::Text;
 use crate::view::{ChoiceView, Media};
@@ -13,71 +16,108 @@ use crate::xpath::value::Item;
 /// A label with all its forms.
 #[derive(Default)]
 pub(crate) struct Label {
-    pub text: Text,
-    pub guidance: Option<Text>,
+    pub text: RichText,
+    /// For lists and the trail of where a page is (spec, Languages).
+    pub short: Option<RichText>,
+    pub guidance: Option<RichText>,
     pub media: Media,
 }
 
+impl Label {
+    fn plain(text: Text) -> Label {
+        Label { text: RichText::plain(text), ..Label::default() }
+    }
+
+    /// As a line among others.
+    pub fn into_title(self) -> String {
+        self.short.unwrap_or(self.text).to_string()
+    }
+}
+
 impl Evaluator<'_> {
-    pub fn template(&self, template: &Template, context: &Context) -> Text {
+    /// The text with its markup and with the values of its outputs, and where those stand.
+    fn filled(&self, template: &Template, context: &Context) -> (Text, Vec<Range<usize>>) {
         match template.0.as_slice() {
-            [] => Text::default(),
-            [Segment::Text(text)] => text.clone(),
+            [] => (Text::default(), Vec::new()),
+            [Segment::Text(text)] => (text.clone(), Vec::new()),
             segments => {
                 let mut out = String::new();
+                let mut quoted = Vec::new();
                 for segment in segments {
                     match segment {
                         Segment::Text(text) => out.push_str(text),
                         Segment::Output(expr) => {
+                            let start = out.len();
                             out.push_str(&self.quoting(|| self.run_text(self.def.expr(*expr), context)));
+                            quoted.push(start..out.len());
                         }
                     }
                 }
-                out.into()
+                (out.into(), quoted)
             }
         }
     }
 
-    pub fn itext_entry(&self, id: &str) -> Option<&ItextEntry> {
+    fn rich(&self, template: &Template, context: &Context) -> RichText {
+        let (text, quoted) = self.filled(template, context);
+        RichText::read(text, &quoted)
+    }
+
+    /// A form of a text in the session's language; one that it lacks there, in the default language.
+    fn itext_form<'t, T>(
+        &'t self,
+        id: &str,
+        form: impl Fn(&'t ItextEntry) -> Option<&'t T>,
+    ) -> Option<&'t T> {
         let itext = &self.def.itext;
-        let here = itext.entries.get(self.around.language).and_then(|entries| entries.get(id));
-        here.or_else(|| itext.entries.get(itext.default)?.get(id))
+        let in_language = |language: usize| form(itext.entries.get(language)?.get(id)?);
+        in_language(self.around.language).or_else(|| in_language(itext.default))
+    }
+
+    /// The text that a label shows.
+    pub fn itext_template(&self, id: &str) -> Option<&Template> {
+        self.itext_form(id, |entry| entry.text.as_ref().or(entry.short.as_ref()))
     }
 
     pub fn itext(&self, id: &str, context: &Context) -> Text {
-        let text = self.itext_entry(id).and_then(|e| e.text.as_ref());
-        text.map(|t| self.template(t, context)).unwrap_or_default()
+        self.itext_template(id).map(|t| self.filled(t, context).0).unwrap_or_default()
     }
 
     fn itext_label(&self, id: &str, context: &Context) -> Label {
-        let Some(entry) = self.itext_entry(id) else { return Label::default() };
+        let rich = |template: &Template| self.rich(template, context);
+        let file = |form: fn(&ItextEntry) -> Option<&Text>| self.itext_form(id, form).cloned();
         Label {
-            text: entry.text.as_ref().map(|t| self.template(t, context)).unwrap_or_default(),
-            guidance: entry.guidance.as_ref().map(|t| self.template(t, context)),
+            text: self.itext_template(id).map(rich).unwrap_or_default(),
+            short: self.itext_form(id, |entry| entry.short.as_ref()).map(rich),
+            guidance: self.itext_form(id, |entry| entry.guidance.as_ref()).map(rich),
             media: Media {
-                image: entry.image.clone(),
-                audio: entry.audio.clone(),
-                video: entry.video.clone(),
+                image: file(|entry| entry.image.as_ref()),
+                big_image: file(|entry| entry.big_image.as_ref()),
+                audio: file(|entry| entry.audio.as_ref()),
+                video: file(|entry| entry.video.as_ref()),
             },
         }
     }
 
     pub fn label(&self, text: &TextRef, context: &Context) -> Label {
         match text {
-            TextRef::Inline(template) => Label { text: self.template(template, context), ..Label::default() },
+            TextRef::Inline(template) => Label { text: self.rich(template, context), ..Label::default() },
             TextRef::Itext(id) => self.itext_label(id, context),
             TextRef::Expr(expr) => self.expr_label(&self.def.expr(*expr).expr, context),
         }
     }
 
-    /// `jr:itext(…)` carries pictures and sound too; any other expression is text.
+    /// `jr:itext(…)` carries pictures and sound too; text from a list may have markup, an answer has none.
     fn expr_label(&self, expr: &Expr, context: &Context) -> Label {
         match expr {
             Expr::Call(Function::Itext, arguments) => {
                 let id = self.text(&arguments[0], context);
                 self.itext_label(&id, context)
             }
-            _ => Label { text: self.text(expr, context), ..Label::default() },
+            _ if matches!(context.item, Item::Row(..)) => {
+                Label { text: RichText::read(self.text(expr, context), &[]), ..Label::default() }
+            }
+            _ => Label::plain(self.text(expr, context)),
         }
     }
 
@@ -114,7 +154,7 @@ impl Evaluator<'_> {
         let context = Context::in_item(item, at);
         let label = match itemset.label {
             Some(expr) => self.expr_label(&self.def.expr(expr).expr, &context),
-            None => Label { text: value.clone(), ..Label::default() },
+            None => Label::plain(value.clone()),
         };
         choice_view(value, label)
     }
@@ -140,12 +180,13 @@ impl Evaluator<'_> {
             ChoiceSource::None => None,
             ChoiceSource::Inline(choices) => {
                 let choice = choices.iter().find(|c| &*c.value == value)?;
-                Some(choice.label.as_ref().map(|l| self.label(l, &Context::of(at)).text).unwrap_or_default())
+                let label = choice.label.as_ref().map(|l| self.label(l, &Context::of(at)));
+                Some(label.unwrap_or_default().text.source_text())
             }
             ChoiceSource::Itemset(itemset) => {
                 let items = self.items(itemset, at);
                 let item = items.into_iter().find(|i| &*self.item_value(itemset, *i, at) == value)?;
-                Some(self.item_choice(itemset, item, at).label)
+                Some(self.item_choice(itemset, item, at).label.source_text())
             }
         }
     }

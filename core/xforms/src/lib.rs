@@ -43,6 +43,7 @@ mod error;
 mod evaluation;
 mod labels;
 mod parse;
+mod rich_text;
 mod serialise;
 mod session;
 mod skeleton;
@@ -57,6 +58,7 @@ pub use env::{Clock, Env, FixedClock, Properties, Random, SeededRandom, SystemCl
 pub use error::{AnswerError, LoadError, NavigationError, ParseErrors, ParseProblem};
 pub use evaluation::{Difference, DifferenceKind, Evaluation, evaluate_submission};
 pub use parse::MediaSource;
+pub use rich_text::{Align, Block, BlockKind, Colour, RichText, Script, Span, Style};
 pub use session::{Added, EntityAction, Request, Saved, Session, Submission, ValueNode};
 pub use view::{
     Changes, ChoiceView, InstanceView, Media, Moved, OutlineEntry, PageIndex, PageKind, PageState, PageView,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::answer::{Answer, QuestionKind};
 use crate::error::NavigationError;
+use crate::rich_text::RichText;
 
 /// Names a page in a given state of the form. Its text form is stable for one version of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -87,10 +88,11 @@ pub struct QuestionView {
     /// The node's name.
     pub name: String,
     pub kind: QuestionKind,
-    pub label: String,
+    pub label: RichText,
     pub media: Media,
-    pub hint: Option<String>,
-    pub guidance: Option<String>,
+    pub hint: Option<RichText>,
+    /// More than the hint: for who asks for it.
+    pub guidance: Option<RichText>,
     pub value: Answer,
     /// The stored text of the value.
     pub stored: Option<String>,
@@ -107,7 +109,7 @@ pub struct QuestionView {
 #[derive(Clone, PartialEq)]
 pub struct ChoiceView {
     pub value: Arc<str>,
-    pub label: Arc<str>,
+    pub label: RichText,
     pub media: Media,
 }
 
@@ -115,6 +117,8 @@ pub struct ChoiceView {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Media {
     pub image: Option<Arc<str>>,
+    /// The same picture for a look at its details.
+    pub big_image: Option<Arc<str>>,
     pub audio: Option<Arc<str>>,
     pub video: Option<Arc<str>>,
 }

@@ -45,8 +45,8 @@ pub fn page(page: xforms::PageView, form_title: &str, numbers: &mut PageNumbers,
 
 /// A page of one question has no title of its own: what it is in, or else the question.
 fn title(page: &xforms::PageView) -> String {
-    let around = || page.breadcrumb.last().or(page.questions.first().map(|question| &question.label));
-    page.title.as_ref().or_else(around).cloned().unwrap_or_default()
+    let question = || page.questions.first().map(|question| question.label.to_string());
+    page.title.as_ref().or(page.breadcrumb.last()).cloned().or_else(question).unwrap_or_default()
 }
 
 fn repeat(repeat: xforms::RepeatView, numbers: &mut PageNumbers) -> RepeatView {
@@ -74,8 +74,8 @@ pub fn question(question: &xforms::QuestionView, lang: Lang) -> QuestionView {
     };
     QuestionView {
         path: question.path.clone(),
-        label: question.label.clone(),
-        hint: question.hint.clone().unwrap_or_default(),
+        label: question.label.to_string(),
+        hint: question.hint.as_ref().map(ToString::to_string).unwrap_or_default(),
         value: values::from_answer(&question.value),
         shown: values::shown(&question.value, &choices, lang),
         required: question.required,

@@ -63,7 +63,7 @@ impl Live {
             Some(PlacedProblem {
                 problem: pages::problem(question.problem.as_ref()?, lang),
                 path: question.path,
-                label: question.label,
+                label: question.label.to_string(),
                 page: number,
             })
         });

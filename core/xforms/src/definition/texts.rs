@@ -23,9 +23,13 @@ pub(crate) enum TextRef {
 
 #[derive(Default)]
 pub(crate) struct ItextEntry {
+    /// Without a form, or `long`.
     pub text: Option<Template>,
+    pub short: Option<Template>,
+    /// `guidance`, or the specification's older `print`.
     pub guidance: Option<Template>,
     pub image: Option<Text>,
+    pub big_image: Option<Text>,
     pub audio: Option<Text>,
     pub video: Option<Text>,
 }

@@ -109,7 +109,8 @@ impl Builder<'_> {
             TextRef::Expr(expr) => exprs.push(*expr),
             TextRef::Itext(id) => {
                 for entry in itext.entries.iter().filter_map(|e| e.get(id)) {
-                    entry.text.iter().chain(&entry.guidance).for_each(|t| outputs(t, exprs));
+                    let texts = [&entry.text, &entry.short, &entry.guidance];
+                    texts.into_iter().flatten().for_each(|t| outputs(t, exprs));
                 }
             }
         }

@@ -66,14 +66,18 @@ impl<'x> Builder<'x> {
             let file = || value.text().map(|t| t.trim().rsplit('/').next().unwrap_or_default().into());
             match attribute(value, "form") {
                 None | Some("long") => entry.text = Some(self.template_of(value, context, "itext")),
-                Some("short") if entry.text.is_none() => {
-                    entry.text = Some(self.template_of(value, context, "itext"));
+                Some("short") => entry.short = Some(self.template_of(value, context, "itext")),
+                Some("guidance" | "print") => {
+                    entry.guidance = Some(self.template_of(value, context, "itext"));
                 }
-                Some("guidance") => entry.guidance = Some(self.template_of(value, context, "itext")),
                 Some("image") => entry.image = file(),
+                Some("big-image") => entry.big_image = file(),
                 Some("audio") => entry.audio = file(),
                 Some("video") => entry.video = file(),
-                Some(_) => {}
+                Some(form) => {
+                    let message = format!("the text {id} has a form {form}, which isn't shown");
+                    self.warnings.push(ParseProblem::new("xforms.unknown-text-form", message));
+                }
             }
         }
         entry
@@ -87,17 +91,34 @@ impl<'x> Builder<'x> {
         attribute_name: &str,
     ) -> Template {
         let mut segments = Vec::new();
+        self.segments(element, context, attribute_name, &mut segments);
+        trim_ends(&mut segments);
+        Template(segments)
+    }
+
+    /// Elements other than outputs are styles: written out, they are read as markup with the rest.
+    fn segments(
+        &mut self,
+        element: Node<'x, 'x>,
+        context: NodeId,
+        attribute_name: &str,
+        segments: &mut Vec<Segment>,
+    ) {
         for part in element.children() {
             if let Some(text) = part.text().filter(|t| part.is_text() && !t.is_empty()) {
                 segments.push(Segment::Text(text.into()));
-            } else if is(part, "output")
-                && let Some(source) = attribute(part, "value").or_else(|| attribute(part, "ref"))
-            {
-                segments.push(Segment::Output(self.expr(source, context, attribute_name)));
+            } else if is(part, "output") {
+                if let Some(source) = attribute(part, "value").or_else(|| attribute(part, "ref")) {
+                    segments.push(Segment::Output(self.expr(source, context, attribute_name)));
+                }
+            } else if part.is_element() {
+                let name = part.tag_name().name();
+                let style = attribute(part, "style").map(|s| format!(" style=\"{}\"", s.replace('"', "'")));
+                segments.push(Segment::Text(format!("<{name}{}>", style.unwrap_or_default()).into()));
+                self.segments(part, context, attribute_name, segments);
+                segments.push(Segment::Text(format!("</{name}>").into()));
             }
         }
-        trim_ends(&mut segments);
-        Template(segments)
     }
 
     /// The text of a `<label>`, `<hint>` and the like: by reference, or inline.

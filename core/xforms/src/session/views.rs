@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::answer::{Answer, QuestionKind};
 use crate::definition::{BodyId, ChoiceSource, Control, Element, ElementKind, ScopeId, Segment, TextRef};
 use crate::labels::Label;
+use crate::rich_text::RichText;
 use crate::session::Session;
 use crate::session::pages::Page;
 use crate::state::{At, FrameId};
@@ -88,15 +89,15 @@ impl Session {
         let hint = read(&control.hint);
         let guidance = read(&control.guidance).and_then(|l| l.guidance);
         let stored = engine.state.value(def, at);
-        let text_of = |label: Label| (!label.text.is_empty()).then(|| label.text.to_string());
+        let text_of = |label: Label| Some(label.text).filter(|text| !text.is_empty());
         QuestionView {
             path: engine.state.path(def, at),
             name: def.names.text(def.node(at.node).name).to_string(),
             kind: control.kind.clone(),
-            label: label.text.to_string(),
+            label: label.text,
             media: label.media,
             hint: hint.and_then(text_of),
-            guidance: guidance.map(|g| g.to_string()),
+            guidance,
             value: Answer::from_stored(stored, &control.kind, engine.around.offset()),
             stored: (!stored.is_empty()).then(|| stored.to_string()),
             choices,
@@ -192,7 +193,7 @@ impl Session {
 
     fn label_at(&self, element: &Element, at: At) -> Option<String> {
         let label = element.label.as_ref()?;
-        Some(self.engine.evaluator().label(label, &Context::of(at)).text.to_string())
+        Some(self.engine.evaluator().label(label, &Context::of(at)).into_title())
     }
 
     /// Labels of the groups around a page, outermost first.
@@ -230,9 +231,7 @@ impl Session {
             None => false,
             Some(TextRef::Inline(template)) => quotes(template),
             Some(TextRef::Expr(_)) => true,
-            Some(TextRef::Itext(id)) => {
-                self.engine.evaluator().itext_entry(id).and_then(|e| e.text.as_ref()).is_some_and(quotes)
-            }
+            Some(TextRef::Itext(id)) => self.engine.evaluator().itext_template(id).is_some_and(quotes),
         }
     }
 
@@ -355,7 +354,7 @@ impl QuestionView {
             path: String::new(),
             name: String::new(),
             kind: QuestionKind::Note,
-            label: String::new(),
+            label: RichText::default(),
             media: crate::view::Media::default(),
             hint: None,
             guidance: None,

@@ -16,6 +16,7 @@ mod pages;
 mod recalculation;
 mod recheck;
 mod repeats;
+mod rich_text;
 mod selects;
 mod starting;
 mod submission;

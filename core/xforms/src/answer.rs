@@ -111,6 +111,36 @@ impl Answer {
         (!text.is_empty()).then_some(text)
     }
 
+    /// Reads an answer given as stored text; `None` when the kind can't hold it.
+    pub(crate) fn parse(text: &str, kind: &QuestionKind, offset: FixedOffset) -> Option<Answer> {
+        let text = match kind {
+            QuestionKind::Text | QuestionKind::Secret | QuestionKind::Barcode => text,
+            _ => text.trim(),
+        };
+        if text.is_empty() {
+            return Some(Answer::Empty);
+        }
+        match kind {
+            QuestionKind::Text | QuestionKind::Secret | QuestionKind::Barcode | QuestionKind::Note => {
+                Some(Answer::Text(text.to_owned()))
+            }
+            QuestionKind::Integer | QuestionKind::Range { integer: true, .. } => {
+                text.parse().ok().map(Answer::Integer)
+            }
+            QuestionKind::Boolean => match text {
+                "true" | "1" => Some(Answer::Boolean(true)),
+                "false" | "0" => Some(Answer::Boolean(false)),
+                _ => None,
+            },
+            QuestionKind::Date => date::parse_date(text).map(Answer::Date),
+            QuestionKind::Trigger => (text == "OK").then_some(Answer::Acknowledged),
+            _ => match Answer::from_stored(text, kind, offset) {
+                Answer::Text(_) => None,
+                answer => Some(answer),
+            },
+        }
+    }
+
     /// Reads stored text back as the kind that the question has; text that doesn't fit stays `Text`.
     pub(crate) fn from_stored(text: &str, kind: &QuestionKind, offset: FixedOffset) -> Answer {
         if text.is_empty() {

@@ -5,6 +5,7 @@ mod answering;
 mod engine;
 mod entities;
 mod finishing;
+mod inspect;
 mod pages;
 mod requests;
 mod starting;
@@ -28,6 +29,7 @@ pub use answering::Added;
 pub(crate) use engine::Engine;
 pub use entities::EntityAction;
 pub use finishing::{Submission, ValueNode};
+pub use inspect::NodeState;
 pub use requests::Request;
 
 /// A draft at rest: everything needed to go on later.

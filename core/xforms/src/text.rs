@@ -9,7 +9,7 @@ pub(crate) type Text = Arc<str>;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub(crate) struct NameId(pub u32);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Names {
     by_text: HashMap<Text, NameId>,
     texts: Vec<Text>,

@@ -1,6 +1,6 @@
 //! What each command does.
 
-use super::{Cli, Command, DeviceCommand, FormCommand, Invite, Serve, UserAdd, UserCommand};
+use super::{Cli, Command, DeviceCommand, FormCommand, Invite, Serve, UserAdd, UserCommand, play};
 use crate::{
     Hub, HubError, backup, devices,
     forms::{self, FormSource, Published},
@@ -45,6 +45,7 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
             if found { Ok(()) } else { Err(HubError::Input("there is no such device")) }
         }
         Command::Form(FormCommand::Check { path }) => check_form(None, &path).map(|_| ()),
+        Command::Form(FormCommand::Play(options)) => play::run(options),
         Command::Form(FormCommand::Publish { path }) => publish_form(&open()?, &path),
         Command::Stats => {
             let stats = open()?.read_now(|hub, connection| stats::stats(connection, hub.office()))?;

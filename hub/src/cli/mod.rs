@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // it speaks to a terminal
 
 mod commands;
+mod play;
 
 use clap::{Args, Parser, Subcommand};
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
@@ -124,6 +125,8 @@ enum FormCommand {
     Publish { path: PathBuf },
     /// Checks a form only.
     Check { path: PathBuf },
+    /// Fills a form by commands on standard input, one a line; each answers a line of JSON.
+    Play(play::Play),
 }
 
 pub fn main() -> ExitCode {

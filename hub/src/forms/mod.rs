@@ -8,6 +8,7 @@ mod source;
 
 pub use cache::FormCache;
 pub use check::{CheckedForm, check};
+pub use compile::compile;
 pub use publish::{FormRow, Published, complete, file, list, publish, versions};
 pub use source::FormSource;
 

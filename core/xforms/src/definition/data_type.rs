@@ -20,6 +20,25 @@ pub enum DataType {
 }
 
 impl DataType {
+    /// As a bind writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DataType::String => "string",
+            DataType::Int => "int",
+            DataType::Decimal => "decimal",
+            DataType::Boolean => "boolean",
+            DataType::Date => "date",
+            DataType::Time => "time",
+            DataType::DateTime => "dateTime",
+            DataType::Geopoint => "geopoint",
+            DataType::Geotrace => "geotrace",
+            DataType::Geoshape => "geoshape",
+            DataType::Binary => "binary",
+            DataType::Barcode => "barcode",
+            DataType::Rank => "odk:rank",
+        }
+    }
+
     pub(crate) fn parse(text: &str) -> Option<DataType> {
         let local = text.rsplit(':').next().unwrap_or(text);
         Some(match local {

@@ -48,7 +48,7 @@ impl Session {
         Ok(self.changes())
     }
 
-    fn question_at(&self, path: &str) -> Result<(BodyId, At), AnswerError> {
+    pub(super) fn question_at(&self, path: &str) -> Result<(BodyId, At), AnswerError> {
         let def = &self.engine.def;
         let at = self.engine.state.find(def, path);
         let at = at.ok_or_else(|| AnswerError::UnknownPath { path: path.to_owned() })?;

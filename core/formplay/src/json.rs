@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use xforms::{
     Changes, ChoiceView, Media, NodeState, OutlineEntry, PageKind, PageState, PageView, Problem, Problems,
-    QuestionChange, QuestionKind, QuestionView, RepeatView, Submission,
+    QuestionChange, QuestionKind, QuestionView, RepeatView, RichText, Submission,
 };
 
 use crate::error::PlayError;
@@ -130,10 +130,10 @@ fn question_fields(view: &QuestionView) -> Map<String, Value> {
     put("path", json!(view.path));
     put("name", json!(view.name));
     put("kind", json!(question_kind(&view.kind)));
-    put("label", json!(view.label));
+    put("label", json!(view.label.source()));
     put("media", media(&view.media));
-    put("hint", json!(view.hint));
-    put("guidance", json!(view.guidance));
+    put("hint", json!(view.hint.as_ref().map(RichText::source)));
+    put("guidance", json!(view.guidance.as_ref().map(RichText::source)));
     put("value", json!(view.stored));
     put("choices", choices(&view.choices));
     put("required", json!(view.required));
@@ -148,7 +148,8 @@ fn question_fields(view: &QuestionView) -> Map<String, Value> {
 }
 
 pub(crate) fn choices(choices: &[ChoiceView]) -> Value {
-    let choice = |c: &ChoiceView| json!({ "value": &*c.value, "label": &*c.label, "media": media(&c.media) });
+    let choice =
+        |c: &ChoiceView| json!({ "value": &*c.value, "label": c.label.source(), "media": media(&c.media) });
     choices.iter().map(choice).collect()
 }
 

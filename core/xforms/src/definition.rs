@@ -2,6 +2,7 @@
 
 mod action;
 mod body;
+mod children;
 mod data_type;
 mod graph;
 mod info;
@@ -15,6 +16,7 @@ use crate::xpath::ast::Expr;
 pub use action::RequestKind;
 pub(crate) use action::{Action, Effect, Event};
 pub(crate) use body::{Body, ChoiceSource, Control, Element, ElementKind, InlineChoice, Itemset};
+pub(crate) use children::{child_like, named};
 pub use data_type::DataType;
 pub(crate) use graph::{Dependency, Edge, Facet, Graph, Vertex};
 pub use info::{EntityInfo, NodeInfo, SubmissionInfo};
@@ -43,6 +45,8 @@ pub(crate) struct NodeDef {
     pub path: Text,
     pub parent: Option<NodeId>,
     pub children: Vec<NodeId>,
+    /// The same, ordered by name.
+    pub by_name: Vec<NodeId>,
     /// Nodes are numbered in document order: the subtree is `self..end`.
     pub end: NodeId,
     pub is_attribute: bool,

@@ -86,7 +86,7 @@ pub fn evaluate_submission(def: &Arc<Definition>, xml: &str, env: Env) -> Result
     let root = document.root_element();
     check_root(def, root)?;
     let mut unknown = 0;
-    let skeleton = Reader::new(&def.nodes, &def.scopes).read(root, ROOT_SCOPE, &mut |node| {
+    let skeleton = Reader::new(&def.nodes, &def.scopes, &def.names).read(root, ROOT_SCOPE, &mut |node| {
         unknown += usize::from(node.is_none());
     });
     let submitted = State::new(def, &skeleton);

@@ -18,7 +18,7 @@ use roxmltree::Node;
 
 use crate::definition::{
     Action, Body, Compiled, Definition, Element, ExprId, Graph, Itext, NodeDef, NodeId, Scope,
-    SecondaryInstance, Skeleton, SubmissionInfo,
+    SecondaryInstance, Skeleton, SubmissionInfo, child_like,
 };
 use crate::error::{ParseErrors, ParseProblem};
 use crate::text::{Names, Text};
@@ -189,8 +189,7 @@ impl<'x> Builder<'x> {
                 at = self.node(at).parent?;
                 continue;
             }
-            let children = &self.node(at).children;
-            at = *children.iter().find(|c| local(&self.node(**c).tag) == local(step))?;
+            at = child_like(&self.nodes, &self.names, at, step)?;
         }
         Some(at)
     }

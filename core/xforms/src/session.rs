@@ -95,7 +95,7 @@ impl Session {
             let document = xml::read(&saved.instance).map_err(load_error)?;
             let root = document.root_element();
             check_root(&def, root)?;
-            Reader::new(&def.nodes, &def.scopes).read(root, ROOT_SCOPE, &mut |_| {})
+            Reader::new(&def.nodes, &def.scopes, &def.names).read(root, ROOT_SCOPE, &mut |_| {})
         };
         let language = saved.language.clone().or_else(|| env.language.clone());
         let mut engine = Engine::new(def.clone(), &skeleton, Env { language, ..env });

@@ -2,9 +2,9 @@
 
 use roxmltree::Node;
 
-use crate::definition::{NodeDef, NodeId, Scope, ScopeId, Skeleton};
+use crate::definition::{NodeDef, NodeId, Scope, ScopeId, Skeleton, named};
 use crate::parse::xml::text_of;
-use crate::text::Text;
+use crate::text::{Names, Text};
 
 const XMLNS_JAVAROSA: &str = "http://openrosa.org/javarosa";
 
@@ -23,11 +23,12 @@ pub(crate) fn tag_of(element: Node, default_namespace: Option<&str>) -> String {
 pub(crate) struct Reader<'a> {
     nodes: &'a [NodeDef],
     scopes: &'a [Scope],
+    names: &'a Names,
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(nodes: &'a [NodeDef], scopes: &'a [Scope]) -> Self {
-        Reader { nodes, scopes }
+    pub fn new(nodes: &'a [NodeDef], scopes: &'a [Scope], names: &'a Names) -> Self {
+        Reader { nodes, scopes, names }
     }
 
     /// Values of one instance of `scope`; templates are no instances. `seen` hears of every element
@@ -46,6 +47,11 @@ impl<'a> Reader<'a> {
         &self.nodes[id.0 as usize]
     }
 
+    fn child(&self, parent: NodeId, name: &str, is_attribute: bool) -> Option<NodeId> {
+        let mut found = named(self.nodes, parent, self.names.find(name)?).iter().copied();
+        found.find(|c| self.node(*c).is_attribute == is_attribute)
+    }
+
     fn fill(
         &self,
         element: Node,
@@ -57,23 +63,14 @@ impl<'a> Reader<'a> {
         seen(Some(node));
         let def = self.node(node);
         for attribute in element.attributes() {
-            let known = def.children.iter().find(|c| {
-                let child = self.node(**c);
-                child.is_attribute && local(&child.tag[1..]) == attribute.name()
-            });
-            if let Some(known) = known {
-                skeleton.values[self.node(*known).slot as usize] = attribute.value().into();
+            if let Some(known) = self.child(node, attribute.name(), true) {
+                skeleton.values[self.node(known).slot as usize] = attribute.value().into();
             }
         }
         let mut has_elements = false;
         for child in element.children().filter(Node::is_element) {
             has_elements = true;
-            let name = child.tag_name().name();
-            let found = def.children.iter().copied().find(|c| {
-                let child = self.node(*c);
-                !child.is_attribute && local(&child.tag) == name
-            });
-            let Some(found) = found else {
+            let Some(found) = self.child(node, child.tag_name().name(), false) else {
                 seen(None);
                 continue;
             };
@@ -92,8 +89,4 @@ impl<'a> Reader<'a> {
             skeleton.values[def.slot as usize] = text.into();
         }
     }
-}
-
-fn local(tag: &str) -> &str {
-    tag.rsplit(':').next().unwrap_or(tag)
 }

@@ -234,7 +234,7 @@ impl State {
         }
         for step in steps {
             let (tag, place) = split_place(step)?;
-            let child = *def.node(at.node).children.iter().find(|c| &*def.node(**c).tag == tag)?;
+            let child = def.child(at.node, tag)?;
             at = *self.children_of(def, at, child).get(place.checked_sub(1)?)?;
         }
         Some(at)

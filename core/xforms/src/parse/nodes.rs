@@ -1,6 +1,6 @@
 //! The primary instance: its nodes, its repeats, and the values it starts with.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use roxmltree::Node;
 
@@ -25,6 +25,8 @@ struct Shape<'x> {
 
 struct Shapes<'x> {
     all: Vec<Shape<'x>>,
+    /// By the shape around it and its tag.
+    known: HashMap<(usize, String), usize>,
     default_namespace: Option<String>,
     /// Paths that are repeated without a repeat: reported.
     doubled: Vec<String>,
@@ -35,6 +37,7 @@ impl<'x> Builder<'x> {
         let repeats = repeat_paths(body);
         let mut shapes = Shapes {
             all: Vec::new(),
+            known: HashMap::new(),
             default_namespace: root.tag_name().namespace().map(str::to_owned),
             doubled: Vec::new(),
         };
@@ -46,7 +49,7 @@ impl<'x> Builder<'x> {
             let message = "the element stands twice, but no repeat names it: the last value counts";
             self.warnings.push(ParseProblem::new("xforms.repeated-element", message).at_node(path));
         }
-        let reader = Reader::new(&self.nodes, &self.scopes);
+        let reader = Reader::new(&self.nodes, &self.scopes, &self.names);
         self.initial = reader.read(root, ROOT_SCOPE, &mut |_| {});
         let templates: Vec<Skeleton> =
             (0..self.scopes.len()).map(|i| self.template(&shapes.all, ScopeId(i as u32))).collect();
@@ -97,6 +100,7 @@ impl<'x> Builder<'x> {
             path: path.as_str().into(),
             parent,
             children: Vec::new(),
+            by_name: Vec::new(),
             end: id,
             is_attribute: this.is_attribute,
             scope,
@@ -108,6 +112,10 @@ impl<'x> Builder<'x> {
             let child = self.lay_out(shapes, *child, Some(id), scope, &path);
             self.nodes[id.0 as usize].children.push(child);
         }
+        let mut by_name = self.nodes[id.0 as usize].children.clone();
+        // Stable: children of one name stay in document order.
+        by_name.sort_by_key(|c| self.node(*c).name);
+        self.nodes[id.0 as usize].by_name = by_name;
         self.nodes[id.0 as usize].end = NodeId(self.nodes.len() as u32);
         id
     }
@@ -127,7 +135,7 @@ impl<'x> Builder<'x> {
         let Some(shape) = find_shape(shapes, path) else { return Skeleton::default() };
         let elements = &shape.elements;
         let template = elements.iter().find(|e| is_template(**e)).or(elements.first());
-        let reader = Reader::new(&self.nodes, &self.scopes);
+        let reader = Reader::new(&self.nodes, &self.scopes, &self.names);
         template.map(|e| reader.read(*e, scope, &mut |_| {})).unwrap_or_default()
     }
 }
@@ -190,7 +198,8 @@ impl<'x> Shapes<'x> {
                 Some(prefix) if !prefix.is_empty() => format!("@{prefix}:{}", attribute.name()),
                 _ => format!("@{}", attribute.name()),
             };
-            if !self.all[id].children.iter().any(|c| self.all[*c].tag == tag) {
+            if !self.known.contains_key(&(id, tag.clone())) {
+                self.known.insert((id, tag.clone()), self.all.len());
                 self.all.push(Shape {
                     tag,
                     children: Vec::new(),
@@ -204,13 +213,16 @@ impl<'x> Shapes<'x> {
         }
         for child in element.children().filter(Node::is_element) {
             let tag = tag_of(child, self.default_namespace.as_deref());
-            match self.all[id].children.iter().copied().find(|c| self.all[*c].tag == tag) {
+            match self.known.get(&(id, tag.clone())).copied() {
                 None => {
                     let shape = self.shape(child, path, repeats);
+                    self.known.insert((id, tag), shape);
                     self.all[id].children.push(shape);
                 }
                 Some(known) => {
-                    let repeated_here = self.all[known].elements.iter().any(|e| e.parent() == child.parent());
+                    // Elements of one parent come one after the other.
+                    let before = self.all[known].elements.last();
+                    let repeated_here = before.is_some_and(|e| e.parent() == child.parent());
                     self.all[known].repeats |= is_template(child);
                     let path = format!("{path}/{tag}");
                     if repeated_here && !self.all[known].repeats {

@@ -1,7 +1,7 @@
 //! What happens by itself: preloads and `setvalue` actions.
 
 use crate::date;
-use crate::definition::{Effect, Event, NodeId, Preload, ROOT};
+use crate::definition::{Effect, Event, NodeId, Preload, ROOT, ROOT_SCOPE, child_like};
 use crate::state::{At, FrameId, ROOT_FRAME};
 use crate::text::Text;
 use crate::xpath::eval::Context;
@@ -21,14 +21,10 @@ impl Engine {
 
     /// A child of the `meta` element.
     pub fn meta(&self, name: &str) -> Option<At> {
-        let local = |id: &NodeId| {
-            let tag = &self.def.node(*id).tag;
-            tag.rsplit(':').next().unwrap_or(tag).to_owned()
-        };
-        let meta = self.def.node(ROOT).children.iter().find(|c| local(c) == "meta")?;
-        let node = self.def.node(*meta).children.iter().find(|c| local(c) == name)?;
-        (self.def.node(*node).scope == crate::definition::ROOT_SCOPE)
-            .then_some(At { frame: ROOT_FRAME, node: *node })
+        let def = &self.def;
+        let child = |parent, tag| child_like(&def.nodes, &def.names, parent, tag);
+        let node = child(child(ROOT, "meta")?, name)?;
+        (def.node(node).scope == ROOT_SCOPE).then_some(At { frame: ROOT_FRAME, node })
     }
 
     pub(super) fn preload_inside(&mut self, frame: FrameId) {

@@ -286,9 +286,8 @@ impl Session {
         let (parent, step) = path.rsplit_once('/').ok_or_else(unknown)?;
         let tag = step.split('[').next().unwrap_or(step);
         let parent = self.engine.state.find(def, parent).ok_or_else(unknown)?;
-        let children = &def.node(parent.node).children;
-        let child = children.iter().find(|c| &*def.node(**c).tag == tag).ok_or_else(unknown)?;
-        let scope = def.repeat_of(*child).ok_or_else(unknown)?;
+        let child = def.child(parent.node, tag).ok_or_else(unknown)?;
+        let scope = def.repeat_of(child).ok_or_else(unknown)?;
         Ok((scope, parent.frame))
     }
 }

@@ -58,7 +58,7 @@ impl Engine {
         }
         for step in steps {
             let (tag, place) = split_place(step)?;
-            let child = *def.node(at.node).children.iter().find(|c| *def.node(**c).tag == *tag)?;
+            let child = def.child(at.node, tag)?;
             if let Some(scope) = def.repeat_of(child) {
                 let repeat = def.scope(scope);
                 if place > MAX_INSTANCES {

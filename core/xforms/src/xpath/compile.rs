@@ -5,7 +5,7 @@ use super::function::Function;
 use super::library_pattern;
 use super::{SyntaxError, parser};
 use crate::definition::{
-    Body, Compiled, Dependency, InstanceIx, NodeDef, NodeId, ROOT, Scope, ScopeId, SecondaryInstance,
+    Body, Compiled, Dependency, InstanceIx, NodeDef, NodeId, ROOT, Scope, ScopeId, SecondaryInstance, named,
 };
 use crate::text::{NameId, Names, Text};
 
@@ -130,9 +130,7 @@ impl<'a> Compiler<'a> {
     fn walk_names(schema: &Schema, path: &Path) -> Option<NodeId> {
         let node = |id: NodeId| &schema.nodes[id.0 as usize];
         path.steps.iter().skip(1).try_fold(ROOT, |at, step| match (step.axis, step.test) {
-            (Axis::Child, Test::Name(name)) => {
-                node(at).children.iter().copied().find(|c| node(*c).name == name)
-            }
+            (Axis::Child, Test::Name(name)) => named(schema.nodes, at, name).first().copied(),
             (Axis::Parent, Test::Any) => node(at).parent,
             _ => None,
         })
@@ -352,8 +350,7 @@ impl<'a> Compiler<'a> {
             let mut depth = 0;
             for step in path.steps.iter().skip(1) {
                 let Test::Name(name) = step.test else { break };
-                let child = self.node(at).children.iter().find(|c| self.node(**c).name == name);
-                let Some(child) = child else { break };
+                let Some(child) = named(self.schema.nodes, at, name).first() else { break };
                 at = *child;
                 if let Some(scope) = self.repeat_of(at) {
                     if !self.is_within(node, scope) {
@@ -424,27 +421,32 @@ impl<'a> Compiler<'a> {
     }
 
     fn reach(&self, node: NodeId, step: &Step) -> Vec<NodeId> {
-        let named = |id: &NodeId| match step.test {
+        let tested = |id: &NodeId| match step.test {
             Test::Any => true,
             Test::Name(name) => self.node(*id).name == name,
         };
         let is_attribute = |id: &NodeId| self.node(*id).is_attribute;
-        let children = || self.node(node).children.iter().copied();
+        let children = || -> &'a [NodeId] {
+            match step.test {
+                Test::Name(name) => named(self.schema.nodes, node, name),
+                Test::Any => &self.node(node).children,
+            }
+        };
         let subtree = || (node.0..self.node(node).end.0).map(NodeId).filter(|id| !is_attribute(id));
         match step.axis {
-            Axis::Own => vec![node].into_iter().filter(named).collect(),
-            Axis::Child => children().filter(|c| !is_attribute(c) && named(c)).collect(),
-            Axis::Attribute => children().filter(|c| is_attribute(c) && named(c)).collect(),
-            Axis::Parent => self.node(node).parent.into_iter().filter(named).collect(),
+            Axis::Own => vec![node].into_iter().filter(tested).collect(),
+            Axis::Child => children().iter().copied().filter(|c| !is_attribute(c)).collect(),
+            Axis::Attribute => children().iter().copied().filter(is_attribute).collect(),
+            Axis::Parent => self.node(node).parent.into_iter().filter(tested).collect(),
             Axis::Ancestor => {
                 let up = std::iter::successors(self.node(node).parent, |n| self.node(*n).parent);
-                up.filter(named).collect()
+                up.filter(tested).collect()
             }
-            Axis::Descendant => subtree().skip(1).filter(named).collect(),
-            Axis::DescendantOrSelf => subtree().filter(named).collect(),
+            Axis::Descendant => subtree().skip(1).filter(tested).collect(),
+            Axis::DescendantOrSelf => subtree().filter(tested).collect(),
             Axis::PrecedingSibling | Axis::FollowingSibling => {
                 let parent = self.node(node).parent.unwrap_or(ROOT);
-                self.node(parent).children.iter().copied().filter(named).collect()
+                self.node(parent).children.iter().copied().filter(tested).collect()
             }
         }
     }

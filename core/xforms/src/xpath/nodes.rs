@@ -6,7 +6,7 @@ use super::ast::{Axis, Expr, Operator, Path, Start, Step, Test};
 use super::eval::{Context, Evaluator};
 use super::function::Function;
 use super::value::{Item, Value};
-use crate::definition::{InstanceIx, NodeId, ROOT, Row, SecondaryInstance};
+use crate::definition::{self, InstanceIx, NodeId, ROOT, Row, SecondaryInstance};
 use crate::state::{At, ROOT_FRAME};
 use crate::text::NameId;
 
@@ -91,8 +91,12 @@ impl Evaluator<'_> {
             Axis::Own => found.push(at),
             Axis::Child | Axis::Attribute => {
                 let attribute = step.axis == Axis::Attribute;
-                for child in &self.def.node(at.node).children {
-                    if self.def.node(*child).is_attribute == attribute && named(*child) {
+                let children = match step.test {
+                    Test::Any => &self.def.node(at.node).children,
+                    Test::Name(name) => definition::named(&self.def.nodes, at.node, name),
+                };
+                for child in children {
+                    if self.def.node(*child).is_attribute == attribute {
                         self.enter(at, *child, bound, current, context, &mut found);
                     }
                 }

@@ -224,6 +224,19 @@ impl QuestionKind {
         }
     }
 
+    pub(crate) fn has_choices(&self) -> bool {
+        matches!(self, QuestionKind::SelectOne | QuestionKind::SelectMultiple | QuestionKind::Rank)
+    }
+
+    /// The values in a select's stored text.
+    pub(crate) fn values_of<'a>(&self, stored: &'a str) -> Vec<&'a str> {
+        match self {
+            QuestionKind::SelectMultiple | QuestionKind::Rank => stored.split_whitespace().collect(),
+            _ if stored.is_empty() => Vec::new(),
+            _ => vec![stored],
+        }
+    }
+
     /// What the question takes, for an error message.
     pub(crate) fn expected(&self) -> &'static str {
         match self {

@@ -127,6 +127,34 @@ pub(crate) struct Skeleton {
     pub values: Vec<Text>,
     /// By inner repeat: the instances written in the form.
     pub inner: Vec<Vec<Skeleton>>,
+    pub foreign: Vec<Foreign>,
+}
+
+/// Part of a saved instance that the form doesn't know: kept as it stands, at its place.
+#[derive(Clone)]
+pub(crate) struct Foreign {
+    pub parent: NodeId,
+    pub part: ForeignPart,
+}
+
+#[derive(Clone)]
+pub(crate) enum ForeignPart {
+    Attribute {
+        /// Prefix and URI, where it has a namespace.
+        namespace: Option<(Text, Text)>,
+        /// Local.
+        name: Text,
+        value: Text,
+    },
+    Element {
+        name: Text,
+        /// The known sibling that it follows, if any.
+        after: Option<NodeId>,
+        /// Of an element without elements.
+        text: Text,
+        /// With all the namespaces that it uses.
+        xml: Text,
+    },
 }
 
 pub(crate) struct Compiled {

@@ -4,12 +4,11 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::definition::{Definition, ElementKind, NodeId, ROOT, ROOT_SCOPE};
+use crate::definition::{Definition, ElementKind, NodeId, ROOT};
 use crate::env::Env;
 use crate::error::LoadError;
-use crate::parse::xml;
-use crate::session::{Engine, ValueNode, check_root, load_error};
-use crate::skeleton::Reader;
+use crate::loading::{Missing, load};
+use crate::session::{Engine, ValueNode};
 use crate::state::{At, ROOT_FRAME, State};
 use crate::text::Text;
 use crate::xpath::eval::Context;
@@ -82,19 +81,14 @@ impl fmt::Debug for DifferenceKind {
 /// # Errors
 /// When the XML is no instance of this form. Its content never makes an error, only differences.
 pub fn evaluate_submission(def: &Arc<Definition>, xml: &str, env: Env) -> Result<Evaluation, LoadError> {
-    let document = xml::read(xml).map_err(load_error)?;
-    let root = document.root_element();
-    check_root(def, root)?;
     let mut unknown = 0;
-    let skeleton = Reader::new(&def.nodes, &def.scopes, &def.names).read(root, ROOT_SCOPE, &mut |node| {
-        unknown += usize::from(node.is_none());
-    });
-    let submitted = State::new(def, &skeleton);
-    let mut engine = Engine::new(def.clone(), &skeleton, env);
+    let loaded = load(def, xml, Missing::Blank, &mut |_| unknown += 1)?;
+    let submitted = State::new(def, &loaded.skeleton);
+    let mut engine = Engine::new(def.clone(), &loaded.skeleton, env);
     engine.rechecking = true;
     engine.recalculate_all();
     let mut checker = Checker { engine: &engine, submitted: &submitted, differences: Vec::new() };
-    checker.whole(xml::attribute(root, "version"), unknown);
+    checker.whole(loaded.version.as_deref(), unknown);
     checker.nodes();
     checker.counts();
     let differences = checker.differences;
@@ -105,7 +99,7 @@ pub fn evaluate_submission(def: &Arc<Definition>, xml: &str, env: Env) -> Result
     Ok(Evaluation {
         instance_id: meta("instanceID"),
         instance_name: meta("instanceName"),
-        version: xml::attribute(root, "version").map(str::to_owned),
+        version: loaded.version,
         differences,
         root: ValueNode::of(def, &submitted, engine.root()).unwrap_or_default(),
     })
@@ -185,12 +179,10 @@ impl Checker<'_> {
         }
         let Some(id) = def.body.control_of.get(&at.node) else { return };
         let ElementKind::Control(control) = &def.element(*id).kind else { return };
-        use crate::answer::QuestionKind as K;
-        let values: Vec<&str> = match control.kind {
-            K::SelectOne => vec![value],
-            K::SelectMultiple | K::Rank => value.split_whitespace().collect(),
-            _ => return,
-        };
+        if !control.kind.has_choices() {
+            return;
+        }
+        let values = control.kind.values_of(value);
         if !self.engine.evaluator().offers(*id, at, &values) {
             self.report(at, DifferenceKind::NotAChoice);
         }

@@ -42,6 +42,7 @@ mod env;
 mod error;
 mod evaluation;
 mod labels;
+mod loading;
 mod parse;
 mod rich_text;
 mod serialise;
@@ -59,7 +60,10 @@ pub use error::{AnswerError, LoadError, NavigationError, ParseErrors, ParseProbl
 pub use evaluation::{Difference, DifferenceKind, Evaluation, evaluate_submission};
 pub use parse::MediaSource;
 pub use rich_text::{Align, Block, BlockKind, Colour, RichText, Script, Span, Style};
-pub use session::{Added, EntityAction, NodeState, Request, Saved, Session, Submission, ValueNode};
+pub use session::{
+    Added, EntityAction, NodeState, NotCarried, NotCarriedReason, Request, Saved, Session, Submission,
+    ValueNode,
+};
 pub use view::{
     Changes, ChoiceView, InstanceView, Media, Moved, OutlineEntry, PageIndex, PageKind, PageState, PageView,
     Problem, ProblemKind, Problems, QuestionChange, QuestionView, RepeatView,

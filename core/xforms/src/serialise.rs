@@ -1,6 +1,10 @@
 //! Instance XML as OpenRosa's servers read it.
 
-use crate::definition::{Definition, NodeId, ROOT};
+use std::collections::HashMap;
+
+use roxmltree::Node;
+
+use crate::definition::{Definition, ForeignPart, NodeId, ROOT};
 use crate::state::{At, ROOT_FRAME, State};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,7 +50,15 @@ impl Writer<'_> {
             }
             self.attribute(&self.def.node(attribute).tag[1..], value);
         }
-        if children.is_empty() {
+        self.foreign_attributes(at);
+        let state = self.state;
+        let elements_after = |sibling: Option<NodeId>| {
+            state.foreign(at).filter_map(move |part| match part {
+                ForeignPart::Element { after, xml, .. } if *after == sibling => Some(xml),
+                _ => None,
+            })
+        };
+        if children.is_empty() && elements_after(None).next().is_none() {
             let value = self.state.value(self.def, at);
             if value.is_empty() {
                 self.out.push_str("/>");
@@ -56,10 +68,12 @@ impl Writer<'_> {
             escape(value, false, &mut self.out);
         } else {
             self.out.push('>');
+            elements_after(None).for_each(|xml| self.out.push_str(xml));
             for child in children {
                 for instance in self.state.children_of(self.def, at, child) {
                     self.element(instance);
                 }
+                elements_after(Some(child)).for_each(|xml| self.out.push_str(xml));
             }
         }
         self.out.push_str("</");
@@ -67,12 +81,32 @@ impl Writer<'_> {
         self.out.push('>');
     }
 
+    /// Prefixes that the document uses for other namespaces are changed.
+    fn foreign_attributes(&mut self, at: At) {
+        let mut declared: HashMap<String, String> = HashMap::new();
+        for (prefix, uri) in &self.def.namespaces {
+            declared.insert(prefix.clone().unwrap_or_default(), uri.clone());
+        }
+        let state = self.state;
+        for part in state.foreign(at) {
+            let ForeignPart::Attribute { namespace, name, value } = part else { continue };
+            let Some((prefix, uri)) = namespace else {
+                self.attribute(name, value);
+                continue;
+            };
+            let mut prefix = prefix.to_string();
+            while prefix.is_empty() || declared.get(&prefix).is_some_and(|known| **known != **uri) {
+                prefix.push('_');
+            }
+            if prefix != "xml" && declared.insert(prefix.clone(), uri.to_string()).is_none() {
+                self.attribute(&format!("xmlns:{prefix}"), uri);
+            }
+            self.attribute(&format!("{prefix}:{name}"), value);
+        }
+    }
+
     fn attribute(&mut self, name: &str, value: &str) {
-        self.out.push(' ');
-        self.out.push_str(name);
-        self.out.push_str("=\"");
-        escape(value, true, &mut self.out);
-        self.out.push('"');
+        attribute(name, value, &mut self.out);
     }
 
     fn namespaces(&mut self) {
@@ -86,7 +120,7 @@ impl Writer<'_> {
 }
 
 /// Characters that XML can't hold are left out: an answer must never make the whole unreadable.
-fn escape(text: &str, in_attribute: bool, out: &mut String) {
+pub(crate) fn escape(text: &str, in_attribute: bool, out: &mut String) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
@@ -101,4 +135,71 @@ fn escape(text: &str, in_attribute: bool, out: &mut String) {
             _ => out.push(c),
         }
     }
+}
+
+/// An element of another document as it stands, with the namespaces that it uses; comments are left out.
+pub(crate) fn verbatim(element: Node) -> String {
+    let mut out = String::new();
+    let outer =
+        HashMap::from([("", element.parent().and_then(|p| p.default_namespace()).unwrap_or_default())]);
+    copy(element, &outer, &mut out);
+    out
+}
+
+/// Depth is limited when the document is read.
+fn copy<'a>(element: Node<'a, '_>, outer: &HashMap<&'a str, &'a str>, out: &mut String) {
+    let mut declared = outer.clone();
+    let mut declarations: Vec<(&str, &str)> = Vec::new();
+    let mut named = |uri: Option<&'a str>, name: &str, is_attribute: bool| {
+        let Some(uri) = uri else {
+            if !is_attribute && declared.insert("", "").is_some_and(|before| !before.is_empty()) {
+                declarations.push(("", ""));
+            }
+            return name.to_owned();
+        };
+        if uri == "http://www.w3.org/XML/1998/namespace" {
+            return format!("xml:{name}");
+        }
+        let is_default = !is_attribute && element.default_namespace() == Some(uri);
+        let prefix = if is_default { "" } else { element.lookup_prefix(uri).unwrap_or_default() };
+        if declared.insert(prefix, uri) != Some(uri) {
+            declarations.push((prefix, uri));
+        }
+        if prefix.is_empty() { name.to_owned() } else { format!("{prefix}:{name}") }
+    };
+    let tag = named(element.tag_name().namespace(), element.tag_name().name(), false);
+    let attributes: Vec<(String, &str)> =
+        element.attributes().map(|a| (named(a.namespace(), a.name(), true), a.value())).collect();
+    let declarations = declarations.iter().map(|(prefix, uri)| match *prefix {
+        "" => ("xmlns".to_owned(), *uri),
+        prefix => (format!("xmlns:{prefix}"), *uri),
+    });
+    out.push('<');
+    out.push_str(&tag);
+    for (name, value) in declarations.chain(attributes) {
+        attribute(&name, value, out);
+    }
+    if !element.has_children() {
+        out.push_str("/>");
+        return;
+    }
+    out.push('>');
+    for child in element.children() {
+        if child.is_element() {
+            copy(child, &declared, out);
+        } else if child.is_text() {
+            escape(child.text().unwrap_or_default(), false, out);
+        }
+    }
+    out.push_str("</");
+    out.push_str(&tag);
+    out.push('>');
+}
+
+fn attribute(name: &str, value: &str, out: &mut String) {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
+    escape(value, true, out);
+    out.push('"');
 }

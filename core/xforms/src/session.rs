@@ -2,6 +2,7 @@
 
 mod actions;
 mod answering;
+mod editing;
 mod engine;
 mod entities;
 mod finishing;
@@ -16,16 +17,16 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::definition::{Definition, Event, ROOT_SCOPE};
+use crate::definition::{Definition, Event};
 use crate::env::{Clock, Env, Properties};
 use crate::error::{LoadError, NavigationError};
-use crate::parse::xml;
+use crate::loading::{Missing, load};
 use crate::serialise;
-use crate::skeleton::Reader;
 use crate::state::{At, State};
 use crate::view::PageIndex;
 use crate::xpath::eval::Surroundings;
 pub use answering::Added;
+pub use editing::{NotCarried, NotCarriedReason};
 pub(crate) use engine::Engine;
 pub use entities::EntityAction;
 pub use finishing::{Submission, ValueNode};
@@ -80,7 +81,7 @@ impl Session {
         let mut engine = Engine::new(def, &skeleton, env);
         engine.preload_new();
         engine.recalculate_all();
-        engine.dispatch(&[Event::FirstLoad, Event::Load]);
+        engine.dispatch(|action| action.happens(&[Event::FirstLoad, Event::Load]));
         let mut session = Session::over(engine);
         session.page = session.first_page();
         session
@@ -91,12 +92,7 @@ impl Session {
     /// # Errors
     /// When the snapshot is no instance of this form. Later values whose path is gone are left out.
     pub fn resume(def: Arc<Definition>, env: Env, saved: &Saved) -> Result<Session, LoadError> {
-        let skeleton = {
-            let document = xml::read(&saved.instance).map_err(load_error)?;
-            let root = document.root_element();
-            check_root(&def, root)?;
-            Reader::new(&def.nodes, &def.scopes, &def.names).read(root, ROOT_SCOPE, &mut |_| {})
-        };
+        let skeleton = load(&def, &saved.instance, Missing::Default, &mut |_| {})?.skeleton;
         let language = saved.language.clone().or_else(|| env.language.clone());
         let mut engine = Engine::new(def.clone(), &skeleton, Env { language, ..env });
         for (path, value) in &saved.later {
@@ -105,7 +101,7 @@ impl Session {
             }
         }
         engine.recalculate_all();
-        engine.dispatch(&[Event::Load]);
+        engine.dispatch(|action| action.happens(&[Event::Load]));
         engine.forget_changes();
         let mut session = Session::over(engine);
         session.page = saved
@@ -182,24 +178,6 @@ impl Session {
     pub fn evaluations(&self) -> u64 {
         self.engine.evaluations
     }
-}
-
-pub(crate) fn load_error(problem: impl std::ops::Deref<Target = crate::error::ParseProblem>) -> LoadError {
-    match problem.code {
-        "xforms.too-deep" => LoadError::TooDeep,
-        // The parser's message can quote the document, so it is cut down to where it failed.
-        _ => LoadError::NotXml { detail: format!("byte {}", problem.position.unwrap_or(0)) },
-    }
-}
-
-pub(crate) fn check_root(def: &Definition, root: roxmltree::Node) -> Result<(), LoadError> {
-    let name = root.tag_name().name();
-    let id = xml::attribute(root, "id").unwrap_or(name);
-    let root_tag: &str = def.names.text(def.node(crate::definition::ROOT).name);
-    if name != root_tag || id != def.form_id {
-        return Err(LoadError::OtherForm { found: id.to_owned() });
-    }
-    Ok(())
 }
 
 /// By the form's name for it, or by the code in brackets: `vi` finds `Tiếng Việt (vi)`.

@@ -1,9 +1,12 @@
 //! Instance XML to values: of the form's own instance, a saved one, a submitted one.
 
+use std::collections::HashSet;
+
 use roxmltree::Node;
 
-use crate::definition::{NodeDef, NodeId, Scope, ScopeId, Skeleton, named};
+use crate::definition::{Foreign, ForeignPart, NodeDef, NodeId, ROOT_SCOPE, Scope, ScopeId, Skeleton, named};
 use crate::parse::xml::text_of;
+use crate::serialise;
 use crate::text::{Names, Text};
 
 const XMLNS_JAVAROSA: &str = "http://openrosa.org/javarosa";
@@ -20,25 +23,39 @@ pub(crate) fn tag_of(element: Node, default_namespace: Option<&str>) -> String {
     }
 }
 
+/// Hears of every element that is read, and of attributes (with their element); `None` for an element that
+/// the form doesn't know, or that stands once too often.
+pub(crate) type Seen<'s> = &'s mut dyn FnMut(Node, Option<NodeId>);
+
 pub(crate) struct Reader<'a> {
     nodes: &'a [NodeDef],
     scopes: &'a [Scope],
     names: &'a Names,
+    /// What nodes hold that the instance leaves out; blank without it.
+    initial: Option<&'a Skeleton>,
 }
 
 impl<'a> Reader<'a> {
     pub fn new(nodes: &'a [NodeDef], scopes: &'a [Scope], names: &'a Names) -> Self {
-        Reader { nodes, scopes, names }
+        Reader { nodes, scopes, names, initial: None }
     }
 
-    /// Values of one instance of `scope`; templates are no instances. `seen` hears of every element
-    /// that the form knows, and of `None` for one that it doesn't.
-    pub fn read(&self, element: Node, scope: ScopeId, seen: &mut dyn FnMut(Option<NodeId>)) -> Skeleton {
+    /// What the instance leaves out is as in a new form.
+    pub fn with_defaults(self, initial: &'a Skeleton) -> Self {
+        Reader { initial: Some(initial), ..self }
+    }
+
+    /// Values of one instance of `scope`; templates are no instances.
+    pub fn read(&self, element: Node, scope: ScopeId, seen: Seen<'_>) -> Skeleton {
         let this = &self.scopes[scope.0 as usize];
-        let mut skeleton = Skeleton {
-            values: vec![Text::default(); this.nodes.len()],
-            inner: vec![Vec::new(); this.inner.len()],
+        let values = match self.initial {
+            Some(initial) if scope == ROOT_SCOPE => initial.values.clone(),
+            Some(_) => this.template.values.clone(),
+            None => Vec::new(),
         };
+        let mut skeleton =
+            Skeleton { values, inner: vec![Vec::new(); this.inner.len()], foreign: Vec::new() };
+        skeleton.values.resize(this.nodes.len(), Text::default());
         self.fill(element, this.node, scope, &mut skeleton, seen);
         skeleton
     }
@@ -52,36 +69,55 @@ impl<'a> Reader<'a> {
         found.find(|c| self.node(*c).is_attribute == is_attribute)
     }
 
-    fn fill(
-        &self,
-        element: Node,
-        node: NodeId,
-        scope: ScopeId,
-        skeleton: &mut Skeleton,
-        seen: &mut dyn FnMut(Option<NodeId>),
-    ) {
-        seen(Some(node));
+    fn fill(&self, element: Node, node: NodeId, scope: ScopeId, skeleton: &mut Skeleton, seen: Seen<'_>) {
+        seen(element, Some(node));
         let def = self.node(node);
-        for attribute in element.attributes() {
-            if let Some(known) = self.child(node, attribute.name(), true) {
-                skeleton.values[self.node(known).slot as usize] = attribute.value().into();
+        for attribute in element.attributes().filter(|a| a.namespace() != Some(XMLNS_JAVAROSA)) {
+            let known = self.child(node, attribute.name(), true);
+            match known {
+                Some(known) => {
+                    seen(element, Some(known));
+                    skeleton.values[self.node(known).slot as usize] = attribute.value().into();
+                }
+                None => {
+                    let namespace = attribute
+                        .namespace()
+                        .map(|uri| (element.lookup_prefix(uri).unwrap_or_default().into(), uri.into()));
+                    let (name, value) = (attribute.name().into(), attribute.value().into());
+                    let part = ForeignPart::Attribute { namespace, name, value };
+                    skeleton.foreign.push(Foreign { parent: node, part });
+                }
             }
         }
+        let mut once = HashSet::new();
         let mut has_elements = false;
+        let mut after = None;
         for child in element.children().filter(Node::is_element) {
             has_elements = true;
-            let Some(found) = self.child(node, child.tag_name().name(), false) else {
-                seen(None);
+            let known = self.child(node, child.tag_name().name(), false);
+            let known = known.filter(|known| self.node(*known).scope != scope || once.insert(*known));
+            let Some(known) = known else {
+                if child.tag_name().name() != DEPRECATED || &**self.names.text(def.name) != "meta" {
+                    seen(child, None);
+                }
+                let part = ForeignPart::Element {
+                    name: child.tag_name().name().into(),
+                    after,
+                    text: child.text().unwrap_or_default().into(),
+                    xml: serialise::verbatim(child).into(),
+                };
+                skeleton.foreign.push(Foreign { parent: node, part });
                 continue;
             };
-            let inner = self.node(found).scope;
+            let inner = self.node(known).scope;
             if inner == scope {
-                self.fill(child, found, scope, skeleton, seen);
+                self.fill(child, known, scope, skeleton, seen);
             } else if child.attribute((XMLNS_JAVAROSA, "template")).is_none() {
                 let place = self.scopes[inner.0 as usize].place as usize;
                 let instance = self.read(child, inner, seen);
                 skeleton.inner[place].push(instance);
             }
+            after = Some(known);
         }
         if !has_elements {
             let text = text_of(element);
@@ -90,3 +126,6 @@ impl<'a> Reader<'a> {
         }
     }
 }
+
+/// The id of the submission that this one replaces: any form's `meta` may have it.
+pub(crate) const DEPRECATED: &str = "deprecatedID";

@@ -1,9 +1,10 @@
 //! The answers of one session: a frame per repeat instance, with its values in a flat vector.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::fmt::Write;
 
-use crate::definition::{Definition, NodeId, ROOT, ROOT_SCOPE, ScopeId, Skeleton};
+use crate::definition::{Definition, Foreign, ForeignPart, NodeId, ROOT, ROOT_SCOPE, ScopeId, Skeleton};
 use crate::text::Text;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -34,11 +35,13 @@ pub(crate) struct Frame {
 pub(crate) struct State {
     frames: Vec<Frame>,
     free: Vec<FrameId>,
+    /// What a loaded instance held that the form doesn't know; few frames have any.
+    foreign: HashMap<FrameId, Vec<Foreign>>,
 }
 
 impl State {
     pub fn new(def: &Definition, skeleton: &Skeleton) -> State {
-        let mut state = State { frames: Vec::new(), free: Vec::new() };
+        let mut state = State { frames: Vec::new(), free: Vec::new(), foreign: HashMap::new() };
         state.grow(def, ROOT_SCOPE, skeleton, None);
         state
     }
@@ -66,6 +69,9 @@ impl State {
                 FrameId(self.frames.len() as u32 - 1)
             }
         };
+        if !skeleton.foreign.is_empty() {
+            self.foreign.insert(id, skeleton.foreign.clone());
+        }
         for (place, instances) in skeleton.inner.iter().enumerate() {
             let scope = def.scope(scope).inner[place];
             for instance in instances {
@@ -74,6 +80,23 @@ impl State {
             }
         }
         id
+    }
+
+    /// What stands in this node instance without being known to the form.
+    pub fn foreign(&self, at: At) -> impl Iterator<Item = &ForeignPart> + Clone {
+        let parts = self.foreign.get(&at.frame).into_iter().flatten();
+        parts.filter(move |foreign| foreign.parent == at.node).map(|foreign| &foreign.part)
+    }
+
+    /// Puts an element into a node instance, in place of foreign ones of that name.
+    pub fn put_foreign(&mut self, at: At, element: ForeignPart) {
+        let parts = self.foreign.entry(at.frame).or_default();
+        let same = |part: &ForeignPart| match (part, &element) {
+            (ForeignPart::Element { name: a, .. }, ForeignPart::Element { name: b, .. }) => a == b,
+            _ => false,
+        };
+        parts.retain(|foreign| foreign.parent != at.node || !same(&foreign.part));
+        parts.push(Foreign { parent: at.node, part: element });
     }
 
     pub fn frame(&self, id: FrameId) -> &Frame {
@@ -97,6 +120,7 @@ impl State {
         let mut gone = vec![frame];
         while let Some(id) = gone.pop() {
             gone.extend(std::mem::take(&mut self.frame_mut(id).inner).into_iter().flatten());
+            self.foreign.remove(&id);
             self.free.push(id);
         }
     }

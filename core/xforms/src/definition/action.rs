@@ -22,6 +22,12 @@ pub(crate) struct Action {
     pub effect: Effect,
 }
 
+impl Action {
+    pub fn happens(&self, events: &[Event]) -> bool {
+        self.events.iter().any(|event| events.contains(event))
+    }
+}
+
 pub(crate) enum Effect {
     Text(Text),
     Expr(ExprId),

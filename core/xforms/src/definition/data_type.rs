@@ -1,5 +1,11 @@
 //! What a node's text means.
 
+use chrono::FixedOffset;
+
+use crate::answer::{GeoPoint, parse_points};
+use crate::date;
+use crate::text::parse_number;
+
 /// Bind types (spec, Data Types); selects are strings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum DataType {
@@ -36,6 +42,24 @@ impl DataType {
             DataType::Binary => "binary",
             DataType::Barcode => "barcode",
             DataType::Rank => "odk:rank",
+        }
+    }
+
+    /// Whether a stored text is a value of this type (spec, Data Types); an empty one always is.
+    pub(crate) fn holds(self, text: &str, offset: FixedOffset) -> bool {
+        if text.is_empty() {
+            return true;
+        }
+        match self {
+            DataType::String | DataType::Binary | DataType::Barcode | DataType::Rank => true,
+            DataType::Int => text.parse::<i64>().is_ok(),
+            DataType::Decimal => parse_number(text).is_some_and(f64::is_finite),
+            DataType::Boolean => matches!(text, "true" | "false" | "1" | "0"),
+            DataType::Date => date::parse_date(text.get(..10).unwrap_or(text)).is_some(),
+            DataType::Time => date::parse_time(text).is_some(),
+            DataType::DateTime => date::parse_date_time(text, offset).is_some(),
+            DataType::Geopoint => GeoPoint::parse(text).is_some(),
+            DataType::Geotrace | DataType::Geoshape => parse_points(text).is_some(),
         }
     }
 

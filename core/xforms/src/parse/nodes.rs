@@ -46,11 +46,11 @@ impl<'x> Builder<'x> {
         self.scopes.push(empty_scope(ROOT, None, 0, 0));
         self.lay_out(&shapes.all, top, None, ROOT_SCOPE, "");
         for path in shapes.doubled {
-            let message = "the element stands twice, but no repeat names it: the last value counts";
+            let message = "the element stands twice, but no repeat names it: the first one counts";
             self.warnings.push(ParseProblem::new("xforms.repeated-element", message).at_node(path));
         }
         let reader = Reader::new(&self.nodes, &self.scopes, &self.names);
-        self.initial = reader.read(root, ROOT_SCOPE, &mut |_| {});
+        self.initial = reader.read(root, ROOT_SCOPE, &mut |_, _| {});
         let templates: Vec<Skeleton> =
             (0..self.scopes.len()).map(|i| self.template(&shapes.all, ScopeId(i as u32))).collect();
         for (scope, template) in self.scopes.iter_mut().zip(templates) {
@@ -136,7 +136,7 @@ impl<'x> Builder<'x> {
         let elements = &shape.elements;
         let template = elements.iter().find(|e| is_template(**e)).or(elements.first());
         let reader = Reader::new(&self.nodes, &self.scopes, &self.names);
-        template.map(|e| reader.read(*e, scope, &mut |_| {})).unwrap_or_default()
+        template.map(|e| reader.read(*e, scope, &mut |_, _| {})).unwrap_or_default()
     }
 }
 

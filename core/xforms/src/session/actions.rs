@@ -1,7 +1,7 @@
 //! What happens by itself: preloads and `setvalue` actions.
 
 use crate::date;
-use crate::definition::{Effect, Event, NodeId, Preload, ROOT, ROOT_SCOPE, child_like};
+use crate::definition::{Action, Effect, Event, NodeId, Preload, ROOT, ROOT_SCOPE, child_like};
 use crate::state::{At, FrameId, ROOT_FRAME};
 use crate::text::Text;
 use crate::xpath::eval::Context;
@@ -11,7 +11,7 @@ use super::Engine;
 impl Engine {
     /// Preloads of a new form (spec, Preload attributes).
     pub(super) fn preload_new(&mut self) {
-        self.preload_inside(ROOT_FRAME);
+        self.preload_inside(ROOT_FRAME, |_| true);
         if let Some(at) = self.meta("instanceID")
             && self.state.value(&self.def, at).is_empty()
         {
@@ -27,12 +27,12 @@ impl Engine {
         (def.node(node).scope == ROOT_SCOPE).then_some(At { frame: ROOT_FRAME, node })
     }
 
-    pub(super) fn preload_inside(&mut self, frame: FrameId) {
+    pub(super) fn preload_inside(&mut self, frame: FrameId, wanted: impl Fn(NodeId) -> bool) {
         let def = self.def.clone();
         let mut open = vec![frame];
         while let Some(frame) = open.pop() {
             open.extend(self.state.frame(frame).inner.iter().flatten());
-            for node in &def.scope(self.state.frame(frame).scope).nodes {
+            for node in def.scope(self.state.frame(frame).scope).nodes.iter().filter(|n| wanted(**n)) {
                 let Some(preload) = &def.node(*node).bind.preload else { continue };
                 if let Some(value) = self.preload(preload) {
                     self.set(At { frame, node: *node }, value);
@@ -71,11 +71,11 @@ impl Engine {
         self.settle();
     }
 
-    /// Runs the actions of these events, each once, though it may wait for several of them.
-    pub(super) fn dispatch(&mut self, events: &[Event]) {
+    /// Runs these actions, each once.
+    pub(super) fn dispatch(&mut self, wanted: impl Fn(&Action) -> bool) {
         let def = self.def.clone();
         for (i, action) in def.actions.iter().enumerate() {
-            if action.events.iter().any(|event| events.contains(event)) {
+            if wanted(action) {
                 self.act(i, ROOT_FRAME);
             }
         }
@@ -91,7 +91,7 @@ impl Engine {
             for (i, action) in def.actions.iter().enumerate() {
                 let inside =
                     action.source.is_some_and(|s| s == repeat || def.node(s).scope == def.node(repeat).scope);
-                if inside && action.events.contains(&Event::NewRepeat) {
+                if inside && action.happens(&[Event::NewRepeat]) {
                     self.act(i, frame);
                     acted = true;
                 }
@@ -99,7 +99,7 @@ impl Engine {
         }
         for at in std::mem::take(&mut self.changed_values) {
             for (i, action) in def.actions.iter().enumerate() {
-                if action.source == Some(at.node) && action.events.contains(&Event::ValueChanged) {
+                if action.source == Some(at.node) && action.happens(&[Event::ValueChanged]) {
                     self.act(i, at.frame);
                     acted = true;
                 }

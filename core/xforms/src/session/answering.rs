@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use crate::answer::{Answer, QuestionKind};
 use crate::definition::{BodyId, ChoiceSource, Control, ElementKind, NodeId, ScopeId};
 use crate::error::AnswerError;
+use crate::loading::MAX_INSTANCES;
 use crate::session::Session;
-use crate::session::engine::MAX_INSTANCES;
 use crate::state::{At, FrameId};
 use crate::view::{Changes, PageIndex, QuestionChange, QuestionView};
 

@@ -8,14 +8,13 @@ use crate::definition::{
     BodyId, DataType, Definition, ElementKind, Facet, NodeId, ROOT, ROOT_SCOPE, RequestKind, ScopeId, Vertex,
 };
 use crate::env::{Clock, Properties};
+use crate::loading::MAX_INSTANCES;
 use crate::session::Device;
 use crate::state::{At, FrameId, ROOT_FRAME, State};
 use crate::text::{Text, number_text};
 use crate::xpath::eval::{Context, Evaluator, Surroundings};
 use crate::xpath::value::Value;
 
-/// Instances of one repeat under one parent: a typing error in a count must not fill the memory.
-pub(crate) const MAX_INSTANCES: usize = 10_000;
 /// Actions and emptied selects may set off one another; a form that never rests is stopped here.
 const MAX_ROUNDS: usize = 64;
 
@@ -305,7 +304,7 @@ impl Engine {
         if !around {
             self.spread_relevance(at, false, None);
         }
-        self.preload_inside(frame);
+        self.preload_inside(frame, |_| true);
         self.schedule_inside(frame);
         self.new_frames.push(frame);
         self.notify_structure(scope, parent);

@@ -18,6 +18,8 @@ pub struct Submission {
     /// `uuid:…`
     pub instance_id: Option<String>,
     pub instance_name: Option<String>,
+    /// The instance that this one replaces, after [`Session::edit`].
+    pub deprecated_id: Option<String>,
     /// Names of the attached files, as answered.
     pub attachments: Vec<String>,
     /// Entities to create or update.
@@ -140,6 +142,7 @@ impl Session {
             version: def.version.clone(),
             instance_id: meta("instanceID"),
             instance_name: meta("instanceName"),
+            deprecated_id: self.engine.deprecated_id(),
             attachments,
             entities: entities::actions(def, state),
             root: ValueNode::of(def, state, root).unwrap_or_default(),

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::definition::{Definition, ROOT};
 use crate::env::Env;
+use crate::loading::MAX_INSTANCES;
+use crate::session::Engine;
 use crate::session::Session;
-use crate::session::engine::{Engine, MAX_INSTANCES};
 use crate::state::{At, ROOT_FRAME, split_place};
 
 impl Session {

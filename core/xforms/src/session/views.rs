@@ -328,7 +328,7 @@ impl Session {
         RepeatView {
             path: format!("{base}/{}", def.node(node).tag),
             label: self.repeat_label(element, *scope, frame),
-            can_add: free && instances.len() < crate::session::engine::MAX_INSTANCES,
+            can_add: free && instances.len() < crate::loading::MAX_INSTANCES,
             can_remove: free && !instances.is_empty(),
             instances,
             appearance: element.appearance.clone(),

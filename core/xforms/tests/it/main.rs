@@ -7,6 +7,7 @@ mod actions;
 mod common;
 mod dates;
 mod drafts;
+mod editing;
 mod entities;
 mod errors;
 mod expressions;

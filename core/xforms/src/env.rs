@@ -70,6 +70,9 @@ pub struct Env {
     /// Wanted language, as the form names it (or its code in brackets); else the form's default.
     pub language: Option<String>,
     pub properties: Properties,
+    /// The instance of this form that was saved last, as XML (spec, Virtual Endpoints); one that is no
+    /// instance of the form counts as none.
+    pub last_saved: Option<String>,
 }
 
 impl Env {
@@ -80,6 +83,7 @@ impl Env {
             random: Box::new(SystemRandom),
             language: None,
             properties: Properties::new(),
+            last_saved: None,
         }
     }
 
@@ -90,12 +94,19 @@ impl Env {
             random: Box::new(SeededRandom(seed)),
             language: None,
             properties: Properties::new(),
+            last_saved: None,
         }
     }
 
     #[must_use]
     pub fn language(mut self, language: impl Into<String>) -> Env {
         self.language = Some(language.into());
+        self
+    }
+
+    #[must_use]
+    pub fn last_saved(mut self, instance: impl Into<String>) -> Env {
+        self.last_saved = Some(instance.into());
         self
     }
 

@@ -2,7 +2,9 @@
 
 use roxmltree::Node;
 
-use crate::definition::{Definition, NodeId, ROOT, ROOT_SCOPE, Skeleton};
+use crate::definition::{
+    Definition, NodeId, ROOT, ROOT_SCOPE, SecondaryBuilder, SecondaryInstance, Skeleton,
+};
 use crate::error::{LoadError, ParseProblem};
 use crate::parse::xml;
 use crate::skeleton::Reader;
@@ -51,6 +53,19 @@ pub(crate) fn load(
     }
     let version = xml::attribute(root, "version").map(str::to_owned);
     Ok(Loaded { skeleton, version, seen })
+}
+
+/// The last saved instance as a list, if the form reads one.
+pub(crate) fn last_saved(def: &Definition, xml: &str) -> Option<SecondaryInstance> {
+    let list = def.secondary.iter().find(|list| list.is_last_saved)?;
+    let document = xml::read(xml).ok()?;
+    check_root(def, document.root_element()).ok()?;
+    let mut copy = SecondaryBuilder::new(list.name(SecondaryInstance::DOCUMENT));
+    // No expression can ask for a name that the form doesn't have.
+    copy.copy(document.root_element(), SecondaryInstance::DOCUMENT, &mut |name| def.names.find(name));
+    let mut last_saved = copy.finish(list.id.clone());
+    last_saved.is_last_saved = true;
+    Some(last_saved)
 }
 
 fn too_many(skeleton: &Skeleton) -> bool {

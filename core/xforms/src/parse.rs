@@ -5,6 +5,7 @@ mod binds;
 mod body;
 mod entities;
 mod expressions;
+mod geojson;
 mod graph;
 mod itext;
 mod lists;
@@ -110,7 +111,7 @@ impl<'x> Builder<'x> {
         self.collect_itext_ids();
         self.primary_instance(primary_root, body);
         for list in lists {
-            self.list(*list, media);
+            self.list(*list, primary_root, media);
         }
         self.binds(model);
         let entities = self.entities(model);

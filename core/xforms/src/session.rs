@@ -20,7 +20,7 @@ use std::sync::Arc;
 use crate::definition::{Definition, Event};
 use crate::env::{Clock, Env, Properties};
 use crate::error::{LoadError, NavigationError};
-use crate::loading::{Missing, load};
+use crate::loading::{self, Missing, load};
 use crate::serialise;
 use crate::state::{At, State};
 use crate::view::PageIndex;
@@ -196,7 +196,7 @@ pub(crate) fn is_vietnamese(language: Option<&str>) -> bool {
 
 impl Engine {
     pub(crate) fn new(def: Arc<Definition>, skeleton: &crate::definition::Skeleton, env: Env) -> Engine {
-        let Env { clock, random, language, properties } = env;
+        let Env { clock, random, language, properties, last_saved } = env;
         let wanted = language.as_deref().and_then(|l| find_language(&def, l));
         let language = wanted.unwrap_or(def.itext.default);
         let around = Surroundings {
@@ -206,6 +206,7 @@ impl Engine {
             vietnamese: is_vietnamese(def.itext.languages.get(language).map(|l| &**l)),
             patterns: RefCell::default(),
             quoting: Cell::new(0),
+            last_saved: last_saved.as_deref().and_then(|xml| loading::last_saved(&def, xml)),
         };
         let state = State::new(&def, skeleton);
         Engine::assemble(def, state, around, clock, properties)

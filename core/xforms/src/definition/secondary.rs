@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use roxmltree::Node;
+
+use crate::parse::xml::text_of;
 use crate::text::{NameId, Text};
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -27,6 +30,8 @@ type IndexKey = (Row, NameId, NameId);
 /// Row 0 is the document; its child is the root element.
 pub(crate) struct SecondaryInstance {
     pub id: Text,
+    /// What this device saved last stands in its place.
+    pub is_last_saved: bool,
     cells: Vec<Cell>,
     text: String,
     indexes: Mutex<HashMap<IndexKey, Arc<Index>>>,
@@ -67,10 +72,33 @@ impl SecondaryBuilder {
         Row(row)
     }
 
+    /// Copies an element and all in it; those without a name are left out. The reader of the document limits
+    /// its depth.
+    pub fn copy(&mut self, element: Node, parent: Row, name: &mut dyn FnMut(&str) -> Option<NameId>) {
+        let Some(found) = name(element.tag_name().name()) else { return };
+        let mut children = element.children().filter(Node::is_element).peekable();
+        let text = if children.peek().is_none() { text_of(element) } else { String::new() };
+        let row = self.push(parent, found, text.trim());
+        for child in children {
+            self.copy(child, row, name);
+        }
+    }
+
+    /// How many elements it has so far.
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
     pub fn finish(mut self, id: Text) -> SecondaryInstance {
         self.cells.shrink_to_fit();
         self.text.shrink_to_fit();
-        SecondaryInstance { id, cells: self.cells, text: self.text, indexes: Mutex::default() }
+        SecondaryInstance {
+            id,
+            is_last_saved: false,
+            cells: self.cells,
+            text: self.text,
+            indexes: Mutex::default(),
+        }
     }
 }
 

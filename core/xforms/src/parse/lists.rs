@@ -1,18 +1,24 @@
-//! Secondary instances: inline, CSV and XML.
+//! Secondary instances: inline, and from the form's attachments (spec, Secondary Instances).
+
+use std::collections::HashSet;
 
 use roxmltree::Node;
 
 use super::xml::{self, attribute};
-use super::{Builder, MediaSource};
-use crate::definition::{Row, SecondaryBuilder, SecondaryInstance};
+use super::{Builder, MediaSource, geojson};
+use crate::definition::{SecondaryBuilder, SecondaryInstance};
 use crate::error::ParseProblem;
-use crate::text::Text;
 
-/// 4 GB of text or rows can't be addressed; a phone's limit comes much earlier.
-const MAX_BYTES: usize = 256 << 20;
+/// A phone of 2 GB holds a list of this size beside everything else; the country's 15,000 villages have 1 MB.
+const MAX_BYTES: usize = 64 << 20;
+/// Elements of one list.
+pub(super) const MAX_ELEMENTS: usize = 4_000_000;
+
+/// A list, or why it can't be had.
+pub(super) type Listed = Result<SecondaryInstance, (&'static str, String)>;
 
 impl<'x> Builder<'x> {
-    pub(super) fn list(&mut self, element: Node<'x, 'x>, media: MediaSource<'_>) {
+    pub(super) fn list(&mut self, element: Node<'x, 'x>, primary: Node<'x, 'x>, media: MediaSource<'_>) {
         let Some(id) = attribute(element, "id") else {
             self.problem(ParseProblem::new("xforms.missing-instance", "a secondary instance has no id"));
             return;
@@ -23,90 +29,124 @@ impl<'x> Builder<'x> {
             return;
         }
         let found = match attribute(element, "src") {
-            None => Ok(self.inline(id.into(), element)),
-            Some("jr://instance/last-saved") => {
-                let message = "the last saved instance reads as empty";
-                self.warnings.push(ParseProblem::new("xforms.last-saved", message));
-                Ok(self.inline(id.into(), element))
-            }
+            None => Ok(self.inline(id, element)),
+            Some("jr://instance/last-saved") => Ok(self.last_saved(id, primary)),
             Some(source) => self.external(id, source, media),
         };
-        match found {
-            Ok(list) => self.secondary.push(list),
-            Err(message) => {
-                let problem = ParseProblem::new("xforms.missing-media", message);
-                self.problem(problem.attribute("src"));
-                // An empty list in its place, so that its absence is reported once.
-                let empty = self.inline(id.into(), element);
-                self.secondary.push(empty);
-            }
-        }
+        let list = found.unwrap_or_else(|(code, message)| {
+            self.problem(ParseProblem::new(code, message).attribute("src"));
+            // An empty list in its place, so that its absence is reported once.
+            self.inline(id, element)
+        });
+        self.secondary.push(list);
     }
 
-    fn external(
-        &mut self,
-        id: &str,
-        source: &str,
-        media: MediaSource<'_>,
-    ) -> Result<SecondaryInstance, String> {
+    fn external(&mut self, id: &str, source: &str, media: MediaSource<'_>) -> Listed {
         let name = source.rsplit('/').next().unwrap_or(source);
-        let bytes = media(name).ok_or_else(|| format!("the list {id} needs the file {name}"))?;
+        let bytes = media(name)
+            .ok_or_else(|| ("xforms.missing-media", format!("the list {id} needs the file {name}")))?;
         if bytes.len() > MAX_BYTES {
-            return Err(format!("the file {name} is too large for a list"));
+            return Err(("xforms.too-large", format!("the file {name} is too large for a list")));
         }
-        let text = String::from_utf8(bytes).map_err(|_| format!("the file {name} is not UTF-8"))?;
+        let wrong = |detail: String| ("xforms.wrong-list", format!("the file {name} {detail}"));
+        let text = String::from_utf8(bytes).map_err(|_| wrong("is not UTF-8".to_owned()))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        if source.starts_with("jr://file-csv/") || name.to_ascii_lowercase().ends_with(".csv") {
-            return self
-                .csv(id.into(), text)
-                .map_err(|detail| format!("the file {name} is no CSV table: {detail}"));
-        }
-        let document = xml::read(text).map_err(|problem| format!("the file {name}: {}", problem.message))?;
-        let mut list = SecondaryBuilder::new(self.names.intern(""));
-        self.copy(document.root_element(), SecondaryInstance::DOCUMENT, &mut list);
-        Ok(list.finish(id.into()))
-    }
-
-    fn inline(&mut self, id: Text, element: Node<'x, 'x>) -> SecondaryInstance {
-        let mut list = SecondaryBuilder::new(self.names.intern(""));
-        for child in element.children().filter(Node::is_element) {
-            self.copy(child, SecondaryInstance::DOCUMENT, &mut list);
-        }
-        list.finish(id)
-    }
-
-    /// Depth is limited when the XML is read.
-    fn copy(&mut self, element: Node, parent: Row, list: &mut SecondaryBuilder) {
-        let mut children = element.children().filter(Node::is_element).peekable();
-        let text = if children.peek().is_none() { xml::text_of(element) } else { String::new() };
-        let name = self.names.intern(element.tag_name().name());
-        let row = list.push(parent, name, text.trim());
-        for child in children {
-            self.copy(child, row, list);
-        }
-    }
-
-    /// Columns become children of `item` elements under `root`, as the specification lays CSV out.
-    fn csv(&mut self, id: Text, text: &str) -> Result<SecondaryInstance, String> {
-        let separator = if text.lines().next().is_some_and(|l| !l.contains(',') && l.contains(';')) {
-            b';'
+        let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+        let list = if source.starts_with("jr://file-csv/") || ending == "csv" {
+            self.csv(id, name, text)?
+        } else if ending == "geojson" {
+            geojson::read(id, text, &mut self.names).map_err(wrong)?
         } else {
-            b','
+            let document =
+                xml::read(text).map_err(|problem| wrong(format!("can't be read: {}", problem.message)))?;
+            let mut list = SecondaryBuilder::new(self.names.intern(""));
+            let names = &mut self.names;
+            list.copy(document.root_element(), SecondaryInstance::DOCUMENT, &mut |n| Some(names.intern(n)));
+            list.finish(id.into())
         };
+        if list.is_empty() {
+            let message = format!("the list {id} is empty: the file {name} holds no item");
+            self.warnings.push(ParseProblem::new("xforms.empty-list", message).attribute("src"));
+        }
+        Ok(list)
+    }
+
+    fn inline(&mut self, id: &str, element: Node<'x, 'x>) -> SecondaryInstance {
+        let mut list = SecondaryBuilder::new(self.names.intern(""));
+        let names = &mut self.names;
+        for child in element.children().filter(Node::is_element) {
+            list.copy(child, SecondaryInstance::DOCUMENT, &mut |name| Some(names.intern(name)));
+        }
+        list.finish(id.into())
+    }
+
+    /// Nothing has been saved yet: the form's own instance, without its values.
+    fn last_saved(&mut self, id: &str, primary: Node<'x, 'x>) -> SecondaryInstance {
+        let mut list = SecondaryBuilder::new(self.names.intern(""));
+        let mut open = vec![(primary, SecondaryInstance::DOCUMENT)];
+        while let Some((element, parent)) = open.pop() {
+            let row = list.push(parent, self.names.intern(element.tag_name().name()), "");
+            let children = element.children().filter(Node::is_element);
+            open.extend(children.map(|child| (child, row)).collect::<Vec<_>>().into_iter().rev());
+        }
+        let mut list = list.finish(id.into());
+        list.is_last_saved = true;
+        list
+    }
+
+    /// Columns become children of `item` elements under `root` (spec, Secondary instances from CSV).
+    fn csv(&mut self, id: &str, name: &str, text: &str) -> Listed {
+        let wrong =
+            |detail: String| ("xforms.wrong-list", format!("the file {name} is no CSV table: {detail}"));
+        let first = text.lines().next().unwrap_or_default();
+        let separator = *b",;\t".iter().find(|s| first.contains(char::from(**s))).unwrap_or(&b',');
         let mut reader =
             csv::ReaderBuilder::new().flexible(true).delimiter(separator).from_reader(text.as_bytes());
-        let headers = reader.headers().map_err(|e| e.to_string())?.clone();
+        let headers = reader.headers().map_err(|e| wrong(e.to_string()))?.clone();
+        self.check_columns(name, headers.iter().map(str::trim));
         let columns: Vec<_> = headers.iter().map(|h| self.names.intern(h.trim())).collect();
         let mut list = SecondaryBuilder::new(self.names.intern(""));
         let root = list.push(SecondaryInstance::DOCUMENT, self.names.intern("root"), "");
         let item = self.names.intern("item");
-        for record in reader.records() {
-            let record = record.map_err(|e| e.to_string())?;
+        let mut ragged = None;
+        for (row, record) in reader.records().enumerate() {
+            let record = record.map_err(|e| wrong(e.to_string()))?;
+            if record.len() != columns.len() {
+                ragged.get_or_insert((row + 2, record.len()));
+            }
             let row = list.push(root, item, "");
             for (column, value) in columns.iter().zip(record.iter().chain(std::iter::repeat(""))) {
                 list.push(row, *column, value.trim());
             }
+            if list.len() > MAX_ELEMENTS {
+                return Err(("xforms.too-large", format!("the file {name} has too many cells for a list")));
+            }
         }
-        Ok(list.finish(id))
+        if let Some((row, cells)) = ragged {
+            let message = format!(
+                "the file {name}: row {row} has {cells} cells, but there are {} columns",
+                columns.len()
+            );
+            self.warnings.push(ParseProblem::new("xforms.ragged-list", message).attribute("src"));
+        }
+        Ok(list.finish(id.into()))
+    }
+
+    /// Columns must have names that expressions can say, each once.
+    fn check_columns<'h>(&mut self, file: &str, columns: impl Iterator<Item = &'h str>) {
+        let mut known = HashSet::new();
+        for column in columns {
+            let first = column.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_');
+            let is_name =
+                first && column.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+            let message = if !is_name {
+                format!("the file {file}: no expression can name the column `{column}`")
+            } else if !known.insert(column) {
+                format!("the file {file} has two columns {column}: the first one counts")
+            } else {
+                continue;
+            };
+            self.warnings.push(ParseProblem::new("xforms.wrong-column", message).attribute("src"));
+        }
     }
 }

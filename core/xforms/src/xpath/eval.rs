@@ -9,7 +9,7 @@ use regex::Regex;
 
 use super::ast::{Direct, Expr, Operator};
 use super::value::{Item, Value, bool_to_text, number_of, number_to_bool, number_to_text};
-use crate::definition::{Compiled, Definition};
+use crate::definition::{Compiled, Definition, InstanceIx, SecondaryInstance};
 use crate::env::Random;
 use crate::state::{At, FrameId, State};
 use crate::text::Text;
@@ -26,6 +26,8 @@ pub(crate) struct Surroundings {
     /// Patterns that are computed, not constant.
     pub patterns: RefCell<HashMap<Text, Option<Regex>>>,
     pub quoting: Cell<u8>,
+    /// The instance of this form that was saved last, if the form asks for it.
+    pub last_saved: Option<SecondaryInstance>,
 }
 
 impl Surroundings {
@@ -52,6 +54,14 @@ impl Context {
     /// Inside an item of a list, for its value and label.
     pub fn in_item(item: Item, host: At) -> Context {
         Context { item, host, position: 0, size: 0 }
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// A list; of the last saved instance, this session's.
+    pub fn secondary(&self, instance: InstanceIx) -> &'a SecondaryInstance {
+        let list = self.def.secondary(instance);
+        self.around.last_saved.as_ref().filter(|_| list.is_last_saved).unwrap_or(list)
     }
 }
 
@@ -145,7 +155,7 @@ impl<'a> Evaluator<'a> {
     pub fn item_text(&self, item: Item) -> Text {
         match item {
             Item::Node(at) => self.node_text(at),
-            Item::Row(instance, row) => self.def.secondary(instance).text(row).into(),
+            Item::Row(instance, row) => self.secondary(instance).text(row).into(),
         }
     }
 
@@ -166,7 +176,7 @@ impl<'a> Evaluator<'a> {
         match item {
             Item::Node(at) if self.state.relevant(self.def, at) => read(self.state.value(self.def, at)),
             Item::Node(_) => read(""),
-            Item::Row(instance, row) => read(self.def.secondary(instance).text(row)),
+            Item::Row(instance, row) => read(self.secondary(instance).text(row)),
         }
     }
 

@@ -151,7 +151,7 @@ impl Evaluator<'_> {
     }
 
     fn reach_row(&self, instance: InstanceIx, row: Row, step: &Step) -> Vec<Item> {
-        let list = self.def.secondary(instance);
+        let list = self.secondary(instance);
         let named = |row: &Row| match step.test {
             Test::Any => true,
             Test::Name(name) => list.name(*row) == name,
@@ -222,7 +222,7 @@ impl Evaluator<'_> {
         if wanted.is_empty() || wanted.contains('T') && wanted.contains(':') {
             return None;
         }
-        let index: Arc<_> = self.def.secondary(instance).index(parent, name, key);
+        let index: Arc<_> = self.secondary(instance).index(parent, name, key);
         let rows = index.get(&wanted).cloned().unwrap_or_default();
         let items = rows.into_iter().map(|row| Item::Row(instance, row)).collect();
         Some(self.filter(items, rest, context))

@@ -13,6 +13,7 @@ mod errors;
 mod expressions;
 mod languages;
 mod limits;
+mod lists;
 mod pages;
 mod recalculation;
 mod recheck;

@@ -57,7 +57,7 @@ impl Evaluator<'_> {
         match item {
             Item::Node(at) => self.state.place(self.def, at.frame) as f64,
             Item::Row(instance, row) => {
-                let list = self.def.secondary(instance);
+                let list = self.secondary(instance);
                 let same = |r: &crate::definition::Row| list.name(*r) == list.name(row);
                 let siblings = list.parent(row).into_iter().flat_map(|p| list.children(p));
                 siblings.filter(same).position(|r| r == row).map_or(1.0, |i| i as f64 + 1.0)
@@ -72,9 +72,7 @@ impl Evaluator<'_> {
         };
         match item {
             Some(Item::Node(at)) => self.def.names.text(self.def.node(at.node).name).clone(),
-            Some(Item::Row(instance, row)) => {
-                self.def.names.text(self.def.secondary(instance).name(row)).clone()
-            }
+            Some(Item::Row(instance, row)) => self.def.names.text(self.secondary(instance).name(row)).clone(),
             None => Text::default(),
         }
     }

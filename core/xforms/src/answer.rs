@@ -111,6 +111,15 @@ impl Answer {
         (!text.is_empty()).then_some(text)
     }
 
+    /// The text that the instance stores on a device with this offset: a time of day carries it (spec, Data
+    /// Types: `time`).
+    pub(crate) fn to_stored_at(&self, offset: FixedOffset) -> Option<String> {
+        match self {
+            Answer::Time(time) => Some(format!("{}{offset}", date::format_time(*time))),
+            _ => self.to_stored(),
+        }
+    }
+
     /// Reads an answer given as stored text; `None` when the kind can't hold it.
     pub(crate) fn parse(text: &str, kind: &QuestionKind, offset: FixedOffset) -> Option<Answer> {
         let text = match kind {

@@ -40,7 +40,7 @@ impl Session {
         }
         self.check_choices(id, control, at, path, answer)?;
         self.begin();
-        let stored = answer.to_stored().unwrap_or_default();
+        let stored = answer.to_stored_at(self.engine.around.offset()).unwrap_or_default();
         if self.engine.set(at, stored.into()) {
             self.engine.changed_values.push(at);
         }

@@ -11,7 +11,7 @@ fn each_type_is_stored_as_the_standard_writes_it_and_read_back() {
         ("decimal", Answer::Decimal(3.25), "3.25"),
         ("boolean", Answer::Boolean(true), "true"),
         ("date", Answer::Date(NaiveDate::from_ymd_opt(1990, 5, 17).unwrap()), "1990-05-17"),
-        ("time", Answer::Time(NaiveTime::from_hms_opt(7, 5, 0).unwrap()), "07:05:00.000"),
+        ("time", Answer::Time(NaiveTime::from_hms_opt(7, 5, 0).unwrap()), "07:05:00.000+07:00"),
         ("dateTime", Answer::DateTime(now()), "2026-03-04T09:30:00.000+07:00"),
         ("barcode", text("8934"), "8934"),
     ];

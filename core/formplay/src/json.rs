@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use xforms::{
     Changes, ChoiceView, Media, NodeState, OutlineEntry, PageKind, PageState, PageView, Problem, Problems,
-    QuestionChange, QuestionKind, QuestionView, RepeatView, RichText, Submission,
+    PageChange, QuestionKind, QuestionView, RepeatView, RichText, Submission,
 };
 
 use crate::error::PlayError;
@@ -47,16 +47,25 @@ pub(crate) fn changes(path: &str, changes: &Changes) -> Value {
     json!({
         "path": path,
         "changed": changes.saved.iter().map(|(path, value)| json!({ "path": path, "value": value })).collect::<Value>(),
-        "page": changes.page.iter().map(question_change).collect::<Value>(),
+        "page": changes.page.iter().map(page_change).collect::<Value>(),
         "restructured": changes.restructured,
     })
 }
 
-fn question_change(change: &QuestionChange) -> Value {
+fn page_change(change: &PageChange) -> Value {
     match change {
-        QuestionChange::Updated(view) => json!({ "updated": question(view) }),
-        QuestionChange::Appeared { at, question: view } => json!({ "appeared": question(view), "at": at }),
-        QuestionChange::Disappeared { path } => json!({ "disappeared": path }),
+        PageChange::Updated(view) => json!({ "updated": question(view) }),
+        PageChange::Appeared { at, question: view } => json!({ "appeared": question(view), "at": at }),
+        PageChange::Disappeared { path } => json!({ "disappeared": path }),
+        PageChange::Choices { path, choices } => {
+            json!({ "choices": choices.iter().map(choice).collect::<Value>(), "path": path })
+        }
+        PageChange::Heading { title, breadcrumb } => json!({ "title": title, "breadcrumb": breadcrumb }),
+        PageChange::Repeats(repeats) => json!({ "repeats": repeats.iter().map(repeat).collect::<Value>() }),
+        PageChange::Place { is_first, number, count } => {
+            json!({ "is_first": is_first, "number": number, "count": count })
+        }
+        PageChange::Turned => json!({ "turned": true }),
     }
 }
 
@@ -67,7 +76,7 @@ pub(crate) fn page(page: &PageView) -> Value {
         "title": page.title,
         "breadcrumb": page.breadcrumb,
         "questions": page.questions.iter().map(question).collect::<Value>(),
-        "repeat": page.repeat.as_ref().map(repeat),
+        "repeats": page.repeats.iter().map(repeat).collect::<Value>(),
         "is_first": page.is_first,
         "number": page.number,
         "count": page.count,

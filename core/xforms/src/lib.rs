@@ -65,6 +65,6 @@ pub use session::{
     ValueNode,
 };
 pub use view::{
-    Changes, ChoiceView, InstanceView, Media, Moved, OutlineEntry, PageIndex, PageKind, PageState, PageView,
-    Problem, ProblemKind, Problems, QuestionChange, QuestionView, RepeatView,
+    Changes, ChoiceView, InstanceView, Media, Moved, OutlineEntry, PageChange, PageIndex, PageKind,
+    PageState, PageView, Problem, ProblemKind, Problems, QuestionView, RepeatView,
 };

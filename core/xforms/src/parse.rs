@@ -10,6 +10,7 @@ mod graph;
 mod itext;
 mod lists;
 mod nodes;
+mod reads;
 pub(crate) mod xml;
 
 use std::collections::{HashMap, HashSet};
@@ -135,6 +136,10 @@ impl<'x> Builder<'x> {
             elements: std::mem::take(&mut self.elements),
             roots,
             control_of: std::mem::take(&mut self.control_of),
+            repeat_of: Vec::new(),
+            readers: Vec::new(),
+            choice_readers: Vec::new(),
+            boundary_reads: Vec::new(),
         };
         self.compile(&body);
         self.link_gates();

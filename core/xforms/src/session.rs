@@ -8,7 +8,9 @@ mod entities;
 mod finishing;
 mod inspect;
 mod pages;
+mod repeats;
 mod requests;
+mod shown;
 mod starting;
 mod views;
 
@@ -17,13 +19,13 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::definition::{Definition, Event};
+use crate::definition::{BodyId, Definition, Event};
 use crate::env::{Clock, Env, Properties};
 use crate::error::{LoadError, NavigationError};
 use crate::loading::{self, Missing, load};
 use crate::serialise;
-use crate::state::{At, State};
-use crate::view::PageIndex;
+use crate::state::{At, FrameId, State};
+use crate::view::{ChoiceView, PageIndex};
 use crate::xpath::eval::Surroundings;
 pub use answering::Added;
 pub use editing::{NotCarried, NotCarriedReason};
@@ -32,6 +34,7 @@ pub use entities::EntityAction;
 pub use finishing::{Submission, ValueNode};
 pub use inspect::NodeState;
 pub use requests::Request;
+use shown::Shown;
 
 /// A draft at rest: everything needed to go on later.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -60,9 +63,11 @@ pub struct Session {
     page: PageIndex,
     /// Questions whose missing answer was already asked for.
     insisted: HashSet<At>,
-    /// The questions of the current page as last shown.
-    shown: Option<Vec<(At, crate::view::QuestionView)>>,
-    choices: HashMap<At, Arc<[crate::view::ChoiceView]>>,
+    /// The current page as last shown.
+    shown: Option<Shown>,
+    /// Choices that were shown, by control and the frame of its node.
+    choices: HashMap<BodyId, HashMap<FrameId, Arc<[ChoiceView]>>>,
+    page_counts: RefCell<HashMap<FrameId, usize>>,
 }
 
 impl fmt::Debug for Session {
@@ -121,6 +126,7 @@ impl Session {
             insisted: HashSet::new(),
             shown: None,
             choices: HashMap::new(),
+            page_counts: RefCell::default(),
         }
     }
 
@@ -156,8 +162,7 @@ impl Session {
         let found = find_language(&self.engine.def, language)
             .ok_or_else(|| NavigationError::NoSuchLanguage { language: language.to_owned() })?;
         self.engine.use_language(found);
-        self.shown = None;
-        self.choices.clear();
+        self.forget_shown();
         Ok(())
     }
 

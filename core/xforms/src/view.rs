@@ -73,7 +73,8 @@ pub struct PageView {
     /// Labels of the groups around it, outermost first; a repeat's with its number.
     pub breadcrumb: Vec<String>,
     pub questions: Vec<QuestionView>,
-    pub repeat: Option<RepeatView>,
+    /// The repeat whose boundary this is; of a field list, all repeats in it.
+    pub repeats: Vec<RepeatView>,
     /// Nothing comes before it.
     pub is_first: bool,
     /// Place among the pages of now, from 0, and how many there are (the end counts).
@@ -90,6 +91,8 @@ pub struct QuestionView {
     pub kind: QuestionKind,
     pub label: RichText,
     pub media: Media,
+    /// Labels of the groups and instances between a field list and its question, outermost first.
+    pub groups: Vec<String>,
     pub hint: Option<RichText>,
     /// More than the hint: for who asks for it.
     pub guidance: Option<RichText>,
@@ -106,7 +109,7 @@ pub struct QuestionView {
     pub problem: Option<Problem>,
 }
 
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ChoiceView {
     pub value: Arc<str>,
     pub label: RichText,
@@ -214,28 +217,46 @@ pub struct OutlineEntry {
     pub is_current: bool,
 }
 
-/// What one answer changed on the current page.
+/// What one answer changed on the page that is shown; `PageView::apply` takes them in order.
 #[derive(Clone, PartialEq)]
-pub enum QuestionChange {
-    /// Anything of it is new: value, relevance, choices, problem, label.
+pub enum PageChange {
+    /// Another page is the current one, or more changed than can be told: draw `page()`.
+    Turned,
+    Disappeared {
+        path: String,
+    },
+    /// Anything of it is new: value, problem, label …
     Updated(QuestionView),
+    /// Only its choices are new.
+    Choices {
+        path: String,
+        choices: Arc<[ChoiceView]>,
+    },
     /// It became relevant; `at` is its place among the page's questions now.
     Appeared {
         at: usize,
         question: QuestionView,
     },
-    Disappeared {
-        path: String,
+    Heading {
+        title: Option<String>,
+        breadcrumb: Vec<String>,
+    },
+    Repeats(Vec<RepeatView>),
+    /// Pages came or went.
+    Place {
+        is_first: bool,
+        number: usize,
+        count: usize,
     },
 }
 
 #[derive(Clone, PartialEq, Default)]
 pub struct Changes {
-    pub page: Vec<QuestionChange>,
+    /// Empty before `page()` was first called: nothing is shown that could be brought up to date.
+    pub page: Vec<PageChange>,
     /// Every stored value that is new, by instance path, in the order of the form: what to persist.
     pub saved: Vec<(String, Option<String>)>,
-    /// Repeat instances came or went, so that paths moved: persist `saved()` as a whole,
-    /// and draw the page again.
+    /// Repeat instances came or went, so that paths moved: persist `saved()` as a whole.
     pub restructured: bool,
 }
 
@@ -251,7 +272,7 @@ macro_rules! redacted {
 
 // Labels can quote answers (`<output>`), so only structure is shown.
 redacted! {
-    PageView: index, kind, questions, repeat;
+    PageView: index, kind, questions, repeats;
     QuestionView: path, kind, required, readonly, problem;
     ChoiceView: value;
     RepeatView: path, can_add, can_remove;
@@ -261,12 +282,17 @@ redacted! {
     OutlineEntry: index, kind, state;
 }
 
-impl fmt::Debug for QuestionChange {
+impl fmt::Debug for PageChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            QuestionChange::Updated(question) => write!(f, "Updated({})", question.path),
-            QuestionChange::Appeared { at, question } => write!(f, "Appeared({}, {at})", question.path),
-            QuestionChange::Disappeared { path } => write!(f, "Disappeared({path})"),
+            PageChange::Turned => write!(f, "Turned"),
+            PageChange::Disappeared { path } => write!(f, "Disappeared({path})"),
+            PageChange::Updated(question) => write!(f, "Updated({})", question.path),
+            PageChange::Choices { path, choices } => write!(f, "Choices({path}, {})", choices.len()),
+            PageChange::Appeared { at, question } => write!(f, "Appeared({}, {at})", question.path),
+            PageChange::Heading { .. } => write!(f, "Heading"),
+            PageChange::Repeats(repeats) => write!(f, "Repeats({})", repeats.len()),
+            PageChange::Place { number, count, .. } => write!(f, "Place({number}, {count})"),
         }
     }
 }
@@ -286,5 +312,37 @@ impl PageView {
     /// The question with this instance path.
     pub fn question(&self, path: &str) -> Option<&QuestionView> {
         self.questions.iter().find(|q| q.path == path)
+    }
+
+    /// Brings a page up to date; it is then what `page()` gives. False if it has to be drawn anew.
+    pub fn apply(&mut self, changes: &[PageChange]) -> bool {
+        for change in changes {
+            match change {
+                PageChange::Turned => return false,
+                PageChange::Disappeared { path } => self.questions.retain(|q| q.path != *path),
+                PageChange::Updated(question) => {
+                    if let Some(known) = self.questions.iter_mut().find(|q| q.path == question.path) {
+                        known.clone_from(question);
+                    }
+                }
+                PageChange::Choices { path, choices } => {
+                    if let Some(known) = self.questions.iter_mut().find(|q| q.path == *path) {
+                        known.choices.clone_from(choices);
+                    }
+                }
+                PageChange::Appeared { at, question } => {
+                    self.questions.insert((*at).min(self.questions.len()), question.clone());
+                }
+                PageChange::Heading { title, breadcrumb } => {
+                    self.title.clone_from(title);
+                    self.breadcrumb.clone_from(breadcrumb);
+                }
+                PageChange::Repeats(repeats) => self.repeats.clone_from(repeats),
+                PageChange::Place { is_first, number, count } => {
+                    (self.is_first, self.number, self.count) = (*is_first, *number, *count);
+                }
+            }
+        }
+        true
     }
 }

@@ -36,7 +36,7 @@ pub fn page(page: xforms::PageView, form_title: &str, numbers: &mut PageNumbers,
         title: title(&page),
         breadcrumb: page.breadcrumb,
         questions: page.questions.iter().map(|q| question(q, lang)).collect(),
-        repeat: page.repeat.map(|r| repeat(r, numbers)),
+        repeat: page.repeats.into_iter().next().map(|r| repeat(r, numbers)),
         is_first: page.is_first,
         is_last: page.kind == PageKind::End || page.number + 1 >= pages,
         progress: u8::try_from(progress).unwrap_or(100),
@@ -151,41 +151,45 @@ pub fn problem(problem: &xforms::Problem, lang: Lang) -> ProblemView {
     }
 }
 
-/// The questions on the page as the shell has them: to say after which one another appeared.
+/// The page as the shell has it: to say after which question another appeared.
 #[derive(Default)]
-pub struct OnPage(Vec<(String, xforms::QuestionKind)>);
+pub struct OnPage(Option<xforms::PageView>);
 
 impl OnPage {
     pub fn of(page: &xforms::PageView) -> Self {
-        Self(page.questions.iter().map(|q| (q.path.clone(), q.kind.clone())).collect())
+        Self(Some(page.clone()))
     }
 
     pub fn kind(&self, path: &str) -> Option<&xforms::QuestionKind> {
-        self.0.iter().find(|(known, _)| known == path).map(|(_, kind)| kind)
+        self.0.as_ref()?.question(path).map(|question| &question.kind)
     }
 
-    /// The engine's changes for the shell. What is gone goes first, so that places count what stays.
-    pub fn changes(&mut self, changes: &[xforms::QuestionChange], lang: Lang) -> Vec<QuestionChange> {
+    /// The engine's changes for the shell.
+    pub fn changes(&mut self, changes: &[xforms::PageChange], lang: Lang) -> Vec<QuestionChange> {
+        let Some(page) = &mut self.0 else { return Vec::new() };
         let mut shown = Vec::with_capacity(changes.len());
         for change in changes {
-            if let xforms::QuestionChange::Disappeared { path } = change {
-                self.0.retain(|(known, _)| known != path);
-                shown.push(QuestionChange::Gone { path: path.clone() });
-            }
-        }
-        for change in changes {
+            page.apply(std::slice::from_ref(change));
             match change {
-                xforms::QuestionChange::Updated(view) => {
+                xforms::PageChange::Disappeared { path } => {
+                    shown.push(QuestionChange::Gone { path: path.clone() });
+                }
+                xforms::PageChange::Updated(view) => {
                     shown.push(QuestionChange::Updated { question: question(view, lang) });
                 }
-                xforms::QuestionChange::Appeared { at, question: view } => {
-                    let at = (*at).min(self.0.len());
-                    let before = at.checked_sub(1).and_then(|before| self.0.get(before));
-                    let after = before.map(|(path, _)| path.clone());
-                    self.0.insert(at, (view.path.clone(), view.kind.clone()));
+                xforms::PageChange::Choices { path, .. } => {
+                    let view = page.question(path);
+                    shown.extend(view.map(|v| QuestionChange::Updated { question: question(v, lang) }));
+                }
+                xforms::PageChange::Appeared { at, question: view } => {
+                    let before = at.checked_sub(1).and_then(|before| page.questions.get(before));
+                    let after = before.map(|question| question.path.clone());
                     shown.push(QuestionChange::Appeared { after, question: question(view, lang) });
                 }
-                xforms::QuestionChange::Disappeared { .. } => {}
+                xforms::PageChange::Turned
+                | xforms::PageChange::Heading { .. }
+                | xforms::PageChange::Repeats(_)
+                | xforms::PageChange::Place { .. } => {}
             }
         }
         shown

@@ -11,6 +11,14 @@ pub(crate) struct Body {
     pub roots: Vec<BodyId>,
     /// Control of each node that has one.
     pub control_of: HashMap<NodeId, BodyId>,
+    /// By scope: the repeat in the body; a scope may have none.
+    pub repeat_of: Vec<Option<BodyId>>,
+    /// By node: controls whose view reads it, their own node included.
+    pub readers: Vec<Vec<BodyId>>,
+    /// By node: controls whose choices read it.
+    pub choice_readers: Vec<Vec<BodyId>>,
+    /// Nodes that open or close the boundary of a repeat, which may have no instance to carry its relevance.
+    pub boundary_reads: Vec<NodeId>,
 }
 
 pub(crate) struct Element {
@@ -21,7 +29,19 @@ pub(crate) struct Element {
     pub context: NodeId,
     pub label: Option<TextRef>,
     pub appearance: String,
+    /// Nodes that its view reads, in order: of a group what its label quotes, of a repeat whatever may
+    /// name one of its instances.
+    pub reads: Vec<NodeId>,
     pub kind: ElementKind,
+}
+
+impl Element {
+    pub fn is_field_list(&self) -> bool {
+        match &self.kind {
+            ElementKind::Control(_) => false,
+            ElementKind::Group { field_list, .. } | ElementKind::Repeat { field_list, .. } => *field_list,
+        }
+    }
 }
 
 pub(crate) enum ElementKind {
@@ -37,8 +57,6 @@ pub(crate) struct Control {
     pub guidance: Option<TextRef>,
     pub choices: ChoiceSource,
     pub media_type: Option<String>,
-    /// Nodes that its label, hint, required, readonly, constraint or choices read.
-    pub reads: Vec<NodeId>,
 }
 
 pub(crate) enum ChoiceSource {

@@ -96,6 +96,7 @@ impl<'x> Builder<'x> {
             context,
             label,
             appearance,
+            reads: Vec::new(),
             kind: ElementKind::Group { node, children: Vec::new(), field_list },
         });
         let children = self.body_children(element, Around { parent: Some(id), context, scope: around.scope });
@@ -142,6 +143,7 @@ impl<'x> Builder<'x> {
             context: node,
             label,
             appearance,
+            reads: Vec::new(),
             kind: ElementKind::Repeat { scope, children: Vec::new(), field_list },
         });
         let children = self.body_children(element, Around { parent: Some(id), context: node, scope });
@@ -183,7 +185,6 @@ impl<'x> Builder<'x> {
             guidance,
             choices,
             media_type: attribute(element, "mediatype").map(str::to_owned),
-            reads: Vec::new(),
         };
         let id = self.push(Element {
             parent: around.parent,
@@ -191,6 +192,7 @@ impl<'x> Builder<'x> {
             context: node,
             label,
             appearance: attribute(element, "appearance").unwrap_or_default().to_owned(),
+            reads: Vec::new(),
             kind: ElementKind::Control(Box::new(control)),
         });
         // A node may have several controls in different places; the first one speaks for it.

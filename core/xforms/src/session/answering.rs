@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use crate::answer::{Answer, QuestionKind};
-use crate::definition::{BodyId, ChoiceSource, Control, ElementKind, NodeId, ScopeId};
+use crate::definition::{BodyId, ChoiceSource, Control, ElementKind, ScopeId};
 use crate::error::AnswerError;
 use crate::loading::MAX_INSTANCES;
 use crate::session::Session;
 use crate::state::{At, FrameId};
-use crate::view::{Changes, PageIndex, QuestionChange, QuestionView};
+use crate::view::{Changes, PageIndex};
 
 /// A new repeat instance.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,6 +89,7 @@ impl Session {
     pub(super) fn changes(&mut self) -> Changes {
         let restructured = self.engine.restructured;
         self.forget_stale_choices();
+        self.recount_pages();
         if restructured {
             self.forget_removed();
         }
@@ -124,31 +125,12 @@ impl Session {
         key
     }
 
-    fn changed_nodes(&self) -> HashSet<NodeId> {
-        let engine = &self.engine;
-        engine.values_changed.iter().chain(&engine.relevance_changed).map(|at| at.node).collect()
-    }
-
-    fn forget_stale_choices(&mut self) {
-        if self.choices.is_empty() {
-            return;
-        }
-        if self.engine.restructured {
-            self.choices.clear();
-            return;
-        }
-        let changed = self.changed_nodes();
-        let def = self.engine.def.clone();
-        self.choices.retain(|at, _| {
-            let control = def.body.control_of.get(&at.node).map(|id| &def.element(*id).kind);
-            !matches!(control, Some(ElementKind::Control(c)) if c.reads.iter().any(|n| changed.contains(n)))
-        });
-    }
-
     /// Frames may have gone, and their numbers may be in use again.
     fn forget_removed(&mut self) {
-        let alive: HashSet<FrameId> = self.alive();
-        self.insisted.retain(|at| alive.contains(&at.frame));
+        if !self.insisted.is_empty() {
+            let alive = self.alive();
+            self.insisted.retain(|at| alive.contains(&at.frame));
+        }
         if self.current().is_none() && !self.page.is_end() {
             let index = self.first_page();
             self.turn_to(index);
@@ -163,49 +145,6 @@ impl Session {
             open.extend(self.engine.state.frame(frame).inner.iter().flatten());
         }
         alive
-    }
-
-    fn page_changes(&mut self) -> Vec<QuestionChange> {
-        // Nothing shown yet: there is nothing to bring up to date.
-        let Some(before) = self.shown.take() else { return Vec::new() };
-        let Some(page) = self.current() else { return Vec::new() };
-        let changed = self.changed_nodes();
-        let questions = self.questions_of(&page);
-        let mut changes = Vec::new();
-        let mut shown: Vec<(At, QuestionView)> = Vec::with_capacity(questions.len());
-        for (place, (id, at)) in questions.into_iter().enumerate() {
-            let old = before.iter().find(|(known, _)| *known == at).map(|(_, view)| view);
-            let view = match old {
-                Some(old) if !self.is_touched(id, at, &changed) => old.clone(),
-                Some(old) => {
-                    let view = self.question(id, at);
-                    if view != *old {
-                        changes.push(QuestionChange::Updated(view.clone()));
-                    }
-                    view
-                }
-                None => {
-                    let view = self.question(id, at);
-                    changes.push(QuestionChange::Appeared { at: place, question: view.clone() });
-                    view
-                }
-            };
-            shown.push((at, view));
-        }
-        let gone = before.into_iter().filter(|(at, _)| !shown.iter().any(|(kept, _)| kept == at));
-        changes.extend(gone.map(|(_, view)| QuestionChange::Disappeared { path: view.path }));
-        self.shown = Some(shown);
-        changes
-    }
-
-    fn is_touched(&self, id: BodyId, at: At, changed: &HashSet<NodeId>) -> bool {
-        if self.engine.restructured || changed.contains(&at.node) {
-            return true;
-        }
-        match &self.engine.def.element(id).kind {
-            ElementKind::Control(control) => control.reads.iter().any(|n| changed.contains(n)),
-            _ => true,
-        }
     }
 
     /// Adds an instance at the end of a repeat (`/data/member`) and goes to its first page.
@@ -227,13 +166,18 @@ impl Session {
         self.engine.settle();
         let node = self.engine.def.scope(scope).node;
         let path = self.engine.state.path(&self.engine.def, At { frame, node });
-        let changes = self.changes();
-        let here =
-            self.current().is_some_and(|p| self.questions_of(&p).iter().any(|(_, at)| at.frame == frame));
-        if !here && let Some(page) = self.pages().into_iter().find(|p| self.is_inside(p.frame, frame)) {
+        self.recount_pages();
+        self.turn_to_instance(scope, frame);
+        Ok(Added { path, changes: self.changes() })
+    }
+
+    /// Goes to the first page of a new instance; one inside a field list is on its page already.
+    fn turn_to_instance(&mut self, scope: ScopeId, frame: FrameId) {
+        let repeat = self.engine.def.body.repeat_of[scope.0 as usize];
+        let first = repeat.and_then(|repeat| self.first_page_in(repeat, frame));
+        if let Some(page) = first.filter(|page| self.page_exists(&page.index)) {
             self.turn_to(page.index);
         }
-        Ok(Added { path, changes })
     }
 
     /// Removes one instance (`/data/member[2]`) with all its answers; the later ones move up.
@@ -270,13 +214,9 @@ impl Session {
     fn boundary_of(&self, scope: ScopeId, instance: FrameId) -> Option<PageIndex> {
         let def = &self.engine.def;
         let parent = self.engine.state.frame(instance).parent?;
-        let element = def
-            .body
-            .elements
-            .iter()
-            .position(|e| matches!(&e.kind, ElementKind::Repeat { scope: s, .. } if *s == scope))?;
+        let element = def.body.repeat_of[scope.0 as usize]?;
         let instance = self.engine.state.places(def, parent);
-        let index = PageIndex { element: element as u32, instance };
+        let index = PageIndex { element: element.0, instance };
         self.page_exists(&index).then_some(index)
     }
 

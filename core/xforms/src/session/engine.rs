@@ -36,6 +36,12 @@ pub(crate) struct Engine {
     pub values_changed: HashSet<At>,
     pub relevance_changed: HashSet<At>,
     pub restructured: bool,
+    /// … some went, so that others moved.
+    pub shrunk: bool,
+    /// Repeats whose instances came or went.
+    pub resized: BTreeSet<ScopeId>,
+    /// Instances that came or went, and the frames that held them.
+    pub reshaped: Vec<FrameId>,
     pub evaluations: u64,
     /// Values that a submission carries are kept where they can't be computed again.
     pub rechecking: bool,
@@ -63,6 +69,9 @@ impl Engine {
             values_changed: HashSet::new(),
             relevance_changed: HashSet::new(),
             restructured: false,
+            shrunk: false,
+            resized: BTreeSet::new(),
+            reshaped: Vec::new(),
             evaluations: 0,
             rechecking: false,
         }
@@ -76,6 +85,16 @@ impl Engine {
         self.values_changed.clear();
         self.relevance_changed.clear();
         self.restructured = false;
+        self.shrunk = false;
+        self.resized.clear();
+        self.reshaped.clear();
+    }
+
+    /// A repeat without instances has nothing to carry its relevance, so what that reads is looked at.
+    pub fn boundaries_changed(&self) -> bool {
+        let reads = &self.def.body.boundary_reads;
+        let changed = self.values_changed.iter().chain(&self.relevance_changed);
+        !reads.is_empty() && changed.into_iter().any(|at| reads.binary_search(&at.node).is_ok())
     }
 
     /// Everything, as if it had all changed.
@@ -192,6 +211,7 @@ impl Engine {
         let repeat = def.scope(scope).node;
         let depth = def.depth(scope);
         self.restructured = true;
+        self.resized.insert(scope);
         for node in (repeat.0..def.node(repeat).end.0).map(NodeId) {
             for edge in def.graph.dependents[node.0 as usize].iter().filter(|e| e.pivot < depth) {
                 let vertex = &def.graph.vertices[edge.vertex as usize];
@@ -307,6 +327,7 @@ impl Engine {
         self.preload_inside(frame, |_| true);
         self.schedule_inside(frame);
         self.new_frames.push(frame);
+        self.reshaped.extend([frame, parent]);
         self.notify_structure(scope, parent);
         frame
     }
@@ -330,6 +351,8 @@ impl Engine {
         self.changed_values.retain(|at| !gone.contains(&at.frame));
         self.new_frames.retain(|f| !gone.contains(f));
         self.requests.retain(|(at, _)| !gone.contains(&at.frame));
+        self.reshaped.extend(gone.into_iter().chain([parent]));
+        self.shrunk = true;
         self.state.remove(&def, frame);
         self.notify_structure(scope, parent);
     }

@@ -118,6 +118,8 @@ impl Session {
         self.engine.around.now = self.engine.device.clock.now();
         self.validate()?;
         self.engine.stamp_end();
+        // The end of the form may be read anywhere.
+        self.forget_shown();
         let def = &self.engine.def;
         let state = &self.engine.state;
         let root = At { frame: ROOT_FRAME, node: ROOT };
@@ -168,7 +170,7 @@ impl Session {
         match first_page {
             None => Ok(()),
             Some(page) => {
-                self.shown = None;
+                self.outdate_shown();
                 Err(Problems { problems, page })
             }
         }

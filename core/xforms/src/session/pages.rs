@@ -1,5 +1,7 @@
 //! Which pages there are now, and moving between them.
 
+use std::ops::ControlFlow;
+
 use crate::definition::{BodyId, ElementKind, NodeId, ScopeId};
 use crate::error::NavigationError;
 use crate::session::Session;
@@ -8,7 +10,7 @@ use crate::view::{Moved, OutlineEntry, PageIndex, PageKind, PageState, Problems}
 use crate::xpath::eval::Context;
 
 /// A page, with where it stands.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(super) struct Page {
     pub index: PageIndex,
     pub kind: PageKind,
@@ -17,59 +19,273 @@ pub(super) struct Page {
     pub frame: FrameId,
 }
 
+/// Where a page stands among all pages: for each repeat around it the number of its element and the place
+/// of the instance, then the page's own element; keys sort in the form's order.
+pub(super) type PageKey = Vec<u32>;
+
+/// Comes after all instances of its repeat.
+const BOUNDARY: u32 = u32::MAX;
+
+/// Told of pages in the form's order.
+trait Visitor {
+    /// Whether to look into this instance of a repeat.
+    fn enters(&mut self, key: &[u32], instance: FrameId) -> bool;
+    fn page(&mut self, kind: PageKind, element: BodyId, frame: FrameId, key: &[u32]) -> ControlFlow<()>;
+}
+
+/// The first page that `wanted` takes, in instances that may have one.
+struct Find<I, P> {
+    enters: I,
+    wanted: P,
+    found: Option<Page>,
+}
+
+impl<I: FnMut(&[u32]) -> bool, P: FnMut(&[u32]) -> bool> Visitor for Find<I, P> {
+    fn enters(&mut self, key: &[u32], _: FrameId) -> bool {
+        (self.enters)(key)
+    }
+
+    fn page(&mut self, kind: PageKind, element: BodyId, frame: FrameId, key: &[u32]) -> ControlFlow<()> {
+        if !(self.wanted)(key) {
+            return ControlFlow::Continue(());
+        }
+        self.found = Some(Page { index: index_of(element, key), kind, element, frame });
+        ControlFlow::Break(())
+    }
+}
+
+fn index_of(element: BodyId, key: &[u32]) -> PageIndex {
+    let places = key.chunks_exact(2).map(|pair| pair[1]).filter(|place| *place != BOUNDARY);
+    PageIndex { element: element.0, instance: places.collect() }
+}
+
+/// Counts pages; instances that were counted before are not looked into again.
+struct Count<'a> {
+    session: &'a Session,
+    /// Counting ends at this key.
+    until: Option<&'a [u32]>,
+    count: usize,
+}
+
+impl Visitor for Count<'_> {
+    fn enters(&mut self, key: &[u32], instance: FrameId) -> bool {
+        // Behind the end, its first page ends the count.
+        if self.until.is_some_and(|until| until.starts_with(key) || key > until) {
+            return true;
+        }
+        self.count += self.session.count_in(instance, key);
+        false
+    }
+
+    fn page(&mut self, _: PageKind, _: BodyId, _: FrameId, key: &[u32]) -> ControlFlow<()> {
+        if self.until.is_some_and(|until| key >= until) {
+            return ControlFlow::Break(());
+        }
+        self.count += 1;
+        ControlFlow::Continue(())
+    }
+}
+
+/// Remembers the last page before a key.
+struct Before<'a> {
+    here: Option<&'a [u32]>,
+    last: Option<Page>,
+}
+
+impl Visitor for Before<'_> {
+    fn enters(&mut self, _: &[u32], _: FrameId) -> bool {
+        true
+    }
+
+    fn page(&mut self, kind: PageKind, element: BodyId, frame: FrameId, key: &[u32]) -> ControlFlow<()> {
+        if self.here.is_some_and(|here| key >= here) {
+            return ControlFlow::Break(());
+        }
+        self.last = Some(Page { index: index_of(element, key), kind, element, frame });
+        ControlFlow::Continue(())
+    }
+}
+
+struct All(Vec<Page>);
+
+impl Visitor for All {
+    fn enters(&mut self, _: &[u32], _: FrameId) -> bool {
+        true
+    }
+
+    fn page(&mut self, kind: PageKind, element: BodyId, frame: FrameId, key: &[u32]) -> ControlFlow<()> {
+        self.0.push(Page { index: index_of(element, key), kind, element, frame });
+        ControlFlow::Continue(())
+    }
+}
+
 impl Session {
     /// All pages of now, without the end.
     pub(super) fn pages(&self) -> Vec<Page> {
-        let mut pages = Vec::new();
-        self.walk(&self.engine.def.body.roots, ROOT_FRAME, &mut pages);
-        pages
+        let mut all = All(Vec::new());
+        let _ = self.walk(&self.engine.def.body.roots, ROOT_FRAME, &mut Vec::new(), &mut all);
+        all.0
     }
 
-    fn push(&self, pages: &mut Vec<Page>, kind: PageKind, element: BodyId, frame: FrameId) {
-        let index =
-            PageIndex { element: element.0, instance: self.engine.state.places(&self.engine.def, frame) };
-        pages.push(Page { index, kind, element, frame });
+    /// How many pages there are, without the end.
+    pub(super) fn page_count(&self) -> usize {
+        self.count_in(ROOT_FRAME, &[])
     }
 
-    fn walk(&self, children: &[BodyId], frame: FrameId, pages: &mut Vec<Page>) {
+    /// Pages in an instance, or in the form. Kept until something in it opens or closes.
+    fn count_in(&self, frame: FrameId, key: &[u32]) -> usize {
+        if let Some(known) = self.page_counts.borrow().get(&frame) {
+            return *known;
+        }
+        let mut count = Count { session: self, until: None, count: 0 };
+        let def = &self.engine.def;
+        let repeat = def.body.repeat_of[self.engine.state.frame(frame).scope.0 as usize];
+        let mut key = key.to_vec();
+        let _ = match repeat {
+            Some(repeat) => self.walk_instance(repeat, frame, &mut key, &mut count),
+            None => self.walk(&def.body.roots, frame, &mut key, &mut count),
+        };
+        self.page_counts.borrow_mut().insert(frame, count.count);
+        count.count
+    }
+
+    /// Place of a page among all, from 0; of one that closed, of what comes next.
+    pub(super) fn page_number(&self, index: &PageIndex) -> usize {
+        let key = self.key_of(index);
+        let mut count = Count { session: self, until: key.as_deref(), count: 0 };
+        let _ = self.walk(&self.engine.def.body.roots, ROOT_FRAME, &mut Vec::new(), &mut count);
+        count.count
+    }
+
+    /// `None` for the end, and for an index that doesn't fit the form.
+    fn key_of(&self, index: &PageIndex) -> Option<PageKey> {
+        let def = &self.engine.def;
+        let element = BodyId(index.element);
+        let mut repeats = Vec::new();
+        let mut next = def.body.elements.get(index.element as usize)?.parent;
+        while let Some(id) = next {
+            let outer = def.element(id);
+            if matches!(outer.kind, ElementKind::Repeat { .. }) {
+                repeats.push(id);
+            }
+            next = outer.parent;
+        }
+        let places = index.instance.iter();
+        let mut key: PageKey = Vec::with_capacity(2 * index.instance.len() + 2);
+        key.extend(repeats.iter().rev().zip(places.clone()).flat_map(|(id, place)| [id.0, *place]));
+        match &def.element(element).kind {
+            ElementKind::Repeat { .. } => {
+                let own = index.instance.get(repeats.len()).copied();
+                key.extend([element.0, own.unwrap_or(BOUNDARY)]);
+            }
+            _ => key.push(element.0),
+        }
+        Some(key)
+    }
+
+    /// The first page in an instance whose key this is.
+    pub(super) fn first_page_in(&self, repeat: BodyId, instance: FrameId) -> Option<Page> {
+        let places = self.engine.state.places(&self.engine.def, instance);
+        let index = PageIndex { element: repeat.0, instance: places };
+        let mut find = Find { enters: |_: &[u32]| true, wanted: |_: &[u32]| true, found: None };
+        let _ = self.walk_instance(repeat, instance, &mut self.key_of(&index)?, &mut find);
+        find.found
+    }
+
+    fn walk_instance(
+        &self,
+        repeat: BodyId,
+        instance: FrameId,
+        key: &mut PageKey,
+        visitor: &mut impl Visitor,
+    ) -> ControlFlow<()> {
+        let ElementKind::Repeat { children, field_list, .. } = &self.engine.def.element(repeat).kind else {
+            return ControlFlow::Continue(());
+        };
+        if !field_list {
+            return self.walk(children, instance, key, visitor);
+        }
+        if self.has_content(children, instance) {
+            return visitor.page(PageKind::FieldList, repeat, instance, key);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn walk(
+        &self,
+        children: &[BodyId],
+        frame: FrameId,
+        key: &mut PageKey,
+        visitor: &mut impl Visitor,
+    ) -> ControlFlow<()> {
+        let own = |id: &BodyId,
+                   key: &mut PageKey,
+                   kind,
+                   visitor: &mut dyn FnMut(PageKind, &[u32]) -> ControlFlow<()>| {
+            key.push(id.0);
+            let flow = visitor(kind, key);
+            key.pop();
+            flow
+        };
         for id in children {
+            let mut visit = |kind, key: &[u32]| visitor.page(kind, *id, frame, key);
             match &self.engine.def.element(*id).kind {
                 ElementKind::Control(control) => {
                     if self.is_open(control.node, frame) {
-                        self.push(pages, PageKind::Question, *id, frame);
+                        own(id, key, PageKind::Question, &mut visit)?;
                     }
                 }
                 ElementKind::Group { node, children, field_list } => {
                     if !node.is_none_or(|node| self.is_open(node, frame)) {
                         continue;
                     }
-                    if *field_list {
-                        if self.has_content(children, frame) {
-                            self.push(pages, PageKind::FieldList, *id, frame);
-                        }
-                    } else {
-                        self.walk(children, frame, pages);
+                    if !field_list {
+                        self.walk(children, frame, key, visitor)?;
+                    } else if self.has_content(children, frame) {
+                        own(id, key, PageKind::FieldList, &mut visit)?;
                     }
                 }
-                ElementKind::Repeat { scope, children, field_list } => {
-                    for instance in self.instances(*scope, frame) {
-                        if *field_list {
-                            if self.has_content(children, instance) {
-                                self.push(pages, PageKind::FieldList, *id, instance);
-                            }
-                        } else {
-                            self.walk(children, instance, pages);
-                        }
+                ElementKind::Repeat { scope, .. } => {
+                    let depth = key.len();
+                    for (place, instance) in self.placed_instances(*scope, frame) {
+                        key.extend([id.0, place]);
+                        let flow = match visitor.enters(key, instance) {
+                            true => self.walk_instance(*id, instance, key, visitor),
+                            false => ControlFlow::Continue(()),
+                        };
+                        key.truncate(depth);
+                        flow?;
                     }
                     if self.can_resize(*scope) && self.repeat_is_open(*scope, frame) {
-                        self.push(pages, PageKind::Repeat, *id, frame);
+                        key.extend([id.0, BOUNDARY]);
+                        let flow = visitor.page(PageKind::Repeat, *id, frame, key);
+                        key.truncate(depth);
+                        flow?;
                     }
                 }
             }
         }
+        ControlFlow::Continue(())
     }
 
-    fn is_open(&self, node: NodeId, frame: FrameId) -> bool {
+    /// What opened or closed since changes were last forgotten is counted again.
+    pub(super) fn recount_pages(&mut self) {
+        let engine = &self.engine;
+        let counts = self.page_counts.get_mut();
+        if engine.boundaries_changed() {
+            counts.clear();
+        }
+        let relevance = engine.relevance_changed.iter().map(|at| at.frame);
+        for frame in relevance.chain(engine.reshaped.iter().copied()) {
+            let mut next = Some(frame);
+            while let Some(frame) = next {
+                counts.remove(&frame);
+                next = engine.state.frame(frame).parent;
+            }
+        }
+    }
+
+    pub(super) fn is_open(&self, node: NodeId, frame: FrameId) -> bool {
         let def = &self.engine.def;
         // A group may name a node outside of the repeat that it stands in.
         let frame = self.engine.state.outer(def, frame, def.depth(def.node(node).scope));
@@ -102,15 +318,36 @@ impl Session {
 
     /// The relevant instances of a repeat in a frame.
     pub(super) fn instances(&self, scope: ScopeId, frame: FrameId) -> Vec<FrameId> {
+        self.placed_instances(scope, frame).map(|(_, instance)| instance).collect()
+    }
+
+    /// … with their places, from 1.
+    pub(super) fn placed_instances(
+        &self,
+        scope: ScopeId,
+        frame: FrameId,
+    ) -> impl Iterator<Item = (u32, FrameId)> + '_ {
         let def = &self.engine.def;
         let place = def.scope(scope).place as usize;
         let node = def.scope(scope).node;
-        let all = &self.engine.state.frame(frame).inner[place];
-        all.iter().copied().filter(|f| self.engine.state.relevant(def, At { frame: *f, node })).collect()
+        let all = self.engine.state.frame(frame).inner[place].iter().copied();
+        let placed = (1..).zip(all);
+        placed.filter(move |(_, frame)| self.engine.state.relevant(def, At { frame: *frame, node }))
     }
 
+    /// Whether a page of these would show anything: a question, or a repeat that can grow.
     fn has_content(&self, children: &[BodyId], frame: FrameId) -> bool {
-        !self.questions_in(children, frame).is_empty()
+        children.iter().any(|id| match &self.engine.def.element(*id).kind {
+            ElementKind::Control(control) => self.is_open(control.node, frame),
+            ElementKind::Group { node, children, .. } => {
+                node.is_none_or(|node| self.is_open(node, frame)) && self.has_content(children, frame)
+            }
+            ElementKind::Repeat { scope, children, .. } => {
+                let mut instances = self.placed_instances(*scope, frame);
+                self.can_resize(*scope) && self.repeat_is_open(*scope, frame)
+                    || instances.any(|(_, instance)| self.has_content(children, instance))
+            }
+        })
     }
 
     /// The relevant questions inside, those of inner groups and repeats too.
@@ -156,11 +393,36 @@ impl Session {
     }
 
     pub(super) fn page_exists(&self, page: &PageIndex) -> bool {
-        page.is_end() || self.pages().iter().any(|p| p.index == *page)
+        let Some(here) = self.key_of(page) else { return page.is_end() };
+        let mut find = Find {
+            enters: |key: &[u32]| here.starts_with(key),
+            wanted: |key: &[u32]| key == here.as_slice(),
+            found: None,
+        };
+        let _ = self.walk(&self.engine.def.body.roots, ROOT_FRAME, &mut Vec::new(), &mut find);
+        find.found.is_some_and(|found| found.index == *page)
     }
 
     pub(super) fn first_page(&self) -> PageIndex {
-        self.pages().into_iter().next().map_or_else(PageIndex::end, |p| p.index)
+        self.page_after(&[]).map_or_else(PageIndex::end, |p| p.index)
+    }
+
+    /// The first page behind this key.
+    fn page_after(&self, here: &[u32]) -> Option<Page> {
+        let mut find = Find {
+            enters: |key: &[u32]| key > here || here.starts_with(key),
+            wanted: |key: &[u32]| key > here,
+            found: None,
+        };
+        let _ = self.walk(&self.engine.def.body.roots, ROOT_FRAME, &mut Vec::new(), &mut find);
+        find.found
+    }
+
+    /// The last page before this key; before the end, the last of all.
+    fn page_before(&self, here: Option<&[u32]>) -> Option<Page> {
+        let mut before = Before { here, last: None };
+        let _ = self.walk(&self.engine.def.body.roots, ROOT_FRAME, &mut Vec::new(), &mut before);
+        before.last
     }
 
     pub(super) fn current(&self) -> Option<Page> {
@@ -202,16 +464,12 @@ impl Session {
         let problems: Vec<_> = questions.iter().filter_map(|(_, at)| self.check(*at)).collect();
         if !problems.is_empty() {
             self.insisted.extend(questions.iter().map(|(_, at)| *at));
-            self.shown = None;
+            self.outdate_shown();
             return Err(Problems { problems, page: self.page.clone() });
         }
-        let pages = self.pages();
-        let to = match pages.iter().position(|p| p.index == self.page) {
-            Some(here) => pages.get(here + 1),
-            // The page closed behind the person: the next open one in the form's order.
-            None => pages.iter().find(|p| p.element > here.element),
-        };
-        let to = to.map_or_else(PageIndex::end, |p| p.index.clone());
+        // A page may have closed behind the person: the next open one in the form's order.
+        let to = self.key_of(&self.page).and_then(|here| self.page_after(&here));
+        let to = to.map_or_else(PageIndex::end, |p| p.index);
         let moved = if to.is_end() { Moved::ToEnd } else { Moved::ToPage };
         self.turn_to(to);
         Ok(moved)
@@ -219,15 +477,9 @@ impl Session {
 
     /// Goes to the page before; answers stay as they are.
     pub fn back(&mut self) -> Moved {
-        let pages = self.pages();
-        let before = match (self.current(), pages.iter().position(|p| p.index == self.page)) {
-            (None, _) => pages.last(),
-            (_, Some(here)) => here.checked_sub(1).and_then(|i| pages.get(i)),
-            (Some(here), None) => pages.iter().rev().find(|p| p.element < here.element),
-        };
-        match before.map(|p| p.index.clone()) {
-            Some(index) => {
-                self.turn_to(index);
+        match self.page_before(self.key_of(&self.page).as_deref()) {
+            Some(page) => {
+                self.turn_to(page.index);
                 Moved::ToPage
             }
             None => Moved::Stayed,
@@ -248,7 +500,6 @@ impl Session {
 
     pub(super) fn turn_to(&mut self, index: PageIndex) {
         self.page = index;
-        self.shown = None;
     }
 
     /// All pages of now, for a list to jump from.

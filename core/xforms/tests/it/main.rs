@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod actions;
+mod changes;
 mod common;
 mod dates;
 mod drafts;

@@ -1,4 +1,4 @@
-use xforms::{Answer, Moved, PageKind, PageState, ProblemKind, QuestionChange};
+use xforms::{Answer, Moved, PageChange, PageKind, PageState, ProblemKind};
 
 use crate::common::{inputs, start, text};
 
@@ -67,7 +67,7 @@ fn a_required_answer_is_asked_for_when_going_on() {
     let problem = session.page().questions.remove(0).problem.unwrap();
     assert_eq!(problem.kind.code(), "xforms.required");
     let changes = session.answer("/data/name", &text("Mẩy")).unwrap();
-    let [QuestionChange::Updated(question)] = changes.page.as_slice() else { panic!("{changes:?}") };
+    let [PageChange::Updated(question)] = changes.page.as_slice() else { panic!("{changes:?}") };
     assert!(question.problem.is_none());
     assert_eq!(session.next().unwrap(), Moved::ToPage);
 }
@@ -81,7 +81,7 @@ fn an_answer_that_breaks_its_constraint_is_kept_with_its_problem() {
     );
     session.page();
     let changes = session.answer("/data/age", &Answer::Integer(200)).unwrap();
-    let [QuestionChange::Updated(question)] = changes.page.as_slice() else { panic!("{changes:?}") };
+    let [PageChange::Updated(question)] = changes.page.as_slice() else { panic!("{changes:?}") };
     assert_eq!(question.problem.as_ref().unwrap().message.as_deref(), Some("Tuổi?"));
     assert_eq!(changes.saved, [("/data/age".to_owned(), Some("200".to_owned()))]);
     assert_eq!(session.next().unwrap_err().problems[0].kind, ProblemKind::Constraint);
@@ -112,7 +112,7 @@ fn an_answer_tells_what_changed_on_its_page_and_nothing_else() {
     let told: Vec<String> = changes.page.iter().map(|c| format!("{c:?}")).collect();
     assert_eq!(
         told,
-        ["Updated(/data/g/a)", "Updated(/data/g/c)", "Updated(/data/g/sum)", "Disappeared(/data/g/b)"]
+        ["Disappeared(/data/g/b)", "Updated(/data/g/a)", "Updated(/data/g/c)", "Updated(/data/g/sum)"]
     );
 }
 

@@ -36,7 +36,7 @@ fn the_boundary_page_lists_instances_and_adds_more() {
     assert_eq!(session.next().unwrap(), Moved::ToPage);
     let page = session.page();
     assert_eq!((page.kind, page.title.as_deref()), (PageKind::Repeat, Some("Thành viên")));
-    let repeat = page.repeat.unwrap();
+    let repeat = &page.repeats[0];
     assert_eq!((repeat.path.as_str(), repeat.can_add, repeat.can_remove), ("/data/member", true, false));
 
     let added = session.add_repeat("/data/member").unwrap();
@@ -51,7 +51,7 @@ fn the_boundary_page_lists_instances_and_adds_more() {
     session.next().unwrap();
     assert_eq!(session.page().questions[0].label, "Tuổi của Giàng A Páo");
     session.next().unwrap();
-    let repeat = session.page().repeat.unwrap();
+    let repeat = session.page().repeats.remove(0);
     assert_eq!(repeat.instances[0].title, "Giàng A Páo");
     session.go_to(repeat.instances[0].first_page.as_ref().unwrap()).unwrap();
     assert_eq!(session.page().questions[0].name, "name");

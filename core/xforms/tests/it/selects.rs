@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use xforms::{Answer, Definition, QuestionChange, Session};
+use xforms::{Answer, Definition, PageChange, Session};
 
 use crate::common::{env, form, start, text};
 
@@ -32,8 +32,8 @@ fn choices_follow_their_filter_and_a_withdrawn_choice_is_dropped() {
     assert_eq!(page.questions[0].choices.len(), 2);
     assert!(page.questions[1].choices.is_empty());
     let changes = session.answer("/data/p", &choice("lc")).unwrap();
-    let Some(QuestionChange::Updated(commune)) = changes.page.last() else { panic!("{changes:?}") };
-    let labels: Vec<&str> = commune.choices.iter().map(|c| &*c.label).collect();
+    let Some(PageChange::Choices { choices, .. }) = changes.page.last() else { panic!("{changes:?}") };
+    let labels: Vec<&str> = choices.iter().map(|c| &*c.label).collect();
     assert_eq!(labels, ["Mường Khương", "Bắc Hà"]);
     session.answer("/data/c", &choice("bh")).unwrap();
     let changes = session.answer("/data/p", &choice("st")).unwrap();

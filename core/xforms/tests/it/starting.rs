@@ -152,5 +152,5 @@ fn pages_of_a_known_form_move_as_usual() {
     session.next().unwrap();
     session.next().unwrap();
     assert_eq!(session.page().kind, PageKind::Repeat);
-    assert_eq!(session.page().repeat.unwrap().instances[0].title, "An");
+    assert_eq!(session.page().repeats[0].instances[0].title, "An");
 }

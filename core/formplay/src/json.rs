@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 use xforms::{
-    Changes, ChoiceView, Media, NodeState, OutlineEntry, PageKind, PageState, PageView, Problem, Problems,
-    PageChange, QuestionKind, QuestionView, RepeatView, RichText, Submission,
+    Changes, ChoiceView, Media, NodeState, OutlineEntry, PageChange, PageKind, PageState, PageView, Problem,
+    Problems, QuestionKind, QuestionView, RepeatView, RichText, Submission,
 };
 
 use crate::error::PlayError;
@@ -57,9 +57,7 @@ fn page_change(change: &PageChange) -> Value {
         PageChange::Updated(view) => json!({ "updated": question(view) }),
         PageChange::Appeared { at, question: view } => json!({ "appeared": question(view), "at": at }),
         PageChange::Disappeared { path } => json!({ "disappeared": path }),
-        PageChange::Choices { path, choices } => {
-            json!({ "choices": choices.iter().map(choice).collect::<Value>(), "path": path })
-        }
+        PageChange::Choices { path, choices: now } => json!({ "choices": choices(now), "path": path }),
         PageChange::Heading { title, breadcrumb } => json!({ "title": title, "breadcrumb": breadcrumb }),
         PageChange::Repeats(repeats) => json!({ "repeats": repeats.iter().map(repeat).collect::<Value>() }),
         PageChange::Place { is_first, number, count } => {

@@ -208,7 +208,7 @@ fn perform(session: &mut Session, act: &Act) -> Option<Changes> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
     #[test]
     fn a_page_with_its_changes_is_the_page_drawn_anew(seed: u64) {
         let (definition, mut random) = Drawn::new(seed).definition();

@@ -3,6 +3,7 @@
 mod actions;
 mod binds;
 mod body;
+mod checks;
 mod entities;
 mod expressions;
 mod geojson;
@@ -116,12 +117,19 @@ impl<'x> Builder<'x> {
         }
         self.binds(model);
         let entities = self.entities(model);
+        self.check_model(model);
+        self.check_defaults();
+        self.check_calculations();
         let roots = body.map(|b| self.body(b)).unwrap_or_default();
         self.model_actions(model);
+        self.check_actions();
         let itext = self.itext();
         let mut definition = self.assemble(head, primary_root, roots, itext);
         definition.entities = entities;
         definition.submission = child(model, "submission").map(submission);
+        if self.problems.is_empty() {
+            definition.warnings.extend(checks::doubtful_choices(&definition));
+        }
         Some(definition)
     }
 

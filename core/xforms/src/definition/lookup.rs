@@ -49,7 +49,10 @@ impl Definition {
 
     /// Values that a select can ever offer, in the order of the form; of a list whose items are answers, none.
     pub fn choice_values(&self, path: &str) -> Vec<String> {
-        let Some((_, control)) = self.question(path) else { return Vec::new() };
+        self.question(path).map(|(_, control)| self.values_offered(control)).unwrap_or_default()
+    }
+
+    pub(crate) fn values_offered(&self, control: &Control) -> Vec<String> {
         match &control.choices {
             ChoiceSource::None => Vec::new(),
             ChoiceSource::Inline(choices) => choices.iter().map(|c| c.value.to_string()).collect(),

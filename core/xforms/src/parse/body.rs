@@ -17,6 +17,9 @@ use crate::text::number_text;
 const CONTROLS: [&str; 9] =
     ["input", "secret", "select1", "select", "upload", "trigger", "range", "rank", "textarea"];
 
+/// What a control may hold beside actions; `help` and `alert` have no effect in ODK XForms.
+const CONTROL_PARTS: [&str; 7] = ["label", "hint", "item", "itemset", "value", "help", "alert"];
+
 /// What the elements inside a group or repeat are read against.
 #[derive(Clone, Copy)]
 struct Around {
@@ -175,8 +178,15 @@ impl<'x> Builder<'x> {
             Some(TextRef::Itext(id)) => Some(TextRef::Itext(id.clone())),
             _ => None,
         };
-        for action in element.children().filter(|n| is_action(n.tag_name().name())) {
-            self.nested_action(action, node);
+        for inside in element.children().filter(Node::is_element) {
+            match inside.tag_name().name() {
+                name if is_action(name) => self.nested_action(inside, node),
+                name if !CONTROL_PARTS.contains(&name) => {
+                    let message = format!("<{name}> in a question is left out");
+                    self.node_warning("xforms.unknown-element", message, node);
+                }
+                _ => {}
+            }
         }
         let control = Control {
             node,
@@ -196,6 +206,10 @@ impl<'x> Builder<'x> {
             kind: ElementKind::Control(Box::new(control)),
         });
         // A node may have several controls in different places; the first one speaks for it.
+        if self.control_of.contains_key(&node) {
+            let message = "two questions ask for the same node: the first one counts";
+            self.node_warning("xforms.second-control", message.to_owned(), node);
+        }
         self.control_of.entry(node).or_insert(id);
         Some(id)
     }
@@ -253,6 +267,11 @@ impl<'x> Builder<'x> {
         }
         let items: Vec<_> = element.children().filter(|n| is(*n, "item")).collect();
         if items.is_empty() {
+            let name = element.tag_name().name();
+            if matches!(name, "select1" | "select" | "rank") {
+                let problem = ParseProblem::new("xforms.no-choices", format!("the <{name}> has no choices"));
+                self.problem(problem.at_node(self.node(node).path.to_string()));
+            }
             return ChoiceSource::None;
         }
         let choice = |item: Node<'x, 'x>, builder: &mut Self| InlineChoice {

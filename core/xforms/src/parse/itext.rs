@@ -11,6 +11,9 @@ use crate::definition::{Itext, ItextEntry, NodeId, ROOT, Segment, Template, Text
 use crate::error::ParseProblem;
 use crate::text::Text;
 
+/// So many texts without a translation are named.
+const MISSING_NAMED: usize = 10;
+
 impl<'x> Builder<'x> {
     fn translations(&self) -> Vec<Node<'x, 'x>> {
         let children = self.itext_xml.into_iter().flat_map(|i| i.children());
@@ -46,10 +49,15 @@ impl<'x> Builder<'x> {
     fn check_translated(&mut self, itext: &Itext) {
         let ids: HashSet<&Text> = itext.entries.iter().flat_map(HashMap::keys).collect();
         for (language, entries) in itext.languages.iter().zip(&itext.entries) {
-            let missing = ids.iter().filter(|id| !entries.contains_key(**id)).count();
-            if missing > 0 {
+            let mut missing: Vec<&str> =
+                ids.iter().filter(|id| !entries.contains_key(**id)).map(|id| &***id).collect();
+            if !missing.is_empty() {
+                missing.sort_unstable();
+                let (first, more) = missing.split_at(missing.len().min(MISSING_NAMED));
+                let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+                let names = first.join(", ");
                 let message =
-                    format!("{missing} text(s) are missing in {language}: the default language is shown");
+                    format!("not translated into {language} (the default language is shown): {names}{more}");
                 self.warnings.push(ParseProblem::new("xforms.untranslated", message));
             }
         }

@@ -156,3 +156,123 @@ fn what_is_no_form_is_refused() {
         "xforms.no-instance"
     );
 }
+
+fn warnings(instance: &str, model: &str, body: &str) -> Vec<(&'static str, Option<String>)> {
+    let def = parse(instance, model, body).unwrap();
+    def.warnings().iter().map(|w| (w.code, w.node.clone())).collect()
+}
+
+#[test]
+fn a_default_that_its_type_cannot_hold_is_refused() {
+    let cases = [
+        ("int", "5", "5.5"),
+        ("decimal", "-5.5", "5,5"),
+        ("boolean", "true", "yes"),
+        ("date", "2026-02-28", "2026-02-30"),
+        ("time", "09:30:00.000+07:00", "25:00"),
+        ("dateTime", "2026-02-28T09:30:00.000+07:00", "yesterday"),
+        ("geopoint", "23.1 105.3 0 0", "105.3 223.1"),
+        ("geotrace", "1 2 0 0; 3 4 0 0", "1 2 0 0; x"),
+        ("xsd:string", "anything", ""),
+    ];
+    for (name, good, bad) in cases {
+        let bind = format!(r#"<bind nodeset="/data/m/a" type="{name}"/>"#);
+        let body = r#"<repeat nodeset="/data/m"><input ref="/data/m/a"/></repeat>"#;
+        let instance = |value: &str| format!("<m><a>5</a></m><m><a>{value}</a></m>").replace(">5<", "><");
+        assert!(parse(&instance(good), &bind, body).is_ok(), "{name}");
+        if !bad.is_empty() {
+            let problem = only(&instance(bad), &bind, body);
+            assert_eq!(
+                (problem.code, problem.node.as_deref()),
+                ("xforms.wrong-default", Some("/data/m/a")),
+                "{name}"
+            );
+            assert!(!problem.message.contains(bad));
+        }
+    }
+}
+
+#[test]
+fn a_select_without_choices_is_refused() {
+    for control in ["select1", "select", "rank"] {
+        let problem = only("<a/>", "", &format!(r#"<{control} ref="/data/a"><label>A</label></{control}>"#));
+        assert_eq!((problem.code, problem.node.as_deref()), ("xforms.no-choices", Some("/data/a")));
+    }
+}
+
+#[test]
+fn doubtful_choices_are_named() {
+    let item = |value: &str| format!("<item><label>x</label><value>{value}</value></item>");
+    let codes = |control: &str, values: &[&str], default: &str| {
+        let items: String = values.iter().map(|v| item(v)).collect();
+        let body = format!(r#"<{control} ref="/data/a">{items}</{control}>"#);
+        warnings(&format!("<a>{default}</a>"), "", &body).into_iter().map(|w| w.0).collect::<Vec<_>>()
+    };
+    assert_eq!(codes("select1", &["a", "b"], "b"), [""; 0]);
+    assert_eq!(codes("select1", &["a", "b", "a"], ""), ["xforms.duplicate-choice"]);
+    assert_eq!(codes("select1", &["a", ""], ""), ["xforms.empty-choice"]);
+    assert_eq!(codes("select1", &["a b", "c"], ""), [""; 0]);
+    assert_eq!(codes("select", &["a b", "c"], ""), ["xforms.spaced-choice"]);
+    assert_eq!(codes("select", &["a", "c"], "a c"), [""; 0]);
+    assert_eq!(codes("select", &["a", "c"], "a d"), ["xforms.default-not-offered"]);
+    let list =
+        r#"<instance id="l"><root><item><name>x</name></item><item><name>x</name></item></root></instance>"#;
+    let select = |filter: &str| {
+        format!(
+            r#"<select1 ref="/data/a"><itemset nodeset="instance('l')/root/item{filter}"><value ref="name"/><label ref="name"/></itemset></select1>"#
+        )
+    };
+    assert_eq!(warnings("<a/>", list, &select(""))[0].0, "xforms.duplicate-choice");
+    assert_eq!(warnings("<a/>", list, &select("[name != '']")), []);
+}
+
+#[test]
+fn what_hardly_can_be_meant_is_named() {
+    let at = |path: &str| Some(path.to_owned());
+    assert_eq!(
+        warnings("<a/>", "", r#"<input ref="/data/a"/><input ref="/data/a"/>"#),
+        [("xforms.second-control", at("/data/a"))]
+    );
+    assert_eq!(warnings("<a/>", "<frob/>", ""), [("xforms.unknown-element", None)]);
+    assert_eq!(
+        warnings("<a/>", "", r#"<input ref="/data/a"><lable>A</lable><help>h</help></input>"#),
+        [("xforms.unknown-element", at("/data/a"))]
+    );
+    assert_eq!(
+        warnings("<g><a/></g>", r#"<bind nodeset="/data/g" calculate="1"/>"#, ""),
+        [("xforms.calculated-group", at("/data/g"))]
+    );
+    assert_eq!(
+        warnings(
+            "<a/>",
+            r#"<bind nodeset="/data/a" calculate="1"/><setvalue event="odk-instance-first-load" ref="/data/a" value="2"/>"#,
+            ""
+        ),
+        [("xforms.overwritten-value", at("/data/a"))]
+    );
+}
+
+#[test]
+fn changes_that_go_round_in_a_circle_are_named() {
+    let set = |from: &str, to: &str| {
+        format!(
+            r#"<input ref="/data/{from}"><setvalue event="xforms-value-changed" ref="/data/{to}" value="."/></input>"#
+        )
+    };
+    let around: String = [("a", "b"), ("b", "c"), ("c", "b"), ("d", "a")].map(|(f, t)| set(f, t)).concat();
+    let def = parse("<a/><b/><c/><d/>", "", &around).unwrap();
+    let [warning] = def.warnings() else { panic!("{:?}", def.warnings()) };
+    assert_eq!(warning.code, "xforms.action-cycle");
+    assert!(warning.message.ends_with("/data/b → /data/c → /data/b"), "{warning}");
+    assert_eq!(warnings("<a/><b/><c/><d/>", "", &set("a", "b")), []);
+}
+
+#[test]
+fn a_count_of_nothing_is_refused() {
+    let problem = only(
+        "<m><x/></m>",
+        "",
+        r#"<repeat nodeset="/data/m" jr:count="/data/n"><input ref="/data/m/x"/></repeat>"#,
+    );
+    assert_eq!((problem.code, problem.attribute.as_deref()), ("xforms.unknown-path", Some("jr:count")));
+}

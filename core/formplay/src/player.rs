@@ -118,7 +118,13 @@ impl Player {
             }
             Command::Evaluate { expression, path } => {
                 let path = path.map(|path| reference::node(&self.session, &path)).transpose()?;
-                Ok(json!({ "value": self.session.evaluate(&expression, path.as_deref())? }))
+                let found = self.session.evaluate(&expression, path.as_deref())?;
+                let mut answer = json!({ "value": found.value.text() });
+                if !found.warnings.is_empty() {
+                    let warnings: Vec<_> = found.warnings.iter().map(ToString::to_string).collect();
+                    answer["warnings"] = json!(warnings);
+                }
+                Ok(answer)
             }
             Command::Help => Ok(json!({ "commands": HELP })),
         }

@@ -61,8 +61,8 @@ pub use evaluation::{Difference, DifferenceKind, Evaluation, evaluate_submission
 pub use parse::MediaSource;
 pub use rich_text::{Align, Block, BlockKind, Colour, RichText, Script, Span, Style};
 pub use session::{
-    Added, EntityAction, NodeState, NotCarried, NotCarriedReason, Request, Saved, Session, Submission,
-    ValueNode,
+    Added, EntityAction, Evaluated, FoundNode, NodeState, NotCarried, NotCarriedReason, Request, Saved,
+    Session, Submission, ValueNode, XPathValue,
 };
 pub use view::{
     Changes, ChoiceView, InstanceView, Media, Moved, OutlineEntry, PageChange, PageIndex, PageKind,

@@ -5,6 +5,7 @@ mod answering;
 mod editing;
 mod engine;
 mod entities;
+mod evaluating;
 mod finishing;
 mod inspect;
 mod pages;
@@ -31,6 +32,7 @@ pub use answering::Added;
 pub use editing::{NotCarried, NotCarriedReason};
 pub(crate) use engine::Engine;
 pub use entities::EntityAction;
+pub use evaluating::{Evaluated, FoundNode, XPathValue};
 pub use finishing::{Submission, ValueNode};
 pub use inspect::NodeState;
 pub use requests::Request;
@@ -209,6 +211,7 @@ impl Engine {
             random: RefCell::new(random),
             language,
             vietnamese: is_vietnamese(def.itext.languages.get(language).map(|l| &**l)),
+            properties: properties.clone(),
             patterns: RefCell::default(),
             quoting: Cell::new(0),
             last_saved: last_saved.as_deref().and_then(|xml| loading::last_saved(&def, xml)),

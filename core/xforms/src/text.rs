@@ -62,3 +62,10 @@ pub(crate) fn parse_number(text: &str) -> Option<f64> {
     }
     text.parse().ok()
 }
+
+/// The candidate that differs least from `wanted`, if it is near enough to be meant.
+pub(crate) fn nearest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let allowed = (wanted.chars().count() / 3).clamp(1, 3);
+    let distance = |candidate: &str| strsim::osa_distance(wanted, candidate);
+    candidates.map(|c| (distance(c), c)).filter(|(d, _)| *d <= allowed).min().map(|(_, c)| c)
+}

@@ -1,6 +1,7 @@
 //! XPath 1.0 with ODK's functions: parse once, resolve against the form, evaluate often.
 
 pub(crate) mod ast;
+mod axes;
 pub(crate) mod compile;
 pub(crate) mod eval;
 pub(crate) mod function;
@@ -8,6 +9,7 @@ mod lexer;
 mod library;
 pub(crate) use library::whole_match as library_pattern;
 mod nodes;
+mod order;
 pub(crate) mod parser;
 pub(crate) mod value;
 

@@ -12,12 +12,15 @@ use crate::text::{NameId, Text};
 pub(crate) struct Row(pub u32);
 
 const NONE: u32 = u32::MAX;
+const ATTRIBUTE: u32 = 1 << 31;
 
 struct Cell {
     name: NameId,
     parent: u32,
+    /// Attributes come before elements among the children.
     first_child: u32,
     next: u32,
+    /// With `ATTRIBUTE` set for an attribute; a list has fewer bytes than that.
     text_start: u32,
     text_end: u32,
 }
@@ -79,6 +82,11 @@ impl SecondaryBuilder {
         let mut children = element.children().filter(Node::is_element).peekable();
         let text = if children.peek().is_none() { text_of(element) } else { String::new() };
         let row = self.push(parent, found, text.trim());
+        for attribute in element.attributes() {
+            if let Some(name) = name(attribute.name()) {
+                self.push_attribute(row, name, attribute.value());
+            }
+        }
         for child in children {
             self.copy(child, row, name);
         }
@@ -87,6 +95,12 @@ impl SecondaryBuilder {
     /// How many elements it has so far.
     pub fn len(&self) -> usize {
         self.cells.len()
+    }
+
+    /// Attributes of an element are pushed before its children.
+    pub fn push_attribute(&mut self, parent: Row, name: NameId, text: &str) {
+        let row = self.push(parent, name, text);
+        self.cells[row.0 as usize].text_start |= ATTRIBUTE;
     }
 
     pub fn finish(mut self, id: Text) -> SecondaryInstance {
@@ -115,7 +129,7 @@ impl SecondaryInstance {
 
     pub fn text(&self, row: Row) -> &str {
         let cell = self.cell(row);
-        &self.text[cell.text_start as usize..cell.text_end as usize]
+        &self.text[(cell.text_start & !ATTRIBUTE) as usize..cell.text_end as usize]
     }
 
     pub fn parent(&self, row: Row) -> Option<Row> {
@@ -123,7 +137,20 @@ impl SecondaryInstance {
         (parent != NONE).then_some(Row(parent))
     }
 
+    pub fn is_attribute(&self, row: Row) -> bool {
+        self.cell(row).text_start & ATTRIBUTE != 0
+    }
+
+    pub fn attributes(&self, row: Row) -> impl Iterator<Item = Row> + '_ {
+        self.inner(row).take_while(|r| self.is_attribute(*r))
+    }
+
+    /// The elements inside one.
     pub fn children(&self, row: Row) -> impl Iterator<Item = Row> + '_ {
+        self.inner(row).skip_while(|r| self.is_attribute(*r))
+    }
+
+    fn inner(&self, row: Row) -> impl Iterator<Item = Row> + '_ {
         let mut next = self.cell(row).first_child;
         std::iter::from_fn(move || {
             let row = (next != NONE).then_some(Row(next))?;

@@ -2,11 +2,10 @@
 
 use crate::answer::Answer;
 use crate::definition::{DataType, Definition, ElementKind, NodeId};
-use crate::error::{AnswerError, ParseErrors, ParseProblem};
+use crate::error::AnswerError;
 use crate::session::Session;
 use crate::state::At;
 use crate::view::{Changes, PageIndex, Problem, QuestionView};
-use crate::xpath::compile::{Compiler, Place, Schema};
 use crate::xpath::eval::Context;
 
 /// A node instance as it stands, relevant or not.
@@ -133,41 +132,5 @@ impl Session {
             ElementKind::Control(control) => Some(control.kind.clone()),
             _ => None,
         }
-    }
-
-    /// The value of an expression, as text, at a node instance (the root if none is named).
-    ///
-    /// # Errors
-    /// The expression's problems, with their positions; an unknown path is one.
-    pub fn evaluate(&self, expression: &str, path: Option<&str>) -> Result<String, ParseErrors> {
-        let def = &self.engine.def;
-        let failed = |problems| ParseErrors { problems, warnings: Vec::new() };
-        let at = match path {
-            None => self.engine.root(),
-            Some(path) => self.engine.state.find(def, path).ok_or_else(|| {
-                let problem = ParseProblem::new("xforms.unknown-path", "no such node now");
-                failed(vec![problem.at_node(path)])
-            })?,
-        };
-        let schema = Schema {
-            nodes: &def.nodes,
-            scopes: &def.scopes,
-            secondary: &def.secondary,
-            primary_id: None,
-            body: &def.body,
-        };
-        let mut names = def.names.clone();
-        let mut compiler = Compiler::new(&schema, &mut names);
-        let compiled = compiler.compile(expression, at.node, Place::Node(at.node));
-        let compiled = compiled.ok_or_else(|| {
-            let problem = |error: crate::xpath::SyntaxError| ParseProblem {
-                expression: Some(expression.to_owned()),
-                ..ParseProblem::new(error.code, error.message)
-                    .at_node(&*def.node(at.node).path)
-                    .position(error.at)
-            };
-            failed(compiler.errors.drain(..).map(problem).collect())
-        })?;
-        Ok(self.engine.evaluator().run_text(&compiled, &Context::of(at)).to_string())
     }
 }

@@ -97,6 +97,7 @@ pub(crate) struct Step {
     pub at: usize,
 }
 
+/// The thirteen axes (XPath 1.0 §2.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Axis {
     Child,
@@ -104,14 +105,51 @@ pub(crate) enum Axis {
     Own,
     Parent,
     Ancestor,
+    AncestorOrSelf,
     Descendant,
     DescendantOrSelf,
+    Preceding,
     PrecedingSibling,
+    Following,
     FollowingSibling,
+    /// Always empty: an instance keeps no namespace nodes.
+    Namespace,
+}
+
+impl Axis {
+    pub fn find(name: &str) -> Option<Axis> {
+        Some(match name {
+            "child" => Axis::Child,
+            "attribute" => Axis::Attribute,
+            "self" => Axis::Own,
+            "parent" => Axis::Parent,
+            "ancestor" => Axis::Ancestor,
+            "ancestor-or-self" => Axis::AncestorOrSelf,
+            "descendant" => Axis::Descendant,
+            "descendant-or-self" => Axis::DescendantOrSelf,
+            "preceding" => Axis::Preceding,
+            "preceding-sibling" => Axis::PrecedingSibling,
+            "following" => Axis::Following,
+            "following-sibling" => Axis::FollowingSibling,
+            "namespace" => Axis::Namespace,
+            _ => return None,
+        })
+    }
+
+    /// Positions count backwards from the context node (XPath 1.0 §2.4).
+    pub fn is_reverse(self) -> bool {
+        matches!(self, Axis::Ancestor | Axis::AncestorOrSelf | Axis::Preceding | Axis::PrecedingSibling)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Test {
     Name(NameId),
+    /// `*`: elements, or attributes on their axis.
+    Star,
+    /// `node()`.
     Any,
+    Text,
+    /// `comment()` and `processing-instruction()`: an instance keeps neither.
+    Nothing,
 }

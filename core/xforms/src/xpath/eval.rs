@@ -10,9 +10,9 @@ use regex::Regex;
 use super::ast::{Direct, Expr, Operator};
 use super::value::{Item, Value, bool_to_text, number_of, number_to_bool, number_to_text};
 use crate::definition::{Compiled, Definition, InstanceIx, SecondaryInstance};
-use crate::env::Random;
+use crate::env::{Properties, Random};
 use crate::state::{At, FrameId, State};
-use crate::text::Text;
+use crate::text::{NameId, Text};
 
 /// Labels may quote labels (`jr:choice-name` in an `<output>`); a form that goes round in circles ends here.
 const MAX_QUOTING: u8 = 8;
@@ -23,6 +23,7 @@ pub(crate) struct Surroundings {
     pub random: RefCell<Box<dyn Random>>,
     pub language: usize,
     pub vietnamese: bool,
+    pub properties: Properties,
     /// Patterns that are computed, not constant.
     pub patterns: RefCell<HashMap<Text, Option<Regex>>>,
     pub quoting: Cell<u8>,
@@ -154,8 +155,8 @@ impl<'a> Evaluator<'a> {
 
     pub fn item_text(&self, item: Item) -> Text {
         match item {
-            Item::Node(at) => self.node_text(at),
-            Item::Row(instance, row) => self.secondary(instance).text(row).into(),
+            Item::Node(at) | Item::Text(at) => self.node_text(at),
+            _ => self.with_text(item, |text| text.into()),
         }
     }
 
@@ -163,27 +164,66 @@ impl<'a> Evaluator<'a> {
         self.with_text(item, |text| number_of(text, self.around.offset()))
     }
 
-    /// An irrelevant node reads as empty (spec, relevant).
+    /// An irrelevant node reads as empty (spec, relevant); a group as all texts inside it (XPath 1.0 §5.2).
     fn node_text(&self, at: At) -> Text {
-        if self.state.relevant(self.def, at) {
-            self.state.value(self.def, at).clone()
-        } else {
-            Text::default()
+        if !self.state.relevant(self.def, at) {
+            return Text::default();
         }
+        let own = self.state.value(self.def, at);
+        if own.is_empty() && !self.def.node(at.node).children.is_empty() {
+            return self.inner_text(Item::Node(at)).into();
+        }
+        own.clone()
     }
 
     pub fn with_text<R>(&self, item: Item, read: impl FnOnce(&str) -> R) -> R {
         match item {
-            Item::Node(at) if self.state.relevant(self.def, at) => read(self.state.value(self.def, at)),
-            Item::Node(_) => read(""),
-            Item::Row(instance, row) => read(self.secondary(instance).text(row)),
+            Item::Node(at) | Item::Text(at) => {
+                let own = self.state.value(self.def, at);
+                if !self.state.relevant(self.def, at) {
+                    read("")
+                } else if own.is_empty() && !self.def.node(at.node).children.is_empty() {
+                    read(&self.inner_text(item))
+                } else {
+                    read(own)
+                }
+            }
+            Item::Row(instance, row) => {
+                let list = self.secondary(instance);
+                let own = list.text(row);
+                if own.is_empty() && list.children(row).next().is_some() {
+                    read(&self.inner_text(item))
+                } else {
+                    read(own)
+                }
+            }
+            Item::RowText(instance, row) => read(self.secondary(instance).text(row)),
+            Item::Document => read(&self.inner_text(item)),
+        }
+    }
+
+    pub fn is_relevant(&self, item: Item) -> bool {
+        match item {
+            Item::Node(at) | Item::Text(at) => self.state.relevant(self.def, at),
+            _ => true,
+        }
+    }
+
+    pub fn name_of(&self, item: Item) -> Option<NameId> {
+        match item {
+            Item::Node(at) => Some(self.def.node(at.node).name),
+            Item::Row(instance, row) => {
+                let list = self.secondary(instance);
+                list.parent(row).map(|_| list.name(row))
+            }
+            _ => None,
         }
     }
 
     /// The frame that paths of the primary instance start from.
     pub fn base(&self, current: bool, context: &Context) -> FrameId {
         match context.item {
-            Item::Node(at) if !current => at.frame,
+            Item::Node(at) | Item::Text(at) if !current => at.frame,
             _ => context.host.frame,
         }
     }
@@ -217,10 +257,8 @@ impl<'a> Evaluator<'a> {
             }
             [(Operator::Union, _), ..] => {
                 let mut items = self.nodes(first, context);
-                for (_, expr) in rest {
-                    let more = self.nodes(expr, context);
-                    items.extend(more.into_iter().filter(|i| !items.contains(i)).collect::<Vec<_>>());
-                }
+                rest.iter().for_each(|(_, expr)| items.extend(self.nodes(expr, context)));
+                self.in_document_order(&mut items);
                 Value::Nodes(items)
             }
             [(operator, _), ..] if operator.strength() >= Operator::Add.strength() => {

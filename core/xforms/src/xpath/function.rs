@@ -12,6 +12,11 @@ macro_rules! functions {
                 match name { $($name => Some(Function::$variant),)* _ => None }
             }
 
+            /// All functions, for a guess at what was meant.
+            pub fn names() -> impl Iterator<Item = &'static str> {
+                [$($name),*, "current", "instance"].into_iter()
+            }
+
             fn arity(self) -> (usize, usize) {
                 match self { $(Function::$variant => ($min, $max)),* }
             }
@@ -34,6 +39,12 @@ functions! {
     StartsWith "starts-with" 2..2;
     EndsWith "ends-with" 2..2;
     Uuid "uuid" 0..1;
+    Digest "digest" 2..3;
+    Base64Decode "base64-decode" 1..1;
+    ExtractSigned "extract-signed" 2..2;
+    Version "version" 0..0;
+    Property "property" 1..1;
+    Depend "depend" 1..999;
     Pulldata "pulldata" 4..4;
     If "if" 3..3;
     Coalesce "coalesce" 1..999;
@@ -43,7 +54,10 @@ functions! {
     Boolean "boolean" 1..1;
     BooleanFromString "boolean-from-string" 1..1;
     Not "not" 1..1;
+    Lang "lang" 1..1;
     Regex "regex" 2..2;
+    Intersects "intersects" 1..999;
+    Geofence "geofence" 2..2;
     Checklist "checklist" 2..999;
     WeightedChecklist "weighted-checklist" 2..999;
     Number "number" 0..1;
@@ -76,6 +90,8 @@ functions! {
     Last "last" 0..0;
     Name "name" 0..1;
     LocalName "local-name" 0..1;
+    NamespaceUri "namespace-uri" 0..1;
+    Id "id" 1..1;
     Randomize "randomize" 1..2;
     Today "today" 0..0;
     Now "now" 0..0;
@@ -87,13 +103,15 @@ functions! {
     DecimalDate "decimal-date" 1..1;
     DecimalTime "decimal-time" 1..1;
     Selected "selected" 2..2;
+    IsSelected "is-selected" 2..2;
     SelectedAt "selected-at" 2..2;
     CountSelected "count-selected" 1..1;
     ChoiceName "jr:choice-name" 2..2;
     Itext "jr:itext" 1..1;
     IndexedRepeat "indexed-repeat" 3..7;
     Distance "distance" 1..999;
-    Area "area" 1..1;
+    Area "area" 1..999;
+    EnclosedArea "enclosed-area" 1..999;
 }
 
 impl Function {
@@ -116,5 +134,11 @@ impl Function {
     /// Another value at each call, or on each device: never compared when a submission is checked again.
     pub fn is_volatile(self) -> bool {
         matches!(self, Function::Random | Function::Uuid | Function::Once | Function::Now)
+    }
+
+    /// Counts, places or names its nodes, whatever their values are.
+    pub fn reads_no_values(self) -> bool {
+        use Function::{Count, LocalName, Name, NamespaceUri, Position, Randomize};
+        matches!(self, Count | LocalName | Name | NamespaceUri | Position | Randomize)
     }
 }

@@ -2,6 +2,9 @@
 
 use super::SyntaxError;
 
+/// Bytes; the longest expressions that XLSForms yield have some tens of thousands.
+const MAX_LENGTH: usize = 256 << 10;
+
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Token<'a> {
     Number(f64),
@@ -37,6 +40,10 @@ pub(crate) struct Spanned<'a> {
 }
 
 pub(crate) fn tokenize(source: &str) -> Result<Vec<Spanned<'_>>, SyntaxError> {
+    if source.len() > MAX_LENGTH {
+        let message = format!("the expression is longer than {} KiB", MAX_LENGTH >> 10);
+        return Err(SyntaxError::new(MAX_LENGTH, message));
+    }
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(c) = source[at..].chars().next() {
@@ -80,6 +87,9 @@ fn one(source: &str, at: usize, c: char) -> Result<(Token<'_>, usize), SyntaxErr
         ('\'' | '"', _) => literal(rest, at, c)?,
         ('0'..='9', _) => number(rest, at)?,
         _ if is_name_start(c) => name(rest),
+        ('$', _) => {
+            return Err(SyntaxError::new(at, "variables are unknown to forms: name the node by its path"));
+        }
         _ => return Err(SyntaxError::new(at, format!("`{c}` can't stand here"))),
     })
 }

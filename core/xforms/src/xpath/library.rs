@@ -1,10 +1,13 @@
 //! The functions' meanings, by family.
 
+mod bytes;
 mod dates;
+mod geo;
 mod lists;
 mod numbers;
 mod strings;
 
+pub(crate) use bytes::Digest;
 pub(crate) use strings::whole_match;
 
 use super::ast::Expr;
@@ -71,9 +74,20 @@ impl Evaluator<'_> {
             | F::Exp10
             | F::Pi
             | F::Checklist
-            | F::WeightedChecklist
-            | F::Distance
-            | F::Area => self.call_number(function, arguments, context),
+            | F::WeightedChecklist => self.call_number(function, arguments, context),
+            F::Distance | F::Area | F::EnclosedArea | F::Intersects | F::Geofence => {
+                self.call_geo(function, arguments, context)
+            }
+            F::Digest | F::Base64Decode | F::ExtractSigned => self.call_bytes(function, arguments, context),
+            F::Version => Value::Text(self.def.version().unwrap_or_default().into()),
+            F::Property => {
+                let name = self.text(&arguments[0], context);
+                Value::Text(
+                    self.around.properties.get(&*name).map_or_else(Text::default, |v| v.as_str().into()),
+                )
+            }
+            // The others are only there to make the value depend on them.
+            F::Depend => self.value(&arguments[0], context),
             F::Today
             | F::Now
             | F::FormatDate
@@ -89,8 +103,12 @@ impl Evaluator<'_> {
             | F::Last
             | F::Name
             | F::LocalName
+            | F::NamespaceUri
+            | F::Id
+            | F::Lang
             | F::Randomize
             | F::Selected
+            | F::IsSelected
             | F::SelectedAt
             | F::CountSelected
             | F::ChoiceName

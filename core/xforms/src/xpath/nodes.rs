@@ -3,33 +3,19 @@
 use std::sync::Arc;
 
 use super::ast::{Axis, Expr, Operator, Path, Start, Step, Test};
+use super::axes::Binding;
 use super::eval::{Context, Evaluator};
 use super::function::Function;
 use super::value::{Item, Value};
-use crate::definition::{self, InstanceIx, NodeId, ROOT, Row, SecondaryInstance};
-use crate::state::{At, ROOT_FRAME};
+use crate::definition::SecondaryInstance;
 use crate::text::NameId;
 
 impl Evaluator<'_> {
+    /// Each node once, in document order.
     pub fn path(&self, path: &Path, context: &Context) -> Vec<Item> {
         let mut steps = path.steps.as_slice();
         let mut items = match &path.start {
-            Start::Root => {
-                // The document itself is no item: the first step names the root element.
-                let Some((first, rest)) = steps.split_first() else {
-                    return vec![Item::Node(At { frame: ROOT_FRAME, node: ROOT })];
-                };
-                let root = At { frame: ROOT_FRAME, node: ROOT };
-                if first.axis == Axis::DescendantOrSelf {
-                    vec![Item::Node(root)]
-                } else {
-                    steps = rest;
-                    match first.test {
-                        Test::Name(name) if name != self.def.node(ROOT).name => Vec::new(),
-                        _ => self.filter(vec![Item::Node(root)], &first.predicates, context),
-                    }
-                }
-            }
+            Start::Root => vec![Item::Document],
             Start::Context => vec![context.item],
             Start::Current => vec![Item::Node(context.host)],
             Start::Secondary(instance) => vec![Item::Row(*instance, SecondaryInstance::DOCUMENT)],
@@ -39,150 +25,54 @@ impl Evaluator<'_> {
         };
         // `(…)[2]` counts over the whole set, not step by step (XPath 1.0 §3.3).
         if let Some((first, rest)) = steps.split_first()
+            && matches!(path.start, Start::Expr(_))
             && first.axis == Axis::Own
             && first.test == Test::Any
-            && !matches!(path.start, Start::Root)
         {
             items = self.filter(items, &first.predicates, context);
             steps = rest;
         }
         let bound = if matches!(path.start, Start::Root) { path.pivot } else { 0 };
+        let binding = Binding { bound, current: path.current, context };
+        // No node of the set is inside another one: children of theirs are in order then.
+        let mut apart = !matches!(path.start, Start::Expr(_)) || items.len() <= 1;
         for step in steps {
-            items = self.step(items, step, bound, path.current, context);
+            items = self.step(items, step, binding, &mut apart);
         }
-        items.retain(|i| !matches!(i, Item::Node(at) if !self.state.relevant(self.def, *at)));
+        items.retain(|item| self.is_relevant(*item));
         items
     }
 
-    fn step(&self, items: Vec<Item>, step: &Step, bound: u8, current: bool, context: &Context) -> Vec<Item> {
+    fn step(&self, items: Vec<Item>, step: &Step, binding: Binding, apart: &mut bool) -> Vec<Item> {
+        let single = items.len() <= 1;
         let mut found = Vec::new();
         for item in items {
-            if let Some(indexed) = self.indexed(item, step, context) {
+            if let Some(indexed) = self.indexed(item, step, binding.context) {
                 found.extend(indexed);
                 continue;
             }
-            let reached = match item {
-                Item::Node(at) => self.reach_node(at, step, bound, current, context),
-                Item::Row(instance, row) => self.reach_row(instance, row, step),
+            let reached = self.reach(item, step, binding);
+            let mut reached = self.filter(reached, &step.predicates, binding.context);
+            if step.axis.is_reverse() {
+                reached.reverse();
+            }
+            found.extend(reached);
+        }
+        let ordered = match step.axis {
+            Axis::Own | Axis::Attribute => true,
+            Axis::Child | Axis::Descendant | Axis::DescendantOrSelf => single || *apart,
+            _ => single,
+        };
+        if !ordered {
+            self.in_document_order(&mut found);
+        }
+        *apart = found.len() <= 1
+            || match step.axis {
+                Axis::Own | Axis::Child | Axis::Attribute => *apart,
+                Axis::FollowingSibling | Axis::PrecedingSibling => single,
+                _ => false,
             };
-            let reached = self.filter(reached, &step.predicates, context);
-            match step.axis {
-                // Two siblings have the same parent; other axes can't meet twice from distinct nodes here.
-                Axis::Parent | Axis::Ancestor | Axis::PrecedingSibling | Axis::FollowingSibling => {
-                    for item in reached {
-                        if !found.contains(&item) {
-                            found.push(item);
-                        }
-                    }
-                }
-                _ => found.extend(reached),
-            }
-        }
         found
-    }
-
-    fn reach_node(&self, at: At, step: &Step, bound: u8, current: bool, context: &Context) -> Vec<Item> {
-        let named = |node: NodeId| match step.test {
-            Test::Any => true,
-            Test::Name(name) => self.def.node(node).name == name,
-        };
-        let mut found = Vec::new();
-        match step.axis {
-            Axis::Own => found.push(at),
-            Axis::Child | Axis::Attribute => {
-                let attribute = step.axis == Axis::Attribute;
-                let children = match step.test {
-                    Test::Any => &self.def.node(at.node).children,
-                    Test::Name(name) => definition::named(&self.def.nodes, at.node, name),
-                };
-                for child in children {
-                    if self.def.node(*child).is_attribute == attribute {
-                        self.enter(at, *child, bound, current, context, &mut found);
-                    }
-                }
-            }
-            Axis::Parent => found.extend(self.state.parent(self.def, at)),
-            Axis::Ancestor => {
-                let mut next = self.state.parent(self.def, at);
-                while let Some(parent) = next {
-                    found.push(parent);
-                    next = self.state.parent(self.def, parent);
-                }
-                found.reverse();
-            }
-            Axis::Descendant | Axis::DescendantOrSelf => {
-                self.state.walk(self.def, at, &mut |node| found.push(node));
-                found.retain(|n| !self.def.node(n.node).is_attribute);
-                if step.axis == Axis::Descendant {
-                    found.remove(0);
-                }
-            }
-            Axis::PrecedingSibling | Axis::FollowingSibling => {
-                if let Some(parent) = self.state.parent(self.def, at) {
-                    let children = &self.def.node(parent.node).children;
-                    let all: Vec<At> =
-                        children.iter().flat_map(|c| self.state.children_of(self.def, parent, *c)).collect();
-                    let here = all.iter().position(|n| *n == at).unwrap_or(0);
-                    let range =
-                        if step.axis == Axis::PrecedingSibling { 0..here } else { here + 1..all.len() };
-                    found.extend_from_slice(&all[range]);
-                    if step.axis == Axis::PrecedingSibling {
-                        found.reverse();
-                    }
-                }
-            }
-        }
-        found.retain(|n| named(n.node));
-        found.into_iter().map(Item::Node).collect()
-    }
-
-    /// An absolute path inside a repeat means the own instance of that repeat (spec, A Big Deviation).
-    fn enter(&self, at: At, child: NodeId, bound: u8, current: bool, context: &Context, found: &mut Vec<At>) {
-        if let Some(scope) = self.def.repeat_of(child)
-            && self.def.depth(scope) <= bound
-        {
-            let frame = self.state.outer(self.def, self.base(current, context), self.def.depth(scope));
-            if self.state.frame(frame).scope == scope {
-                found.push(At { frame, node: child });
-                return;
-            }
-        }
-        found.extend(self.state.children_of(self.def, at, child));
-    }
-
-    fn reach_row(&self, instance: InstanceIx, row: Row, step: &Step) -> Vec<Item> {
-        let list = self.secondary(instance);
-        let named = |row: &Row| match step.test {
-            Test::Any => true,
-            Test::Name(name) => list.name(*row) == name,
-        };
-        let found: Vec<Row> = match step.axis {
-            Axis::Own => vec![row],
-            Axis::Child => list.children(row).filter(named).collect(),
-            Axis::Parent => list.parent(row).into_iter().collect(),
-            Axis::Descendant | Axis::DescendantOrSelf => {
-                let mut found = Vec::new();
-                let mut open = vec![row];
-                while let Some(next) = open.pop() {
-                    found.push(next);
-                    let mut children: Vec<Row> = list.children(next).collect();
-                    children.reverse();
-                    open.extend(children);
-                }
-                found.drain(..usize::from(step.axis == Axis::Descendant));
-                found.into_iter().filter(named).collect()
-            }
-            Axis::Ancestor => std::iter::successors(list.parent(row), |r| list.parent(*r)).collect(),
-            Axis::Attribute => Vec::new(),
-            Axis::PrecedingSibling | Axis::FollowingSibling => {
-                let all: Vec<Row> = list.parent(row).map(|p| list.children(p).collect()).unwrap_or_default();
-                let here = all.iter().position(|r| *r == row).unwrap_or(0);
-                let after = step.axis == Axis::FollowingSibling;
-                let range = if after { (here + 1).min(all.len())..all.len() } else { 0..here };
-                all[range].iter().copied().filter(named).collect()
-            }
-        };
-        found.into_iter().map(|row| Item::Row(instance, row)).collect()
     }
 
     fn filter(&self, mut items: Vec<Item>, predicates: &[Expr], context: &Context) -> Vec<Item> {
@@ -260,9 +150,15 @@ fn reads_item(expr: &Expr) -> bool {
         Expr::Call(function, arguments) => {
             let needs_argument = matches!(
                 function,
-                Function::String | Function::Number | Function::NormalizeSpace | Function::StringLength
+                Function::String
+                    | Function::Number
+                    | Function::NormalizeSpace
+                    | Function::StringLength
+                    | Function::Name
+                    | Function::LocalName
+                    | Function::NamespaceUri
             );
-            matches!(function, Function::Position | Function::Last | Function::Name | Function::LocalName)
+            matches!(function, Function::Position | Function::Last | Function::Lang)
                 || (needs_argument && arguments.is_empty())
                 || function.is_volatile()
                 || arguments.iter().any(reads_item)

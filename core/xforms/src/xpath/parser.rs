@@ -4,7 +4,9 @@ use super::ast::{Axis, Expr, Operator, Path, Start, Step, Test};
 use super::function::Function;
 use super::lexer::{Spanned, Token, tokenize};
 use super::{MAX_NESTING, SyntaxError};
-use crate::text::Names;
+use crate::text::{Names, nearest};
+
+const NODE_TYPES: [&str; 4] = ["node", "text", "comment", "processing-instruction"];
 
 pub(crate) fn parse(source: &str, names: &mut Names) -> Result<Expr, SyntaxError> {
     let tokens = tokenize(source)?;
@@ -129,7 +131,7 @@ impl<'a> Parser<'a, '_> {
     /// `name(` is a call unless it is a node test.
     fn is_call(&self) -> bool {
         self.peek_second() == Some(&Token::Open)
-            && !matches!(self.peek(), Some(Token::Name("node" | "text" | "comment")))
+            && !matches!(self.peek(), Some(Token::Name(name)) if NODE_TYPES.contains(name))
     }
 
     fn call(&mut self, name: &str) -> Result<Called, SyntaxError> {
@@ -161,7 +163,9 @@ impl<'a> Parser<'a, '_> {
             _ => {}
         }
         let function = Function::find(name).ok_or_else(|| {
-            SyntaxError::coded("xforms.unknown-function", at, format!("there is no function {name}()"))
+            let meant =
+                nearest(name, Function::names()).map_or_else(String::new, |n| format!("; {n}() is meant?"));
+            SyntaxError::coded("xforms.unknown-function", at, format!("there is no function {name}(){meant}"))
         })?;
         function.check(name, arguments.len(), at)?;
         Ok(Called::Plain(Expr::Call(function, arguments)))
@@ -191,13 +195,18 @@ impl<'a> Parser<'a, '_> {
         loop {
             if self.accept(&Token::DoubleSlash) {
                 let at = self.at();
-                steps.push(Step {
-                    axis: Axis::DescendantOrSelf,
-                    test: Test::Any,
-                    predicates: Vec::new(),
-                    at,
-                });
-                steps.push(self.step()?);
+                let step = self.step()?;
+                match step {
+                    // `//name` in one step; with a predicate, positions count per parent (XPath 1.0 §2.5).
+                    Step { axis: Axis::Child, test, predicates, .. } if predicates.is_empty() => {
+                        steps.push(Step { axis: Axis::Descendant, test, predicates, at });
+                    }
+                    step => {
+                        let (axis, test) = (Axis::DescendantOrSelf, Test::Any);
+                        steps.push(Step { axis, test, predicates: Vec::new(), at });
+                        steps.push(step);
+                    }
+                }
             } else if self.accept(&Token::Slash) {
                 if bare_root && steps.is_empty() && !self.starts_step() {
                     break;
@@ -234,8 +243,8 @@ impl<'a> Parser<'a, '_> {
                 self.test()?
             }
             Some(Token::Name(name)) if self.peek_second() == Some(&Token::DoubleColon) => {
-                axis = named_axis(name)
-                    .ok_or_else(|| SyntaxError::new(at, format!("the axis {name} is not supported")))?;
+                axis = Axis::find(name)
+                    .ok_or_else(|| SyntaxError::new(at, format!("there is no axis {name}")))?;
                 self.next += 2;
                 self.test()?
             }
@@ -250,18 +259,28 @@ impl<'a> Parser<'a, '_> {
         match self.peek() {
             Some(Token::Star) => {
                 self.next += 1;
-                Ok(Test::Any)
+                Ok(Test::Star)
             }
-            Some(Token::Name("node")) if self.peek_second() == Some(&Token::Open) => {
+            Some(Token::Name(name)) if self.peek_second() == Some(&Token::Open) => {
+                if !NODE_TYPES.contains(name) {
+                    return Err(SyntaxError::new(at, format!("{name}() can't be a step of a path")));
+                }
                 self.next += 2;
+                if *name == "processing-instruction" && matches!(self.peek(), Some(Token::Literal(_))) {
+                    self.next += 1;
+                }
                 self.expect(&Token::Close, "`)`")?;
-                Ok(Test::Any)
+                Ok(match *name {
+                    "node" => Test::Any,
+                    "text" => Test::Text,
+                    _ => Test::Nothing,
+                })
             }
-            Some(Token::Name(name)) if self.peek_second() != Some(&Token::Open) => {
+            Some(Token::Name(name)) => {
                 self.next += 1;
                 // Prefixes only mark namespaces here: `orx:meta` is `meta` of the same tree.
                 let local = name.rsplit(':').next().unwrap_or(name);
-                Ok(if local == "*" { Test::Any } else { Test::Name(self.names.intern(local)) })
+                Ok(if local == "*" { Test::Star } else { Test::Name(self.names.intern(local)) })
             }
             Some(_) => Err(SyntaxError::new(at, "a name or a value should stand here")),
             None => Err(SyntaxError::new(at, "something is missing here")),
@@ -281,19 +300,4 @@ impl<'a> Parser<'a, '_> {
 enum Called {
     Plain(Expr),
     Start(Start),
-}
-
-fn named_axis(name: &str) -> Option<Axis> {
-    Some(match name {
-        "child" => Axis::Child,
-        "attribute" => Axis::Attribute,
-        "self" => Axis::Own,
-        "parent" => Axis::Parent,
-        "ancestor" => Axis::Ancestor,
-        "descendant" => Axis::Descendant,
-        "descendant-or-self" => Axis::DescendantOrSelf,
-        "preceding-sibling" => Axis::PrecedingSibling,
-        "following-sibling" => Axis::FollowingSibling,
-        _ => return None,
-    })
 }

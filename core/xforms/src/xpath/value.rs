@@ -9,8 +9,14 @@ use crate::text::{Text, number_text, parse_number};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Item {
+    /// Above the root element of the primary instance.
+    Document,
     Node(At),
+    /// The text inside an element.
+    Text(At),
+    /// An element or attribute of a list, or its document.
     Row(InstanceIx, Row),
+    RowText(InstanceIx, Row),
 }
 
 #[derive(Clone, Debug)]
@@ -38,7 +44,7 @@ pub(crate) fn number_to_bool(number: f64) -> bool {
     number != 0.0 && !number.is_nan()
 }
 
-/// ODK rounds halves away from zero for negative numbers as XPath does not; XPath's rule is kept (§4.4).
+/// Halves go up, also below zero (XPath 1.0 §4.4).
 pub(crate) fn round_half_up(number: f64) -> f64 {
     (number + 0.5).floor()
 }

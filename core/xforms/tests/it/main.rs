@@ -24,3 +24,4 @@ mod selects;
 mod starting;
 mod submission;
 mod types;
+mod xpath;

@@ -1,7 +1,9 @@
+use super::bytes::seed_of;
 use crate::definition::{ROOT_SCOPE, SecondaryInstance};
 use crate::state::{At, ROOT_FRAME};
 use crate::text::Text;
 use crate::xpath::ast::Expr;
+use crate::xpath::axes::ROOT_AT;
 use crate::xpath::eval::{Context, Evaluator};
 use crate::xpath::function::Function as F;
 use crate::xpath::value::{Item, Value};
@@ -18,13 +20,17 @@ impl Evaluator<'_> {
             }
             F::Position => Value::Number(self.position(arguments, context)),
             F::Last => Value::Number(context.size.max(1) as f64),
-            F::Name | F::LocalName => Value::Text(self.name(arguments, context)),
+            F::Name => self.about(arguments, context, Self::qualified_name),
+            F::LocalName => self.about(arguments, context, Self::local_name),
+            F::NamespaceUri => self.about(arguments, context, Self::namespace),
+            F::Id => Value::Nodes(self.by_id(&arguments[0], context)),
+            F::Lang => Value::Bool(self.lang(&text(0), context)),
             F::Randomize => {
                 let items = self.nodes(&arguments[0], context);
-                let seed = arguments.get(1).map(|s| self.number(s, context));
+                let seed = arguments.get(1).map(|s| self.seed(s, context));
                 Value::Nodes(self.randomize(items, seed))
             }
-            F::Selected => {
+            F::Selected | F::IsSelected => {
                 let wanted = text(1);
                 Value::Bool(text(0).split_whitespace().any(|v| v == wanted.trim()))
             }
@@ -55,41 +61,111 @@ impl Evaluator<'_> {
             None => context.item,
         };
         match item {
-            Item::Node(at) => self.state.place(self.def, at.frame) as f64,
-            Item::Row(instance, row) => {
+            Item::Node(at) | Item::Text(at) => self.state.place(self.def, at.frame) as f64,
+            Item::Row(instance, row) | Item::RowText(instance, row) => {
                 let list = self.secondary(instance);
                 let same = |r: &crate::definition::Row| list.name(*r) == list.name(row);
                 let siblings = list.parent(row).into_iter().flat_map(|p| list.children(p));
                 siblings.filter(same).position(|r| r == row).map_or(1.0, |i| i as f64 + 1.0)
             }
+            Item::Document => 1.0,
         }
     }
 
-    fn name(&self, arguments: &[Expr], context: &Context) -> Text {
-        let item = match arguments.first() {
+    fn about(&self, arguments: &[Expr], context: &Context, tell: fn(&Self, Item) -> Text) -> Value {
+        Value::Text(self.item(arguments, context).map_or_else(Text::default, |item| tell(self, item)))
+    }
+
+    /// The argument's first node, or the context node when there is no argument.
+    fn item(&self, arguments: &[Expr], context: &Context) -> Option<Item> {
+        match arguments.first() {
             Some(argument) => self.nodes(argument, context).first().copied(),
             None => Some(context.item),
-        };
+        }
+    }
+
+    /// With its prefix, as the form writes it.
+    fn qualified_name(&self, item: Item) -> Text {
         match item {
-            Some(Item::Node(at)) => self.def.names.text(self.def.node(at.node).name).clone(),
-            Some(Item::Row(instance, row)) => self.def.names.text(self.secondary(instance).name(row)).clone(),
-            None => Text::default(),
+            Item::Node(at) => self.def.node(at.node).tag.trim_start_matches('@').into(),
+            _ => self.local_name(item),
+        }
+    }
+
+    fn local_name(&self, item: Item) -> Text {
+        self.name_of(item).map_or_else(Text::default, |name| self.def.names.text(name).clone())
+    }
+
+    /// The namespace of the name's prefix; the form's own is the default one.
+    fn namespace(&self, item: Item) -> Text {
+        let name = self.qualified_name(item);
+        let prefix = name.split_once(':').map(|(prefix, _)| prefix);
+        let known = self.def.namespaces.iter().find(|(p, _)| p.as_deref() == prefix);
+        known.map_or_else(Text::default, |(_, uri)| uri.as_str().into())
+    }
+
+    /// Nodes whose `id` attribute is one of the words (XPath 1.0 §4.1; a form has no DTD that says otherwise).
+    fn by_id(&self, argument: &Expr, context: &Context) -> Vec<Item> {
+        let mut wanted: Vec<Text> = Vec::new();
+        self.spread(std::slice::from_ref(argument), context, &mut |value| {
+            wanted.extend(self.to_text(value).split_whitespace().map(Text::from));
+        });
+        let Some(id) = self.def.names.find("id") else { return Vec::new() };
+        let mut found = Vec::new();
+        self.state.walk(self.def, ROOT_AT, &mut |at| {
+            let node = self.def.node(at.node);
+            if node.is_attribute
+                && node.name == id
+                && wanted.contains(self.state.value(self.def, at))
+                && let Some(parent) = self.state.parent(self.def, at)
+            {
+                found.push(Item::Node(parent));
+            }
+        });
+        found
+    }
+
+    /// `xml:lang` of the node or of what is around it (XPath 1.0 §4.3).
+    fn lang(&self, wanted: &str, context: &Context) -> bool {
+        let language = std::iter::successors(Some(context.item), |i| self.parent(*i)).find_map(|item| {
+            let Item::Node(at) = item else { return None };
+            let mut children = self.def.node(at.node).children.iter();
+            let attribute = *children.find(|c| &*self.def.node(**c).tag == "@xml:lang")?;
+            let value = self.state.value(self.def, At { frame: at.frame, node: attribute });
+            (!value.is_empty()).then(|| value.to_ascii_lowercase())
+        });
+        let wanted = wanted.to_ascii_lowercase();
+        language.is_some_and(|l| {
+            l.strip_prefix(&wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        })
+    }
+
+    /// A number as it is; of any other text, its digest. Nothing counts as 0.
+    fn seed(&self, expr: &Expr, context: &Context) -> i64 {
+        let value = self.value(expr, context);
+        let number = self.to_number(value.clone());
+        if !number.is_nan() {
+            return number as i64;
+        }
+        match self.to_text(value) {
+            text if text.is_empty() => 0,
+            text => seed_of(&text),
         }
     }
 
     /// Inside-out Fisher–Yates with the Park–Miller generator (spec, `randomize`).
-    fn randomize(&self, items: Vec<Item>, seed: Option<f64>) -> Vec<Item> {
+    fn randomize(&self, items: Vec<Item>, seed: Option<i64>) -> Vec<Item> {
         const MODULUS: i64 = 2_147_483_647;
-        let mut seed = match seed {
-            Some(seed) if seed.is_finite() => (seed as i64) % MODULUS,
-            _ => (self.around.random.borrow_mut().next_u64() >> 33) as i64 % MODULUS,
-        };
+        const MULTIPLIER: i64 = 16_807;
+        let seed = seed.unwrap_or_else(|| (self.around.random.borrow_mut().next_u64() >> 33) as i64);
+        // The remainder of a double, as everywhere that the generator is used: large seeds lose digits first.
+        let mut seed = (seed as f64 % MODULUS as f64) as i64;
         if seed <= 0 {
             seed += MODULUS - 1;
         }
         let mut shuffled: Vec<Item> = Vec::with_capacity(items.len());
         for (i, item) in items.into_iter().enumerate() {
-            seed = seed * 48_271 % MODULUS;
+            seed = seed * MULTIPLIER % MODULUS;
             let place = ((seed - 1) as f64 / (MODULUS - 1) as f64 * (i as f64 + 1.0)).floor() as usize;
             shuffled.push(item);
             shuffled.swap(i, place.min(i));

@@ -1,11 +1,7 @@
-use crate::answer::{GeoPoint, parse_points};
 use crate::xpath::ast::Expr;
 use crate::xpath::eval::{Context, Evaluator};
 use crate::xpath::function::Function as F;
 use crate::xpath::value::{Value, round_half_up};
-
-/// Mean radius of the earth in metres, as ODK's clients use it.
-const EARTH_RADIUS: f64 = 6_378_100.0;
 
 impl Evaluator<'_> {
     pub(super) fn call_number(&self, function: F, arguments: &[Expr], context: &Context) -> Value {
@@ -20,17 +16,13 @@ impl Evaluator<'_> {
                 bits as f64 / (1u64 << 53) as f64
             }
             F::Int => number(0).trunc(),
-            F::Sum => self.numbers(arguments, context).iter().sum(),
-            F::Max => self.extreme(arguments, context, f64::gt),
-            F::Min => self.extreme(arguments, context, f64::lt),
+            // What isn't answered yet adds nothing, and is neither largest nor smallest.
+            F::Sum => self.answered(arguments, context).iter().sum(),
+            F::Max => self.answered(arguments, context).into_iter().reduce(f64::max).unwrap_or(f64::NAN),
+            F::Min => self.answered(arguments, context).into_iter().reduce(f64::min).unwrap_or(f64::NAN),
             F::Round => {
-                let decimals = arguments.get(1).map_or(0.0, |d| self.number(d, context)).clamp(-30.0, 30.0);
-                if decimals == 0.0 {
-                    round_half_up(number(0))
-                } else {
-                    let scale = 10f64.powi(decimals as i32);
-                    round_half_up(number(0) * scale) / scale
-                }
+                let decimals = arguments.get(1).map_or(0.0, |d| self.number(d, context));
+                round_to(number(0), decimals)
             }
             F::Floor => number(0).floor(),
             F::Ceiling => number(0).ceil(),
@@ -49,8 +41,6 @@ impl Evaluator<'_> {
             F::Exp => number(0).exp(),
             F::Exp10 => 10f64.powf(number(0)),
             F::Pi => std::f64::consts::PI,
-            F::Distance => distance(&self.points(arguments, context)),
-            F::Area => area(&self.points(arguments, context)),
             _ => return Value::Bool(self.checklist(function, arguments, context)),
         })
     }
@@ -61,19 +51,10 @@ impl Evaluator<'_> {
         numbers
     }
 
-    /// NaN when there is no value, or one is no number (XPath 3.0, `max`).
-    fn extreme(&self, arguments: &[Expr], context: &Context, better: fn(&f64, &f64) -> bool) -> f64 {
-        let numbers = self.numbers(arguments, context);
-        let pick = |a: f64, b: f64| {
-            if a.is_nan() || b.is_nan() {
-                f64::NAN
-            } else if better(&b, &a) {
-                b
-            } else {
-                a
-            }
-        };
-        numbers.into_iter().reduce(pick).unwrap_or(f64::NAN)
+    fn answered(&self, arguments: &[Expr], context: &Context) -> Vec<f64> {
+        let mut numbers = self.numbers(arguments, context);
+        numbers.retain(|n| !n.is_nan());
+        numbers
     }
 
     /// How many values count, or what their weights add up to, lies between the bounds; -1 is no bound.
@@ -89,42 +70,21 @@ impl Evaluator<'_> {
         };
         (min < 0.0 || total >= min) && (max < 0.0 || total <= max)
     }
-
-    fn points(&self, arguments: &[Expr], context: &Context) -> Vec<GeoPoint> {
-        let mut points = Vec::new();
-        self.spread(arguments, context, &mut |value| {
-            points.extend(parse_points(&self.to_text(value)).unwrap_or_default());
-        });
-        points
-    }
 }
 
-fn distance(points: &[GeoPoint]) -> f64 {
-    let between = |a: &GeoPoint, b: &GeoPoint| {
-        let (lat_a, lat_b) = (a.latitude.to_radians(), b.latitude.to_radians());
-        let dlat = (lat_b - lat_a) / 2.0;
-        let dlon = (b.longitude - a.longitude).to_radians() / 2.0;
-        let h = dlat.sin().powi(2) + lat_a.cos() * lat_b.cos() * dlon.sin().powi(2);
-        2.0 * EARTH_RADIUS * h.sqrt().min(1.0).asin()
-    };
-    let metres: f64 = points.windows(2).map(|p| between(&p[0], &p[1])).sum();
-    (metres * 100.0).round() / 100.0
+/// Rounds the decimal number that is written, not its binary neighbour: `round(1.005, 2)` is 1.01.
+fn round_to(number: f64, decimals: f64) -> f64 {
+    let decimals = decimals.clamp(-30.0, 30.0) as i32;
+    if decimals == 0 || !number.is_finite() {
+        return round_half_up(number);
+    }
+    times_ten_to(round_half_up(times_ten_to(number, decimals)), -decimals)
 }
 
-/// Spherical excess of a polygon, in square metres.
-fn area(points: &[GeoPoint]) -> f64 {
-    if points.len() < 3 {
-        return 0.0;
-    }
-    let next = points.iter().cycle().skip(1);
-    let total: f64 = points
-        .iter()
-        .zip(next)
-        .map(|(a, b)| {
-            (b.longitude - a.longitude).to_radians()
-                * (2.0 + a.latitude.to_radians().sin() + b.latitude.to_radians().sin())
-        })
-        .sum();
-    let square_metres = (total * EARTH_RADIUS * EARTH_RADIUS / 2.0).abs();
-    (square_metres * 100.0).round() / 100.0
+/// The number times a power of ten, exactly as its decimal digits say.
+fn times_ten_to(number: f64, power: i32) -> f64 {
+    let written = format!("{number:e}");
+    let (digits, exponent) = written.split_once('e').unwrap_or((&written, "0"));
+    let exponent = exponent.parse::<i32>().unwrap_or(0) + power;
+    format!("{digits}e{exponent}").parse().unwrap_or(f64::NAN)
 }

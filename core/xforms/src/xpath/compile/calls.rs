@@ -1,0 +1,161 @@
+//! Calls whose arguments mean more than their values: paths in quotes, repeats, constant patterns.
+
+use super::{Compiler, Place};
+use crate::definition::Dependency;
+use crate::xpath::ast::Expr;
+use crate::xpath::function::Function;
+use crate::xpath::library::Digest;
+use crate::xpath::{library_pattern, parser};
+
+impl Compiler<'_> {
+    /// Returns where the nodes that the call yields stand.
+    pub(super) fn call(
+        &mut self,
+        function: Function,
+        arguments: &mut [Expr],
+        place: Place,
+        limit: u8,
+    ) -> Vec<Place> {
+        self.volatile |= function.is_volatile();
+        let outer = std::mem::replace(&mut self.as_nodes, function.reads_no_values());
+        let places = self.arguments(function, arguments, place, limit);
+        self.as_nodes = outer;
+        places
+    }
+
+    fn arguments(
+        &mut self,
+        function: Function,
+        arguments: &mut [Expr],
+        place: Place,
+        limit: u8,
+    ) -> Vec<Place> {
+        match (function, arguments) {
+            (Function::Position, [argument @ Expr::Path(_)]) => {
+                // `position(/data/member)` asks for the own instance.
+                if let Expr::Path(path) = argument
+                    && let (_, Some(direct)) = self.path(path, place, limit, true)
+                {
+                    *argument = Expr::Direct(direct);
+                }
+            }
+            (Function::Position, []) => {
+                let scope = self.scope(self.node(self.host).scope);
+                self.deps.push(Dependency { node: scope.node, pivot: scope.depth.saturating_sub(1) });
+            }
+            (Function::Randomize, [nodes, seed @ ..]) => {
+                let places = self.resolve(nodes, place, limit);
+                self.as_nodes = false;
+                seed.iter_mut().for_each(|s| drop(self.resolve(s, place, limit)));
+                return places;
+            }
+            (Function::If, [condition, yes, no]) => {
+                self.resolve(condition, place, limit);
+                let mut places = self.resolve(yes, place, limit);
+                places.extend(self.resolve(no, place, limit));
+                return places;
+            }
+            (Function::ChoiceName, [value, node]) => {
+                self.resolve(value, place, limit);
+                self.choice_name(node, place, limit);
+            }
+            (Function::IndexedRepeat, arguments) => return self.indexed_repeat(arguments, place, limit),
+            (Function::Pulldata, arguments) => {
+                if let Expr::Literal(id) = &arguments[0]
+                    && !self.schema.secondary.iter().any(|s| s.id == *id)
+                {
+                    self.missing_instance(id.clone(), 0);
+                }
+                self.plain(arguments, place, limit);
+            }
+            (Function::Digest, arguments) => {
+                if let Expr::Literal(algorithm) = &arguments[1]
+                    && Digest::find(algorithm).is_none()
+                {
+                    let message =
+                        format!("digest() knows MD5, SHA-1, SHA-256, SHA-384 and SHA-512, not {algorithm}");
+                    self.error("xforms.wrong-arguments", 0, message);
+                }
+                self.plain(arguments, place, limit);
+            }
+            (Function::Id, arguments) => {
+                self.plain(arguments, place, limit);
+                return vec![Place::Unknown];
+            }
+            (_, arguments) => self.plain(arguments, place, limit),
+        }
+        Vec::new()
+    }
+
+    fn plain(&mut self, arguments: &mut [Expr], place: Place, limit: u8) {
+        for argument in arguments {
+            self.resolve(argument, place, limit);
+        }
+    }
+
+    fn indexed_repeat(&mut self, arguments: &mut [Expr], place: Place, limit: u8) -> Vec<Place> {
+        let mut target = Vec::new();
+        for (i, argument) in arguments.iter_mut().enumerate() {
+            let is_path = i == 0 || i % 2 == 1;
+            self.as_nodes = is_path && i > 0;
+            let places = self.resolve(argument, place, limit);
+            match argument {
+                Expr::Direct(direct) if is_path => {
+                    self.deps.push(Dependency { node: direct.target, pivot: 0 });
+                }
+                _ if is_path => self.error("xforms.wrong-arguments", 0, "indexed-repeat() takes plain paths"),
+                _ => {}
+            }
+            if i == 0 {
+                target = places;
+            }
+        }
+        target
+    }
+
+    /// The select is named by a path in quotes: `jr:choice-name(value, '/data/sex')`.
+    fn choice_name(&mut self, argument: &mut Expr, place: Place, limit: u8) {
+        let parsed = match argument {
+            Expr::Literal(source) => match parser::parse(source, self.names) {
+                Ok(expr) => expr,
+                Err(_) => {
+                    self.error(
+                        "xforms.wrong-arguments",
+                        0,
+                        "jr:choice-name() takes the path of a select in quotes",
+                    );
+                    return;
+                }
+            },
+            _ => std::mem::replace(argument, Expr::Number(0.0)),
+        };
+        *argument = parsed;
+        self.resolve(argument, place, limit);
+        match argument {
+            Expr::Direct(direct) if self.schema.body.control_of.contains_key(&direct.target) => {}
+            Expr::Direct(direct) => {
+                let path = self.node(direct.target).path.clone();
+                self.error("xforms.wrong-arguments", 0, format!("{path} is not a select"));
+            }
+            // Unresolved: already reported.
+            _ if !self.errors.is_empty() => {}
+            _ => self.error(
+                "xforms.wrong-arguments",
+                0,
+                "jr:choice-name() takes the path of a select in quotes",
+            ),
+        }
+    }
+
+    pub(super) fn constant_pattern(&mut self, expr: &mut Expr) {
+        let Expr::Call(_, arguments) = expr else { return };
+        let Some(Expr::Literal(pattern)) = arguments.get(1) else { return };
+        match library_pattern(pattern) {
+            Ok(regex) => {
+                let subject = arguments.swap_remove(0);
+                *expr = Expr::Match(Box::new(subject), Box::new(regex));
+            }
+            Err(message) => self.error("xforms.wrong-pattern", 0, message),
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! References to paths: relative inside of a repeat, absolute elsewhere.
+
+use crate::{
+    Problem,
+    element::Kind,
+    form::{Form, Id},
+    lexer::{instance_paths, reference_length},
+    references,
+    xml::escape,
+};
+use std::ops::Range;
+
+/// How a reference is written out.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Style {
+    /// `current()/..`: the expression is a predicate, and a dot would be its item.
+    pub current: bool,
+    /// From the parent of the repeat that both are in: the reference is a list to choose from.
+    pub from_parent: bool,
+}
+
+/// Replaces `${name}` in an expression. `context`: where the expression stands; `None`: paths are absolute.
+pub(crate) fn expression(
+    form: &Form,
+    text: &str,
+    context: Option<Id>,
+    style: Style,
+) -> Result<String, Problem> {
+    if !text.contains("${") {
+        return Ok(text.to_owned());
+    }
+    let surroundings = Surroundings::of(text);
+    replace(text, |range, out| {
+        out.push_str(&path(form, text, range, &surroundings, context, style)?);
+        Ok(())
+    })
+}
+
+/// A label: `${name}` and `instance(…)` paths become `<output/>`. Gives XML if there are any, else `None`.
+pub(crate) fn label(form: &Form, text: &str, context: Option<Id>) -> Result<Option<String>, Problem> {
+    if text == "-" || !(text.contains("${") || text.contains("instance(")) {
+        return Ok(None);
+    }
+    let escaped = escape(text, false);
+    let mut with_instances = String::with_capacity(escaped.len() * 2);
+    let mut done = 0;
+    for (start, end) in instance_paths(&escaped) {
+        with_instances.push_str(&escaped[done..start]);
+        let path = expression(form, &escaped[start..end], context, Style::default())?;
+        with_instances.push_str("<output value=\"");
+        // `<` is escaped already, a quotation mark is not.
+        with_instances.push_str(&path.replace('"', "&quot;"));
+        with_instances.push_str("\"/>");
+        done = end;
+    }
+    with_instances.push_str(&escaped[done..]);
+    let surroundings = Surroundings::of(&with_instances);
+    let xml = replace(&with_instances, |range, out| {
+        let path = path(form, &with_instances, range, &surroundings, context, Style::default())?;
+        out.push_str("<output value=\"");
+        out.push_str(&path);
+        out.push_str("\"/>");
+        Ok(())
+    })?;
+    Ok((xml != escaped).then_some(xml))
+}
+
+/// Calls `write` for each well-formed reference, and copies what is between.
+fn replace(
+    text: &str,
+    mut write: impl FnMut(Range<usize>, &mut String) -> Result<(), Problem>,
+) -> Result<String, Problem> {
+    let mut out = String::with_capacity(text.len() + 64);
+    let mut done = 0;
+    for (at, _) in text.match_indices("${") {
+        let length = reference_length(&text[at..]);
+        if length == 0 || at < done {
+            continue;
+        }
+        out.push_str(&text[done..at]);
+        write(at..at + length, &mut out)?;
+        done = at + length;
+    }
+    out.push_str(&text[done..]);
+    Ok(out)
+}
+
+/// What a reference's path depends on besides its place: predicates of instances, calls of `indexed-repeat`.
+struct Surroundings {
+    predicates: Vec<Range<usize>>,
+    /// `None`: the function is not in the text at all.
+    indexed_repeats: Option<Vec<Range<usize>>>,
+}
+
+impl Surroundings {
+    fn of(text: &str) -> Self {
+        let predicates = if calls_instance(text) { brackets(text) } else { Vec::new() };
+        let call = "indexed-repeat(";
+        let indexed_repeats = text.contains(call).then(|| {
+            let mut calls = Vec::new();
+            let mut from = 0;
+            while let Some(at) = text[from..].find(call).map(|at| from + at) {
+                let arguments = at + call.len();
+                let Some(close) = text[arguments..].find(')') else { break };
+                if close == 0 {
+                    from = arguments;
+                    continue;
+                }
+                from = arguments + close + 1;
+                calls.push(at..from);
+            }
+            calls
+        });
+        Self { predicates, indexed_repeats }
+    }
+}
+
+/// `instance(` with at least something in it.
+fn calls_instance(text: &str) -> bool {
+    text.match_indices("instance(").any(|(at, call)| {
+        let mut rest = text[at + call.len()..].chars();
+        rest.next().is_some_and(|c| c != ')') && rest.next().is_some()
+    })
+}
+
+/// `[…]`, each to its first closing bracket.
+fn brackets(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(open) = text[from..].find('[').map(|at| from + at) {
+        let Some(close) = text[open + 1..].find(']') else { break };
+        from = open + close + 2;
+        if close > 0 {
+            found.push(open..from);
+        }
+    }
+    found
+}
+
+fn path(
+    form: &Form,
+    text: &str,
+    range: Range<usize>,
+    surroundings: &Surroundings,
+    context: Option<Id>,
+    style: Style,
+) -> Result<String, Problem> {
+    let inner = &text[range.start + 2..range.end - 1];
+    let name = inner.strip_prefix("last-saved#");
+    let last_saved = name.is_some();
+    let name = name.unwrap_or(inner);
+    let target = form.by_name(name).map_err(|several| {
+        if several { references::ambiguous(name) } else { references::unknown(name, form.names()) }
+    })?;
+    if let Some(context) = context
+        && !last_saved
+        && is_relative(text, &range, name, surroundings)
+    {
+        let current = style.current
+            || surroundings.predicates.iter().any(|p| p.start <= range.start && range.end <= p.end);
+        if let Some((steps, below)) = relative(form, context, target, style.from_parent) {
+            let current = if current { "current()/" } else { "" };
+            return Ok(format!(" {current}{}{below} ", vec![".."; steps].join("/")));
+        }
+    }
+    let instance = if last_saved { "instance('__last-saved')" } else { "" };
+    Ok(format!(" {instance}{} ", form.nodes[target].path))
+}
+
+/// Arguments of `indexed-repeat` that name a node or a repeat are absolute; indexes are not.
+fn is_relative(text: &str, range: &Range<usize>, name: &str, surroundings: &Surroundings) -> bool {
+    let Some(calls) = &surroundings.indexed_repeats else { return true };
+    let mut calls = calls.iter();
+    while let Some(call) = calls.next() {
+        if range.end > call.end {
+            if calls.next().is_none() {
+                return true;
+            }
+            continue;
+        }
+        if range.end < call.start || range.start > call.end {
+            return true;
+        }
+        let arguments = text[call.clone()].split_once('(').map_or("", |(_, rest)| rest);
+        let reference = format!("${{{name}}}");
+        let place =
+            arguments.split(',').enumerate().filter(|(_, argument)| argument.contains(&reference)).last();
+        return place.is_some_and(|(place, _)| !matches!(place, 0 | 1 | 3 | 5));
+    }
+    false
+}
+
+/// Steps up from `source`, and the path down to `target`, if both are in one repeat.
+fn relative(form: &Form, source: Id, target: Id, from_parent: bool) -> Option<(usize, String)> {
+    let repeat = common(form, source, target, |kind| kind == Kind::Repeat)?;
+    if from_parent {
+        let source_repeat = form.nodes[source].repeat;
+        let target_repeat = form.nodes[target].repeat;
+        let outermost = form.nodes[repeat].repeat.is_none();
+        if target_repeat == Some(repeat) && (outermost || source_repeat != Some(repeat)) {
+            let above = form.nodes[repeat].parent?;
+            let steps = form.nodes[source].depth - form.nodes[above].depth;
+            return Some((steps, below(form, target, above)));
+        }
+    }
+    let nearest = common(form, source, target, |kind| matches!(kind, Kind::Repeat | Kind::Group))?;
+    let steps = form.nodes[source].depth - form.nodes[nearest].depth;
+    Some((steps, below(form, target, nearest)))
+}
+
+/// The nearest of the elements that both are in, of a kind.
+fn common(form: &Form, a: Id, b: Id, wanted: impl Fn(Kind) -> bool) -> Option<Id> {
+    let up = |id: Id| form.nodes[id].parent;
+    let (mut a, mut b) = (up(a)?, up(b)?);
+    while a != b {
+        // Parents come before their children: the later one is not above the other.
+        if a > b { a = up(a)? } else { b = up(b)? }
+    }
+    std::iter::once(a).chain(form.ancestors(a)).find(|id| wanted(form.element(*id).kind))
+}
+
+/// `/group/question`, from below `above`.
+fn below(form: &Form, target: Id, above: Id) -> String {
+    form.nodes[target].path.get(form.nodes[above].path.len()..).unwrap_or_default().to_owned()
+}

@@ -17,11 +17,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
     ("bindings", &["app"]),
     ("bindgen", &[]),
     // Never `store` or `photos`: the hub has no phone's storage.
-<<<<<<< Updated upstream
-    ("hub", &["model", "wire", "xforms", "formplay", "casework"]),
-=======
-    ("hub", &["model", "wire", "xforms", "casework", "xlsform"]),
->>>>>>> Stashed changes
+    ("hub", &["model", "wire", "xforms", "formplay", "casework", "xlsform"]),
     ("journeys", &["model", "wire", "xforms", "casework", "store", "photos", "sync", "app"]),
     ("peers", &["xforms", "formplay"]),
     ("xtask", &["journeys"]),

@@ -27,6 +27,8 @@ const EFFECTIVE: u8 = 2;
 pub(crate) struct Frame {
     pub scope: ScopeId,
     pub parent: Option<FrameId>,
+    /// Place among its siblings, from 0.
+    place: u32,
     values: Vec<Text>,
     flags: Vec<u8>,
     pub inner: Vec<Vec<FrameId>>,
@@ -58,7 +60,7 @@ impl State {
         let mut values = skeleton.values.clone();
         values.resize(nodes, Text::default());
         let inner = vec![Vec::new(); def.scope(scope).inner.len()];
-        let frame = Frame { scope, parent, values, flags: vec![OWN | EFFECTIVE; nodes], inner };
+        let frame = Frame { scope, parent, place: 0, values, flags: vec![OWN | EFFECTIVE; nodes], inner };
         let id = match self.free.pop() {
             Some(id) => {
                 self.frames[id.0 as usize] = frame;
@@ -76,7 +78,7 @@ impl State {
             let scope = def.scope(scope).inner[place];
             for instance in instances {
                 let child = self.grow(def, scope, instance, Some(id));
-                self.frames[id.0 as usize].inner[place].push(child);
+                self.append(id, place, child);
             }
         }
         id
@@ -107,15 +109,24 @@ impl State {
         &mut self.frames[id.0 as usize]
     }
 
-    pub fn insert(&mut self, parent: FrameId, place: usize, at: usize, frame: FrameId) {
-        self.frame_mut(parent).inner[place].insert(at, frame);
+    /// Puts an instance at the end of one of the parent's lists.
+    pub fn append(&mut self, parent: FrameId, list: usize, frame: FrameId) {
+        let list = &mut self.frame_mut(parent).inner[list];
+        list.push(frame);
+        let place = list.len() as u32 - 1;
+        self.frame_mut(frame).place = place;
     }
 
-    /// Takes an instance out of its list; its frames are reused.
+    /// Takes an instance out of its list, so that later ones move up; its frames are reused.
     pub fn remove(&mut self, def: &Definition, frame: FrameId) {
         if let Some(parent) = self.frame(frame).parent {
-            let place = def.scope(self.frame(frame).scope).place as usize;
-            self.frame_mut(parent).inner[place].retain(|f| *f != frame);
+            let list = def.scope(self.frame(frame).scope).place as usize;
+            let place = self.frame(frame).place as usize;
+            self.frame_mut(parent).inner[list].remove(place);
+            for at in place..self.frame(parent).inner[list].len() {
+                let moved = self.frame(parent).inner[list][at];
+                self.frame_mut(moved).place = at as u32;
+            }
         }
         let mut gone = vec![frame];
         while let Some(id) = gone.pop() {
@@ -174,40 +185,48 @@ impl State {
 
     /// The instances of `scope` under `frame`, in document order.
     pub fn instances(&self, def: &Definition, frame: FrameId, scope: ScopeId) -> Vec<FrameId> {
-        let depth = def.depth(self.frame(frame).scope);
-        let mut frames = vec![frame];
-        for depth in depth + 1..=def.depth(scope) {
-            let place = def.scope(def.outer(scope, depth)).place as usize;
-            frames = frames.iter().flat_map(|f| self.frame(*f).inner[place].iter().copied()).collect();
-        }
+        let mut frames = Vec::new();
+        self.each_instance(def, frame, scope, &mut |frame| frames.push(frame));
         frames
     }
 
-    /// The instances of a child under one node instance.
-    pub fn children_of(&self, def: &Definition, at: At, child: NodeId) -> Vec<At> {
-        match def.repeat_of(child) {
-            Some(scope) => {
-                let place = def.scope(scope).place as usize;
-                let frames = &self.frame(at.frame).inner[place];
-                frames.iter().map(|f| At { frame: *f, node: child }).collect()
-            }
-            None => vec![At { frame: at.frame, node: child }],
+    /// Visits them without a list of them.
+    pub fn each_instance(
+        &self,
+        def: &Definition,
+        frame: FrameId,
+        scope: ScopeId,
+        visit: &mut dyn FnMut(FrameId),
+    ) {
+        let depth = def.depth(self.frame(frame).scope);
+        if depth >= def.depth(scope) {
+            return visit(frame);
+        }
+        let list = def.scope(def.outer(scope, depth + 1)).place as usize;
+        for inner in &self.frame(frame).inner[list] {
+            self.each_instance(def, *inner, scope, visit);
         }
     }
 
+    /// The instances of a child under one node instance.
+    pub fn children_of(&self, def: &Definition, at: At, child: NodeId) -> impl Iterator<Item = At> + '_ {
+        let (alone, frames): (_, &[FrameId]) = match def.repeat_of(child) {
+            Some(scope) => (None, &self.frame(at.frame).inner[def.scope(scope).place as usize]),
+            None => (Some(at.frame), &[]),
+        };
+        alone.into_iter().chain(frames.iter().copied()).map(move |frame| At { frame, node: child })
+    }
+
     /// Place of a repeat instance among its siblings, from 1; 1 for the form itself.
-    pub fn place(&self, def: &Definition, frame: FrameId) -> usize {
-        let this = self.frame(frame);
-        let Some(parent) = this.parent else { return 1 };
-        let place = def.scope(this.scope).place as usize;
-        self.frame(parent).inner[place].iter().position(|f| *f == frame).map_or(1, |i| i + 1)
+    pub fn place(&self, frame: FrameId) -> usize {
+        self.frame(frame).place as usize + 1
     }
 
     /// Places of the instances around a frame, outermost first.
-    pub fn places(&self, def: &Definition, mut frame: FrameId) -> Vec<u32> {
+    pub fn places(&self, mut frame: FrameId) -> Vec<u32> {
         let mut places = Vec::new();
         while let Some(parent) = self.frame(frame).parent {
-            places.push(self.place(def, frame) as u32);
+            places.push(self.place(frame) as u32);
             frame = parent;
         }
         places.reverse();
@@ -233,7 +252,7 @@ impl State {
         while let Some(parent) = chain.last().and_then(|n| def.node(*n).parent) {
             chain.push(parent);
         }
-        let places = self.places(def, at.frame);
+        let places = self.places(at.frame);
         let mut places = places.iter();
         let mut path = String::new();
         for node in chain.into_iter().rev() {
@@ -259,7 +278,7 @@ impl State {
         for step in steps {
             let (tag, place) = split_place(step)?;
             let child = def.child(at.node, tag)?;
-            at = *self.children_of(def, at, child).get(place.checked_sub(1)?)?;
+            at = self.children_of(def, at, child).nth(place.checked_sub(1)?)?;
         }
         Some(at)
     }
@@ -275,8 +294,8 @@ impl State {
     }
 
     /// Document order of two frames of the same scope.
-    pub fn order(&self, def: &Definition, a: FrameId, b: FrameId) -> Ordering {
-        self.places(def, a).cmp(&self.places(def, b))
+    pub fn order(&self, a: FrameId, b: FrameId) -> Ordering {
+        self.places(a).cmp(&self.places(b))
     }
 }
 

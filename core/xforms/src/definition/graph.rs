@@ -1,12 +1,14 @@
 //! Which expressions are computed again after which change.
 
-use super::{BodyId, NodeId};
+use super::{BodyId, NodeId, ScopeId};
 
 /// An expression reads this node; of repeats deeper than `pivot`, any instance.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
 pub(crate) struct Dependency {
     pub node: NodeId,
     pub pivot: u8,
+    /// Of the node, a repeat, it reads only where the own instance stands.
+    pub place_only: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,6 +22,8 @@ pub(crate) enum Facet {
 pub(crate) struct Vertex {
     pub node: NodeId,
     pub facet: Facet,
+    /// The scope in whose frames it is computed: of a count, the one around its repeat.
+    pub scope: ScopeId,
     /// Its own instances read each other (a running total).
     pub reads_itself: bool,
 }
@@ -28,6 +32,7 @@ pub(crate) struct Vertex {
 pub(crate) struct Edge {
     pub vertex: u32,
     pub pivot: u8,
+    pub place_only: bool,
 }
 
 #[derive(Default)]
@@ -36,8 +41,8 @@ pub(crate) struct Graph {
     pub vertices: Vec<Vertex>,
     /// By node: who reads its value or its relevance.
     pub dependents: Vec<Vec<Edge>>,
-    /// By node: selects whose filtered choices read it.
-    pub choice_dependents: Vec<Vec<BodyId>>,
+    /// By node: selects whose filtered choices read it, and the pivot of that.
+    pub choice_dependents: Vec<Vec<(BodyId, u8)>>,
     pub calculate_of: Vec<Option<u32>>,
     pub relevant_of: Vec<Option<u32>>,
     pub count_of: Vec<Option<u32>>,

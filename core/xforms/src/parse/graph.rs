@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Builder;
 use super::expressions::contains_choice_name;
 use crate::definition::{
-    Body, BodyId, ChoiceSource, Dependency, Edge, ElementKind, ExprId, Facet, Graph, NodeId, ScopeId, Vertex,
+    Body, BodyId, ChoiceSource, Dependency, Edge, ElementKind, ExprId, Facet, Graph, NodeId, ROOT_SCOPE,
+    ScopeId, Vertex,
 };
 use crate::error::ParseProblem;
 
@@ -108,7 +109,7 @@ impl Builder<'_> {
                     && let ChoiceSource::Itemset(itemset) = &control.choices
                 {
                     let filter = &self.exprs[itemset.nodeset.0 as usize].deps;
-                    deps.extend(filter.iter().map(|d| Dependency { node: d.node, pivot: 0 }));
+                    deps.extend(filter.iter().map(|d| Dependency { pivot: 0, ..*d }));
                 }
             }
         }
@@ -157,9 +158,18 @@ impl Builder<'_> {
                 _ => (Facet::Count, &mut graph.count_of),
             };
             of[node.0 as usize] = Some(vertex);
-            graph.vertices.push(Vertex { node, facet, reads_itself: draft.reads_itself });
+            let own = self.node(node).scope;
+            let scope = match facet {
+                Facet::Count => self.scopes[own.0 as usize].parent.unwrap_or(ROOT_SCOPE),
+                _ => own,
+            };
+            graph.vertices.push(Vertex { node, facet, scope, reads_itself: draft.reads_itself });
             for dep in self.dependencies(draft.expr, body) {
-                graph.dependents[dep.node.0 as usize].push(Edge { vertex, pivot: dep.pivot });
+                graph.dependents[dep.node.0 as usize].push(Edge {
+                    vertex,
+                    pivot: dep.pivot,
+                    place_only: dep.place_only,
+                });
             }
         }
         for (i, element) in body.elements.iter().enumerate() {
@@ -167,7 +177,7 @@ impl Builder<'_> {
                 && let ChoiceSource::Itemset(itemset) = &control.choices
             {
                 for dep in self.dependencies(itemset.nodeset, body) {
-                    graph.choice_dependents[dep.node.0 as usize].push(BodyId(i as u32));
+                    graph.choice_dependents[dep.node.0 as usize].push((BodyId(i as u32), dep.pivot));
                 }
             }
         }

@@ -117,7 +117,7 @@ impl Session {
         let mut frame = at.frame;
         while let Some(parent) = self.engine.state.frame(frame).parent {
             let repeat = def.scope(self.engine.state.frame(frame).scope).node;
-            key.push(self.engine.state.place(def, frame) as u32);
+            key.push(self.engine.state.place(frame) as u32);
             key.push(repeat.0);
             frame = parent;
         }
@@ -202,7 +202,7 @@ impl Session {
         match here {
             // Its number may be another one now.
             Some(page) if stays => {
-                let instance = self.engine.state.places(&def, page.frame);
+                let instance = self.engine.state.places(page.frame);
                 self.page = PageIndex { element: page.element.0, instance };
             }
             Some(_) => self.turn_to(boundary.unwrap_or_else(|| self.first_page())),
@@ -215,7 +215,7 @@ impl Session {
         let def = &self.engine.def;
         let parent = self.engine.state.frame(instance).parent?;
         let element = def.body.repeat_of[scope.0 as usize]?;
-        let instance = self.engine.state.places(def, parent);
+        let instance = self.engine.state.places(parent);
         let index = PageIndex { element: element.0, instance };
         self.page_exists(&index).then_some(index)
     }

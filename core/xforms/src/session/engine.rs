@@ -1,15 +1,16 @@
 //! Recalculation along the graph: what reads a changed node is computed again, each vertex once, in order.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::date;
 use crate::definition::{
-    BodyId, DataType, Definition, ElementKind, Facet, NodeId, ROOT, ROOT_SCOPE, RequestKind, ScopeId, Vertex,
+    BodyId, DataType, Definition, ElementKind, Facet, ROOT, RequestKind, ScopeId, Vertex,
 };
 use crate::env::{Clock, Properties};
 use crate::loading::MAX_INSTANCES;
 use crate::session::Device;
+use crate::session::queue::Queue;
 use crate::state::{At, FrameId, ROOT_FRAME, State};
 use crate::text::{Text, number_text};
 use crate::xpath::eval::{Context, Evaluator, Surroundings};
@@ -23,10 +24,9 @@ pub(crate) struct Engine {
     pub state: State,
     pub around: Surroundings,
     pub device: Device,
-    queue: BTreeMap<u32, Vec<FrameId>>,
-    queued: HashSet<(u32, FrameId)>,
+    pub(super) queue: Queue,
     /// Selects whose filter reads something that changed.
-    stale_choices: BTreeSet<(BodyId, FrameId)>,
+    pub(super) stale_choices: BTreeSet<(BodyId, FrameId)>,
     /// Questions answered or set, and instances made, whose actions wait.
     pub(super) changed_values: Vec<At>,
     pub(super) new_frames: Vec<FrameId>,
@@ -60,8 +60,7 @@ impl Engine {
             state,
             around,
             device: Device { clock, properties },
-            queue: BTreeMap::new(),
-            queued: HashSet::new(),
+            queue: Queue::default(),
             stale_choices: BTreeSet::new(),
             changed_values: Vec::new(),
             new_frames: Vec::new(),
@@ -101,21 +100,12 @@ impl Engine {
     pub fn recalculate_all(&mut self) {
         self.around.now = self.device.clock.now();
         self.schedule_inside(ROOT_FRAME);
-        let selects: Vec<(BodyId, NodeId)> = self
-            .def
-            .body
-            .elements
-            .iter()
-            .enumerate()
-            .filter_map(|(i, e)| match &e.kind {
-                ElementKind::Control(control) => Some((BodyId(i as u32), control.node)),
-                _ => None,
-            })
-            .filter(|(id, _)| self.def.graph.choice_dependents.iter().flatten().any(|d| d == id))
-            .collect();
-        for (control, node) in selects {
-            let frames = self.state.instances(&self.def, ROOT_FRAME, self.def.node(node).scope);
-            self.stale_choices.extend(frames.into_iter().map(|f| (control, f)));
+        let selects: BTreeSet<BodyId> =
+            self.def.graph.choice_dependents.iter().flatten().map(|(select, _)| *select).collect();
+        for select in selects {
+            let scope = self.def.node(self.def.element(select).context).scope;
+            let frames = self.state.instances(&self.def, ROOT_FRAME, scope);
+            self.stale_choices.extend(frames.into_iter().map(|f| (select, f)));
         }
         self.settle();
     }
@@ -134,26 +124,19 @@ impl Engine {
             }
         }
         self.queue.clear();
-        self.queued.clear();
     }
 
     fn run(&mut self) {
-        while let Some((vertex, mut frames)) = self.queue.pop_first() {
+        while let Some((vertex, mut frames)) = self.queue.pop() {
             if frames.len() > 1 && self.def.graph.vertices[vertex as usize].reads_itself {
-                frames.sort_by(|a, b| self.state.order(&self.def, *a, *b));
+                frames.sort_by(|a, b| self.state.order(*a, *b));
             }
             for frame in frames {
-                // An instance removed meanwhile was taken out of the set.
-                if self.queued.remove(&(vertex, frame)) {
+                // An instance removed meanwhile waits no more.
+                if self.queue.take(vertex, frame) {
                     self.compute(vertex, frame);
                 }
             }
-        }
-    }
-
-    fn schedule(&mut self, vertex: u32, frame: FrameId) {
-        if self.queued.insert((vertex, frame)) {
-            self.queue.entry(vertex).or_default().push(frame);
         }
     }
 
@@ -165,72 +148,14 @@ impl Engine {
             let scope = self.state.frame(frame).scope;
             for node in &def.scope(scope).nodes {
                 let own = [def.graph.calculate_of[node.0 as usize], def.graph.relevant_of[node.0 as usize]];
-                own.into_iter().flatten().for_each(|v| self.schedule(v, frame));
+                own.into_iter().flatten().for_each(|v| self.queue.push(v, frame));
             }
             for inner in &def.scope(scope).inner {
                 if let Some(vertex) = def.graph.count_of[def.scope(*inner).node.0 as usize] {
-                    self.schedule(vertex, frame);
+                    self.queue.push(vertex, frame);
                 }
             }
             open.extend(self.state.frame(frame).inner.iter().flatten());
-        }
-    }
-
-    /// Tells everything that reads this node instance.
-    fn notify(&mut self, at: At, by: Option<(u32, FrameId)>) {
-        let def = self.def.clone();
-        for edge in &def.graph.dependents[at.node.0 as usize] {
-            let vertex = &def.graph.vertices[edge.vertex as usize];
-            let scope = match vertex.facet {
-                // A count is computed in the frame around its repeat.
-                Facet::Count => def.scope(def.node(vertex.node).scope).parent.unwrap_or(ROOT_SCOPE),
-                _ => def.node(vertex.node).scope,
-            };
-            let pivot = edge.pivot.min(def.depth(scope));
-            let base = self.state.outer(&def, at.frame, pivot);
-            for frame in self.state.instances(&def, base, scope) {
-                // Instances that read each other are computed once, in document order.
-                let later = |by: FrameId| self.state.order(&def, by, frame).is_lt();
-                if by.is_none_or(|(v, by)| v != edge.vertex || later(by)) {
-                    self.schedule(edge.vertex, frame);
-                }
-            }
-        }
-        for control in &def.graph.choice_dependents[at.node.0 as usize] {
-            if let ElementKind::Control(select) = &def.element(*control).kind {
-                for frame in self.state.instances(&def, ROOT_FRAME, def.node(select.node).scope) {
-                    self.stale_choices.insert((*control, frame));
-                }
-            }
-        }
-    }
-
-    /// Tells everything outside that reads into a repeat, after instances came or went under `parent`.
-    fn notify_structure(&mut self, scope: ScopeId, parent: FrameId) {
-        let def = self.def.clone();
-        let repeat = def.scope(scope).node;
-        let depth = def.depth(scope);
-        self.restructured = true;
-        self.resized.insert(scope);
-        for node in (repeat.0..def.node(repeat).end.0).map(NodeId) {
-            for edge in def.graph.dependents[node.0 as usize].iter().filter(|e| e.pivot < depth) {
-                let vertex = &def.graph.vertices[edge.vertex as usize];
-                let scope = match vertex.facet {
-                    Facet::Count => def.scope(def.node(vertex.node).scope).parent.unwrap_or(ROOT_SCOPE),
-                    _ => def.node(vertex.node).scope,
-                };
-                let base = self.state.outer(&def, parent, edge.pivot.min(def.depth(scope)));
-                for frame in self.state.instances(&def, base, scope) {
-                    self.schedule(edge.vertex, frame);
-                }
-            }
-            for control in &def.graph.choice_dependents[node.0 as usize] {
-                if let ElementKind::Control(select) = &def.element(*control).kind {
-                    for frame in self.state.instances(&def, ROOT_FRAME, def.node(select.node).scope) {
-                        self.stale_choices.insert((*control, frame));
-                    }
-                }
-            }
         }
     }
 
@@ -295,7 +220,8 @@ impl Engine {
         self.notify(at, by);
         let def = self.def.clone();
         for child in &def.node(at.node).children {
-            for instance in self.state.children_of(&def, at, *child) {
+            let instances: Vec<At> = self.state.children_of(&def, at, *child).collect();
+            for instance in instances {
                 self.spread_relevance(instance, effective, by);
             }
         }
@@ -303,22 +229,28 @@ impl Engine {
 
     fn resize(&mut self, scope: ScopeId, parent: FrameId, count: usize) {
         let place = self.def.scope(scope).place as usize;
-        while self.state.frame(parent).inner[place].len() < count {
-            self.grow(scope, parent);
+        let before = self.state.frame(parent).inner[place].len();
+        for _ in before..count {
+            self.grow_quietly(scope, parent);
         }
-        while self.state.frame(parent).inner[place].len() > count {
-            let Some(last) = self.state.frame(parent).inner[place].last().copied() else { break };
-            self.shrink(last);
+        let removed = self.state.frame(parent).inner[place].get(count..).unwrap_or_default().to_vec();
+        self.remove(&removed);
+        if before != count {
+            self.notify_structure(scope, parent, before.min(count));
         }
     }
 
     /// Adds an instance at the end; its actions wait until `settle`.
     pub fn grow(&mut self, scope: ScopeId, parent: FrameId) -> FrameId {
+        let frame = self.grow_quietly(scope, parent);
+        self.notify_structure(scope, parent, self.state.place(frame) - 1);
+        frame
+    }
+
+    fn grow_quietly(&mut self, scope: ScopeId, parent: FrameId) -> FrameId {
         let def = self.def.clone();
-        let place = def.scope(scope).place as usize;
         let frame = self.state.grow(&def, scope, &def.scope(scope).template, Some(parent));
-        let end = self.state.frame(parent).inner[place].len();
-        self.state.insert(parent, place, end, frame);
+        self.state.append(parent, def.scope(scope).place as usize, frame);
         let at = At { frame, node: def.scope(scope).node };
         let around = self.state.parent(&def, at).is_none_or(|p| self.state.relevant(&def, p));
         if !around {
@@ -328,33 +260,41 @@ impl Engine {
         self.schedule_inside(frame);
         self.new_frames.push(frame);
         self.reshaped.extend([frame, parent]);
-        self.notify_structure(scope, parent);
         frame
     }
 
-    /// Removes an instance and forgets all that waited for it.
+    /// Removes an instance.
     pub fn shrink(&mut self, frame: FrameId) {
-        let def = self.def.clone();
         let scope = self.state.frame(frame).scope;
         let Some(parent) = self.state.frame(frame).parent else { return };
+        let place = self.state.place(frame) - 1;
+        self.remove(&[frame]);
+        self.notify_structure(scope, parent, place);
+    }
+
+    /// Removes instances, and forgets all that waited for them.
+    fn remove(&mut self, frames: &[FrameId]) {
+        if frames.is_empty() {
+            return;
+        }
         let mut gone: HashSet<FrameId> = HashSet::new();
-        let mut open = vec![frame];
+        let mut open = frames.to_vec();
         while let Some(id) = open.pop() {
             gone.insert(id);
             open.extend(self.state.frame(id).inner.iter().flatten());
         }
-        self.queue.values_mut().for_each(|frames| frames.retain(|f| !gone.contains(f)));
-        self.queued.retain(|(_, f)| !gone.contains(f));
+        self.queue.forget(&gone);
         self.stale_choices.retain(|(_, f)| !gone.contains(f));
         self.values_changed.retain(|at| !gone.contains(&at.frame));
         self.relevance_changed.retain(|at| !gone.contains(&at.frame));
         self.changed_values.retain(|at| !gone.contains(&at.frame));
         self.new_frames.retain(|f| !gone.contains(f));
         self.requests.retain(|(at, _)| !gone.contains(&at.frame));
-        self.reshaped.extend(gone.into_iter().chain([parent]));
+        self.reshaped.extend(gone);
+        self.reshaped.extend(frames.iter().filter_map(|f| self.state.frame(*f).parent));
         self.shrunk = true;
-        self.state.remove(&def, frame);
-        self.notify_structure(scope, parent);
+        // The last first, so that none has to move up.
+        frames.iter().rev().for_each(|f| self.state.remove(&self.def, *f));
     }
 
     /// A filtered choice that is no longer offered is no answer any more.

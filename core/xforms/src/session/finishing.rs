@@ -88,7 +88,7 @@ impl ValueNode {
         let node = def.node(at.node);
         let mut tree = ValueNode {
             name: node.tag.to_string(),
-            position: def.repeat_of(at.node).map(|_| state.place(def, at.frame) as u32),
+            position: def.repeat_of(at.node).map(|_| state.place(at.frame) as u32),
             ..ValueNode::default()
         };
         if def.is_leaf(at.node) {

@@ -185,7 +185,7 @@ impl Session {
 
     /// The first page in an instance whose key this is.
     pub(super) fn first_page_in(&self, repeat: BodyId, instance: FrameId) -> Option<Page> {
-        let places = self.engine.state.places(&self.engine.def, instance);
+        let places = self.engine.state.places(instance);
         let index = PageIndex { element: repeat.0, instance: places };
         let mut find = Find { enters: |_: &[u32]| true, wanted: |_: &[u32]| true, found: None };
         let _ = self.walk_instance(repeat, instance, &mut self.key_of(&index)?, &mut find);

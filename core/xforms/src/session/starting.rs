@@ -72,7 +72,7 @@ impl Engine {
                     self.grow(scope, at.frame);
                 }
             }
-            at = *self.state.children_of(&def, at, child).get(place.checked_sub(1)?)?;
+            at = self.state.children_of(&def, at, child).nth(place.checked_sub(1)?)?;
         }
         Some(())
     }

@@ -188,7 +188,7 @@ impl Session {
 
     pub(super) fn numbered(&self, element: &Element, scope: ScopeId, instance: FrameId) -> String {
         let parent = self.engine.state.frame(instance).parent.unwrap_or(instance);
-        let place = self.engine.state.place(&self.engine.def, instance);
+        let place = self.engine.state.place(instance);
         let at = At { frame: instance, node: element.context };
         let label = self.label_at(element, at).unwrap_or_else(|| self.repeat_label(element, scope, parent));
         if self.quotes_answers(element) { label } else { format!("{label} {place}").trim().to_owned() }

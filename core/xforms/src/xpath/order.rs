@@ -29,7 +29,7 @@ impl Evaluator<'_> {
         let mut chain: Vec<(u32, u32)> = text.into_iter().collect();
         while let Some(node) = at {
             let place = match self.def.repeat_of(node.node) {
-                Some(_) => self.state.place(self.def, node.frame) as u32,
+                Some(_) => self.state.place(node.frame) as u32,
                 None => 0,
             };
             chain.push((node.node.0, place));

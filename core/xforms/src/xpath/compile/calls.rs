@@ -36,12 +36,21 @@ impl Compiler<'_> {
                 if let Expr::Path(path) = argument
                     && let (_, Some(direct)) = self.path(path, place, limit, true)
                 {
+                    if self.repeat_of(direct.target).is_some()
+                        && let Some(own) = self.deps.last_mut()
+                    {
+                        own.place_only = true;
+                    }
                     *argument = Expr::Direct(direct);
                 }
             }
             (Function::Position, []) => {
                 let scope = self.scope(self.node(self.host).scope);
-                self.deps.push(Dependency { node: scope.node, pivot: scope.depth.saturating_sub(1) });
+                self.deps.push(Dependency {
+                    node: scope.node,
+                    pivot: scope.depth.saturating_sub(1),
+                    place_only: true,
+                });
             }
             (Function::Randomize, [nodes, seed @ ..]) => {
                 let places = self.resolve(nodes, place, limit);
@@ -101,7 +110,7 @@ impl Compiler<'_> {
             let places = self.resolve(argument, place, limit);
             match argument {
                 Expr::Direct(direct) if is_path => {
-                    self.deps.push(Dependency { node: direct.target, pivot: 0 });
+                    self.deps.push(Dependency { node: direct.target, pivot: 0, place_only: false });
                 }
                 _ if is_path => self.error("xforms.wrong-arguments", 0, "indexed-repeat() takes plain paths"),
                 _ => {}

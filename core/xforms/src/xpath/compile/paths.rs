@@ -250,7 +250,7 @@ impl Compiler<'_> {
             }
             // Reading a repeat itself means reading how many there are.
             let outer = self.depth_of(id).saturating_sub(u8::from(self.repeat_of(id).is_some()));
-            self.deps.push(Dependency { node: id, pivot: bound.min(outer) });
+            self.deps.push(Dependency { node: id, pivot: bound.min(outer), place_only: false });
         }
     }
 }

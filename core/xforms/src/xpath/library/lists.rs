@@ -61,7 +61,7 @@ impl Evaluator<'_> {
             None => context.item,
         };
         match item {
-            Item::Node(at) | Item::Text(at) => self.state.place(self.def, at.frame) as f64,
+            Item::Node(at) | Item::Text(at) => self.state.place(at.frame) as f64,
             Item::Row(instance, row) | Item::RowText(instance, row) => {
                 let list = self.secondary(instance);
                 let same = |r: &crate::definition::Row| list.name(*r) == list.name(row);

@@ -1,143 +1,160 @@
-"""Compares the XForms that rxform makes of the catalogue's forms with pyxform's, the reference.
+"""Compares what our XLSForm compiler makes of many forms with what pyxform, the reference, makes of them.
 
-usage: python compare.py XFORM_COMMAND [FORM_FOLDER ...]
+usage: python compare.py CONVERT [--seeds N] [--only TEXT] [--no-validate]
 
-XFORM_COMMAND is a program that takes a form folder and writes its XForm to stdout
-(`cargo build -p casework --example xform`). Without folders, all of `forms/` are compared.
-Exit code: 0 equivalent, 1 a difference (each is printed), 2 a form that one of them refuses.
+CONVERT is `cargo build -p xlsform --example convert`: it reads paths of workbooks, a line each, and prints a JSON line
+for each. Compared are the catalogue in forms/, the corpus (corpus/*.md), workbooks with more than text in their cells
+(workbooks.py) and N generated forms (generate.py). Each form is compared as Markdown; the catalogue and every third of
+the corpus also as .xlsx, every tenth as .xls and .ods.
 
-Accepted differences, and nothing else:
-1. Order of attributes, and white space between elements: XML gives them no meaning.
-2. Order of `<text>` inside a `<translation>`: texts are found by id.
-3. Order of `<bind>`s and of secondary `<instance>`s after the first: found by nodeset and by id.
-4. In a bind inside a repeat pyxform writes `../name` where rxform writes `/data/member/name`. Clients read
-   an absolute path to the repeat around it as that same instance, so both name one node; the relative
-   path is resolved before comparing.
+For each form, both must make the same XForm (canonical.py) and the same itemsets.csv with the same warnings, by kind
+and row; or both must refuse it. Our refusal lists all faults; the one that pyxform names must be among them, with its
+sheet and row where pyxform tells them. ODK Validate must accept each of our XForms, but for those where it refuses
+pyxform's as well.
+
+Accepted differences, each named with its reason in ACCEPTED:
+1. Where pyxform stops with an error of Python's, it says nothing about the form: we may refuse it or not.
+2. The forms listed there.
+
+Prints each difference, then a line with the counts. Exit code: 0 all agree, 1 a difference, 2 wrong usage.
 """
 
-import csv
+import argparse
 import difflib
+import json
 import pathlib
-import re
 import subprocess
 import sys
-import xml.etree.ElementTree as ET
+import tempfile
+from collections import Counter
 
-from pyxform.errors import PyXFormError
-from pyxform.xls2xform import convert
+import canonical
+import corpus
+import generate
+import reference
+import validate
+import workbooks
 
-XFORMS = "{http://www.w3.org/2002/xforms}"
-SHEETS = ("survey", "choices", "settings")
-RELATIVE = re.compile(r"(?<![\w/.\])])((?:\.\./)+)([\w./-]*)")
-
-
-def read_sheet(path):
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        return [{key: value for key, value in row.items() if value} for row in csv.DictReader(file)]
+ACCEPTED = {}
 
 
-def by_pyxform(folder):
-    sheets = {name: read_sheet(folder / f"{name}.csv") for name in SHEETS}
-    return convert(sheets, validate=False, form_name="data").xform
+def write_forms(folder, seeds):
+    """{path for us: (name, path for pyxform)}; they differ where pyxform can't read a format."""
+    written = {}
+
+    def path_of(name, extension):
+        return folder / f"{len(written)}" / f"bieu_mau.{extension}"
+
+    def add(name, extension, write, other=None):
+        path = path_of(name, extension)
+        path.parent.mkdir()
+        write(path)
+        written[str(path)] = (f"{name} ({extension})", str(other or path))
+        return path
+
+    def add_sheets(name, sheets, nth):
+        markdown = corpus.to_markdown(sheets)
+        add(name, "md", lambda path: path.write_text(markdown, encoding="utf-8"))
+        if nth % 3 == 0:
+            add_spreadsheets(name, sheets, nth % 30 == 0)
+
+    def add_spreadsheets(name, sheets, all_formats):
+        xlsx = add(name, "xlsx", lambda path: corpus.write_xlsx(sheets, path))
+        if all_formats:
+            add(name, "xls", lambda path: corpus.write_xls(sheets, path))
+            # pyxform doesn't read .ods.
+            add(name, "ods", lambda path: corpus.write_ods(sheets, path), other=xlsx)
+
+    for name, sheets in corpus.catalogue():
+        add_sheets(name, sheets, 0)
+    for nth, (name, sheets) in enumerate(corpus.corpus()):
+        add_sheets(name, sheets, nth)
+    for name, book in workbooks.cases():
+        add(f"workbook: {name}", "xlsx", book.save)
+    for name, sheets in generate.forms(range(seeds)):
+        add_sheets(name, sheets, 1)
+    return written
 
 
-def by_rxform(command, folder):
-    return subprocess.run([command, str(folder)], check=True, capture_output=True, text=True).stdout
+def by_us(convert, paths):
+    """{path: what our compiler prints about it}"""
+    run = subprocess.run([convert], input="\n".join(paths), capture_output=True, text=True, check=True)
+    return {answer["path"]: answer for answer in map(json.loads, run.stdout.splitlines())}
 
 
-def order_key(element):
-    """What an element is found by, for those whose order means nothing."""
-    return element.get("id") or element.get("nodeset") or ""
-
-
-def sort_unordered(element):
-    children = list(element)
-    if element.tag == f"{XFORMS}translation":
-        element[:] = sorted(children, key=order_key)
-    elif element.tag == f"{XFORMS}model":
-        instances = [c for c in children if c.tag == f"{XFORMS}instance"]
-        binds = [c for c in children if c.tag == f"{XFORMS}bind"]
-        others = [c for c in children if c not in instances and c not in binds]
-        element[:] = others + instances[:1] + sorted(instances[1:], key=order_key) + sorted(binds, key=order_key)
-    for child in element:
-        sort_unordered(child)
-
-
-def absolute(expression, nodeset):
-    """The expression with `../name` as seen from `nodeset` written out."""
-
-    def resolve(match):
-        steps = nodeset.split("/")[: -match.group(1).count("../")]
-        return "/".join([*steps, match.group(2)])
-
-    return RELATIVE.sub(resolve, expression)
-
-
-def attributes_of(element):
-    if element.tag != f"{XFORMS}bind":
-        return element.attrib
-    return {key: absolute(value, element.get("nodeset")) for key, value in element.attrib.items()}
-
-
-def lines(xml):
-    """One line for each element: its path, attributes and text."""
-    root = ET.fromstring(xml)
-    sort_unordered(root)
-    found = []
-
-    def visit(element, path):
-        here = f"{path}/{element.tag.rsplit('}', 1)[-1]}"
-        attributes = " ".join(f'{key}="{value}"' for key, value in sorted(attributes_of(element).items()))
-        found.append(f"{here} [{attributes}] {text_of(element.text)}")
-        for child in element:
-            visit(child, here)
-            if text_of(child.tail):
-                found.append(f"{here} text {text_of(child.tail)}")
-
-    visit(root, "")
-    return found
-
-
-def text_of(text):
-    """Text as it is shown; pure white space is layout."""
-    return repr(text) if text and text.strip() else ""
+def of_kind(problems):
+    """Our warnings as pyxform's are told apart."""
+    told = ({"kind": p["code"].removeprefix("xlsform."), "row": p["row"]} for p in problems)
+    return sorted(({**w, "row": None} if w["kind"] in reference.WITHOUT_ROW else w for w in told), key=str)
 
 
 def differences(expected, actual):
-    diff = difflib.unified_diff(expected, actual, "pyxform", "rxform", lineterm="", n=0)
-    return [line for line in diff if not line.startswith(("---", "+++", "@@"))]
+    """Lines that say how our answer differs from pyxform's."""
+    errors = [p for p in actual["problems"] if p["severity"] == "error"]
+    warnings = [p for p in actual["problems"] if p["severity"] == "warning"]
+    if expected.refusal:
+        if actual["xform"] is not None:
+            return [] if expected.crashed else [f"pyxform refuses it: {expected.refusal}"]
+        if expected.crashed:
+            return []
+        missed = [place for place in expected.places if not any(matches(place, error) for error in errors)]
+        ours = "; ".join(f"{e['sheet']}:{e['row']} {e['code']} {e['message']}" for e in errors)
+        return [f"pyxform: {expected.refusal}\n  we: {ours}"] if missed else []
+    if actual["xform"] is None:
+        ours = "; ".join(f"{e['sheet']}:{e['row']} {e['code']} {e['message']}" for e in errors)
+        return [f"we refuse it: {ours}"]
+    found = list(diff(canonical.lines(expected.xform), canonical.lines(actual["xform"])))
+    found += diff((expected.itemsets or "").splitlines(), (actual["itemsets"] or "").splitlines())
+    found += diff([str(w) for w in expected.warnings], [str(w) for w in of_kind(warnings)])
+    return found
 
 
-def main(arguments):
-    if not arguments:
-        print(__doc__, file=sys.stderr)
-        return 2
-    command, *folders = arguments
-    catalogue = pathlib.Path(__file__).resolve().parents[2] / "forms"
-    folders = [pathlib.Path(f) for f in folders] or sorted(p.parent for p in catalogue.glob("*/survey.csv"))
-    if not folders:
-        print("no forms to compare", file=sys.stderr)
-        return 2
-    worst = 0
-    for folder in folders:
-        try:
-            expected, actual = by_pyxform(folder), by_rxform(command, folder)
-        except PyXFormError as problem:
-            print(f"{folder.name}: pyxform refuses it: {problem}")
-            worst = 2
-            continue
-        except subprocess.CalledProcessError as problem:
-            print(f"{folder.name}: rxform refuses it: {problem.stderr.strip()}")
-            worst = 2
-            continue
-        expected = lines(expected)
-        found = differences(expected, lines(actual))
-        print(f"{folder.name}: {len(expected)} elements, {len(found)} differing lines")
-        for line in found[:40]:
-            print(f"  {line}")
-        worst = max(worst, 1 if found else 0)
-    return worst
+def matches(place, error):
+    sheet, row = place
+    return (sheet is None or sheet == error["sheet"]) and (row is None or row == error["row"])
+
+
+def diff(expected, actual):
+    lines = difflib.unified_diff(expected, actual, "pyxform", "xlsform", lineterm="", n=0)
+    return (line for line in lines if not line.startswith(("---", "+++", "@@")))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("convert")
+    parser.add_argument("--seeds", type=int, default=200)
+    parser.add_argument("--only", default="", help="only forms with this in their name")
+    parser.add_argument("--no-validate", action="store_true", help="without ODK Validate")
+    arguments = parser.parse_args()
+    counts = Counter()
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        forms = write_forms(folder, arguments.seeds)
+        forms = {path: form for path, form in forms.items() if arguments.only in form[0]}
+        ours = by_us(arguments.convert, list(forms))
+        made = {}
+        for path, (name, readable) in forms.items():
+            expected = reference.by_pyxform(readable)
+            outcome = "crashed pyxform" if expected.crashed else "refused" if expected.refusal else "made"
+            counts[outcome] += 1
+            found = [] if name.rsplit(" (", 1)[0] in ACCEPTED else differences(expected, ours[path])
+            counts["differ"] += bool(found)
+            for line in [f"{name}:", *(f"  {line}" for line in found[:20])] if found else []:
+                print(line)
+            if ours[path]["xform"] and not name.startswith("generated"):
+                made[name] = (ours[path]["xform"], expected.xform)
+        if not arguments.no_validate:
+            refused = validate.refused({name: xform for name, (xform, _) in made.items()}, folder)
+            by_both = validate.refused({name: made[name][1] for name in refused if made[name][1]}, folder)
+            for name, why in refused.items():
+                if name not in by_both:
+                    counts["differ"] += 1
+                    print(f"{name}:\n  ODK Validate refuses ours alone: {why}")
+            counts["validated"] = len(made) - len(refused)
+            counts["invalid from both"] = len(by_both)
+    print(", ".join(f"{count} {what}" for what, count in counts.items()), f"of {len(forms)} forms")
+    return 1 if counts["differ"] else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -1,7 +1,7 @@
 //! The console in a real headless Chromium, against the hub of the demo.
 
 use crate::{
-    build, install, rust,
+    build, install, pyxform,
     sh::{self, Outcome},
 };
 use anyhow::{Context, Result, bail};
@@ -21,7 +21,7 @@ pub fn test() -> Result<Outcome> {
 
     let work = sh::target().join("browser");
     let workbooks = work.join("workbooks");
-    let python = rust::python(&root)?;
+    let python = pyxform::python(&root)?;
     let form = root.join("forms/vang_gia");
     sh::run(sh::command(
         &python.to_string_lossy(),

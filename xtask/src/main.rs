@@ -9,6 +9,7 @@ mod build;
 mod demo;
 mod install;
 mod kotlin;
+mod pyxform;
 mod rust;
 mod sh;
 mod swift;

@@ -2,11 +2,11 @@
 
 use crate::{
     build::{self, ALL_BUT_GENERATOR},
-    install,
+    install, pyxform,
     sh::{self, Outcome},
 };
-use anyhow::{Context, Result};
-use std::path::{Path, PathBuf};
+use anyhow::Result;
+use std::path::Path;
 
 pub fn test() -> Result<Outcome> {
     install::build_tools()?;
@@ -18,8 +18,8 @@ pub fn test() -> Result<Outcome> {
     tests.args(ALL_BUT_GENERATOR).env("VANGGIA_HUB", hub);
     let printed = sh::watch("rust-tests", tests)?;
     let (passed, ignored) = counts(&printed);
-    let forms = pyxform(&root)?;
-    Ok(Outcome::Passed(format!("{passed} tests, {ignored} ignored; pyxform agrees on {forms} forms")))
+    let forms = pyxform::compare(&root)?;
+    Ok(Outcome::Passed(format!("{passed} tests, {ignored} ignored; pyxform: {forms}")))
 }
 
 fn cargo(root: &Path, args: &[&str], after: &[&str]) -> Result<()> {
@@ -42,46 +42,6 @@ fn counts(printed: &str) -> (u32, u32) {
     results.fold((0, 0), |(passed, ignored), line| {
         (passed + number(line, "passed"), ignored + number(line, "ignored"))
     })
-}
-
-/// Python with pyxform, in an environment of its own; returns the interpreter.
-pub fn python(root: &Path) -> Result<PathBuf> {
-    install::programs(&[("python3", "python3")])?;
-    let wanted = std::fs::read_to_string(root.join("tests/pyxform/requirements.txt"))?;
-    let environment = sh::cache()?.join("python");
-    let stamp = environment.join("installed.txt");
-    if std::fs::read_to_string(&stamp).ok().as_ref() != Some(&wanted) {
-        let folder = environment.to_string_lossy();
-        if sh::run_quietly("venv", sh::command("python3", &["-m", "venv", &folder], root)).is_err() {
-            install::packages(&["python3-venv"])?;
-            sh::run_quietly("venv", sh::command("python3", &["-m", "venv", &folder], root))?;
-        }
-        let pip = environment.join("bin/pip");
-        let args =
-            ["install", "--quiet", "--disable-pip-version-check", "-r", "tests/pyxform/requirements.txt"];
-        sh::run_quietly("pip", sh::command(&pip.to_string_lossy(), &args, root))?;
-        std::fs::write(&stamp, &wanted)?;
-    }
-    Ok(environment.join("bin/python"))
-}
-
-/// Compares the catalogue's XForms with those of pyxform; returns how many forms agree.
-fn pyxform(root: &Path) -> Result<usize> {
-    let python = python(root)?;
-    sh::run(sh::command(
-        "cargo",
-        &["build", "--quiet", "--package", "casework", "--example", "xform"],
-        root,
-    ))?;
-    let xform = sh::target().join("debug/examples/xform");
-    let printed = sh::output(sh::command(
-        &python.to_string_lossy(),
-        &["tests/pyxform/compare.py", &xform.to_string_lossy()],
-        root,
-    ))
-    .context("the catalogue's forms differ from pyxform's")?;
-    sh::say(printed.trim_end());
-    Ok(printed.lines().filter(|line| line.contains("0 differing lines")).count())
 }
 
 #[cfg(test)]

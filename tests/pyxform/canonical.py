@@ -6,6 +6,7 @@ Left aside, and nothing else:
 """
 
 import xml.etree.ElementTree as ET
+from xml.etree.ElementTree import ParseError  # noqa: F401 (for those who call `lines`)
 
 # Elements that hold text: there, white space is shown.
 TEXTS = {"label", "hint", "value", "title"}

@@ -13,7 +13,8 @@ sheet and row where pyxform tells them. ODK Validate must accept each of our XFo
 pyxform's as well.
 
 Accepted differences, each named with its reason in ACCEPTED:
-1. Where pyxform stops with an error of Python's, it says nothing about the form: we may refuse it or not.
+1. Where pyxform stops with an error of Python's, or writes what is no XML, it says nothing about the form: we may
+   refuse it or not.
 2. The forms listed there.
 
 Prints each difference, then a line with the counts. Exit code: 0 all agree, 1 a difference, 2 wrong usage.
@@ -92,6 +93,11 @@ def differences(expected, actual):
     """Lines that say how our answer differs from pyxform's."""
     errors = [p for p in actual["problems"] if p["severity"] == "error"]
     warnings = [p for p in actual["problems"] if p["severity"] == "warning"]
+    if actual["xform"] is not None:
+        try:
+            made = canonical.lines(actual["xform"])
+        except canonical.ParseError as problem:
+            return [f"what we make is no XML: {problem}"]
     if expected.refusal:
         if actual["xform"] is not None:
             return [] if expected.crashed else [f"pyxform refuses it: {expected.refusal}"]
@@ -103,7 +109,7 @@ def differences(expected, actual):
     if actual["xform"] is None:
         ours = "; ".join(f"{e['sheet']}:{e['row']} {e['code']} {e['message']}" for e in errors)
         return [f"we refuse it: {ours}"]
-    found = list(diff(canonical.lines(expected.xform), canonical.lines(actual["xform"])))
+    found = list(diff(canonical.lines(expected.xform), made))
     found += diff((expected.itemsets or "").splitlines(), (actual["itemsets"] or "").splitlines())
     found += diff([str(w) for w in expected.warnings], [str(w) for w in of_kind(warnings)])
     return found

@@ -1,6 +1,7 @@
 """What pyxform makes of a form: an XForm, a refusal or a crash, with its warnings by kind."""
 
 import re
+import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 
 from pyxform.errors import PyXFormError
@@ -63,10 +64,11 @@ def by_pyxform(path):
     said = []
     try:
         result = convert(path, warnings=said, validate=False, pretty_print=False)
+        ElementTree.fromstring(result.xform)
         outcome = Outcome(xform=result.xform, itemsets=result.itemsets)
     except PyXFormError as problem:
         outcome = Outcome(refusal=str(problem), places=[place_of(line) for line in str(problem).splitlines()])
-    except Exception as problem:  # Whatever it is, it is a fault of pyxform's that it reaches us.
+    except Exception as problem:  # Also where what it made is no XML: a fault of pyxform's, whatever it is.
         outcome = Outcome(refusal=repr(problem), crashed=True)
     # One warning tells of all languages, a line each.
     said = [line for w in said for line in (w.splitlines() if kind_of(w) == "missing-translation" else [w])]

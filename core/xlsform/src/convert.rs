@@ -13,6 +13,7 @@ use crate::{
     sheet_names::similar,
     survey::{self, Sheets, Survey},
     table::{Reading, Table},
+    translations::Languages,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -76,12 +77,18 @@ fn run(workbook: &Workbook, options: &Options, report: &mut Report) -> Option<Co
         let duplicates = settings.yes_no("allow_choice_duplicates") == Some(true);
         Choices::read(table, duplicates, report)
     });
-    let mut entities = Entities::default();
+    let entities = table("entities", &columns::ENTITIES, &plain, report)
+        .map_or_else(Entities::default, |(table, _)| Entities::read(&table, report));
     let mut survey_table = Table::read("survey", survey_sheet, &columns::SURVEY, &reading, report);
     require(&survey_table, "type", report);
     if report.has_errors() && !survey_table.has_column("type") {
         return None;
     }
+    let languages = Languages::of_survey(&survey_table);
+    let choice_languages =
+        choices_table.as_ref().map_or_else(Languages::default, |(table, _)| Languages::of_choices(table));
+    languages.report_missing("survey", report);
+    choice_languages.report_missing("choices", report);
     let osm = table("osm", &columns::CHOICES, &plain, report);
     let sheets = Sheets {
         workbook,
@@ -89,10 +96,10 @@ fn run(workbook: &Workbook, options: &Options, report: &mut Report) -> Option<Co
         choices: &mut choices,
         external: external.iter().flat_map(|(table, _)| list_names(table)).collect::<HashSet<_>>(),
         osm: osm.map(|(table, _)| osm_tags(&table)).unwrap_or_default(),
-        entities: &mut entities,
-        translated: false,
+        entities,
+        translated: !languages.are_unmarked() || !choice_languages.are_unmarked(),
     };
-    let Survey { root, counts, settings: own, uses_external } =
+    let Survey { root, counts, settings: own, uses_external, entity_version } =
         survey::read(&mut survey_table, sheets, report);
     check_references(workbook, &survey_table, survey_sheet, choices_table.as_ref(), &counts, report);
     if report.has_errors() {
@@ -107,7 +114,7 @@ fn run(workbook: &Workbook, options: &Options, report: &mut Report) -> Option<Co
     }
     choices.settle();
     let mut form = Form::new(root, settings, choices, report);
-    form.entity_version = entities.version();
+    form.entity_version = entity_version;
     let xml = output::write(&mut form, report);
     let rows = form.nodes.iter().filter(|node| node.element.row > 0);
     Some(Converted {

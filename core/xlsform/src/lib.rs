@@ -31,6 +31,7 @@ mod settings;
 mod sheet_names;
 mod survey;
 mod table;
+mod translations;
 mod workbook;
 mod xml;
 

@@ -60,6 +60,10 @@ impl Translations {
         translations
     }
 
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.languages.iter().map(|language| language.name.as_str())
+    }
+
     fn put(&mut self, language: &str, path: &str, form: &str, text: String, is_xml: bool) {
         let at = match self.languages.iter().position(|known| known.name == language) {
             Some(at) => at,

@@ -14,6 +14,7 @@ use crate::{
     names::is_tag,
     paths::{self, Style},
     problem::Report,
+    translations::report_codes,
     xml::Xml,
 };
 
@@ -33,6 +34,7 @@ const NAMESPACES: [(&str, &str); 7] = [
 /// Writes the form. With errors in the report afterwards, the XML is not whole.
 pub(crate) fn write(form: &mut Form, report: &mut Report) -> String {
     let translations = itext::Translations::of(form, report);
+    report_codes(translations.languages(), report);
     let mut writer = Writer { form, report, xml: Xml::new() };
     writer.html(&translations);
     writer.xml.finish()

@@ -4,6 +4,7 @@ use super::{MAX_DEPTH, Reader, RowContext, TableList, names::Siblings, types::Co
 use crate::{
     Problem,
     element::{Element, Kind},
+    entities,
     question_types::question_type,
     references,
 };
@@ -20,6 +21,10 @@ pub(super) struct Open {
 impl Open {
     pub fn new(element: Element, container: Container) -> Self {
         Self { element, container, list: None, names: Siblings::default() }
+    }
+
+    pub fn as_container(&self) -> entities::Container {
+        entities::Container { name: self.element.name.clone(), kind: self.container }
     }
 }
 
@@ -138,8 +143,8 @@ impl Reader<'_> {
         element.children.push(note);
     }
 
-    pub(super) fn end(&mut self, container: Container, context: &RowContext) -> Result<(), Problem> {
-        self.sheets.entities.end_row(&context.fields, context.row)?;
+    pub(super) fn end(&mut self, container: Container, mut context: RowContext) -> Result<(), Problem> {
+        self.meet_entities(&mut context, true);
         let fits = self.stack.len() > 1 && self.stack.last().is_some_and(|open| open.container == container);
         if !fits {
             let (row, kind) = (context.row, container.name());

@@ -41,14 +41,20 @@ impl Reader<'_> {
         self.instance_id();
         self.instance_name();
         let meta = std::mem::take(&mut self.meta);
-        self.sheets.entities.apply(&mut root, self.report);
+        let entity_version = std::mem::take(&mut self.sheets.entities).place(&mut root, self.report);
         match root.children.iter_mut().find(|child| child.kind == Kind::Group && child.name == "meta") {
             Some(existing) => existing.children.extend(meta),
             None if meta.is_empty() => {}
             None => root.children.push(Element::meta(meta)),
         }
         check_siblings(&root, self.report);
-        Survey { root, counts: self.counts, settings: self.settings, uses_external: self.uses_external }
+        Survey {
+            root,
+            counts: self.counts,
+            settings: self.settings,
+            uses_external: self.uses_external,
+            entity_version,
+        }
     }
 
     fn check_triggers(&mut self) {

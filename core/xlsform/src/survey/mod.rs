@@ -14,7 +14,7 @@ use crate::{
     Problem, Workbook,
     choices::Choices,
     element::{Action, Element, Event, Kind},
-    entities::Entities,
+    entities::{self, Entities},
     fields::{Fields, Value},
     lexer,
     names::{is_tag, nearest},
@@ -42,7 +42,7 @@ pub(crate) struct Sheets<'a> {
     pub external: HashSet<String>,
     /// Tags to edit in OpenStreetMap, by list.
     pub osm: HashMap<String, Vec<(String, Option<Value>)>>,
-    pub entities: &'a mut Entities,
+    pub entities: Entities,
     /// Whether a sheet has languages.
     pub translated: bool,
 }
@@ -56,6 +56,8 @@ pub(crate) struct Survey {
     pub settings: Vec<(&'static str, String)>,
     /// Whether a question chooses from the sheet `external_choices`.
     pub uses_external: bool,
+    /// The version of ODK Entities that the form needs; `None`: it has no entities.
+    pub entity_version: Option<&'static str>,
 }
 
 pub(crate) fn read(table: &mut Table, sheets: Sheets, report: &mut Report) -> Survey {
@@ -213,10 +215,11 @@ impl Reader<'_> {
             ("prefix", _) => self.setting("prefix", &context),
             (_, RowType::End(container)) => {
                 checked?;
-                self.end(container, &context)
+                self.end(container, context)
             }
             (_, row_type) => {
                 let named = self.name(&mut context);
+                self.meet_entities(&mut context, matches!(row_type, RowType::Begin { .. }));
                 if let RowType::Begin { container, list } = row_type {
                     // The group is opened whatever is wrong with it, so that its end fits.
                     self.keep(checked);
@@ -283,14 +286,18 @@ impl Reader<'_> {
             return Err(self.at(bad_name(&context.name), row, "name"));
         }
         *self.counts.entry(context.name.clone()).or_default() += 1;
-        let path: Vec<(&str, Container)> =
-            self.stack.iter().skip(1).map(|open| (open.element.name.as_str(), open.container)).collect();
-        self.sheets.entities.named(&path, &context.name, row);
         let result = match self.stack.last_mut() {
             Some(open) => open.names.add(&context.name, row, self.report),
             None => Ok(()),
         };
         result.map_err(|problem| self.at(problem, row, "name"))
+    }
+
+    /// Entities may be made of the row's answer.
+    fn meet_entities(&mut self, context: &mut RowContext, is_section: bool) {
+        let path: entities::Path = self.stack.iter().skip(1).map(Open::as_container).collect();
+        let name = Some(context.name.as_str()).filter(|name| !name.is_empty());
+        self.sheets.entities.meet(&path, context.row, name, is_section, &mut context.fields, self.report);
     }
 
     fn question(&mut self, row_type: RowType, context: RowContext) -> Result<(), Problem> {

@@ -1,7 +1,7 @@
 //! What the `type` column says.
 
 /// `begin` and `end` rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Container {
     Group,
     Repeat,

@@ -123,7 +123,7 @@ fn repeat(view: &RepeatView) -> Value {
         "instances": instances.collect::<Value>(),
         "can_add": view.can_add,
         "can_remove": view.can_remove,
-        "appearance": view.appearance,
+        "appearance": view.appearance.as_str(),
     })
 }
 
@@ -145,8 +145,8 @@ fn question_fields(view: &QuestionView) -> Map<String, Value> {
     put("choices", choices(&view.choices));
     put("required", json!(view.required));
     put("readonly", json!(view.readonly));
-    put("appearance", json!(view.appearance));
-    put("mediatype", json!(view.media_type));
+    put("appearance", json!(view.appearance.as_str()));
+    put("mediatype", json!(view.parameters.media_type));
     put("problem", json!(view.problem.as_ref().map(problem)));
     if let QuestionKind::Range { start, end, step, .. } = view.kind {
         put("range", json!({ "start": start, "end": end, "step": step }));

@@ -1,8 +1,9 @@
 //! Texts as they read now: languages, `<output>`s, and the choices of a select.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::definition::{BodyId, ChoiceSource, Itemset, ItextEntry, Template, TextRef};
+use crate::definition::{BodyId, ChoiceSource, InlineChoice, Itemset, ItextEntry, Template, TextRef};
 use crate::definition::{ElementKind, Segment};
 use crate::rich_text::RichText;
 use crate::state::At;
@@ -123,22 +124,25 @@ impl Evaluator<'_> {
 
     /// The control's choices as they are now, for the question at this node instance.
     pub fn choices(&self, control: BodyId, at: At) -> Vec<ChoiceView> {
-        let ElementKind::Control(control) = &self.def.element(control).kind else { return Vec::new() };
-        let host = Context::of(at);
-        match &control.choices {
-            ChoiceSource::None => Vec::new(),
-            ChoiceSource::Inline(choices) => choices
-                .iter()
-                .map(|choice| {
-                    let label = choice.label.as_ref().map(|l| self.label(l, &host)).unwrap_or_default();
-                    choice_view(choice.value.clone(), label)
-                })
-                .collect(),
-            ChoiceSource::Itemset(itemset) => {
-                let items = self.items(itemset, at);
-                items.into_iter().map(|item| self.item_choice(itemset, item, at)).collect()
-            }
+        let Some(source) = self.source(control) else { return Vec::new() };
+        let mut choices: Vec<ChoiceView> =
+            source.fixed().iter().map(|c| choice_view(c.value.clone(), self.inline_label(c, at))).collect();
+        if let Some(itemset) = source.itemset() {
+            choices
+                .extend(self.items(itemset, at).into_iter().map(|item| self.item_choice(itemset, item, at)));
         }
+        choices
+    }
+
+    fn source(&self, control: BodyId) -> Option<&ChoiceSource> {
+        match &self.def.element(control).kind {
+            ElementKind::Control(control) => Some(&control.choices),
+            _ => None,
+        }
+    }
+
+    fn inline_label(&self, choice: &InlineChoice, at: At) -> Label {
+        choice.label.as_ref().map(|l| self.label(l, &Context::of(at))).unwrap_or_default()
     }
 
     fn items(&self, itemset: &Itemset, at: At) -> Vec<Item> {
@@ -152,43 +156,43 @@ impl Evaluator<'_> {
     fn item_choice(&self, itemset: &Itemset, item: Item, at: At) -> ChoiceView {
         let value = self.item_value(itemset, item, at);
         let context = Context::in_item(item, at);
-        let label = match itemset.label {
+        let mut label = match itemset.label {
             Some(expr) => self.expr_label(&self.def.expr(expr).expr, &context),
             None => Label::plain(value.clone()),
         };
+        if let Some(image) = itemset.image {
+            let image = self.run_text(self.def.expr(image), &context);
+            label.media.image = Some(image).filter(|name| !name.is_empty());
+        }
         choice_view(value, label)
     }
 
     /// Whether each of these values is offered now.
     pub fn offers(&self, control: BodyId, at: At, values: &[&str]) -> bool {
-        let ElementKind::Control(control) = &self.def.element(control).kind else { return false };
-        match &control.choices {
-            ChoiceSource::None => true,
-            ChoiceSource::Inline(choices) => values.iter().all(|v| choices.iter().any(|c| &*c.value == *v)),
-            ChoiceSource::Itemset(itemset) => {
-                let items = self.items(itemset, at);
-                let offered: Vec<Text> = items.into_iter().map(|i| self.item_value(itemset, i, at)).collect();
-                values.iter().all(|v| offered.iter().any(|o| &**o == *v))
+        let Some(source) = self.source(control) else { return false };
+        if matches!(source, ChoiceSource::None) {
+            return true;
+        }
+        let mut wanted: HashSet<&str> = values.iter().copied().collect();
+        wanted.retain(|value| !source.fixed().iter().any(|choice| &*choice.value == *value));
+        if let Some(itemset) = source.itemset().filter(|_| !wanted.is_empty()) {
+            for item in self.items(itemset, at) {
+                wanted.remove(&*self.item_value(itemset, item, at));
             }
         }
+        wanted.is_empty()
     }
 
     /// The label of one choice; a filter that hides it now doesn't matter for inline choices only.
     pub fn choice_label(&self, control: BodyId, at: At, value: &str) -> Option<Text> {
-        let ElementKind::Control(control) = &self.def.element(control).kind else { return None };
-        match &control.choices {
-            ChoiceSource::None => None,
-            ChoiceSource::Inline(choices) => {
-                let choice = choices.iter().find(|c| &*c.value == value)?;
-                let label = choice.label.as_ref().map(|l| self.label(l, &Context::of(at)));
-                Some(label.unwrap_or_default().text.source_text())
-            }
-            ChoiceSource::Itemset(itemset) => {
-                let items = self.items(itemset, at);
-                let item = items.into_iter().find(|i| &*self.item_value(itemset, *i, at) == value)?;
-                Some(self.item_choice(itemset, item, at).label.source_text())
-            }
+        let source = self.source(control)?;
+        if let Some(choice) = source.fixed().iter().find(|c| &*c.value == value) {
+            return Some(self.inline_label(choice, at).text.source_text());
         }
+        let itemset = source.itemset()?;
+        let item =
+            self.items(itemset, at).into_iter().find(|i| &*self.item_value(itemset, *i, at) == value)?;
+        Some(self.item_choice(itemset, item, at).label.source_text())
     }
 }
 

@@ -36,6 +36,7 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod appearance;
 mod date;
 mod definition;
 mod env;
@@ -43,6 +44,7 @@ mod error;
 mod evaluation;
 mod labels;
 mod loading;
+mod parameters;
 mod parse;
 mod rich_text;
 mod serialise;
@@ -54,10 +56,12 @@ mod view;
 mod xpath;
 
 pub use answer::{Answer, GeoPoint, QuestionKind};
+pub use appearance::{Appearance, Calendar, Look};
 pub use definition::{DataType, Definition, EntityInfo, NodeInfo, RequestKind, SubmissionInfo};
 pub use env::{Clock, Env, FixedClock, Properties, Random, SeededRandom, SystemClock, SystemRandom};
 pub use error::{AnswerError, LoadError, NavigationError, ParseErrors, ParseProblem};
 pub use evaluation::{Difference, DifferenceKind, Evaluation, evaluate_submission};
+pub use parameters::{Autoplay, Parameters, Quality};
 pub use parse::MediaSource;
 pub use rich_text::{Align, Block, BlockKind, Colour, RichText, Script, Span, Style};
 pub use session::{

@@ -6,6 +6,7 @@ mod body;
 mod checks;
 mod entities;
 mod expressions;
+mod external;
 mod geojson;
 mod graph;
 mod itext;
@@ -114,6 +115,9 @@ impl<'x> Builder<'x> {
         self.primary_instance(primary_root, body);
         for list in lists {
             self.list(*list, primary_root, media);
+        }
+        if let Some(body) = body {
+            self.external_lists(body, media);
         }
         self.binds(model);
         let entities = self.entities(model);

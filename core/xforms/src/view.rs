@@ -5,7 +5,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::answer::{Answer, QuestionKind};
+use crate::appearance::Appearance;
 use crate::error::NavigationError;
+use crate::parameters::Parameters;
 use crate::rich_text::RichText;
 
 /// Names a page in a given state of the form. Its text form is stable for one version of a form.
@@ -72,6 +74,10 @@ pub struct PageView {
     pub title: Option<String>,
     /// Labels of the groups around it, outermost first; a repeat's with its number.
     pub breadcrumb: Vec<String>,
+    /// Of the field list or the repeat; of one question, none.
+    pub appearance: Appearance,
+    /// The app that fills a field list's questions, as the form calls it.
+    pub intent: Option<String>,
     pub questions: Vec<QuestionView>,
     /// The repeat whose boundary this is; of a field list, all repeats in it.
     pub repeats: Vec<RepeatView>,
@@ -102,10 +108,8 @@ pub struct QuestionView {
     pub choices: Arc<[ChoiceView]>,
     pub required: bool,
     pub readonly: bool,
-    /// The form's appearance words, handed through.
-    pub appearance: String,
-    /// The upload's `mediatype`, handed through.
-    pub media_type: Option<String>,
+    pub appearance: Appearance,
+    pub parameters: Arc<Parameters>,
     pub problem: Option<Problem>,
 }
 
@@ -134,7 +138,7 @@ pub struct RepeatView {
     pub instances: Vec<InstanceView>,
     pub can_add: bool,
     pub can_remove: bool,
-    pub appearance: String,
+    pub appearance: Appearance,
 }
 
 #[derive(Clone, PartialEq)]

@@ -70,7 +70,7 @@ pub fn question(question: &xforms::QuestionView, lang: Lang) -> QuestionView {
     let choices = choices(question, lang);
     let appearance = match unsupported {
         Some(name) => format!("{name} {}", question.appearance).trim_end().to_owned(),
-        None => question.appearance.clone(),
+        None => question.appearance.to_string(),
     };
     QuestionView {
         path: question.path.clone(),
@@ -92,7 +92,7 @@ fn kind(question: &xforms::QuestionView) -> (QuestionKind, Option<&'static str>)
     use xforms::QuestionKind as K;
     let drawn = match &question.kind {
         K::Note => QuestionKind::Note,
-        K::Text if question.appearance.split_whitespace().any(|word| word == "multiline") => {
+        K::Text if question.appearance.has(xforms::Look::Multiline) => {
             QuestionKind::LongText
         }
         K::Text | K::Secret => QuestionKind::Text,

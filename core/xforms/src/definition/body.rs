@@ -1,9 +1,12 @@
 //! The body: controls, groups and repeats as they are shown.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::{BodyId, ExprId, NodeId, ScopeId, TextRef};
 use crate::answer::QuestionKind;
+use crate::appearance::Appearance;
+use crate::parameters::Parameters;
 use crate::text::Text;
 
 pub(crate) struct Body {
@@ -28,7 +31,7 @@ pub(crate) struct Element {
     /// Node that its texts are evaluated at.
     pub context: NodeId,
     pub label: Option<TextRef>,
-    pub appearance: String,
+    pub appearance: Appearance,
     /// Nodes that its view reads, in order: of a group what its label quotes, of a repeat whatever may
     /// name one of its instances.
     pub reads: Vec<NodeId>,
@@ -46,8 +49,18 @@ impl Element {
 
 pub(crate) enum ElementKind {
     Control(Box<Control>),
-    Group { node: Option<NodeId>, children: Vec<BodyId>, field_list: bool },
-    Repeat { scope: ScopeId, children: Vec<BodyId>, field_list: bool },
+    Group {
+        node: Option<NodeId>,
+        children: Vec<BodyId>,
+        field_list: bool,
+        /// An app that answers all of its questions.
+        intent: Option<String>,
+    },
+    Repeat {
+        scope: ScopeId,
+        children: Vec<BodyId>,
+        field_list: bool,
+    },
 }
 
 pub(crate) struct Control {
@@ -56,7 +69,7 @@ pub(crate) struct Control {
     pub hint: Option<TextRef>,
     pub guidance: Option<TextRef>,
     pub choices: ChoiceSource,
-    pub media_type: Option<String>,
+    pub parameters: Arc<Parameters>,
 }
 
 pub(crate) enum ChoiceSource {
@@ -65,13 +78,35 @@ pub(crate) enum ChoiceSource {
     Itemset(Itemset),
 }
 
+impl ChoiceSource {
+    /// Choices that the body spells out; of a list, those before it.
+    pub fn fixed(&self) -> &[InlineChoice] {
+        match self {
+            ChoiceSource::None => &[],
+            ChoiceSource::Inline(choices) => choices,
+            ChoiceSource::Itemset(itemset) => &itemset.fixed,
+        }
+    }
+
+    pub fn itemset(&self) -> Option<&Itemset> {
+        match self {
+            ChoiceSource::Itemset(itemset) => Some(itemset),
+            ChoiceSource::None | ChoiceSource::Inline(_) => None,
+        }
+    }
+}
+
 pub(crate) struct InlineChoice {
     pub value: Text,
     pub label: Option<TextRef>,
 }
 
 pub(crate) struct Itemset {
+    /// Choices before those of the list.
+    pub fixed: Vec<InlineChoice>,
     pub nodeset: ExprId,
     pub value: ExprId,
     pub label: Option<ExprId>,
+    /// Name of a picture, without its folder.
+    pub image: Option<ExprId>,
 }

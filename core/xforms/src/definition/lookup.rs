@@ -1,8 +1,7 @@
 //! Labels of questions and choices without a session: for pages that show what was answered once.
 
 use super::{
-    ChoiceSource, Control, Definition, Element, ElementKind, Itemset, Row, SecondaryInstance, Segment,
-    Template, TextRef,
+    Control, Definition, Element, ElementKind, Itemset, Row, SecondaryInstance, Segment, Template, TextRef,
 };
 use crate::session::find_language;
 use crate::text::{NameId, Text};
@@ -33,18 +32,13 @@ impl Definition {
     pub fn choice_label(&self, path: &str, value: &str, language: &str) -> Option<String> {
         let (_, control) = self.question(path)?;
         let language = self.language(language);
-        match &control.choices {
-            ChoiceSource::None => None,
-            ChoiceSource::Inline(choices) => {
-                let choice = choices.iter().find(|c| &*c.value == value)?;
-                self.static_text(choice.label.as_ref()?, language)
-            }
-            ChoiceSource::Itemset(itemset) => {
-                let choices = self.choices_in(itemset)?;
-                let index = choices.list.index(choices.parent, choices.item, choices.value);
-                self.row_label(itemset, choices.list, *index.get(value)?.first()?, language)
-            }
+        if let Some(choice) = control.choices.fixed().iter().find(|c| &*c.value == value) {
+            return self.static_text(choice.label.as_ref()?, language);
         }
+        let itemset = control.choices.itemset()?;
+        let choices = self.choices_in(itemset)?;
+        let index = choices.list.index(choices.parent, choices.item, choices.value);
+        self.row_label(itemset, choices.list, *index.get(value)?.first()?, language)
     }
 
     /// Values that a select can ever offer, in the order of the form; of a list whose items are answers, none.
@@ -53,17 +47,14 @@ impl Definition {
     }
 
     pub(crate) fn values_offered(&self, control: &Control) -> Vec<String> {
-        match &control.choices {
-            ChoiceSource::None => Vec::new(),
-            ChoiceSource::Inline(choices) => choices.iter().map(|c| c.value.to_string()).collect(),
-            ChoiceSource::Itemset(itemset) => {
-                let Some(Choices { list, parent, item, value }) = self.choices_in(itemset) else {
-                    return Vec::new();
-                };
-                let rows = list.children(parent).filter(|row| list.name(*row) == item);
-                rows.filter_map(|row| Some(list.text(list.child(row, value)?).to_owned())).collect()
-            }
+        let mut values: Vec<String> = control.choices.fixed().iter().map(|c| c.value.to_string()).collect();
+        if let Some(Choices { list, parent, item, value }) =
+            control.choices.itemset().and_then(|itemset| self.choices_in(itemset))
+        {
+            let rows = list.children(parent).filter(|row| list.name(*row) == item);
+            values.extend(rows.filter_map(|row| Some(list.text(list.child(row, value)?).to_owned())));
         }
+        values
     }
 
     fn question(&self, path: &str) -> Option<(&Element, &Control)> {

@@ -1,16 +1,20 @@
 //! The body: controls, groups, repeats.
 
+use std::sync::Arc;
+
 use roxmltree::Node;
 
 use super::Builder;
 use super::actions::is_action;
 use super::xml::{attribute, child, is, text_of};
 use crate::answer::QuestionKind;
+use crate::appearance::{Appearance, Look};
 use crate::definition::{
     BodyId, ChoiceSource, Control, DataType, Element, ElementKind, InlineChoice, Itemset, NodeId, ROOT,
     ROOT_SCOPE, ScopeId, TextRef,
 };
 use crate::error::ParseProblem;
+use crate::parameters::{Misread, Parameters};
 use crate::parse::expressions::Pending;
 use crate::text::number_text;
 
@@ -91,8 +95,12 @@ impl<'x> Builder<'x> {
         }
         let context = node.unwrap_or(around.context);
         let label = self.text_ref(element, "label", context);
-        let appearance = attribute(element, "appearance").unwrap_or_default().to_owned();
-        let field_list = has_word(&appearance, "field-list");
+        let appearance = Appearance::parse(attribute(element, "appearance").unwrap_or_default());
+        let field_list = appearance.has(Look::FieldList) || appearance.has(Look::TableList);
+        let intent = attribute(element, "intent").map(str::to_owned);
+        if intent.is_some() {
+            self.not_done(context, "another app would fill this group");
+        }
         let id = self.push(Element {
             parent: around.parent,
             scope: around.scope,
@@ -100,7 +108,7 @@ impl<'x> Builder<'x> {
             label,
             appearance,
             reads: Vec::new(),
-            kind: ElementKind::Group { node, children: Vec::new(), field_list },
+            kind: ElementKind::Group { node, children: Vec::new(), field_list, intent },
         });
         let children = self.body_children(element, Around { parent: Some(id), context, scope: around.scope });
         if let ElementKind::Group { children: slot, .. } = &mut self.elements[id.0 as usize].kind {
@@ -139,7 +147,8 @@ impl<'x> Builder<'x> {
         };
         let words = [group.and_then(|g| attribute(g, "appearance")), attribute(element, "appearance")];
         let appearance = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
-        let field_list = has_word(&appearance, "field-list");
+        let appearance = Appearance::parse(&appearance);
+        let field_list = appearance.has(Look::FieldList) || appearance.has(Look::TableList);
         let id = self.push(Element {
             parent: around.parent,
             scope: around.scope,
@@ -188,20 +197,18 @@ impl<'x> Builder<'x> {
                 _ => {}
             }
         }
-        let control = Control {
-            node,
-            kind,
-            hint,
-            guidance,
-            choices,
-            media_type: attribute(element, "mediatype").map(str::to_owned),
-        };
+        let appearance = Appearance::parse(attribute(element, "appearance").unwrap_or_default());
+        if appearance.has(Look::ExternalApp) || appearance.has(Look::Printer) {
+            self.not_done(node, "another app would answer this question");
+        }
+        let control =
+            Control { node, kind, hint, guidance, choices, parameters: self.parameters(element, node) };
         let id = self.push(Element {
             parent: around.parent,
             scope: around.scope,
             context: node,
             label,
-            appearance: attribute(element, "appearance").unwrap_or_default().to_owned(),
+            appearance,
             reads: Vec::new(),
             kind: ElementKind::Control(Box::new(control)),
         });
@@ -212,6 +219,24 @@ impl<'x> Builder<'x> {
         }
         self.control_of.entry(node).or_insert(id);
         Some(id)
+    }
+
+    /// What the form asks for and no shell does: the worker answers in another way, or not at all.
+    fn not_done(&mut self, node: NodeId, what: &str) {
+        let message = format!("{what}; here it is answered by hand");
+        let warning = ParseProblem::new("xforms.external-app", message);
+        self.warnings.push(warning.at_node(self.node(node).path.to_string()));
+    }
+
+    fn parameters(&mut self, element: Node<'x, 'x>, node: NodeId) -> Arc<Parameters> {
+        let attributes = element.attributes().map(|a| (a.name(), a.value()));
+        let (parameters, misread) = Parameters::read(attributes, &self.node(node).bind);
+        for Misread { attribute, expected } in misread {
+            let message = format!("{attribute} should be {expected}: it does nothing");
+            let warning = ParseProblem::new("xforms.wrong-parameter", message);
+            self.warnings.push(warning.at_node(self.node(node).path.to_string()).attribute(attribute));
+        }
+        Arc::new(parameters)
     }
 
     fn kind(&mut self, element: Node<'x, 'x>, node: NodeId) -> QuestionKind {
@@ -229,6 +254,7 @@ impl<'x> Builder<'x> {
             "upload" if media.starts_with("audio/") => QuestionKind::Audio,
             "upload" if media.starts_with("video/") => QuestionKind::Video,
             "upload" => QuestionKind::File,
+            _ if attribute(element, "query").is_some() => QuestionKind::SelectOne,
             _ if data_type == DataType::String && bind.readonly.is_some_and(|e| self.is_true(e)) => {
                 QuestionKind::Note
             }
@@ -262,6 +288,12 @@ impl<'x> Builder<'x> {
     }
 
     fn choices(&mut self, element: Node<'x, 'x>, node: NodeId) -> ChoiceSource {
+        if let Some(query) = attribute(element, "query") {
+            return self.query_choices(query, node);
+        }
+        if let Some(searched) = self.search_choices(element, node) {
+            return searched;
+        }
         if let Some(itemset) = child(element, "itemset") {
             return self.itemset(itemset, node);
         }
@@ -274,11 +306,14 @@ impl<'x> Builder<'x> {
             }
             return ChoiceSource::None;
         }
-        let choice = |item: Node<'x, 'x>, builder: &mut Self| InlineChoice {
+        ChoiceSource::Inline(items.into_iter().map(|item| self.inline_choice(item, node)).collect())
+    }
+
+    pub(super) fn inline_choice(&mut self, item: Node<'x, 'x>, node: NodeId) -> InlineChoice {
+        InlineChoice {
             value: child(item, "value").map(text_of).unwrap_or_default().trim().into(),
-            label: builder.text_ref(item, "label", node),
-        };
-        ChoiceSource::Inline(items.into_iter().map(|item| choice(item, self)).collect())
+            label: self.text_ref(item, "label", node),
+        }
     }
 
     fn itemset(&mut self, itemset: Node<'x, 'x>, node: NodeId) -> ChoiceSource {
@@ -297,10 +332,10 @@ impl<'x> Builder<'x> {
         };
         let value = self.item_expr(value, node, nodeset, "value");
         let label = label.map(|label| self.item_expr(label, node, nodeset, "label"));
-        ChoiceSource::Itemset(Itemset { nodeset, value, label })
+        ChoiceSource::Itemset(Itemset { fixed: Vec::new(), nodeset, value, label, image: None })
     }
 
-    fn item_expr(
+    pub(super) fn item_expr(
         &mut self,
         source: &str,
         host: NodeId,
@@ -310,8 +345,4 @@ impl<'x> Builder<'x> {
         self.pending.push(Pending::in_items(source, host, nodeset, attribute));
         crate::definition::ExprId(self.pending.len() as u32 - 1)
     }
-}
-
-fn has_word(words: &str, wanted: &str) -> bool {
-    words.split_whitespace().any(|w| w == wanted)
 }

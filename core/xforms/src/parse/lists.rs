@@ -41,7 +41,7 @@ impl<'x> Builder<'x> {
         self.secondary.push(list);
     }
 
-    fn external(&mut self, id: &str, source: &str, media: MediaSource<'_>) -> Listed {
+    pub(super) fn external(&mut self, id: &str, source: &str, media: MediaSource<'_>) -> Listed {
         let name = source.rsplit('/').next().unwrap_or(source);
         let bytes = media(name)
             .ok_or_else(|| ("xforms.missing-media", format!("the list {id} needs the file {name}")))?;

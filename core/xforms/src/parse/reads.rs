@@ -3,8 +3,8 @@
 use super::Builder;
 use super::expressions::contains_choice_name;
 use crate::definition::{
-    Body, BodyId, ChoiceSource, Control, Element, ElementKind, ExprId, Itext, NodeId, Segment, Template,
-    TextRef,
+    Body, BodyId, ChoiceSource, Control, Element, ElementKind, ExprId, InlineChoice, Itext, NodeId, Segment,
+    Template, TextRef,
 };
 
 impl Builder<'_> {
@@ -102,11 +102,9 @@ impl Builder<'_> {
         let mut exprs = Vec::new();
         match &control.choices {
             ChoiceSource::None => {}
-            ChoiceSource::Inline(choices) => {
-                let labels = choices.iter().filter_map(|c| c.label.as_ref());
-                labels.for_each(|label| text_exprs(label, itext, &mut exprs));
-            }
+            ChoiceSource::Inline(choices) => inline_exprs(choices, itext, &mut exprs),
             ChoiceSource::Itemset(itemset) => {
+                inline_exprs(&itemset.fixed, itext, &mut exprs);
                 exprs.extend(
                     [Some(itemset.nodeset), Some(itemset.value), itemset.label].into_iter().flatten(),
                 );
@@ -114,6 +112,11 @@ impl Builder<'_> {
         }
         exprs
     }
+}
+
+fn inline_exprs(choices: &[InlineChoice], itext: &Itext, exprs: &mut Vec<ExprId>) {
+    let labels = choices.iter().filter_map(|c| c.label.as_ref());
+    labels.for_each(|label| text_exprs(label, itext, exprs));
 }
 
 fn text_exprs(text: &TextRef, itext: &Itext, exprs: &mut Vec<ExprId>) {

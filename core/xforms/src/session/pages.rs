@@ -235,7 +235,7 @@ impl Session {
                         own(id, key, PageKind::Question, &mut visit)?;
                     }
                 }
-                ElementKind::Group { node, children, field_list } => {
+                ElementKind::Group { node, children, field_list, .. } => {
                     if !node.is_none_or(|node| self.is_open(node, frame)) {
                         continue;
                     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use crate::appearance::Appearance;
 use crate::definition::{BodyId, ChoiceSource, ElementKind, NodeId};
 use crate::session::Session;
 use crate::session::pages::Page;
@@ -41,6 +42,8 @@ impl Session {
                 kind: PageKind::End,
                 title: None,
                 breadcrumb: Vec::new(),
+                appearance: Appearance::default(),
+                intent: None,
                 questions: Vec::new(),
                 repeats: Vec::new(),
                 is_first: count == 0,
@@ -51,11 +54,19 @@ impl Session {
         let questions = self.questions_of(&page);
         let (title, breadcrumb) = self.heading(&page);
         let number = self.page_number(&page.index);
+        let element = self.engine.def.element(page.element);
+        let (appearance, intent) = match &element.kind {
+            ElementKind::Control(_) => (Appearance::default(), None),
+            ElementKind::Group { intent, .. } => (element.appearance.clone(), intent.clone()),
+            ElementKind::Repeat { .. } => (element.appearance.clone(), None),
+        };
         let view = PageView {
             index: page.index.clone(),
             kind: page.kind,
             title,
             breadcrumb,
+            appearance,
+            intent,
             questions: questions.iter().map(|(control, at)| self.question(*control, *at)).collect(),
             repeats: self.repeats_on(&page),
             is_first: number == 0,

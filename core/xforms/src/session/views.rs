@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::answer::{Answer, QuestionKind};
+use crate::appearance::Appearance;
 use crate::definition::{BodyId, ChoiceSource, Control, Element, ElementKind, ScopeId, Segment, TextRef};
 use crate::labels::Label;
 use crate::rich_text::RichText;
@@ -56,7 +57,7 @@ impl Session {
             required: self.is_required(at),
             readonly: self.is_readonly(at) || control.kind == QuestionKind::Note,
             appearance: element.appearance.clone(),
-            media_type: control.media_type.clone(),
+            parameters: control.parameters.clone(),
             problem: self.visible_problem(at),
         }
     }
@@ -221,8 +222,8 @@ impl QuestionView {
             choices: Arc::default(),
             required: false,
             readonly: true,
-            appearance: String::new(),
-            media_type: None,
+            appearance: Appearance::default(),
+            parameters: Arc::default(),
             problem: None,
         }
     }

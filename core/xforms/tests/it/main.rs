@@ -6,6 +6,7 @@
 mod actions;
 mod changes;
 mod common;
+mod controls;
 mod dates;
 mod drafts;
 mod editing;

@@ -18,7 +18,8 @@ pub(crate) fn parse_date(text: &str) -> Option<NaiveDate> {
 pub(crate) fn parse_time(text: &str) -> Option<(NaiveTime, Option<FixedOffset>)> {
     let (clock, offset) = split_offset(text)?;
     let time = ["%H:%M:%S%.f", "%H:%M"].iter().find_map(|f| NaiveTime::parse_from_str(clock, f).ok())?;
-    Some((time, offset))
+    // Second 60 is read as a leap second; no clock of a form shows one.
+    (time.nanosecond() < 1_000_000_000).then_some((time, offset))
 }
 
 pub(crate) fn parse_date_time(text: &str, local: FixedOffset) -> Option<DateTime<FixedOffset>> {
@@ -39,7 +40,7 @@ fn split_offset(text: &str) -> Option<(&str, Option<FixedOffset>)> {
         return None;
     }
     let hours: i32 = digits[..2].parse().ok()?;
-    let minutes: i32 = if digits.len() == 4 { digits[2..].parse().ok()? } else { 0 };
+    let minutes: i32 = if digits.len() == 4 { digits[2..].parse().ok().filter(|m| *m < 60)? } else { 0 };
     Some((&text[..at], Some(FixedOffset::east_opt(sign * (hours * 3600 + minutes * 60))?)))
 }
 

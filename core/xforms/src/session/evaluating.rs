@@ -60,7 +60,8 @@ impl Session {
         let (host, item) = match path {
             None => (root, Item::Node(root)),
             Some("/") => (root, Item::Document),
-            Some(path) => match self.engine.state.find(def, path) {
+            Some(path) => match self.engine.state.find(def, path.trim_end_matches("/text()")) {
+                Some(at) if path.ends_with("/text()") => (at, Item::Text(at)),
                 Some(at) => (at, Item::Node(at)),
                 None => {
                     let problem = ParseProblem::new("xforms.unknown-path", "no such node now");
@@ -68,7 +69,11 @@ impl Session {
                 }
             },
         };
-        let place = if item == Item::Document { Place::Document } else { Place::Node(host.node) };
+        let place = match item {
+            Item::Document => Place::Document,
+            Item::Text(_) => Place::Text(host.node),
+            _ => Place::Node(host.node),
+        };
         let schema = Schema {
             nodes: &def.nodes,
             scopes: &def.scopes,

@@ -54,6 +54,23 @@ pub(crate) enum Expr {
     Direct(Direct),
 }
 
+impl Expr {
+    /// Always a text, a number or a truth.
+    pub fn yields_no_nodes(&self) -> bool {
+        match self {
+            Expr::Direct(_) | Expr::Path(_) => false,
+            Expr::Chain(_, rest) => !matches!(rest.first(), Some((Operator::Union, _))),
+            Expr::Call(function, arguments) => match function {
+                Function::Randomize | Function::IndexedRepeat | Function::Id => false,
+                Function::If => arguments[1..].iter().all(Expr::yields_no_nodes),
+                Function::Depend => arguments[0].yields_no_nodes(),
+                _ => true,
+            },
+            Expr::Number(_) | Expr::Literal(_) | Expr::Negate(_) | Expr::Match(..) => true,
+        }
+    }
+}
+
 /// Steps from the context's repeat instance straight down to a node.
 #[derive(Debug, Clone)]
 pub(crate) struct Direct {

@@ -17,6 +17,10 @@ macro_rules! functions {
                 [$($name),*, "current", "instance"].into_iter()
             }
 
+            pub fn name(self) -> &'static str {
+                match self { $(Function::$variant => $name),* }
+            }
+
             fn arity(self) -> (usize, usize) {
                 match self { $(Function::$variant => ($min, $max)),* }
             }
@@ -26,7 +30,7 @@ macro_rules! functions {
 
 functions! {
     String "string" 0..1;
-    Concat "concat" 1..999;
+    Concat "concat" 0..999;
     Join "join" 1..999;
     Substr "substr" 2..3;
     Substring "substring" 2..3;
@@ -63,7 +67,7 @@ functions! {
     Number "number" 0..1;
     Random "random" 0..0;
     Int "int" 1..1;
-    Sum "sum" 1..999;
+    Sum "sum" 1..1;
     Max "max" 1..999;
     Min "min" 1..999;
     Round "round" 1..2;
@@ -116,7 +120,7 @@ functions! {
 
 impl Function {
     /// Checks the number of arguments.
-    pub fn check(self, name: &str, count: usize, at: usize) -> Result<(), SyntaxError> {
+    pub fn check(self, count: usize, at: usize) -> Result<(), SyntaxError> {
         let (min, max) = self.arity();
         let odd = self == Function::IndexedRepeat && count.is_multiple_of(2)
             || self == Function::WeightedChecklist && !count.is_multiple_of(2);
@@ -127,7 +131,7 @@ impl Function {
         Err(SyntaxError::coded(
             "xforms.wrong-arguments",
             at,
-            format!("{name}() takes {wanted} argument(s), not {count}"),
+            format!("{}() takes {wanted} argument(s), not {count}", self.name()),
         ))
     }
 
@@ -140,5 +144,10 @@ impl Function {
     pub fn reads_no_values(self) -> bool {
         use Function::{Count, LocalName, Name, NamespaceUri, Position, Randomize};
         matches!(self, Count | LocalName | Name | NamespaceUri | Position | Randomize)
+    }
+
+    /// Its first argument, where there is one, must be nodes.
+    pub fn takes_nodes(self) -> bool {
+        matches!(self, Function::Sum | Function::CountNonEmpty) || self.reads_no_values()
     }
 }

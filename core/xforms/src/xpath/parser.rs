@@ -167,7 +167,7 @@ impl<'a> Parser<'a, '_> {
                 nearest(name, Function::names()).map_or_else(String::new, |n| format!("; {n}() is meant?"));
             SyntaxError::coded("xforms.unknown-function", at, format!("there is no function {name}(){meant}"))
         })?;
-        function.check(name, arguments.len(), at)?;
+        function.check(arguments.len(), at)?;
         Ok(Called::Plain(Expr::Call(function, arguments)))
     }
 

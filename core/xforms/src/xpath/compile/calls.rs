@@ -17,6 +17,10 @@ impl Compiler<'_> {
         limit: u8,
     ) -> Vec<Place> {
         self.volatile |= function.is_volatile();
+        if function.takes_nodes() && arguments.first().is_some_and(Expr::yields_no_nodes) {
+            let message = format!("{}() takes the path of nodes", function.name());
+            self.error("xforms.wrong-arguments", 0, message);
+        }
         let outer = std::mem::replace(&mut self.as_nodes, function.reads_no_values());
         let places = self.arguments(function, arguments, place, limit);
         self.as_nodes = outer;

@@ -1,4 +1,4 @@
-use chrono::{DateTime, FixedOffset, NaiveTime};
+use chrono::{DateTime, FixedOffset, NaiveTime, Offset, TimeDelta, Utc};
 
 use crate::date;
 use crate::text::Text;
@@ -18,18 +18,35 @@ impl Evaluator<'_> {
                 let at = self.moment(&arguments[0], context);
                 text(at.map(|at| date::format_date(at.naive_local().date())))
             }
-            F::DateTime => text(self.moment(&arguments[0], context).as_ref().map(date::format_date_time)),
-            F::DecimalDateTime => Value::Number(
-                self.moment(&arguments[0], context)
-                    .map_or(f64::NAN, |at| date::days_of_date_time(&at, self.around.offset())),
-            ),
+            // Days since 1970 in UTC (spec, `decimal-date-time`) and back; all else counts local days.
+            F::DateTime => {
+                let at = match self.value(&arguments[0], context) {
+                    Value::Number(days) => date::date_time_of_days(days, Utc.fix())
+                        .map(|at| at.with_timezone(&self.around.offset())),
+                    other => self.moment_of_text(&self.to_text(other)),
+                };
+                text(at.as_ref().map(date::format_date_time))
+            }
+            F::DecimalDateTime => Value::Number(match self.value(&arguments[0], context) {
+                Value::Number(days) => days,
+                other => self
+                    .moment_of_text(&self.to_text(other))
+                    .map_or(f64::NAN, |at| date::days_of_date_time(&at, Utc.fix())),
+            }),
             F::DecimalDate => Value::Number(
                 self.moment(&arguments[0], context)
                     .map_or(f64::NAN, |at| date::days_of_date(at.naive_local().date())),
             ),
             F::DecimalTime => {
                 let value = self.text(&arguments[0], context);
-                let time = date::parse_time(&value).map(|(time, _)| time);
+                let local = |(time, offset): (NaiveTime, Option<FixedOffset>)| match offset {
+                    Some(offset) => {
+                        let by = self.around.offset().local_minus_utc() - offset.local_minus_utc();
+                        time.overflowing_add_signed(TimeDelta::seconds(i64::from(by))).0
+                    }
+                    None => time,
+                };
+                let time = date::parse_time(&value).map(local);
                 let time = time.or_else(|| self.moment_of_text(&value).map(|at| at.naive_local().time()));
                 Value::Number(time.map_or(f64::NAN, date::fraction_of_time))
             }

@@ -42,7 +42,7 @@ fn distance(points: &[GeoPoint]) -> f64 {
         let h = dlat.sin().powi(2) + lat_a.cos() * lat_b.cos() * dlon.sin().powi(2);
         2.0 * EARTH_RADIUS * h.sqrt().min(1.0).asin()
     };
-    points.windows(2).map(|p| between(&p[0], &p[1])).sum()
+    points.windows(2).map(|p| between(&p[0], &p[1])).fold(0.0, |total, metres| total + metres)
 }
 
 /// Square metres, on a plane whose origin is the first point and whose parallels have their true length.
@@ -54,7 +54,7 @@ fn area(points: &[GeoPoint]) -> f64 {
     };
     let plane: Vec<(f64, f64)> = points.iter().map(on_plane).collect();
     // The origin is the first corner: its two sides add nothing.
-    let twice: f64 = plane.windows(2).map(|s| s[0].1 * s[1].0 - s[0].0 * s[1].1).sum();
+    let twice = plane.windows(2).fold(0.0, |total, s| total + s[0].1 * s[1].0 - s[0].0 * s[1].1);
     (twice / 2.0).abs()
 }
 

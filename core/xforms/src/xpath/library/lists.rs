@@ -31,8 +31,11 @@ impl Evaluator<'_> {
                 Value::Nodes(self.randomize(items, seed))
             }
             F::Selected | F::IsSelected => {
-                let wanted = text(1);
-                Value::Bool(text(0).split_whitespace().any(|v| v == wanted.trim()))
+                let (list, wanted) = (text(0), text(1));
+                let wanted = wanted.trim();
+                // Of no choice, nothing is selected.
+                let none = wanted.is_empty() && list.trim().is_empty();
+                Value::Bool(none || list.split_whitespace().any(|v| v == wanted))
             }
             F::SelectedAt => {
                 let place = self.number(&arguments[1], context);

@@ -1,7 +1,7 @@
 use crate::xpath::ast::Expr;
 use crate::xpath::eval::{Context, Evaluator};
 use crate::xpath::function::Function as F;
-use crate::xpath::value::{Value, round_half_up};
+use crate::xpath::value::{Value, number_of, round_half_up};
 
 impl Evaluator<'_> {
     pub(super) fn call_number(&self, function: F, arguments: &[Expr], context: &Context) -> Value {
@@ -17,7 +17,7 @@ impl Evaluator<'_> {
             }
             F::Int => number(0).trunc(),
             // What isn't answered yet adds nothing, and is neither largest nor smallest.
-            F::Sum => self.answered(arguments, context).iter().sum(),
+            F::Sum => self.answered(arguments, context).iter().fold(0.0, |total, n| total + n),
             F::Max => self.answered(arguments, context).into_iter().reduce(f64::max).unwrap_or(f64::NAN),
             F::Min => self.answered(arguments, context).into_iter().reduce(f64::min).unwrap_or(f64::NAN),
             F::Round => {
@@ -61,14 +61,37 @@ impl Evaluator<'_> {
     fn checklist(&self, function: F, arguments: &[Expr], context: &Context) -> bool {
         let bound = |i: usize| self.number(&arguments[i], context);
         let (min, max) = (bound(0), bound(1));
-        let counts = |n: f64| n > 0.0;
-        let values = self.numbers(&arguments[2..], context);
         let total: f64 = if function == F::Checklist {
-            values.iter().filter(|n| counts(**n)).count() as f64
+            self.truths(&arguments[2..], context).into_iter().filter(|t| *t).count() as f64
         } else {
-            values.chunks(2).filter(|pair| counts(pair[0])).filter_map(|pair| pair.get(1)).sum()
+            arguments[2..].chunks(2).map(|pair| self.weight(pair, context)).fold(0.0, |a, b| a + b)
         };
         (min < 0.0 || total >= min) && (max < 0.0 || total <= max)
+    }
+
+    /// The weights of the values that count; nodes are paired one by one.
+    fn weight(&self, pair: &[Expr], context: &Context) -> f64 {
+        let truths = self.truths(&pair[..1], context).into_iter();
+        let weights = self.numbers(&pair[1..], context);
+        truths.zip(weights).filter(|(counts, _)| *counts).fold(0.0, |total, (_, weight)| total + weight)
+    }
+
+    /// A number counts when it is above 0 (spec, `checklist`), any other text when there is some.
+    fn truths(&self, arguments: &[Expr], context: &Context) -> Vec<bool> {
+        let mut truths = Vec::new();
+        self.spread(arguments, context, &mut |value| {
+            truths.push(match value {
+                Value::Bool(value) => value,
+                other => {
+                    let text = self.to_text(other);
+                    match number_of(&text, self.around.offset()) {
+                        number if number.is_nan() => !text.is_empty(),
+                        number => number > 0.0,
+                    }
+                }
+            });
+        });
+        truths
     }
 }
 

@@ -41,7 +41,9 @@ impl Evaluator<'_> {
             F::StringLength => Value::Number(self.text_or_own(arguments, context).chars().count() as f64),
             F::NormalizeSpace => {
                 let text = self.text_or_own(arguments, context);
-                Value::Text(text.split_whitespace().collect::<Vec<_>>().join(" ").into())
+                // XML's white space only (XPath 1.0 §4.2): a no-break space is text.
+                let words = text.split([' ', '\t', '\r', '\n']).filter(|w| !w.is_empty());
+                Value::Text(words.collect::<Vec<_>>().join(" ").into())
             }
             F::Contains => Value::Bool(text(0).contains(&*text(1))),
             F::StartsWith => Value::Bool(text(0).starts_with(&*text(1))),

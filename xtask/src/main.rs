@@ -9,6 +9,7 @@ mod build;
 mod demo;
 mod install;
 mod kotlin;
+mod peers;
 mod pyxform;
 mod rust;
 mod sh;
@@ -36,7 +37,7 @@ fn main() -> Result<()> {
 
 const HELP: &str = "\
 cargo xtask demo [--once]     a home visit end to end: hub, two phones, forms, photos, a cut link, the console
-cargo xtask test [--rust] [--kotlin] [--android] [--swift] [--browser]
+cargo xtask test [--rust] [--peers] [--kotlin] [--android] [--swift] [--browser]
                               installs what is missing, runs everything or the parts named
 cargo xtask bench [NAME]      figures, beside the peers where there is one
 cargo xtask bindings          the native library and its Kotlin and Swift, in target/bindings";

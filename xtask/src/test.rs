@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every part, one closing summary.
 
 use crate::{
-    android, browser, kotlin, rust,
+    android, browser, kotlin, peers, rust,
     sh::{self, Outcome},
     swift,
 };
@@ -10,8 +10,9 @@ use std::time::Instant;
 
 type Part = (&'static str, fn() -> Result<Outcome>);
 
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     ("rust", rust::test),
+    ("peers", peers::test),
     ("kotlin", kotlin::test),
     ("android", android::test),
     ("swift", swift::test),

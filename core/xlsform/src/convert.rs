@@ -183,8 +183,8 @@ fn check_references(
 /// The sheet `external_choices` as CSV, every value in quotation marks.
 fn itemsets(sheet: &Sheet) -> String {
     let mut out = String::new();
-    let mut line = |cells: &mut dyn Iterator<Item = &str>| {
-        for (index, cell) in cells.enumerate() {
+    let mut line = |cells: Vec<&str>| {
+        for (index, cell) in cells.into_iter().enumerate() {
             if index > 0 {
                 out.push(',');
             }
@@ -194,15 +194,17 @@ fn itemsets(sheet: &Sheet) -> String {
         }
         out.push_str("\r\n");
     };
-    line(&mut sheet.header.iter().flatten().map(String::as_str));
-    for row in sheet.rows.iter().filter(|row| !row.cells.is_empty()) {
+    line(sheet.header.iter().flatten().map(String::as_str).collect());
+    for row in &sheet.rows {
+        // A value stays below its header, whatever is missing before it.
+        let last = row.cells.last().map_or(0, |(column, _)| column + 1);
+        let columns = (0..last).filter(|column| sheet.header.get(*column).is_some_and(Option::is_some));
         let mut cells = row.cells.iter().peekable();
-        // Every row has all columns: a value stays below its header.
-        let columns = sheet.header.iter().enumerate().filter(|(_, header)| header.is_some());
-        line(&mut columns.map(|(column, _)| match cells.next_if(|(at, _)| *at == column) {
-            Some((_, text)) => text.as_str(),
-            None => "",
-        }));
+        line(
+            columns
+                .map(|column| cells.next_if(|(at, _)| *at == column).map_or("", |(_, text)| text))
+                .collect(),
+        );
     }
     out
 }

@@ -62,7 +62,21 @@ pub(crate) fn label(form: &Form, text: &str, context: Option<Id>) -> Result<Opti
         out.push_str("\"/>");
         Ok(())
     })?;
-    Ok((xml != escaped).then_some(xml))
+    Ok((xml != escaped).then(|| spaced(xml)))
+}
+
+/// Text beside outputs has a space at both ends, as other tools write it; clients show them as one label anyway.
+fn spaced(xml: String) -> String {
+    let mut rest = xml.as_str();
+    // Outputs alone are left as they are.
+    while let Some(after) = rest.strip_prefix("<output ").and_then(|rest| rest.split_once("/>")) {
+        rest = after.1;
+    }
+    if rest.is_empty() {
+        return xml;
+    }
+    let before = if xml.starts_with("<output ") { "" } else { " " };
+    format!("{before}{xml} ")
 }
 
 /// Calls `write` for each well-formed reference, and copies what is between.

@@ -372,13 +372,11 @@ impl Writer<'_> {
             if form != LONG {
                 self.xml.attribute("form", form);
             }
-            if let Some(folder) = folder {
-                self.xml.text(&format!("jr://{folder}/"));
-            }
-            if *is_xml {
-                self.xml.raw(value);
-            } else {
-                self.xml.text(value);
+            match (folder, is_xml) {
+                (None, true) => self.xml.raw(value),
+                (None, false) => self.xml.text(value),
+                (Some(folder), true) => self.xml.raw(&format!(" jr://{folder}/{} ", value.trim())),
+                (Some(folder), false) => self.xml.text(&format!("jr://{folder}/{value}")),
             }
             self.xml.end("value");
         }

@@ -136,22 +136,18 @@ fn text(value: &DataRef) -> Option<String> {
     (!text.is_empty()).then(|| text.replace('\u{a0}', " "))
 }
 
-/// A whole number is written as one: `1.0` would be no code of a choice.
+/// A whole number is written as one: `1.0` would be no code of a choice. Very small ones are `1e-05`.
 fn number_text(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 1e16 {
+    if number.fract() == 0.0 {
         return format!("{number:.0}");
     }
-    let plain = number.to_string();
-    // Very small and very large ones as spreadsheets and Python show them: 1e-05.
-    if number != 0.0 && (number.abs() < 1e-4 || number.abs() >= 1e16) {
+    if number.abs() < 1e-4 {
         let text = format!("{number:e}");
-        if let Some((digits, exponent)) = text.split_once('e')
-            && let Ok(exponent) = exponent.parse::<i32>()
-        {
-            return format!("{digits}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs());
+        if let Some((digits, exponent)) = text.split_once("e-") {
+            return format!("{digits}e-{exponent:0>2}");
         }
     }
-    plain
+    number.to_string()
 }
 
 /// `2026-11-24 00:00:00`; a time of day alone is `07:30:00`.

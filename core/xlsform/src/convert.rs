@@ -37,6 +37,8 @@ pub struct Converted {
     pub media: Vec<String>,
     /// Rows of the survey sheet, by the path of the node that each made.
     pub rows: HashMap<String, usize>,
+    /// Headers of the survey sheet, by the attribute or element that each makes: `calculation` by `calculate`.
+    pub columns: HashMap<String, String>,
 }
 
 /// Makes a form, or says everything that is wrong with the workbook.
@@ -123,7 +125,25 @@ fn run(workbook: &Workbook, options: &Options, report: &mut Report) -> Option<Co
         itemsets: external.filter(|_| uses_external).map(|(_, sheet)| itemsets(sheet)),
         media: output::media(&form),
         rows: rows.map(|node| (node.path.clone(), node.element.row)).collect(),
+        columns: attribute_columns(&survey_table),
     })
+}
+
+/// The first column of each attribute.
+fn attribute_columns(survey: &Table) -> HashMap<String, String> {
+    let mut columns = HashMap::new();
+    for column in &survey.columns {
+        let attribute = match column.path.as_slice() {
+            [group, attribute, ..] if matches!(group.as_str(), "bind" | "control" | "instance" | "media") => {
+                attribute
+            }
+            [filter] if filter == "choice_filter" => "nodeset",
+            [first, ..] => first,
+            [] => continue,
+        };
+        columns.entry(attribute.to_owned()).or_insert_with(|| column.header.clone());
+    }
+    columns
 }
 
 /// Refuses a sheet without a column that it needs.

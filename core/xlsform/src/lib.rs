@@ -38,4 +38,4 @@ mod xml;
 pub use convert::{Converted, Options, convert};
 pub use problem::{Problem, Problems, Severity};
 pub use read::{read, read_bytes};
-pub use workbook::{Format, Row, Sheet, Workbook};
+pub use workbook::{Format, Row, Sheet, Workbook, is_form_sheet};

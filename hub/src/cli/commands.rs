@@ -1,10 +1,8 @@
 //! What each command does.
 
-use super::{Cli, Command, DeviceCommand, FormCommand, Invite, Serve, UserAdd, UserCommand, play};
+use super::{Cli, Command, DeviceCommand, FormCommand, Invite, Serve, UserAdd, UserCommand, form, play};
 use crate::{
-    Hub, HubError, backup, devices,
-    forms::{self, FormSource, Published},
-    secret,
+    Hub, HubError, backup, devices, secret,
     serve::{self, Options},
     stats, sync,
     users::{self, NewUser, User},
@@ -12,7 +10,6 @@ use crate::{
 use model::{Place, SystemClock};
 use std::{
     io::{BufRead, Write},
-    path::Path,
     sync::Arc,
 };
 use tracing_subscriber::EnvFilter;
@@ -44,9 +41,10 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
                 open()?.write_now(move |hub, tx| devices::revoke(tx, hub.office(), &device, hub.now()))?;
             if found { Ok(()) } else { Err(HubError::Input("there is no such device")) }
         }
-        Command::Form(FormCommand::Check { path }) => check_form(None, &path).map(|_| ()),
+        Command::Form(FormCommand::Check { path }) => form::check(&path),
+        Command::Form(FormCommand::Convert(options)) => form::convert(&options),
         Command::Form(FormCommand::Play(options)) => play::run(options),
-        Command::Form(FormCommand::Publish { path }) => publish_form(&open()?, &path),
+        Command::Form(FormCommand::Publish { path }) => form::publish(&open()?, &path),
         Command::Stats => {
             let stats = open()?.read_now(|hub, connection| stats::stats(connection, hub.office()))?;
             println!("{}", serde_json::to_string(&stats)?);
@@ -159,28 +157,6 @@ fn list_devices(hub: &Hub) -> Result<(), HubError> {
             day(device.last_sync_at),
             if device.revoked_at.is_some() { "revoked" } else { "active" }
         );
-    }
-    Ok(())
-}
-
-fn check_form(hub: Option<&Hub>, path: &Path) -> Result<forms::CheckedForm, HubError> {
-    let mut source = FormSource::open(path)?;
-    if let Some(hub) = hub {
-        hub.read_now(|hub, connection| forms::complete(hub, connection, &mut source))?;
-    }
-    let form = forms::check(&source)?;
-    for warning in &form.warnings {
-        eprintln!("warning: {warning}");
-    }
-    Ok(form)
-}
-
-fn publish_form(hub: &Hub, path: &Path) -> Result<(), HubError> {
-    let form = check_form(Some(hub), path)?;
-    let (id, version) = (form.id.clone(), form.version.clone());
-    match hub.write_now(move |hub, tx| forms::publish(hub, tx, &form))? {
-        Published::New => println!("published {id} {version}"),
-        Published::Known => println!("known {id} {version}"),
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // it speaks to a terminal
 
 mod commands;
+mod form;
 mod play;
 
 use clap::{Args, Parser, Subcommand};
@@ -30,7 +31,7 @@ enum Command {
     /// Enrolled phones.
     #[command(subcommand)]
     Device(DeviceCommand),
-    /// Forms: a folder of CSV sheets, or an .xlsx workbook.
+    /// Forms: a folder of CSV sheets, or a workbook.
     #[command(subcommand)]
     Form(FormCommand),
     /// Prints counts as JSON, without personal data.
@@ -123,10 +124,23 @@ enum DeviceCommand {
 enum FormCommand {
     /// Checks a form and makes it available to phones.
     Publish { path: PathBuf },
-    /// Checks a form only.
+    /// Prints every error and warning of a workbook, a folder of CSV sheets or an XForm (.xml), each with its place.
     Check { path: PathBuf },
+    /// Turns an XLSForm (.xlsx, .xls, .ods, .csv, .md or a folder of CSV sheets) into an XForm.
+    Convert(Convert),
     /// Fills a form by commands on standard input, one a line; each answers a line of JSON.
     Play(play::Play),
+}
+
+#[derive(Args)]
+struct Convert {
+    path: PathBuf,
+    /// Prints the XForm.
+    #[arg(long, conflicts_with = "out")]
+    stdout: bool,
+    /// Where to; by default beside the form, with the ending .xml.
+    #[arg(long)]
+    out: Option<PathBuf>,
 }
 
 pub fn main() -> ExitCode {

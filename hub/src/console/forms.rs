@@ -43,9 +43,9 @@ async fn show(hub: &Hub, visitor: &Visitor, notice: &Markup) -> Result<Markup, R
         @if visitor.may(Permission::PublishForms) {
             h2 { (lang.pick("Công bố từ bảng tính", "Publish from a spreadsheet")) }
             form.narrow method="post" action="/forms" enctype="multipart/form-data" {
-                label for="file" { (lang.pick("Tệp XLSForm (.xlsx)", "XLSForm file (.xlsx)")) }
+                label for="file" { (lang.pick("Tệp XLSForm (.xlsx, .xls, .ods)", "XLSForm file (.xlsx, .xls, .ods)")) }
                 input #file type="file" name="file" required
-                    accept=".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+                    accept=".xlsx,.xls,.ods";
                 button { (lang.pick("Kiểm tra và công bố", "Check and publish")) }
             }
         }
@@ -64,9 +64,8 @@ pub async fn upload(
     let Ok(Some(field)) = body.next_field().await else { return show(&hub, &visitor, &unreadable()).await };
     let name = field.file_name().unwrap_or("data").to_owned();
     let Ok(bytes) = field.bytes().await else { return show(&hub, &visitor, &unreadable()).await };
-    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned();
     let checked = blocking(move || {
-        let source = FormSource::xlsx(&bytes, stem)?;
+        let source = FormSource::upload(&bytes, &name)?;
         Ok(forms::check(&source)?)
     });
     let published = async {

@@ -2,11 +2,11 @@
 
 use super::{
     FormError, FormProblem, FormSource,
-    compile::{compile, row_of},
+    compile::{Refused, compile},
 };
 use casework::FormRules;
-use std::{collections::BTreeMap, sync::Arc};
-use xforms::{Definition, ParseProblem};
+use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
+use xforms::Definition;
 
 /// A form that may be published.
 pub struct CheckedForm {
@@ -20,29 +20,59 @@ pub struct CheckedForm {
     pub definition: Arc<Definition>,
 }
 
-/// All problems at once, each with its place in the sheets and its expression.
-pub fn check(source: &FormSource) -> Result<CheckedForm, FormError> {
-    let (xml, mut problems) = compile(source);
-    let Some(xml) = xml else { return Err(FormError::Problems(problems)) };
-    let survey = &source.workbook.survey;
-    let located = |problem: &ParseProblem| FormProblem {
-        code: problem.code.to_owned(),
-        row: problem.node.as_deref().and_then(|node| row_of(survey, node)),
-        sheet: Some("survey".to_owned()),
-        column: problem.attribute.clone(),
-        node: problem.node.clone(),
-        expression: problem.expression.clone(),
-        position: problem.position,
-        message: problem.message.clone(),
-        hint: None,
+/// What the compiler and the engine say of a form.
+#[derive(Default)]
+pub struct Inspection {
+    pub errors: Vec<FormProblem>,
+    pub warnings: Vec<FormProblem>,
+    /// `None`: there are errors.
+    pub form: Option<(String, Arc<Definition>)>,
+    /// The lists that the form has, those that lie beside it and that it reads included.
+    pub media: BTreeMap<String, Vec<u8>>,
+}
+
+/// Compiles a form and opens it with the engine that phones run: every problem, each with its place in the sheets
+/// and its expression. A form of another project passes too: nothing is asked of it that only ours have.
+pub fn inspect(source: &FormSource) -> Inspection {
+    let mut compiled = match compile(source) {
+        Ok(compiled) => compiled,
+        Err(Refused { errors, warnings }) => return Inspection { errors, warnings, ..Inspection::default() },
     };
-    let definition = match Definition::parse_with(&xml, &|name| source.media.get(name).cloned()) {
-        Ok(definition) => definition,
-        Err(errors) => {
-            problems.extend(errors.problems.iter().map(located));
-            return Err(FormError::Problems(problems));
+    let media = RefCell::new(source.media.clone());
+    media
+        .borrow_mut()
+        .extend(compiled.itemsets.take().map(|list| ("itemsets.csv".to_owned(), list.into_bytes())));
+    let read = |name: &str| {
+        let known = media.borrow().get(name).cloned();
+        known.or_else(|| {
+            let file = source.file(name)?;
+            media.borrow_mut().insert(name.to_owned(), file.clone());
+            Some(file)
+        })
+    };
+    let parsed = Definition::parse_with(&compiled.xml, &read);
+    let mut inspection = Inspection {
+        warnings: std::mem::take(&mut compiled.warnings),
+        media: media.take(),
+        ..Inspection::default()
+    };
+    match parsed {
+        Ok(definition) => {
+            let doubtful = definition.warnings().iter().map(|warning| compiled.located(warning));
+            inspection.warnings.extend(doubtful);
+            inspection.form = Some((compiled.xml, definition));
         }
-    };
+        Err(errors) => {
+            inspection.errors.extend(errors.problems.iter().map(|problem| compiled.located(problem)));
+        }
+    }
+    inspection
+}
+
+/// Whether the form may be published, or all that is wrong with it.
+pub fn check(source: &FormSource) -> Result<CheckedForm, FormError> {
+    let Inspection { errors: mut problems, warnings, form, media: mut files } = inspect(source);
+    let Some((xml, definition)) = form else { return Err(FormError::Problems(problems)) };
     let version = definition.version().unwrap_or_default().trim().to_owned();
     if version.is_empty() {
         problems.push(FormProblem {
@@ -64,7 +94,6 @@ pub fn check(source: &FormSource) -> Result<CheckedForm, FormError> {
             });
         }
     }
-    let mut files = source.media.clone();
     match &source.records {
         Some(records) => {
             problems.extend(check_records(records, &definition));
@@ -86,7 +115,7 @@ pub fn check(source: &FormSource) -> Result<CheckedForm, FormError> {
         version,
         title: definition.title().to_owned(),
         files,
-        warnings: definition.warnings().iter().map(located).collect(),
+        warnings,
         definition,
     })
 }

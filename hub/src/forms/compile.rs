@@ -1,68 +1,77 @@
-//! Sheets to XForm XML by `rxform`; the one place that knows it.
+//! Sheets to XForm XML by `xlsform`, and back from a node of the form to the row that made it.
 
-use super::{FormProblem, FormSource};
-use rxform::xls::{Sheet, Workbook};
+use super::{FormProblem, FormSource, source::SourceForm};
+use std::collections::HashMap;
+use xforms::ParseProblem;
+use xlsform::{Options, Problem, Problems, convert};
 
-/// Problems of question types that are looked past to find the next one.
-const MAX_PROBLEMS: usize = 50;
+/// What comes of a form's sheets; an XForm comes as it is.
+#[derive(Default)]
+pub struct Compiled {
+    pub xml: String,
+    pub warnings: Vec<FormProblem>,
+    /// `itemsets.csv`, if the form needs it.
+    pub itemsets: Option<String>,
+    rows: HashMap<String, usize>,
+    columns: HashMap<String, String>,
+}
 
-/// The XForm's XML, and what is wrong in the sheets. `rxform` stops at its first problem; a question of an unknown
-/// type is then read as text, so that the rest is checked too. With problems, the XML is only good to find more.
-pub fn compile(source: &FormSource) -> (Option<String>, Vec<FormProblem>) {
-    let mut workbook = source.workbook.clone();
-    let mut problems = Vec::new();
-    loop {
-        match rxform::convert_workbook(&workbook, &source.name) {
-            Ok(xml) => return (Some(xml), problems),
-            Err(error) => {
-                let passable = problems.len() < MAX_PROBLEMS && look_past(&mut workbook, &error);
-                problems.push(problem(error));
-                if !passable {
-                    return (None, problems);
-                }
-            }
-        }
+/// The errors, and the warnings met on the way.
+pub struct Refused {
+    pub errors: Vec<FormProblem>,
+    pub warnings: Vec<FormProblem>,
+}
+
+pub fn compile(source: &FormSource) -> Result<Compiled, Refused> {
+    let workbook = match &source.form {
+        SourceForm::Sheets(workbook) => workbook,
+        SourceForm::XForm(xml) => return Ok(Compiled { xml: xml.clone(), ..Compiled::default() }),
+    };
+    match convert(workbook, &Options::default()) {
+        Ok(form) => Ok(Compiled {
+            xml: form.xml,
+            warnings: form.warnings.into_iter().map(problem).collect(),
+            itemsets: form.itemsets,
+            rows: form.rows,
+            columns: form.columns,
+        }),
+        Err(Problems { errors, warnings }) => Err(Refused {
+            errors: errors.into_iter().map(problem).collect(),
+            warnings: warnings.into_iter().map(problem).collect(),
+        }),
     }
 }
 
-/// Makes a text question of the row whose type is not known. `false`: the problem is of another sort.
-fn look_past(workbook: &mut Workbook, error: &rxform::Error) -> bool {
-    let at = &error.location;
-    if at.sheet.as_deref() != Some("survey") || at.column.as_deref() != Some("type") {
-        return false;
-    }
-    let row = workbook.survey.rows.iter_mut().find(|(number, _)| Some(*number) == at.row);
-    let Some((_, cells)) = row else { return false };
-    match cells.get_mut("type") {
-        Some(kind) if kind != "text" && !kind.starts_with("begin") && !kind.starts_with("end") => {
-            *kind = "text".to_owned();
-            true
-        }
-        _ => false,
-    }
-}
-
-fn problem(error: rxform::Error) -> FormProblem {
+fn problem(problem: Problem) -> FormProblem {
     FormProblem {
-        code: "xlsform.sheet".into(),
-        sheet: error.location.sheet,
-        row: error.location.row,
-        column: error.location.column,
-        message: error.message,
-        hint: error.hint,
+        code: problem.code.to_owned(),
+        sheet: problem.sheet.map(str::to_owned),
+        row: problem.row.map(|row| row as usize),
+        column: problem.column,
+        message: problem.message,
+        hint: problem.hint,
         ..FormProblem::default()
     }
 }
 
-/// The row of the survey sheet that a node was made from.
-pub fn row_of(survey: &Sheet, node: &str) -> Option<usize> {
-    let name = node.rsplit('/').next()?.split('[').next()?;
-    let named =
-        survey.rows.iter().filter(|(_, cells)| cells.get("name").is_some_and(|cell| cell.trim() == name));
-    let rows: Vec<usize> = named.map(|(row, _)| *row).collect();
-    // A name that stands twice says nothing.
-    match rows.as_slice() {
-        [row] => Some(*row),
-        _ => None,
+impl Compiled {
+    /// A problem of the engine's with its place in the sheets, if it comes from one.
+    pub fn located(&self, problem: &ParseProblem) -> FormProblem {
+        let row = problem.node.as_deref().and_then(|node| self.rows.get(node)).copied();
+        let column = problem.attribute.as_ref().map(|attribute| {
+            // Of an XForm, or of what has no column of its own.
+            self.columns.get(attribute).unwrap_or(attribute).clone()
+        });
+        FormProblem {
+            code: problem.code.to_owned(),
+            sheet: row.map(|_| "survey".to_owned()),
+            row,
+            column,
+            node: problem.node.clone(),
+            expression: problem.expression.clone(),
+            position: problem.position,
+            message: problem.message.clone(),
+            hint: None,
+        }
     }
 }

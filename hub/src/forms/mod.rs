@@ -7,8 +7,8 @@ mod publish;
 mod source;
 
 pub use cache::FormCache;
-pub use check::{CheckedForm, check};
-pub use compile::compile;
+pub use check::{CheckedForm, Inspection, check, inspect};
+pub use compile::{Compiled, Refused, compile};
 pub use publish::{FormRow, Published, complete, file, list, publish, versions};
 pub use source::FormSource;
 

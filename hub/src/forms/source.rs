@@ -1,90 +1,118 @@
-//! What an author hands in: a folder of CSV sheets, or one workbook.
+//! What an author hands in: a folder of CSV sheets, a workbook, or an XForm.
 
 use super::FormError;
-use calamine::{Data, Reader};
-use rxform::xls::{Sheet, Workbook, sheet_from_rows};
-use std::{collections::BTreeMap, io::Cursor, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+use xlsform::{Problem, Sheet, Workbook};
 
 /// A form file larger than this is a mistake.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
-/// The sheets of one form, with the lists beside them.
+/// A form with the lists beside it.
 pub struct FormSource {
-    /// The form's id if the settings give none.
-    pub name: String,
-    pub workbook: Workbook,
+    pub form: SourceForm,
     /// `records.csv`: what a finished form changes.
     pub records: Option<Vec<u8>>,
     /// Lists by file name, such as `communes.csv`.
     pub media: BTreeMap<String, Vec<u8>>,
+    /// Folders where files that the form names may lie.
+    folders: Vec<PathBuf>,
+}
+
+pub enum SourceForm {
+    Sheets(Workbook),
+    XForm(String),
 }
 
 impl FormSource {
-    /// A folder with `survey.csv` …, or an `.xlsx` file.
+    /// A folder with `survey.csv` …, a workbook or table that `xlsform` reads, or an XForm (`.xml`). Lists lie in the
+    /// folder, or beside the file: in its own folder or in `NAME-media/`.
     pub fn open(path: &Path) -> Result<Self, FormError> {
-        let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or("data").to_owned();
-        if path.is_dir() { Self::folder(path, name) } else { Self::xlsx(&read(path)?, name) }
-    }
-
-    fn folder(path: &Path, name: String) -> Result<Self, FormError> {
-        let unreadable = |_| FormError::Unreadable("the form's folder can't be read".into());
-        let mut source = Self { name, workbook: Workbook::default(), records: None, media: BTreeMap::new() };
-        let mut has_survey = false;
-        for entry in std::fs::read_dir(path).map_err(unreadable)? {
-            let path = entry.map_err(unreadable)?.path();
-            let Some(file) = path.file_name().and_then(|name| name.to_str()) else { continue };
-            let Some(stem) = file.strip_suffix(".csv") else { continue };
-            let bytes = read(&path)?;
-            let workbook = &mut source.workbook;
-            let slot = match stem {
-                "survey" => &mut workbook.survey,
-                "choices" => &mut workbook.choices,
-                "settings" => &mut workbook.settings,
-                "external_choices" => &mut workbook.external_choices,
-                "entities" => &mut workbook.entities,
-                "records" => {
-                    source.records = Some(bytes);
-                    continue;
-                }
-                _ => {
-                    source.media.insert(file.to_owned(), bytes);
-                    continue;
-                }
-            };
-            has_survey |= stem == "survey";
-            *slot = sheet(&bytes, file)?;
+        if path.is_dir() {
+            return Self::folder(path);
         }
-        if has_survey {
-            Ok(source)
+        let mut source = if extension(path) == "xml" {
+            let xml = String::from_utf8(read(path)?)
+                .map_err(|_| FormError::Unreadable("the form is no XML in UTF-8".into()))?;
+            Self::of(SourceForm::XForm(xml))
         } else {
-            Err(FormError::Unreadable("the folder has no survey.csv: it is no form".into()))
-        }
+            Self::sheets(xlsform::read(path).map_err(unreadable)?)?
+        };
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        source.folders = vec![folder.join(format!("{name}-media")), folder];
+        Ok(source)
     }
 
-    /// A workbook as uploaded. A sheet `records` is the record table; a sheet named like `communes.csv` is that list.
-    pub fn xlsx(bytes: &[u8], name: String) -> Result<Self, FormError> {
-        let workbook = rxform::xls::read_workbook_from_bytes(bytes)
-            .map_err(|_| FormError::Unreadable("the file is no .xlsx workbook with a survey sheet".into()))?;
-        let unreadable = |_| FormError::Unreadable("a sheet of the workbook can't be read".into());
-        let mut sheets = calamine::open_workbook_auto_from_rs(Cursor::new(bytes))
-            .map_err(|_| FormError::Unreadable("the file is no .xlsx workbook".into()))?;
-        let mut source = Self { name, workbook, records: None, media: BTreeMap::new() };
-        for sheet in sheets.sheet_names() {
-            let file = sheet.trim().to_lowercase();
-            if file == "records" {
-                source.records = Some(csv(&sheets.worksheet_range(&sheet).map_err(unreadable)?)?);
-            } else if file.ends_with(".csv") {
-                source.media.insert(file, csv(&sheets.worksheet_range(&sheet).map_err(unreadable)?)?);
+    /// A workbook as uploaded, under its file name.
+    pub fn upload(bytes: &[u8], file_name: &str) -> Result<Self, FormError> {
+        let path = Path::new(file_name);
+        let mut workbook = xlsform::read_bytes(bytes, &extension(path)).map_err(unreadable)?;
+        workbook.name = path.file_stem().and_then(|name| name.to_str()).map(str::to_owned);
+        Self::sheets(workbook)
+    }
+
+    fn of(form: SourceForm) -> Self {
+        Self { form, records: None, media: BTreeMap::new(), folders: Vec::new() }
+    }
+
+    fn folder(path: &Path) -> Result<Self, FormError> {
+        let mut source = Self::of(SourceForm::Sheets(xlsform::read(path).map_err(unreadable)?));
+        let failed = |_| FormError::Unreadable("the form's folder can't be read".into());
+        for entry in std::fs::read_dir(path).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let Some(file) = path.file_name().and_then(|name| name.to_str()) else { continue };
+            match file.strip_suffix(".csv") {
+                Some("records") => source.records = Some(read(&path)?),
+                Some(sheet) if !xlsform::is_form_sheet(&sheet.to_lowercase()) => {
+                    source.media.insert(file.to_owned(), read(&path)?);
+                }
+                _ => {}
             }
         }
+        source.folders = vec![path.to_owned()];
         Ok(source)
+    }
+
+    /// A sheet `records` is the record table; a sheet named like `communes.csv` is that list.
+    fn sheets(workbook: Workbook) -> Result<Self, FormError> {
+        let mut records = None;
+        let mut media = BTreeMap::new();
+        for sheet in &workbook.sheets {
+            let file = sheet.name.trim().to_lowercase();
+            if file == "records" {
+                records = Some(csv(sheet)?);
+            } else if file.ends_with(".csv") {
+                media.insert(file, csv(sheet)?);
+            }
+        }
+        Ok(Self { records, media, ..Self::of(SourceForm::Sheets(workbook)) })
+    }
+
+    /// Looks for files in this folder first.
+    pub fn look_in(&mut self, folder: &Path) {
+        self.folders.insert(0, folder.to_owned());
+    }
+
+    /// A file that the form reads. A name that leads out of the form's folders is none.
+    pub fn file(&self, name: &str) -> Option<Vec<u8>> {
+        if let Some(known) = self.media.get(name) {
+            return Some(known.clone());
+        }
+        let plain = Path::new(name).file_name().is_some_and(|file| file == name);
+        let mut folders = self.folders.iter().filter(|_| plain);
+        folders.find_map(|folder| read(&folder.join(name)).ok())
     }
 
     /// Lists that questions choose from (`select_one_from_file communes.csv`) and that are not here.
     pub fn named_lists(&self) -> Vec<String> {
-        let types = self.workbook.survey.rows.iter().filter_map(|(_, cells)| cells.get("type"));
-        let mut names: Vec<String> = types
-            .flat_map(|kind| kind.split_whitespace())
+        let SourceForm::Sheets(workbook) = &self.form else { return Vec::new() };
+        let rows = workbook.sheet("survey").into_iter().flat_map(|survey| &survey.rows);
+        let mut names: Vec<String> = rows
+            .flat_map(|row| &row.cells)
+            .flat_map(|(_, text)| text.split_whitespace())
             .filter(|word| word.ends_with(".csv") && !self.media.contains_key(*word))
             .map(str::to_owned)
             .collect();
@@ -92,6 +120,17 @@ impl FormSource {
         names.dedup();
         names
     }
+}
+
+fn extension(path: &Path) -> String {
+    path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_lowercase()
+}
+
+fn unreadable(problem: Problem) -> FormError {
+    FormError::Unreadable(match problem.hint {
+        Some(hint) => format!("{} ({hint})", problem.message),
+        None => problem.message,
+    })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, FormError> {
@@ -103,27 +142,19 @@ fn read(path: &Path) -> Result<Vec<u8>, FormError> {
     .ok_or_else(|| FormError::Unreadable("the form's file can't be read, or is too large".into()))
 }
 
-fn sheet(bytes: &[u8], file: &str) -> Result<Sheet, FormError> {
-    let mut rows = Vec::new();
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    for row in csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text).records() {
-        let row =
-            row.map_err(|error| FormError::Unreadable(format!("{file} is no CSV in UTF-8: {error}")))?;
-        rows.push(row.iter().map(str::to_owned).collect());
-    }
-    Ok(sheet_from_rows(rows))
-}
-
-fn csv(range: &calamine::Range<Data>) -> Result<Vec<u8>, FormError> {
+fn csv(sheet: &Sheet) -> Result<Vec<u8>, FormError> {
     let failed = || FormError::Unreadable("a sheet of the workbook can't be read".into());
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-    for row in range.rows() {
-        // A whole number is written as one: `1.0` would be no code.
-        let cell = |cell: &Data| match cell {
-            Data::Float(number) if number.fract() == 0.0 => format!("{number:.0}"),
-            other => other.to_string(),
-        };
-        writer.write_record(row.iter().map(cell)).map_err(|_| failed())?;
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let header = sheet.header.iter().map(|cell| cell.as_deref().unwrap_or_default());
+    writer.write_record(header).map_err(|_| failed())?;
+    for row in &sheet.rows {
+        let mut cells = vec![""; sheet.header.len()];
+        for (column, text) in &row.cells {
+            if let Some(cell) = cells.get_mut(*column) {
+                *cell = text;
+            }
+        }
+        writer.write_record(cells).map_err(|_| failed())?;
     }
     writer.into_inner().map_err(|_| failed())
 }

@@ -1,6 +1,5 @@
 //! The forms of the catalogue, compiled once, and people who fill them.
 
-use crate::sheets;
 use casework::{FinishContext, Finished, FormRules, Outcome};
 use chrono::{DateTime, FixedOffset};
 use model::{
@@ -33,7 +32,9 @@ pub fn records_csv(name: &str) -> String {
 
 fn load(name: &str) -> Form {
     let media = |file: &str| fs::read(folder(name).join(file)).ok();
-    let definition = Definition::parse_with(&sheets::xform(&folder(name)).unwrap(), &media).unwrap();
+    let workbook = xlsform::read(&folder(name)).unwrap();
+    let form = xlsform::convert(&workbook, &xlsform::Options::default()).unwrap();
+    let definition = Definition::parse_with(&form.xml, &media).unwrap();
     let rules = FormRules::parse(&records_csv(name), &definition).unwrap();
     Form { definition, rules }
 }

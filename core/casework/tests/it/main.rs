@@ -3,9 +3,6 @@
 // Helpers of tests are tests too: a failed step should panic where it stands.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[path = "../common/sheets.rs"]
-mod sheets;
-
 mod clocks;
 mod common;
 mod consent;

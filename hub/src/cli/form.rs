@@ -1,0 +1,64 @@
+//! `form convert`, `form check` and `form publish`.
+
+use super::Convert;
+use crate::{
+    Hub, HubError,
+    forms::{self, Compiled, FormError, FormProblem, FormSource, Inspection, Published, Refused},
+};
+use std::path::{Path, PathBuf};
+
+/// Writes the XForm, and `itemsets.csv` beside it if it needs one.
+pub(super) fn convert(options: &Convert) -> Result<(), HubError> {
+    let Compiled { xml, warnings, itemsets, .. } = forms::compile(&FormSource::open(&options.path)?)
+        .map_err(|Refused { errors, warnings }| {
+            print_warnings(&warnings);
+            FormError::Problems(errors)
+        })?;
+    print_warnings(&warnings);
+    if options.stdout {
+        println!("{xml}");
+        return Ok(());
+    }
+    let out = options.out.clone().unwrap_or_else(|| options.path.with_extension("xml"));
+    std::fs::write(&out, xml)?;
+    if let Some(itemsets) = itemsets {
+        std::fs::write(beside(&out, "itemsets.csv"), itemsets)?;
+    }
+    Ok(())
+}
+
+fn beside(file: &Path, name: &str) -> PathBuf {
+    file.parent().unwrap_or(Path::new("")).join(name)
+}
+
+/// A form that has a record table is checked against it, as for publishing; one of another project needs none.
+pub(super) fn check(path: &Path) -> Result<(), HubError> {
+    let source = FormSource::open(path)?;
+    if source.records.is_some() {
+        let form = forms::check(&source)?;
+        print_warnings(&form.warnings);
+        return Ok(());
+    }
+    let Inspection { errors, warnings, .. } = forms::inspect(&source);
+    print_warnings(&warnings);
+    if errors.is_empty() { Ok(()) } else { Err(FormError::Problems(errors).into()) }
+}
+
+pub(super) fn publish(hub: &Hub, path: &Path) -> Result<(), HubError> {
+    let mut source = FormSource::open(path)?;
+    hub.read_now(|hub, connection| forms::complete(hub, connection, &mut source))?;
+    let form = forms::check(&source)?;
+    print_warnings(&form.warnings);
+    let (id, version) = (form.id.clone(), form.version.clone());
+    match hub.write_now(move |hub, tx| forms::publish(hub, tx, &form))? {
+        Published::New => println!("published {id} {version}"),
+        Published::Known => println!("known {id} {version}"),
+    }
+    Ok(())
+}
+
+fn print_warnings(warnings: &[FormProblem]) {
+    for warning in warnings {
+        eprintln!("warning: {warning}");
+    }
+}

@@ -134,6 +134,8 @@ pub enum LoadError {
     NotXml { detail: String },
     #[error("the instance is nested too deeply")]
     TooDeep,
+    #[error("the instance is too large")]
+    TooLarge,
     /// The root element, or its `id`, is another form's.
     #[error("the instance belongs to another form ({found})")]
     OtherForm { found: String },
@@ -146,10 +148,20 @@ impl LoadError {
         match self {
             LoadError::NotXml { .. } => "xforms.not-xml",
             LoadError::TooDeep => "xforms.too-deep",
+            LoadError::TooLarge => "xforms.too-large",
             LoadError::OtherForm { .. } => "xforms.other-form",
             LoadError::TooManyInstances => "xforms.too-many-instances",
         }
     }
+}
+
+/// What a session had to leave undone: a fault of the form that only answers bring to light.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SessionWarning {
+    pub code: &'static str,
+    /// Instance path of the node that it concerns.
+    pub path: String,
+    pub message: &'static str,
 }
 
 /// A page, a language or the like that the definition doesn't have.

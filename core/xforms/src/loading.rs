@@ -12,6 +12,8 @@ use crate::skeleton::Reader;
 /// Instances of one repeat under one parent: neither a typing error in a count nor a crafted instance may
 /// fill the memory.
 pub(crate) const MAX_INSTANCES: usize = 10_000;
+/// Instances of all repeats of a form together: nested counts multiply.
+pub(crate) const MAX_FRAMES: usize = 100_000;
 
 pub(crate) struct Loaded {
     pub skeleton: Skeleton,
@@ -48,7 +50,7 @@ pub(crate) fn load(
         Some(NodeId(node)) => seen[node as usize] = true,
         None => unknown(element),
     });
-    if too_many(&skeleton) {
+    if too_many(&skeleton) || frames(&skeleton) > MAX_FRAMES {
         return Err(LoadError::TooManyInstances);
     }
     let version = xml::attribute(root, "version").map(str::to_owned);
@@ -72,9 +74,15 @@ fn too_many(skeleton: &Skeleton) -> bool {
     skeleton.inner.iter().any(|list| list.len() > MAX_INSTANCES || list.iter().any(too_many))
 }
 
+/// With all the instances in it; depth is limited when the XML is read.
+fn frames(skeleton: &Skeleton) -> usize {
+    1 + skeleton.inner.iter().flatten().map(frames).sum::<usize>()
+}
+
 fn load_error(problem: &ParseProblem) -> LoadError {
     match problem.code {
         "xforms.too-deep" => LoadError::TooDeep,
+        "xforms.too-large" => LoadError::TooLarge,
         // The parser's message can quote the document, so it is cut down to where it failed.
         _ => LoadError::NotXml { detail: format!("byte {}", problem.position.unwrap_or(0)) },
     }

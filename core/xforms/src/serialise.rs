@@ -51,14 +51,13 @@ impl Writer<'_> {
             self.attribute(&self.def.node(attribute).tag[1..], value);
         }
         self.foreign_attributes(at);
-        let state = self.state;
-        let elements_after = |sibling: Option<NodeId>| {
-            state.foreign(at).filter_map(move |part| match part {
-                ForeignPart::Element { after, xml, .. } if *after == sibling => Some(xml),
-                _ => None,
-            })
-        };
-        if children.is_empty() && elements_after(None).next().is_none() {
+        let mut foreign: HashMap<Option<NodeId>, Vec<&str>> = HashMap::new();
+        for part in self.state.foreign(at) {
+            if let ForeignPart::Element { after, xml, .. } = part {
+                foreign.entry(*after).or_default().push(xml);
+            }
+        }
+        if children.is_empty() && foreign.is_empty() {
             let value = self.state.value(self.def, at);
             if value.is_empty() {
                 self.out.push_str("/>");
@@ -68,12 +67,12 @@ impl Writer<'_> {
             escape(value, false, &mut self.out);
         } else {
             self.out.push('>');
-            elements_after(None).for_each(|xml| self.out.push_str(xml));
+            self.out.extend(foreign.remove(&None).into_iter().flatten());
             for child in children {
                 for instance in self.state.children_of(self.def, at, child) {
                     self.element(instance);
                 }
-                elements_after(Some(child)).for_each(|xml| self.out.push_str(xml));
+                self.out.extend(foreign.remove(&Some(child)).into_iter().flatten());
             }
         }
         self.out.push_str("</");
@@ -83,6 +82,9 @@ impl Writer<'_> {
 
     /// Prefixes that the document uses for other namespaces are changed.
     fn foreign_attributes(&mut self, at: At) {
+        if self.state.foreign(at).is_empty() {
+            return;
+        }
         let mut declared: HashMap<String, String> = HashMap::new();
         for (prefix, uri) in &self.def.namespaces {
             declared.insert(prefix.clone().unwrap_or_default(), uri.clone());

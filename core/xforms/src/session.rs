@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use crate::definition::{BodyId, Definition, Event};
 use crate::env::{Clock, Env, Properties};
-use crate::error::{LoadError, NavigationError};
+use crate::error::{LoadError, NavigationError, SessionWarning};
 use crate::loading::{self, Missing, load};
 use crate::serialise;
 use crate::state::{At, FrameId, State};
@@ -181,6 +181,11 @@ impl Session {
     pub fn is_relevant(&self, path: &str) -> bool {
         let found = self.engine.state.find(&self.engine.def, path);
         found.is_some_and(|at| self.engine.state.relevant(&self.engine.def, at))
+    }
+
+    /// What had to be left undone so far; nothing, in a form that is well made.
+    pub fn warnings(&self) -> Vec<SessionWarning> {
+        self.engine.warnings.iter().cloned().collect()
     }
 
     /// How many bind expressions have been evaluated so far.

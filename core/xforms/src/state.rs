@@ -37,8 +37,8 @@ pub(crate) struct Frame {
 pub(crate) struct State {
     frames: Vec<Frame>,
     free: Vec<FrameId>,
-    /// What a loaded instance held that the form doesn't know; few frames have any.
-    foreign: HashMap<FrameId, Vec<Foreign>>,
+    /// What a loaded instance held that the form doesn't know.
+    foreign: HashMap<At, Vec<ForeignPart>>,
 }
 
 impl State {
@@ -71,8 +71,8 @@ impl State {
                 FrameId(self.frames.len() as u32 - 1)
             }
         };
-        if !skeleton.foreign.is_empty() {
-            self.foreign.insert(id, skeleton.foreign.clone());
+        for Foreign { parent, part } in &skeleton.foreign {
+            self.foreign.entry(At { frame: id, node: *parent }).or_default().push(part.clone());
         }
         for (place, instances) in skeleton.inner.iter().enumerate() {
             let scope = def.scope(scope).inner[place];
@@ -85,20 +85,24 @@ impl State {
     }
 
     /// What stands in this node instance without being known to the form.
-    pub fn foreign(&self, at: At) -> impl Iterator<Item = &ForeignPart> + Clone {
-        let parts = self.foreign.get(&at.frame).into_iter().flatten();
-        parts.filter(move |foreign| foreign.parent == at.node).map(|foreign| &foreign.part)
+    pub fn foreign(&self, at: At) -> &[ForeignPart] {
+        self.foreign.get(&at).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Puts an element into a node instance, in place of foreign ones of that name.
     pub fn put_foreign(&mut self, at: At, element: ForeignPart) {
-        let parts = self.foreign.entry(at.frame).or_default();
+        let parts = self.foreign.entry(at).or_default();
         let same = |part: &ForeignPart| match (part, &element) {
             (ForeignPart::Element { name: a, .. }, ForeignPart::Element { name: b, .. }) => a == b,
             _ => false,
         };
-        parts.retain(|foreign| foreign.parent != at.node || !same(&foreign.part));
-        parts.push(Foreign { parent: at.node, part: element });
+        parts.retain(|part| !same(part));
+        parts.push(element);
+    }
+
+    /// How many instances of all repeats there are, and the form itself.
+    pub fn count(&self) -> usize {
+        self.frames.len() - self.free.len()
     }
 
     pub fn frame(&self, id: FrameId) -> &Frame {
@@ -131,8 +135,10 @@ impl State {
         let mut gone = vec![frame];
         while let Some(id) = gone.pop() {
             gone.extend(std::mem::take(&mut self.frame_mut(id).inner).into_iter().flatten());
-            self.foreign.remove(&id);
             self.free.push(id);
+            if !self.foreign.is_empty() {
+                self.foreign.retain(|at, _| at.frame != id);
+            }
         }
     }
 

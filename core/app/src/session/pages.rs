@@ -92,9 +92,7 @@ fn kind(question: &xforms::QuestionView) -> (QuestionKind, Option<&'static str>)
     use xforms::QuestionKind as K;
     let drawn = match &question.kind {
         K::Note => QuestionKind::Note,
-        K::Text if question.appearance.has(xforms::Look::Multiline) => {
-            QuestionKind::LongText
-        }
+        K::Text if question.appearance.has(xforms::Look::Multiline) => QuestionKind::LongText,
         K::Text | K::Secret => QuestionKind::Text,
         K::Integer => QuestionKind::Integer,
         K::Decimal => QuestionKind::Decimal,

@@ -160,6 +160,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("xforms.repeat-is-fixed", "Không thể thêm hoặc bớt ở đây.", "Nothing can be added or removed here."),
     ("xforms.not-xml", "Phiếu nháp này không đọc được. Hãy báo văn phòng.", "This draft can't be read. Tell the office."),
     ("xforms.too-deep", "Phiếu nháp này không đọc được. Hãy báo văn phòng.", "This draft can't be read. Tell the office."),
+    ("xforms.too-large", "Phiếu nháp này quá lớn nên không đọc được. Hãy báo văn phòng.", "This draft is too large to be read. Tell the office."),
     ("xforms.other-form", "Phiếu nháp này thuộc biểu mẫu khác. Hãy báo văn phòng.", "This draft belongs to another form. Tell the office."),
     ("xforms.too-many-instances", "Danh sách trong phiếu dài quá mức cho phép.", "A list in the form is longer than it may be."),
     ("xforms.no-such-page", "Trang này không còn nữa. Hãy chọn trang khác.", "This page is no longer there. Choose another one."),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::answer::{Answer, QuestionKind};
 use crate::definition::{BodyId, ChoiceSource, Control, ElementKind, ScopeId};
 use crate::error::AnswerError;
-use crate::loading::MAX_INSTANCES;
+use crate::loading::{MAX_FRAMES, MAX_INSTANCES};
 use crate::session::Session;
 use crate::state::{At, FrameId};
 use crate::view::{Changes, PageIndex};
@@ -154,7 +154,8 @@ impl Session {
     pub fn add_repeat(&mut self, path: &str) -> Result<Added, AnswerError> {
         let (scope, parent) = self.repeat_at(path)?;
         let place = self.engine.def.scope(scope).place as usize;
-        let full = self.engine.state.frame(parent).inner[place].len() >= MAX_INSTANCES;
+        let full = self.engine.state.frame(parent).inner[place].len() >= MAX_INSTANCES
+            || self.engine.state.count() >= MAX_FRAMES;
         if !self.can_resize(scope) || full {
             return Err(AnswerError::RepeatIsFixed { path: path.to_owned() });
         }

@@ -143,7 +143,7 @@ impl Engine {
             return (!id.is_empty()).then(|| id.to_string());
         }
         let meta = self.state.parent(&self.def, self.meta("instanceID")?)?;
-        self.state.foreign(meta).find_map(|part| match part {
+        self.state.foreign(meta).iter().find_map(|part| match part {
             ForeignPart::Element { name, text, .. } if **name == *DEPRECATED => Some(text.to_string()),
             _ => None,
         })

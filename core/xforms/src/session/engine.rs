@@ -8,7 +8,8 @@ use crate::definition::{
     BodyId, DataType, Definition, ElementKind, Facet, ROOT, RequestKind, ScopeId, Vertex,
 };
 use crate::env::{Clock, Properties};
-use crate::loading::MAX_INSTANCES;
+use crate::error::SessionWarning;
+use crate::loading::{MAX_FRAMES, MAX_INSTANCES};
 use crate::session::Device;
 use crate::session::queue::Queue;
 use crate::state::{At, FrameId, ROOT_FRAME, State};
@@ -43,6 +44,7 @@ pub(crate) struct Engine {
     /// Instances that came or went, and the frames that held them.
     pub reshaped: Vec<FrameId>,
     pub evaluations: u64,
+    pub warnings: BTreeSet<SessionWarning>,
     /// Values that a submission carries are kept where they can't be computed again.
     pub rechecking: bool,
 }
@@ -72,6 +74,7 @@ impl Engine {
             resized: BTreeSet::new(),
             reshaped: Vec::new(),
             evaluations: 0,
+            warnings: BTreeSet::new(),
             rechecking: false,
         }
     }
@@ -124,6 +127,13 @@ impl Engine {
             }
         }
         self.queue.clear();
+        let message = "what the form sets off never comes to rest: it was stopped";
+        self.warn("xforms.restless", self.root(), message);
+    }
+
+    fn warn(&mut self, code: &'static str, at: At, message: &'static str) {
+        let path = self.state.path(&self.def, at);
+        self.warnings.insert(SessionWarning { code, path, message });
     }
 
     fn run(&mut self) {
@@ -200,10 +210,15 @@ impl Engine {
             Facet::Count => {
                 let scope = def.node(*node).scope;
                 let Some(expr) = def.scope(scope).count.map(|e| def.expr(e)) else { return };
-                let count = self.evaluator().number(&expr.expr, &Context::of(at));
-                let count = if count.is_nan() { 0 } else { count.clamp(0.0, MAX_INSTANCES as f64) as usize };
+                let asked = self.evaluator().number(&expr.expr, &Context::of(at));
+                let count = if asked.is_nan() { 0 } else { asked.clamp(0.0, MAX_INSTANCES as f64) as usize };
                 if !self.rechecking {
                     self.resize(scope, frame, count);
+                    let made = self.state.frame(frame).inner[def.scope(scope).place as usize].len();
+                    if made < count || asked > MAX_INSTANCES as f64 {
+                        let message = "the repeat has more instances than can be made: the rest is left out";
+                        self.warn("xforms.too-many-instances", at, message);
+                    }
                 }
             }
         }
@@ -231,6 +246,9 @@ impl Engine {
         let place = self.def.scope(scope).place as usize;
         let before = self.state.frame(parent).inner[place].len();
         for _ in before..count {
+            if self.state.count() >= MAX_FRAMES {
+                break;
+            }
             self.grow_quietly(scope, parent);
         }
         let removed = self.state.frame(parent).inner[place].get(count..).unwrap_or_default().to_vec();

@@ -109,4 +109,5 @@ fn actions_that_chase_each_other_come_to_rest() {
     );
     session.answer("/data/a", &text("1")).unwrap();
     assert!(session.value("/data/a").unwrap().len() < 200);
+    assert_eq!(session.warnings()[0].code, "xforms.restless");
 }

@@ -58,6 +58,74 @@ fn a_mistyped_count_does_not_fill_the_memory() {
     assert!(session.value("/data/m[10000]/x").is_none());
     assert!(session.is_relevant("/data/m[10000]/x"));
     assert!(!session.is_relevant("/data/m[10001]/x"));
+    let [warning] = session.warnings().try_into().unwrap();
+    assert_eq!((warning.code, warning.path.as_str()), ("xforms.too-many-instances", "/data/m"));
+}
+
+#[test]
+fn counts_inside_counts_do_not_fill_the_memory() {
+    let def = parse(
+        "<n>9000</n><m><k><x/></k></m>",
+        "",
+        r#"<repeat nodeset="/data/m" jr:count="/data/n"><repeat nodeset="/data/m/k" jr:count="/data/n"><input ref="/data/m/k/x"/></repeat></repeat>"#,
+    );
+    let session = Session::start(def.unwrap(), env());
+    assert!(session.warnings().iter().any(|w| w.code == "xforms.too-many-instances"));
+    // The same in a document.
+    let def = parse("<m><k><x/></k></m>", "", r#"<repeat nodeset="/data/m"><repeat nodeset="/data/m/k"><input ref="/data/m/k/x"/></repeat></repeat>"#).unwrap();
+    let many = format!("<data id='test'>{}</data>", format!("<m>{}</m>", "<k/>".repeat(1_000)).repeat(101));
+    assert_eq!(Session::edit(def, env(), &many).unwrap_err().code(), "xforms.too-many-instances");
+}
+
+fn refusal(xml: &str) -> &'static str {
+    Definition::parse(xml).unwrap_err().problems[0].code
+}
+
+#[test]
+fn a_million_groups_deep_or_wide_end_soon() {
+    let deep = form(&format!("{}{}", "<g>".repeat(1_000_000), "</g>".repeat(1_000_000)), "", "");
+    assert_eq!(refusal(&deep), "xforms.too-deep");
+    let body = format!("{}{}", "<group>".repeat(1_000_000), "</group>".repeat(1_000_000));
+    assert_eq!(refusal(&form("<a/>", "", &body)), "xforms.too-deep");
+    assert_eq!(refusal(&form("<a/>", "", &"<group/>".repeat(3_000_001))), "xforms.too-large");
+}
+
+#[test]
+fn more_choices_than_a_phone_can_hold_are_refused() {
+    let item = "<item><label>Một thôn ở rất xa</label><value>x</value></item>";
+    let inline = format!(r#"<select1 ref="/data/a">{}</select1>"#, item.repeat((200 << 20) / item.len()));
+    assert_eq!(refusal(&form("<a/>", "", &inline)), "xforms.too-large");
+    let list = |bytes: Vec<u8>| {
+        let model = r#"<instance id="l" src="jr://file-csv/l.csv"/>"#;
+        Definition::parse_with(&form("<a/>", model, ""), &|_| Some(bytes.clone())).unwrap_err().problems[0]
+            .code
+    };
+    assert_eq!(list(vec![b'x'; 200 << 20]), "xforms.too-large");
+    assert_eq!(
+        list([b"a,b,c,d,e,f,g,h\n".as_slice(), &b",,,,,,,\n".repeat(600_000)].concat()),
+        "xforms.too-large"
+    );
+}
+
+#[test]
+fn attributes_and_namespaces_without_end_are_refused() {
+    let attributes: String = (0..100_000).map(|i| format!(" a{i}=''")).collect();
+    assert_eq!(refusal(&form(&format!("<a{attributes}/>"), "", "")), "xforms.too-large");
+    let namespaces: String = (0..200_000).map(|i| format!("<a xmlns:n{i}='urn:{i}'/>")).collect();
+    assert_eq!(refusal(&form(&namespaces, "", "")), "xforms.too-large");
+}
+
+#[test]
+fn wide_forms_and_instances_take_time_by_their_size() {
+    // Quadratic work over 20,000 siblings would take a minute.
+    let nodes: String = (0..20_000).map(|i| format!("<q{i}/>")).collect();
+    let binds: String = (0..20_000).map(|i| format!(r#"<bind nodeset="/data/q{i}" type="int"/>"#)).collect();
+    let body: String = (0..20_000).map(|i| format!(r#"<input ref="/data/q{i}"/>"#)).collect();
+    let def = parse(&nodes, &binds, &body).unwrap();
+    let backwards: String = (0..20_000).rev().map(|i| format!("<q{i}>1</q{i}><x{i}>2</x{i}>")).collect();
+    let mut session = Session::edit(def, env(), &format!("<data id='test'>{backwards}</data>")).unwrap();
+    assert_eq!(session.value("/data/q0"), Some("1"));
+    assert!(session.finish().unwrap().xml.contains("<x0>2</x0>"));
 }
 
 #[test]

@@ -176,8 +176,20 @@ impl Evaluator<'_> {
         let mut wanted: HashSet<&str> = values.iter().copied().collect();
         wanted.retain(|value| !source.fixed().iter().any(|choice| &*choice.value == *value));
         if let Some(itemset) = source.itemset().filter(|_| !wanted.is_empty()) {
+            let value = self.def.expr(itemset.value);
             for item in self.items(itemset, at) {
-                wanted.remove(&*self.item_value(itemset, item, at));
+                let context = Context::in_item(item, at);
+                let column = match &value.expr {
+                    Expr::Path(path) => self.column(path, &context),
+                    _ => None,
+                };
+                match column {
+                    Some(text) => wanted.remove(text),
+                    None => wanted.remove(&*self.run_text(value, &context)),
+                };
+                if wanted.is_empty() {
+                    break;
+                }
             }
         }
         wanted.is_empty()

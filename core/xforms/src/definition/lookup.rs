@@ -38,7 +38,7 @@ impl Definition {
         let itemset = control.choices.itemset()?;
         let choices = self.choices_in(itemset)?;
         let index = choices.list.index(choices.parent, choices.item, choices.value);
-        self.row_label(itemset, choices.list, *index.get(value)?.first()?, language)
+        self.row_label(itemset, choices.list, *index?.get(value)?.first()?, language)
     }
 
     /// Values that a select can ever offer, in the order of the form; of a list whose items are answers, none.

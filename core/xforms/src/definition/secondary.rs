@@ -37,7 +37,7 @@ pub(crate) struct SecondaryInstance {
     pub is_last_saved: bool,
     cells: Vec<Cell>,
     text: String,
-    indexes: Mutex<HashMap<IndexKey, Arc<Index>>>,
+    indexes: Mutex<HashMap<IndexKey, Option<Arc<Index>>>>,
 }
 
 pub(crate) struct SecondaryBuilder {
@@ -172,17 +172,31 @@ impl SecondaryInstance {
         self.cells.len() <= 2
     }
 
-    /// Looks `item` children of `parent` up by the text of their child `key`; built at first use.
-    pub fn index(&self, parent: Row, item: NameId, key: NameId) -> Arc<Index> {
+    /// Looks `item` children of `parent` up by the text of their children `key`, one without any as empty;
+    /// built at first use. None where such a child holds more than text.
+    pub fn index(&self, parent: Row, item: NameId, key: NameId) -> Option<Arc<Index>> {
         let mut indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
         let built = indexes.entry((parent, item, key)).or_insert_with(|| {
             let mut index = Index::new();
             for row in self.children(parent).filter(|r| self.name(*r) == item) {
-                if let Some(cell) = self.child(row, key) {
-                    index.entry(self.text(cell).into()).or_default().push(row);
+                let mut cells = self.children(row).filter(|c| self.name(*c) == key).peekable();
+                if cells.peek().is_none() {
+                    index.entry(Text::default()).or_default().push(row);
+                }
+                for cell in cells {
+                    if self.children(cell).next().is_some() {
+                        return None;
+                    }
+                    let rows = match index.get_mut(self.text(cell)) {
+                        Some(rows) => rows,
+                        None => index.entry(self.text(cell).into()).or_default(),
+                    };
+                    if rows.last() != Some(&row) {
+                        rows.push(row);
+                    }
                 }
             }
-            Arc::new(index)
+            Some(Arc::new(index))
         });
         built.clone()
     }

@@ -103,6 +103,10 @@ impl<'a> Evaluator<'a> {
                     self.direct(direct, context).first().map_or_else(Text::default, |i| self.item_text(*i))
                 }
             },
+            Expr::Path(path) => match self.column(path, context) {
+                Some(text) => text.into(),
+                None => self.to_text(Value::Nodes(self.path(path, context))),
+            },
             _ => self.to_text(self.value(expr, context)),
         }
     }

@@ -1,7 +1,5 @@
 //! Paths with predicates, over the primary instance and over lists.
 
-use std::sync::Arc;
-
 use super::ast::{Axis, Expr, Operator, Path, Start, Step, Test};
 use super::axes::Binding;
 use super::eval::{Context, Evaluator};
@@ -41,6 +39,21 @@ impl Evaluator<'_> {
         }
         items.retain(|item| self.is_relevant(*item));
         items
+    }
+
+    /// The text of a list's column at one of its rows, where the path is no more than that.
+    pub fn column(&self, path: &Path, context: &Context) -> Option<&str> {
+        let (Item::Row(instance, row), Start::Context, [step]) =
+            (context.item, &path.start, path.steps.as_slice())
+        else {
+            return None;
+        };
+        let (Axis::Child, Test::Name(name), []) = (step.axis, step.test, step.predicates.as_slice()) else {
+            return None;
+        };
+        let list = self.secondary(instance);
+        let Some(cell) = list.child(row, name) else { return Some("") };
+        list.children(cell).next().is_none().then(|| list.text(cell))
     }
 
     fn step(&self, items: Vec<Item>, step: &Step, binding: Binding, apart: &mut bool) -> Vec<Item> {
@@ -92,13 +105,13 @@ impl Evaluator<'_> {
         items
     }
 
-    /// `item[key = something of the form]` over a list: looked up, not scanned.
+    /// `item[key = something of the form]` over a list, alone or joined by `and`: looked up, not scanned.
     fn indexed(&self, item: Item, step: &Step, context: &Context) -> Option<Vec<Item>> {
         let (Item::Row(instance, parent), Axis::Child, Test::Name(name)) = (item, step.axis, step.test)
         else {
             return None;
         };
-        let (first, rest) = step.predicates.split_first()?;
+        let first = step.predicates.first()?;
         let (key, wanted) = lookup(first)?;
         let wanted = match self.value(wanted, context) {
             Value::Text(text) => text,
@@ -108,19 +121,31 @@ impl Evaluator<'_> {
             // Numbers and several nodes compare by other rules than text.
             _ => return None,
         };
-        // An empty text also equals a missing child, and dates have several spellings: both are scanned.
-        if wanted.is_empty() || wanted.contains('T') && wanted.contains(':') {
+        // Dates have several spellings: they are scanned.
+        if wanted.contains('T') && wanted.contains(':') {
             return None;
         }
-        let index: Arc<_> = self.secondary(instance).index(parent, name, key);
-        let rows = index.get(&wanted).cloned().unwrap_or_default();
-        let items = rows.into_iter().map(|row| Item::Row(instance, row)).collect();
-        Some(self.filter(items, rest, context))
+        let index = self.secondary(instance).index(parent, name, key)?;
+        let rows = index.get(&wanted).map(Vec::as_slice).unwrap_or_default();
+        let items = rows.iter().map(|row| Item::Row(instance, *row)).collect();
+        // What is joined to the lookup is left to filter by.
+        let looked_up = usize::from(!is_conjunction(first));
+        Some(self.filter(items, &step.predicates[looked_up..], context))
     }
 }
 
+fn is_conjunction(predicate: &Expr) -> bool {
+    matches!(predicate, Expr::Chain(_, rest) if matches!(rest.as_slice(), [(Operator::And, _), ..]))
+}
+
+/// The child that a predicate compares, and with what.
 fn lookup(predicate: &Expr) -> Option<(NameId, &Expr)> {
     let Expr::Chain(left, rest) = predicate else { return None };
+    if is_conjunction(predicate) {
+        // Places are counted over all rows, so none may be left out before.
+        let mut parts = std::iter::once(&**left).chain(rest.iter().map(|(_, part)| part));
+        return if reads_place(predicate) { None } else { parts.find_map(lookup) };
+    }
     let [(Operator::Equal, right)] = rest.as_slice() else { return None };
     let key = |expr: &Expr| match expr {
         Expr::Path(path) => match (&path.start, path.steps.as_slice()) {
@@ -137,6 +162,19 @@ fn lookup(predicate: &Expr) -> Option<(NameId, &Expr)> {
         (Some(name), None) if !reads_item(right) => Some((name, right)),
         (None, Some(name)) if !reads_item(left) => Some((name, left)),
         _ => None,
+    }
+}
+
+/// Whether an expression asks where its context stands among others.
+fn reads_place(expr: &Expr) -> bool {
+    match expr {
+        Expr::Number(_) | Expr::Literal(_) | Expr::Direct(_) => false,
+        Expr::Negate(inner) | Expr::Match(inner, _) => reads_place(inner),
+        Expr::Chain(first, rest) => reads_place(first) || rest.iter().any(|(_, e)| reads_place(e)),
+        Expr::Call(Function::Position | Function::Last, _) => true,
+        Expr::Call(_, arguments) => arguments.iter().any(reads_place),
+        // Predicates of a path count their own places.
+        Expr::Path(path) => matches!(&path.start, Start::Expr(inner) if reads_place(inner)),
     }
 }
 

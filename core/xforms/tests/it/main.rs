@@ -13,6 +13,7 @@ mod editing;
 mod entities;
 mod errors;
 mod expressions;
+mod filters;
 mod languages;
 mod limits;
 mod lists;

@@ -239,7 +239,7 @@ impl Evaluator<'_> {
             let (column, key) = (names.find(column)?, names.find(key)?);
             let root = list.children(SecondaryInstance::DOCUMENT).next()?;
             let item = list.children(root).next().map(|r| list.name(r))?;
-            let row = *list.index(root, item, key).get(wanted)?.first()?;
+            let row = *list.index(root, item, key)?.get(wanted)?.first()?;
             list.child(row, column).map(|cell| list.text(cell).into())
         };
         find().unwrap_or_default()

@@ -57,7 +57,9 @@ def row_of(text):
 
 def place_of(text):
     sheet = SHEET.search(text)
-    return (sheet.group(1) if sheet else None, row_of(text))
+    sheet, row = sheet.group(1) if sheet else None, row_of(text)
+    # The settings' values are in row 2; pyxform names row 1 for a bad name.
+    return (sheet, None if (sheet, row) == ("settings", 1) else row)
 
 
 def by_pyxform(path):

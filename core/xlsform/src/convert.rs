@@ -62,6 +62,7 @@ fn run(workbook: &Workbook, options: &Options, report: &mut Report) -> Option<Co
         });
         return None;
     };
+    report_misspelt(workbook, report);
     let mut settings = Settings::read(workbook, options, report);
     let reading = Reading {
         format: workbook.format,
@@ -144,6 +145,21 @@ fn attribute_columns(survey: &Table) -> HashMap<String, String> {
         columns.entry(attribute.to_owned()).or_insert_with(|| column.header.clone());
     }
     columns
+}
+
+/// Warns of sheets that are called almost like one that is missing, or empty.
+fn report_misspelt(workbook: &Workbook, report: &mut Report) {
+    for name in ["settings", "entities"] {
+        if workbook.sheet(name).is_some_and(|sheet| !sheet.rows.is_empty()) {
+            continue;
+        }
+        let near = similar(workbook, name);
+        if !near.is_empty() {
+            let message = format!("no sheet `{name}` is read: is `{}` meant to be that?", near.join("`, `"));
+            let problem = Problem::warning("xlsform.sheet-name", message);
+            report.push(problem.hint("a name that begins with `_` says that the sheet is not of the form"));
+        }
+    }
 }
 
 /// Refuses a sheet without a column that it needs.

@@ -35,7 +35,8 @@ const NAMESPACES: [(&str, &str); 7] = [
 pub(crate) fn write(form: &mut Form, report: &mut Report) -> String {
     let translations = itext::Translations::of(form, report);
     report_codes(translations.languages(), report);
-    let mut writer = Writer { form, report, xml: Xml::new() };
+    let namespaces = namespaces(form);
+    let mut writer = Writer { form, report, xml: Xml::new(), namespaces };
     writer.html(&translations);
     writer.xml.finish()
 }
@@ -44,6 +45,8 @@ pub(crate) struct Writer<'a> {
     pub form: &'a Form,
     pub report: &'a mut Report,
     pub xml: Xml,
+    /// Declarations on the root: name such as `xmlns:jr`, and address.
+    namespaces: Vec<(String, String)>,
 }
 
 /// Attributes of one element; a later value takes the place of an earlier one.
@@ -60,11 +63,31 @@ impl Attributes {
     }
 }
 
+/// The usual ones, the settings' and that of entities.
+fn namespaces(form: &Form) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> =
+        NAMESPACES.iter().map(|(name, uri)| ((*name).to_owned(), (*uri).to_owned())).collect();
+    let own = form.settings.text("namespaces").unwrap_or_default();
+    let entities = "entities=http://www.opendatakit.org/xforms/entities";
+    let entities = form.entity_version.map(|_| entities);
+    for declaration in own.split_whitespace().chain(entities) {
+        let mut parts = declaration.split('=');
+        let (Some(prefix), Some(uri), None) = (parts.next(), parts.next(), parts.next()) else {
+            continue;
+        };
+        let name = format!("xmlns:{prefix}");
+        if !prefix.is_empty() && !all.iter().any(|(known, _)| *known == name) {
+            all.push((name, uri.replace(['"', '\''], "")));
+        }
+    }
+    all
+}
+
 impl Writer<'_> {
     fn html(&mut self, translations: &itext::Translations) {
         self.xml.start("h:html");
-        for (name, uri) in self.namespaces() {
-            self.xml.attribute(&name, &uri);
+        for (name, uri) in &self.namespaces {
+            self.xml.attribute(name, uri);
         }
         self.xml.start("h:head");
         self.xml.element("h:title", &self.form.settings.title);
@@ -77,26 +100,6 @@ impl Writer<'_> {
         self.children_controls(0);
         self.xml.end("h:body");
         self.xml.end("h:html");
-    }
-
-    /// The usual ones, the settings' and that of entities.
-    fn namespaces(&mut self) -> Vec<(String, String)> {
-        let mut all: Vec<(String, String)> =
-            NAMESPACES.iter().map(|(name, uri)| ((*name).to_owned(), (*uri).to_owned())).collect();
-        let own = self.form.settings.text("namespaces").unwrap_or_default();
-        let entities = "entities=http://www.opendatakit.org/xforms/entities";
-        let entities = self.form.entity_version.map(|_| entities);
-        for declaration in own.split_whitespace().chain(entities) {
-            let mut parts = declaration.split('=');
-            let (Some(prefix), Some(uri), None) = (parts.next(), parts.next(), parts.next()) else {
-                continue;
-            };
-            let name = format!("xmlns:{prefix}");
-            if !prefix.is_empty() && !all.iter().any(|(known, _)| *known == name) {
-                all.push((name, uri.replace(['"', '\''], "")));
-            }
-        }
-        all
     }
 
     /// An expression with its references replaced; a problem is reported, and nothing written.
@@ -114,9 +117,24 @@ impl Writer<'_> {
         self.report.push(if row == 0 { problem } else { problem.row(row) });
     }
 
+    /// Reports a name whose prefix no namespace is declared for: no reader would take the form.
+    fn check_prefix(&mut self, id: Id, name: &str) {
+        let Some((prefix, _)) = name.split_once(':') else { return };
+        if self.namespaces.iter().any(|(known, _)| known.strip_prefix("xmlns:") == Some(prefix)) {
+            return;
+        }
+        let message = format!("`{name}`: the prefix `{prefix}` has no namespace");
+        let problem = Problem::error("xlsform.unknown-prefix", message);
+        let hint = format!(
+            "declare it in the settings, under `namespaces`: {prefix}=\"http://example.org/{prefix}\""
+        );
+        self.fail(id, problem.hint(hint));
+    }
+
     /// Writes the attributes of a start tag. Names that are none of XML's are reported.
     fn attributes(&mut self, id: Id, attributes: &Attributes) {
         for (name, value) in &attributes.0 {
+            self.check_prefix(id, name);
             if is_tag(name) {
                 self.xml.attribute(name, value);
             } else {

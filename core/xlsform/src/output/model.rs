@@ -66,6 +66,7 @@ impl Writer<'_> {
         }
         let form = self.form;
         let element = form.element(id);
+        self.check_prefix(id, &element.name);
         match element.kind {
             Kind::External(_) | Kind::Attribute => return,
             Kind::Question(_) => {

@@ -1,8 +1,8 @@
-//! Formatting, clippy, all Rust tests, and pyxform as the reference for the forms.
+//! Formatting, clippy and all Rust tests.
 
 use crate::{
     build::{self, ALL_BUT_GENERATOR},
-    install, pyxform,
+    install,
     sh::{self, Outcome},
 };
 use anyhow::Result;
@@ -18,8 +18,7 @@ pub fn test() -> Result<Outcome> {
     tests.args(ALL_BUT_GENERATOR).env("VANGGIA_HUB", hub);
     let printed = sh::watch("rust-tests", tests)?;
     let (passed, ignored) = counts(&printed);
-    let forms = pyxform::compare(&root)?;
-    Ok(Outcome::Passed(format!("{passed} tests, {ignored} ignored; pyxform: {forms}")))
+    Ok(Outcome::Passed(format!("{passed} tests, {ignored} ignored")))
 }
 
 fn cargo(root: &Path, args: &[&str], after: &[&str]) -> Result<()> {

@@ -94,15 +94,16 @@ impl<'a> Reader<'a> {
         let mut after = None;
         for child in element.children().filter(Node::is_element) {
             has_elements = true;
-            let known = self.child(node, child.tag_name().name(), false);
-            let known = known.filter(|known| self.node(*known).scope != scope || once.insert(*known));
+            let named = self.child(node, child.tag_name().name(), false);
+            let known = named.filter(|known| self.node(*known).scope != scope || once.insert(*known));
             let Some(known) = known else {
                 if child.tag_name().name() != DEPRECATED || &**self.names.text(def.name) != "meta" {
                     seen(child, None);
                 }
                 let part = ForeignPart::Element {
                     name: child.tag_name().name().into(),
-                    after,
+                    // The first of its name stays the first.
+                    after: named.or(after),
                     text: child.text().unwrap_or_default().into(),
                     xml: serialise::verbatim(child).into(),
                 };
@@ -122,6 +123,11 @@ impl<'a> Reader<'a> {
         if !has_elements {
             let text = text_of(element);
             let text = if text.trim().is_empty() { "" } else { text.as_str() };
+            let is_leaf = def.children.iter().all(|child| self.node(*child).is_attribute);
+            if !is_leaf && !text.is_empty() {
+                // A group has no text of its own: it was a question once.
+                seen(element, None);
+            }
             skeleton.values[def.slot as usize] = text.into();
         }
     }

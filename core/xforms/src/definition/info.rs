@@ -17,6 +17,9 @@ pub struct NodeInfo {
     pub is_repeat: bool,
     /// The entity property that it is saved to (`entities:saveto`).
     pub save_to: Option<String>,
+    /// Attributes of its bind in namespaces that the engine has no use for (`orx:max-pixels`, the
+    /// parameters of `audit`), by their local name.
+    pub attributes: Vec<(String, String)>,
 }
 
 /// An entity that a submission creates or updates (spec, Entities), as the form declares it.
@@ -86,6 +89,7 @@ impl Definition {
                 is_group: node.children.iter().any(|c| !self.node(*c).is_attribute),
                 is_repeat: id != ROOT && self.scope(node.scope).node == id,
                 save_to: node.bind.save_to.clone(),
+                attributes: node.bind.other.clone(),
             }
         })
     }

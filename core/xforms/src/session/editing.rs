@@ -172,7 +172,8 @@ impl Engine {
         let mut lost = Vec::new();
         for (path, _) in unknown {
             if last.remove(&plain(&path)).is_none_or(|value| !value.is_empty()) {
-                let known = self.state.find(&def, &without_places(&path)).is_some();
+                let known =
+                    self.state.find(&def, &without_places(&path)).is_some_and(|at| def.is_leaf(at.node));
                 let reason = if known { NotCarriedReason::RepeatGone } else { NotCarriedReason::NodeGone };
                 lost.push(NotCarried { path, reason });
             }

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use proptest::prelude::*;
 use xforms::{Answer, Definition, Env, NotCarriedReason, Saved, Session, evaluate_submission};
 
 use crate::common::{env, inputs, now, parse, text};
@@ -189,10 +190,103 @@ fn a_draft_is_carried_over_to_a_newer_version() {
 }
 
 #[test]
+fn a_question_that_became_a_group_is_not_carried() {
+    let mut session = crate::common::start("<a/>", "", &inputs(&["/data/a"]));
+    session.answer("/data/a", &text("x")).unwrap();
+    let new = parse("<a><b/></a>", "", &inputs(&["/data/a/b"])).unwrap();
+    let (_, lost) = Session::carry_over(new, env(), &session.saved()).unwrap();
+    assert_eq!((lost[0].path.as_str(), lost[0].reason), ("/data/a", NotCarriedReason::NodeGone));
+}
+
+#[test]
 fn a_draft_of_another_form_is_not_carried_over() {
     let saved = Saved { instance: "<data id='other'/>".into(), ..Saved::default() };
     let error = Session::carry_over(visit(), env(), &saved).unwrap_err();
     assert_eq!(error.code(), "xforms.other-form");
     let many = format!("<data id='test'>{}</data>", "<m/>".repeat(10_001));
     assert_eq!(Session::edit(visit(), env(), &many).unwrap_err().code(), "xforms.too-many-instances");
+}
+
+/// An element of an instance: some that the form knows, some in the wrong place, some that nobody knows.
+#[derive(Debug, Clone)]
+struct Piece {
+    name: &'static str,
+    attribute: Option<String>,
+    text: String,
+    inside: Vec<Piece>,
+}
+
+impl Piece {
+    fn write(&self, out: &mut String) {
+        let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+        out.push_str(&format!("<{}", self.name));
+        if let Some(value) = &self.attribute {
+            out.push_str(&format!(r#" k="{}""#, escape(value)));
+        }
+        out.push('>');
+        match self.inside.as_slice() {
+            [] => out.push_str(&escape(&self.text)),
+            inside => inside.iter().for_each(|piece| piece.write(out)),
+        }
+        out.push_str(&format!("</{}>", self.name));
+    }
+
+    /// Texts of leaves; a group's text is nobody's answer.
+    fn texts(&self, found: &mut Vec<String>) {
+        match self.inside.as_slice() {
+            [] if !["g", "m", "k", "orx:meta"].contains(&self.name) && !self.text.trim().is_empty() => {
+                found.push(self.text.clone());
+            }
+            inside => inside.iter().for_each(|piece| piece.texts(found)),
+        }
+    }
+}
+
+fn pieces() -> impl Strategy<Value = Vec<Piece>> {
+    let name = || prop::sample::select(vec!["a", "b", "g", "m", "k", "n", "x:odd", "unknown", "orx:meta"]);
+    let text = || "[a-zà-ỹ0-9 <&>\"']{0,6}";
+    let attribute = move || proptest::option::of(text());
+    let leaf = (name(), attribute(), text()).prop_map(|(name, attribute, text)| Piece {
+        name,
+        attribute,
+        text,
+        inside: vec![],
+    });
+    let tree = leaf.prop_recursive(4, 40, 6, move |inner| {
+        (name(), attribute(), prop::collection::vec(inner, 0..6))
+            .prop_map(|(name, attribute, inside)| Piece { name, attribute, text: String::new(), inside })
+    });
+    prop::collection::vec(tree, 0..8)
+}
+
+proptest! {
+    #[test]
+    fn any_instance_opens_and_none_of_its_texts_is_lost(pieces in pieces()) {
+        let def = parse(
+            r#"<a/><g><b/><a/></g><m jr:template=""><n/><k jr:template=""><n/></k></m>"#,
+            "",
+            r#"<input ref="/data/a"/><repeat nodeset="/data/m"><input ref="/data/m/n"/><repeat nodeset="/data/m/k"><input ref="/data/m/k/n"/></repeat></repeat>"#,
+        ).unwrap();
+        let mut xml = String::from(r#"<data id="test" version="1" xmlns:x="urn:x" xmlns:orx="http://openrosa.org/xforms">"#);
+        pieces.iter().for_each(|piece| piece.write(&mut xml));
+        xml.push_str("</data>");
+
+        let mut session = Session::edit(def.clone(), later(), &xml).unwrap();
+        let saved = session.saved();
+        let resumed = Session::resume(def.clone(), env(), &saved).unwrap();
+        prop_assert_eq!(&resumed.saved().instance, &saved.instance);
+        let submission = session.finish().unwrap().xml;
+        let document = roxmltree::Document::parse(&submission).unwrap();
+        let mut kept: Vec<&str> = document.descendants().filter(|n| n.is_element()).filter_map(|n| n.text()).collect();
+        let mut texts = Vec::new();
+        pieces.iter().for_each(|piece| piece.texts(&mut texts));
+        for text in texts {
+            let place = kept.iter().position(|k| *k == text);
+            prop_assert!(place.is_some(), "{} is lost: {}", text, submission);
+            kept.swap_remove(place.unwrap());
+        }
+        // Checking it again counts what the form doesn't know, and opening it once more is no different.
+        evaluate_submission(&def, &submission, later()).unwrap();
+        Session::edit(def, later(), &submission).unwrap();
+    }
 }

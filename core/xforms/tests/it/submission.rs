@@ -107,3 +107,29 @@ fn what_the_form_says_of_sending_is_handed_on() {
     assert_eq!(info.other, [("client".to_owned(), "x".to_owned())]);
     assert!(parse("<a/>", "", "").unwrap().submission().is_none());
 }
+
+#[test]
+fn attributes_of_binds_and_of_the_instance_are_handed_on() {
+    let xml = form(
+        r#"<photo odk:tag="p"/>"#,
+        r#"<bind nodeset="/data/photo" type="binary" orx:max-pixels="1024"/>
+           <bind nodeset="/data/orx:meta/orx:audit" type="binary" odk:track-changes="true" odk:location-priority="balanced"/>"#,
+        r#"<upload ref="/data/photo" mediatype="image/*"/>"#,
+    )
+    .replace(r#"version="1""#, r#"orx:version="7" odk:prefix="x""#)
+    .replace("<orx:instanceName/>", "<orx:audit/>");
+    let def = Definition::parse(&xml).unwrap();
+    assert_eq!((def.version(), def.warnings().len()), (Some("7"), 0));
+    let attributes = |path: &str| def.nodes().find(|n| n.path == path).unwrap().attributes;
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(attributes("/data/photo"), [pair("max-pixels", "1024")]);
+    assert_eq!(
+        attributes("/data/orx:meta/orx:audit"),
+        [pair("track-changes", "true"), pair("location-priority", "balanced")]
+    );
+    let submission = Session::start(def, env()).finish().unwrap();
+    assert_eq!(submission.version.as_deref(), Some("7"));
+    for part in [r#"orx:version="7""#, r#"odk:prefix="x""#, r#"<photo odk:tag="p"/>"#] {
+        assert!(submission.xml.contains(part), "{}", submission.xml);
+    }
+}

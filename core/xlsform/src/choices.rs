@@ -28,6 +28,9 @@ pub(crate) struct List {
     pub in_itext: bool,
     /// Searched by `search()`: the choices stand in the body, not in an instance.
     pub searched: bool,
+    /// The first choice with a space in its name.
+    pub spaced: Option<usize>,
+    has_other: bool,
 }
 
 /// Lists in the order of the sheet.
@@ -44,7 +47,7 @@ impl Choices {
         for record in &table.records {
             let Some(list) = record.fields.text("list name") else { continue };
             if let Some(choice) = choice(record.row, &record.fields, &invalid, report) {
-                choices.list_mut(list).choices.push(choice);
+                choices.list_mut(list).add(choice);
             }
         }
         if !allow_duplicates {
@@ -61,9 +64,14 @@ impl Choices {
             Some(at) => *at,
             None => {
                 self.by_name.insert(name.to_owned(), next);
-                let list =
-                    List { name: name.to_owned(), choices: Vec::new(), in_itext: false, searched: false };
-                self.lists.push(list);
+                self.lists.push(List {
+                    name: name.to_owned(),
+                    choices: Vec::new(),
+                    in_itext: false,
+                    searched: false,
+                    spaced: None,
+                    has_other: false,
+                });
                 next
             }
         };
@@ -102,9 +110,17 @@ impl Choices {
 }
 
 impl List {
+    fn add(&mut self, choice: Choice) {
+        if self.spaced.is_none() && choice.name.contains(' ') {
+            self.spaced = Some(self.choices.len());
+        }
+        self.has_other |= choice.name == "other";
+        self.choices.push(choice);
+    }
+
     /// Adds the choice `other`, in every language of the list.
     pub fn add_other(&mut self) {
-        if self.choices.iter().any(|choice| choice.name == "other") {
+        if self.has_other {
             return;
         }
         let mut languages = Fields::default();
@@ -114,7 +130,7 @@ impl List {
             }
         }
         let label = if languages.is_empty() { Value::from("Other") } else { Value::Group(languages) };
-        self.choices.push(Choice {
+        self.add(Choice {
             row: 0,
             name: "other".to_owned(),
             label: Some(label),

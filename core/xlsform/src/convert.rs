@@ -11,7 +11,7 @@ use crate::{
     references,
     settings::Settings,
     sheet_names::similar,
-    survey::{self, Sheets, Survey},
+    survey::{self, Sheets, Survey, Tags},
     table::{Reading, Table},
     translations::Languages,
 };
@@ -175,7 +175,7 @@ fn list_names(table: &Table) -> Vec<String> {
     table.records.iter().filter_map(|record| record.fields.text("list name").map(str::to_owned)).collect()
 }
 
-fn osm_tags(table: &Table) -> HashMap<String, Vec<(String, Option<crate::fields::Value>)>> {
+fn osm_tags(table: &Table) -> HashMap<String, Tags> {
     let mut tags: HashMap<_, Vec<_>> = HashMap::new();
     for record in &table.records {
         let (Some(list), Some(name)) = (record.fields.text("list name"), record.fields.text("name")) else {
@@ -184,7 +184,7 @@ fn osm_tags(table: &Table) -> HashMap<String, Vec<(String, Option<crate::fields:
         let tag = (name.to_owned(), record.fields.get("label").cloned());
         tags.entry(list.to_owned()).or_default().push(tag);
     }
-    tags
+    tags.into_iter().map(|(list, tags)| (list, tags.into())).collect()
 }
 
 fn check_references(

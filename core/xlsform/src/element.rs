@@ -3,6 +3,7 @@
 use crate::{
     fields::{Fields, Value},
     question_types::{Control, QuestionType},
+    survey::Tags,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +94,7 @@ pub(crate) struct Element {
     /// The value of an entity's attribute.
     pub value: String,
     /// Tags to edit in OpenStreetMap: name and label.
-    pub tags: Vec<(String, Option<Value>)>,
+    pub tags: Tags,
     pub children: Vec<Element>,
 }
 
@@ -122,7 +123,7 @@ impl Element {
             bodyless: false,
             flat: false,
             value: String::new(),
-            tags: Vec::new(),
+            tags: Tags::default(),
             children: Vec::new(),
         }
     }

@@ -126,9 +126,4 @@ impl Form {
     pub fn ancestors(&self, id: Id) -> impl Iterator<Item = Id> {
         std::iter::successors(self.nodes[id].parent, |id| self.nodes[*id].parent)
     }
-
-    /// All names, for hints.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.keys().map(String::as_str)
-    }
 }

@@ -34,22 +34,27 @@ pub fn is_tag(text: &str) -> bool {
     !text.is_empty() && qualified_length(text) == text.len()
 }
 
+/// Candidates that are looked at, and letters of each: a hint must not take long.
+const MAX_CANDIDATES: usize = 3000;
+const MAX_LETTERS: usize = 32;
+
 /// The candidate nearest to `word`, if it is near enough to be what was meant.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word: Vec<char> = word.to_lowercase().chars().take(64).collect();
+    let word: Vec<char> = word.to_lowercase().chars().take(MAX_LETTERS).collect();
     let most = match word.len() {
         0..=2 => return None,
         3..=4 => 1,
         5..=8 => 2,
         _ => 3,
     };
-    let distances = candidates.into_iter().map(|candidate| (distance(&word, candidate), candidate));
+    let distances =
+        candidates.into_iter().take(MAX_CANDIDATES).map(|candidate| (distance(&word, candidate), candidate));
     distances.filter(|(distance, _)| *distance <= most).min_by_key(|(distance, _)| *distance).map(|(_, c)| c)
 }
 
 /// Levenshtein's distance.
 pub fn distance(a: &[char], b: &str) -> usize {
-    let b: Vec<char> = b.to_lowercase().chars().take(64).collect();
+    let b: Vec<char> = b.to_lowercase().chars().take(MAX_LETTERS).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, from) in a.iter().enumerate() {
         let mut diagonal = row[0];

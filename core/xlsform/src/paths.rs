@@ -8,7 +8,10 @@ use crate::{
     references,
     xml::escape,
 };
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
+
+/// What one text may become.
+const MAX_TEXT: usize = 16 * 1024 * 1024;
 
 /// How a reference is written out.
 #[derive(Clone, Copy, Default)]
@@ -94,20 +97,46 @@ fn replace(
         out.push_str(&text[done..at]);
         write(at..at + length, &mut out)?;
         done = at + length;
+        if out.len() > MAX_TEXT {
+            return Err(Problem::error("xlsform.too-large", "a text refers to too many questions"));
+        }
     }
     out.push_str(&text[done..]);
     Ok(out)
 }
 
 /// What a reference's path depends on besides its place: predicates of instances, calls of `indexed-repeat`.
-struct Surroundings {
+struct Surroundings<'a> {
+    /// In order, one after the other.
     predicates: Vec<Range<usize>>,
     /// `None`: the function is not in the text at all.
-    indexed_repeats: Option<Vec<Range<usize>>>,
+    indexed_repeats: Option<Vec<IndexedRepeat<'a>>>,
 }
 
-impl Surroundings {
-    fn of(text: &str) -> Self {
+/// A call, and the last argument that each name stands in.
+struct IndexedRepeat<'a> {
+    range: Range<usize>,
+    arguments: HashMap<&'a str, usize>,
+}
+
+impl<'a> IndexedRepeat<'a> {
+    fn of(text: &'a str, range: Range<usize>) -> Self {
+        let mut arguments = HashMap::new();
+        let inner = text[range.clone()].split_once('(').map_or("", |(_, rest)| rest);
+        for (place, argument) in inner.split(',').enumerate() {
+            for (at, _) in argument.match_indices("${") {
+                let length = reference_length(&argument[at..]);
+                if length > 0 {
+                    arguments.insert(&argument[at + 2..at + length - 1], place);
+                }
+            }
+        }
+        Self { range, arguments }
+    }
+}
+
+impl<'a> Surroundings<'a> {
+    fn of(text: &'a str) -> Self {
         let predicates = if calls_instance(text) { brackets(text) } else { Vec::new() };
         let call = "indexed-repeat(";
         let indexed_repeats = text.contains(call).then(|| {
@@ -116,16 +145,31 @@ impl Surroundings {
             while let Some(at) = text[from..].find(call).map(|at| from + at) {
                 let arguments = at + call.len();
                 let Some(close) = text[arguments..].find(')') else { break };
-                if close == 0 {
-                    from = arguments;
-                    continue;
+                from = arguments + if close == 0 { 0 } else { close + 1 };
+                if close > 0 {
+                    calls.push(IndexedRepeat::of(text, at..from));
                 }
-                from = arguments + close + 1;
-                calls.push(at..from);
             }
             calls
         });
         Self { predicates, indexed_repeats }
+    }
+
+    fn in_predicate(&self, range: &Range<usize>) -> bool {
+        let at = self.predicates.partition_point(|predicate| predicate.end < range.end);
+        self.predicates.get(at).is_some_and(|predicate| predicate.start <= range.start)
+    }
+
+    /// Arguments of `indexed-repeat` that name a node or a repeat are absolute; indexes are not. Of several calls in
+    /// a text, every second one is looked at, as other tools do: forms of the field depend on it.
+    fn is_relative(&self, range: &Range<usize>, name: &str) -> bool {
+        let Some(calls) = &self.indexed_repeats else { return true };
+        let at = calls.partition_point(|call| call.range.end < range.end).next_multiple_of(2);
+        let Some(call) = calls.get(at) else { return calls.len() % 2 == 1 };
+        if range.end < call.range.start || range.start > call.range.end {
+            return true;
+        }
+        call.arguments.get(name).is_some_and(|place| !matches!(place, 0 | 1 | 3 | 5))
     }
 }
 
@@ -164,14 +208,13 @@ fn path(
     let last_saved = name.is_some();
     let name = name.unwrap_or(inner);
     let target = form.by_name(name).map_err(|several| {
-        if several { references::ambiguous(name) } else { references::unknown(name, form.names()) }
+        if several { references::ambiguous(name) } else { references::unknown(name, []) }
     })?;
     if let Some(context) = context
         && !last_saved
-        && is_relative(text, &range, name, surroundings)
+        && surroundings.is_relative(&range, name)
     {
-        let current = style.current
-            || surroundings.predicates.iter().any(|p| p.start <= range.start && range.end <= p.end);
+        let current = style.current || surroundings.in_predicate(&range);
         if let Some((steps, below)) = relative(form, context, target, style.from_parent) {
             let current = if current { "current()/" } else { "" };
             return Ok(format!(" {current}{}{below} ", vec![".."; steps].join("/")));
@@ -179,29 +222,6 @@ fn path(
     }
     let instance = if last_saved { "instance('__last-saved')" } else { "" };
     Ok(format!(" {instance}{} ", form.nodes[target].path))
-}
-
-/// Arguments of `indexed-repeat` that name a node or a repeat are absolute; indexes are not.
-fn is_relative(text: &str, range: &Range<usize>, name: &str, surroundings: &Surroundings) -> bool {
-    let Some(calls) = &surroundings.indexed_repeats else { return true };
-    let mut calls = calls.iter();
-    while let Some(call) = calls.next() {
-        if range.end > call.end {
-            if calls.next().is_none() {
-                return true;
-            }
-            continue;
-        }
-        if range.end < call.start || range.start > call.end {
-            return true;
-        }
-        let arguments = text[call.clone()].split_once('(').map_or("", |(_, rest)| rest);
-        let reference = format!("${{{name}}}");
-        let place =
-            arguments.split(',').enumerate().filter(|(_, argument)| argument.contains(&reference)).last();
-        return place.is_some_and(|(place, _)| !matches!(place, 0 | 1 | 3 | 5));
-    }
-    false
 }
 
 /// Steps up from `source`, and the path down to `target`, if both are in one repeat.

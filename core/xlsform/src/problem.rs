@@ -116,6 +116,11 @@ impl Report {
         }
     }
 
+    /// No more errors are kept: there is no use in looking for them.
+    pub fn is_full(&self) -> bool {
+        self.errors.len() >= MAX_PROBLEMS
+    }
+
     pub fn has_errors(&self) -> bool {
         !self.errors.is_empty()
     }

@@ -75,6 +75,9 @@ pub(crate) fn check(
     let columns: Vec<Option<&crate::table::Column>> =
         sheet.header.iter().map(|header| header.as_ref().and_then(|_| headers.next())).collect();
     for row in &sheet.rows {
+        if report.is_full() {
+            return;
+        }
         for (index, text) in row.cells.iter().filter(|(_, text)| text.contains("${")) {
             let Some(column) = columns.get(*index).copied().flatten() else { continue };
             if text.len() <= 2 || !included(&column.path) {

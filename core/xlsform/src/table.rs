@@ -3,6 +3,9 @@
 use crate::{Format, Problem, Sheet, columns::Columns, fields::Fields, problem::Report};
 use std::collections::HashMap;
 
+/// Of one sheet. Languages multiply columns, but not like this.
+const MAX_COLUMNS: usize = 2000;
+
 /// A sheet with its headers understood.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
@@ -53,6 +56,11 @@ impl Table {
         reading: &Reading,
         report: &mut Report,
     ) -> Self {
+        if sheet.header.len() > MAX_COLUMNS {
+            let message = format!("the sheet has more than {MAX_COLUMNS} columns");
+            report.push(Problem::error("xlsform.too-large", message).sheet(name).row(1));
+            return Self { sheet: name, ..Self::default() };
+        }
         let columns = columns(name, sheet, known, reading.format, report);
         let mut table =
             Self { sheet: name, columns: Vec::new(), records: Vec::with_capacity(sheet.rows.len()) };

@@ -183,7 +183,10 @@ impl Writer<'_> {
     }
 
     fn tags(&mut self, element: &Element) {
-        for (name, label) in &element.tags {
+        for (name, label) in element.tags.iter() {
+            if !self.within_limit() {
+                return;
+            }
             self.xml.start("tag");
             self.xml.attribute("key", name);
             self.xml.start("label");
@@ -286,6 +289,9 @@ impl Writer<'_> {
         let element = form.element(id);
         let Some(list) = element.list_name.as_deref().and_then(|list| form.choices.get(list)) else { return };
         for (index, choice) in list.choices.iter().enumerate().filter(|_| list.searched) {
+            if !self.within_limit() {
+                return;
+            }
             self.xml.start("item");
             self.xml.start("label");
             match &choice.label {

@@ -1,234 +1,205 @@
 //! Texts by language.
 
-use super::Writer;
+use super::{MAX_XML, Writer};
 use crate::{
     Problem,
-    element::Element,
-    fields::{Fields, Value},
+    fields::Value,
     form::{Form, Id},
     paths,
     problem::Report,
     references,
     survey::is_file,
 };
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 /// Forms of a text.
 const LONG: &str = "long";
 const GUIDANCE: &str = "guidance";
 
-#[derive(Clone, Copy)]
-enum Source<'a> {
-    /// An element's text: its references are relative to the element.
-    Of(Id, &'a str),
-    /// A choice's: its references are absolute.
-    Choice(&'a str),
-}
-
 /// Texts of all languages, in the order they were met.
 #[derive(Default)]
-pub(crate) struct Translations {
-    languages: Vec<Language>,
+pub(crate) struct Translations<'a> {
+    languages: Vec<Language<'a>>,
+    by_name: HashMap<&'a str, usize>,
+    /// Ids of texts, each with the forms that any language has.
+    ids: Vec<(String, Vec<&'a str>)>,
+    by_id: HashMap<String, usize>,
+    /// Of all texts, in bytes.
+    size: usize,
 }
 
-struct Language {
-    name: String,
-    texts: Vec<Text>,
-    by_path: HashMap<String, usize>,
+struct Language<'a> {
+    name: &'a str,
+    /// Places in `ids`, and the text in each of its forms.
+    texts: Vec<(usize, Vec<Text<'a>>)>,
+    by_id: HashMap<usize, usize>,
 }
 
-struct Text {
-    path: String,
-    /// Form and text, in XML where `true`.
-    forms: Vec<(String, String, bool)>,
+struct Text<'a> {
+    form: &'a str,
+    text: Cow<'a, str>,
+    is_xml: bool,
 }
 
-impl Translations {
-    /// Gathers the texts, and turns lists that are searched into choices of the body.
-    pub fn of(form: &mut Form, report: &mut Report) -> Self {
-        let mut translations = Self::default();
-        let mut gather = Gather { form, report, translations: &mut translations };
+impl<'a> Translations<'a> {
+    pub fn of(form: &'a Form, report: &mut Report) -> Self {
+        let mut gather =
+            Gather { form, default: &form.settings.default_language, report, all: Self::default() };
         gather.choices();
-        redirect_searches(gather.form, gather.report);
-        for id in 0..gather.form.nodes.len() {
+        for id in 0..form.nodes.len() {
             gather.element(id);
         }
-        for id in 0..gather.form.nodes.len() {
+        for id in 0..form.nodes.len() {
             gather.media(id);
         }
-        translations.fill();
-        translations
+        gather.all
     }
 
     pub fn languages(&self) -> impl Iterator<Item = &str> {
-        self.languages.iter().map(|language| language.name.as_str())
+        self.languages.iter().map(|language| language.name)
     }
 
-    fn put(&mut self, language: &str, path: &str, form: &str, text: String, is_xml: bool) {
-        let at = match self.languages.iter().position(|known| known.name == language) {
-            Some(at) => at,
+    /// Ids as the languages have them, one after the other.
+    fn order(&self) -> Vec<usize> {
+        let mut seen = vec![false; self.ids.len()];
+        let all = self.languages.iter().flat_map(|language| &language.texts).map(|(id, _)| *id);
+        all.filter(|id| !std::mem::replace(&mut seen[*id], true)).collect()
+    }
+
+    fn put(&mut self, language: &'a str, id: &str, text: Text<'a>) {
+        self.size += text.text.len();
+        let at = *self.by_name.entry(language).or_insert_with(|| {
+            self.languages.push(Language { name: language, texts: Vec::new(), by_id: HashMap::new() });
+            self.languages.len() - 1
+        });
+        let id = match self.by_id.get(id) {
+            Some(known) => *known,
             None => {
-                let name = language.to_owned();
-                self.languages.push(Language { name, texts: Vec::new(), by_path: HashMap::new() });
-                self.languages.len() - 1
+                self.ids.push((id.to_owned(), Vec::new()));
+                self.by_id.insert(id.to_owned(), self.ids.len() - 1);
+                self.ids.len() - 1
             }
         };
-        let text_of = self.languages[at].text(path);
-        match text_of.forms.iter_mut().find(|(known, ..)| known == form) {
-            Some(known) => (known.1, known.2) = (text, is_xml),
-            None => text_of.forms.push((form.to_owned(), text, is_xml)),
+        let forms = &mut self.ids[id].1;
+        if !forms.contains(&text.form) {
+            forms.push(text.form);
         }
-    }
-
-    /// Every language has every text in every form: `-` where there is none.
-    fn fill(&mut self) {
-        let mut order: Vec<String> = Vec::new();
-        let mut forms: HashMap<String, BTreeSet<String>> = HashMap::new();
-        for language in &self.languages {
-            for text in &language.texts {
-                let known = forms.entry(text.path.clone()).or_insert_with(|| {
-                    order.push(text.path.clone());
-                    BTreeSet::new()
-                });
-                known.extend(text.forms.iter().map(|(form, ..)| form.clone()));
-            }
-        }
-        for language in &mut self.languages {
-            for path in &order {
-                let text = language.text(path);
-                for form in forms.get(path).into_iter().flatten() {
-                    if !text.forms.iter().any(|(known, ..)| known == form) {
-                        text.forms.push((form.clone(), "-".to_owned(), false));
-                    }
-                }
-            }
+        let language = &mut self.languages[at];
+        let at = *language.by_id.entry(id).or_insert_with(|| {
+            language.texts.push((id, Vec::new()));
+            language.texts.len() - 1
+        });
+        let texts = &mut language.texts[at].1;
+        match texts.iter_mut().find(|known| known.form == text.form) {
+            Some(known) => *known = text,
+            None => texts.push(text),
         }
     }
 }
 
-impl Language {
-    fn text(&mut self, path: &str) -> &mut Text {
-        let at = match self.by_path.get(path) {
-            Some(at) => *at,
-            None => {
-                self.texts.push(Text { path: path.to_owned(), forms: Vec::new() });
-                self.by_path.insert(path.to_owned(), self.texts.len() - 1);
-                self.texts.len() - 1
-            }
-        };
-        &mut self.texts[at]
-    }
+struct Gather<'a, 'r> {
+    form: &'a Form,
+    default: &'a str,
+    report: &'r mut Report,
+    all: Translations<'a>,
 }
 
-struct Gather<'a> {
-    form: &'a mut Form,
-    report: &'a mut Report,
-    translations: &'a mut Translations,
-}
-
-impl Gather<'_> {
-    fn put(&mut self, language: &str, path: &str, form: &str, source: Source) {
-        let (text, context, row) = match source {
-            Source::Of(id, text) => (text, Some(id), self.form.element(id).row),
-            Source::Choice(text) => (text, None, 0),
-        };
+impl<'a> Gather<'a, '_> {
+    /// `context`: the element that the references of the text are relative to; `None`: a choice's, they are absolute.
+    fn put(&mut self, language: &'a str, id: &str, form: &'a str, text: &'a str, context: Option<Id>) {
+        if self.all.size > MAX_XML {
+            return;
+        }
         let (text, is_xml) = match paths::label(self.form, text, context) {
-            Ok(Some(xml)) => (xml, true),
-            Ok(None) => (text.to_owned(), false),
+            Ok(Some(xml)) => (Cow::Owned(xml), true),
+            Ok(None) => (Cow::Borrowed(text), false),
             Err(problem) => {
-                let sheet = if context.is_some() { "survey" } else { "choices" };
-                let problem = problem.sheet(sheet);
+                let problem = problem.sheet(if context.is_some() { "survey" } else { "choices" });
+                let row = context.map_or(0, |id| self.form.element(id).row);
                 self.report.push(if row == 0 { problem } else { problem.row(row) });
                 return;
             }
         };
-        self.translations.put(language, path, form, text, is_xml);
+        self.all.put(language, id, Text { form, text, is_xml });
+        if self.all.size > MAX_XML {
+            self.report.push(Problem::error("xlsform.too-large", "the form's texts are too large"));
+        }
+    }
+
+    /// A text with languages, or in the default one.
+    fn texts(&mut self, id: &str, form: &'a str, value: &'a Value, context: Option<Id>) {
+        match value {
+            Value::Text(text) => self.put(self.default, id, form, text, context),
+            Value::Group(languages) => {
+                for (language, text) in languages.iter() {
+                    if let Some(text) = text.text() {
+                        self.put(language, id, form, text, context);
+                    }
+                }
+            }
+        }
     }
 
     fn choices(&mut self) {
-        let language = self.form.settings.default_language.clone();
-        let lists = std::mem::take(&mut self.form.choices.lists);
-        for list in lists.iter().filter(|list| list.in_itext) {
+        for list in self.form.choices.lists.iter().filter(|list| list.in_itext) {
             for (index, choice) in list.choices.iter().enumerate() {
-                let path = format!("{}-{index}", list.name);
-                match &choice.label {
-                    Some(Value::Text(text)) => self.put(&language, &path, LONG, Source::Choice(text)),
-                    Some(Value::Group(languages)) => {
-                        for (language, text) in texts(languages) {
-                            self.put(language, &path, LONG, Source::Choice(text));
-                        }
-                    }
-                    None => {}
+                let id = format!("{}-{index}", list.name);
+                if let Some(label) = &choice.label {
+                    self.texts(&id, LONG, label, None);
                 }
-                for (kind, language, file) in media_of(&choice.media, &language) {
-                    self.put(&language, &path, kind, Source::Choice(file));
+                for (kind, file) in choice.media.iter() {
+                    self.texts(&id, kind, file, None);
                 }
             }
         }
-        self.form.choices.lists = lists;
     }
 
     fn element(&mut self, id: Id) {
-        let element = self.form.element(id).clone_texts();
-        let default = self.form.settings.default_language.clone();
-        let path = self.form.nodes[id].path.clone();
+        let node = &self.form.nodes[id];
+        let (element, path) = (&node.element, &node.path);
         for message in ["jr:constraintMsg", "jr:requiredMsg", "jr:noAppErrorString"] {
-            let itext_id = format!("{path}:{message}");
-            match element.bind.as_ref().and_then(|bind| bind.get(message)) {
-                Some(Value::Group(languages)) => {
-                    for (language, text) in texts(languages) {
-                        self.put(language, &itext_id, LONG, Source::Of(id, text));
-                    }
-                }
-                Some(Value::Text(text)) if message != "jr:noAppErrorString" && references::has(text) => {
-                    self.put(&default, &itext_id, LONG, Source::Of(id, text));
-                }
-                _ => {}
+            let Some(value) = element.bind.as_ref().and_then(|bind| bind.get(message)) else { continue };
+            let in_itext = match value {
+                Value::Group(_) => true,
+                Value::Text(text) => message != "jr:noAppErrorString" && references::has(text),
+            };
+            if in_itext {
+                self.texts(&format!("{path}:{message}"), LONG, value, Some(id));
             }
         }
-        let hint_id = format!("{path}:hint");
-        let hint_in_itext = element.guidance_hint.is_some();
-        for (value, itext_id, form, in_itext) in [
-            (&element.label, format!("{path}:label"), LONG, element.label_in_itext),
-            (&element.hint, hint_id.clone(), LONG, hint_in_itext),
-            (&element.guidance_hint, hint_id, GUIDANCE, true),
+        let guided = element.guidance_hint.is_some();
+        for (value, name, form, in_itext) in [
+            (&element.label, "label", LONG, element.label_in_itext()),
+            (&element.hint, "hint", LONG, guided),
+            (&element.guidance_hint, "hint", GUIDANCE, true),
         ] {
-            match value {
-                Some(Value::Group(languages)) => {
-                    for (language, text) in texts(languages) {
-                        self.put(language, &itext_id, form, Source::Of(id, text));
-                    }
-                }
-                Some(Value::Text(text)) if in_itext => {
-                    self.put(&default, &itext_id, form, Source::Of(id, text))
-                }
-                _ => {}
+            if let Some(value) = value
+                && (in_itext || value.group().is_some())
+            {
+                self.texts(&format!("{path}:{name}"), form, value, Some(id));
             }
         }
     }
 
     fn media(&mut self, id: Id) {
-        let element = self.form.element(id);
+        let node = &self.form.nodes[id];
+        let element = &node.element;
         if element.media.is_empty() || !(element.is_question() || element.is_section()) {
             return;
         }
-        let media = element.media.clone();
-        let default = self.form.settings.default_language.clone();
-        let path = format!("{}:label", self.form.nodes[id].path);
-        let media = match media.group("default") {
-            Some(inner) => inner.clone(),
-            None => media,
-        };
-        for (kind, language, file) in media_of(&media, &default) {
+        let text_id = format!("{}:label", node.path);
+        for (kind, file) in element.media.group("default").unwrap_or(&element.media).iter() {
             if matches!(kind, "image" | "big-image" | "audio" | "video") {
-                self.put(&language, &path, kind, Source::Choice(file));
+                self.texts(&text_id, kind, file, None);
             } else {
-                let row = self.form.element(id).row;
                 let problem = Problem::error("xlsform.bad-media", format!("`{kind}` is no kind of media"));
                 self.report.push(
                     problem
                         .sheet("survey")
-                        .row(row)
+                        .row(element.row)
                         .column(kind)
                         .hint("there are image, big-image, audio and video"),
                 );
@@ -237,48 +208,9 @@ impl Gather<'_> {
     }
 }
 
-/// Kind, language and file.
-fn media_of<'a>(media: &'a Fields, default: &str) -> Vec<(&'a str, String, &'a str)> {
-    let mut all = Vec::new();
-    for (kind, value) in media.iter() {
-        match value {
-            Value::Text(file) => all.push((kind, default.to_owned(), file.as_str())),
-            Value::Group(languages) => {
-                all.extend(texts(languages).map(|(language, file)| (kind, language.to_owned(), file)));
-            }
-        }
-    }
-    all
-}
-
-fn texts(languages: &Fields) -> impl Iterator<Item = (&str, &str)> {
-    languages.iter().filter_map(|(language, value)| Some((language, value.text()?)))
-}
-
-/// An element's texts, apart from the form.
-struct Texts {
-    label: Option<Value>,
-    label_in_itext: bool,
-    hint: Option<Value>,
-    guidance_hint: Option<Value>,
-    bind: Option<Fields>,
-}
-
-impl Element {
-    fn clone_texts(&self) -> Texts {
-        Texts {
-            label: self.label.clone(),
-            label_in_itext: self.label_in_itext(),
-            hint: self.hint.clone(),
-            guidance_hint: self.guidance_hint.clone(),
-            bind: self.bind.clone(),
-        }
-    }
-}
-
 /// Selects with the appearance `search(…)` look through a file while the form is filled: their choices stand in the
 /// body.
-fn redirect_searches(form: &mut Form, report: &mut Report) {
+pub(super) fn redirect_searches(form: &mut Form, report: &mut Report) {
     // Question and list, of those that search and those that do not.
     let mut searching: Vec<(Id, Option<String>)> = Vec::new();
     let mut others: Vec<(Id, Option<String>)> = Vec::new();
@@ -340,46 +272,58 @@ impl Writer<'_> {
         if translations.languages.is_empty() {
             return;
         }
+        let order = translations.order();
         self.xml.start("itext");
         for language in &translations.languages {
             self.xml.start("translation");
-            self.xml.attribute("lang", &language.name);
+            self.xml.attribute("lang", language.name);
             if language.name == self.form.settings.default_language {
                 self.xml.attribute("default", "true()");
             }
-            for text in &language.texts {
+            for (id, texts) in &language.texts {
+                self.text(&translations.ids[*id], texts);
+            }
+            // Every language has every text in every form: `-` where there is none.
+            for id in order.iter().filter(|id| !language.by_id.contains_key(id)) {
                 if !self.within_limit() {
                     return;
                 }
-                self.text(text);
+                self.text(&translations.ids[*id], &[]);
             }
             self.xml.end("translation");
         }
         self.xml.end("itext");
     }
 
-    fn text(&mut self, text: &Text) {
+    fn text(&mut self, (id, forms): &(String, Vec<&str>), texts: &[Text]) {
         self.xml.start("text");
-        self.xml.attribute("id", &text.path);
-        for (form, value, is_xml) in &text.forms {
-            let folder = match form.as_str() {
-                LONG | GUIDANCE => None,
-                _ if value == "-" => continue,
-                "image" | "big-image" => Some("images"),
-                other => Some(other),
-            };
-            self.xml.start("value");
-            if form != LONG {
-                self.xml.attribute("form", form);
-            }
-            match (folder, is_xml) {
-                (None, true) => self.xml.raw(value),
-                (None, false) => self.xml.text(value),
-                (Some(folder), true) => self.xml.raw(&format!(" jr://{folder}/{} ", value.trim())),
-                (Some(folder), false) => self.xml.text(&format!("jr://{folder}/{value}")),
-            }
-            self.xml.end("value");
+        self.xml.attribute("id", id);
+        for text in texts {
+            self.value(text.form, &text.text, text.is_xml);
+        }
+        for form in forms.iter().filter(|form| !texts.iter().any(|text| text.form == **form)) {
+            self.value(form, "-", false);
         }
         self.xml.end("text");
+    }
+
+    fn value(&mut self, form: &str, value: &str, is_xml: bool) {
+        let folder = match form {
+            LONG | GUIDANCE => None,
+            _ if value == "-" => return,
+            "image" | "big-image" => Some("images"),
+            other => Some(other),
+        };
+        self.xml.start("value");
+        if form != LONG {
+            self.xml.attribute("form", form);
+        }
+        match (folder, is_xml) {
+            (None, true) => self.xml.raw(value),
+            (None, false) => self.xml.text(value),
+            (Some(folder), true) => self.xml.raw(&format!(" jr://{folder}/{} ", value.trim())),
+            (Some(folder), false) => self.xml.text(&format!("jr://{folder}/{value}")),
+        }
+        self.xml.end("value");
     }
 }

@@ -33,6 +33,8 @@ const NAMESPACES: [(&str, &str); 7] = [
 
 /// Writes the form. With errors in the report afterwards, the XML is not whole.
 pub(crate) fn write(form: &mut Form, report: &mut Report) -> String {
+    itext::redirect_searches(form, report);
+    let form = &*form;
     let translations = itext::Translations::of(form, report);
     report_codes(translations.languages(), report);
     let namespaces = namespaces(form);

@@ -129,6 +129,9 @@ impl Writer<'_> {
     }
 
     fn template(&mut self, id: Id) {
+        if !self.within_limit() {
+            return;
+        }
         let form = self.form;
         let element = form.element(id);
         self.xml.start(&element.name);

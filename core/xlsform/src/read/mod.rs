@@ -11,6 +11,8 @@ use std::path::Path;
 const MAX_BYTES: u64 = 32 * 1024 * 1024;
 /// Cells of all sheets together.
 const MAX_CELLS: usize = 4_000_000;
+/// Text of one cell, in bytes: what a spreadsheet can hold, in letters of three bytes.
+const MAX_CELL: usize = 3 * 32_767;
 /// Text of all cells together, in bytes.
 const MAX_TEXT: usize = 128 * 1024 * 1024;
 
@@ -80,6 +82,9 @@ impl Budget {
     fn take(&mut self, text: &str) -> Result<(), Problem> {
         self.cells += 1;
         self.text += text.len();
+        if text.len() > MAX_CELL {
+            return Err(Problem::error("xlsform.too-large", "a cell holds more text than a spreadsheet can"));
+        }
         if self.cells > MAX_CELLS || self.text > MAX_TEXT { Err(too_large()) } else { Ok(()) }
     }
 }

@@ -59,7 +59,7 @@ impl Reader<'_> {
 
     fn check_triggers(&mut self) {
         for (name, row) in std::mem::take(&mut self.triggers) {
-            if self.questions.contains(&name) {
+            if self.report.is_full() || self.questions.contains(&name) {
                 continue;
             }
             let mut problem = references::unknown(&name, self.questions.iter().map(String::as_str));
@@ -75,7 +75,7 @@ impl Reader<'_> {
 
     fn check_geometries(&mut self) {
         for (target, row) in std::mem::take(&mut self.geometries) {
-            if geometry_is_known(&target, self) {
+            if self.report.is_full() || geometry_is_known(&target, self) {
                 continue;
             }
             let message = format!("`reference-geometry` names no list, file or repeat: `{target}`");

@@ -25,13 +25,19 @@ use crate::{
     table::{Record, Table},
 };
 use containers::Open;
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 use types::{Container, RowType};
 
 /// Groups inside of groups.
 const MAX_DEPTH: usize = 100;
 /// A longer name is a mistake.
 const MAX_NAME: usize = 1000;
+
+/// Name and label of each.
+pub(crate) type Tags = Rc<[(String, Option<Value>)]>;
 
 /// What the other sheets give to the survey.
 pub(crate) struct Sheets<'a> {
@@ -41,7 +47,7 @@ pub(crate) struct Sheets<'a> {
     /// Lists of the sheet `external_choices`.
     pub external: HashSet<String>,
     /// Tags to edit in OpenStreetMap, by list.
-    pub osm: HashMap<String, Vec<(String, Option<Value>)>>,
+    pub osm: HashMap<String, Tags>,
     pub entities: Entities,
     /// Whether a sheet has languages.
     pub translated: bool,
@@ -81,6 +87,9 @@ pub(crate) fn read(table: &mut Table, sheets: Sheets, report: &mut Report) -> Su
         with_none: HashSet::new(),
     };
     for record in std::mem::take(&mut table.records) {
+        if reader.report.is_full() {
+            break;
+        }
         if let Err(problem) = reader.row(record) {
             reader.report.push(problem);
         }
@@ -370,6 +379,10 @@ impl Reader<'_> {
                 ("hint", value) => element.hint = Some(value),
                 ("guidance_hint", value) => element.guidance_hint = Some(value),
                 ("media", Value::Group(media)) => element.media = media,
+                // A file of no kind is not shown, but counts as a label.
+                ("media", Value::Text(_)) if element.is_question() => {
+                    element.label.get_or_insert(Value::from(""));
+                }
                 ("bind", Value::Group(bind)) => {
                     for (name, value) in bind.0 {
                         let message = matches!(

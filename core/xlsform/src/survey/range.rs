@@ -6,6 +6,9 @@ use crate::{Problem, choices::Choices, element::Element};
 const KNOWN: [&str; 6] = ["end", "placeholder", "start", "step", "tick_interval", "tick_labelset"];
 const LABELLED: [&str; 3] = ["tick_interval", "placeholder", "tick_labelset"];
 
+/// Ticks with a label.
+const MAX_LABELS: usize = 1000;
+
 /// Checks the parameters and makes attributes of them.
 pub(crate) fn apply(
     element: &mut Element,
@@ -70,6 +73,9 @@ fn check_labels(
     let Some(labels) = choices.get(list) else {
         return Err(bad(format!("`tick_labelset` names no list of the choices sheet: `{list}`")));
     };
+    if labels.choices.len() > MAX_LABELS {
+        return Err(bad(format!("the list `{list}` has more choices than a range can show")));
+    }
     let mut values = Vec::new();
     for choice in &labels.choices {
         let Some(value) = Decimal::parse(&choice.name) else {

@@ -106,7 +106,7 @@ impl Reader<'_> {
                 let message = format!("`{command}` can't choose from `{list}`: it is no list");
                 return Err(self.at(Problem::error("xlsform.unknown-list", message), row, "type"));
             };
-            if let Some(choice) = choices.choices.iter().find(|choice| choice.name.contains(' ')) {
+            if let Some(choice) = choices.spaced.map(|at| &choices.choices[at]) {
                 let message = format!(
                     "the choice `{}` of the list `{list}` has a space in its name, which parts answers of several choices",
                     choice.name

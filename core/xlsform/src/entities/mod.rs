@@ -58,13 +58,18 @@ struct Declaration {
 pub(crate) struct Entities {
     declarations: Vec<Declaration>,
     met: usize,
+    /// A row of the sheet is wrong: which lists there are is not known.
+    faulty: bool,
 }
 
 impl Entities {
     pub fn read(table: &Table, report: &mut Report) -> Self {
         let mut entities = Self::default();
         for record in &table.records {
-            let Some(declaration) = declaration::read(record, table, report) else { continue };
+            let Some(declaration) = declaration::read(record, table, report) else {
+                entities.faulty = true;
+                continue;
+            };
             if let Some(first) = entities.declarations.iter().find(|first| first.list == declaration.list) {
                 let message = format!("the list `{}` is declared already, in row {}", first.list, first.row);
                 report.push(
@@ -103,6 +108,7 @@ impl Entities {
                     fields.group_mut("bind").set(SAVE_TO, property.as_str());
                     self.add(index, container, row, Subject::Property(property));
                 }
+                Err(_) if self.faulty => {}
                 Err(problem) => report.push(problem.sheet("survey").row(row).column(SAVE_TO_COLUMN)),
             }
         }

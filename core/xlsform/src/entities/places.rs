@@ -155,13 +155,12 @@ impl Entities {
                         .column(SAVE_TO_COLUMN)
                         .hint("copy the answer to the other place with a `calculate`, and save that")
                 }
-                // A repeat deeper than the properties has many answers for one entity.
-                Subject::Question(question) if outside || !wanted_scope.starts_with(own) => {
-                    let other = shown(if outside { scope_path } else { &wanted_scope });
+                Subject::Question(question) if outside => {
                     let message = format!(
-                        "`{}` refers to `{question}` in {}, which is not one with {other}",
+                        "`{}` refers to `{question}` in {}, which is not one with {}",
                         declaration.list,
-                        shown(own)
+                        shown(own),
+                        shown(scope_path)
                     );
                     problem("xlsform.entity-scope", declaration.row, message)
                         .hint("copy the answer to the other place with a `calculate`, and refer to that")
@@ -197,7 +196,9 @@ fn shared_length(paths: &[Path]) -> usize {
 /// belongs to the nearest entity above it.
 fn allocate(request: &Request, taken: &mut HashMap<Path, usize>) -> Result<Path, usize> {
     let mut holder = None;
-    for length in (request.scope.len()..=request.wanted.len()).rev() {
+    // A label may sum up a repeat deeper than the properties.
+    let highest = request.scope.len().min(request.wanted.len());
+    for length in (highest..=request.wanted.len()).rev() {
         let path = &request.wanted[..length];
         let Some(other) = taken.get(path) else {
             for property in &request.properties {

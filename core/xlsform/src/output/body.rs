@@ -240,6 +240,8 @@ impl Writer<'_> {
         let repeat = references::has(list);
         let mut own_filter = None;
         let mut items = if is_file(list) {
+            // A reference in a file's name is not replaced; one to nothing is a mistake all the same.
+            self.expression(list, id, Style::default());
             file_items(element, list)
         } else if repeat {
             let style = Style { from_parent: true, ..Style::default() };

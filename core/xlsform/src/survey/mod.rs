@@ -316,7 +316,7 @@ impl Reader<'_> {
             RowType::Question("csv-external") => self.external("csv", context),
             RowType::Question("xml-external") => self.external("xml", context),
             // Old forms have groups without an end: empty ones.
-            RowType::Question("group") => self.push_section(Kind::Group, context),
+            RowType::Question("group" | "loop") => self.push_section(Kind::Group, context),
             RowType::Question("repeat") => self.push_section(Kind::Repeat, context),
             RowType::Question(name) => self.plain(name, context),
             RowType::Begin { .. } | RowType::End(_) => Ok(()),

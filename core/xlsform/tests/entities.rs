@@ -1,5 +1,7 @@
 //! Entities: what of them is in the form, and what is said where they can't be.
 
+#![allow(clippy::unwrap_used)]
+
 use xlsform::{Converted, Options, Problem, Problems, convert, read_bytes};
 
 fn made(markdown: &str) -> Result<Converted, Problems> {
@@ -102,7 +104,7 @@ fn every_slip_is_told_with_its_row() {
 ||__people|${a}|
 ",
     );
-    let places: Vec<_> = found.iter().map(|p| (p.sheet.as_deref(), p.row, p.code)).collect();
+    let places: Vec<_> = found.iter().map(|p| (p.sheet, p.row, p.code)).collect();
     for place in [
         (Some("entities"), Some(1), "xlsform.entity-column"),
         (Some("entities"), Some(2), "xlsform.entity-update-if"),

@@ -29,7 +29,7 @@ use crate::loading::{self, Missing, load};
 use crate::serialise;
 use crate::state::{At, FrameId, State};
 use crate::view::{ChoiceView, PageIndex};
-use crate::xpath::eval::Surroundings;
+use crate::xpath::eval::{MAX_EFFORT, Surroundings};
 pub use answering::Added;
 pub use editing::{NotCarried, NotCarriedReason};
 pub(crate) use engine::Engine;
@@ -221,6 +221,8 @@ impl Engine {
             properties: properties.clone(),
             patterns: RefCell::default(),
             quoting: Cell::new(0),
+            effort: Cell::new(MAX_EFFORT),
+            reserve: Cell::new(0),
             last_saved: last_saved.as_deref().and_then(|xml| loading::last_saved(&def, xml)),
         };
         let state = State::new(&def, skeleton);

@@ -115,6 +115,8 @@ impl Engine {
 
     /// Runs until nothing is left to compute, then the waiting actions, then what those set off.
     pub fn settle(&mut self) {
+        self.around.begin();
+        self.around.share();
         for _ in 0..MAX_ROUNDS {
             self.run();
             if self.rechecking {
@@ -198,11 +200,17 @@ impl Engine {
                 }
                 let value = self.evaluator().value(&expr.expr, &Context::of(at));
                 let text = self.typed(value, bind.data_type);
+                if self.overrun(at) {
+                    return;
+                }
                 self.set_by(at, text, Some((vertex, frame)));
             }
             Facet::Relevant => {
                 let Some(expr) = bind.relevant.map(|e| def.expr(e)) else { return };
                 let own = self.evaluator().run_bool(expr, &Context::of(at));
+                if self.overrun(at) {
+                    return;
+                }
                 self.state.set_own_relevant(&def, at, own);
                 let around = self.state.parent(&def, at).is_none_or(|p| self.state.relevant(&def, p));
                 self.spread_relevance(at, around, Some((vertex, frame)));
@@ -222,6 +230,17 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// Whether the expression that was evaluated just now cost too much, so that its value means nothing.
+    fn overrun(&mut self, at: At) -> bool {
+        let exhausted = self.around.is_exhausted();
+        if exhausted {
+            let message = "its expression costs too much: it keeps the value it had";
+            self.warn("xforms.too-costly", at, message);
+        }
+        self.around.share();
+        exhausted
     }
 
     /// Hands a group's relevance down to all it holds.
@@ -329,7 +348,7 @@ impl Engine {
             let evaluator = self.evaluator();
             let kept: Vec<&str> =
                 value.split_whitespace().filter(|v| evaluator.offers(control, at, &[v])).collect();
-            if kept.len() < value.split_whitespace().count() {
+            if !self.around.is_exhausted() && kept.len() < value.split_whitespace().count() {
                 dropped |= self.set(at, kept.join(" ").into());
                 self.changed_values.push(at);
             }

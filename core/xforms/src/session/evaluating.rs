@@ -51,7 +51,7 @@ impl Session {
     /// root element if none is named. Nothing is kept: answers and calculations stay as they are.
     ///
     /// # Errors
-    /// Syntax, unknown functions, wrong arguments and unknown lists; `xforms.unknown-path` when the form has
+    /// Syntax, unknown functions, wrong arguments and unknown lists; `xforms.too-costly`; `xforms.unknown-path` when the form has
     /// no such node instance now.
     pub fn evaluate(&self, expression: &str, path: Option<&str>) -> Result<Evaluated, ParseErrors> {
         let def = &self.engine.def;
@@ -96,6 +96,7 @@ impl Session {
             return Err(refused(problems));
         };
         let evaluator = self.engine.evaluator();
+        self.engine.around.begin();
         let value = match evaluator.value(&compiled.expr, &Context::in_item(item, host)) {
             Value::Bool(value) => XPathValue::Boolean(value),
             Value::Number(number) => XPathValue::Number(number),
@@ -110,6 +111,13 @@ impl Session {
                     .collect(),
             ),
         };
+        if self.engine.around.is_exhausted() {
+            return Err(refused(vec![report(
+                "xforms.too-costly",
+                0,
+                "the expression costs too much".to_owned(),
+            )]));
+        }
         Ok(Evaluated { value, warnings })
     }
 

@@ -156,6 +156,7 @@ impl Session {
     /// # Errors
     /// All problems, with the page of the first one.
     pub fn validate(&mut self) -> Result<(), Problems> {
+        self.engine.around.begin();
         let mut first_page = None;
         let mut problems = Vec::new();
         for page in self.pages() {

@@ -35,6 +35,7 @@ impl Session {
         {
             return shown.view.clone();
         }
+        self.engine.around.begin();
         let Some(page) = self.current() else {
             let count = self.page_count();
             return PageView {

@@ -178,6 +178,10 @@ impl Evaluator<'_> {
         self.children(item, all, &mut |child| open.push(child));
         open.reverse();
         while let Some(next) = open.pop() {
+            self.around.spend(1);
+            if self.around.is_exhausted() {
+                return;
+            }
             visit(next);
             let start = open.len();
             self.children(next, all, &mut |child| open.push(child));
@@ -195,7 +199,8 @@ impl Evaluator<'_> {
             Item::RowText(instance, row) => text.push_str(self.secondary(instance).text(row)),
             _ => {}
         });
-        text
+        // What is too long for a text is none; the caller's value means nothing then.
+        if self.around.allows_text(text.len()) { text } else { String::new() }
     }
 
     /// Siblings before and after, in document order; attributes have none.

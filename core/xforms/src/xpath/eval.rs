@@ -14,6 +14,14 @@ use crate::env::{Properties, Random};
 use crate::state::{At, FrameId, State};
 use crate::text::{NameId, Text};
 
+/// Nodes that expressions may visit after one answer, on one page or at one check: seconds on a slow phone.
+/// Real forms stay below a hundredth of it.
+pub(crate) const MAX_EFFORT: u64 = 20_000_000;
+/// … and one expression.
+const MAX_SHARE: u64 = 4_000_000;
+/// Bytes of one text; joined texts could double at each calculation.
+const MAX_TEXT: usize = 4 << 20;
+
 /// Labels may quote labels (`jr:choice-name` in an `<output>`); a form that goes round in circles ends here.
 const MAX_QUOTING: u8 = 8;
 
@@ -27,11 +35,45 @@ pub(crate) struct Surroundings {
     /// Patterns that are computed, not constant.
     pub patterns: RefCell<HashMap<Text, Option<Regex>>>,
     pub quoting: Cell<u8>,
+    /// What is left of `MAX_EFFORT`, for this expression and for those after it.
+    pub effort: Cell<u64>,
+    pub reserve: Cell<u64>,
     /// The instance of this form that was saved last, if the form asks for it.
     pub last_saved: Option<SecondaryInstance>,
 }
 
 impl Surroundings {
+    /// An answer's recalculation, a page or a check begins.
+    pub fn begin(&self) {
+        self.effort.set(MAX_EFFORT);
+        self.reserve.set(0);
+    }
+
+    /// The next expression begins, with a share of what is left: a costly one leaves enough for others.
+    pub fn share(&self) {
+        let left = self.effort.get() + self.reserve.get();
+        self.effort.set(left.min(MAX_SHARE));
+        self.reserve.set(left.saturating_sub(MAX_SHARE));
+    }
+
+    /// Nothing is left: what expressions yield now means nothing.
+    pub fn is_exhausted(&self) -> bool {
+        self.effort.get() == 0
+    }
+
+    pub fn spend(&self, nodes: usize) {
+        self.effort.set(self.effort.get().saturating_sub(nodes as u64 + 1));
+    }
+
+    /// Whether a text of so many bytes may be made; if not, nothing is left.
+    pub fn allows_text(&self, bytes: usize) -> bool {
+        if bytes > MAX_TEXT {
+            self.effort.set(0);
+        }
+        self.spend(bytes / 16);
+        !self.is_exhausted()
+    }
+
     pub fn offset(&self) -> FixedOffset {
         *self.now.offset()
     }
@@ -247,6 +289,10 @@ impl<'a> Evaluator<'a> {
             let lists = frames.iter().flat_map(|f| &self.state.frame(*f).inner[*place as usize]);
             frames = lists.copied().collect();
         }
+        self.around.spend(frames.len());
+        if self.around.is_exhausted() {
+            return Vec::new();
+        }
         let nodes = frames.into_iter().map(|frame| At { frame, node: direct.target });
         nodes.filter(|at| self.state.relevant(self.def, *at)).map(Item::Node).collect()
     }
@@ -280,25 +326,34 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// A node-set of several compares if any of its nodes does (XPath 1.0 §3.4).
     fn compare(&self, operator: Operator, left: Value, right: Value) -> bool {
-        if let (Value::Nodes(items), _) | (_, Value::Nodes(items)) = (&left, &right)
-            && items.len() > 1
-        {
-            // A node-set compares if any of its nodes does (XPath 1.0 §3.4).
-            let (items, other, flipped) = match (left, right) {
-                (Value::Nodes(items), other) if items.len() > 1 => (items, other, false),
-                (other, Value::Nodes(items)) => (items, other, true),
-                _ => return false,
-            };
-            return items.into_iter().any(|item| {
-                let one = Value::Nodes(vec![item]);
-                if flipped {
-                    self.compare(operator, other.clone(), one)
-                } else {
-                    self.compare(operator, one, other.clone())
-                }
-            });
+        let several = |value: &Value| matches!(value, Value::Nodes(items) if items.len() > 1);
+        if !several(&left) && !several(&right) {
+            return self.compare_one(operator, left, right);
         }
+        if matches!((&left, &right), (Value::Bool(_), _) | (_, Value::Bool(_))) {
+            // Beside a truth the whole set is one: it isn't empty.
+            let truth = |value: Value| if several(&value) { Value::Bool(true) } else { value };
+            return self.compare_one(operator, truth(left), truth(right));
+        }
+        let (left, right) = (self.one_by_one(left), self.one_by_one(right));
+        self.around.spend(left.len().saturating_mul(right.len()));
+        !self.around.is_exhausted()
+            && left.iter().any(|l| right.iter().any(|r| self.compare_one(operator, l.clone(), r.clone())))
+    }
+
+    /// The texts of nodes, blank for none; any other value as it is.
+    fn one_by_one(&self, value: Value) -> Vec<Value> {
+        match value {
+            Value::Nodes(items) if items.len() > 1 => {
+                items.into_iter().map(|item| Value::Text(self.item_text(item))).collect()
+            }
+            other => vec![other],
+        }
+    }
+
+    fn compare_one(&self, operator: Operator, left: Value, right: Value) -> bool {
         match operator {
             Operator::Equal => self.equal(left, right),
             Operator::NotEqual => !self.equal(left, right),

@@ -59,17 +59,28 @@ impl Evaluator<'_> {
     fn step(&self, items: Vec<Item>, step: &Step, binding: Binding, apart: &mut bool) -> Vec<Item> {
         let single = items.len() <= 1;
         let mut found = Vec::new();
+        let mut crowded = if may_meet(step.axis) && !single { 1 << 16 } else { usize::MAX };
         for item in items {
+            if self.around.is_exhausted() {
+                return Vec::new();
+            }
             if let Some(indexed) = self.indexed(item, step, binding.context) {
+                self.around.spend(indexed.len());
                 found.extend(indexed);
                 continue;
             }
             let reached = self.reach(item, step, binding);
+            self.around.spend(reached.len());
             let mut reached = self.filter(reached, &step.predicates, binding.context);
             if step.axis.is_reverse() {
                 reached.reverse();
             }
             found.extend(reached);
+            // Nodes that were reached many times are kept once, however many times.
+            if found.len() > crowded {
+                self.in_document_order(&mut found);
+                crowded = crowded.max(found.len() * 2);
+            }
         }
         let ordered = match step.axis {
             Axis::Own | Axis::Attribute => true,
@@ -92,7 +103,11 @@ impl Evaluator<'_> {
         for predicate in predicates {
             let size = items.len();
             let mut position = 0;
+            self.around.spend(size);
             items.retain(|item| {
+                if self.around.is_exhausted() {
+                    return false;
+                }
                 position += 1;
                 let inner = Context { item: *item, host: context.host, position, size };
                 match self.value(predicate, &inner) {
@@ -139,6 +154,11 @@ fn is_conjunction(predicate: &Expr) -> bool {
 }
 
 /// The child that a predicate compares, and with what.
+/// Whether an axis can lead from two nodes to the same one.
+fn may_meet(axis: Axis) -> bool {
+    !matches!(axis, Axis::Own | Axis::Attribute | Axis::Child)
+}
+
 fn lookup(predicate: &Expr) -> Option<(NameId, &Expr)> {
     let Expr::Chain(left, rest) = predicate else { return None };
     if is_conjunction(predicate) {

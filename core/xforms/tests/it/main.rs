@@ -27,3 +27,4 @@ mod starting;
 mod submission;
 mod types;
 mod xpath;
+mod xpath_properties;

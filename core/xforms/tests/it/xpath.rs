@@ -116,6 +116,11 @@ fn node_sets_compare_if_any_of_their_nodes_does() {
         ("//n = 3", "false"),
         ("//n < //k/v", "false"),
         ("//n = //m/n", "true"),
+        ("count(//n[. = //n])", "2"),
+        ("/data/m[2]/n = //n", "true"),
+        ("/data/m[2]/n > //n", "true"),
+        ("false() = //n", "false"),
+        ("//n = true()", "true"),
         ("2 > //n", "true"),
         ("//n[. > 1]", "2"),
     ]);
@@ -223,4 +228,44 @@ fn what_is_wrong_comes_with_its_place_and_what_was_probably_meant() {
     let errors =
         parse("<age/><b/>", r#"<bind nodeset="/data/b" calculate="/data/agee + 1"/>"#, "").unwrap_err();
     assert!(errors.problems[0].message.contains("age is meant?"), "{}", errors.problems[0].message);
+}
+
+#[test]
+fn an_expression_that_costs_too_much_is_an_error_and_loses_nothing() {
+    let rows: String = (0..2000).map(|i| format!("<i><v>{i}</v></i>")).collect();
+    let list = format!(r#"<instance id="l"><root>{rows}</root></instance>"#);
+    let mut session = start(
+        "<a/><b>kept</b><c/>",
+        &format!(
+            r#"{list}<bind nodeset="/data/b" calculate="if(/data/a = 'x',
+                 count(instance('l')//v[count(instance('l')//v[. &gt; current()/../a]) = -1][instance('l')//v/following::v = .]), 'kept')"/>
+               <bind nodeset="/data/c" calculate="concat(/data/a, '!')"/>"#
+        ),
+        r#"<input ref="/data/a"><label>a</label></input>"#,
+    );
+    session.answer("/data/a", &crate::common::text("x")).unwrap();
+    assert_eq!(session.value("/data/b"), Some("kept"));
+    assert_eq!(
+        session.warnings().iter().map(|w| (w.code, &*w.path)).collect::<Vec<_>>(),
+        [("xforms.too-costly", "/data/b")]
+    );
+    let errors =
+        session.evaluate("count(instance('l')//v[instance('l')//v/preceding::v = .])", None).unwrap_err();
+    assert_eq!(errors.problems[0].code, "xforms.too-costly");
+    assert_eq!(session.value("/data/c"), Some("x!"));
+}
+
+#[test]
+fn texts_that_double_are_bounded() {
+    let nodes: String = (0..40).map(|i| format!("<t{i}/>")).collect();
+    let binds: String = (1..40)
+        .map(|i| {
+            let before = i - 1;
+            format!(r#"<bind nodeset="/data/t{i}" calculate="concat(/data/t{before}, /data/t{before})"/>"#)
+        })
+        .collect();
+    let mut session = start(&nodes, &binds, r#"<input ref="/data/t0"><label>t</label></input>"#);
+    session.answer("/data/t0", &crate::common::text("abcdefgh")).unwrap();
+    assert_eq!(session.value("/data/t3").map(str::len), Some(64));
+    assert!(session.warnings().iter().any(|w| w.code == "xforms.too-costly"));
 }

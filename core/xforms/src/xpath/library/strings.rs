@@ -56,6 +56,10 @@ impl Evaluator<'_> {
     fn join(&self, separator: &str, arguments: &[Expr], context: &Context) -> Value {
         let mut parts: Vec<Text> = Vec::new();
         self.spread(arguments, context, &mut |value| parts.push(self.to_text(value)));
+        let bytes = parts.iter().map(|p| p.len() + separator.len()).fold(0, usize::saturating_add);
+        if !self.around.allows_text(bytes) {
+            return Value::Text(Text::default());
+        }
         Value::Text(parts.join(separator).into())
     }
 

@@ -4,7 +4,7 @@ usage: python compare.py CONVERT [--seeds N] [--only TEXT] [--no-validate]
 
 CONVERT is `cargo build -p xlsform --example convert`: it reads paths of workbooks, a line each, and prints a JSON line
 for each. Compared are the catalogue in forms/, the corpus (corpus/*.md), workbooks with more than text in their cells
-(workbooks.py) and N generated forms (generate.py). Each form is compared as Markdown; the catalogue and every third of
+(workbooks.py), entities in every pair of places (entity_matrix.py) and N generated forms (generate.py). Each form is compared as Markdown; the catalogue and every third of
 the corpus also as .xlsx, every tenth as .xls and .ods.
 
 For each form, both must make the same XForm (canonical.py) and the same itemsets.csv with the same warnings, by kind
@@ -26,6 +26,7 @@ Prints each difference, then a line with the counts. Exit code: 0 all agree, 1 a
 import argparse
 import csv
 import difflib
+import itertools
 import json
 import pathlib
 import re
@@ -36,6 +37,7 @@ from collections import Counter
 
 import canonical
 import corpus
+import entity_matrix
 import generate
 import reference
 import validate
@@ -74,7 +76,7 @@ def write_forms(folder, seeds):
         add_sheets(name, sheets, nth)
     for name, book in workbooks.cases():
         add(f"workbook: {name}", "xlsx", book.save)
-    for name, sheets in generate.forms(range(seeds)):
+    for name, sheets in itertools.chain(entity_matrix.forms(), generate.forms(range(seeds))):
         add_sheets(name, sheets, 1)
     return written
 
@@ -160,7 +162,7 @@ def main():
             counts["differ"] += bool(found)
             for line in [f"{name}:", *(f"  {line}" for line in found[:20])] if found else []:
                 print(line)
-            if ours[path]["xform"] and not name.startswith("generated"):
+            if ours[path]["xform"] and not name.startswith(("generated", "entities in")):
                 made[name] = (ours[path]["xform"], expected.xform)
         if not arguments.no_validate:
             refused = validate.refused({name: xform for name, (xform, _) in made.items()}, folder)

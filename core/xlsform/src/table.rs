@@ -83,7 +83,19 @@ impl Table {
                     }
                     continue;
                 };
-                let text = clean(text, reading.clean_spaces);
+                let mut text = clean(text, reading.clean_spaces);
+                if text.contains(is_no_character) {
+                    text = text.replace(is_no_character, " ").into();
+                    report.push(
+                        Problem::warning(
+                            "xlsform.bad-character",
+                            "the text holds a character that no form can: a space is put there",
+                        )
+                        .sheet(name)
+                        .row(row.number)
+                        .column(&column.header),
+                    );
+                }
                 match column.path.as_slice() {
                     [only] => fields.set(only, text.as_ref()),
                     path => fields.merge(path, &text, reading.default_language),
@@ -94,6 +106,11 @@ impl Table {
         table.columns = columns.into_iter().flatten().collect();
         table
     }
+}
+
+/// Control characters, which slip in by copying from other programs, and the like: XML has no way to write them.
+fn is_no_character(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// Curly quotes are never meant in expressions.
@@ -135,7 +152,8 @@ fn columns(
             columns.push(None);
             continue;
         };
-        let header = if format == Format::Spreadsheet { collapse(header) } else { header.clone() };
+        let header = header.replace(is_no_character, " ");
+        let header = if format == Format::Spreadsheet { collapse(&header) } else { header };
         let (renamed, path) = path_of(&header, double, known);
         match seen.get(&path) {
             Some(other) if *other == header && format == Format::Spreadsheet => {

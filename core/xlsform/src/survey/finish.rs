@@ -22,7 +22,8 @@ impl Reader<'_> {
         }
         self.check_triggers();
         self.check_geometries();
-        if let Some(open) = self.stack.get(1) {
+        for index in 1..self.stack.len() {
+            let open = &self.stack[index];
             let (kind, name, row) = (open.container.name(), open.element.name.clone(), open.element.row);
             let problem =
                 Problem::error("xlsform.unmatched-begin", format!("the {kind} `{name}` has no end"));

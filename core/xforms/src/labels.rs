@@ -111,7 +111,7 @@ impl Evaluator<'_> {
     /// `jr:itext(…)` carries pictures and sound too; text from a list may have markup, an answer has none.
     fn expr_label(&self, expr: &Expr, context: &Context) -> Label {
         match expr {
-            Expr::Call(Function::Itext, arguments) => {
+            Expr::Call(Function::Itext, arguments, _) => {
                 let id = self.text(&arguments[0], context);
                 self.itext_label(&id, context)
             }

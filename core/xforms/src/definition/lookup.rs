@@ -76,7 +76,7 @@ impl Definition {
             TextRef::Itext(id) => self.static_itext(id, language),
             TextRef::Expr(expr) => match &self.expr(*expr).expr {
                 Expr::Literal(text) => Some(text.to_string()),
-                Expr::Call(Function::Itext, arguments) => match arguments.as_slice() {
+                Expr::Call(Function::Itext, arguments, _) => match arguments.as_slice() {
                     [Expr::Literal(id)] => self.static_itext(id, language),
                     _ => None,
                 },
@@ -93,7 +93,7 @@ impl Definition {
     /// A list's items without their filter: which are offered depends on answers, what they mean does not.
     fn choices_in(&self, itemset: &Itemset) -> Option<Choices<'_>> {
         let mut nodeset = &self.expr(itemset.nodeset).expr;
-        while let Expr::Call(Function::Randomize, arguments) = nodeset {
+        while let Expr::Call(Function::Randomize, arguments, _) = nodeset {
             nodeset = arguments.first()?;
         }
         let Expr::Path(path) = nodeset else { return None };
@@ -116,7 +116,9 @@ impl Definition {
     ) -> Option<String> {
         let cell = |expr: &Expr| list.child(row, child_named(expr)?).map(|cell| list.text(cell));
         match &self.expr(itemset.label?).expr {
-            Expr::Call(Function::Itext, arguments) => self.static_itext(cell(arguments.first()?)?, language),
+            Expr::Call(Function::Itext, arguments, _) => {
+                self.static_itext(cell(arguments.first()?)?, language)
+            }
             expr => cell(expr).map(str::to_owned),
         }
     }

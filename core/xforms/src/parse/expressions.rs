@@ -75,8 +75,8 @@ impl Builder<'_> {
 pub(super) fn contains_choice_name(expr: &Expr) -> bool {
     use crate::xpath::function::Function;
     match expr {
-        Expr::Call(Function::ChoiceName, _) => true,
-        Expr::Call(_, arguments) => arguments.iter().any(contains_choice_name),
+        Expr::Call(Function::ChoiceName, ..) => true,
+        Expr::Call(_, arguments, _) => arguments.iter().any(contains_choice_name),
         Expr::Negate(inner) | Expr::Match(inner, _) => contains_choice_name(inner),
         Expr::Chain(first, rest) => {
             contains_choice_name(first) || rest.iter().any(|(_, e)| contains_choice_name(e))

@@ -46,7 +46,8 @@ pub(crate) enum Expr {
     Negate(Box<Expr>),
     /// Operators of one strength, left to right: a long `a + b + c …` makes no deep tree.
     Chain(Box<Expr>, Vec<(Operator, Expr)>),
-    Call(Function, Vec<Expr>),
+    /// With the byte offset of its name.
+    Call(Function, Vec<Expr>, u32),
     /// `regex()` with a constant pattern, compiled once.
     Match(Box<Expr>, Box<Regex>),
     Path(Box<Path>),
@@ -60,7 +61,7 @@ impl Expr {
         match self {
             Expr::Direct(_) | Expr::Path(_) => false,
             Expr::Chain(_, rest) => !matches!(rest.first(), Some((Operator::Union, _))),
-            Expr::Call(function, arguments) => match function {
+            Expr::Call(function, arguments, _) => match function {
                 Function::Randomize | Function::IndexedRepeat | Function::Id => false,
                 Function::If => arguments[1..].iter().all(Expr::yields_no_nodes),
                 Function::Depend => arguments[0].yields_no_nodes(),

@@ -52,6 +52,8 @@ pub(crate) struct Compiler<'a> {
     lenient: bool,
     /// Nodes are counted or named here, not read: what is inside a group doesn't matter.
     as_nodes: bool,
+    /// Byte offset of the call that is resolved.
+    at: usize,
 }
 
 impl<'a> Compiler<'a> {
@@ -66,6 +68,7 @@ impl<'a> Compiler<'a> {
             host: ROOT,
             lenient: false,
             as_nodes: false,
+            at: 0,
         }
     }
 
@@ -92,7 +95,7 @@ impl<'a> Compiler<'a> {
         self.resolve(&mut expr, place, pivot);
         self.deps.sort_unstable();
         self.deps.dedup();
-        let always = matches!(&expr, Expr::Call(Function::True, _));
+        let always = matches!(&expr, Expr::Call(Function::True, ..));
         (self.errors.len() == before).then(|| Compiled {
             source: source.trim().into(),
             expr,
@@ -128,7 +131,7 @@ impl<'a> Compiler<'a> {
     pub fn result_place(schema: &Schema, expr: &Expr) -> Place {
         match expr {
             Expr::Direct(direct) => Place::Node(direct.target),
-            Expr::Call(Function::Randomize, arguments) => Self::result_place(schema, &arguments[0]),
+            Expr::Call(Function::Randomize, arguments, _) => Self::result_place(schema, &arguments[0]),
             Expr::Path(path) => match &path.start {
                 Start::Secondary(instance) => Place::Row(*instance),
                 Start::Root => Self::walk_names(schema, path).map_or(Place::Unknown, Place::Node),
@@ -169,12 +172,14 @@ impl<'a> Compiler<'a> {
                 }
                 if union { places } else { Vec::new() }
             }
-            Expr::Call(function, arguments) => {
+            Expr::Call(function, arguments, at) => {
                 let function = *function;
+                let outer = std::mem::replace(&mut self.at, *at as usize);
                 let places = self.call(function, arguments, place, limit);
                 if function == Function::Regex {
                     self.constant_pattern(expr);
                 }
+                self.at = outer;
                 places
             }
             Expr::Path(path) => {

@@ -129,7 +129,7 @@ impl<'a> Evaluator<'a> {
             Expr::Literal(text) => Value::Text(text.clone()),
             Expr::Negate(inner) => Value::Number(-self.number(inner, context)),
             Expr::Chain(first, rest) => self.chain(first, rest, context),
-            Expr::Call(function, arguments) => self.call(*function, arguments, context),
+            Expr::Call(function, arguments, _) => self.call(*function, arguments, context),
             Expr::Match(subject, pattern) => Value::Bool(pattern.is_match(&self.text(subject, context))),
             Expr::Path(path) => Value::Nodes(self.path(path, context)),
             Expr::Direct(direct) => Value::Nodes(self.direct(direct, context)),

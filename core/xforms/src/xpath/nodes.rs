@@ -191,8 +191,8 @@ fn reads_place(expr: &Expr) -> bool {
         Expr::Number(_) | Expr::Literal(_) | Expr::Direct(_) => false,
         Expr::Negate(inner) | Expr::Match(inner, _) => reads_place(inner),
         Expr::Chain(first, rest) => reads_place(first) || rest.iter().any(|(_, e)| reads_place(e)),
-        Expr::Call(Function::Position | Function::Last, _) => true,
-        Expr::Call(_, arguments) => arguments.iter().any(reads_place),
+        Expr::Call(Function::Position | Function::Last, ..) => true,
+        Expr::Call(_, arguments, _) => arguments.iter().any(reads_place),
         // Predicates of a path count their own places.
         Expr::Path(path) => matches!(&path.start, Start::Expr(inner) if reads_place(inner)),
     }
@@ -205,7 +205,7 @@ fn reads_item(expr: &Expr) -> bool {
         Expr::Negate(inner) => reads_item(inner),
         Expr::Chain(first, rest) => reads_item(first) || rest.iter().any(|(_, e)| reads_item(e)),
         Expr::Match(subject, _) => reads_item(subject),
-        Expr::Call(function, arguments) => {
+        Expr::Call(function, arguments, _) => {
             let needs_argument = matches!(
                 function,
                 Function::String

@@ -168,7 +168,7 @@ impl<'a> Parser<'a, '_> {
             SyntaxError::coded("xforms.unknown-function", at, format!("there is no function {name}(){meant}"))
         })?;
         function.check(arguments.len(), at)?;
-        Ok(Called::Plain(Expr::Call(function, arguments)))
+        Ok(Called::Plain(Expr::Call(function, arguments, at as u32)))
     }
 
     /// A parenthesis or a call may go on as a path: `(…)[1]/name`.

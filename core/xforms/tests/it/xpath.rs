@@ -216,6 +216,9 @@ fn what_is_wrong_comes_with_its_place_and_what_was_probably_meant() {
         ("concat('a'", "xforms.wrong-expression", 10, "missing"),
         ("up::x", "xforms.wrong-expression", 0, "axis"),
         ("substr('a')", "xforms.wrong-arguments", 0, "2 to 3"),
+        ("1 + count('a')", "xforms.wrong-arguments", 4, "path of nodes"),
+        ("if(1, digest('a', 'MD6'), 2)", "xforms.wrong-arguments", 6, "SHA-256"),
+        ("  regex('a', '(')", "xforms.wrong-pattern", 2, "regular expression"),
         ("instance('lisst')/root", "xforms.missing-instance", 0, "list"),
     ] {
         let errors = session.evaluate(expression, None).unwrap_err();

@@ -19,7 +19,7 @@ impl Compiler<'_> {
         self.volatile |= function.is_volatile();
         if function.takes_nodes() && arguments.first().is_some_and(Expr::yields_no_nodes) {
             let message = format!("{}() takes the path of nodes", function.name());
-            self.error("xforms.wrong-arguments", 0, message);
+            self.error("xforms.wrong-arguments", self.at, message);
         }
         let outer = std::mem::replace(&mut self.as_nodes, function.reads_no_values());
         let places = self.arguments(function, arguments, place, limit);
@@ -77,7 +77,7 @@ impl Compiler<'_> {
                 if let Expr::Literal(id) = &arguments[0]
                     && !self.schema.secondary.iter().any(|s| s.id == *id)
                 {
-                    self.missing_instance(id.clone(), 0);
+                    self.missing_instance(id.clone(), self.at);
                 }
                 self.plain(arguments, place, limit);
             }
@@ -87,7 +87,7 @@ impl Compiler<'_> {
                 {
                     let message =
                         format!("digest() knows MD5, SHA-1, SHA-256, SHA-384 and SHA-512, not {algorithm}");
-                    self.error("xforms.wrong-arguments", 0, message);
+                    self.error("xforms.wrong-arguments", self.at, message);
                 }
                 self.plain(arguments, place, limit);
             }
@@ -116,7 +116,9 @@ impl Compiler<'_> {
                 Expr::Direct(direct) if is_path => {
                     self.deps.push(Dependency { node: direct.target, pivot: 0, place_only: false });
                 }
-                _ if is_path => self.error("xforms.wrong-arguments", 0, "indexed-repeat() takes plain paths"),
+                _ if is_path => {
+                    self.error("xforms.wrong-arguments", self.at, "indexed-repeat() takes plain paths")
+                }
                 _ => {}
             }
             if i == 0 {
@@ -134,7 +136,7 @@ impl Compiler<'_> {
                 Err(_) => {
                     self.error(
                         "xforms.wrong-arguments",
-                        0,
+                        self.at,
                         "jr:choice-name() takes the path of a select in quotes",
                     );
                     return;
@@ -148,27 +150,27 @@ impl Compiler<'_> {
             Expr::Direct(direct) if self.schema.body.control_of.contains_key(&direct.target) => {}
             Expr::Direct(direct) => {
                 let path = self.node(direct.target).path.clone();
-                self.error("xforms.wrong-arguments", 0, format!("{path} is not a select"));
+                self.error("xforms.wrong-arguments", self.at, format!("{path} is not a select"));
             }
             // Unresolved: already reported.
             _ if !self.errors.is_empty() => {}
             _ => self.error(
                 "xforms.wrong-arguments",
-                0,
+                self.at,
                 "jr:choice-name() takes the path of a select in quotes",
             ),
         }
     }
 
     pub(super) fn constant_pattern(&mut self, expr: &mut Expr) {
-        let Expr::Call(_, arguments) = expr else { return };
+        let Expr::Call(_, arguments, _) = expr else { return };
         let Some(Expr::Literal(pattern)) = arguments.get(1) else { return };
         match library_pattern(pattern) {
             Ok(regex) => {
                 let subject = arguments.swap_remove(0);
                 *expr = Expr::Match(Box::new(subject), Box::new(regex));
             }
-            Err(message) => self.error("xforms.wrong-pattern", 0, message),
+            Err(message) => self.error("xforms.wrong-pattern", self.at, message),
         }
     }
 }

@@ -107,6 +107,20 @@ pub(crate) fn local_date(at: &DateTime<FixedOffset>) -> NaiveDate {
     at.naive_local().date()
 }
 
+/// The first letter after a `%` that `format_pattern` doesn't know.
+pub(crate) fn unknown_escape(pattern: &str) -> Option<char> {
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        if c == '%' {
+            let letter = chars.next().unwrap_or('%');
+            if !"%YymnBbdeWHhMS3Aa".contains(letter) {
+                return Some(letter);
+            }
+        }
+    }
+    None
+}
+
 /// `format-date` and `format-date-time` (spec, Date and Time Functions). `None` for an unknown escape.
 pub(crate) fn format_pattern(at: &NaiveDateTime, pattern: &str, vietnamese: bool) -> Option<String> {
     let mut out = String::new();

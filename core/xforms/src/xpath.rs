@@ -2,6 +2,7 @@
 
 pub(crate) mod ast;
 mod axes;
+mod compare;
 pub(crate) mod compile;
 pub(crate) mod eval;
 pub(crate) mod function;

@@ -1,6 +1,7 @@
 //! Calls whose arguments mean more than their values: paths in quotes, repeats, constant patterns.
 
-use super::{Compiler, Place};
+use super::{Compiler, Doubt, Place};
+use crate::date::unknown_escape;
 use crate::definition::Dependency;
 use crate::xpath::ast::Expr;
 use crate::xpath::function::Function;
@@ -88,6 +89,15 @@ impl Compiler<'_> {
                     let message =
                         format!("digest() knows MD5, SHA-1, SHA-256, SHA-384 and SHA-512, not {algorithm}");
                     self.error("xforms.wrong-arguments", self.at, message);
+                }
+                self.plain(arguments, place, limit);
+            }
+            (Function::FormatDate | Function::FormatDateTime, arguments) => {
+                if let Expr::Literal(pattern) = &arguments[1]
+                    && let Some(letter) = unknown_escape(pattern)
+                {
+                    let message = format!("%{letter} is no part of a date: the text will be blank");
+                    self.doubts.push(Doubt { code: "xforms.wrong-format", at: self.at, message });
                 }
                 self.plain(arguments, place, limit);
             }

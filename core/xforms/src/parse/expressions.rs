@@ -44,7 +44,10 @@ impl Builder<'_> {
                     None => Place::Unknown,
                 },
             };
-            compiled.push(compiler.compile(&pending.source, pending.host, place));
+            compiled.push(match pending.attribute.as_str() {
+                "nodeset" => compiler.compile_nodes(&pending.source, pending.host, place),
+                _ => compiler.compile(&pending.source, pending.host, place),
+            });
             let report = |code, at, message: String| ParseProblem {
                 code,
                 node: Some(schema.nodes[pending.host.0 as usize].path.to_string()),

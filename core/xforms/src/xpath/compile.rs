@@ -105,6 +105,14 @@ impl<'a> Compiler<'a> {
         })
     }
 
+    /// As `compile`, for nodes that are taken as they are: of a group, no value inside it is read.
+    pub fn compile_nodes(&mut self, source: &str, host: NodeId, place: Place) -> Option<Compiled> {
+        self.as_nodes = true;
+        let compiled = self.compile(source, host, place);
+        self.as_nodes = false;
+        compiled
+    }
+
     fn node(&self, id: NodeId) -> &'a NodeDef {
         &self.schema.nodes[id.0 as usize]
     }

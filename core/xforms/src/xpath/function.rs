@@ -112,7 +112,7 @@ functions! {
     CountSelected "count-selected" 1..1;
     ChoiceName "jr:choice-name" 2..2;
     Itext "jr:itext" 1..1;
-    IndexedRepeat "indexed-repeat" 3..7;
+    IndexedRepeat "indexed-repeat" 3..11;
     Distance "distance" 1..999;
     Area "area" 1..999;
     EnclosedArea "enclosed-area" 1..999;

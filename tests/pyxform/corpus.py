@@ -66,6 +66,14 @@ def to_markdown(sheets):
     return "\n".join(lines) + "\n"
 
 
+def write_csv(sheets, path):
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        for name, rows in sheets.items():
+            lines.writerow([name])
+            lines.writerows(["", *[cell or "" for cell in row]] for row in rows)
+
+
 def write_xlsx(sheets, path):
     book = openpyxl.Workbook()
     book.remove(book.active)

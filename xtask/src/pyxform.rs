@@ -26,7 +26,8 @@ pub fn python(root: &Path) -> Result<PathBuf> {
 }
 
 /// Compares our XForms with those of pyxform, and lets ODK Validate judge them; returns the line with the counts.
-pub fn compare(root: &Path) -> Result<String> {
+pub fn compare() -> Result<String> {
+    let root = &sh::root();
     let python = python(root)?;
     install::programs(&[("java", "default-jdk-headless")])?;
     let build = ["build", "--quiet", "--package", "xlsform", "--example", "convert"];

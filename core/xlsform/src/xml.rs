@@ -85,7 +85,7 @@ impl Xml {
 
 fn escape_into(out: &mut String, text: &str, attribute: bool) {
     let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"']) {
+    while let Some(at) = rest.bytes().position(|b| matches!(b, b'&' | b'<' | b'>' | b'"')) {
         out.push_str(&rest[..at]);
         match rest.as_bytes()[at] {
             b'&' => out.push_str("&amp;"),

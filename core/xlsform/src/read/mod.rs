@@ -1,5 +1,6 @@
 //! Files to workbooks. Every reader is bounded: a hostile file gives an error, not an exhausted machine.
 
+mod bounds;
 mod csv;
 mod markdown;
 mod spreadsheet;
@@ -10,7 +11,7 @@ use std::path::Path;
 /// A larger file is no form.
 const MAX_BYTES: u64 = 32 * 1024 * 1024;
 /// Cells of all sheets together.
-const MAX_CELLS: usize = 4_000_000;
+const MAX_CELLS: usize = 1_500_000;
 /// Text of one cell, in bytes: what a spreadsheet can hold, in letters of three bytes.
 const MAX_CELL: usize = 3 * 32_767;
 /// Text of all cells together, in bytes.

@@ -1,20 +1,16 @@
 //! `.xlsx`, `.xls` and `.ods`, through `calamine`.
 
-use super::{Budget, too_large, workbook};
+use super::{Budget, bounds, workbook};
 use crate::{Format, Problem, Sheet, Workbook, workbook::Row};
 use calamine::{Data, DataRef, ExcelDateTime, Range, Reader, Sheets, Xlsx, open_workbook_auto_from_rs};
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 
-/// What an archive may hold, unpacked.
-const MAX_UNPACKED: u64 = 256 * 1024 * 1024;
 /// Beyond a gap this long, no more columns or rows are looked for (as other XLSForm tools do).
 const MAX_EMPTY_COLUMNS: usize = 20;
 const MAX_EMPTY_ROWS: usize = 60;
 
 pub fn read(bytes: &[u8]) -> Result<Workbook, Problem> {
-    if bytes.starts_with(b"PK") {
-        check_archive(bytes)?;
-    }
+    bounds::check(bytes)?;
     let mut budget = Budget::default();
     let mut sheets = Vec::new();
     let mut file = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
@@ -158,20 +154,7 @@ fn date_text(date: &ExcelDateTime) -> String {
     if date.as_f64() < 1.0 { time } else { format!("{year:04}-{month:02}-{day:02} {time}") }
 }
 
-/// Unpacks once into nothing: what an archive says of its sizes may be a lie.
-fn check_archive(bytes: &[u8]) -> Result<(), Problem> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(&error))?;
-    let mut left = MAX_UNPACKED;
-    for index in 0..archive.len() {
-        let entry = archive.by_index(index).map_err(|error| damaged(&error))?;
-        let unpacked = std::io::copy(&mut entry.take(left + 1), &mut std::io::sink())
-            .map_err(|error| damaged(&error))?;
-        left = left.checked_sub(unpacked).ok_or_else(too_large)?;
-    }
-    Ok(())
-}
-
-fn damaged(error: &dyn std::error::Error) -> Problem {
+pub(super) fn damaged(error: &dyn std::error::Error) -> Problem {
     Problem::error("xlsform.damaged", format!("the workbook can't be read: {error}"))
         .hint("is it an .xlsx, .xls or .ods file, whole and without a password?")
 }

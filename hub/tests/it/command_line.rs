@@ -131,3 +131,53 @@ fn a_database_that_is_none_or_newer_is_refused_and_left_alone() {
     let output = run(&newer, &["stats"]);
     assert!(String::from_utf8_lossy(&output.stderr).contains("hub.newer-database"));
 }
+
+#[test]
+fn forms_of_others_are_converted_and_checked() {
+    let temporary = tempfile::tempdir().unwrap();
+    let place = |name: &str| temporary.path().join(name);
+    let of = |name: &str| place(name).to_str().unwrap().to_owned();
+    fs::write(
+        place("good.md"),
+        "| survey |\n| | type | name | label | calculation |\n\
+         | | select_one_from_file shops.csv | shop | Shop | |\n| | calculate | c | | concat(${shop}, '!') |\n",
+    )
+    .unwrap();
+    let data = place("hub");
+    let xform = lines(&data, &["form", "convert", &of("good.md"), "--stdout"]);
+    assert!(xform.starts_with("<?xml") && xform.contains(r#"<data id="good">"#), "{xform}");
+    lines(&data, &["form", "convert", &of("good.md")]);
+    assert_eq!(fs::read_to_string(place("good.xml")).unwrap(), xform.trim_end());
+
+    let errors = |arguments: &[&str]| {
+        let output = run(&data, arguments);
+        assert!(!output.status.success() && output.stdout.is_empty());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    // Its list is looked for beside the form, and in a folder of its own.
+    for form in ["good.md", "good.xml"] {
+        assert!(errors(&["form", "check", &of(form)]).contains("xforms.missing-media"));
+    }
+    fs::create_dir(place("good-media")).unwrap();
+    fs::write(place("good-media/shops.csv"), "name,label\na,A\n").unwrap();
+    for form in ["good.md", "good.xml"] {
+        lines(&data, &["form", "check", &of(form)]);
+    }
+
+    fs::write(
+        place("bad.md"),
+        "| survey |\n| | type | name | label | calculation |\n\
+         | | integr | a | A | |\n| | calculate | b | | 1 + ${none} |\n",
+    )
+    .unwrap();
+    let told = errors(&["form", "convert", &of("bad.md"), "--stdout"]);
+    assert!(told.contains("survey:2 [type] xlsform.unknown-type"), "{told}");
+    assert!(told.contains("survey:3 [calculation] xlsform.unknown-reference"), "{told}");
+    // What the engine finds is told with the sheet's words too.
+    let wrong = fs::read_to_string(place("bad.md")).unwrap();
+    fs::write(place("bad.md"), wrong.replace("integr ", "integer ").replace("${none}", "nofunction()"))
+        .unwrap();
+    let told = errors(&["form", "check", &of("bad.md")]);
+    assert!(told.contains("survey:3 [calculation] xforms.unknown-function"), "{told}");
+    assert!(!data.exists(), "no hub is needed");
+}

@@ -377,7 +377,8 @@ impl Reader<'_> {
             match (key.as_str(), value) {
                 ("label", value) => element.label = Some(value),
                 ("hint", value) => element.hint = Some(value),
-                ("guidance_hint", value) => element.guidance_hint = Some(value),
+                // Groups show no guidance.
+                ("guidance_hint", value) if element.is_question() => element.guidance_hint = Some(value),
                 ("media", Value::Group(media)) => element.media = media,
                 // A file of no kind is not shown, but counts as a label.
                 ("media", Value::Text(_)) if element.is_question() => {

@@ -51,7 +51,7 @@ pub(crate) fn label(form: &Form, text: &str, context: Option<Id>) -> Result<Opti
         with_instances.push_str(&escaped[done..start]);
         let path = expression(form, &escaped[start..end], context, Style::default())?;
         with_instances.push_str("<output value=\"");
-        // `<` is escaped already, a quotation mark is not.
+        // `<` is escaped already, a quotation mark is not. pyxform escapes both again: no client can read that.
         with_instances.push_str(&path.replace('"', "&quot;"));
         with_instances.push_str("\"/>");
         done = end;

@@ -115,3 +115,14 @@ fn a_loop_asks_once_for_each_choice() {
     has(&form.xml, "<owns><pig><count/></pig><hen><count/></hen></owns>");
     has(&form.xml, "<label>How many of hens? 100%</label>");
 }
+
+#[test]
+fn paths_into_lists_are_outputs_of_labels() {
+    let form = form(
+        "| survey |\n| | type | name | label |\n| | integer | a | A |\n\
+         | | note | n | It is instance('c')/root/item[order < ${a} and name = \"x\"]/label now |\n\
+         | choices |\n| | list_name | name | label | order |\n| | c | x | X | 1 |",
+    );
+    let path = "instance('c')/root/item[order &lt;  /data/a  and name = &quot;x&quot;]/label";
+    has(&form.xml, &format!(r#"<label> It is <output value="{path}"/> now </label>"#));
+}

@@ -129,14 +129,25 @@ impl<'x> Builder<'x> {
         id
     }
 
-    /// What a new instance starts with: the element marked as template, else the first one.
+    /// What a new instance starts with: the element marked as template, else the first one, without the
+    /// instances inside of it.
     fn template(&self, shapes: &[Shape], scope: ScopeId) -> Skeleton {
         let path = &self.node(self.scopes[scope.0 as usize].node).path;
         let Some(shape) = find_shape(shapes, path) else { return Skeleton::default() };
         let elements = &shape.elements;
-        let template = elements.iter().find(|e| is_template(**e)).or(elements.first());
+        let template = elements.iter().copied().find(|e| is_template(*e));
         let reader = Reader::new(&self.nodes, &self.scopes, &self.names);
-        template.map(|e| reader.read(*e, scope, &mut |_, _| {})).unwrap_or_default()
+        let read = |element| reader.read(element, scope, &mut |_, _| {});
+        match (template, elements.first()) {
+            (Some(template), _) => read(template),
+            // How often something repeats inside of the first instance is data of that instance.
+            (None, Some(first)) => {
+                let mut skeleton = read(*first);
+                skeleton.inner.iter_mut().for_each(Vec::clear);
+                skeleton
+            }
+            (None, None) => Skeleton::default(),
+        }
     }
 }
 

@@ -214,3 +214,42 @@ fn new_instances_run_their_actions_and_preloads() {
     let ids = [session.value("/data/m[1]/id").unwrap(), session.value("/data/m[2]/id").unwrap()];
     assert!(ids[0].starts_with("uuid:") && ids[0] != ids[1]);
 }
+
+#[test]
+fn a_new_instance_takes_no_inner_instances_from_the_first_one_but_those_of_its_template() {
+    let body = r#"<repeat nodeset="/data/m"><input ref="/data/m/n"/><repeat nodeset="/data/m/k"><input ref="/data/m/k/x"/></repeat></repeat>"#;
+    let mut session = crate::common::start("<m><n>1</n><k><x>a</x></k><k><x>b</x></k></m>", "", body);
+    session.add_repeat("/data/m").unwrap();
+    assert_eq!(session.value("/data/m[2]/n"), Some("1"));
+    assert!(session.is_relevant("/data/m[1]/k[2]/x") && !session.is_relevant("/data/m[2]/k[1]/x"));
+    session.add_repeat("/data/m[2]/k").unwrap();
+    assert_eq!(session.value("/data/m[2]/k[1]/x"), Some("a"));
+
+    let template = r#"<m jr:template=""><n>2</n><k><x>t</x></k></m><m><n>1</n><k><x>a</x></k></m>"#;
+    let mut session = crate::common::start(template, "", body);
+    session.add_repeat("/data/m").unwrap();
+    assert_eq!((session.value("/data/m[2]/n"), session.value("/data/m[2]/k[1]/x")), (Some("2"), Some("t")));
+}
+
+#[test]
+fn counts_inside_counts_go_up_and_down() {
+    let mut session = crate::common::start(
+        r#"<n>1</n><m jr:template=""><n>1</n><k jr:template=""><x/></k></m>"#,
+        r#"<bind nodeset="/data/n" type="int"/><bind nodeset="/data/m/n" type="int"/>"#,
+        r#"<input ref="/data/n"/><repeat nodeset="/data/m" jr:count="/data/n + 1"><input ref="/data/m/n"/>
+           <repeat nodeset="/data/m/k" jr:count="../n"><input ref="/data/m/k/x"/></repeat></repeat>"#,
+    );
+    let has = |session: &xforms::Session, path: &str| session.is_relevant(path);
+    assert!(
+        has(&session, "/data/m[2]/k[1]") && !has(&session, "/data/m[3]") && !has(&session, "/data/m[1]/k[2]")
+    );
+    session.answer("/data/m[2]/n", &xforms::Answer::Integer(3)).unwrap();
+    session.answer("/data/m[2]/k[3]/x", &crate::common::text("x")).unwrap();
+    session.answer("/data/n", &xforms::Answer::Integer(2)).unwrap();
+    assert!(has(&session, "/data/m[3]/k[1]"));
+    assert_eq!(session.value("/data/m[2]/k[3]/x"), Some("x"));
+    session.answer("/data/m[2]/n", &xforms::Answer::Integer(2)).unwrap();
+    assert!(!has(&session, "/data/m[2]/k[3]"));
+    session.answer("/data/n", &xforms::Answer::Integer(0)).unwrap();
+    assert!(has(&session, "/data/m[1]/k[1]") && !has(&session, "/data/m[2]"));
+}

@@ -143,6 +143,7 @@ impl Player {
                 Ok(json::node(&node))
             }
             // A repeat with none or several instances is its list of them.
+            Err(error) if path.trim_end().ends_with(']') => Err(error),
             Err(error) => {
                 let Ok(repeat) = reference::repeat(&self.session, path) else { return Err(error) };
                 let start = format!("{repeat}[");

@@ -59,7 +59,7 @@ fn read(text: &str, topic: &str) -> Result<Vec<Case>> {
     let mut cases = Vec::new();
     for chunk in format!("\n{text}").split("\n=== ").skip(1) {
         let (name, rest) = chunk.split_once('\n').unwrap_or((chunk, ""));
-        let name = format!("{topic}/{}", name.split_whitespace().next().unwrap_or_default());
+        let name = format!("{topic}: {}", name.trim());
         cases.push(case(&name, rest).with_context(|| name.clone())?);
     }
     Ok(cases)

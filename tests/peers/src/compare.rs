@@ -203,7 +203,7 @@ impl Differ<'_> {
 fn same(ours: &Value, theirs: &Value) -> bool {
     let empty = |value: &Value| value.is_null() || value == "" || value == &json!([]);
     // Ids are made by chance on both sides.
-    let id = |value: &Value| value.as_str().is_some_and(|text| text.starts_with("uuid:"));
+    let id = |value: &Value| value.as_str().is_some_and(is_uuid);
     if ours == theirs || empty(ours) && empty(theirs) || id(ours) && id(theirs) {
         return true;
     }
@@ -213,6 +213,12 @@ fn same(ours: &Value, theirs: &Value) -> bool {
     };
     ours.matches(';').count() == theirs.matches(';').count()
         && matches!((numbers(ours), numbers(theirs)), (Some(a), Some(b)) if a == b)
+}
+
+/// `uuid:` and what follows it, or that alone.
+fn is_uuid(text: &str) -> bool {
+    let digits = text.strip_prefix("uuid:").unwrap_or(text);
+    digits.len() == 36 && digits.split('-').map(str::len).eq([8, 4, 4, 4, 12])
 }
 
 fn our_nodes(player: &mut Player) -> Nodes {

@@ -78,7 +78,7 @@ fn run() -> Result<()> {
 
 /// Writes a case's lists into a folder of their own.
 fn lay_out(case: &Case, base: &Path) -> Result<PathBuf> {
-    let folder = base.join(case.name.replace('/', "-"));
+    let folder = base.join(case.name.replace(['/', ' '], "-"));
     std::fs::create_dir_all(&folder)?;
     for (name, content) in &case.files {
         std::fs::write(folder.join(name), content)?;

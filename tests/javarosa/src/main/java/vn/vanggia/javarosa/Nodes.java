@@ -56,8 +56,10 @@ final class Nodes {
         if (event == FormEntryController.EVENT_GROUP || event == FormEntryController.EVENT_REPEAT) {
             FormEntryCaption caption = model.getCaptionPrompt(index);
             String label = caption.getLongText();
+            // One without a node of its own has its parent's reference.
+            boolean bound = caption.getFormElement().getBind() != null;
             // The group around a repeat names the same node; the outer label stands.
-            if (node != null && label != null && !label.isEmpty() && seen.add(path)) {
+            if (bound && node != null && label != null && !label.isEmpty() && seen.add(path)) {
                 node.put("label", label);
             }
             return;
@@ -141,9 +143,6 @@ final class Nodes {
 
     /** Whether all that was chosen is among the choices of now. */
     static boolean offered(FormEntryPrompt prompt, IAnswerData data) {
-        if (!isSelect(prompt)) {
-            return true;
-        }
         Set<String> values = new HashSet<>();
         prompt.getSelectChoices().forEach(choice -> values.add(choice.getValue()));
         List<String> chosen = new ArrayList<>();

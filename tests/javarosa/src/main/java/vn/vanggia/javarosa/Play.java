@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.javarosa.core.model.FormDef;
 import org.javarosa.core.model.FormIndex;
+import org.javarosa.core.model.GroupDef;
 import org.javarosa.core.model.data.IAnswerData;
 import org.javarosa.core.model.instance.InstanceInitializationFactory;
 import org.javarosa.core.model.instance.TreeElement;
@@ -20,7 +21,6 @@ import org.javarosa.xform.parse.XFormParser;
 /** A form in JavaRosa's hands, driven by the commands of docs/form-play.md that change something. */
 final class Play {
     private static final String LAST_SAVED = "last-saved.xml";
-    private static final String NEW_REPEAT = "xforms.repeat-is-fixed";
 
     private final FormDef form;
     private final FormEntryModel model;
@@ -79,11 +79,12 @@ final class Play {
         IAnswerData data = null;
         if (!value.isEmpty()) {
             data = Nodes.parse(prompt, node, value);
-            if (data == null) {
+            if (Nodes.isSelect(prompt)) {
+                if (data == null || !Nodes.offered(prompt, data)) {
+                    return "xforms.not-a-choice";
+                }
+            } else if (data == null) {
                 return "xforms.wrong-type";
-            }
-            if (!Nodes.offered(prompt, data)) {
-                return "xforms.not-a-choice";
             }
         }
         controller.saveAnswer(index, data, true);
@@ -92,8 +93,11 @@ final class Play {
 
     private String add(String path) {
         FormIndex index = find(path, FormEntryController.EVENT_PROMPT_NEW_REPEAT);
-        if (index == null || !model.isIndexRelevant(index)) {
-            return NEW_REPEAT;
+        if (index == null || isFixed(index)) {
+            return "xforms.repeat-is-fixed";
+        }
+        if (!model.isIndexRelevant(index)) {
+            return "xforms.not-relevant";
         }
         controller.newRepeat(index);
         return null;
@@ -104,8 +108,16 @@ final class Play {
         if (index == null) {
             return "xforms.unknown-path";
         }
+        if (isFixed(index)) {
+            return "xforms.repeat-is-fixed";
+        }
         controller.deleteRepeat(index);
         return null;
+    }
+
+    private boolean isFixed(FormIndex index) {
+        GroupDef repeat = (GroupDef) form.getChild(index);
+        return repeat.noAddRemove || repeat.getCountReference() != null;
     }
 
     private FormIndex find(String path, int event) {
@@ -117,12 +129,13 @@ final class Play {
         return null;
     }
 
-    /** All places of the form. To walk is what makes the instances that a jr:count asks for. */
+    /** All places of the form. To stand at a repeat is what makes the instances that its jr:count asks for. */
     private List<FormIndex> indexes() {
         List<FormIndex> indexes = new ArrayList<>();
         FormIndex index = model.incrementIndex(FormIndex.createBeginningOfFormIndex());
         while (index.isInForm()) {
             indexes.add(index);
+            model.setQuestionIndex(index);
             index = model.incrementIndex(index);
         }
         return indexes;

@@ -92,6 +92,28 @@ pub fn compare(oracle: &mut Oracle, known: &mut Known, case: &Case, media: &Path
     Ok(found)
 }
 
+/// The form and the shortest script that still shows a difference, as text.
+pub fn shortened(oracle: &mut Oracle, known: &mut Known, mut case: Case, media: &Path) -> Result<String> {
+    let mut found = compare(oracle, known, &case, media)?;
+    let mut at = case.script.len();
+    while at > 0 {
+        at -= 1;
+        let mut fewer = case.clone();
+        fewer.script.remove(at);
+        let left = compare(oracle, known, &fewer, media)?;
+        if !left.is_empty() {
+            (case, found) = (fewer, left);
+        }
+    }
+    let script = case.script.iter().map(|line| match line {
+        Line::Command(command) => command.clone(),
+        Line::Expect { path, what } => format!("expect {path} {what:?}"),
+    });
+    let found = found.iter().map(ToString::to_string);
+    let xml = case.xml.replace("><", ">\n<");
+    Ok([format!("── {}", case.name), xml].into_iter().chain(script).chain(found).collect::<Vec<_>>().join("\n"))
+}
+
 /// The refusal is the form's problems.
 fn play(case: &Case, media: &Path) -> Result<Ours, String> {
     let list = |name: &str| std::fs::read(media.join(name)).ok();

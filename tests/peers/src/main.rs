@@ -5,6 +5,7 @@
 
 mod case;
 mod compare;
+mod generate;
 mod known;
 mod oracle;
 
@@ -67,13 +68,39 @@ fn run() -> Result<()> {
         }
     }
     println!("{run} forms, {steps} lines of script, {failed} differ");
-    if options.names.is_empty() {
+    if options.names.is_empty() && options.from == 0 {
         known.unused()?;
     }
-    if failed > 0 {
-        bail!("{failed} forms differ from JavaRosa");
+    let differing = generated(&mut oracle, &mut known, &options, media.path())?;
+    if failed + differing > 0 {
+        bail!("{} forms differ from JavaRosa", failed + differing);
     }
     Ok(())
+}
+
+/// Shown in full are the first ones that differ.
+const SHOWN: usize = 3;
+
+fn generated(oracle: &mut Oracle, known: &mut Known, options: &Options, media: &Path) -> Result<usize> {
+    let (mut steps, mut differing) = (0, Vec::new());
+    for seed in options.from..options.from + options.seeds {
+        let case = generate::case(seed);
+        steps += case.script.len();
+        let found = compare::compare(oracle, known, &case, media)?;
+        if found.is_empty() {
+            continue;
+        }
+        differing.push(seed);
+        if differing.len() <= SHOWN {
+            println!("{}", compare::shortened(oracle, known, case, media)?);
+        } else {
+            found.first().iter().for_each(|difference| println!("seed {seed}: {difference}"));
+        }
+    }
+    if options.seeds > 0 {
+        println!("{} generated forms, {steps} commands, {} differ: {differing:?}", options.seeds, differing.len());
+    }
+    Ok(differing.len())
 }
 
 /// Writes a case's lists into a folder of their own.

@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::ast::{Direct, Expr, Operator};
 use super::value::{Item, Value, bool_to_text, number_of, number_to_bool, number_to_text};
-use crate::definition::{Compiled, Definition, InstanceIx, SecondaryInstance};
+use crate::definition::{Compiled, DataType, Definition, InstanceIx, SecondaryInstance};
 use crate::env::{Properties, Random};
 use crate::state::{At, FrameId, State};
 use crate::text::{NameId, Text};
@@ -167,17 +167,34 @@ impl<'a> Evaluator<'a> {
     }
 
     pub fn bool(&self, expr: &Expr, context: &Context) -> bool {
-        match self.value(expr, context) {
+        self.to_bool(self.value(expr, context))
+    }
+
+    fn to_bool(&self, value: Value) -> bool {
+        match value {
             Value::Bool(value) => value,
             Value::Number(number) => number_to_bool(number),
             Value::Text(text) => !text.is_empty(),
             // A node counts by its value, not by being there: ODK asks "was it answered?".
             Value::Nodes(items) => match items.as_slice() {
                 [] => false,
-                [one] => !self.item_text(*one).is_empty(),
+                [one] => self.item_bool(*one),
                 _ => true,
             },
         }
+    }
+
+    /// A typed value is converted as its type: false and 0 don't hold; of a text only the blank one.
+    fn item_bool(&self, item: Item) -> bool {
+        let data_type = match item {
+            Item::Node(at) | Item::Text(at) => self.def.node(at.node).bind.data_type,
+            Item::Document | Item::Row(..) | Item::RowText(..) => DataType::String,
+        };
+        self.with_text(item, |text| match data_type {
+            DataType::Boolean => matches!(text, "true" | "1"),
+            DataType::Int | DataType::Decimal => number_to_bool(number_of(text, self.around.offset())),
+            _ => !text.is_empty(),
+        })
     }
 
     pub fn to_text(&self, value: Value) -> Text {

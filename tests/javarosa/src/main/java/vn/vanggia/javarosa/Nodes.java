@@ -9,6 +9,8 @@ import java.util.Set;
 import org.javarosa.core.model.Constants;
 import org.javarosa.core.model.FormDef;
 import org.javarosa.core.model.FormIndex;
+import org.javarosa.core.model.GroupDef;
+import org.javarosa.core.model.IFormElement;
 import org.javarosa.core.model.SelectChoice;
 import org.javarosa.core.model.data.BooleanData;
 import org.javarosa.core.model.data.IAnswerData;
@@ -56,8 +58,7 @@ final class Nodes {
         if (event == FormEntryController.EVENT_GROUP || event == FormEntryController.EVENT_REPEAT) {
             FormEntryCaption caption = model.getCaptionPrompt(index);
             String label = caption.getLongText();
-            // One without a node of its own has its parent's reference.
-            boolean bound = caption.getFormElement().getBind() != null;
+            boolean bound = isBound(form, index);
             // The group around a repeat names the same node; the outer label stands.
             if (bound && node != null && label != null && !label.isEmpty() && seen.add(path)) {
                 node.put("label", label);
@@ -88,6 +89,22 @@ final class Nodes {
             node.put("problem", "xforms.constraint");
             node.put("message", prompt.getConstraintText());
         }
+    }
+
+    /** Whether a group has a node of its own; one without shows its parent's reference. */
+    private static boolean isBound(FormDef form, FormIndex index) {
+        List<IFormElement> around = form.explodeIndex(index);
+        if (around.size() < 2) {
+            return index.getReference().size() > 1;
+        }
+        IFormElement parent = around.get(around.size() - 2);
+        boolean isRepeat = around.get(around.size() - 1) instanceof GroupDef group && group.getRepeat();
+        TreeReference reference = index.getReference().genericize();
+        if (isRepeat || parent.getBind() == null) {
+            return true;
+        }
+        TreeReference outer = (TreeReference) parent.getBind().getReference();
+        return !reference.equals(outer.genericize());
     }
 
     /** Of an instance with its place, of the prompt for a new one without. */

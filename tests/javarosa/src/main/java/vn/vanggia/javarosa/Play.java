@@ -93,7 +93,10 @@ final class Play {
 
     private String add(String path) {
         FormIndex index = find(path, FormEntryController.EVENT_PROMPT_NEW_REPEAT);
-        if (index == null || isFixed(index)) {
+        if (index == null) {
+            return "xforms.unknown-path";
+        }
+        if (isFixed(index)) {
             return "xforms.repeat-is-fixed";
         }
         if (!model.isIndexRelevant(index)) {

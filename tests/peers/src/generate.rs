@@ -153,14 +153,14 @@ impl Maker {
             bind.push(("calculate", self.value(repeats)));
             String::new()
         } else {
-            if self.chance(20) {
-                bind.push(("required", self.condition(repeats, None)));
+            // Never both required and read-only: what that means is disputed (docs/form-choices.md).
+            match self.below(100) {
+                0..20 => bind.push(("required", self.condition(repeats, None))),
+                20..28 => bind.push(("readonly", self.condition(repeats, None))),
+                _ => {}
             }
             if self.chance(20) {
                 bind.push(("constraint", self.condition(repeats, Some(kind))));
-            }
-            if self.chance(8) {
-                bind.push(("readonly", self.condition(repeats, None)));
             }
             self.control(&path, &name, kind, repeats)
         };
@@ -181,16 +181,22 @@ impl Maker {
             Kind::SelectMultiple => "select",
             _ => return format!(r#"<input ref="{path}">{label}</input>"#),
         };
-        let filter = if self.chance(50) { self.filter(repeats) } else { String::new() };
+        let filter = if self.chance(50) { self.filter(path, repeats) } else { String::new() };
         let nodeset = escape(&format!("instance('l')/root/item{filter}"));
         format!(
             r#"<{element} ref="{path}">{label}<itemset nodeset="{nodeset}"><value ref="name"/><label ref="label"/></itemset></{element}>"#
         )
     }
 
-    fn filter(&mut self, repeats: &[String]) -> String {
+    /// Inside a repeat with `current()`, as form builders write it.
+    fn filter(&mut self, from: &str, repeats: &[String]) -> String {
         let key = ["x", "y", "z"][self.below(3) as usize];
-        match self.one(repeats, &[Kind::SelectOne, Kind::SelectMultiple, Kind::Text, Kind::Int]) {
+        let node = self.one(repeats, &[Kind::SelectOne, Kind::SelectMultiple, Kind::Text, Kind::Int]);
+        let node = node.map(|(to, kind)| match repeats {
+            [] => (to, kind),
+            _ => (format!("current()/{}", relative(from, &to)), kind),
+        });
+        match node {
             Some((path, Kind::SelectMultiple)) => format!("[selected({path}, name) or k = '{key}']"),
             Some((path, Kind::Int)) => format!("[k = '{key}' or {path} > 2]"),
             Some((path, _)) => format!("[name != {path}]"),
@@ -257,7 +263,7 @@ impl Maker {
         let this_one = this.filter(|_| self.chance(80));
         match this_one {
             Some(Kind::Int | Kind::Decimal) => return format!(". < {}", self.number(repeats)),
-            Some(Kind::Date) => return ". >= '2024-02-01'".to_owned(),
+            Some(Kind::Date) => return ". >= date('2024-02-01')".to_owned(),
             Some(Kind::SelectMultiple) => return format!("count-selected(.) < {}", 1 + self.below(3)),
             Some(Kind::SelectOne) => return ". != 'b'".to_owned(),
             Some(_) => return "string-length(.) < 3".to_owned(),
@@ -367,6 +373,14 @@ impl Maker {
             Kind::Text | Kind::Calculated => ["a", "b", "1", "07", "Hoà", "x y"][self.below(6) as usize].to_owned(),
         })
     }
+}
+
+/// The way from one node to another through the group that holds both.
+fn relative(from: &str, to: &str) -> String {
+    let (from, to): (Vec<&str>, Vec<&str>) = (from.split('/').collect(), to.split('/').collect());
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = vec![".."; from.len() - shared];
+    up.into_iter().chain(to[shared..].iter().copied()).collect::<Vec<_>>().join("/")
 }
 
 fn escape(expression: &str) -> String {

@@ -260,7 +260,10 @@ fn compared(node: &Value) -> Map<String, Value> {
         }
         return kept;
     }
-    keep("value", node["value"].clone());
+    // What is calculated where nothing is relevant is seen by nobody.
+    if node["relevant"] == true || node.get("label").is_some() {
+        keep("value", node["value"].clone());
+    }
     if node["relevant"] != true || node.get("label").is_none() {
         return kept;
     }

@@ -303,9 +303,12 @@ impl Maker {
                 Some((path, _)) => format!("concat({path}, '-', {})", self.number(repeats)),
                 None => "'k'".to_owned(),
             },
+            // Of what stands in the instance itself: a blank one deeper inside is joined late by JavaRosa.
             4 => match self.many(repeats, &[Kind::Text, Kind::SelectOne]) {
-                Some(path) => format!("join(',', {path})"),
-                None => "'j'".to_owned(),
+                Some(path) if path.rsplit('/').nth(1).is_some_and(|parent| parent.starts_with('r')) => {
+                    format!("join(',', {path})")
+                }
+                _ => "'j'".to_owned(),
             },
             5 if !repeats.is_empty() => "position(..)".to_owned(),
             6 => match self.one(repeats, &[Kind::Int, Kind::Text]) {

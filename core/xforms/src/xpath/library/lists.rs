@@ -64,14 +64,15 @@ impl Evaluator<'_> {
             None => context.item,
         };
         match item {
-            Item::Node(at) | Item::Text(at) => self.state.place(at.frame) as f64,
+            Item::Node(at) if self.def.repeat_of(at.node).is_some() => self.state.place(at.frame) as f64,
             Item::Row(instance, row) | Item::RowText(instance, row) => {
                 let list = self.secondary(instance);
                 let same = |r: &crate::definition::Row| list.name(*r) == list.name(row);
                 let siblings = list.parent(row).into_iter().flat_map(|p| list.children(p));
                 siblings.filter(same).position(|r| r == row).map_or(1.0, |i| i as f64 + 1.0)
             }
-            Item::Document => 1.0,
+            // Only repeated elements have siblings of their name.
+            Item::Node(_) | Item::Text(_) | Item::Document => 1.0,
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.javarosa.core.model.Constants;
 import org.javarosa.core.model.FormDef;
@@ -74,6 +75,7 @@ final class Nodes {
         node.put("hint", prompt.getHelpText());
         node.put("required", prompt.isRequired());
         node.put("readonly", prompt.isReadOnly());
+        IAnswerData before = element.getValue();
         if (isSelect(prompt)) {
             ArrayNode choices = node.putArray("choices");
             for (SelectChoice choice : prompt.getSelectChoices()) {
@@ -83,6 +85,10 @@ final class Nodes {
             }
         }
         IAnswerData value = element.getValue();
+        if (!Objects.equals(stored(before), stored(value))) {
+            // To read the choices clears an answer that is none of them; what reads it is told only here.
+            form.triggerTriggerables(element.getRef());
+        }
         if (value == null && element.isRequired()) {
             node.put("problem", "xforms.required");
         } else if (value != null && !form.evaluateConstraint(element.getRef(), value)) {

@@ -1,14 +1,14 @@
 //! Other programs of the field as references: their own tests, or their answers to our questions.
 
 use crate::{
-    install, pyxform,
+    install, kotlin, pyxform,
     sh::{self, Outcome},
 };
 use anyhow::{Context, Result, bail};
 
 type Peer = (&'static str, fn() -> Result<String>);
 
-const PEERS: [Peer; 2] = [("XPath", xpath), ("XLSForm", pyxform::compare)];
+const PEERS: [Peer; 3] = [("XPath", xpath), ("JavaRosa", javarosa), ("XLSForm", pyxform::compare)];
 
 /// One peer's differences don't keep the others from being asked.
 pub fn test() -> Result<Outcome> {
@@ -40,4 +40,18 @@ fn xpath() -> Result<String> {
     let printed = sh::watch("xpath", sh::command("node", &["run.js", &driver.to_string_lossy()], &folder))
         .context("XPath differs from openrosa-xpath-evaluator's tests")?;
     Ok(printed.lines().last().unwrap_or_default().to_owned())
+}
+
+/// Forms and scripts, written and generated, on our engine and on JavaRosa.
+fn javarosa() -> Result<String> {
+    let root = sh::root();
+    kotlin::maven("javarosa", &root.join("tests/javarosa"), &["compile"])?;
+    let made = sh::target().join("javarosa");
+    let libraries = std::fs::read_to_string(made.join("classpath")).context("Maven left no class path")?;
+    sh::run(sh::command("cargo", &["build", "--quiet", "--package", "peers"], &root))?;
+    let driver = sh::target().join("debug/javarosa");
+    let mut compare = sh::command(&driver.to_string_lossy(), &["--seeds", "2000"], &root);
+    compare.env("VANGGIA_JAVAROSA", format!("{}:{}", made.join("classes").display(), libraries.trim()));
+    let printed = sh::watch("javarosa", compare).context("our forms behave otherwise than JavaRosa's")?;
+    Ok(printed.lines().collect::<Vec<_>>().join(", "))
 }

@@ -111,7 +111,12 @@ pub fn shortened(oracle: &mut Oracle, known: &mut Known, mut case: Case, media: 
     });
     let found = found.iter().map(ToString::to_string);
     let xml = case.xml.replace("><", ">\n<");
-    Ok([format!("── {}", case.name), xml].into_iter().chain(script).chain(found).collect::<Vec<_>>().join("\n"))
+    Ok([format!("── {}", case.name), xml]
+        .into_iter()
+        .chain(script)
+        .chain(found)
+        .collect::<Vec<_>>()
+        .join("\n"))
 }
 
 /// The refusal is the form's problems.

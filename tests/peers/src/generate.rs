@@ -330,12 +330,10 @@ impl Maker {
                     let (last, around) = chain.split_last().map_or(("", &[][..]), |(l, a)| (l.as_str(), a));
                     format!("add {}", self.placed(last, around))
                 }),
-                2 if self.chance(40) => {
-                    self.pick(&repeats).map(|chain| {
-                        let last = chain.last().cloned().unwrap_or_default();
-                        format!("remove {}", self.placed(&last, &chain))
-                    })
-                }
+                2 if self.chance(40) => self.pick(&repeats).map(|chain| {
+                    let last = chain.last().cloned().unwrap_or_default();
+                    format!("remove {}", self.placed(&last, &chain))
+                }),
                 _ => self.pick(&asked).map(|node| {
                     let path = self.placed(&node.path, &node.repeats);
                     match self.answer(node.kind) {
@@ -373,7 +371,9 @@ impl Maker {
                 let chosen: Vec<&str> = CHOICES.iter().map(|c| c.0).filter(|_| self.chance(40)).collect();
                 if chosen.is_empty() { "a".to_owned() } else { chosen.join(" ") }
             }
-            Kind::Text | Kind::Calculated => ["a", "b", "1", "07", "Hoà", "x y"][self.below(6) as usize].to_owned(),
+            Kind::Text | Kind::Calculated => {
+                ["a", "b", "1", "07", "Hoà", "x y"][self.below(6) as usize].to_owned()
+            }
         })
     }
 }

@@ -98,7 +98,11 @@ fn generated(oracle: &mut Oracle, known: &mut Known, options: &Options, media: &
         }
     }
     if options.seeds > 0 {
-        println!("{} generated forms, {steps} commands, {} differ: {differing:?}", options.seeds, differing.len());
+        println!(
+            "{} generated forms, {steps} commands, {} differ: {differing:?}",
+            options.seeds,
+            differing.len()
+        );
     }
     Ok(differing.len())
 }

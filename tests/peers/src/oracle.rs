@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-/// Its class path; `cargo xtask test --javarosa` sets it.
+/// Its class path; `cargo xtask test --peers` sets it.
 const CLASSPATH: &str = "VANGGIA_JAVAROSA";
 
 pub struct Oracle {
@@ -18,7 +18,7 @@ pub struct Oracle {
 impl Oracle {
     pub fn start() -> Result<Oracle> {
         let classpath = std::env::var(CLASSPATH)
-            .with_context(|| format!("{CLASSPATH} is not set: run `cargo xtask test --javarosa`"))?;
+            .with_context(|| format!("{CLASSPATH} is not set: run `cargo xtask test --peers`"))?;
         let mut child = Command::new("java")
             // The zone of the scripts' clock, and little time spent on compiling.
             .args(["-Duser.timezone=Asia/Ho_Chi_Minh", "-Duser.language=en", "-XX:+UseSerialGC", "-Xmx512m"])

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::ast::Operator;
 use super::eval::Evaluator;
-use super::value::{Value, number_to_bool};
+use super::value::Value;
 
 impl Evaluator<'_> {
     /// A node-set of several compares if any of its nodes does (XPath 1.0 §3.4).
@@ -53,7 +53,7 @@ impl Evaluator<'_> {
     /// Both sides hold one node at most; none reads as empty text, as ODK's clients do.
     fn equal(&self, left: Value, right: Value) -> bool {
         match (left, right) {
-            (Value::Bool(a), b) | (b, Value::Bool(a)) => a == self.value_bool(b),
+            (Value::Bool(a), b) | (b, Value::Bool(a)) => a == self.to_bool(b),
             (Value::Number(a), b) | (b, Value::Number(a)) => a == self.to_number(b),
             (a, b) => {
                 let (a, b) = (self.to_text(a), self.to_text(b));
@@ -67,13 +67,5 @@ impl Evaluator<'_> {
         let one_has_time = a.len() > 10 && a.contains('T') || b.len() > 10 && b.contains('T');
         let days = |text| crate::date::days_of_text(text, self.around.offset());
         one_has_time && matches!((days(a), days(b)), (Some(a), Some(b)) if a == b)
-    }
-
-    fn value_bool(&self, value: Value) -> bool {
-        match value {
-            Value::Bool(value) => value,
-            Value::Number(number) => number_to_bool(number),
-            other => !self.to_text(other).is_empty(),
-        }
     }
 }

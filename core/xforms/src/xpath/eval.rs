@@ -170,7 +170,7 @@ impl<'a> Evaluator<'a> {
         self.to_bool(self.value(expr, context))
     }
 
-    fn to_bool(&self, value: Value) -> bool {
+    pub(super) fn to_bool(&self, value: Value) -> bool {
         match value {
             Value::Bool(value) => value,
             Value::Number(number) => number_to_bool(number),

@@ -51,7 +51,7 @@ pub fn fill(
     let mut page = form.page()?;
     for _ in 0..2_000 {
         filled.pages += 1;
-        if let Some(repeat) = &page.repeat {
+        if let Some(repeat) = page.repeats.first() {
             let wanted = counts(last_name(&repeat.path));
             if repeat.can_add && repeat.instances.len() < wanted {
                 page = form.add_repeat(repeat.path.clone())?;

@@ -28,6 +28,13 @@ pub struct LoadedForm {
     pub title: String,
     pub definition: Arc<Definition>,
     pub rules: FormRules,
+    /// By file name: what its labels and choices show.
+    pub pictures: BTreeMap<String, Vec<u8>>,
+}
+
+fn is_picture(name: &str) -> bool {
+    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    matches!(ending.as_str(), "png" | "jpg" | "jpeg" | "webp" | "gif")
 }
 
 /// Parsed forms; a version never changes, so it is parsed once.
@@ -63,6 +70,7 @@ impl Forms {
             title: form.entry.title,
             definition,
             rules,
+            pictures: form.files.into_iter().filter(|(name, _)| is_picture(name)).collect(),
         });
         locked(&self.loaded).insert(key, loaded.clone());
         Ok(loaded)

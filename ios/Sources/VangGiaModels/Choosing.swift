@@ -25,6 +25,36 @@ extension FormModel {
         return order.compactMap { byValue[$0] } + question.choices.filter { !order.contains($0.value) }
     }
 
+    /// Adds a position to a way or to the corners of a piece of land. Too few of them are kept here, as they are no
+    /// answer yet.
+    public func add(_ position: GeoPosition, to question: QuestionView) async {
+        await keep(points(of: question) + [position], for: question)
+    }
+
+    public func dropLastPoint(of question: QuestionView) async {
+        await keep(points(of: question).dropLast(), for: question)
+    }
+
+    /// The answer's positions, or those that are too few for one.
+    public func points(of question: QuestionView) -> [GeoPosition] {
+        if case let .points(points) = question.value { return points }
+        return walked[question.path] ?? []
+    }
+
+    /// How many positions an answer needs.
+    public func least(_ question: QuestionView) -> Int {
+        question.kind == .trace(closed: true) ? 3 : 2
+    }
+
+    private func keep(_ points: [GeoPosition], for question: QuestionView) async {
+        walked[question.path] = points
+        if points.count >= least(question) {
+            await answer(question.path, .points(points: points))
+        } else if question.value != .empty {
+            await answer(question.path, .empty)
+        }
+    }
+
     /// Moves a choice one place up.
     public func raise(_ choice: ChoiceView, of question: QuestionView) async {
         var values = ranked(question).map(\.value)

@@ -29,6 +29,8 @@ public final class FormModel: Identifiable {
     private let session: FormSession
     /// How long a person rests before what was typed is kept.
     private let rest: Duration
+    /// Positions of a way or a piece of land that are too few for an answer.
+    var walked: [String: [GeoPosition]] = [:]
     private var typed: [String: String] = [:]
     private var unkept: [String: Task<Void, Never>] = [:]
 
@@ -68,6 +70,9 @@ public final class FormModel: Identifiable {
 
     public func answer(_ path: String, _ value: AnswerValue) async {
         await change { try $0.answer(path: path, value: value) }
+        // The form's author wants to go on at once.
+        guard case .choice = value, let question = page.questions.first(where: { $0.path == path }) else { return }
+        if question.goesOn, question.problem == nil, question.value == value { await next() }
     }
 
     public func takePhoto(_ path: String, _ bytes: Data) async {
@@ -105,10 +110,10 @@ public final class FormModel: Identifiable {
         await answer(path, AnswerValue(typed: text, as: question.kind))
     }
 
-    private func change(_ call: @escaping @Sendable (FormSession) throws -> [QuestionChange]) async {
+    private func change(_ call: @escaping @Sendable (FormSession) throws -> [PageChange]) async {
         let index = page.index
         guard let changes = await ask(call), index == page.index else { return }
-        page.questions.apply(changes)
+        page.apply(changes)
         if !changes.isEmpty { isAtEnd = false }
         problems.removeAll { placed in page.questions.contains { $0.path == placed.path && $0.problem == nil } }
     }
@@ -157,6 +162,7 @@ public final class FormModel: Identifiable {
     private func show(_ page: PageView) async {
         self.page = page
         typed = [:]
+        walked = [:]
         problems = []
         isAtEnd = false
         wanted = nil

@@ -62,7 +62,7 @@ public struct FormPageView: View {
             List {
                 heading
                 ForEach(form.page.questions) { QuestionRow(form: form, question: $0) }
-                if let rows = form.page.repeat { RepeatSection(form: form, rows: rows) }
+                ForEach(form.page.repeats) { RepeatSection(form: form, rows: $0) }
                 ProblemsSection(form: form)
                 NoticeRow(notice: form.notice)
                 if form.isAtEnd {

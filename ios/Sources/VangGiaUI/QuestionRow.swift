@@ -7,11 +7,24 @@ struct QuestionRow: View {
     let form: FormModel
     let question: QuestionView
     @Environment(AppModel.self) private var app
+    @State private var hasGuidance = false
 
     var body: some View {
         VStack(alignment: .leading, spacing: 8) {
-            Text(question.required ? "\(question.label) *" : question.label).font(.headline)
-            if !question.hint.isEmpty { Text(question.hint).font(.caption).foregroundStyle(.secondary) }
+            if !question.groups.isEmpty {
+                Text(question.groups.joined(separator: " › ")).font(.caption).foregroundStyle(.secondary)
+            }
+            StyledText(words: question.label, blocks: question.styled).font(.headline)
+            if question.required { Text("*").foregroundStyle(.red).accessibilityLabel(app.say(.required)) }
+            if !question.hint.isEmpty {
+                StyledText(words: question.hint, blocks: question.styledHint)
+                    .font(.caption).foregroundStyle(.secondary)
+            }
+            if !question.guidance.isEmpty {
+                Button(app.say(.guidance), systemImage: "questionmark.circle") { hasGuidance.toggle() }
+                    .buttonStyle(.borderless)
+                if hasGuidance { StyledText(words: question.guidance, blocks: question.styledGuidance) }
+            }
             field
             if let problem = question.problem { Text(problem.text).foregroundStyle(.red) }
         }
@@ -25,6 +38,7 @@ struct QuestionRow: View {
             switch question.kind {
             case .note: EmptyView()
             case .text, .barcode: TypedField(form: form, question: question)
+            case .secret: SecretField(form: form, question: question)
             case .longText: TypedField(form: form, question: question, lines: 3)
             case .integer: TypedField(form: form, question: question, keyboard: .numberPad)
             case .decimal: TypedField(form: form, question: question, keyboard: .decimalPad)
@@ -34,7 +48,9 @@ struct QuestionRow: View {
             case let .range(from, to, step):
                 RangeField(form: form, question: question, bounds: from...max(from, to), step: step)
             case .location: LocationField(form: form, question: question)
-            case .photo: PhotoField(form: form, question: question)
+            case .trace: TraceField(form: form, question: question)
+            // A signature or a sketch is made on paper and photographed.
+            case .photo, .drawing: PhotoField(form: form, question: question)
             case .acknowledge: AcknowledgeField(form: form, question: question)
             case .unsupported: Text(app.say(.unsupported)).foregroundStyle(.secondary)
             }
@@ -53,6 +69,18 @@ private struct TypedField: View {
         TextField("", text: text, axis: lines > 1 ? .vertical : .horizontal)
             .lineLimit(lines, reservesSpace: true)
             .keyboardType(question.appearance.contains("numbers") ? .numberPad : keyboard)
+            .onSubmit { Task { await form.keepTyped() } }
+            .textFieldStyle(.roundedBorder)
+            .accessibilityLabel(question.label)
+    }
+}
+
+private struct SecretField: View {
+    let form: FormModel
+    let question: QuestionView
+
+    var body: some View {
+        SecureField("", text: Binding(get: { form.text(of: question) }, set: { form.type($0, into: question.path) }))
             .onSubmit { Task { await form.keepTyped() } }
             .textFieldStyle(.roundedBorder)
             .accessibilityLabel(question.label)

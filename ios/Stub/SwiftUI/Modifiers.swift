@@ -1,6 +1,10 @@
 public struct Font: Sendable { public static let headline = Font(), caption = Font() }
 public protocol ShapeStyle: Sendable {}
-public struct Color: ShapeStyle { public static let red = Color(), secondary = Color() }
+public struct Color: ShapeStyle {
+    public static let red = Color(), secondary = Color()
+    init() {}
+    public init(red: Double, green: Double, blue: Double) {}
+}
 extension ShapeStyle where Self == Color { public static var red: Color { Color.red } }
 public struct HierarchicalShapeStyle: ShapeStyle {}
 extension ShapeStyle where Self == HierarchicalShapeStyle { public static var secondary: Self { .init() } }

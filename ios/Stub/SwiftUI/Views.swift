@@ -23,7 +23,12 @@ public struct _Either<T, F>: _Leaf { nonisolated init() {} }
 public struct EmptyView: _Leaf { public nonisolated init() {} }
 
 // Words and pictures. Apple's take a LocalizedStringKey for a literal; a String is shown as it is.
-public struct Text: _Leaf { public init<S: StringProtocol>(_ text: S) {} }
+public struct Text: _Leaf {
+    public init<S: StringProtocol>(_ text: S) {}
+    public init(_ text: AttributedString) {}
+    public func foregroundColor(_ colour: Color?) -> Text { self }
+    public static func + (first: Text, second: Text) -> Text { first }
+}
 public struct Image: _Leaf {
     public init(systemName: String) {}
     public init(uiImage: UIImage) {}

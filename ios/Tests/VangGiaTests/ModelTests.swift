@@ -196,8 +196,8 @@ import VangGiaModels
 
         // To the photo's page by the table of contents: nothing on the way need be answered for that.
         await resumed.loadOutline()
-        for row in resumed.outline where resumed.page.repeat == nil { await resumed.go(to: row.index) }
-        let rows = try #require(resumed.page.repeat)
+        for row in resumed.outline where resumed.page.repeats.isEmpty { await resumed.go(to: row.index) }
+        let rows = try #require(resumed.page.repeats.first)
         if rows.instances.isEmpty {
             await resumed.addRepeat(rows.path)
         } else {

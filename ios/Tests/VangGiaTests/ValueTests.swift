@@ -7,18 +7,27 @@ import VangGiaCore
 /// What needs no core: values and how they change.
 @Suite struct ValueTests {
     @Test func changesAreTakenUpInPlace() {
-        var questions = ["/a", "/b", "/c"].map { question($0) }
-        questions.apply([
+        var page = PageView(
+            index: 0, formTitle: "", breadcrumb: [], title: "", questions: ["/a", "/b", "/c"].map { question($0) },
+            repeats: [], isFirst: true, isLast: false, progress: 10)
+        page.apply([
             .gone(path: "/b"), .updated(question: question("/c", "new")),
             .appeared(after: "/a", question: question("/a2")), .appeared(after: nil, question: question("/first")),
         ])
-        #expect(questions.map(\.path) == ["/first", "/a", "/a2", "/c"])
-        #expect(questions.last?.label == "new")
+        #expect(page.questions.map(\.path) == ["/first", "/a", "/a2", "/c"])
+        #expect(page.questions.last?.label == "new")
         // The same once more changes nothing: no question stands there twice.
-        questions.apply([.appeared(after: "/a", question: question("/a2")), .gone(path: "/b")])
-        #expect(questions.map(\.path) == ["/first", "/a", "/a2", "/c"])
-        questions.apply([.appeared(after: "/unknown", question: question("/lost"))])
-        #expect(questions.last?.path == "/lost")
+        page.apply([.appeared(after: "/a", question: question("/a2")), .gone(path: "/b")])
+        #expect(page.questions.map(\.path) == ["/first", "/a", "/a2", "/c"])
+        page.apply([.appeared(after: "/unknown", question: question("/lost"))])
+        #expect(page.questions.last?.path == "/lost")
+        let yes = ChoiceView(value: "y", label: "Có", styled: [], image: nil, chosen: false)
+        page.apply([
+            .choices(path: "/a", choices: [yes]),
+            .frame(breadcrumb: ["Hộ"], title: "Nhà", isFirst: false, isLast: true, progress: 100),
+        ])
+        #expect(page.questions.first { $0.path == "/a" }?.choices == [yes])
+        #expect((page.title, page.isLast, page.progress) == ("Nhà", true, 100))
     }
 
     @Test func typedTextIsReadByTheKindOfQuestion() {
@@ -45,7 +54,7 @@ import VangGiaCore
 
     @Test func choicesAreFoundWithoutToneMarks() {
         let choices = ["Xã Hoà An", "Xã Đắk Pơ", "Phường Hạ Long"].map {
-            ChoiceView(value: $0, label: $0, chosen: false)
+            ChoiceView(value: $0, label: $0, styled: [], image: nil, chosen: false)
         }
         #expect(choices.matching("hoa").map(\.label) == ["Xã Hoà An"])
         #expect(choices.matching("DAK po").map(\.label) == ["Xã Đắk Pơ"])
@@ -70,6 +79,7 @@ private func hex(_ bytes: [UInt8]) -> String {
 
 private func question(_ path: String, _ label: String = "") -> QuestionView {
     QuestionView(
-        path: path, kind: .text, label: label, hint: "", value: .empty, shown: "", choices: [], required: false,
-        readonly: false, appearance: "", problem: nil)
+        path: path, kind: .text, label: label, styled: [], groups: [], hint: "", styledHint: [], guidance: "",
+        styledGuidance: [], image: nil, value: .empty, shown: "", choices: [], required: false, readonly: false,
+        appearance: "", goesOn: false, problem: nil)
 }

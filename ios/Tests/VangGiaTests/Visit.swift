@@ -101,7 +101,7 @@ struct Visit {
 /// Answers page after page, as a person would, to the end.
 @MainActor func fill(_ form: some FormDriver, with visit: Visit) async throws {
     for _ in 0..<100 {
-        if let rows = form.page.repeat, rows.instances.count < visit.count(rows.path) {
+        if let rows = form.page.repeats.first, rows.instances.count < visit.count(rows.path) {
             try await form.add(rows.path)
             continue
         }

@@ -99,14 +99,14 @@ private final class Waiter: SyncObserver {
     }
 
     func give(_ answer: AnswerValue, to path: String) async throws {
-        page.questions.apply(try session.answer(path: path, value: answer))
+        page.apply(try session.answer(path: path, value: answer))
         // What the core says changed is all that changed.
-        let anew = try session.page().questions
-        #expect(page.questions == anew)
+        let anew = try session.page()
+        #expect(page == anew)
     }
 
     func give(picture: Data, to path: String) async throws {
-        page.questions.apply(try session.takePhoto(path: path, bytes: picture))
+        page.apply(try session.takePhoto(path: path, bytes: picture))
         #expect(try session.photoPreview(path: path)?.starts(with: [0xff, 0xd8]) == true)
     }
 

@@ -33,7 +33,7 @@ fn from_an_invitation_to_the_console() {
         for question in &page.questions {
             writeln!(told, "  {}: {}", question.label, question.shown).unwrap();
         }
-        if let Some(repeat) = &page.repeat {
+        for repeat in &page.repeats {
             let rows: Vec<_> = repeat.instances.iter().map(|row| row.title.as_str()).collect();
             writeln!(told, "  {}: {}", repeat.title, rows.join(", ")).unwrap();
         }

@@ -5,7 +5,7 @@ use crate::{
     error::Fault,
     photos as kept_photos,
     state::Desk,
-    view::{AnswerValue, QuestionChange},
+    view::{AnswerValue, PageChange},
 };
 use model::DraftId;
 use photos::TakenPhoto;
@@ -20,10 +20,10 @@ impl Live {
         draft: DraftId,
         path: &str,
         value: AnswerValue,
-    ) -> Result<Vec<QuestionChange>, Fault> {
+    ) -> Result<Vec<PageChange>, Fault> {
         let answer = values::to_answer(value, self.on_page.kind(path).unwrap_or(&QuestionKind::Text))?;
         let changes = self.filling.session.answer(path, &answer)?;
-        let shown = self.on_page.changes(&changes.page, desk.lang);
+        let shown = self.told(desk, &changes.page);
         if changes.restructured || self.behind {
             self.keep(desk, draft)?;
         } else if !changes.saved.is_empty() {
@@ -50,7 +50,7 @@ impl Live {
         draft: DraftId,
         path: &str,
         taken: TakenPhoto,
-    ) -> Result<Vec<QuestionChange>, Fault> {
+    ) -> Result<Vec<PageChange>, Fault> {
         let name = attachment_name()?;
         let before = self.filling.session.value(path).map(str::to_owned);
         let changes = self.filling.session.answer(path, &xforms::Answer::File(name.clone()))?;
@@ -61,7 +61,13 @@ impl Live {
             return Err(error.into());
         }
         self.filling.photos.insert(name, taken.file);
-        Ok(self.on_page.changes(&page, desk.lang))
+        Ok(self.told(desk, &page))
+    }
+
+    /// The engine's changes for the shell.
+    fn told(&mut self, desk: &Desk, changes: &[xforms::PageChange]) -> Vec<PageChange> {
+        let told = self.on_page.changes(changes, &mut self.numbers, desk.lang);
+        told.unwrap_or_else(|| vec![PageChange::Turned { page: self.page(desk) }])
     }
 
     pub fn preview(&self, desk: &Desk, path: &str) -> Result<Option<Vec<u8>>, Fault> {

@@ -11,7 +11,7 @@ use crate::{
     error::Fault,
     forms::{LoadedForm, snapshot},
     state::{Desk, Shared},
-    view::{AnswerValue, FinishOutcome, OutlineRow, PageMove, PageView, QuestionChange},
+    view::{AnswerValue, FinishOutcome, OutlineRow, PageChange, PageMove, PageView},
 };
 use casework::Known;
 use chrono::{DateTime, FixedOffset};
@@ -142,12 +142,12 @@ impl FormSession {
     }
 
     /// What the answer changed on the page, nothing else.
-    pub fn answer(&self, path: String, value: AnswerValue) -> Result<Vec<QuestionChange>, AppError> {
+    pub fn answer(&self, path: String, value: AnswerValue) -> Result<Vec<PageChange>, AppError> {
         self.with(|desk, live| live.answer(desk, self.draft, &path, value))
     }
 
     /// JPEG or PNG from the camera, straight from memory; oriented, resized, stripped and encrypted here.
-    pub fn take_photo(&self, path: String, bytes: Vec<u8>) -> Result<Vec<QuestionChange>, AppError> {
+    pub fn take_photo(&self, path: String, bytes: Vec<u8>) -> Result<Vec<PageChange>, AppError> {
         self.with(|_, live| live.check_photo(&path))?;
         // The slow part, without the session's lock.
         let taken = self.shared.desk().and_then(|desk| answering::take_in(&desk, bytes));
@@ -158,6 +158,11 @@ impl FormSession {
     /// JPEG, 256 px, of a photo taken in this draft; `None` if the question has none.
     pub fn photo_preview(&self, path: String) -> Result<Option<Vec<u8>>, AppError> {
         self.with(|desk, live| live.preview(desk, &path))
+    }
+
+    /// A picture that a label or a choice of the form shows; `None` if the office sent none of that name.
+    pub fn form_picture(&self, name: String) -> Result<Option<Vec<u8>>, AppError> {
+        self.with(|_, live| Ok(live.filling.form.pictures.get(&name).cloned()))
     }
 
     /// Adds an instance and goes to its first page.

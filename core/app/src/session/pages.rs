@@ -2,10 +2,10 @@
 
 use super::values;
 use crate::view::{
-    ChoiceView, PageView, ProblemView, QuestionChange, QuestionKind, QuestionView, RepeatRow, RepeatView,
+    ChoiceView, PageChange, PageView, ProblemView, QuestionKind, QuestionView, RepeatRow, RepeatView, styled,
 };
 use casework::Lang;
-use xforms::{PageIndex, PageKind, ProblemKind};
+use xforms::{Look, PageIndex, PageKind, ProblemKind, RichText};
 
 /// Numbers for pages: one is given at first sight and stays with its page for the session.
 #[derive(Default)]
@@ -27,19 +27,42 @@ impl PageNumbers {
 
 /// A page with its number, as the shell draws it.
 pub fn page(page: xforms::PageView, form_title: &str, numbers: &mut PageNumbers, lang: Lang) -> PageView {
-    // The engine counts the page after the last, which no shell sees.
-    let pages = page.count.saturating_sub(1).max(1);
-    let progress = (page.number + 1).min(pages) * 100 / pages;
+    let Frame { breadcrumb, title, is_first, is_last, progress } = Frame::of(&page);
     PageView {
         index: numbers.number(&page.index),
         form_title: form_title.to_owned(),
-        title: title(&page),
-        breadcrumb: page.breadcrumb,
+        title,
+        breadcrumb,
         questions: page.questions.iter().map(|q| question(q, lang)).collect(),
-        repeat: page.repeats.into_iter().next().map(|r| repeat(r, numbers)),
-        is_first: page.is_first,
-        is_last: page.kind == PageKind::End || page.number + 1 >= pages,
-        progress: u8::try_from(progress).unwrap_or(100),
+        repeats: page.repeats.into_iter().map(|r| repeat(r, numbers)).collect(),
+        is_first,
+        is_last,
+        progress,
+    }
+}
+
+/// What stands around the questions of a page.
+#[derive(PartialEq)]
+struct Frame {
+    breadcrumb: Vec<String>,
+    title: String,
+    is_first: bool,
+    is_last: bool,
+    progress: u8,
+}
+
+impl Frame {
+    fn of(page: &xforms::PageView) -> Frame {
+        // The engine counts the page after the last, which no shell sees.
+        let pages = page.count.saturating_sub(1).max(1);
+        let progress = (page.number + 1).min(pages) * 100 / pages;
+        Frame {
+            breadcrumb: page.breadcrumb.clone(),
+            title: title(page),
+            is_first: page.is_first,
+            is_last: page.kind == PageKind::End || page.number + 1 >= pages,
+            progress: u8::try_from(progress).unwrap_or(100),
+        }
     }
 }
 
@@ -72,15 +95,24 @@ pub fn question(question: &xforms::QuestionView, lang: Lang) -> QuestionView {
         Some(name) => format!("{name} {}", question.appearance).trim_end().to_owned(),
         None => question.appearance.to_string(),
     };
+    let words = |text: &Option<RichText>| text.as_ref().map(ToString::to_string).unwrap_or_default();
+    let styles = |text: &Option<RichText>| text.as_ref().map(styled).unwrap_or_default();
     QuestionView {
         path: question.path.clone(),
         label: question.label.to_string(),
-        hint: question.hint.as_ref().map(ToString::to_string).unwrap_or_default(),
-        value: values::from_answer(&question.value),
+        styled: styled(&question.label),
+        groups: question.groups.clone(),
+        hint: words(&question.hint),
+        styled_hint: styles(&question.hint),
+        guidance: words(&question.guidance),
+        styled_guidance: styles(&question.guidance),
+        image: question.media.image.as_ref().map(ToString::to_string),
+        value: values::from_answer(&question.value, &question.kind),
         shown: values::shown(&question.value, &choices, lang),
         required: question.required,
         readonly: question.readonly || unsupported.is_some(),
         problem: question.problem.as_ref().map(|p| problem(p, lang)),
+        goes_on: question.appearance.has(Look::Quick) && question.kind == xforms::QuestionKind::SelectOne,
         kind,
         choices,
         appearance,
@@ -90,10 +122,13 @@ pub fn question(question: &xforms::QuestionView, lang: Lang) -> QuestionView {
 /// The kind to draw and, for one that this version only shows, its name.
 fn kind(question: &xforms::QuestionView) -> (QuestionKind, Option<&'static str>) {
     use xforms::QuestionKind as K;
+    let looks = |looks: &[Look]| looks.iter().any(|look| question.appearance.has(*look));
     let drawn = match &question.kind {
         K::Note => QuestionKind::Note,
-        K::Text if question.appearance.has(xforms::Look::Multiline) => QuestionKind::LongText,
-        K::Text | K::Secret => QuestionKind::Text,
+        K::Text if looks(&[Look::Masked]) => QuestionKind::Secret,
+        K::Text if looks(&[Look::Multiline]) => QuestionKind::LongText,
+        K::Text => QuestionKind::Text,
+        K::Secret => QuestionKind::Secret,
         K::Integer => QuestionKind::Integer,
         K::Decimal => QuestionKind::Decimal,
         K::Date => QuestionKind::Date,
@@ -104,11 +139,12 @@ fn kind(question: &xforms::QuestionView) -> (QuestionKind, Option<&'static str>)
         K::Rank => QuestionKind::Rank,
         K::Range { start, end, step, .. } => QuestionKind::Range { from: *start, to: *end, step: *step },
         K::Geopoint => QuestionKind::Location,
+        K::Geotrace => QuestionKind::Trace { closed: false },
+        K::Geoshape => QuestionKind::Trace { closed: true },
+        K::Image if looks(&[Look::Signature, Look::Draw]) => QuestionKind::Drawing,
         K::Image => QuestionKind::Photo,
         K::Barcode => QuestionKind::Barcode,
         K::Trigger => QuestionKind::Acknowledge,
-        K::Geotrace => return (QuestionKind::Unsupported, Some("geotrace")),
-        K::Geoshape => return (QuestionKind::Unsupported, Some("geoshape")),
         K::Audio => return (QuestionKind::Unsupported, Some("audio")),
         K::Video => return (QuestionKind::Unsupported, Some("video")),
         K::File => return (QuestionKind::Unsupported, Some("file")),
@@ -127,11 +163,18 @@ fn choices(question: &xforms::QuestionView, lang: Lang) -> Vec<ChoiceView> {
         chosen: chosen.contains(&value),
         value: value.to_owned(),
         label: label.to_owned(),
+        styled: Vec::new(),
+        image: None,
     };
     if question.kind == xforms::QuestionKind::Boolean {
         return vec![choice("true", lang.pick("Có", "Yes")), choice("false", lang.pick("Không", "No"))];
     }
-    question.choices.iter().map(|c| choice(&c.value, &c.label)).collect()
+    let listed = question.choices.iter().map(|c| ChoiceView {
+        styled: styled(&c.label),
+        image: c.media.image.as_ref().map(ToString::to_string),
+        ..choice(&c.value, &c.label)
+    });
+    listed.collect()
 }
 
 /// The form's own message, or ours.
@@ -162,34 +205,45 @@ impl OnPage {
         self.0.as_ref()?.question(path).map(|question| &question.kind)
     }
 
-    /// The engine's changes for the shell.
-    pub fn changes(&mut self, changes: &[xforms::PageChange], lang: Lang) -> Vec<QuestionChange> {
-        let Some(page) = &mut self.0 else { return Vec::new() };
-        let mut shown = Vec::with_capacity(changes.len());
+    /// The engine's changes for the shell; `None` if the page has to be drawn anew.
+    pub fn changes(
+        &mut self,
+        changes: &[xforms::PageChange],
+        numbers: &mut PageNumbers,
+        lang: Lang,
+    ) -> Option<Vec<PageChange>> {
+        use xforms::PageChange as Change;
+        let Some(page) = &mut self.0 else { return Some(Vec::new()) };
+        let before = Frame::of(page);
+        let mut told = Vec::with_capacity(changes.len());
         for change in changes {
-            page.apply(std::slice::from_ref(change));
+            if !page.apply(std::slice::from_ref(change)) {
+                return None;
+            }
             match change {
-                xforms::PageChange::Disappeared { path } => {
-                    shown.push(QuestionChange::Gone { path: path.clone() });
+                Change::Disappeared { path } => told.push(PageChange::Gone { path: path.clone() }),
+                Change::Updated(view) => told.push(PageChange::Updated { question: question(view, lang) }),
+                Change::Choices { path, .. } => {
+                    let choices = page.question(path).map(|view| choices(view, lang)).unwrap_or_default();
+                    told.push(PageChange::Choices { path: path.clone(), choices });
                 }
-                xforms::PageChange::Updated(view) => {
-                    shown.push(QuestionChange::Updated { question: question(view, lang) });
-                }
-                xforms::PageChange::Choices { path, .. } => {
-                    let view = page.question(path);
-                    shown.extend(view.map(|v| QuestionChange::Updated { question: question(v, lang) }));
-                }
-                xforms::PageChange::Appeared { at, question: view } => {
+                Change::Appeared { at, question: view } => {
                     let before = at.checked_sub(1).and_then(|before| page.questions.get(before));
                     let after = before.map(|question| question.path.clone());
-                    shown.push(QuestionChange::Appeared { after, question: question(view, lang) });
+                    told.push(PageChange::Appeared { after, question: question(view, lang) });
                 }
-                xforms::PageChange::Turned
-                | xforms::PageChange::Heading { .. }
-                | xforms::PageChange::Repeats(_)
-                | xforms::PageChange::Place { .. } => {}
+                Change::Repeats(repeats) => {
+                    let repeats = repeats.iter().cloned().map(|r| repeat(r, numbers)).collect();
+                    told.push(PageChange::Repeats { repeats });
+                }
+                Change::Turned | Change::Heading { .. } | Change::Place { .. } => {}
             }
         }
-        shown
+        let now = Frame::of(page);
+        if now != before {
+            let Frame { breadcrumb, title, is_first, is_last, progress } = now;
+            told.push(PageChange::Frame { breadcrumb, title, is_first, is_last, progress });
+        }
+        Some(told)
     }
 }

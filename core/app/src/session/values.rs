@@ -3,7 +3,7 @@
 use crate::{
     error::Fault,
     texts,
-    view::{AnswerValue, ChoiceView},
+    view::{AnswerValue, ChoiceView, GeoPosition},
 };
 use casework::Lang;
 use chrono::{DateTime, FixedOffset, Local, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
@@ -28,6 +28,8 @@ pub fn to_answer(value: AnswerValue, kind: &QuestionKind) -> Result<Answer, Faul
         AnswerValue::Location { latitude, longitude, altitude, accuracy } => {
             Answer::Point(point(latitude, longitude, altitude, accuracy)?)
         }
+        AnswerValue::Points { points } if points.is_empty() => Answer::Empty,
+        AnswerValue::Points { points } => Answer::Points(self::points(&points, kind)?),
         // Only `take_photo` names a photo: any other name would point at nothing.
         AnswerValue::Photo { .. } => return Err(Fault::new("app.photo-by-take-photo")),
         AnswerValue::Acknowledged => Answer::Acknowledged,
@@ -77,8 +79,21 @@ fn point(latitude: f64, longitude: f64, altitude: f64, accuracy: f64) -> Result<
     Ok(GeoPoint { latitude, longitude, altitude, accuracy })
 }
 
+/// A shape ends where it began (spec, Data Types: geoshape).
+fn points(given: &[GeoPosition], kind: &QuestionKind) -> Result<Vec<GeoPoint>, Fault> {
+    let one = |p: &GeoPosition| point(p.latitude, p.longitude, p.altitude, p.accuracy);
+    let mut points: Vec<GeoPoint> = given.iter().map(one).collect::<Result<_, _>>()?;
+    if *kind == QuestionKind::Geoshape {
+        if points.len() < 3 {
+            return Err(Fault::new("app.few-points"));
+        }
+        points.extend(points.first().copied());
+    }
+    Ok(points)
+}
+
 /// A stored answer as a shell shows and edits it.
-pub fn from_answer(answer: &Answer) -> AnswerValue {
+pub fn from_answer(answer: &Answer, kind: &QuestionKind) -> AnswerValue {
     match answer {
         Answer::Empty => AnswerValue::Empty,
         Answer::Text(text) => AnswerValue::Text { text: text.clone() },
@@ -96,12 +111,25 @@ pub fn from_answer(answer: &Answer) -> AnswerValue {
             altitude: at.altitude,
             accuracy: at.accuracy,
         },
-        // Traces and shapes can only be looked at in this version.
-        Answer::Points(_) => AnswerValue::Text { text: answer.to_stored().unwrap_or_default() },
+        Answer::Points(points) => {
+            let closed =
+                *kind == QuestionKind::Geoshape && points.len() > 1 && points.first() == points.last();
+            let open = &points[..points.len() - usize::from(closed)];
+            AnswerValue::Points { points: open.iter().map(position).collect() }
+        }
         Answer::Choice(value) => AnswerValue::Choice { value: value.clone() },
         Answer::Choices(values) => AnswerValue::Choices { values: values.clone() },
         Answer::File(name) => AnswerValue::Photo { name: name.clone() },
         Answer::Acknowledged => AnswerValue::Acknowledged,
+    }
+}
+
+fn position(at: &GeoPoint) -> GeoPosition {
+    GeoPosition {
+        latitude: at.latitude,
+        longitude: at.longitude,
+        altitude: at.altitude,
+        accuracy: at.accuracy,
     }
 }
 
@@ -151,8 +179,23 @@ mod tests {
         ];
         for (value, kind) in values {
             let answer = to_answer(value.clone(), &kind).unwrap();
-            assert_eq!(from_answer(&answer), value);
+            assert_eq!(from_answer(&answer, &kind), value);
         }
+    }
+
+    #[test]
+    fn a_shape_is_closed_in_the_form_and_open_on_the_screen() {
+        let corner = |latitude| GeoPosition { latitude, longitude: 104.1, altitude: 0.0, accuracy: 5.0 };
+        let corners = |n: usize| AnswerValue::Points {
+            points: [22.1, 22.2, 22.3].into_iter().map(corner).take(n).collect(),
+        };
+        let shape = to_answer(corners(3), &QuestionKind::Geoshape).unwrap();
+        let Answer::Points(stored) = &shape else { panic!("points") };
+        assert_eq!((stored.len(), stored[0].latitude), (4, stored[3].latitude));
+        assert_eq!(from_answer(&shape, &QuestionKind::Geoshape), corners(3));
+        assert_eq!(to_answer(corners(2), &QuestionKind::Geoshape).unwrap_err().code, "app.few-points");
+        let trace = to_answer(corners(2), &QuestionKind::Geotrace).unwrap();
+        assert_eq!(from_answer(&trace, &QuestionKind::Geotrace), corners(2));
     }
 
     #[test]
@@ -179,7 +222,13 @@ mod tests {
         let day = Answer::Date(NaiveDate::from_ymd_opt(2026, 11, 24).unwrap());
         assert_eq!(shown(&day, &[], vi), "24/11/2026");
         assert_eq!(shown(&Answer::Decimal(32.5), &[], vi), "32,5");
-        let choices = [ChoiceView { value: "female".into(), label: "Nữ".into(), chosen: true }];
+        let choices = [ChoiceView {
+            value: "female".into(),
+            label: "Nữ".into(),
+            styled: Vec::new(),
+            image: None,
+            chosen: true,
+        }];
         assert_eq!(shown(&Answer::Choice("female".into()), &choices, vi), "Nữ");
     }
 }

@@ -76,6 +76,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("app.bad-id", "Không tìm thấy mục này. Hãy quay lại và chọn lại.", "There is no such item. Go back and choose again."),
     ("app.household-needed", "Biểu mẫu này dành cho một hộ. Hãy chọn hộ trước.", "This form is for a household. Choose the household first."),
     ("app.bad-date", "Ngày hoặc giờ chưa đúng. Hãy chọn lại.", "The date or time is not right. Choose it again."),
+    ("app.few-points", "Cần ít nhất ba điểm để khép thành một khu đất.", "A piece of land needs at least three points."),
     ("app.bad-location", "Vị trí chưa đúng. Hãy lấy lại vị trí.", "The position is not right. Take it again."),
     ("app.not-a-photo", "Câu hỏi này không nhận ảnh.", "This question takes no photo."),
     ("app.photo-by-take-photo", "Ảnh chỉ được thêm bằng máy ảnh hoặc bộ sưu tập trong ứng dụng.", "A photo can only be added with the camera or gallery inside the app."),

@@ -1,5 +1,7 @@
 //! A page of a form as a value: a shell draws it and sends answers.
 
+use super::TextBlock;
+
 /// One screen of a form.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct PageView {
@@ -10,8 +12,8 @@ pub struct PageView {
     pub breadcrumb: Vec<String>,
     pub title: String,
     pub questions: Vec<QuestionView>,
-    /// Set on the page that lists a repeat's instances and asks for more.
-    pub repeat: Option<RepeatView>,
+    /// The repeat whose instances this page lists, asking for more; of a page of many questions, those in it.
+    pub repeats: Vec<RepeatView>,
     pub is_first: bool,
     /// After this page the form can be finished.
     pub is_last: bool,
@@ -25,7 +27,17 @@ pub struct QuestionView {
     pub path: String,
     pub kind: QuestionKind,
     pub label: String,
+    /// The label with its styles; empty where it has none.
+    pub styled: Vec<TextBlock>,
+    /// Names of the groups and instances that it stands under on this page, outermost first.
+    pub groups: Vec<String>,
     pub hint: String,
+    pub styled_hint: Vec<TextBlock>,
+    /// More help, for who asks for it.
+    pub guidance: String,
+    pub styled_guidance: Vec<TextBlock>,
+    /// A picture that belongs to the label, for `form_picture`.
+    pub image: Option<String>,
     pub value: AnswerValue,
     /// The value as text for people: dates dd/mm/yyyy, labels of choices.
     pub shown: String,
@@ -34,6 +46,8 @@ pub struct QuestionView {
     pub readonly: bool,
     /// Words of the form's author, such as `minimal` or `numbers`; a shell may ignore them.
     pub appearance: String,
+    /// Once answered, the person expects the next page.
+    pub goes_on: bool,
     pub problem: Option<ProblemView>,
 }
 
@@ -43,6 +57,8 @@ pub enum QuestionKind {
     Note,
     Text,
     LongText,
+    /// Text that nobody should read over a shoulder.
+    Secret,
     Integer,
     Decimal,
     Date,
@@ -60,6 +76,12 @@ pub enum QuestionKind {
     },
     Location,
     Photo,
+    /// Drawn with a finger; the picture goes to `take_photo`.
+    Drawing,
+    /// Positions along a way, or around a piece of land.
+    Trace {
+        closed: bool,
+    },
     Barcode,
     /// "I have read this": answered or not.
     Acknowledge,
@@ -71,6 +93,9 @@ pub enum QuestionKind {
 pub struct ChoiceView {
     pub value: String,
     pub label: String,
+    pub styled: Vec<TextBlock>,
+    /// For `form_picture`.
+    pub image: Option<String>,
     pub chosen: bool,
 }
 
@@ -117,11 +142,24 @@ pub enum AnswerValue {
         altitude: f64,
         accuracy: f64,
     },
+    /// A trace, or a shape without its last point, which is the first again.
+    Points {
+        points: Vec<GeoPosition>,
+    },
     /// Set by `take_photo`, never by a shell: its name in the submission.
     Photo {
         name: String,
     },
     Acknowledged,
+}
+
+/// Degrees, metres; 0 where height or accuracy is not known.
+#[derive(Debug, Clone, Copy, PartialEq, uniffi::Record)]
+pub struct GeoPosition {
+    pub latitude: f64,
+    pub longitude: f64,
+    pub altitude: f64,
+    pub accuracy: f64,
 }
 
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
@@ -144,11 +182,20 @@ pub struct RepeatRow {
     pub first_page: u32,
 }
 
-/// What an answer changed on the page.
+/// What an answer changed on the page, in the order to take it up.
 #[derive(Debug, Clone, PartialEq, uniffi::Enum)]
-pub enum QuestionChange {
+pub enum PageChange {
+    /// Another page is shown now.
+    Turned {
+        page: PageView,
+    },
     Updated {
         question: QuestionView,
+    },
+    /// Only the choices of a question are new.
+    Choices {
+        path: String,
+        choices: Vec<ChoiceView>,
     },
     /// Became relevant; stands after the question of that path, or first.
     Appeared {
@@ -157,6 +204,17 @@ pub enum QuestionChange {
     },
     Gone {
         path: String,
+    },
+    Repeats {
+        repeats: Vec<RepeatView>,
+    },
+    /// What stands around the questions.
+    Frame {
+        breadcrumb: Vec<String>,
+        title: String,
+        is_first: bool,
+        is_last: bool,
+        progress: u8,
     },
 }
 

@@ -3,11 +3,13 @@
 mod form;
 mod household;
 mod sync;
+mod text;
 mod today;
 
 pub use form::*;
 pub use household::*;
 pub use sync::*;
+pub use text::*;
 pub use today::*;
 
 /// The language of texts made by the core.

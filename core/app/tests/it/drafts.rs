@@ -52,7 +52,7 @@ fn the_language_changes_under_an_open_form() {
     let labels: Vec<_> = changes
         .iter()
         .filter_map(|change| match change {
-            QuestionChange::Appeared { after, question } => Some((after.as_deref(), question.label.as_str())),
+            PageChange::Appeared { after, question } => Some((after.as_deref(), question.label.as_str())),
             _ => None,
         })
         .collect();
@@ -72,7 +72,7 @@ fn a_page_is_not_left_with_something_missing_and_says_what() {
     assert_eq!((problems[0].page, problems[0].problem.code.as_str()), (page.index, "xforms.required"));
     // What the answer mends is told as a change, also right after a refused move.
     let changes = session.answer("/data/visit/visit_purpose".into(), choice("first")).unwrap();
-    let [QuestionChange::Updated { question }] = changes.as_slice() else { panic!("{changes:?}") };
+    let [PageChange::Updated { question }] = changes.as_slice() else { panic!("{changes:?}") };
     assert!(question.problem.is_none());
 
     let FinishOutcome::Incomplete { problems } = session.finish().unwrap() else { panic!("incomplete") };

@@ -105,22 +105,32 @@ impl Answers {
 }
 
 /// A page kept up to date by what `answer` returns, as a shell keeps it.
-pub fn apply(page: &mut PageView, changes: Vec<QuestionChange>) {
+pub fn apply(page: &mut PageView, changes: Vec<PageChange>) {
     let place = |page: &PageView, path: &str| page.questions.iter().position(|q| q.path == path);
     for change in changes {
         match change {
-            QuestionChange::Updated { question } => {
+            PageChange::Updated { question } => {
                 let at = place(page, &question.path).expect("an update of a question on the page");
                 page.questions[at] = question;
             }
-            QuestionChange::Appeared { after, question } => {
+            PageChange::Appeared { after, question } => {
                 let at = after.map_or(0, |path| place(page, &path).expect("a question before it") + 1);
                 page.questions.insert(at, question);
             }
-            QuestionChange::Gone { path } => {
+            PageChange::Gone { path } => {
                 let at = place(page, &path).expect("what goes was there");
                 page.questions.remove(at);
             }
+            PageChange::Choices { path, choices } => {
+                let at = place(page, &path).expect("choices of a question on the page");
+                page.questions[at].choices = choices;
+            }
+            PageChange::Repeats { repeats } => page.repeats = repeats,
+            PageChange::Frame { breadcrumb, title, is_first, is_last, progress } => {
+                (page.breadcrumb, page.title) = (breadcrumb, title);
+                (page.is_first, page.is_last, page.progress) = (is_first, is_last, progress);
+            }
+            PageChange::Turned { page: other } => *page = other,
         }
     }
 }
@@ -137,7 +147,7 @@ pub fn fill_page(session: &FormSession, answers: &Answers) {
         answered.push(path.clone());
         let changes = session.answer(path.clone(), value).unwrap_or_else(|e| panic!("{path}: {e}"));
         apply(&mut page, changes);
-        assert_eq!(page.questions, session.page().unwrap().questions, "after {path}");
+        assert_eq!(page, session.page().unwrap(), "after {path}");
     }
     if page.questions.iter().any(|q| q.kind == QuestionKind::Photo && q.value == AnswerValue::Empty) {
         let path = page.questions.iter().find(|q| q.kind == QuestionKind::Photo).unwrap().path.clone();
@@ -158,7 +168,7 @@ pub fn fill(session: &FormSession, answers: &Answers) -> Vec<String> {
             "/data/photo" => 1,
             _ => 0,
         };
-        if let Some(repeat) = page.repeat.filter(|r| r.instances.len() < wanted(&r.path)) {
+        if let Some(repeat) = page.repeats.into_iter().find(|r| r.instances.len() < wanted(&r.path)) {
             session.add_repeat(repeat.path).unwrap();
             continue;
         }

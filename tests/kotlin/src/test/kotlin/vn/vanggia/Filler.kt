@@ -8,7 +8,7 @@ import vn.vanggia.core.FinishOutcome
 import vn.vanggia.core.FormSession
 import vn.vanggia.core.PageMove
 import vn.vanggia.core.PageView
-import vn.vanggia.core.QuestionChange
+import vn.vanggia.core.PageChange
 import vn.vanggia.core.QuestionKind
 import vn.vanggia.core.QuestionView
 import vn.vanggia.testing.Household
@@ -24,7 +24,7 @@ class Filler(private val form: FormSession, private val picture: ByteArray) {
     fun fill() {
         draw(form.page())
         repeat(MOST_PAGES) {
-            page.repeat?.let { repeat ->
+            page.repeats.firstOrNull()?.let { repeat ->
                 val wanted = Household.repeats[repeat.path.substringAfterLast('/')] ?: 0
                 if (repeat.canAdd && repeat.instances.size < wanted) return@repeat draw(form.addRepeat(repeat.path))
             }
@@ -69,11 +69,16 @@ class Filler(private val form: FormSession, private val picture: ByteArray) {
         assertEquals(form.page().questions, questions)
     }
 
-    private fun take(change: QuestionChange) {
+    private fun take(change: PageChange) {
         when (change) {
-            is QuestionChange.Updated -> questions[questions.indexOfFirst { it.path == change.question.path }] = change.question
-            is QuestionChange.Gone -> questions.removeAll { it.path == change.path }
-            is QuestionChange.Appeared -> questions.add(questions.indexOfFirst { it.path == change.after } + 1, change.question)
+            is PageChange.Updated -> questions[questions.indexOfFirst { it.path == change.question.path }] = change.question
+            is PageChange.Gone -> questions.removeAll { it.path == change.path }
+            is PageChange.Appeared -> questions.add(questions.indexOfFirst { it.path == change.after } + 1, change.question)
+            is PageChange.Choices -> questions.indexOfFirst { it.path == change.path }.let { at ->
+                questions[at] = questions[at].copy(choices = change.choices)
+            }
+            is PageChange.Turned -> draw(change.page)
+            is PageChange.Repeats, is PageChange.Frame -> Unit
         }
     }
 

@@ -1,8 +1,16 @@
 package vn.vanggia.app
 
+import android.graphics.BitmapFactory
+import android.location.Location
+import android.location.LocationManager
+import android.text.Spanned
+import android.text.style.ForegroundColorSpan
+import android.text.style.URLSpan
+import android.view.MotionEvent
 import android.view.View
 import android.widget.CompoundButton
 import android.widget.EditText
+import android.widget.TextView
 import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -13,9 +21,11 @@ import org.junit.runner.RunWith
 import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
+import org.robolectric.Shadows.shadowOf
 import org.robolectric.android.controller.ActivityController
 import org.robolectric.annotation.Config
 import vn.vanggia.app.form.ChoiceScreen
+import vn.vanggia.app.form.Paper
 import vn.vanggia.app.form.PhotoDesk
 import vn.vanggia.app.form.QuestionCard
 import vn.vanggia.core.AnswerValue
@@ -23,6 +33,11 @@ import vn.vanggia.core.ChoiceView
 import vn.vanggia.core.ProblemView
 import vn.vanggia.core.QuestionKind
 import vn.vanggia.core.QuestionView
+import vn.vanggia.core.TextAlign
+import vn.vanggia.core.TextBlock
+import vn.vanggia.core.TextKind
+import vn.vanggia.core.TextScript
+import vn.vanggia.core.TextSpan
 
 /** Each kind of question on the smallest phone there is, with the letters made larger. */
 @RunWith(RobolectricTestRunner::class)
@@ -31,6 +46,8 @@ class QuestionCardTest {
     private lateinit var controller: ActivityController<MainActivity>
     private lateinit var finger: Finger
     private val given = ArrayList<AnswerValue>()
+    private val pictures = ArrayList<ByteArray>()
+    private val asked = ArrayList<String>()
 
     @Before
     fun open() {
@@ -49,15 +66,21 @@ class QuestionCardTest {
             questions.forEach { add(QuestionCard(host, it, { value -> given.add(value) }, this@Cards), context.dp(10)) }
         }
 
-        override fun take(path: String, bytes: ByteArray) = Unit
+        override fun take(path: String, bytes: ByteArray) = pictures.add(bytes).let { }
         override fun preview(path: String, then: (android.graphics.Bitmap?) -> Unit) = then(null)
+        override fun picture(name: String, then: (android.graphics.Bitmap?) -> Unit) {
+            asked.add(name)
+            then(android.graphics.Bitmap.createBitmap(40, 30, android.graphics.Bitmap.Config.ARGB_8888))
+        }
     }
 
     private fun question(kind: QuestionKind, value: AnswerValue = AnswerValue.Empty, shown: String = "", appearance: String = "", vararg choices: String) =
         QuestionView(
-            path = "/data/q", kind = kind, label = "Câu hỏi có lời dài hơn một dòng trên màn hình nhỏ", hint = "Lời nhắc", value = value,
-            shown = shown, choices = choices.map { ChoiceView(it, it, value == AnswerValue.Choice(it)) }, required = true, readonly = false,
-            appearance = appearance, problem = null,
+            path = "/data/q", kind = kind, label = "Câu hỏi có lời dài hơn một dòng trên màn hình nhỏ", styled = emptyList(),
+            groups = emptyList(), hint = "Lời nhắc", styledHint = emptyList(), guidance = "", styledGuidance = emptyList(), image = null,
+            value = value, shown = shown,
+            choices = choices.map { ChoiceView(it, it, emptyList(), null, value == AnswerValue.Choice(it)) }, required = true,
+            readonly = false, appearance = appearance, goesOn = false, problem = null,
         )
 
     private fun show(vararg questions: QuestionView): List<QuestionCard> {
@@ -81,7 +104,9 @@ class QuestionCardTest {
             question(QuestionKind.SelectOne, AnswerValue.Empty, "", "minimal", "A", "B"),
             question(QuestionKind.SelectMultiple, AnswerValue.Empty, "", "", "Tivi", "Điện thoại", "Máy tính để bàn"),
             question(QuestionKind.Range(0.0, 10.0, 1.0), AnswerValue.Integer(4), "4"), question(QuestionKind.Location),
-            question(QuestionKind.Photo), question(QuestionKind.Acknowledge), question(QuestionKind.Rank), question(QuestionKind.Unsupported),
+            question(QuestionKind.Photo), question(QuestionKind.Acknowledge), question(QuestionKind.Secret, text),
+            question(QuestionKind.Rank, AnswerValue.Empty, "", "", "Ăn ở", "Học hành"), question(QuestionKind.Drawing),
+            question(QuestionKind.Trace(false)), question(QuestionKind.Trace(true)), question(QuestionKind.Unsupported),
         )
         finger.inspect("every kind")
         assertTrue(finger.words().contains("42,5"))
@@ -166,6 +191,99 @@ class QuestionCardTest {
         assertEquals(listOf("Đồng Văn"), finger.words().filter { it in listOf("Đồng Văn", "Đông Hà", "Hà Đông") })
         finger.choose("Đồng Văn")
         assertEquals(listOf<AnswerValue>(AnswerValue.Choice("Đồng Văn")), given)
+    }
+
+    @Test
+    fun choicesAreOrderedByTheirArrows() {
+        val (card) = show(question(QuestionKind.Rank, AnswerValue.Empty, "", "", "Ăn ở", "Học hành", "Việc làm"))
+        finger.press(described(card, R.string.rank_up, "Việc làm"))
+        assertEquals(AnswerValue.Choices(listOf("Ăn ở", "Việc làm", "Học hành")), given.last())
+        card.show(question(QuestionKind.Rank, given.last(), "", "", "Ăn ở", "Học hành", "Việc làm"))
+        finger.press(described(card, R.string.rank_down, "Ăn ở"))
+        assertEquals(AnswerValue.Choices(listOf("Việc làm", "Ăn ở", "Học hành")), given.last())
+        assertFalse(described(card, R.string.rank_up, "Ăn ở").isEnabled)
+        finger.picture("xep-thu-tu")
+    }
+
+    private fun described(card: QuestionCard, what: Int, of: String) =
+        finger.views(card).single { it.contentDescription?.toString() == "${controller.get().getString(what)}: $of" }
+
+    @Test
+    fun landIsWalkedCornerByCorner() {
+        val host = controller.get()
+        shadowOf(host.application).grantPermissions(android.Manifest.permission.ACCESS_FINE_LOCATION)
+        val manager = host.getSystemService(LocationManager::class.java)
+        shadowOf(manager).setProviderEnabled(LocationManager.GPS_PROVIDER, true)
+        val (card) = show(question(QuestionKind.Trace(true)))
+        for (n in 1..3) {
+            finger.touch(host.getString(R.string.trace_add), card)
+            shadowOf(manager).simulateLocation(
+                Location(LocationManager.GPS_PROVIDER).apply {
+                    latitude = 22.0 + n
+                    longitude = 104.0
+                    accuracy = 4f
+                    time = System.currentTimeMillis()
+                    elapsedRealtimeNanos = android.os.SystemClock.elapsedRealtimeNanos()
+                }
+            )
+            finger.settle()
+            // The core draws the question anew now and then; corners that are no answer yet stay.
+            if (n < 3) card.show(question(QuestionKind.Trace(true)))
+        }
+        val points = (given.single() as AnswerValue.Points).points
+        assertEquals(listOf(23.0, 24.0, 25.0), points.map { it.latitude })
+        finger.picture("do-dat")
+        finger.touch(host.getString(R.string.trace_undo), card)
+        assertEquals(AnswerValue.Empty, given.last())
+        finger.expect(host.getString(R.string.trace_missing, 1))
+    }
+
+    @Test
+    fun aSignatureGoesToTheCoreAsAPicture() {
+        val host = controller.get()
+        val (card) = show(question(QuestionKind.Drawing))
+        assertFalse(finger.sees(host.getString(R.string.drawing_keep)))
+        val paper = finger.views(card).filterIsInstance<Paper>().single()
+        fun touch(what: Int, x: Float, y: Float) =
+            MotionEvent.obtain(0, 0, what, x, y, 0).also { paper.dispatchTouchEvent(it) }.recycle()
+        touch(MotionEvent.ACTION_DOWN, 20f, 20f)
+        touch(MotionEvent.ACTION_MOVE, 120f, 90f)
+        touch(MotionEvent.ACTION_MOVE, 200f, 30f)
+        touch(MotionEvent.ACTION_UP, 200f, 30f)
+        finger.picture("chu-ky")
+        finger.touch(host.getString(R.string.drawing_keep), card)
+        val drawn = BitmapFactory.decodeByteArray(pictures.single(), 0, pictures.single().size)
+        assertEquals(android.graphics.Color.WHITE, drawn.getPixel(2, 2))
+        val ink = (0 until drawn.width).any { x -> (0 until drawn.height).any { y -> drawn.getPixel(x, y) != android.graphics.Color.WHITE } }
+        assertTrue(ink)
+    }
+
+    @Test
+    fun labelsHaveTheStylesOfTheForm() {
+        val plain = TextSpan("Nhà ", false, false, false, TextScript.NORMAL, null, null, null)
+        val blocks = listOf(
+            TextBlock(TextKind.Heading(2u), TextAlign.CENTRE, listOf(plain.copy(text = "Nhà ở"))),
+            TextBlock(TextKind.Paragraph, TextAlign.START, listOf(plain, plain.copy(text = "đỏ", bold = true, colour = 0xFF0000u))),
+            TextBlock(TextKind.Bullet, TextAlign.START, listOf(plain.copy(text = "gọi 111", link = "tel:111"))),
+        )
+        val asking = question(QuestionKind.SelectOne, AnswerValue.Empty, "", "", "Có", "Không").let { q ->
+            q.copy(
+                label = "Nhà ở\nNhà đỏ\n• gọi 111", styled = blocks, guidance = "Hỏi người lớn trong nhà", image = "nha.png",
+                groups = listOf("Nhà 1"), choices = q.choices.map { it.copy(image = it.value + ".png") },
+            )
+        }
+        val (card) = show(asking)
+        val label = finger.views(card).filterIsInstance<TextView>().first { "đỏ" in it.text }
+        val words = label.text as Spanned
+        assertEquals("Nhà ở\nNhà đỏ\n•  gọi 111 *", words.toString())
+        val red = words.getSpans(0, words.length, ForegroundColorSpan::class.java).single { it.foregroundColor == 0xFFFF0000.toInt() }
+        assertEquals("đỏ", words.substring(words.getSpanStart(red), words.getSpanEnd(red)))
+        assertEquals("tel:111", words.getSpans(0, words.length, URLSpan::class.java).single().url)
+        assertFalse(finger.sees("Hỏi người lớn"))
+        finger.touch(controller.get().getString(R.string.form_guidance), card)
+        finger.expect("Hỏi người lớn trong nhà")
+        assertEquals(listOf("Có.png", "Không.png", "nha.png"), asked.sorted())
+        finger.picture("loi-co-kieu-chu")
     }
 
     @Test

@@ -1,5 +1,7 @@
 package vn.vanggia.app.form
 
+import android.graphics.Bitmap
+import android.graphics.drawable.BitmapDrawable
 import android.view.Gravity
 import android.view.View
 import android.widget.Button
@@ -23,14 +25,14 @@ fun isLong(question: QuestionView) =
 /** All choices on the page, one or several to tick. */
 class ChoiceInput(private val asked: Asked, question: QuestionView) : Input {
     private val several = question.kind is QuestionKind.SelectMultiple
-    private var drawn: List<Pair<String, String>> = emptyList()
+    private var drawn: List<ChoiceView> = emptyList()
     private val buttons = ArrayList<CompoundButton>()
     private val list = LinearLayout(asked.host)
     private val clear = clearButton(asked)
     override val view: View = asked.host.column { add(list); add(clear) }
 
     override fun show(question: QuestionView) {
-        val choices = question.choices.map { it.value to it.label }
+        val choices = question.choices.map { it.copy(chosen = false) }
         if (choices != drawn) {
             drawn = choices
             draw(question.choices)
@@ -43,11 +45,12 @@ class ChoiceInput(private val asked: Asked, question: QuestionView) : Input {
         list.removeAllViews()
         buttons.clear()
         // Yes and no, male and female: side by side, which halves a page.
-        val beside = choices.size in 2..3 && choices.sumOf { it.label.length } <= 24 && choices.all { it.label.length <= 12 }
+        val beside = choices.size in 2..3 && choices.sumOf { it.label.length } <= 24 && choices.all { it.label.length <= 12 && it.image == null }
         list.orientation = if (beside) LinearLayout.HORIZONTAL else LinearLayout.VERTICAL
         for (choice in choices) {
             val button = if (several) CheckBox(asked.host) else RadioButton(asked.host)
-            button.text = choice.label
+            button.text = styled(choice.label, choice.styled)
+            choice.image?.let { name -> asked.photos.picture(name) { button.pictured(it) } }
             button.tag = choice.value
             button.textSize = 17f
             button.minHeight = asked.host.dimen(R.dimen.touch)
@@ -70,13 +73,22 @@ class ChoiceInput(private val asked: Asked, question: QuestionView) : Input {
 
     private fun chose(value: String) {
         if (several) {
-            val chosen = drawn.indices.filter { buttons[it].isChecked }.map { drawn[it].first }
+            val chosen = drawn.indices.filter { buttons[it].isChecked }.map { drawn[it].value }
             asked.answer(if (chosen.isEmpty()) AnswerValue.Empty else AnswerValue.Choices(chosen))
         } else {
-            buttons.forEachIndexed { n, button -> button.isChecked = drawn[n].first == value }
+            buttons.forEachIndexed { n, button -> button.isChecked = drawn[n].value == value }
             asked.answer(AnswerValue.Choice(value))
         }
     }
+}
+
+/** The picture of a choice beside its words. */
+private fun CompoundButton.pictured(picture: Bitmap?) {
+    val side = context.dp(72)
+    val drawn = picture?.let { BitmapDrawable(resources, it) } ?: return
+    drawn.setBounds(0, 0, side * picture.width / picture.height.coerceAtLeast(1), side)
+    compoundDrawablePadding = context.dp(10)
+    setCompoundDrawablesRelative(null, null, drawn, null)
 }
 
 /** A field that opens the list of choices on a screen of its own, with a search. */
@@ -153,6 +165,6 @@ class RangeInput(private val asked: Asked, private val range: QuestionKind.Range
     }
 }
 
-private fun clearButton(asked: Asked) = asked.host.button(asked.host.getString(R.string.form_clear), R.style.Button_Base) {
+internal fun clearButton(asked: Asked) = asked.host.button(asked.host.getString(R.string.form_clear), R.style.Button_Base) {
     asked.answer(AnswerValue.Empty)
 }.apply { setTextColor(asked.host.getColor(R.color.primary)) }

@@ -51,7 +51,7 @@ class ChoiceScreen(
                 setBackgroundColor(context.getColor(R.color.surface))
             }
             val choice = found[position]
-            view.text = choice.label
+            view.text = styled(choice.label, choice.styled)
             view.isChecked = choice.value in chosen
             if (view.isChecked) view.setCheckMarkDrawable(R.drawable.ic_check) else view.checkMarkDrawable = null
             return view

@@ -32,13 +32,16 @@ class Asked(
 interface PhotoDesk {
     fun take(path: String, bytes: ByteArray)
     fun preview(path: String, then: (android.graphics.Bitmap?) -> Unit)
+
+    /** A picture that came with the form. */
+    fun picture(name: String, then: (android.graphics.Bitmap?) -> Unit)
 }
 
 fun inputFor(question: QuestionView, asked: Asked): Input? {
     if (question.kind is QuestionKind.Note) return null
-    if (question.readonly && question.kind !is QuestionKind.Photo) return Shown(asked.host)
+    if (question.readonly && question.kind !is QuestionKind.Photo && question.kind !is QuestionKind.Drawing) return Shown(asked.host)
     return when (val kind = question.kind) {
-        is QuestionKind.Text, is QuestionKind.LongText, is QuestionKind.Barcode,
+        is QuestionKind.Text, is QuestionKind.LongText, is QuestionKind.Secret, is QuestionKind.Barcode,
         is QuestionKind.Integer, is QuestionKind.Decimal -> TypedInput(asked, question)
         is QuestionKind.Date -> DateInput(asked)
         is QuestionKind.Time -> TimeInput(asked)
@@ -48,8 +51,11 @@ fun inputFor(question: QuestionView, asked: Asked): Input? {
         is QuestionKind.Range -> RangeInput(asked, kind)
         is QuestionKind.Location -> LocationInput(asked)
         is QuestionKind.Photo -> PhotoInput(asked)
+        is QuestionKind.Drawing -> DrawingInput(asked)
+        is QuestionKind.Trace -> TraceInput(asked, kind)
+        is QuestionKind.Rank -> RankInput(asked)
         is QuestionKind.Acknowledge -> AcknowledgeInput(asked)
-        is QuestionKind.Note, is QuestionKind.Rank, is QuestionKind.Unsupported -> Shown(asked.host, asked.host.getString(R.string.form_unsupported))
+        is QuestionKind.Note, is QuestionKind.Unsupported -> Shown(asked.host, asked.host.getString(R.string.form_unsupported))
     }
 }
 

@@ -9,6 +9,7 @@ import android.widget.LinearLayout
 import android.widget.TextView
 import vn.vanggia.app.*
 import vn.vanggia.core.AnswerValue
+import vn.vanggia.core.ChoiceView
 import vn.vanggia.core.ProblemView
 import vn.vanggia.core.QuestionKind
 import vn.vanggia.core.QuestionView
@@ -23,9 +24,22 @@ class QuestionCard(
     private val isNote = question.kind is QuestionKind.Note
     private val label = TextView(host, null, 0, if (isNote) R.style.Body else R.style.Question)
     private val hint = TextView(host, null, 0, R.style.Soft)
+    private val groups = TextView(host, null, 0, R.style.Section)
+    private val picture = host.imageView(null, 0, host.getString(R.string.form_picture)).apply {
+        scaleType = android.widget.ImageView.ScaleType.FIT_CENTER
+        adjustViewBounds = true
+        visible(false)
+    }
+    private var pictured: String? = null
+    private val guidance = TextView(host, null, 0, R.style.Soft).apply { visible(false) }
+    private val more = host.button(host.getString(R.string.form_guidance), R.style.Button_Base) {
+        guidance.visible(guidance.visibility != View.VISIBLE)
+    }.apply { setTextColor(context.getColor(R.color.primary)) }
+    private val photos = photos
     private val problem = TextView(host, null, 0, R.style.Problem).apply {
         accessibilityLiveRegion = View.ACCESSIBILITY_LIVE_REGION_POLITE
     }
+    private var question = question
     private var fromCore: ProblemView? = null
     private var typing: String? = null
 
@@ -38,8 +52,12 @@ class QuestionCard(
         orientation = VERTICAL
         tag = question.path
         setPadding(host.dp(14), host.dp(12), host.dp(14), host.dp(14))
+        add(groups)
         add(label)
         add(hint, host.dp(2))
+        add(more)
+        add(guidance)
+        addView(picture, LayoutParams(LayoutParams.WRAP_CONTENT, host.dp(160)).apply { topMargin = host.dp(8) })
         input?.let { input ->
             add(input.view, host.dp(10))
             (input.view as? EditText ?: input.view.findViewWithTag<View>(FIELD))?.let { field ->
@@ -51,10 +69,21 @@ class QuestionCard(
         show(question)
     }
 
+    /** Only the choices are others. */
+    fun choices(choices: List<ChoiceView>) = show(question.copy(choices = choices))
+
     fun show(question: QuestionView) {
-        label.text = if (question.required && !isNote) starred(question.label) else question.label
-        hint.text = question.hint
+        this.question = question
+        val words = styled(question.label, question.styled)
+        label.say(if (question.required && !isNote) starred(words) else words)
+        hint.say(styled(question.hint, question.styledHint))
         hint.visible(question.hint.isNotEmpty())
+        groups.text = question.groups.joinToString(" › ")
+        groups.visible(question.groups.isNotEmpty())
+        guidance.say(styled(question.guidance, question.styledGuidance))
+        more.visible(question.guidance.isNotEmpty())
+        if (question.guidance.isEmpty()) guidance.visible(false)
+        showPicture(question.image)
         input?.show(question)
         problem(question.problem)
     }
@@ -79,7 +108,17 @@ class QuestionCard(
         )
     }
 
-    private fun starred(words: String): CharSequence = SpannableStringBuilder(words).apply {
+    private fun showPicture(name: String?) {
+        if (name == pictured) return
+        pictured = name
+        picture.visible(false)
+        if (name != null) photos.picture(name) { found ->
+            picture.setImageBitmap(found)
+            picture.visible(found != null)
+        }
+    }
+
+    private fun starred(words: CharSequence): CharSequence = SpannableStringBuilder(words).apply {
         append(" *")
         setSpan(ForegroundColorSpan(context.getColor(R.color.danger)), words.length, length, Spanned.SPAN_EXCLUSIVE_EXCLUSIVE)
     }

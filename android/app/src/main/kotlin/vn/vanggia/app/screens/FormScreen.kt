@@ -18,8 +18,9 @@ import vn.vanggia.core.FormSession
 import vn.vanggia.core.PageMove
 import vn.vanggia.core.PageView
 import vn.vanggia.core.PlacedProblem
-import vn.vanggia.core.QuestionChange
+import vn.vanggia.core.PageChange
 import vn.vanggia.core.QuestionView
+import vn.vanggia.core.RepeatView
 
 /** Opens a form that was started or resumed. */
 fun openForm(host: MainActivity, answer: Answer<FormSession>) = when (answer) {
@@ -41,6 +42,7 @@ class FormScreen(host: MainActivity, private val session: FormSession) : Screen(
     private val heading = TextView(host, null, 0, R.style.Headline).apply { accessibilityHeading(this) }
     private val body = host.column()
     private val scroll: ScrollView = host.page { add(above); add(heading); add(body) }
+    private val repeats = host.column()
     private val back = host.button(text(R.string.back), R.style.Button_Outline) { previous() }
     private val next = host.button(text(R.string.next)) { forward() }
 
@@ -91,24 +93,30 @@ class FormScreen(host: MainActivity, private val session: FormSession) : Screen(
         atEnd = false
         host.hideKeyboard()
         frame(page)
+        cards.clear()
+        body.removeAllViews()
+        page.questions.forEach { put(it, cards.size) }
+        body.add(repeats)
+        draw(page.repeats)
+        scroll.scrollTo(0, 0)
+    }
+
+    private fun draw(shown: List<RepeatView>) {
+        repeats.removeAllViews()
+        for (repeat in shown) {
+            repeats.repeatList(host, repeat, open = { go(it) }, add = {
+                if (flush()) ask({ session.addRepeat(repeat.path) }, ::draw)
+            }, remove = { path ->
+                if (flush()) ask({ session.removeRepeat(path) }, ::draw)
+            })
+        }
+    }
+
+    private fun frame(page: PageView) {
         above.text = page.breadcrumb.joinToString(" › ")
         above.visible(page.breadcrumb.isNotEmpty())
         heading.text = page.title
         heading.visible(page.title.isNotEmpty())
-        cards.clear()
-        body.removeAllViews()
-        page.questions.forEach { put(it, cards.size) }
-        page.repeat?.let { repeat ->
-            body.repeatList(host, repeat, open = { go(it) }, add = {
-                ask({ session.addRepeat(repeat.path) }, ::draw)
-            }, remove = { path ->
-                ask({ session.removeRepeat(path) }, ::draw)
-            })
-        }
-        scroll.scrollTo(0, 0)
-    }
-
-    private fun frame(page: PageView) {
         progress.progress = if (atEnd) 100 else page.progress.toInt()
         back.isEnabled = atEnd || !page.isFirst
         next.setText(if (atEnd) R.string.form_finish else R.string.next)
@@ -122,13 +130,25 @@ class FormScreen(host: MainActivity, private val session: FormSession) : Screen(
         body.addView(card, at, LinearLayout.LayoutParams(MATCH_PARENT, WRAP_CONTENT).apply { topMargin = host.dp(10) })
     }
 
-    private fun apply(changes: List<QuestionChange>) = changes.forEach { change ->
+    /** Takes up what an answer changed; nothing else is drawn again. */
+    private fun apply(changes: List<PageChange>) = changes.forEach { change ->
         when (change) {
-            is QuestionChange.Updated -> cards[change.question.path]?.show(change.question)
-            is QuestionChange.Gone -> cards.remove(change.path)?.let { body.removeView(it) }
-            is QuestionChange.Appeared -> {
+            is PageChange.Turned -> draw(change.page)
+            is PageChange.Updated -> cards[change.question.path]?.show(change.question)
+            is PageChange.Choices -> cards[change.path]?.choices(change.choices)
+            is PageChange.Gone -> cards.remove(change.path)?.let { body.removeView(it) }
+            is PageChange.Appeared -> {
                 val after = change.after?.let { cards[it] }
                 put(change.question, if (after == null) 0 else body.indexOfChild(after) + 1)
+            }
+            is PageChange.Repeats -> draw(change.repeats)
+            is PageChange.Frame -> page?.let {
+                val now = it.copy(
+                    breadcrumb = change.breadcrumb, title = change.title, isFirst = change.isFirst, isLast = change.isLast,
+                    progress = change.progress,
+                )
+                page = now
+                frame(now)
             }
         }
     }
@@ -148,7 +168,12 @@ class FormScreen(host: MainActivity, private val session: FormSession) : Screen(
 
     // Answering
 
-    private fun answer(path: String, value: AnswerValue) = ask({ session.answer(path, value) }, ::apply)
+    private fun answer(path: String, value: AnswerValue) = ask({ session.answer(path, value) }) { changes ->
+        apply(changes)
+        val answered = changes.firstNotNullOfOrNull { (it as? PageChange.Updated)?.question?.takeIf { q -> q.path == path } }
+        // The form's author wants to go on at once.
+        if (answered != null && answered.goesOn && value is AnswerValue.Choice && answered.problem == null) forward()
+    }
 
     override fun take(path: String, bytes: ByteArray) = ask({ session.takePhoto(path, bytes) }, { error ->
         host.showError(error)
@@ -157,6 +182,9 @@ class FormScreen(host: MainActivity, private val session: FormSession) : Screen(
 
     override fun preview(path: String, then: (Bitmap?) -> Unit) =
         ask({ session.photoPreview(path)?.let(::decode) }, { then(null) }, then)
+
+    override fun picture(name: String, then: (Bitmap?) -> Unit) =
+        ask({ session.formPicture(name)?.let(::decode) }, { then(null) }, then)
 
     // Moving
 

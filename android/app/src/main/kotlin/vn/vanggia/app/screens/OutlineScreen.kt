@@ -54,8 +54,10 @@ internal fun LinearLayout.repeatList(
     repeat.instances.forEachIndexed { n, instance ->
         val line = LinearLayout(host).apply { gravity = android.view.Gravity.CENTER_VERTICAL }
         val row = host.rowView().apply {
-            fill("${n + 1}. ${instance.title}", "", "", 0, true)
-            setOnClickListener { open(instance.firstPage) }
+            // In a field list its questions are on this page.
+            val leads = instance.firstPage != UInt.MAX_VALUE
+            fill("${n + 1}. ${instance.title}", "", "", 0, leads)
+            if (leads) setOnClickListener { open(instance.firstPage) }
         }
         line.addView(row, LinearLayout.LayoutParams(0, LinearLayout.LayoutParams.WRAP_CONTENT, 1f))
         if (repeat.canRemove) line.addView(removeButton(host, instance.title) { remove(instance.path) })

@@ -31,12 +31,11 @@ struct StyledText: View {
 
     private func run(_ span: TextSpan, isHeading: Bool) -> Text {
         var run = AttributedString(span.text)
-        var intent: InlinePresentationIntent = []
-        if span.bold || isHeading { intent.insert(.stronglyEmphasized) }
-        if span.italic { intent.insert(.emphasized) }
-        run.inlinePresentationIntent = intent
         run.link = span.link.flatMap { URL(string: $0) }
-        let text = Text(run)
+        var text = Text(run)
+        if span.bold || isHeading { text = text.bold() }
+        if span.italic { text = text.italic() }
+        if span.underline { text = text.underline() }
         guard let colour = span.colour else { return text }
         let part = { (shift: UInt32) in Double((colour >> shift) & 0xff) / 255 }
         return text.foregroundColor(Color(red: part(16), green: part(8), blue: part(0)))

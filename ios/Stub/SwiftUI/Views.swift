@@ -26,6 +26,9 @@ public struct EmptyView: _Leaf { public nonisolated init() {} }
 public struct Text: _Leaf {
     public init<S: StringProtocol>(_ text: S) {}
     public init(_ text: AttributedString) {}
+    public func bold() -> Text { self }
+    public func italic() -> Text { self }
+    public func underline() -> Text { self }
     public func foregroundColor(_ colour: Color?) -> Text { self }
     public static func + (first: Text, second: Text) -> Text { first }
 }

@@ -49,7 +49,7 @@ class TraceInput(private val asked: Asked, kind: QuestionKind.Trace) : Input {
 
     private fun draw() {
         list.text = points.withIndex().joinToString("\n") { (n, at) ->
-            String.format(Locale.ROOT, "%d.  %.5f, %.5f (±%.0f m)", n + 1, at.latitude, at.longitude, at.accuracy)
+            String.format(Locale.ROOT, "%d.  %.5f, %.5f ±%.0f\u00a0m", n + 1, at.latitude, at.longitude, at.accuracy)
         }
         list.visible(points.isNotEmpty())
         val missing = least - points.size

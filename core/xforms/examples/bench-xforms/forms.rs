@@ -271,7 +271,7 @@ fn member(form: &mut Form) {
     for i in 1..=IN_REPEAT {
         form.integer("/data/member", &format!("a{i}"), 500 + i);
     }
-    form.calculate("/data/member", "sum", "/data/member/a1 + /data/member/a2");
+    form.calculate("/data/member", "sum", "../a1 + ../a2");
     form.calculate("/data/member", "place", "position(..)");
     form.close_repeat("member");
 }
@@ -323,8 +323,8 @@ pub fn repeats(last: usize) -> Case {
 }
 
 /// Province → commune → village: the country's 3,321 communes and 15,000 villages, in attached lists.
-/// `units` is the text of `admin_units.csv`.
-pub fn places(units: &str) -> Result<Case, csv::Error> {
+/// `units` is the text of `admin_units.csv`; as many provinces as asked for are gone into.
+pub fn places(name: &str, units: &str, answered: usize) -> Result<Case, csv::Error> {
     const VILLAGES: usize = 15_000;
     let mut form = Form::default();
     ["provinces", "communes", "villages"].iter().for_each(|id| form.list(id));
@@ -359,7 +359,7 @@ pub fn places(units: &str) -> Result<Case, csv::Error> {
     }
 
     let mut steps = vec![Step::Phase("places")];
-    for (province, inside) in &provinces {
+    for (province, inside) in provinces.iter().take(answered) {
         let (commune, villages) = &communes[inside[inside.len() / 2]];
         steps.push(Step::Choices("/data/province".to_owned(), provinces.len()));
         steps.push(Step::Answer("/data/province".to_owned(), province.clone()));
@@ -373,7 +373,7 @@ pub fn places(units: &str) -> Result<Case, csv::Error> {
         ("communes.csv", commune_list),
         ("villages.csv", village_list),
     ];
-    Ok(Case { name: "places".to_owned(), xml: form.xml("places"), files, steps })
+    Ok(Case { name: name.to_owned(), xml: form.xml(name), files, steps })
 }
 
 /// A form of so many questions, on pages of ten with a condition, each with a sum of its own.

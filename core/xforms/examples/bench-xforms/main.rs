@@ -2,8 +2,8 @@
 //! other engines, which run the same files.
 //!
 //! - `bench-xforms write FOLDER UNITS.csv`: a folder for each case, with `form.xml`, lists and `steps.tsv`
-//! - `bench-xforms run FOLDER ROUNDS`: loads the form and takes the steps in each round, prints medians in ms, and writes
-//!   the answers at the end to `FOLDER/values-ours.txt`
+//! - `bench-xforms run FOLDER ROUNDS`: loads the form and takes the steps in each round, prints the median of each step
+//!   over the rounds, and the sum of these, in ms; writes the answers at the end to `FOLDER/values-ours.txt`
 //! - `bench-xforms peak FOLDER`: does so once and prints the most memory that the process had, in MB
 #![allow(clippy::print_stdout)] // its output is its purpose
 
@@ -34,7 +34,8 @@ fn write(folder: &Path, units: &str) -> Result<(), Box<dyn Error>> {
         forms::fan(),
         forms::repeats(1000),
         forms::repeats(50),
-        forms::places(units)?,
+        forms::places("places", units, usize::MAX)?,
+        forms::places("places_short", units, 3)?,
     ];
     cases.extend([100, 300, 1000, 3000, 10_000].map(forms::growth));
     for case in cases {
@@ -43,33 +44,28 @@ fn write(folder: &Path, units: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Milliseconds of all steps together, and of each, by phase.
-#[derive(Default)]
-struct Times {
-    totals: Vec<f64>,
-    steps: Vec<f64>,
-}
-
 fn run(folder: &Path, rounds: usize) -> Result<(), Box<dyn Error>> {
     let case = play::read(folder)?;
-    let mut phases: BTreeMap<String, Times> = BTreeMap::new();
+    // By phase and step, the milliseconds of each round.
+    let mut phases: BTreeMap<String, Vec<Vec<f64>>> = BTreeMap::new();
     for round in 0..rounds.max(1) {
         let Played { times, session } = play::play(&case)?;
         for (phase, steps) in times {
             let times = phases.entry(phase).or_default();
-            times.totals.push(steps.iter().sum());
-            times.steps.extend(steps);
+            times.resize(steps.len(), Vec::new());
+            times.iter_mut().zip(steps).for_each(|(times, time)| times.push(time));
         }
         if round == 0 {
             std::fs::write(folder.join("values-ours.txt"), play::values(&session))?;
         }
     }
-    for (phase, Times { totals, steps }) in phases {
-        let count = steps.len() / totals.len();
-        let (total, step) = (median(totals), median(steps));
+    for (phase, steps) in phases {
+        let medians: Vec<f64> = steps.into_iter().map(median).collect();
+        let (total, count) = (medians.iter().sum::<f64>(), medians.len());
         println!(
-            r#"{{"engine":"ours","case":"{}","phase":"{phase}","total_ms":{total:.5},"step_ms":{step:.5},"steps":{count}}}"#,
-            case.name
+            r#"{{"engine":"ours","case":"{}","phase":"{phase}","total_ms":{total:.5},"step_ms":{:.5},"steps":{count}}}"#,
+            case.name,
+            median(medians)
         );
     }
     Ok(())

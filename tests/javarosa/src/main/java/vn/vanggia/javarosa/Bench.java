@@ -25,8 +25,8 @@ import org.javarosa.model.xform.XFormsModule;
 import org.javarosa.xform.parse.XFormParser;
 
 /**
- * Takes the steps of core/xforms/examples/bench-xforms with JavaRosa: {@code Bench run FOLDER ROUNDS} prints medians of
- * the second half of the rounds, when the code is warm; {@code Bench peak FOLDER} does it once and prints the most
+ * Takes the steps of core/xforms/examples/bench-xforms with JavaRosa: {@code Bench run FOLDER ROUNDS} prints the median of
+ * each step over the second half of the rounds, when the code is warm, and the sum of these; {@code Bench peak FOLDER} does it once and prints the most
  * memory that the process had. Finding a question by its path is not timed, and the steps run without an interface.
  */
 public final class Bench {
@@ -66,29 +66,27 @@ public final class Bench {
             return;
         }
         int rounds = Integer.parseInt(args[2]);
-        Map<String, List<Double>> totals = new LinkedHashMap<>();
-        Map<String, List<Double>> each = new LinkedHashMap<>();
+        List<Map<String, List<Double>>> warm = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
             bench.play();
-            if (round < rounds / 2) {
-                continue;
+            if (round >= rounds / 2) {
+                warm.add(bench.times);
             }
-            bench.times.forEach((phase, steps) -> {
-                double total = steps.stream().mapToDouble(Double::doubleValue).sum();
-                totals.computeIfAbsent(phase, p -> new ArrayList<>()).add(total);
-                each.computeIfAbsent(phase, p -> new ArrayList<>()).addAll(steps);
-            });
         }
         StringBuilder values = new StringBuilder();
         values(bench.form.getMainInstance().getRoot(), values);
         Files.writeString(bench.folder.resolve("values-javarosa.txt"), values);
         String format = "{\"engine\":\"javarosa\",\"case\":\"%s\",\"phase\":\"%s\",\"total_ms\":%.5f,"
                 + "\"step_ms\":%.5f,\"steps\":%d}%n";
-        totals.forEach((phase, total) -> {
-            List<Double> steps = each.get(phase);
-            int count = steps.size() / total.size();
-            out.printf(Locale.ROOT, format, name, phase, median(total), median(steps), count);
-        });
+        for (String phase : bench.times.keySet()) {
+            List<Double> steps = new ArrayList<>();
+            for (int step = 0; step < bench.times.get(phase).size(); step++) {
+                int at = step;
+                steps.add(median(warm.stream().map(times -> times.get(phase).get(at)).toList()));
+            }
+            double total = steps.stream().mapToDouble(Double::doubleValue).sum();
+            out.printf(Locale.ROOT, format, name, phase, total, median(steps), steps.size());
+        }
     }
 
     private void play() throws Exception {

@@ -1,7 +1,9 @@
-//! Figures from release builds, beside the peers where there is one: `cargo xtask bench [store|app|photos|hub|uniffi|size]`.
+//! Figures from release builds, beside the peers where there is one: `cargo xtask bench [forms|store|app|photos|hub|uniffi|size]`.
 //!
 //! Each measuring program prints lines of JSON, `{"name": "store.open", "median_ms": 0.6}`; this gathers them in one
 //! table with what we aim at.
+
+mod forms;
 
 use crate::{
     bindings, install, kotlin,
@@ -85,7 +87,8 @@ const ROWS: &[Row] = &[
 
 type Part = (&'static str, fn(&Path) -> Result<Vec<Value>>);
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
+    ("forms", forms::measure),
     ("store", store),
     ("app", app),
     ("photos", photos),
@@ -106,7 +109,9 @@ pub fn run(args: &[String]) -> Result<()> {
     for (_, part) in PARTS.iter().filter(|(name, _)| args.is_empty() || args.iter().any(|a| a == name)) {
         figures.extend(part(&root)?);
     }
-    table(&figures);
+    if figures.iter().any(|f| ROWS.iter().any(|row| f["name"] == row.name)) {
+        table(&figures);
+    }
     Ok(())
 }
 

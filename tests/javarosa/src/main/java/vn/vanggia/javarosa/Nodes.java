@@ -89,9 +89,12 @@ final class Nodes {
             // To read the choices clears an answer that is none of them; what reads it is told only here.
             form.triggerTriggerables(element.getRef());
         }
-        if (value == null && element.isRequired()) {
+        // A selection of which every choice was withdrawn stays as an empty list, which JavaRosa takes for an answer.
+        String text = stored(value);
+        boolean blank = text == null || text.isEmpty();
+        if (blank && element.isRequired()) {
             node.put("problem", "xforms.required");
-        } else if (value != null && !form.evaluateConstraint(element.getRef(), value)) {
+        } else if (!blank && !form.evaluateConstraint(element.getRef(), value)) {
             node.put("problem", "xforms.constraint");
             node.put("message", prompt.getConstraintText());
         }

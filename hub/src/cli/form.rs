@@ -34,14 +34,19 @@ fn beside(file: &Path, name: &str) -> PathBuf {
 /// A form that has a record table is checked against it, as for publishing; one of another project needs none.
 pub(super) fn check(path: &Path) -> Result<(), HubError> {
     let source = FormSource::open(path)?;
-    if source.records.is_some() {
-        let form = forms::check(&source)?;
-        print_warnings(&form.warnings);
-        return Ok(());
-    }
-    let Inspection { errors, warnings, .. } = forms::inspect(&source);
+    let warnings = if source.records.is_some() {
+        forms::check(&source)?.warnings
+    } else {
+        let Inspection { errors, warnings, .. } = forms::inspect(&source);
+        if !errors.is_empty() {
+            print_warnings(&warnings);
+            return Err(FormError::Problems(errors).into());
+        }
+        warnings
+    };
     print_warnings(&warnings);
-    if errors.is_empty() { Ok(()) } else { Err(FormError::Problems(errors).into()) }
+    println!("no errors, {} warnings", warnings.len());
+    Ok(())
 }
 
 pub(super) fn publish(hub: &Hub, path: &Path) -> Result<(), HubError> {

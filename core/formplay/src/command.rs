@@ -18,13 +18,16 @@ pub(crate) enum Command {
     State,
     Validate,
     Submission,
+    Requests,
+    Fulfil { path: String, value: String },
+    Warnings,
     Draft,
     Restart,
     Evaluate { expression: String, path: Option<String> },
     Help,
 }
 
-pub(crate) const HELP: [&str; 18] = [
+pub(crate) const HELP: [&str; 21] = [
     "answer PATH VALUE",
     "clear PATH",
     "add REPEAT_PATH",
@@ -39,6 +42,9 @@ pub(crate) const HELP: [&str; 18] = [
     "state",
     "validate",
     "submission",
+    "requests",
+    "fulfil PATH [VALUE]",
+    "warnings",
     "draft",
     "restart",
     "evaluate EXPRESSION [AT PATH]",
@@ -86,6 +92,12 @@ fn command(word: &str, rest: &str) -> Result<Command, PlayError> {
         "state" => none(Command::State, "state"),
         "validate" => none(Command::Validate, "validate"),
         "submission" => none(Command::Submission, "submission"),
+        "requests" => none(Command::Requests, "requests"),
+        "fulfil" => {
+            let (path, value) = argument(rest).ok_or(PlayError::Usage("fulfil PATH [VALUE]"))?;
+            Ok(Command::Fulfil { path, value: unquote(value) })
+        }
+        "warnings" => none(Command::Warnings, "warnings"),
         "draft" => none(Command::Draft, "draft"),
         "restart" => none(Command::Restart, "restart"),
         "evaluate" | "eval" => evaluate(rest),

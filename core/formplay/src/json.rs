@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 use xforms::{
-    Changes, ChoiceView, Media, NodeState, OutlineEntry, PageChange, PageKind, PageState, PageView, Problem,
-    Problems, QuestionKind, QuestionView, RepeatView, RichText, Submission,
+    Changes, ChoiceView, EntityAction, Media, NodeState, OutlineEntry, PageChange, PageKind, PageState,
+    PageView, Problem, Problems, QuestionKind, QuestionView, RepeatView, Request, RequestKind, RichText,
+    SessionWarning, Submission,
 };
 
 use crate::error::PlayError;
@@ -194,8 +195,41 @@ pub(crate) fn submission(submission: &Submission) -> Value {
         "version": submission.version,
         "instance_id": submission.instance_id,
         "instance_name": submission.instance_name,
+        "deprecated_id": submission.deprecated_id,
         "attachments": submission.attachments,
+        "entities": submission.entities.iter().map(entity).collect::<Value>(),
     })
+}
+
+fn entity(entity: &EntityAction) -> Value {
+    let properties = entity.properties.iter().map(|(name, value)| (name.clone(), json!(value)));
+    json!({
+        "path": entity.path,
+        "dataset": entity.dataset,
+        "id": entity.id,
+        "create": entity.create,
+        "update": entity.update,
+        "label": entity.label,
+        "properties": properties.collect::<Map<_, _>>(),
+        "base_version": entity.base_version,
+        "trunk_version": entity.trunk_version,
+        "branch_id": entity.branch_id,
+    })
+}
+
+pub(crate) fn requests(requests: &[Request]) -> Value {
+    let request = |request: &Request| match &request.kind {
+        RequestKind::Position => json!({ "path": request.path, "kind": "position" }),
+        RequestKind::Audio { quality } => {
+            json!({ "path": request.path, "kind": "audio", "quality": quality })
+        }
+    };
+    json!({ "requests": requests.iter().map(request).collect::<Value>() })
+}
+
+pub(crate) fn warnings(warnings: &[SessionWarning]) -> Value {
+    let warning = |w: &SessionWarning| json!({ "path": w.path, "code": w.code, "message": w.message });
+    json!({ "warnings": warnings.iter().map(warning).collect::<Value>() })
 }
 
 fn question_kind(kind: &QuestionKind) -> &'static str {

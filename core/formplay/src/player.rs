@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 use serde_json::{Value, json};
-use xforms::{Definition, Env, FixedClock, Moved, PageIndex, SeededRandom, Session};
+use xforms::{Definition, Env, FixedClock, LoadError, Moved, PageIndex, SeededRandom, Session};
 
 use crate::command::{self, Command, HELP};
 use crate::error::PlayError;
@@ -21,6 +21,8 @@ pub struct Setup {
     pub language: Option<String>,
     /// For `jr:preload="property"`.
     pub properties: Vec<(String, String)>,
+    /// The XML of the instance that `jr://instance/last-saved` reads.
+    pub last_saved: Option<String>,
 }
 
 impl Setup {
@@ -35,6 +37,7 @@ impl Setup {
         }
         env.language = self.language.clone();
         env.properties.extend(self.properties.iter().cloned());
+        env.last_saved = self.last_saved.clone();
         env
     }
 }
@@ -51,6 +54,15 @@ impl Player {
     pub fn new(definition: Arc<Definition>, setup: Setup) -> Player {
         let session = Session::start(definition, setup.env(0));
         Player { session, setup, restarts: 0 }
+    }
+
+    /// Opens a submission of the form to correct it.
+    ///
+    /// # Errors
+    /// When the XML is no instance of the form.
+    pub fn edit(definition: Arc<Definition>, setup: Setup, xml: &str) -> Result<Player, LoadError> {
+        let session = Session::edit(definition, setup.env(0), xml)?;
+        Ok(Player { session, setup, restarts: 0 })
     }
 
     pub fn session(&self) -> &Session {
@@ -103,6 +115,13 @@ impl Player {
             }
             Command::Validate => Ok(json::validity(self.session.validate())),
             Command::Submission => Ok(json::submission(&self.session.finish()?)),
+            Command::Requests => Ok(json::requests(&self.session.requests())),
+            Command::Fulfil { path, value } => {
+                let path = reference::node(&self.session, &path)?;
+                let changes = self.session.fulfil_text(&path, &value)?;
+                Ok(json::changes(&path, &changes))
+            }
+            Command::Warnings => Ok(json::warnings(&self.session.warnings())),
             Command::Draft => {
                 let saved = self.session.saved();
                 Ok(json!({ "xml": saved.instance, "page": saved.page, "language": saved.language }))

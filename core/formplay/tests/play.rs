@@ -3,6 +3,8 @@
 // Helpers of tests are tests too: a failed step should panic where it stands.
 #![allow(clippy::unwrap_used)]
 
+use std::sync::Arc;
+
 use formplay::{Player, Setup};
 use serde_json::{Value, json};
 use xforms::Definition;
@@ -171,4 +173,92 @@ fn a_line_in_is_a_line_out() {
         .collect();
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[1]["value"], "3");
+}
+
+const DEVICE: &str = r#"<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
+    xmlns:jr="http://openrosa.org/javarosa" xmlns:odk="http://www.opendatakit.org/xforms"
+    xmlns:orx="http://openrosa.org/xforms" xmlns:entities="http://www.opendatakit.org/xforms/entities">
+ <h:head><model odk:xforms-version="1.0.0" entities:entities-version="2024.1.0">
+  <instance><data id="tram"><ten/><xa/><noi/><ghi_am/><so/><nguoi><tuoi/></nguoi>
+    <orx:meta><orx:instanceID/><entity dataset="tram" id="" create="1"><label/></entity></orx:meta></data></instance>
+  <instance id="truoc" src="jr://instance/last-saved"/>
+  <bind nodeset="/data/ten" entities:saveto="ten"/><bind nodeset="/data/xa" type="string"/>
+  <bind nodeset="/data/noi" type="geopoint" entities:saveto="geometry"/><bind nodeset="/data/ghi_am" type="binary"/>
+  <bind nodeset="/data/so" type="int"/>
+  <bind nodeset="/data/orx:meta/orx:instanceID" jr:preload="uid"/>
+  <bind nodeset="/data/orx:meta/entity/@id" calculate="once(uuid())"/>
+  <bind nodeset="/data/orx:meta/entity/label" calculate="/data/ten"/>
+  <setvalue event="odk-instance-first-load" ref="/data/xa" value="instance('truoc')/data/xa"/>
+  <odk:setgeopoint event="odk-instance-first-load" ref="/data/noi"/>
+  <odk:recordaudio event="odk-instance-first-load" ref="/data/ghi_am" odk:quality="voice-only"/>
+ </model></h:head><h:body><input ref="/data/ten"/><input ref="/data/xa"/><input ref="/data/so"/>
+  <group><repeat nodeset="/data/nguoi" jr:count="/data/so"><input ref="/data/nguoi/tuoi"/></repeat></group></h:body></h:html>"#;
+
+fn device() -> Arc<Definition> {
+    Definition::parse(DEVICE).unwrap()
+}
+
+#[test]
+fn a_submission_tells_its_entities() {
+    let mut player = Player::new(device(), Setup { seed: Some(1), ..Setup::default() });
+    play(&mut player, "answer ten Trạm Nà Pò");
+    play(&mut player, "fulfil noi 22.6 106.2 0 5");
+    let submission = play(&mut player, "submission");
+    assert_eq!(submission["deprecated_id"], Value::Null);
+    let [entity] = submission["entities"].as_array().unwrap().as_slice() else { panic!("one entity") };
+    assert!(submission["xml"].as_str().unwrap().contains(entity["id"].as_str().unwrap()));
+    assert_eq!(entity["id"].as_str().unwrap().len(), 36);
+    assert_eq!((&entity["dataset"], &entity["label"]), (&json!("tram"), &json!("Trạm Nà Pò")));
+    assert_eq!((&entity["create"], &entity["update"]), (&json!(true), &json!(false)));
+    assert_eq!(entity["properties"], json!({ "ten": "Trạm Nà Pò", "geometry": "22.6 106.2 0 5" }));
+    for version in ["base_version", "trunk_version", "branch_id"] {
+        assert_eq!(entity.get(version), Some(&Value::Null), "{version}");
+    }
+}
+
+#[test]
+fn what_the_form_asks_of_the_device_is_listed_and_fulfilled() {
+    let mut player = Player::new(device(), Setup::default());
+    let position = json!({ "path": "/data/noi", "kind": "position" });
+    let audio = json!({ "path": "/data/ghi_am", "kind": "audio", "quality": "voice-only" });
+    assert_eq!(play(&mut player, "requests"), json!({ "requests": [position, audio] }));
+    assert_eq!(code(&play(&mut player, "fulfil noi somewhere")), "xforms.wrong-type");
+    assert_eq!(code(&play(&mut player, "fulfil ten 1 2")), "xforms.unknown-path");
+    assert_eq!(code(&play(&mut player, "fulfil")), "play.usage");
+    let answer = play(&mut player, "fulfil noi 22.6 106.2");
+    assert_eq!(answer["changed"], json!([{ "path": "/data/noi", "value": "22.6 106.2 0 0" }]));
+    assert_eq!(play(&mut player, "requests"), json!({ "requests": [audio] }));
+    assert_eq!(play(&mut player, "fulfil ghi_am")["changed"], json!([]), "it could not be had");
+    assert_eq!(play(&mut player, "requests"), json!({ "requests": [] }));
+}
+
+#[test]
+fn what_had_to_be_left_undone_is_told() {
+    let mut player = Player::new(device(), Setup::default());
+    assert_eq!(play(&mut player, "warnings"), json!({ "warnings": [] }));
+    play(&mut player, "answer so 2000000");
+    let warnings = play(&mut player, "warnings");
+    assert_eq!(warnings["warnings"][0]["code"], "xforms.too-many-instances");
+    assert!(warnings["warnings"][0]["path"].as_str().unwrap().starts_with("/data"));
+}
+
+#[test]
+fn a_submission_is_opened_again_and_the_next_form_reads_it() {
+    let mut player = Player::new(device(), Setup { seed: Some(1), ..Setup::default() });
+    play(&mut player, "answer xa Đồng Văn");
+    let first = play(&mut player, "submission");
+    let xml = first["xml"].as_str().unwrap();
+
+    let mut edited = Player::edit(device(), Setup { seed: Some(2), ..Setup::default() }, xml).unwrap();
+    assert_eq!(play(&mut edited, "get xa")["value"], "Đồng Văn");
+    assert_eq!(play(&mut edited, "requests"), json!({ "requests": [] }), "it was begun before");
+    let corrected = play(&mut edited, "submission");
+    assert_eq!(corrected["deprecated_id"], first["instance_id"]);
+    assert_ne!(corrected["instance_id"], first["instance_id"]);
+    let other = Player::edit(device(), Setup::default(), "<data id='khac'/>");
+    assert_eq!(other.unwrap_err().code(), "xforms.other-form");
+
+    let setup = Setup { last_saved: Some(xml.to_owned()), ..Setup::default() };
+    assert_eq!(play(&mut Player::new(device(), setup), "get xa")["value"], "Đồng Văn");
+    assert_eq!(play(&mut Player::new(device(), Setup::default()), "get xa")["value"], Value::Null);
 }

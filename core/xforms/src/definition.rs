@@ -161,7 +161,8 @@ pub(crate) struct Compiled {
     pub source: Text,
     pub expr: Expr,
     pub deps: Vec<Dependency>,
-    /// It calls `random()`, `uuid()`, `once()` or `now()`.
+    /// It calls `random()`, `uuid()`, `once()` or `now()`, or reads the last saved instance: evaluated
+    /// elsewhere it has another value.
     pub volatile: bool,
     /// It is `true()`: known without evaluation.
     pub always: bool,

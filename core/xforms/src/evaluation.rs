@@ -76,7 +76,7 @@ impl fmt::Debug for DifferenceKind {
 
 /// Evaluates a submission with its own form version; `env`'s clock should stand at the submission's
 /// own time. Values that another evaluation can't give again (`random()`, `uuid()`, `once()`, `now()`,
-/// preloads) are taken as submitted.
+/// the last saved instance, preloads) are taken as submitted.
 ///
 /// # Errors
 /// When the XML is no instance of this form. Its content never makes an error, only differences.

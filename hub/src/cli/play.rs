@@ -8,11 +8,11 @@ use chrono::{DateTime, FixedOffset, Local, NaiveDateTime};
 use clap::Args;
 use formplay::{Player, Setup};
 use std::{
-    io,
+    fs, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
-use xforms::Definition;
+use xforms::{Definition, Env, LoadError, Session};
 
 #[derive(Args)]
 pub(super) struct Play {
@@ -30,6 +30,12 @@ pub(super) struct Play {
     /// The form's name for it, or its code in brackets.
     #[arg(long)]
     language: Option<String>,
+    /// A submission of the form (its XML) to correct.
+    #[arg(long, value_name = "SUBMISSION")]
+    edit: Option<PathBuf>,
+    /// The instance (its XML) that the form reads at jr://instance/last-saved.
+    #[arg(long, value_name = "INSTANCE")]
+    last_saved: Option<PathBuf>,
 }
 
 fn moment(text: &str) -> Result<DateTime<FixedOffset>, String> {
@@ -45,10 +51,24 @@ fn moment(text: &str) -> Result<DateTime<FixedOffset>, String> {
 
 pub(super) fn run(play: Play) -> Result<(), HubError> {
     let definition = definition(&play.path, play.media.as_deref())?;
-    let setup = Setup { now: play.now, seed: play.seed, language: play.language, properties: Vec::new() };
-    let mut player = Player::new(definition, setup);
+    let last_saved = play.last_saved.as_deref().map(fs::read_to_string).transpose()?;
+    if let (Some(path), Some(xml)) = (&play.last_saved, &last_saved) {
+        // The engine would do without it.
+        Session::edit(definition.clone(), Env::system(), xml).map_err(|error| no_instance(path, &error))?;
+    }
+    let setup =
+        Setup { now: play.now, seed: play.seed, language: play.language, last_saved, ..Setup::default() };
+    let mut player = match &play.edit {
+        None => Player::new(definition, setup),
+        Some(path) => Player::edit(definition, setup, &fs::read_to_string(path)?)
+            .map_err(|error| no_instance(path, &error))?,
+    };
     formplay::run(&mut player, io::stdin().lock(), io::stdout().lock())?;
     Ok(())
+}
+
+fn no_instance(path: &Path, error: &LoadError) -> FormError {
+    FormError::Unreadable(format!("{}: {error}", path.display()))
 }
 
 fn definition(path: &Path, media: Option<&Path>) -> Result<Arc<Definition>, HubError> {

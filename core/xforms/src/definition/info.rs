@@ -94,6 +94,12 @@ impl Definition {
         })
     }
 
+    /// Whether an instance of the form is begun with the one saved last (`jr://instance/last-saved`), which
+    /// [`Env::last_saved`](crate::Env::last_saved) gives.
+    pub fn reads_last_saved(&self) -> bool {
+        self.secondary.iter().any(|list| list.is_last_saved)
+    }
+
     /// What the form's `<submission>` says, if it has one.
     pub fn submission(&self) -> Option<&SubmissionInfo> {
         self.submission.as_ref()

@@ -1,6 +1,6 @@
 //! What actions ask of the device: a position, a recording (spec, Actions).
 
-use crate::answer::Answer;
+use crate::answer::{Answer, GeoPoint};
 use crate::definition::RequestKind;
 use crate::error::AnswerError;
 use crate::session::Session;
@@ -29,9 +29,7 @@ impl Session {
     /// When nothing is asked for at this path (any more), or the answer is of another type; then nothing
     /// changed.
     pub fn fulfil(&mut self, path: &str, answer: &Answer) -> Result<Changes, AnswerError> {
-        let found = self.engine.state.find(&self.engine.def, path);
-        let place = self.engine.requests.iter().position(|(at, _)| Some(*at) == found);
-        let place = place.ok_or_else(|| AnswerError::UnknownPath { path: path.to_owned() })?;
+        let place = self.request_at(path)?;
         let (at, kind) = &self.engine.requests[place];
         let expected = match (kind, answer) {
             (_, Answer::Empty)
@@ -51,5 +49,28 @@ impl Session {
         }
         self.engine.settle();
         Ok(self.changes())
+    }
+
+    /// As [`Session::fulfil`], with the text that the instance stores; an empty one where the value could
+    /// not be had.
+    ///
+    /// # Errors
+    /// As of [`Session::fulfil`], and for a text that is no position where one is asked for.
+    pub fn fulfil_text(&mut self, path: &str, text: &str) -> Result<Changes, AnswerError> {
+        let (_, kind) = &self.engine.requests[self.request_at(path)?];
+        let answer = match kind {
+            _ if text.is_empty() => Answer::Empty,
+            RequestKind::Position => GeoPoint::parse(text)
+                .map(Answer::Point)
+                .ok_or_else(|| AnswerError::WrongType { path: path.to_owned(), expected: "a position" })?,
+            RequestKind::Audio { .. } => Answer::File(text.to_owned()),
+        };
+        self.fulfil(path, &answer)
+    }
+
+    fn request_at(&self, path: &str) -> Result<usize, AnswerError> {
+        let found = self.engine.state.find(&self.engine.def, path);
+        let place = self.engine.requests.iter().position(|(at, _)| Some(*at) == found);
+        place.ok_or_else(|| AnswerError::UnknownPath { path: path.to_owned() })
     }
 }

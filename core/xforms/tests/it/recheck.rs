@@ -88,3 +88,28 @@ fn hostile_submissions_are_errors_not_panics() {
     assert_eq!(code(&"<data>".repeat(100_000)), "xforms.too-deep");
     assert!(evaluate_submission(&definition(), "<data id='test'>text<m>t</m><m/></data>", env()).is_ok());
 }
+
+#[test]
+fn what_the_last_saved_instance_gave_is_taken_as_submitted() {
+    let def = parse(
+        "<visits/><next/>",
+        r#"<instance id="last" src="jr://instance/last-saved"/>
+           <bind nodeset="/data/visits" calculate="instance('last')/data/next"/>
+           <bind nodeset="/data/next" calculate="/data/visits + 1"/>"#,
+        "",
+    )
+    .unwrap();
+    assert!(def.reads_last_saved() && !definition().reads_last_saved());
+    let last = "<data id='test'><next>4</next></data>";
+    let xml = Session::start(def.clone(), env().last_saved(last)).finish().unwrap().xml;
+    assert!(xml.contains("<visits>4</visits><next>5</next>"), "{xml}");
+
+    let differences = |xml: &str| evaluate_submission(&def, xml, env()).unwrap().differences;
+    assert_eq!(differences(&xml), []);
+    // What follows from it is checked as ever.
+    let [difference] = &differences(&xml.replace("<next>5", "<next>6"))[..] else { panic!("one") };
+    assert_eq!(
+        (difference.path.as_str(), difference.kind.code()),
+        ("/data/next", "xforms.differs.calculation")
+    );
+}

@@ -85,6 +85,7 @@ impl Compiler<'_> {
                     return None;
                 };
                 let instance = InstanceIx(found as u32);
+                self.volatile |= self.schema.secondary[found].is_last_saved;
                 path.start = Start::Secondary(instance);
                 walk(Place::Row(instance), 0)
             }

@@ -9,7 +9,7 @@ use crate::{
 };
 use casework::{FormRules, FormScope, Known, Labels};
 use chrono::DateTime;
-use model::{DraftId, RecordRef, RecordState, kind};
+use model::{DeviceId, DraftId, FieldState, RecordRef, RecordState, kind};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
@@ -177,7 +177,7 @@ pub fn start(
         .as_ref()
         .map(|basis| form.rules.prefill(&basis.root, &basis.state, &basis.children))
         .unwrap_or_default();
-    let session = Session::start_with(form.definition.clone(), env(desk)?, &values);
+    let session = Session::start_with(form.definition.clone(), env(desk, &form)?, &values);
     let about = basis.as_ref().map(|basis| basis.root.clone());
     let known = basis.map(|basis| basis.known()).unwrap_or_default();
     let new = NewDraft {
@@ -201,7 +201,7 @@ pub fn resume(shared: &Arc<Shared>, desk: &Desk, draft: DraftId) -> Result<Arc<F
     }
     let Draft { row, basis, snapshot, later, photos } = desk.store.draft(draft)?;
     let form = shared.forms.load(&desk.store, &row.form, Some(&row.version))?;
-    let env = env(desk)?;
+    let env = env(desk, &form)?;
     let session = match snapshot {
         None => Session::start(form.definition.clone(), env),
         Some(Snapshot { instance, page, language }) => {
@@ -218,12 +218,29 @@ pub fn resume(shared: &Arc<Shared>, desk: &Desk, draft: DraftId) -> Result<Arc<F
     Ok(FormSession::open(shared, draft, Filling { session, form, about, known, photos, started }))
 }
 
-fn env(desk: &Desk) -> Result<Env, Fault> {
+fn env(desk: &Desk, form: &LoadedForm) -> Result<Env, Fault> {
     let identity = desk.store.identity()?;
-    Ok(Env::system()
+    let env = Env { last_saved: last_saved(desk, form, identity.device)?, ..Env::system() };
+    Ok(env
         .language(desk.lang.code())
         .property("username", identity.worker.name.0)
         .property("deviceid", identity.device.to_string()))
+}
+
+/// What this phone finished last with the form, if the form begins with it. Never of a restricted case: what
+/// one child's report says must not appear in another's.
+fn last_saved(desk: &Desk, form: &LoadedForm, device: DeviceId) -> Result<Option<String>, Fault> {
+    if !form.definition.reads_last_saved() || form.rules.scope() == FormScope::RestrictedCase {
+        return Ok(None);
+    }
+    let last = desk.store.newest_record(kind::SUBMISSION, |record| {
+        let xml = record.state.fields.get("xml").and_then(FieldState::shown);
+        // Other versions of the form may have been of another scope.
+        !record.restricted
+            && record.state.text("form") == Some(&form.id)
+            && xml.is_some_and(|xml| xml.device == device && xml.value.is_string())
+    })?;
+    Ok(last.and_then(|record| record.state.text("xml").map(str::to_owned)))
 }
 
 pub fn snapshot(session: &Session) -> Snapshot {

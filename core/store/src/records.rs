@@ -44,6 +44,26 @@ impl Store {
         self.list("kind = ?2 AND ?3 IS NULL", (kind.to_owned(), None))
     }
 
+    /// The newest of a kind that fits; older ones are not read.
+    pub fn newest_record(
+        &self,
+        kind: &str,
+        mut fits: impl FnMut(&Record) -> bool,
+    ) -> Result<Option<Record>, StoreError> {
+        self.read(|db| {
+            let sql = format!("SELECT {COLUMNS} FROM record WHERE {LISTED} AND kind = ?2 ORDER BY n DESC");
+            let mut select = db.prepare_cached(&sql)?;
+            let mut rows = select.query((!self.vault.is_locked(), kind))?;
+            while let Some(row) = rows.next()? {
+                let record = self.record_of(row)?;
+                if fits(&record) {
+                    return Ok(Some(record));
+                }
+            }
+            Ok(None)
+        })
+    }
+
     /// Cases whose `state` is not `closed`.
     pub fn open_cases(&self) -> Result<Vec<Record>, StoreError> {
         let mut cases = self.records(kind::CASE)?;

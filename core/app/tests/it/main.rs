@@ -6,6 +6,7 @@
 mod access;
 mod cases;
 mod drafts;
+mod last_saved;
 mod office;
 mod phone;
 mod sheets;

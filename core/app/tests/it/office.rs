@@ -37,37 +37,45 @@ struct Desk {
     key: DeviceKey,
     office: OfficeId,
     worker: Worker,
+    forms: Files,
     received: Mutex<Vec<model::Header>>,
     /// What the office says to each change.
     verdict: Mutex<Outcome>,
 }
 
-type Files = Vec<(FormEntry, Vec<(String, Vec<u8>)>)>;
+pub type Files = Vec<(FormEntry, Vec<(String, Vec<u8>)>)>;
 
 /// Made once: turning sheets into forms takes a moment.
 static FORMS: LazyLock<Files> = LazyLock::new(|| {
     [("vang_gia", "Vãng gia hộ gia đình"), ("tiep_nhan_tre_em", "Tiếp nhận thông tin trẻ em")]
         .map(|(id, title)| {
             let files = sheets::publish(id);
-            let listed = files.iter().map(|(name, bytes)| FormFile {
-                name: name.clone(),
-                sha256: digest(&SHA256, bytes).as_ref().iter().map(|b| format!("{b:02x}")).collect(),
-                size: bytes.len() as u64,
-            });
-            let entry = FormEntry {
-                id: id.to_owned(),
-                version: "2026112401".to_owned(),
-                title: title.to_owned(),
-                files: listed.collect(),
-                newest: true,
-            };
-            (entry, files)
+            (entry(id, title, &files), files)
         })
         .into()
 });
 
+pub fn entry(id: &str, title: &str, files: &[(String, Vec<u8>)]) -> FormEntry {
+    let listed = files.iter().map(|(name, bytes)| FormFile {
+        name: name.clone(),
+        sha256: digest(&SHA256, bytes).as_ref().iter().map(|b| format!("{b:02x}")).collect(),
+        size: bytes.len() as u64,
+    });
+    FormEntry {
+        id: id.to_owned(),
+        version: "2026112401".to_owned(),
+        title: title.to_owned(),
+        files: listed.collect(),
+        newest: true,
+    }
+}
+
 impl Office {
     pub fn open() -> Self {
+        Self::publishing(FORMS.clone())
+    }
+
+    pub fn publishing(forms: Files) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let key = DeviceKey::from_pkcs8(&DeviceKey::generate(&SystemRandom::new()).unwrap()).unwrap();
@@ -83,6 +91,7 @@ impl Office {
             key,
             office: OfficeId::new(),
             worker,
+            forms,
             received: Mutex::default(),
             verdict: Mutex::new(Outcome::Admitted),
         });
@@ -167,12 +176,13 @@ impl Desk {
             paths::PUSH => self.push(read(body)),
             paths::PULL => self.pull(),
             paths::FORMS => {
-                let forms = FORMS.iter().map(|(entry, _)| entry.clone()).collect();
+                let forms = self.forms.iter().map(|(entry, _)| entry.clone()).collect();
                 json(&FormList { v: 1, forms })
             }
             // It has every photo already.
             paths::PHOTOS_MISSING => json(&MissingResponse { v: 1, missing: Vec::new() }),
-            _ => FORMS
+            _ => self
+                .forms
                 .iter()
                 .find_map(|(entry, files)| {
                     let under = format!("{}/{}/{}/", paths::FORMS, entry.id, entry.version);

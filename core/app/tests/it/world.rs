@@ -15,10 +15,15 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        let (office, phone) = (Office::open(), Phone::new());
+        Self::with(Office::open(), 2)
+    }
+
+    /// A worker of an office with so many forms.
+    pub fn with(office: Office, forms: u64) -> Self {
+        let phone = Phone::new();
         let app = phone.app();
         app.enrol(office.invitation("GOOD"), PIN.into()).unwrap();
-        assert_eq!(synchronise(&app).forms_received, 2);
+        assert_eq!(synchronise(&app).forms_received, forms);
         Self { office, phone, app }
     }
 }

@@ -84,3 +84,25 @@ fn a_case_restricted_later_takes_everything_below_along() {
     assert_eq!(store.record(&child_ref), Err(StoreError::RestrictedLocked));
     assert_eq!(store.own_changes_after(0, 10, 1 << 20).unwrap().len(), 0);
 }
+
+#[test]
+fn the_newest_record_that_fits_is_found_among_those_that_open() {
+    let phone = Phone::new();
+    for (n, home) in ["Hộ Một", "Hộ Hai"].map(household).into_iter().enumerate() {
+        let root = home.record.clone();
+        let submission = RecordEdit::new(new_ref(kind::SUBMISSION)).under(root).set("xml", n.to_string());
+        phone.store.commit(vec![home, submission]).unwrap();
+    }
+    intake(&phone);
+    let newest = |store: &Store, unlike: &str| {
+        let found = store.newest_record(kind::SUBMISSION, |record| record.state.text("xml") != Some(unlike));
+        found.unwrap().and_then(|record| record.state.text("xml").map(str::to_owned))
+    };
+    assert_eq!(newest(&phone.store, ""), Some(CHILD.to_owned()));
+    assert_eq!(newest(&phone.store, CHILD), Some("1".to_owned()));
+
+    let store = household_work_only(&phone);
+    assert_eq!(newest(&store, ""), Some("1".to_owned()));
+    assert_eq!(newest(&store, "1"), Some("0".to_owned()));
+    assert_eq!(store.newest_record("visit", |_| true).unwrap(), None);
+}

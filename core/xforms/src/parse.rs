@@ -19,6 +19,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use roxmltree::Node;
+use rustc_hash::FxHashMap;
 
 use crate::definition::{
     Action, Body, Compiled, Definition, Element, ExprId, Graph, Itext, NodeDef, NodeId, Scope,
@@ -71,7 +72,7 @@ struct Builder<'x> {
     pending: Vec<Pending>,
     exprs: Vec<Compiled>,
     elements: Vec<Element>,
-    control_of: HashMap<NodeId, crate::definition::BodyId>,
+    control_of: FxHashMap<NodeId, crate::definition::BodyId>,
     bind_ids: HashMap<String, NodeId>,
     bound: HashSet<NodeId>,
     actions: Vec<Action>,

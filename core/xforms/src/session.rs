@@ -2,6 +2,7 @@
 
 mod actions;
 mod answering;
+mod counting;
 mod editing;
 mod engine;
 mod entities;
@@ -31,6 +32,7 @@ use crate::state::{At, FrameId, State};
 use crate::view::{ChoiceView, PageIndex};
 use crate::xpath::eval::{MAX_EFFORT, Surroundings};
 pub use answering::Added;
+use counting::PageCounts;
 pub use editing::{NotCarried, NotCarriedReason};
 pub(crate) use engine::Engine;
 pub use entities::EntityAction;
@@ -71,7 +73,7 @@ pub struct Session {
     shown: Option<Shown>,
     /// Choices that were shown, by control and the frame of its node.
     choices: HashMap<BodyId, HashMap<FrameId, Arc<[ChoiceView]>>>,
-    page_counts: RefCell<HashMap<FrameId, usize>>,
+    page_counts: RefCell<PageCounts>,
 }
 
 impl fmt::Debug for Session {

@@ -1,11 +1,15 @@
 //! The answers of one session: a frame per repeat instance, with its values in a flat vector.
 
+mod totals;
+
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fmt::Write;
 
 use crate::definition::{Definition, Foreign, ForeignPart, NodeId, ROOT, ROOT_SCOPE, ScopeId, Skeleton};
 use crate::text::Text;
+pub(crate) use totals::Total;
+use totals::Totals;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub(crate) struct FrameId(pub u32);
@@ -39,11 +43,17 @@ pub(crate) struct State {
     free: Vec<FrameId>,
     /// What a loaded instance held that the form doesn't know.
     foreign: HashMap<At, Vec<ForeignPart>>,
+    totals: Totals,
 }
 
 impl State {
     pub fn new(def: &Definition, skeleton: &Skeleton) -> State {
-        let mut state = State { frames: Vec::new(), free: Vec::new(), foreign: HashMap::new() };
+        let mut state = State {
+            frames: Vec::new(),
+            free: Vec::new(),
+            foreign: HashMap::new(),
+            totals: Totals::default(),
+        };
         state.grow(def, ROOT_SCOPE, skeleton, None);
         state
     }
@@ -78,7 +88,7 @@ impl State {
             let scope = def.scope(scope).inner[place];
             for instance in instances {
                 let child = self.grow(def, scope, instance, Some(id));
-                self.append(id, place, child);
+                self.append(def, id, place, child);
             }
         }
         id
@@ -114,15 +124,17 @@ impl State {
     }
 
     /// Puts an instance at the end of one of the parent's lists.
-    pub fn append(&mut self, parent: FrameId, list: usize, frame: FrameId) {
+    pub fn append(&mut self, def: &Definition, parent: FrameId, list: usize, frame: FrameId) {
         let list = &mut self.frame_mut(parent).inner[list];
         list.push(frame);
         let place = list.len() as u32 - 1;
         self.frame_mut(frame).place = place;
+        self.tally_all(def, frame, 1);
     }
 
     /// Takes an instance out of its list, so that later ones move up; its frames are reused.
     pub fn remove(&mut self, def: &Definition, frame: FrameId) {
+        self.tally_all(def, frame, -1);
         if let Some(parent) = self.frame(frame).parent {
             let list = def.scope(self.frame(frame).scope).place as usize;
             let place = self.frame(frame).place as usize;
@@ -134,6 +146,7 @@ impl State {
         }
         let mut gone = vec![frame];
         while let Some(id) = gone.pop() {
+            self.forget_totals(def, id);
             gone.extend(std::mem::take(&mut self.frame_mut(id).inner).into_iter().flatten());
             self.free.push(id);
             if !self.foreign.is_empty() {
@@ -147,7 +160,9 @@ impl State {
     }
 
     pub fn set_value(&mut self, def: &Definition, at: At, value: Text) {
+        self.tally(def, at, -1);
         self.frame_mut(at.frame).values[def.node(at.node).slot as usize] = value;
+        self.tally(def, at, 1);
     }
 
     pub fn relevant(&self, def: &Definition, at: At) -> bool {
@@ -163,7 +178,9 @@ impl State {
     }
 
     pub fn set_relevant(&mut self, def: &Definition, at: At, relevant: bool) {
+        self.tally(def, at, -1);
         self.set_flag(def, at, EFFECTIVE, relevant);
+        self.tally(def, at, 1);
     }
 
     fn set_flag(&mut self, def: &Definition, at: At, flag: u8, on: bool) {
@@ -221,6 +238,16 @@ impl State {
             None => (Some(at.frame), &[]),
         };
         alone.into_iter().chain(frames.iter().copied()).map(move |frame| At { frame, node: child })
+    }
+
+    /// One of them, by its place from 0.
+    fn child_at(&self, def: &Definition, at: At, child: NodeId, place: usize) -> Option<At> {
+        let frame = match def.repeat_of(child) {
+            Some(scope) => *self.frame(at.frame).inner[def.scope(scope).place as usize].get(place)?,
+            None if place == 0 => at.frame,
+            None => return None,
+        };
+        Some(At { frame, node: child })
     }
 
     /// Place of a repeat instance among its siblings, from 1; 1 for the form itself.
@@ -284,7 +311,7 @@ impl State {
         for step in steps {
             let (tag, place) = split_place(step)?;
             let child = def.child(at.node, tag)?;
-            at = self.children_of(def, at, child).nth(place.checked_sub(1)?)?;
+            at = self.child_at(def, at, child, place.checked_sub(1)?)?;
         }
         Some(at)
     }

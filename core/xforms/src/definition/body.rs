@@ -1,7 +1,8 @@
 //! The body: controls, groups and repeats as they are shown.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use super::{BodyId, ExprId, NodeId, ScopeId, TextRef};
 use crate::answer::QuestionKind;
@@ -13,7 +14,7 @@ pub(crate) struct Body {
     pub elements: Vec<Element>,
     pub roots: Vec<BodyId>,
     /// Control of each node that has one.
-    pub control_of: HashMap<NodeId, BodyId>,
+    pub control_of: FxHashMap<NodeId, BodyId>,
     /// By scope: the repeat in the body; a scope may have none.
     pub repeat_of: Vec<Option<BodyId>>,
     /// By node: controls whose view reads it, their own node included.

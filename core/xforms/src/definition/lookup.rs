@@ -43,16 +43,17 @@ impl Definition {
 
     /// Values that a select can ever offer, in the order of the form; of a list whose items are answers, none.
     pub fn choice_values(&self, path: &str) -> Vec<String> {
-        self.question(path).map(|(_, control)| self.values_offered(control)).unwrap_or_default()
+        let values = self.question(path).map(|(_, control)| self.values_offered(control));
+        values.into_iter().flatten().map(str::to_owned).collect()
     }
 
-    pub(crate) fn values_offered(&self, control: &Control) -> Vec<String> {
-        let mut values: Vec<String> = control.choices.fixed().iter().map(|c| c.value.to_string()).collect();
+    pub(crate) fn values_offered<'a>(&'a self, control: &'a Control) -> Vec<&'a str> {
+        let mut values: Vec<&str> = control.choices.fixed().iter().map(|c| &*c.value).collect();
         if let Some(Choices { list, parent, item, value }) =
             control.choices.itemset().and_then(|itemset| self.choices_in(itemset))
         {
             let rows = list.children(parent).filter(|row| list.name(*row) == item);
-            values.extend(rows.filter_map(|row| Some(list.text(list.child(row, value)?).to_owned())));
+            values.extend(rows.filter_map(|row| Some(list.text(list.child(row, value)?))));
         }
         values
     }

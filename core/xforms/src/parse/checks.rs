@@ -141,8 +141,8 @@ pub(super) fn doubtful_choices(def: &Definition) -> Vec<ParseProblem> {
             ChoiceSource::Inline(_) => {}
         }
         let values = def.values_offered(control);
-        let mut once = HashSet::new();
-        if let Some(twice) = values.iter().find(|value| !once.insert(value.as_str())) {
+        let mut once = HashSet::with_capacity(values.len());
+        if let Some(twice) = values.iter().find(|value| !once.insert(**value)) {
             warn("xforms.duplicate-choice", format!("two choices have the value {twice}"));
         }
         if values.iter().any(|value| value.is_empty()) {
@@ -154,7 +154,7 @@ pub(super) fn doubtful_choices(def: &Definition) -> Vec<ParseProblem> {
             warn("xforms.spaced-choice", message);
         }
         let default = control.kind.values_of(def.default_value(control.node));
-        if !values.is_empty() && default.iter().any(|value| !once.contains(value)) {
+        if !values.is_empty() && default.iter().any(|value| !values.contains(value)) {
             warn("xforms.default-not-offered", "what it begins with is not among the choices".to_owned());
         }
     }

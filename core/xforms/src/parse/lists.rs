@@ -109,10 +109,12 @@ impl<'x> Builder<'x> {
         let root = list.push(SecondaryInstance::DOCUMENT, self.names.intern("root"), "");
         let item = self.names.intern("item");
         let mut ragged = None;
-        for (row, record) in reader.records().enumerate() {
-            let record = record.map_err(|e| wrong(e.to_string()))?;
+        let mut record = csv::StringRecord::new();
+        let mut line = 1;
+        while reader.read_record(&mut record).map_err(|e| wrong(e.to_string()))? {
+            line += 1;
             if record.len() != columns.len() {
-                ragged.get_or_insert((row + 2, record.len()));
+                ragged.get_or_insert((line, record.len()));
             }
             let row = list.push(root, item, "");
             for (column, value) in columns.iter().zip(record.iter().chain(std::iter::repeat(""))) {

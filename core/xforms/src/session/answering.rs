@@ -1,6 +1,6 @@
 //! Answers and instances: what they change, on the page and in what is stored.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use crate::answer::{Answer, QuestionKind};
 use crate::definition::{BodyId, ChoiceSource, Control, ElementKind, ScopeId};
@@ -137,8 +137,8 @@ impl Session {
         }
     }
 
-    fn alive(&self) -> HashSet<FrameId> {
-        let mut alive = HashSet::new();
+    fn alive(&self) -> FxHashSet<FrameId> {
+        let mut alive = FxHashSet::default();
         let mut open = vec![crate::state::ROOT_FRAME];
         while let Some(frame) = open.pop() {
             alive.insert(frame);

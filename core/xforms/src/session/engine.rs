@@ -1,7 +1,9 @@
 //! Recalculation along the graph: what reads a changed node is computed again, each vertex once, in order.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
 
 use crate::date;
 use crate::definition::{
@@ -34,8 +36,8 @@ pub(crate) struct Engine {
     /// What actions asked of the device and have not been told yet.
     pub(super) requests: Vec<(At, RequestKind)>,
     /// Nodes whose value is another than when changes were last forgotten.
-    pub values_changed: HashSet<At>,
-    pub relevance_changed: HashSet<At>,
+    pub values_changed: FxHashSet<At>,
+    pub relevance_changed: FxHashSet<At>,
     pub restructured: bool,
     /// … some went, so that others moved.
     pub shrunk: bool,
@@ -67,8 +69,8 @@ impl Engine {
             changed_values: Vec::new(),
             new_frames: Vec::new(),
             requests: Vec::new(),
-            values_changed: HashSet::new(),
-            relevance_changed: HashSet::new(),
+            values_changed: FxHashSet::default(),
+            relevance_changed: FxHashSet::default(),
             restructured: false,
             shrunk: false,
             resized: BTreeSet::new(),
@@ -287,7 +289,7 @@ impl Engine {
     fn grow_quietly(&mut self, scope: ScopeId, parent: FrameId) -> FrameId {
         let def = self.def.clone();
         let frame = self.state.grow(&def, scope, &def.scope(scope).template, Some(parent));
-        self.state.append(parent, def.scope(scope).place as usize, frame);
+        self.state.append(&def, parent, def.scope(scope).place as usize, frame);
         let at = At { frame, node: def.scope(scope).node };
         let around = self.state.parent(&def, at).is_none_or(|p| self.state.relevant(&def, p));
         if !around {
@@ -314,7 +316,7 @@ impl Engine {
         if frames.is_empty() {
             return;
         }
-        let mut gone: HashSet<FrameId> = HashSet::new();
+        let mut gone: FxHashSet<FrameId> = FxHashSet::default();
         let mut open = frames.to_vec();
         while let Some(id) = open.pop() {
             gone.insert(id);

@@ -1,6 +1,6 @@
 //! Which pages there are now, and moving between them.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use crate::definition::{BodyId, ElementKind, NodeId, ScopeId};
 use crate::error::NavigationError;
@@ -26,23 +26,27 @@ pub(super) type PageKey = Vec<u32>;
 /// Comes after all instances of its repeat.
 const BOUNDARY: u32 = u32::MAX;
 
+/// Places of instances.
+const EVERYWHERE: Range<u32> = 1..BOUNDARY;
+pub(super) const NOWHERE: Range<u32> = 0..0;
+
 /// Told of pages in the form's order.
-trait Visitor {
-    /// Whether to look into this instance of a repeat.
-    fn enters(&mut self, key: &[u32], instance: FrameId) -> bool;
+pub(super) trait Visitor {
+    /// Which instances of a repeat to look into; the key ends with its element.
+    fn places(&mut self, key: &[u32], scope: ScopeId, frame: FrameId) -> Range<u32>;
     fn page(&mut self, kind: PageKind, element: BodyId, frame: FrameId, key: &[u32]) -> ControlFlow<()>;
 }
 
 /// The first page that `wanted` takes, in instances that may have one.
 struct Find<I, P> {
-    enters: I,
+    places: I,
     wanted: P,
     found: Option<Page>,
 }
 
-impl<I: FnMut(&[u32]) -> bool, P: FnMut(&[u32]) -> bool> Visitor for Find<I, P> {
-    fn enters(&mut self, key: &[u32], _: FrameId) -> bool {
-        (self.enters)(key)
+impl<I: FnMut(&[u32]) -> Range<u32>, P: FnMut(&[u32]) -> bool> Visitor for Find<I, P> {
+    fn places(&mut self, key: &[u32], _: ScopeId, _: FrameId) -> Range<u32> {
+        (self.places)(key)
     }
 
     fn page(&mut self, kind: PageKind, element: BodyId, frame: FrameId, key: &[u32]) -> ControlFlow<()> {
@@ -54,36 +58,14 @@ impl<I: FnMut(&[u32]) -> bool, P: FnMut(&[u32]) -> bool> Visitor for Find<I, P> 
     }
 }
 
+/// The place, among the instances of the repeat with this key, of the one that a page is in.
+fn place_in(page: &[u32], repeat: &[u32]) -> Option<u32> {
+    if page.starts_with(repeat) { page.get(repeat.len()).copied() } else { None }
+}
+
 fn index_of(element: BodyId, key: &[u32]) -> PageIndex {
     let places = key.chunks_exact(2).map(|pair| pair[1]).filter(|place| *place != BOUNDARY);
     PageIndex { element: element.0, instance: places.collect() }
-}
-
-/// Counts pages; instances that were counted before are not looked into again.
-struct Count<'a> {
-    session: &'a Session,
-    /// Counting ends at this key.
-    until: Option<&'a [u32]>,
-    count: usize,
-}
-
-impl Visitor for Count<'_> {
-    fn enters(&mut self, key: &[u32], instance: FrameId) -> bool {
-        // Behind the end, its first page ends the count.
-        if self.until.is_some_and(|until| until.starts_with(key) || key > until) {
-            return true;
-        }
-        self.count += self.session.count_in(instance, key);
-        false
-    }
-
-    fn page(&mut self, _: PageKind, _: BodyId, _: FrameId, key: &[u32]) -> ControlFlow<()> {
-        if self.until.is_some_and(|until| key >= until) {
-            return ControlFlow::Break(());
-        }
-        self.count += 1;
-        ControlFlow::Continue(())
-    }
 }
 
 /// Remembers the last page before a key.
@@ -93,8 +75,8 @@ struct Before<'a> {
 }
 
 impl Visitor for Before<'_> {
-    fn enters(&mut self, _: &[u32], _: FrameId) -> bool {
-        true
+    fn places(&mut self, _: &[u32], _: ScopeId, _: FrameId) -> Range<u32> {
+        EVERYWHERE
     }
 
     fn page(&mut self, kind: PageKind, element: BodyId, frame: FrameId, key: &[u32]) -> ControlFlow<()> {
@@ -109,8 +91,8 @@ impl Visitor for Before<'_> {
 struct All(Vec<Page>);
 
 impl Visitor for All {
-    fn enters(&mut self, _: &[u32], _: FrameId) -> bool {
-        true
+    fn places(&mut self, _: &[u32], _: ScopeId, _: FrameId) -> Range<u32> {
+        EVERYWHERE
     }
 
     fn page(&mut self, kind: PageKind, element: BodyId, frame: FrameId, key: &[u32]) -> ControlFlow<()> {
@@ -127,38 +109,8 @@ impl Session {
         all.0
     }
 
-    /// How many pages there are, without the end.
-    pub(super) fn page_count(&self) -> usize {
-        self.count_in(ROOT_FRAME, &[])
-    }
-
-    /// Pages in an instance, or in the form. Kept until something in it opens or closes.
-    fn count_in(&self, frame: FrameId, key: &[u32]) -> usize {
-        if let Some(known) = self.page_counts.borrow().get(&frame) {
-            return *known;
-        }
-        let mut count = Count { session: self, until: None, count: 0 };
-        let def = &self.engine.def;
-        let repeat = def.body.repeat_of[self.engine.state.frame(frame).scope.0 as usize];
-        let mut key = key.to_vec();
-        let _ = match repeat {
-            Some(repeat) => self.walk_instance(repeat, frame, &mut key, &mut count),
-            None => self.walk(&def.body.roots, frame, &mut key, &mut count),
-        };
-        self.page_counts.borrow_mut().insert(frame, count.count);
-        count.count
-    }
-
-    /// Place of a page among all, from 0; of one that closed, of what comes next.
-    pub(super) fn page_number(&self, index: &PageIndex) -> usize {
-        let key = self.key_of(index);
-        let mut count = Count { session: self, until: key.as_deref(), count: 0 };
-        let _ = self.walk(&self.engine.def.body.roots, ROOT_FRAME, &mut Vec::new(), &mut count);
-        count.count
-    }
-
     /// `None` for the end, and for an index that doesn't fit the form.
-    fn key_of(&self, index: &PageIndex) -> Option<PageKey> {
+    pub(super) fn key_of(&self, index: &PageIndex) -> Option<PageKey> {
         let def = &self.engine.def;
         let element = BodyId(index.element);
         let mut repeats = Vec::new();
@@ -187,12 +139,12 @@ impl Session {
     pub(super) fn first_page_in(&self, repeat: BodyId, instance: FrameId) -> Option<Page> {
         let places = self.engine.state.places(instance);
         let index = PageIndex { element: repeat.0, instance: places };
-        let mut find = Find { enters: |_: &[u32]| true, wanted: |_: &[u32]| true, found: None };
+        let mut find = Find { places: |_: &[u32]| EVERYWHERE, wanted: |_: &[u32]| true, found: None };
         let _ = self.walk_instance(repeat, instance, &mut self.key_of(&index)?, &mut find);
         find.found
     }
 
-    fn walk_instance(
+    pub(super) fn walk_instance(
         &self,
         repeat: BodyId,
         instance: FrameId,
@@ -211,7 +163,7 @@ impl Session {
         ControlFlow::Continue(())
     }
 
-    fn walk(
+    pub(super) fn walk(
         &self,
         children: &[BodyId],
         frame: FrameId,
@@ -247,15 +199,18 @@ impl Session {
                 }
                 ElementKind::Repeat { scope, .. } => {
                     let depth = key.len();
-                    for (place, instance) in self.placed_instances(*scope, frame) {
-                        key.extend([id.0, place]);
-                        let flow = match visitor.enters(key, instance) {
-                            true => self.walk_instance(*id, instance, key, visitor),
-                            false => ControlFlow::Continue(()),
-                        };
-                        key.truncate(depth);
-                        flow?;
+                    key.push(id.0);
+                    let places = visitor.places(key, *scope, frame);
+                    for (place, instance) in self.instances_at(places, *scope, frame) {
+                        key.push(place);
+                        let flow = self.walk_instance(*id, instance, key, visitor);
+                        key.truncate(depth + 1);
+                        if flow.is_break() {
+                            key.truncate(depth);
+                            return flow;
+                        }
                     }
+                    key.truncate(depth);
                     if self.can_resize(*scope) && self.repeat_is_open(*scope, frame) {
                         key.extend([id.0, BOUNDARY]);
                         let flow = visitor.page(PageKind::Repeat, *id, frame, key);
@@ -266,23 +221,6 @@ impl Session {
             }
         }
         ControlFlow::Continue(())
-    }
-
-    /// What opened or closed since changes were last forgotten is counted again.
-    pub(super) fn recount_pages(&mut self) {
-        let engine = &self.engine;
-        let counts = self.page_counts.get_mut();
-        if engine.boundaries_changed() {
-            counts.clear();
-        }
-        let relevance = engine.relevance_changed.iter().map(|at| at.frame);
-        for frame in relevance.chain(engine.reshaped.iter().copied()) {
-            let mut next = Some(frame);
-            while let Some(frame) = next {
-                counts.remove(&frame);
-                next = engine.state.frame(frame).parent;
-            }
-        }
     }
 
     pub(super) fn is_open(&self, node: NodeId, frame: FrameId) -> bool {
@@ -327,11 +265,20 @@ impl Session {
         scope: ScopeId,
         frame: FrameId,
     ) -> impl Iterator<Item = (u32, FrameId)> + '_ {
+        self.instances_at(EVERYWHERE, scope, frame)
+    }
+
+    fn instances_at(
+        &self,
+        places: Range<u32>,
+        scope: ScopeId,
+        frame: FrameId,
+    ) -> impl Iterator<Item = (u32, FrameId)> + '_ {
         let def = &self.engine.def;
-        let place = def.scope(scope).place as usize;
+        let list = def.scope(scope).place as usize;
         let node = def.scope(scope).node;
-        let all = self.engine.state.frame(frame).inner[place].iter().copied();
-        let placed = (1..).zip(all);
+        let all = &self.engine.state.frame(frame).inner[list];
+        let placed = places.map_while(|place| Some((place, *all.get((place as usize).checked_sub(1)?)?)));
         placed.filter(move |(_, frame)| self.engine.state.relevant(def, At { frame: *frame, node }))
     }
 
@@ -395,7 +342,10 @@ impl Session {
     pub(super) fn page_exists(&self, page: &PageIndex) -> bool {
         let Some(here) = self.key_of(page) else { return page.is_end() };
         let mut find = Find {
-            enters: |key: &[u32]| here.starts_with(key),
+            places: |key: &[u32]| match place_in(&here, key) {
+                Some(place) => place..place.saturating_add(1),
+                None => NOWHERE,
+            },
             wanted: |key: &[u32]| key == here.as_slice(),
             found: None,
         };
@@ -410,7 +360,11 @@ impl Session {
     /// The first page behind this key.
     fn page_after(&self, here: &[u32]) -> Option<Page> {
         let mut find = Find {
-            enters: |key: &[u32]| key > here || here.starts_with(key),
+            places: |key: &[u32]| match place_in(here, key) {
+                Some(place) => place..BOUNDARY,
+                None if key > here => EVERYWHERE,
+                None => NOWHERE,
+            },
             wanted: |key: &[u32]| key > here,
             found: None,
         };

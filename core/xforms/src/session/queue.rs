@@ -1,6 +1,6 @@
 //! What waits to be computed.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
@@ -30,7 +30,7 @@ impl Queue {
         self.waiting.remove(&(vertex, frame))
     }
 
-    pub fn forget(&mut self, gone: &HashSet<FrameId>) {
+    pub fn forget(&mut self, gone: &FxHashSet<FrameId>) {
         self.frames.values_mut().for_each(|frames| frames.retain(|f| !gone.contains(f)));
         self.waiting.retain(|(_, frame)| !gone.contains(frame));
     }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::appearance::Appearance;
 use crate::definition::{BodyId, ChoiceSource, ElementKind, NodeId};
 use crate::session::Session;
@@ -17,11 +19,11 @@ pub(super) struct Shown {
     /// Of each question of the view, its control and node.
     questions: Vec<(BodyId, At)>,
     /// Places of the questions of each control.
-    places: HashMap<BodyId, Vec<usize>>,
+    places: FxHashMap<BodyId, Vec<usize>>,
 }
 
-fn places(questions: &[(BodyId, At)]) -> HashMap<BodyId, Vec<usize>> {
-    let mut places: HashMap<BodyId, Vec<usize>> = HashMap::new();
+fn places(questions: &[(BodyId, At)]) -> FxHashMap<BodyId, Vec<usize>> {
+    let mut places: FxHashMap<BodyId, Vec<usize>> = FxHashMap::default();
     for (place, (control, _)) in questions.iter().enumerate() {
         places.entry(*control).or_default().push(place);
     }
@@ -100,7 +102,7 @@ impl Session {
     }
 
     /// Nodes of which some instance is another, came or went.
-    fn changed_nodes(&self) -> HashSet<NodeId> {
+    fn changed_nodes(&self) -> FxHashSet<NodeId> {
         let engine = &self.engine;
         let changed = engine.values_changed.iter().chain(&engine.relevance_changed).map(|at| at.node);
         let repeats = engine.resized.iter().map(|scope| engine.def.scope(*scope).node);
@@ -119,7 +121,7 @@ impl Session {
                 ElementKind::Control(control) => matches!(control.choices, ChoiceSource::Inline(_)),
                 _ => false,
             };
-            let read: HashSet<BodyId> = def.body.choice_readers.iter().flatten().copied().collect();
+            let read: FxHashSet<BodyId> = def.body.choice_readers.iter().flatten().copied().collect();
             self.choices.retain(|id, _| fixed(id) && !read.contains(id));
             return;
         }
@@ -154,7 +156,7 @@ impl Session {
     }
 
     /// The same questions as before, some of them new in what they show.
-    fn update(&mut self, shown: &mut Shown, changed: &HashSet<NodeId>, changes: &mut Vec<PageChange>) {
+    fn update(&mut self, shown: &mut Shown, changed: &FxHashSet<NodeId>, changes: &mut Vec<PageChange>) {
         let def = self.engine.def.clone();
         let readers = changed.iter().flat_map(|node| &def.body.readers[node.0 as usize]);
         let touched: BTreeSet<usize> =
@@ -169,13 +171,13 @@ impl Session {
 
     /// Questions came or went. Where instances went, paths tell which were there before:
     /// frames moved.
-    fn rearrange(&mut self, shown: &mut Shown, changed: &HashSet<NodeId>, changes: &mut Vec<PageChange>) {
+    fn rearrange(&mut self, shown: &mut Shown, changed: &FxHashSet<NodeId>, changes: &mut Vec<PageChange>) {
         let def = self.engine.def.clone();
         let moved = self.engine.shrunk;
         let questions = self.questions_of(&shown.page);
         let old = std::mem::take(&mut shown.view.questions);
         let mut by_path: HashMap<(BodyId, String), QuestionView> = HashMap::new();
-        let mut by_node: HashMap<(BodyId, At), QuestionView> = HashMap::new();
+        let mut by_node: FxHashMap<(BodyId, At), QuestionView> = FxHashMap::default();
         let mut order = Vec::with_capacity(old.len());
         for (key, view) in shown.questions.iter().zip(old) {
             order.push((key.0, view.path.clone()));
@@ -222,7 +224,7 @@ impl Session {
     fn surroundings(
         &self,
         shown: &mut Shown,
-        changed: &HashSet<NodeId>,
+        changed: &FxHashSet<NodeId>,
         reopened: bool,
         changes: &mut Vec<PageChange>,
     ) {

@@ -8,9 +8,9 @@ use regex::Regex;
 
 use super::ast::{Direct, Expr, Operator};
 use super::value::{Item, Value, bool_to_text, number_of, number_to_bool, number_to_text};
-use crate::definition::{Compiled, DataType, Definition, InstanceIx, SecondaryInstance};
+use crate::definition::{Compiled, DataType, Definition, InstanceIx, NodeId, SecondaryInstance};
 use crate::env::{Properties, Random};
-use crate::state::{At, FrameId, State};
+use crate::state::{At, FrameId, State, Total};
 use crate::text::{NameId, Text};
 
 /// Nodes that expressions may visit after one answer, on one page or at one check: seconds on a slow phone.
@@ -311,6 +311,15 @@ impl<'a> Evaluator<'a> {
         }
         let nodes = frames.into_iter().map(|frame| At { frame, node: direct.target });
         nodes.filter(|at| self.state.relevant(self.def, *at)).map(Item::Node).collect()
+    }
+
+    /// Of a path straight into one repeat: its last node's total over the instances.
+    pub fn total(&self, expr: &Expr, context: &Context) -> Option<(NodeId, Total)> {
+        let Expr::Direct(direct) = expr else { return None };
+        let [list] = *direct.down else { return None };
+        let frame = self.state.outer(self.def, self.base(direct.current, context), direct.pivot);
+        self.around.spend(1);
+        Some((direct.target, self.state.total(self.def, frame, list as usize, direct.target)))
     }
 
     fn chain(&self, first: &Expr, rest: &[(Operator, Expr)], context: &Context) -> Value {

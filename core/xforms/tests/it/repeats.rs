@@ -1,6 +1,6 @@
 use xforms::{Answer, Moved, PageKind, Session};
 
-use crate::common::{start, text};
+use crate::common::{env, inputs, start, text};
 
 const MEMBERS: &str = r#"
   <input ref="/data/head"><label>Chủ hộ</label></input>
@@ -252,4 +252,64 @@ fn counts_inside_counts_go_up_and_down() {
     assert!(!has(&session, "/data/m[2]/k[3]"));
     session.answer("/data/n", &xforms::Answer::Integer(0)).unwrap();
     assert!(has(&session, "/data/m[1]/k[1]") && !has(&session, "/data/m[2]"));
+}
+
+const SUMS: &str = r#"<amount/><line jr:template=""><amount/><kind/><part><weight/></part></line>
+  <sum/><lines/><amounts/><weights/>"#;
+
+const SUM_BINDS: &str = r#"
+  <bind nodeset="/data/line" relevant="not(/data/amount = 'none')"/>
+  <bind nodeset="/data/line/amount" relevant="not(../kind = 'gift')"/>
+  <bind nodeset="/data/line/part/weight" calculate="../../amount * 2"/>
+  <bind nodeset="/data/sum" calculate="sum(/data/line/amount)"/>
+  <bind nodeset="/data/lines" calculate="count(/data/line)"/>
+  <bind nodeset="/data/amounts" calculate="count(/data/line/amount)"/>
+  <bind nodeset="/data/weights" calculate="sum(/data/line/part/weight)"/>"#;
+
+/// Totals that were kept up to date are those of a draft that is opened and computed from nothing.
+fn assert_totals(session: &Session, expected: [&str; 4]) {
+    let saved = session.saved();
+    let opened = Session::resume(session.definition().clone(), env(), &saved).unwrap();
+    for (path, expected) in ["sum", "lines", "amounts", "weights"].into_iter().zip(expected) {
+        let path = format!("/data/{path}");
+        assert_eq!(session.value(&path), Some(expected), "{path}");
+        assert_eq!(opened.value(&path), Some(expected), "{path} of the draft");
+    }
+}
+
+#[test]
+fn totals_follow_answers_conditions_and_instances() {
+    let body = format!(
+        r#"{}<group ref="/data/line"><repeat nodeset="/data/line">{}</repeat></group>"#,
+        inputs(&["/data/amount"]),
+        inputs(&["/data/line/amount", "/data/line/kind"])
+    );
+    let mut session = start(SUMS, SUM_BINDS, &body);
+    assert_totals(&session, ["0", "0", "0", "0"]);
+    for (place, amount) in ["7", "-20", "100"].into_iter().enumerate() {
+        let path = session.add_repeat("/data/line").unwrap().path;
+        assert_eq!(path, format!("/data/line[{}]", place + 1));
+        session.answer(&format!("{path}/amount"), &text(amount)).unwrap();
+    }
+    assert_totals(&session, ["87", "3", "3", "174"]);
+    // An irrelevant node takes no part; its weight reads as nothing.
+    session.answer("/data/line[2]/kind", &text("gift")).unwrap();
+    assert_totals(&session, ["107", "3", "2", "214"]);
+    session.answer("/data/line[1]/amount", &text("0.5")).unwrap();
+    assert_totals(&session, ["100.5", "3", "2", "201"]);
+    session.answer("/data/line[1]/amount", &text("many")).unwrap();
+    assert_totals(&session, ["100", "3", "2", "200"]);
+    session.answer("/data/line[1]/amount", &text("8")).unwrap();
+    session.answer("/data/line[2]/kind", &Answer::Empty).unwrap();
+    assert_totals(&session, ["88", "3", "3", "176"]);
+    session.answer("/data/amount", &text("none")).unwrap();
+    assert_totals(&session, ["0", "0", "0", "0"]);
+    session.answer("/data/amount", &Answer::Empty).unwrap();
+    session.remove_repeat("/data/line[1]").unwrap();
+    assert_totals(&session, ["80", "2", "2", "160"]);
+    // A frame that is used again brings nothing of what was in it.
+    let path = session.add_repeat("/data/line").unwrap().path;
+    assert_totals(&session, ["80", "3", "3", "160"]);
+    session.answer(&format!("{path}/amount"), &text("9999999999")).unwrap();
+    assert_totals(&session, ["10000000079", "3", "3", "20000000158"]);
 }

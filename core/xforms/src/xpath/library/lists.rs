@@ -12,7 +12,10 @@ impl Evaluator<'_> {
     pub(super) fn call_list(&self, function: F, arguments: &[Expr], context: &Context) -> Value {
         let text = |i: usize| self.text(&arguments[i], context);
         match function {
-            F::Count => Value::Number(self.nodes(&arguments[0], context).len() as f64),
+            F::Count => Value::Number(match self.total(&arguments[0], context) {
+                Some((_, total)) => total.relevant as f64,
+                None => self.nodes(&arguments[0], context).len() as f64,
+            }),
             F::CountNonEmpty => {
                 let items = self.nodes(&arguments[0], context);
                 let filled = items.iter().filter(|i| self.with_text(**i, |t| !t.is_empty()));

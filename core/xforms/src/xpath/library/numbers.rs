@@ -17,7 +17,9 @@ impl Evaluator<'_> {
             }
             F::Int => number(0).trunc(),
             // What isn't answered yet adds nothing, and is neither largest nor smallest.
-            F::Sum => self.answered(arguments, context).iter().fold(0.0, |total, n| total + n),
+            F::Sum => self
+                .known_sum(arguments, context)
+                .unwrap_or_else(|| self.answered(arguments, context).iter().fold(0.0, |total, n| total + n)),
             F::Max => self.answered(arguments, context).into_iter().reduce(f64::max).unwrap_or(f64::NAN),
             F::Min => self.answered(arguments, context).into_iter().reduce(f64::min).unwrap_or(f64::NAN),
             F::Round => {
@@ -49,6 +51,13 @@ impl Evaluator<'_> {
         let mut numbers = Vec::new();
         self.spread(arguments, context, &mut |value| numbers.push(self.to_number(value)));
         numbers
+    }
+
+    /// The sum over a repeat's instances where it is kept; a group's value is all texts inside it.
+    fn known_sum(&self, arguments: &[Expr], context: &Context) -> Option<f64> {
+        let [argument] = arguments else { return None };
+        let (node, total) = self.total(argument, context)?;
+        if self.def.node(node).children.is_empty() { total.sum() } else { None }
     }
 
     fn answered(&self, arguments: &[Expr], context: &Context) -> Vec<f64> {

@@ -87,7 +87,7 @@ const ROWS: &[Row] = &[
 
 type Part = (&'static str, fn(&Path) -> Result<Vec<Value>>);
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 7] = [
     ("forms", forms::measure),
     ("store", store),
     ("app", app),
@@ -95,7 +95,6 @@ const PARTS: [Part; 8] = [
     ("hub", hub),
     ("uniffi", uniffi),
     ("size", size),
-    ("xlsform", xlsform),
 ];
 
 /// Runs all parts, or those named.
@@ -132,10 +131,6 @@ fn table(figures: &[Value]) {
 
 fn store(root: &Path) -> Result<Vec<Value>> {
     example(root, "store", &[])
-}
-
-fn xlsform(root: &Path) -> Result<Vec<Value>> {
-    example(root, "xlsform", &[])
 }
 
 fn app(root: &Path) -> Result<Vec<Value>> {

@@ -7,7 +7,6 @@ use crate::{
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(dead_code)] // entities
 pub(crate) enum Kind {
     Survey,
     Group,

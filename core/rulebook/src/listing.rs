@@ -1,6 +1,6 @@
 //! What a list shows of a record and what finds it. One rule for phone and hub, and one way to search.
 
-use crate::{FieldType, Lang, ListRole, Rulebook};
+use crate::{FieldType, Kind, Lang, ListRole, Rulebook};
 use model::{RecordRef, RecordState, fold, record::field};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -62,7 +62,10 @@ impl Rulebook {
         if is_removed(state) {
             return None;
         }
-        let below: Vec<_> = below.iter().filter(|(_, state)| !is_removed(state)).collect();
+        let shown = |(record, state): &&(RecordRef, RecordState)| {
+            self.shows_in_list(record.kind.as_str()) && !is_removed(state)
+        };
+        let below: Vec<_> = below.iter().filter(shown).collect();
         let title = self.title(record, state, below.iter().map(|(record, state)| (record, state)), Lang::Vi);
         let text = |role| kind.listed_as(role).and_then(|field| state.text(&field.name));
         let mut listing = Listing {
@@ -113,17 +116,26 @@ impl Rulebook {
         words_of(std::iter::once(title).chain(texts.into_iter().map(|(_, _, text)| text)))
     }
 
-    /// Whether the row of a record shows anything of those of this kind below it.
+    /// Whether rows show anything of this kind, be it listed itself or below what is.
     pub fn shows_in_list(&self, kind: &str) -> bool {
-        let Some(kind) = self.kind(kind) else { return false };
-        let searched = kind.fields.iter().any(|field| field.search.is_some());
-        kind.listed || searched || kind.fields.iter().any(|field| field.lists.is_some())
+        self.kind(kind).is_some_and(Kind::shows_in_list)
+    }
+
+    /// The kinds of which rows show anything.
+    pub fn kinds_in_lists(&self) -> impl Iterator<Item = &str> {
+        self.kinds().iter().filter(|kind| kind.shows_in_list()).map(|kind| kind.name.as_str())
     }
 
     /// The fields of a kind whose value is a photo's file.
     pub fn photo_fields(&self, kind: &str) -> impl Iterator<Item = &str> {
         let fields = self.kind(kind).map_or(&[][..], |kind| &kind.fields);
         fields.iter().filter(|field| field.kind == FieldType::Photo).map(|field| field.name.as_str())
+    }
+}
+
+impl Kind {
+    fn shows_in_list(&self) -> bool {
+        self.listed || self.fields.iter().any(|field| field.search.is_some() || field.lists.is_some())
     }
 }
 

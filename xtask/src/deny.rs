@@ -15,7 +15,7 @@ pub fn run(args: &[String]) -> Result<()> {
     let deny = installed()?;
     let deny = deny.to_string_lossy();
     let check = |what: &[&str]| {
-        let mut all = vec!["--workspace", "--all-features", "check", "--hide-inclusion-graph"];
+        let mut all = vec!["--workspace", "check", "--hide-inclusion-graph"];
         all.extend(what);
         sh::run(sh::command(&deny, &all, &root))
     };

@@ -8,6 +8,7 @@ mod enrolment;
 mod feeds;
 mod forms;
 mod full_disk;
+mod invariants;
 mod messages;
 mod phone;
 mod photos;

@@ -20,15 +20,15 @@ fn a_forged_change_is_refused_and_nothing_of_it_is_kept() {
     let name = wrong_value.values.get_mut("name").unwrap();
     name.value = serde_json::value::to_raw_value("Một người khác").unwrap();
     let of_another = other.sign(other.change(1, None, commune));
-    let mut in_anothers_name = phone.change(1, None, commune);
-    in_anothers_name.author = other.enrolled.worker.user;
-    let in_anothers_name = phone.sign(in_anothers_name);
+    let mut under_another_name = phone.change(1, None, commune);
+    under_another_name.author = other.enrolled.worker.user;
+    let under_another_name = phone.sign(under_another_name);
 
     for (forged, expected) in [
         (wrong_signature, Some("change.wrong-signature")),
         (wrong_value, Some("change.wrong-value")),
         (of_another, None),
-        (in_anothers_name, None),
+        (under_another_name, None),
     ] {
         let answer = phone.push(vec![forged]);
         assert_eq!(answer.received_through, 0);

@@ -2,7 +2,8 @@
 
 use crate::{Store, StoreError, blobs, device::Device, drafts::take_draft, outbox, tree::Tree};
 use model::{
-    Batch, BatchId, ChangeId, DraftId, FieldState, PhotoFile, RecordEdit, RecordRef, RecordState, record::field,
+    Batch, BatchId, ChangeId, DraftId, FieldState, PhotoFile, RecordEdit, RecordRef, RecordState,
+    record::field,
 };
 use ring::rand::SystemRandom;
 use rulebook::Rulebook;

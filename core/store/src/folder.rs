@@ -144,7 +144,12 @@ impl WorkerFolder {
 
     /// Opens the database with keys that are held already: quick, but for the first time with another rulebook, which
     /// makes places and lists anew.
-    pub fn open(&self, keys: &Keys, clock: Arc<dyn Clock>, rulebook: Arc<Rulebook>) -> Result<Store, StoreError> {
+    pub fn open(
+        &self,
+        keys: &Keys,
+        clock: Arc<dyn Clock>,
+        rulebook: Arc<Rulebook>,
+    ) -> Result<Store, StoreError> {
         Store::open(&self.path, keys, clock, rulebook)
     }
 

@@ -94,13 +94,17 @@ impl Store {
 /// Makes the row of a root anew from its records.
 pub(crate) fn show(tx: &Transaction<'_>, rulebook: &Rulebook, root: &str) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM listing WHERE reference = ?1")?.execute([root])?;
-    let mut select =
-        tx.prepare_cached("SELECT n, body FROM record WHERE reference = ?1 AND removed = 0 AND restricted = 0")?;
-    let own: Option<(i64, Vec<u8>)> = select.query_row([root], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let mut select = tx.prepare_cached(
+        "SELECT n, body FROM record WHERE reference = ?1 AND removed = 0 AND restricted = 0",
+    )?;
+    let own: Option<(i64, Vec<u8>)> =
+        select.query_row([root], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     let Some((n, body)) = own else { return Ok(()) };
     let reference: RecordRef = root.parse().map_err(|_| StoreError::Unreadable)?;
     let below = below(tx, rulebook, root)?;
-    let Some(row) = rulebook.listing(&reference, &serde_json::from_slice(&body)?, &below) else { return Ok(()) };
+    let Some(row) = rulebook.listing(&reference, &serde_json::from_slice(&body)?, &below) else {
+        return Ok(());
+    };
     tx.prepare_cached(
         "INSERT INTO listing (n, reference, kind, sort, due, words, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
@@ -109,7 +113,11 @@ pub(crate) fn show(tx: &Transaction<'_>, rulebook: &Rulebook, root: &str) -> Res
 }
 
 /// What a list shows of the records below a root, in the order they were made.
-fn below(tx: &Transaction<'_>, rulebook: &Rulebook, root: &str) -> Result<Vec<(RecordRef, RecordState)>, StoreError> {
+fn below(
+    tx: &Transaction<'_>,
+    rulebook: &Rulebook,
+    root: &str,
+) -> Result<Vec<(RecordRef, RecordState)>, StoreError> {
     let kinds: Vec<&str> = rulebook.kinds_in_lists().collect();
     let mut select = tx.prepare_cached(
         "SELECT reference, body FROM record WHERE root = ?1 AND reference <> ?1

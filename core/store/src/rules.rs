@@ -18,7 +18,8 @@ impl Store {
         }
         self.write(|tx| {
             let mut tree = Tree::new(tx, &self.vault, &self.rulebook);
-            let mut select = tx.prepare("SELECT reference FROM record WHERE restricted = 0 OR ?1 ORDER BY n")?;
+            let mut select =
+                tx.prepare("SELECT reference FROM record WHERE restricted = 0 OR ?1 ORDER BY n")?;
             let references = select.query_map([!locked], |row| row.get(0))?;
             for reference in references.collect::<Result<Vec<String>, _>>()? {
                 let reference: RecordRef = reference.parse().map_err(|_| StoreError::Unreadable)?;

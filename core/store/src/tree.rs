@@ -123,7 +123,8 @@ impl<'a> Tree<'a> {
     fn claim(&self, reference: &RecordRef) -> Result<Option<Claim>, StoreError> {
         let mut select =
             self.tx.prepare_cached("SELECT parent, claims, top FROM record WHERE reference = ?1")?;
-        let row = select.query_row([reference.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        let row =
+            select.query_row([reference.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
         let Some((parent, feed, is_top)) = row.optional()? else { return Ok(None) };
         let (parent, feed): (Option<String>, Option<String>) = (parent, feed);
         Ok(Some(Claim {
@@ -152,9 +153,9 @@ impl<'a> Tree<'a> {
                 if place.restricted != before.restricted {
                     self.reseal(&child, before.restricted, place.restricted)?;
                 }
-                let mut update = self
-                    .tx
-                    .prepare_cached("UPDATE record SET root = ?2, feed = ?3, restricted = ?4 WHERE reference = ?1")?;
+                let mut update = self.tx.prepare_cached(
+                    "UPDATE record SET root = ?2, feed = ?3, restricted = ?4 WHERE reference = ?1",
+                )?;
                 update.execute((&child, &place.root, &place.feed, place.restricted))?;
                 self.touched.extend(before.root);
                 self.touched.extend(place.root);

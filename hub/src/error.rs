@@ -50,7 +50,7 @@ pub enum HubError {
     #[error("{0}")]
     Form(#[from] crate::forms::FormError),
     #[error("{0}")]
-    Backup(#[from] crate::backup::BackupError),
+    Backup(#[from] crate::backup::error::BackupError),
     #[error("the database is of a newer version of this program")]
     NewerDatabase,
     #[error("the database is damaged; it was left as it is")]

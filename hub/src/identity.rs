@@ -1,6 +1,6 @@
 //! Who this hub is: its ids, the office's signing key, the recovery key's public half, the certificate authority.
 
-use crate::{HubError, db::Db, net::tls, secret};
+use crate::{HubError, db::Db, net::ca::Ca, secret};
 use model::{DeviceKey, HubId, OfficeId, PublicKey, encoding::Bytes};
 use ring::rand::SystemRandom;
 use rusqlite::{OptionalExtension, Transaction, named_params};
@@ -19,7 +19,7 @@ pub struct Identity {
     /// Signs device certificates.
     pub signing: DeviceKey,
     pub recovery: PublicKey,
-    pub ca: tls::Ca,
+    pub ca: Ca,
 }
 
 impl Identity {
@@ -59,7 +59,7 @@ fn load(connection: &rusqlite::Connection) -> Result<Option<Identity>, HubError>
     else {
         return Err(damaged);
     };
-    let ca = tls::Ca { certificate, key: Zeroizing::new(key) };
+    let ca = Ca { certificate, key: Zeroizing::new(key) };
     Ok(Some(Identity { office, office_text, hub, epoch, signing, recovery: Bytes(recovery), ca }))
 }
 
@@ -69,7 +69,7 @@ fn create(transaction: &Transaction, folder: &Path, now: u64) -> Result<(), HubE
     let private = Zeroizing::new(secret::random::<32>()?);
     let recovery = x25519_dalek::PublicKey::from(&x25519_dalek::StaticSecret::from(*private));
     write_recovery_key(&folder.join(RECOVERY_FILE), &private)?;
-    let ca = tls::Ca::create(now)?;
+    let ca = Ca::create(now)?;
     transaction.execute(
         "INSERT INTO office (office, hub, epoch, signing_key, recovery_key, ca_certificate, ca_key, created_at)
          VALUES (:office, :hub, :epoch, :signing, :recovery, :certificate, :key, :now)",

@@ -11,6 +11,7 @@ pub mod console;
 pub mod db;
 pub mod devices;
 pub mod error;
+pub mod failures;
 pub mod forms;
 pub mod http;
 pub mod identity;

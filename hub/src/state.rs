@@ -1,8 +1,6 @@
 //! What every request works with.
 
-use crate::{
-    HubError, db::Db, forms::FormCache, http::limit::FailureLimit, identity::Identity, photos::Photos,
-};
+use crate::{HubError, db::Db, failures::FailureLimit, forms::FormCache, identity::Identity, photos::Photos};
 use model::Clock;
 use rusqlite::{Connection, Transaction};
 use std::{

@@ -1,80 +1,14 @@
-//! The hub's own certificate authority, which phones pin, and the leaf certificate it serves with.
+//! TLS: the leaf certificate that the hub serves with.
 
 use crate::{Hub, HubError, db::int};
-use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
-    KeyPair, KeyUsagePurpose,
-};
 use rusqlite::{OptionalExtension, Transaction, params};
 use rustls::{ServerConfig, crypto::ring::default_provider};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use tokio_rustls::TlsAcceptor;
 use zeroize::Zeroizing;
 
-const DAY_MS: u64 = 24 * 60 * 60 * 1000;
-/// Platforms refuse leaf certificates that live longer than 398 days.
-const LEAF_DAYS: u64 = 397;
-const RENEW_BEFORE_DAYS: u64 = 30;
-/// The pin is of the CA's key: a phone in a drawer must still know its hub years later.
-const CA_DAYS: u64 = 20 * 365;
-
-/// Certificate and key in DER.
-pub struct Ca {
-    pub certificate: Vec<u8>,
-    pub key: Zeroizing<Vec<u8>>,
-}
-
-fn failed(_: rcgen::Error) -> HubError {
-    HubError::Internal("a certificate can't be made")
-}
-
-/// Milliseconds since 1970 as a certificate's time.
-macro_rules! time {
-    ($ms:expr) => {
-        rcgen::date_time_ymd(1970, 1, 1) + Duration::from_millis($ms)
-    };
-}
-
-/// The CA's name and extensions: always the same, so that an issuer is made of them and the key alone.
-fn ca_params(now: u64) -> CertificateParams {
-    let mut params = CertificateParams::default();
-    params.distinguished_name = DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, "Vãng Gia hub CA");
-    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    params.not_before = time!(now.saturating_sub(DAY_MS));
-    params.not_after = time!(now + CA_DAYS * DAY_MS);
-    params
-}
-
-impl Ca {
-    pub fn create(now: u64) -> Result<Self, HubError> {
-        let key = KeyPair::generate().map_err(failed)?;
-        let certificate = ca_params(now).self_signed(&key).map_err(failed)?;
-        Ok(Self { certificate: certificate.der().to_vec(), key: Zeroizing::new(key.serialize_der()) })
-    }
-
-    /// A leaf for these names: certificate and key in DER.
-    fn issue(&self, names: &[String], now: u64) -> Result<Leaf, HubError> {
-        let ca_key = PrivatePkcs8KeyDer::from(self.key.as_slice());
-        let ca_key =
-            KeyPair::from_pkcs8_der_and_sign_algo(&ca_key, &rcgen::PKCS_ECDSA_P256_SHA256).map_err(failed)?;
-        let issuer = Issuer::new(ca_params(now), ca_key);
-        let key = KeyPair::generate().map_err(failed)?;
-        let mut params = CertificateParams::new(names).map_err(failed)?;
-        params.distinguished_name = DistinguishedName::new();
-        params.distinguished_name.push(DnType::CommonName, "Vãng Gia hub");
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.use_authority_key_identifier_extension = true;
-        // A day back, for phones whose clock is behind.
-        params.not_before = time!(now.saturating_sub(DAY_MS));
-        params.not_after = time!(now + (LEAF_DAYS - 1) * DAY_MS);
-        let certificate = params.signed_by(&key, &issuer).map_err(failed)?;
-        Ok(Leaf { certificate: certificate.der().to_vec(), key: Zeroizing::new(key.serialize_der()) })
-    }
-}
+const RENEW_BEFORE_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
 struct Leaf {
     certificate: Vec<u8>,
@@ -119,7 +53,7 @@ fn leaf(hub: &Hub, transaction: &Transaction, names: &str) -> Result<Leaf, HubEr
     let kept: Option<(Vec<u8>, Vec<u8>)> = transaction
         .query_row(
             "SELECT certificate, key FROM leaf WHERE office = ?1 AND names = ?2 AND expires_at > ?3",
-            params![office, names, int(now + RENEW_BEFORE_DAYS * DAY_MS)],
+            params![office, names, int(now + RENEW_BEFORE_MS)],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
@@ -127,12 +61,13 @@ fn leaf(hub: &Hub, transaction: &Transaction, names: &str) -> Result<Leaf, HubEr
         return Ok(Leaf { certificate, key: Zeroizing::new(key) });
     }
     let list: Vec<String> = names.split(' ').map(str::to_owned).collect();
-    let leaf = hub.identity.ca.issue(&list, now)?;
+    let issued = hub.identity.ca.issue(&list, now)?;
+    let leaf = Leaf { certificate: issued.certificate, key: issued.key };
     transaction.execute(
         "INSERT INTO leaf (office, certificate, key, names, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (office) DO UPDATE SET certificate = excluded.certificate, key = excluded.key,
              names = excluded.names, expires_at = excluded.expires_at",
-        params![office, leaf.certificate, leaf.key.as_slice(), names, int(now + (LEAF_DAYS - 1) * DAY_MS)],
+        params![office, leaf.certificate, leaf.key.as_slice(), names, int(issued.expires_at)],
     )?;
     Ok(leaf)
 }

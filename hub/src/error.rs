@@ -1,5 +1,6 @@
 //! What can go wrong at the hub, each with a stable code, an HTTP status and a sentence in two languages.
 
+use crate::db::DbError;
 use wire::error::{ErrorBody, code};
 
 #[derive(Debug, thiserror::Error)]
@@ -55,31 +56,22 @@ pub enum HubError {
     NewerDatabase,
     #[error("the database is damaged; it was left as it is")]
     DamagedDatabase,
-    #[error("database: {0}")]
-    Database(rusqlite::Error),
+    #[error("{0}")]
+    Database(DbError),
     #[error("file: {0}")]
     File(std::io::Error),
     #[error("{0}")]
     Internal(&'static str),
 }
 
-impl From<rusqlite::Error> for HubError {
-    fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{DatabaseCorrupt, DiskFull, NotADatabase};
-        match error.sqlite_error_code() {
-            Some(DiskFull) => Self::Full,
-            Some(DatabaseCorrupt | NotADatabase) => Self::DamagedDatabase,
-            _ => Self::Database(error),
-        }
-    }
-}
-
-impl From<rusqlite_migration::Error> for HubError {
-    fn from(error: rusqlite_migration::Error) -> Self {
+impl From<DbError> for HubError {
+    fn from(error: DbError) -> Self {
         match error {
-            rusqlite_migration::Error::MigrationDefinition(_) => Self::NewerDatabase,
-            rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
-            _ => Self::Internal("the database's schema can't be brought up to date"),
+            DbError::Full => Self::Full,
+            DbError::Newer => Self::NewerDatabase,
+            DbError::Damaged => Self::DamagedDatabase,
+            DbError::Internal(text) => Self::Internal(text),
+            error @ (DbError::Engine(_) | DbError::Thread(_)) => Self::Database(error),
         }
     }
 }

@@ -92,7 +92,7 @@ fn prepare(folder: &Path) -> (String, String) {
     let hub = open(folder);
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let source = forms::FormSource::open(&repository.join("forms/vang_gia")).unwrap();
-    let form = forms::check(&source).unwrap();
+    let form = forms::check(&rulebook::Rulebook::built_in().unwrap(), &source).unwrap();
     let published = (form.id.clone(), form.version.clone());
     hub.write_now(move |hub, tx| office::forms::publish(hub, tx, &form)).unwrap();
     published

@@ -58,6 +58,8 @@ pub enum HubError {
     DamagedDatabase,
     #[error("{0}")]
     Database(DbError),
+    #[error("the program's own tables: {0}")]
+    Tables(#[from] rulebook::RulebookErrors),
     #[error("file: {0}")]
     File(std::io::Error),
     #[error("{0}")]
@@ -207,6 +209,12 @@ impl HubError {
                 500,
                 "Cơ sở dữ liệu bị hỏng và được giữ nguyên. Hãy khôi phục từ bản sao lưu.",
                 "The database is damaged and was left as it is. Restore from a backup.",
+            ),
+            Self::Tables(error) => row(
+                error.code(),
+                500,
+                "Bảng quy tắc của chương trình bị hỏng. Hãy cài lại máy chủ.",
+                "The program's own tables are damaged. Install the hub again.",
             ),
             Self::Database(_) | Self::File(_) | Self::Internal(_) => row(
                 code::INTERNAL,

@@ -6,9 +6,11 @@ use crate::{
     failures::FailureLimit,
     forms::FormCache,
     identity::Identity,
+    office::listing,
     photos::Photos,
 };
 use model::Clock;
+use rulebook::Rulebook;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -26,6 +28,7 @@ pub struct Inner {
     pub forms: FormCache,
     pub photos: Photos,
     pub clock: Arc<dyn Clock>,
+    pub rulebook: Arc<Rulebook>,
     /// Failed enrolments and logins.
     pub failures: FailureLimit,
 }
@@ -44,15 +47,19 @@ impl Hub {
         let db = Db::open(&folder.join(db::FILE), clock.clone())?;
         let identity = Identity::load_or_create(&db, folder)?;
         let photos = Photos::open(folder)?;
-        Ok(Self(Arc::new(Inner {
+        let rulebook = Rulebook::built_in()?;
+        let hub = Self(Arc::new(Inner {
             folder: folder.to_owned(),
             db,
             identity,
             forms: FormCache::default(),
             photos,
             clock,
+            rulebook,
             failures: FailureLimit::default(),
-        })))
+        }));
+        listing::follow_rulebook(&hub)?;
+        Ok(hub)
     }
 
     pub fn now(&self) -> u64 {

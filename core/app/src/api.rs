@@ -9,7 +9,7 @@ use crate::{
     today,
     view::*,
 };
-use casework::Lang;
+use rulebook::Lang;
 use model::SystemClock;
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ impl App {
     pub fn open(config: AppConfig, key_store: Arc<dyn KeyStore>) -> Result<Arc<Self>, AppError> {
         let lang = if config.language == Language::English { Lang::En } else { Lang::Vi };
         let clock = Arc::new(SystemClock::default());
-        let shared = Shared::new(config, key_store, clock).map_err(|error| Fault::from(error).told(lang))?;
+        let shared = Shared::new(config, key_store, clock).map_err(|fault| fault.told(lang))?;
         Ok(Arc::new(Self { shared: Arc::new(shared) }))
     }
 

@@ -94,6 +94,11 @@ impl Store {
         Ok(written)
     }
 
+    /// The rules that records stand and are listed by.
+    pub fn rulebook(&self) -> Arc<Rulebook> {
+        self.rulebook.clone()
+    }
+
     /// Finishes what runs and closes the files; every later call says `store.closed`.
     pub fn close(&self) -> Result<(), StoreError> {
         match self.lock().take() {

@@ -5,7 +5,7 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Uri, request::Parts},
 };
-use casework::Lang;
+use rulebook::Lang;
 use std::convert::Infallible;
 
 /// Chosen by the address now.

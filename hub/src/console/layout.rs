@@ -1,7 +1,7 @@
 //! What every page shares: head, menu, and small parts.
 
 use super::visitor::{Permission, Visitor};
-use casework::{Lang, reference};
+use rulebook::Lang;
 use chrono::{DateTime, FixedOffset};
 use maud::{DOCTYPE, Markup, html};
 
@@ -24,7 +24,7 @@ pub fn page(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
             }
         }
         div.account {
-            span { (visitor.user.name.0) " · " (reference::role(visitor.user.role, lang)) }
+            span { (visitor.user.name.0) " · " (visitor.rulebook.role(visitor.user.role.as_str(), lang)) }
             form method="post" action="/logout" { button.quiet { (lang.pick("Đăng xuất", "Log out")) } }
         }
     };
@@ -85,13 +85,13 @@ pub const OFFSET_SECONDS: i32 = 7 * 3600;
 pub fn time(ms: Option<u64>) -> String {
     let offset = FixedOffset::east_opt(OFFSET_SECONDS);
     let at = ms.and_then(|ms| DateTime::from_timestamp_millis(i64::try_from(ms).ok()?)).zip(offset);
-    at.map_or("–".to_owned(), |(at, offset)| casework::date_time(&at.with_timezone(&offset)))
+    at.map_or("–".to_owned(), |(at, offset)| rulebook::date_time(&at.with_timezone(&offset)))
 }
 
 /// A stored date or time as people write it; other text stays.
 pub fn date(stored: &str) -> String {
     if let Ok(at) = DateTime::parse_from_rfc3339(stored) {
-        return casework::date_time(&at);
+        return rulebook::date_time(&at);
     }
-    chrono::NaiveDate::parse_from_str(stored, "%Y-%m-%d").map_or_else(|_| stored.to_owned(), casework::date)
+    chrono::NaiveDate::parse_from_str(stored, "%Y-%m-%d").map_or_else(|_| stored.to_owned(), rulebook::date)
 }

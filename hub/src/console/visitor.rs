@@ -7,7 +7,8 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use casework::Lang;
+use rulebook::{Lang, Rulebook};
+use std::sync::Arc;
 use model::Role;
 
 pub const SESSION_COOKIE: &str = "session";
@@ -28,6 +29,7 @@ pub enum Permission {
 /// A user who is logged in, and the language of their pages.
 pub struct Visitor {
     pub user: User,
+    pub rulebook: Arc<Rulebook>,
     pub lang: Lang,
     /// Path now shown, for the menu and the language links.
     pub path: String,
@@ -131,6 +133,6 @@ impl FromRequestParts<Hub> for Visitor {
             .await
             .map_err(|error| Refusal::Failed(lang, error))?;
         let user = found.ok_or(Refusal::LogIn)?;
-        Ok(Visitor { user, lang, path: parts.uri.path().to_owned() })
+        Ok(Visitor { user, rulebook: hub.rulebook.clone(), lang, path: parts.uri.path().to_owned() })
     }
 }

@@ -45,3 +45,8 @@ pub fn text<'a>(row: &'a Row, column: usize) -> rusqlite::Result<&'a str> {
 fn unreadable(column: usize) -> Error {
     Error::FromSqlConversionFailure(column, Type::Text, Box::new(FromSqlError::InvalidType))
 }
+
+/// Texts as a JSON list.
+pub fn list<T: ToString>(texts: &[T]) -> String {
+    serde_json::Value::from_iter(texts.iter().map(T::to_string)).to_string()
+}

@@ -15,6 +15,7 @@ pub mod forms;
 mod handle;
 pub mod invitations;
 pub mod leaf;
+pub mod listing;
 pub mod members;
 pub mod offices;
 pub mod photos;

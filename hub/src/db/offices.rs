@@ -63,6 +63,16 @@ pub fn address(read: &Read) -> Result<Option<String>, DbError> {
     read.get("SELECT address FROM office WHERE office = ?1", [read.office()], |row| row.get(0))
 }
 
+/// The version of the rulebook that lists were made by.
+pub fn rulebook(read: &Read) -> Result<String, DbError> {
+    read.get("SELECT rulebook FROM office WHERE office = ?1", [read.office()], |row| row.get(0))
+}
+
+pub fn set_rulebook(tx: &Tx, version: &str) -> Result<(), DbError> {
+    tx.execute("UPDATE office SET rulebook = ?2 WHERE office = ?1", [tx.office(), version])?;
+    Ok(())
+}
+
 pub fn set_address(tx: &Tx, url: &str) -> Result<(), DbError> {
     tx.execute("UPDATE office SET address = ?2 WHERE office = ?1", [tx.office(), url])?;
     Ok(())

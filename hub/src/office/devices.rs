@@ -71,7 +71,7 @@ pub fn enrol(hub: &Hub, tx: &Tx, request: &EnrolRequest) -> Result<EnrolResponse
         device,
         certificate,
         token: Redacted(token),
-        worker: users::worker(tx, &user)?,
+        worker: users::worker(&hub.rulebook.units, tx, &user)?,
         server_time: tx.now(),
     })
 }

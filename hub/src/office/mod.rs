@@ -3,6 +3,7 @@
 pub mod certificate;
 pub mod devices;
 pub mod forms;
+pub mod listing;
 pub mod login;
 pub mod records;
 pub mod sync;

@@ -8,14 +8,14 @@ use crate::{
         users::{self, NewUser, User},
     },
 };
-use casework::units;
 use model::{Place, UserId};
+use rulebook::Units;
 use wire::enrol::{Colleague, Worker};
 
 impl User {
     /// Whether the user's places hold for a commune.
-    pub fn covers(&self, commune: &str) -> bool {
-        self.places.iter().any(|place| units::covers(place, commune))
+    pub fn covers(&self, units: &Units, commune: &str) -> bool {
+        self.places.iter().any(|place| units.covers(place, commune))
     }
 }
 
@@ -55,18 +55,18 @@ pub fn set_places(hub: &Hub, tx: &Tx, id: UserId, places: &[Place], on_duty: boo
 }
 
 /// Whether two places have a commune in common.
-fn overlap(a: &Place, b: &Place) -> bool {
+fn overlap(units: &Units, a: &Place, b: &Place) -> bool {
     match (a, b) {
         (Place::All, _) | (_, Place::All) => true,
         (Place::Province(a), Place::Province(b)) => a == b,
-        (Place::Commune(commune), other) | (other, Place::Commune(commune)) => units::covers(other, commune),
+        (Place::Commune(commune), other) | (other, Place::Commune(commune)) => units.covers(other, commune),
     }
 }
 
 /// What a phone is told of its worker.
-pub fn worker(read: &Read, user: &User) -> Result<Worker, HubError> {
+pub fn worker(units: &Units, read: &Read, user: &User) -> Result<Worker, HubError> {
     let on_duty = |other: &User| {
-        let overlaps = || other.places.iter().any(|a| user.places.iter().any(|b| overlap(a, b)));
+        let overlaps = || other.places.iter().any(|a| user.places.iter().any(|b| overlap(units, a, b)));
         other.on_duty && !other.disabled && other.id != user.id && overlaps()
     };
     let colleague = |other: User| Colleague { user: other.id, name: other.name };
@@ -85,11 +85,13 @@ mod tests {
 
     #[test]
     fn places_overlap_by_their_communes() {
+        let rulebook = rulebook::Rulebook::built_in().unwrap();
+        let units = &rulebook.units;
         let place = |text: &str| text.parse::<Place>().unwrap();
-        assert!(overlap(&place("commune:00070"), &place("province:01")));
-        assert!(overlap(&place("province:01"), &place("commune:00070")));
-        assert!(overlap(&place("all"), &place("commune:00070")));
-        assert!(!overlap(&place("commune:00070"), &place("commune:00073")));
-        assert!(!overlap(&place("commune:00070"), &place("province:15")));
+        assert!(overlap(units, &place("commune:00070"), &place("province:01")));
+        assert!(overlap(units, &place("province:01"), &place("commune:00070")));
+        assert!(overlap(units, &place("all"), &place("commune:00070")));
+        assert!(!overlap(units, &place("commune:00070"), &place("commune:00073")));
+        assert!(!overlap(units, &place("commune:00070"), &place("province:15")));
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     texts::joined,
     view::{OutlineRow, PageMove, PageView, PlacedProblem},
 };
-use casework::Lang;
+use rulebook::Lang;
 use model::DraftId;
 use xforms::{Moved, PageKind, PageState};
 

@@ -1,6 +1,6 @@
 //! Dates as people here write them: dd/mm/yyyy.
 
-use casework::{Lang, date, date_time};
+use rulebook::{Lang, date, date_time};
 use chrono::{DateTime, Datelike, Local, NaiveDate, TimeZone};
 
 /// A moment given in milliseconds since 1970, by the phone's time zone.

@@ -1,7 +1,7 @@
 //! Cases: the list, and one with its people, photos and deadlines. Restricted ones for their members only; each read
 //! of one is logged (Decree 56/2017/NĐ-CP, article 24).
 
-use super::{household, households, photos};
+use super::{household, photos};
 use crate::{
     Hub,
     console::{
@@ -20,7 +20,7 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
     visitor.require(Permission::ReadPeople)?;
     let user = visitor.user.clone();
     let rows =
-        hub.read(move |_, read| records::cases(read, &user)).await.map_err(|error| visitor.failed(error))?;
+        hub.read(move |hub, read| records::cases(hub, read, &user)).await.map_err(|error| visitor.failed(error))?;
     let lang = visitor.lang;
     let content = html! {
         @if rows.is_empty() { p.notice { (lang.pick("Chưa có trường hợp nào.", "No cases yet.")) } }
@@ -33,13 +33,13 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
             } }
             tbody { @for case in &rows { tr {
                 td {
-                    a href={ "/cases/" (case.id()) } { (facts::case_title(case, lang)) }
+                    a href={ "/cases/" (case.id()) } { (facts::title(case, &visitor)) }
                     @if is_restricted(case) { " " (mark(&visitor)) }
                 }
-                td data-label=(lang.pick("Tình trạng", "State")) { (facts::case_state(case, lang)) }
+                td data-label=(lang.pick("Tình trạng", "State")) { (facts::case_state(case, &visitor)) }
                 td data-label=(lang.pick("Hạn theo luật", "Legal deadline")) {
-                    @if let Some(next) = facts::deadlines(case, lang, hub.now()).first() {
-                        span.late[next.overdue] { (next.due) }
+                    @if let Some(next) = facts::deadlines(case, &visitor, hub.now()).first() {
+                        span.late[next.overdue] { (next.due_text(lang)) }
                     }
                 }
                 td data-label=(lang.pick("Cập nhật", "Updated")) { (layout::time(Some(case.updated_at))) }
@@ -64,7 +64,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
     let asked = reference.clone();
     let found = hub
         .read(move |hub, read| {
-            let Some(case) = records::find(read, &user, &asked)? else { return Ok(None) };
+            let Some(case) = records::find(hub, read, &user, &asked)? else { return Ok(None) };
             // An ordinary case lies below its household; what belongs to it names it as parent.
             let mut below = db::records::of_root(read, &case.root)?;
             let is_root = case.root == asked;
@@ -85,9 +85,9 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
     let of = |kind: &str| below.iter().filter(|r| r.kind() == kind).collect::<Vec<&Record>>();
     let (people, pictures, members, informants) =
         (of(kind::PERSON), of(kind::PHOTO), of(kind::CASE_MEMBER), of(kind::INFORMANT));
-    let deadlines = facts::deadlines(&case, lang, hub.now());
+    let deadlines = facts::deadlines(&case, &visitor, hub.now());
     let content = html! {
-        p { (facts::case_state(&case, lang)) @if is_restricted(&case) { " " (mark(&visitor)) } }
+        p { (facts::case_state(&case, &visitor)) @if is_restricted(&case) { " " (mark(&visitor)) } }
         @if is_restricted(&case) {
             p.notice { (lang.pick(
                 "Chỉ thành viên của trường hợp được xem; mỗi lần xem đều được ghi lại (Điều 24 Nghị định 56/2017/NĐ-CP).",
@@ -96,12 +96,12 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         }
         (layout::section(lang.pick("Hạn theo luật", "Legal deadlines"), deadlines.len(), &html! {
             ul { @for one in &deadlines { li {
-                span.late[one.overdue] { (one.due) } " — " (one.title) " " small { "(" (one.ground) ")" }
+                span.late[one.overdue] { (one.due_text(lang)) } " — " (one.title.get(lang)) " " small { "(" (one.ground) ")" }
             } } }
         }))
         (layout::section(lang.pick("Người liên quan", "People"), people.len(), &html! {
             div.cards { @for person in &people { article {
-                h3 { (households::name(person)) }
+                h3 { (facts::title(person, &visitor)) }
                 (layout::facts(&facts::of(person, &labels, lang)))
             } } }
         }))
@@ -111,9 +111,9 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
             @for one in &informants { (layout::facts(&facts::of(one, &labels, lang))) }
         }))
         (layout::section(lang.pick("Được xem", "Members"), members.len(), &html! {
-            ul { @for member in &members { li { (households::name(member)) } } }
+            ul { @for member in &members { li { (facts::title(member, &visitor)) } } }
         }))
         (household::table(&checked, &visitor))
     };
-    Ok(layout::page(&visitor, &facts::case_title(&case, lang), &content))
+    Ok(layout::page(&visitor, &facts::title(&case, &visitor), &content))
 }

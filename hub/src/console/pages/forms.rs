@@ -64,9 +64,10 @@ pub async fn upload(
     let Ok(Some(field)) = body.next_field().await else { return show(&hub, &visitor, &unreadable()).await };
     let name = field.file_name().unwrap_or("data").to_owned();
     let Ok(bytes) = field.bytes().await else { return show(&hub, &visitor, &unreadable()).await };
+    let rulebook = hub.rulebook.clone();
     let checked = blocking(move || {
         let source = FormSource::upload(&bytes, &name)?;
-        Ok(forms::check(&source)?)
+        Ok(forms::check(&rulebook, &source)?)
     });
     let published = async {
         let form = checked.await?;
@@ -94,7 +95,7 @@ fn bad(text: &str) -> Markup {
     html! { p.notice.bad role="alert" { (text) } }
 }
 
-fn problems(error: &FormError, lang: casework::Lang) -> Markup {
+fn problems(error: &FormError, lang: rulebook::Lang) -> Markup {
     let heading = lang.pick("Biểu mẫu chưa được công bố:", "The form was not published:");
     html! {
         div.notice.bad role="alert" {

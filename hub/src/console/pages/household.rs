@@ -25,7 +25,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
     let reference = RecordRef::new(kind::HOUSEHOLD, id);
     let found = hub
         .read(move |hub, read| {
-            let Some(household) = records::find(read, &user, &reference)? else { return Ok(None) };
+            let Some(household) = records::find(hub, read, &user, &reference)? else { return Ok(None) };
             let below = db::records::of_root(read, &reference)?;
             let checked = submissions::of_root(read, &reference)?;
             let labels = forms::labels(hub, read)?;
@@ -48,7 +48,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         .collect();
 
     let content = html! {
-        p.place { (households::place(&household)) @if !household.text("address").is_empty() { " · " (household.text("address")) } }
+        p.place { (households::place(&visitor, household.text("village"), household.text("commune"))) @if !household.text("address").is_empty() { " · " (household.text("address")) } }
         @if !with_conflict.is_empty() {
             div.notice.bad role="alert" {
                 p { (lang.pick("Hai thiết bị ghi khác nhau; cần người quyết định:", "Two phones disagree; a person must decide:")) }
@@ -57,7 +57,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         }
         (layout::section(lang.pick("Thành viên", "Members"), members.len(), &html! {
             div.cards { @for member in &members { article {
-                h3 { (households::name(member)) }
+                h3 { (facts::title(member, &visitor)) }
                 (layout::facts(&facts_of(member)))
             } } }
         }))
@@ -80,12 +80,12 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
             } } }
         }))
         (layout::section(lang.pick("Trường hợp", "Cases"), cases.len(), &html! {
-            ul { @for case in &cases { li { a href={ "/cases/" (case.id()) } { (facts::case_title(case, lang)) } } } }
+            ul { @for case in &cases { li { a href={ "/cases/" (case.id()) } { (facts::title(case, &visitor)) } } } }
         }))
         (layout::section(lang.pick("Về hộ", "About the household"), 1, &layout::facts(&facts_of(&household))))
         (table(&checked, &visitor))
     };
-    Ok(layout::page(&visitor, households::name(&household), &content))
+    Ok(layout::page(&visitor, &facts::title(&household, &visitor), &content))
 }
 
 /// What came in, and whether the hub's own evaluation agrees.

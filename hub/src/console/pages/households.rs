@@ -6,12 +6,13 @@ use crate::{
         layout,
         visitor::{Permission, Refusal, Visitor},
     },
-    db::records::{Page, Record},
+    db::listing::Page,
     office::records,
 };
 use axum::{Form, extract::State};
-use casework::units;
 use maud::{Markup, html};
+use model::{kind, record::field};
+use rulebook::Listing;
 use serde::Deserialize;
 
 /// Households on one page of the list.
@@ -38,7 +39,10 @@ pub async fn search(
     visitor.require(Permission::ReadPeople)?;
     let (user, query, page) = (visitor.user.clone(), asked.q.clone(), asked.page);
     let (rows, total) = hub
-        .read(move |_, read| records::households(read, &user, &query, &Page { number: page, size: PAGE }))
+        .read(move |hub, read| {
+            let page = Page { number: page, size: PAGE };
+            records::list(hub, read, &user, kind::HOUSEHOLD, &query, &page)
+        })
         .await
         .map_err(|error| visitor.failed(error))?;
     let lang = visitor.lang;
@@ -73,11 +77,12 @@ pub async fn search(
                     th scope="col" { (lang.pick("Thăm lần sau", "Next visit")) }
                     th scope="col" { (lang.pick("Cập nhật", "Updated")) }
                 } }
-                tbody { @for row in &rows { tr {
-                    td { a href={ "/households/" (row.id()) } { (name(row)) } }
-                    td data-label=(lang.pick("Nơi ở", "Place")) { (place(row)) }
-                    td data-label=(lang.pick("Thăm lần sau", "Next visit")) { (layout::date(row.text("next_visit"))) }
-                    td data-label=(lang.pick("Cập nhật", "Updated")) { (layout::time(Some(row.updated_at))) }
+                tbody { @for found in &rows { tr {
+                    @let name = visitor.rulebook.called(kind::HOUSEHOLD, &found.row.title, lang);
+                    td { a href={ "/households/" (found.reference.id) } { (name) } }
+                    td data-label=(lang.pick("Nơi ở", "Place")) { (place_of(&visitor, &found.row)) }
+                    td data-label=(lang.pick("Thăm lần sau", "Next visit")) { (layout::date(found.row.due.as_deref().unwrap_or_default())) }
+                    td data-label=(lang.pick("Cập nhật", "Updated")) { (layout::time(Some(found.updated_at))) }
                 } } }
             }
             div.turn {
@@ -89,19 +94,13 @@ pub async fn search(
     Ok(layout::page(&visitor, lang.pick("Hộ gia đình", "Households"), &content))
 }
 
-pub fn name(household: &Record) -> &str {
-    match household.text("name") {
-        "" => "–",
-        name => name,
-    }
+/// `Nà Pò, Xã Thất Khê`.
+pub fn place(visitor: &Visitor, village: &str, commune: &str) -> String {
+    let parts = [village, visitor.rulebook.units.name(commune)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// `Nà Pò, Xã Thất Khê`.
-pub fn place(household: &Record) -> String {
-    let commune = units::name(household.text("commune"));
-    [household.text("village"), commune]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(", ")
+fn place_of(visitor: &Visitor, row: &Listing) -> String {
+    let part = |name: &str| row.place.get(name).map_or("", String::as_str);
+    place(visitor, part("village"), part(field::COMMUNE))
 }

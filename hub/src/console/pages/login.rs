@@ -16,7 +16,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use casework::Lang;
+use rulebook::Lang;
 use maud::{Markup, html};
 use serde::Deserialize;
 

@@ -14,7 +14,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use casework::Lang;
+use rulebook::Lang;
 use maud::{Markup, html};
 use model::{BlobRef, Feed, PhotoFile, RecordRef, kind};
 use uuid::Uuid;
@@ -58,7 +58,7 @@ async fn show(
     let reference = RecordRef::new(kind::PHOTO, id);
     let found = hub
         .read(move |hub, read| {
-            let Some(photo) = records::find(read, &user, &reference)? else { return Ok(None) };
+            let Some(photo) = records::find(hub, read, &user, &reference)? else { return Ok(None) };
             let Some(file) = file(&photo) else { return Ok(None) };
             let blob = which(file);
             let Some(sealed) = hub.photos.read(&blob.address)? else { return Ok(None) };

@@ -17,7 +17,6 @@ use axum::{
     http::{HeaderMap, header},
     response::Redirect,
 };
-use casework::{reference, units};
 use maud::{Markup, PreEscaped, html};
 use model::{Place, Role, UserId};
 use qrcode::{QrCode, render::svg};
@@ -55,7 +54,7 @@ async fn show(hub: &Hub, visitor: &Visitor, notice: &Markup) -> Result<Markup, R
             tbody { @for user in &rows { tr {
                 td { (user.name.0) " " small { (user.login) } }
                 td data-label=(lang.pick("Vai trò", "Role")) {
-                    (reference::role(user.role, lang))
+                    (visitor.rulebook.role(user.role.as_str(), lang))
                     @if user.on_duty { " · " (lang.pick("trực", "on duty")) }
                 }
                 td data-label=(lang.pick("Nơi phụ trách", "Places")) { (places(&user.places, visitor)) }
@@ -83,7 +82,7 @@ async fn show(hub: &Hub, visitor: &Visitor, notice: &Markup) -> Result<Markup, R
             label for="login" { (lang.pick("Tên đăng nhập", "Login")) }
             input #login name="login" required autocomplete="off" autocapitalize="none";
             label for="role" { (lang.pick("Vai trò", "Role")) }
-            select #role name="role" { @for role in Role::ALL { option value=(role.as_str()) { (reference::role(role, lang)) } } }
+            select #role name="role" { @for role in Role::ALL { option value=(role.as_str()) { (visitor.rulebook.role(role.as_str(), lang)) } } }
             label for="places" { (lang.pick("Nơi phụ trách (ví dụ: commune:06040 province:20)", "Places (such as commune:06040 province:20)")) }
             input #places name="places" autocomplete="off";
             label.check { input type="checkbox" name="on_duty" value="yes"; (lang.pick(
@@ -97,7 +96,7 @@ async fn show(hub: &Hub, visitor: &Visitor, notice: &Markup) -> Result<Markup, R
 }
 
 fn places(places: &[Place], visitor: &Visitor) -> String {
-    places.iter().map(|place| units::place_name(place, visitor.lang)).collect::<Vec<_>>().join(", ")
+    places.iter().map(|place| visitor.rulebook.units.place_name(place, visitor.lang)).collect::<Vec<_>>().join(", ")
 }
 
 pub async fn add(
@@ -109,9 +108,10 @@ pub async fn add(
     let lang = visitor.lang;
     let places: Option<Vec<Place>> =
         given.places.split_whitespace().map(|place| place.parse().ok()).collect();
+    let units = &visitor.rulebook.units;
     let known = |place: &Place| match place {
-        Place::Commune(code) => units::unit(code).is_some_and(|unit| unit.parent.is_some()),
-        Place::Province(code) => units::unit(code).is_some_and(|unit| unit.parent.is_none()),
+        Place::Commune(code) => units.get(code).is_some_and(|unit| unit.parent.is_some()),
+        Place::Province(code) => units.get(code).is_some_and(|unit| unit.parent.is_none()),
         Place::All => true,
     };
     let (Ok(role), Some(places)) = (given.role.parse(), places.filter(|p| p.iter().all(known))) else {

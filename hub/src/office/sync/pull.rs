@@ -37,7 +37,7 @@ pub struct Pulled {
 pub fn pull(hub: &Hub, read: &Read, device: &Device, request: &PullRequest) -> Result<Pulled, HubError> {
     let user = crate::db::users::by_id(read, device.user)?.ok_or(HubError::Unauthorised)?;
     let epoch = offices::epoch(read)?;
-    let granted = granted(read, &user)?;
+    let granted = granted(hub, read, &user)?;
     // Cursors of another hub, or from before a restored backup, mean nothing here.
     let ours = request.hub.is_none_or(|asked| asked == hub.identity.hub);
     let cursors: HashMap<&Feed, u64> = request
@@ -69,7 +69,7 @@ pub fn pull(hub: &Hub, read: &Read, device: &Device, request: &PullRequest) -> R
         granted: granted.into_keys().collect(),
         certificates: certificates(read, &devices)?,
         own: own(read, device.id)?,
-        worker: users::worker(read, &user)?,
+        worker: users::worker(&hub.rulebook.units, read, &user)?,
         server_time: read.now(),
     };
     Ok(Pulled { response, is_last })
@@ -77,7 +77,7 @@ pub fn pull(hub: &Hub, read: &Read, device: &Device, request: &PullRequest) -> R
 
 /// Feeds a user may read, with their heads: communes that have anything and lie in the user's places, the communes
 /// named in them, and restricted cases that the user is a member of.
-fn granted(read: &Read, user: &User) -> Result<BTreeMap<Feed, u64>, HubError> {
+fn granted(hub: &Hub, read: &Read, user: &User) -> Result<BTreeMap<Feed, u64>, HubError> {
     let mut granted = BTreeMap::new();
     for place in &user.places {
         if let Place::Commune(code) = place {
@@ -86,7 +86,7 @@ fn granted(read: &Read, user: &User) -> Result<BTreeMap<Feed, u64>, HubError> {
     }
     for (feed, head) in feeds::communes(read)? {
         if let Feed::Commune(code) = &feed
-            && user.covers(code)
+            && user.covers(&hub.rulebook.units, code)
         {
             granted.insert(feed, head);
         }

@@ -39,7 +39,7 @@ pub fn check(hub: &Hub, device: &Device, changes: Vec<SignedChange>) -> Result<I
     for signed in changes {
         let verified = signed.verify(&device.key);
         if let Ok(change) = &verified
-            && submission::is_submission(change)
+            && submission::is_submission(&change.header.record)
         {
             let evaluated = hub.read_now(|hub, read| submission::evaluate(hub, read, change))?;
             incoming.evaluated.extend(evaluated.map(|evaluated| (change.header.id, evaluated)));

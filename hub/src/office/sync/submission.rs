@@ -24,13 +24,13 @@ pub struct Evaluated {
     differences: Vec<Difference>,
 }
 
-pub fn is_submission(change: &Change) -> bool {
-    change.header.record.kind == kind::SUBMISSION
+pub fn is_submission(record: &RecordRef) -> bool {
+    record.kind == kind::SUBMISSION
 }
 
 /// `None`: no submission, or its form version is not published here.
 pub fn evaluate(hub: &Hub, read: &Read, change: &Change) -> Result<Option<Evaluated>, HubError> {
-    if !is_submission(change) {
+    if !is_submission(&change.header.record) {
         return Ok(None);
     }
     let text = |name: &str| match change.values.get(name) {

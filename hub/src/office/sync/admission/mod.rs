@@ -93,10 +93,10 @@ fn admit(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<B
     for Received { change, .. } in &received {
         records.apply(change)?;
     }
-    let routes = route::routes(&mut records)?;
+    let routes = route::routes(&hub.rulebook, &mut records)?;
     for feed in route::needed(&mut records, &routes)? {
         let allowed = match &feed {
-            Feed::Commune(commune) => author.covers(commune),
+            Feed::Commune(commune) => author.covers(&hub.rulebook.units, commune),
             Feed::Case(case) => records.is_new_case(*case)? || members::is_member(tx, author.id, *case)?,
         };
         if !allowed {
@@ -104,7 +104,7 @@ fn admit(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<B
         }
     }
     let touched = records.touched();
-    write::write(tx, &mut records, routes, &received, &submissions)?;
+    write::write(tx, &hub.rulebook, &mut records, routes, &received, &submissions)?;
     changes::set_admitted(tx, batch)?;
     held::remove(tx, batch)?;
     Ok(touched)
@@ -119,7 +119,7 @@ fn submissions(
 ) -> Result<Vec<(usize, Evaluated)>, Stop> {
     let mut submissions = Vec::new();
     for (index, Received { change, .. }) in received.iter().enumerate() {
-        if !submission::is_submission(change) {
+        if !submission::is_submission(&change.header.record) {
             continue;
         }
         let evaluation = match evaluated.get(&change.header.id) {

@@ -1,13 +1,10 @@
-//! Whose feed a record belongs into: its scope follows its root.
+//! Whose feed a record belongs into, by the rulebook's placement.
 
 use super::{Stop, Wait, records::Records, waiting};
 use crate::HubError;
-use model::{CaseId, Feed, RecordRef, kind, record::field};
-use serde_json::Value;
+use model::{Feed, RecordRef};
+use rulebook::{Placement, Rulebook};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Deeper than any form goes.
-const MAX_DEPTH: usize = 32;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Route {
@@ -18,16 +15,16 @@ pub struct Route {
 pub type Routes = BTreeMap<RecordRef, Route>;
 
 /// Where each touched record goes, and with it what lies below one that moves.
-pub fn routes(records: &mut Records) -> Result<Routes, Stop> {
+pub fn routes(rulebook: &Rulebook, records: &mut Records) -> Result<Routes, Stop> {
     let mut routes = Routes::new();
     for id in records.touched() {
-        let route = route(records, &id)?;
+        let route = route(rulebook, records, &id)?;
         let kept = records.get(&id)?.kept.as_ref();
         let moved = kept.is_some_and(|kept| kept.feed != route.feed || kept.root != route.root);
         routes.insert(id.clone(), route);
         if moved {
             for below in records.below(&id)? {
-                let route = self::route(records, &below)?;
+                let route = self::route(rulebook, records, &below)?;
                 routes.insert(below, route);
             }
         }
@@ -35,34 +32,20 @@ pub fn routes(records: &mut Records) -> Result<Routes, Stop> {
     Ok(routes)
 }
 
-fn route(records: &mut Records, id: &RecordRef) -> Result<Route, Stop> {
-    let mut current = id.clone();
-    for _ in 0..MAX_DEPTH {
-        let record = records.get(&current)?;
-        let unknown = || Wait { code: waiting::PARENT_UNKNOWN, waits_for: Some(record.id.clone()) };
-        if record.kept.is_none() && !record.touched {
-            return Err(unknown().into());
+fn route(rulebook: &Rulebook, records: &mut Records, id: &RecordRef) -> Result<Route, Stop> {
+    let claim_of = |id: &RecordRef| {
+        let record = records.get(id)?;
+        let is_here = record.kept.is_some() || record.touched;
+        Ok::<_, HubError>(is_here.then(|| rulebook.claim(id, &record.state)))
+    };
+    match rulebook.place(id, claim_of)? {
+        Placement::Placed { root, feed: Some(feed) } => Ok(Route { root, feed }),
+        // What says where it belongs has not come (again).
+        Placement::Placed { root: missing, feed: None } | Placement::Missing(missing) => {
+            Err(Wait { code: waiting::PARENT_UNKNOWN, waits_for: Some(missing) }.into())
         }
-        let is_case = current.kind == kind::CASE;
-        if is_case && record.state.value(field::RESTRICTED) == Some(&Value::Bool(true)) {
-            let feed = Feed::Case(CaseId(current.id));
-            return Ok(Route { root: current, feed });
-        }
-        if let Some(parent) = record.state.parent() {
-            current = parent;
-            continue;
-        }
-        let commune = record.state.text(field::COMMUNE).filter(|code| !code.is_empty());
-        return match commune {
-            Some(code) if is_case || current.kind == kind::HOUSEHOLD => {
-                let feed = Feed::Commune(code.to_owned());
-                Ok(Route { root: current, feed })
-            }
-            // What says where it belongs has not come (again).
-            _ => Err(unknown().into()),
-        };
+        Placement::Cycle => Err(Wait::because(waiting::CYCLE).into()),
     }
-    Err(Wait::because(waiting::CYCLE).into())
 }
 
 /// The feeds an author must be allowed to write to: of a record that is here, the one it is in now; and the one its

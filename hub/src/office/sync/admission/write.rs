@@ -1,6 +1,6 @@
 //! Carrying out an admitted batch: records, feed entries, and what is kept beside them to look up.
 
-use super::{Received, records::Records, route::Routes};
+use super::{Received, records::Records, route::{Route, Routes}};
 use crate::{
     HubError,
     db::{
@@ -9,10 +9,14 @@ use crate::{
         feeds::{self, Entry},
         members, photos, records as kept, submissions,
     },
-    office::sync::submission::{self, Evaluated},
+    office::{
+        listing,
+        sync::submission::{self, Evaluated},
+    },
     photos::is_address,
 };
-use model::{Feed, PhotoFile, RecordRef, RecordState, SubmissionId, fold, kind, record::field};
+use model::{Feed, PhotoFile, RecordRef, RecordState, SubmissionId, record::field};
+use rulebook::{FieldType, Rulebook};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Entries by feed: numbered in the order of the feeds, so that two writers never wait for each other.
@@ -20,6 +24,7 @@ type Entries = BTreeMap<Feed, Vec<Entry>>;
 
 pub fn write(
     tx: &Tx,
+    rulebook: &Rulebook,
     records: &mut Records,
     routes: Routes,
     received: &[Received],
@@ -32,8 +37,16 @@ pub fn write(
         let put = Entry::Put { change: change.header.id, received_at: *received_at };
         entries.entry(of(&change.header.record)?.feed.clone()).or_default().push(put);
     }
+    // Roots below which something changes.
+    let mut roots = BTreeSet::new();
     for (id, route) in &routes {
-        keep(tx, id, &records.get(id)?.state, &route.root, &route.feed)?;
+        let record = records.get(id)?;
+        roots.extend(record.kept.as_ref().map(|kept| kept.root.clone()));
+        roots.insert(route.root.clone());
+        keep(tx, rulebook, id, &record.state, route)?;
+    }
+    for root in &roots {
+        listing::show(tx, rulebook, root)?;
     }
     for (index, evaluated) in submissions {
         let Received { change, received_at } = &received[*index];
@@ -74,42 +87,53 @@ fn moves(tx: &Tx, records: &mut Records, routes: &Routes, entries: &mut Entries)
     Ok(())
 }
 
-fn keep(tx: &Tx, id: &RecordRef, state: &RecordState, root: &RecordRef, feed: &Feed) -> Result<(), HubError> {
-    let (search, removed) = (search_text(id, state), is_removed(state));
-    kept::keep(tx, &kept::Kept { reference: id, root, feed, state, search: &search, removed })?;
-    match id.kind.as_str() {
-        kind::CASE_MEMBER => keep_member(tx, id, state, feed),
-        kind::PHOTO => keep_photo(tx, id, state, root),
-        kind::SUBMISSION => Ok(submissions::set_root(tx, SubmissionId(id.id), root)?),
-        _ => Ok(()),
+fn keep(
+    tx: &Tx,
+    rulebook: &Rulebook,
+    id: &RecordRef,
+    state: &RecordState,
+    Route { root, feed }: &Route,
+) -> Result<(), HubError> {
+    kept::keep(tx, &kept::Kept { reference: id, root, feed, state, removed: is_removed(state) })?;
+    let Some(kind) = rulebook.kind(id.kind.as_str()) else { return Ok(()) };
+    if let Some(user) = kind.field_of(&FieldType::User) {
+        keep_member(tx, id, state, feed, &user.name)?;
     }
+    if let Some(file) = kind.field_of(&FieldType::Photo) {
+        keep_photo(tx, id, state, root, &file.name)?;
+    }
+    if submission::is_submission(id) {
+        submissions::set_root(tx, SubmissionId(id.id), root)?;
+    }
+    Ok(())
 }
 
 fn is_removed(state: &RecordState) -> bool {
     state.value(field::REMOVED).is_some()
 }
 
-/// What people search households and people by: names and the place.
-fn search_text(id: &RecordRef, state: &RecordState) -> String {
-    let fields: &[&str] = match id.kind.as_str() {
-        kind::HOUSEHOLD => &["name", "village", "address", "phone"],
-        kind::PERSON => &["name"],
-        _ => return String::new(),
-    };
-    let texts: Vec<&str> = fields.iter().filter_map(|name| state.text(name)).collect();
-    fold(&texts.join(" "))
-}
-
-fn keep_member(tx: &Tx, id: &RecordRef, state: &RecordState, feed: &Feed) -> Result<(), HubError> {
-    let member = match (feed, state.text(field::USER)) {
+fn keep_member(
+    tx: &Tx,
+    id: &RecordRef,
+    state: &RecordState,
+    feed: &Feed,
+    user: &str,
+) -> Result<(), HubError> {
+    let member = match (feed, state.text(user)) {
         (Feed::Case(case), Some(user)) if !is_removed(state) => Some((*case, user)),
         _ => None,
     };
     Ok(members::set(tx, id, member)?)
 }
 
-fn keep_photo(tx: &Tx, id: &RecordRef, state: &RecordState, root: &RecordRef) -> Result<(), HubError> {
-    let file = state.value("file").and_then(|file| serde_json::from_value::<PhotoFile>(file.clone()).ok());
+fn keep_photo(
+    tx: &Tx,
+    id: &RecordRef,
+    state: &RecordState,
+    root: &RecordRef,
+    file: &str,
+) -> Result<(), HubError> {
+    let file = state.value(file).and_then(|file| serde_json::from_value::<PhotoFile>(file.clone()).ok());
     let Some(file) = file.filter(|f| is_address(&f.blob.address) && is_address(&f.thumbnail.address)) else {
         return Ok(());
     };

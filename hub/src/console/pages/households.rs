@@ -3,7 +3,7 @@
 use crate::{
     Hub,
     console::{
-        layout,
+        layout, menu,
         visitor::{Permission, Refusal, Visitor},
     },
     db::records::{Page, Record},
@@ -86,7 +86,7 @@ pub async fn search(
             }
         }
     };
-    Ok(layout::page(&visitor, lang.pick("Hộ gia đình", "Households"), &content))
+    Ok(menu::page(&visitor, lang.pick("Hộ gia đình", "Households"), &content))
 }
 
 pub fn name(household: &Record) -> &str {

@@ -3,9 +3,11 @@
 //! Each page asks for a permission ([`visitor::Permission`]); what is shown is limited by the user's places, and for
 //! restricted cases by membership, whose reads are logged.
 
+mod browser;
 mod facts;
 mod language;
 mod layout;
+mod menu;
 mod pages;
 mod visitor;
 

@@ -51,7 +51,7 @@ pub async fn create(
         let (turn, _guard) = hub.photos.turn(&address).await;
         match uploads::begin(&hub, address, size, brings).await? {
             Begun::Stands(offset) => Ok(offset),
-            Begun::Comes(upload) => take(upload, &turn, body).await,
+            Begun::Comes(upload) => take(*upload, &turn, body).await,
         }
     })
     .await?;

@@ -32,7 +32,7 @@ pub enum Begun {
     /// It stands so far already, in durable bytes, and goes on from there.
     Stands(u64),
     /// Its bytes come with the request.
-    Comes(Upload),
+    Comes(Box<Upload>),
 }
 
 /// Begins an upload, or finds out where it stands. `brings`: the request has bytes of it.
@@ -57,7 +57,7 @@ pub async fn begin(hub: &Hub, address: String, size: u64, brings: bool) -> Resul
         }
     }
     let kept = known.is_some_and(|known| known.size == size);
-    Ok(Begun::Comes(Upload::new(hub.clone(), address, 0, size, kept)))
+    Ok(Begun::Comes(Box::new(Upload::new(hub.clone(), address, 0, size, kept))))
 }
 
 /// An upload that goes on from `from`; `None` if it is whole.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test stops where it fails
 
+mod architecture;
 mod backup;
 mod command_line;
 mod enrolment;

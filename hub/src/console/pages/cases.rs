@@ -5,7 +5,7 @@ use super::{household, photos};
 use crate::{
     Hub,
     console::{
-        facts, layout,
+        facts, layout, menu,
         visitor::{Permission, Refusal, Visitor},
     },
     db::{self, audit, records::Record, submissions},
@@ -46,7 +46,7 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
             } } }
         } }
     };
-    Ok(layout::page(&visitor, lang.pick("Trường hợp", "Cases"), &content))
+    Ok(menu::page(&visitor, lang.pick("Trường hợp", "Cases"), &content))
 }
 
 fn is_restricted(case: &Record) -> bool {
@@ -115,5 +115,5 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         }))
         (household::table(&checked, &visitor))
     };
-    Ok(layout::page(&visitor, &facts::title(&case, &visitor), &content))
+    Ok(menu::page(&visitor, &facts::title(&case, &visitor), &content))
 }

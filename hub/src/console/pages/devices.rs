@@ -3,7 +3,7 @@
 use crate::{
     Hub,
     console::{
-        layout,
+        layout, menu,
         visitor::{Permission, Refusal, Visitor},
     },
     db::devices,
@@ -50,7 +50,7 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
             } } }
         } }
     };
-    Ok(layout::page(&visitor, lang.pick("Thiết bị", "Devices"), &content))
+    Ok(menu::page(&visitor, lang.pick("Thiết bị", "Devices"), &content))
 }
 
 pub async fn revoke(

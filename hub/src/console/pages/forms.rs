@@ -3,7 +3,7 @@
 use crate::{
     Hub, HubError,
     console::{
-        layout,
+        layout, menu,
         visitor::{Permission, Refusal, Visitor},
     },
     db,
@@ -50,7 +50,7 @@ async fn show(hub: &Hub, visitor: &Visitor, notice: &Markup) -> Result<Markup, R
             }
         }
     };
-    Ok(layout::page(visitor, lang.pick("Biểu mẫu", "Forms"), &content))
+    Ok(menu::page(visitor, lang.pick("Biểu mẫu", "Forms"), &content))
 }
 
 pub async fn upload(

@@ -4,7 +4,7 @@ use super::{households, photos};
 use crate::{
     Hub,
     console::{
-        facts, layout,
+        facts, layout, menu,
         visitor::{Permission, Refusal, Visitor},
     },
     db::{
@@ -85,7 +85,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         (layout::section(lang.pick("Về hộ", "About the household"), 1, &layout::facts(&facts_of(&household))))
         (table(&checked, &visitor))
     };
-    Ok(layout::page(&visitor, &facts::title(&household, &visitor), &content))
+    Ok(menu::page(&visitor, &facts::title(&household, &visitor), &content))
 }
 
 /// What came in, and whether the hub's own evaluation agrees.

@@ -3,7 +3,7 @@
 use crate::{
     Hub,
     console::{
-        layout,
+        layout, menu,
         visitor::{Permission, Refusal, Visitor},
     },
     db::listing::Page,
@@ -91,7 +91,7 @@ pub async fn search(
             }
         }
     };
-    Ok(layout::page(&visitor, lang.pick("Hộ gia đình", "Households"), &content))
+    Ok(menu::page(&visitor, lang.pick("Hộ gia đình", "Households"), &content))
 }
 
 /// `Nà Pò, Xã Thất Khê`.

@@ -3,9 +3,10 @@
 use crate::{
     Hub, HubError,
     console::{
+        browser::{cookie, same_origin},
         language::Asked,
         layout,
-        visitor::{Refusal, SESSION_COOKIE, Visitor, cookie, same_origin},
+        visitor::{Refusal, SESSION_COOKIE, Visitor},
     },
     net::Peer,
     office::login,

@@ -3,7 +3,7 @@
 use crate::{
     Hub, HubError,
     console::{
-        layout,
+        menu,
         visitor::{Permission, Refusal, Visitor},
     },
     db::{self, Read, offices, users::User},
@@ -92,7 +92,7 @@ async fn show(hub: &Hub, visitor: &Visitor, notice: &Markup) -> Result<Markup, R
             button { (lang.pick("Thêm", "Add")) }
         }
     };
-    Ok(layout::page(visitor, lang.pick("Người dùng", "Users"), &content))
+    Ok(menu::page(visitor, lang.pick("Người dùng", "Users"), &content))
 }
 
 fn places(places: &[Place], visitor: &Visitor) -> String {
@@ -184,7 +184,7 @@ pub async fn invite(
         )) }
         p { a href="/users" { (lang.pick("Về danh sách người dùng", "Back to the users")) } }
     };
-    Ok(layout::page(&visitor, lang.pick("Mời thiết bị", "Invite a phone"), &content))
+    Ok(menu::page(&visitor, lang.pick("Mời thiết bị", "Invite a phone"), &content))
 }
 
 fn user(read: &Read, id: Uuid) -> Result<User, HubError> {

@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask demo`, `test`, `bench`, `deny`, `bindings`. Light, so that it can check for what the
+//! The project's commands: `cargo xtask demo`, `test`, `bench`, `deny`, `records`, `bindings`. Light, so that it can check for what the
 //! C parts need before anything heavy is built.
 
 mod android;
@@ -13,6 +13,7 @@ mod kotlin;
 mod peers;
 mod python;
 mod pyxform;
+mod records;
 mod rust;
 mod sh;
 mod spelling;
@@ -30,6 +31,7 @@ fn main() -> Result<()> {
         "test" => test::run(rest),
         "bench" => bench::run(rest),
         "deny" => deny::run(rest),
+        "records" => records::print(),
         "install" => install::build_tools(),
         "help" | "--help" | "-h" => {
             sh::say(HELP);
@@ -45,4 +47,5 @@ cargo xtask test [--spelling] [--rust] [--peers] [--kotlin] [--android] [--swift
                               installs what is missing, runs everything or the parts named
 cargo xtask bench [NAME]      figures, beside the peers where there is one
 cargo xtask deny              dependencies: licences, bans, sources, known faults
+cargo xtask records           prints docs/records.md from data/kinds.csv and data/fields.csv
 cargo xtask bindings          the native library and its Kotlin and Swift, in target/bindings";

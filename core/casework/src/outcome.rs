@@ -1,15 +1,15 @@
 //! What a finished form changes: the edits of one batch.
 
 use crate::{
-    CaseworkError, FormRules, FormScope, reference,
+    CaseworkError, FormRules, FormScope,
     rules::{Chain, FieldRule, From, RecordRule, Source},
     value::ValueKind,
 };
 use chrono::{DateTime, FixedOffset};
 use model::{
-    CaseId, HouseholdId, PhotoFile, RecordEdit, RecordRef, SubmissionId, UserId, kind,
-    record::{ATOMIC_GROUPS, field},
+    CaseId, HouseholdId, PhotoFile, RecordEdit, RecordRef, SubmissionId, UserId, kind, record::field,
 };
+use rulebook::Rulebook;
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -105,12 +105,13 @@ impl FormRules {
     /// See [`CaseworkError`]; the caller keeps the draft.
     pub fn apply(
         &self,
+        rulebook: &Rulebook,
         finished: &Finished<'_>,
         context: &FinishContext,
         new_id: &mut dyn FnMut() -> Uuid,
     ) -> Result<Outcome, CaseworkError> {
         let momentary = self.momentary();
-        let mut batch = Batch { rules: self, finished, context, momentary, made: Vec::new() };
+        let mut batch = Batch { rulebook, rules: self, finished, context, momentary, made: Vec::new() };
         let mut edits: Vec<RecordEdit> = Vec::new();
         for (place, rule) in self.records.iter().enumerate() {
             let mut made = Vec::new();
@@ -154,6 +155,7 @@ struct Made<'a> {
 }
 
 struct Batch<'a> {
+    rulebook: &'a Rulebook,
     rules: &'a FormRules,
     finished: &'a Finished<'a>,
     context: &'a FinishContext,
@@ -228,7 +230,8 @@ impl<'a> Batch<'a> {
                 self.open_case(&mut edit);
             }
         }
-        complete_groups(&mut edit, known);
+        let stands = |name: &str| known.and_then(|known| known.get(name)).cloned().unwrap_or(Value::Null);
+        self.rulebook.complete_groups(&rule.kind, &mut edit.fields, stands);
         Ok(Some((edit, chain)))
     }
 
@@ -275,7 +278,7 @@ impl<'a> Batch<'a> {
 
     fn open_case(&self, edit: &mut RecordEdit) {
         let workflow = edit.fields.get("workflow").and_then(Value::as_str).unwrap_or_default();
-        let state = reference::first_state(workflow).map_or("", |state| &state.code);
+        let state = self.rulebook.first_state(workflow).map_or("", |state| &state.code);
         let finished_at = self.finished.finished_at.to_rfc3339();
         edit.fields.insert(field::RESTRICTED.into(), true.into());
         edit.fields.insert("state".into(), state.into());
@@ -283,19 +286,6 @@ impl<'a> Batch<'a> {
         let received_at = self.finished.started_at.to_rfc3339();
         edit.fields.entry("received_at".into()).or_insert_with(|| received_at.into());
         edit.fields.insert("opened_at".into(), finished_at.into());
-    }
-}
-
-/// A change that touches one field of an atomic group carries all of them.
-fn complete_groups(edit: &mut RecordEdit, known: Option<&BTreeMap<String, Value>>) {
-    let groups = ATOMIC_GROUPS.iter().filter(|(kind, _)| edit.record.kind == *kind);
-    for (_, names) in groups {
-        if names.iter().any(|name| edit.fields.contains_key(*name)) {
-            for name in *names {
-                let value = || known.and_then(|known| known.get(*name)).cloned().unwrap_or(Value::Null);
-                edit.fields.entry((*name).into()).or_insert_with(value);
-            }
-        }
     }
 }
 

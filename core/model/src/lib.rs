@@ -23,7 +23,7 @@ pub use id::{
     BatchId, CaseId, ChangeId, DeviceId, DraftId, HouseholdId, HubId, OfficeId, PersonId, SubmissionId,
     UserId,
 };
-pub use merge::{FieldOutcome, FieldState, Head, MergePlan, RecordState};
+pub use merge::{FieldOutcome, FieldState, Head, MergePlan, MergePolicy, RecordState};
 pub use photo::{BlobRef, PhotoFile};
 pub use record::{RecordEdit, RecordKind, RecordRef, kind};
 pub use redact::Redacted;

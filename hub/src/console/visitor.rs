@@ -1,7 +1,7 @@
 //! Who looks at a page, and what their role lets them do.
 
 use super::{language, layout};
-use crate::{Hub, HubError, users, users::User};
+use crate::{Hub, HubError, db::users::User, office::login};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
@@ -127,7 +127,7 @@ impl FromRequestParts<Hub> for Visitor {
         }
         let token = cookie(&parts.headers, SESSION_COOKIE).ok_or(Refusal::LogIn)?;
         let found = hub
-            .read(move |hub, connection| users::session_user(connection, hub.office(), &token, hub.now()))
+            .read(move |_, read| login::user(read, &token))
             .await
             .map_err(|error| Refusal::Failed(lang, error))?;
         let user = found.ok_or(Refusal::LogIn)?;

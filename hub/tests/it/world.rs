@@ -2,10 +2,15 @@
 
 use chrono::{DateTime, FixedOffset};
 use hub::{
-    Hub, devices, forms, serve,
-    stats::{self, Stats},
-    sync::admission,
-    users::{self, NewUser, User},
+    Hub,
+    db::{
+        self,
+        stats::{self, Stats},
+        users::{NewUser, User},
+    },
+    forms,
+    office::{self, devices, users},
+    serve,
 };
 use model::{Clock, Role};
 use std::{
@@ -90,20 +95,17 @@ impl Office {
             on_duty: false,
         };
         self.hub
-            .write_now(move |hub, transaction| {
+            .write_now(move |_, tx| {
                 // Nobody logs in here: a password's hash would only take time.
-                let id = users::add(transaction, hub.office(), &new, "-", hub.now())?;
-                Ok(users::by_id(transaction, hub.office(), &id.to_string())?.unwrap())
+                let id = users::add(tx, new, "-")?;
+                Ok(db::users::by_id(tx, id)?.unwrap())
             })
             .unwrap()
     }
 
     pub fn invitation(&self, user: &User) -> String {
         let (user, url) = (user.clone(), self.url.clone());
-        self.hub
-            .write_now(move |hub, transaction| devices::invite(hub, transaction, &user, &url))
-            .unwrap()
-            .to_string()
+        self.hub.write_now(move |hub, tx| devices::invite(hub, tx, &user, &url)).unwrap().to_string()
     }
 
     /// A new user with a phone of theirs.
@@ -113,29 +115,22 @@ impl Office {
 
     pub fn set_place(&self, phone: &Phone, place: &str) {
         let (user, place) = (phone.enrolled.worker.user, place.parse().unwrap());
-        self.hub
-            .write_now(move |hub, transaction| {
-                users::set_places(transaction, hub.office(), user, &[place], false)?;
-                admission::decide_user(hub, transaction, user)
-            })
-            .unwrap();
+        self.hub.write_now(move |hub, tx| users::set_places(hub, tx, user, &[place], false)).unwrap();
     }
 
     pub fn revoke(&self, phone: &Phone) {
-        let device = phone.enrolled.device.to_string();
-        let known = self.hub.write_now(move |hub, transaction| {
-            devices::revoke(transaction, hub.office(), &device, hub.now())
-        });
+        let device = phone.enrolled.device;
+        let known = self.hub.write_now(move |_, tx| Ok(db::devices::revoke(tx, device)?));
         assert!(known.unwrap());
     }
 
     pub fn publish(&self, folder: &Path) {
         let form = forms::check(&forms::FormSource::open(folder).unwrap()).unwrap();
-        self.hub.write_now(move |hub, transaction| forms::publish(hub, transaction, &form)).unwrap();
+        self.hub.write_now(move |hub, tx| office::forms::publish(hub, tx, &form)).unwrap();
     }
 
     pub fn stats(&self) -> Stats {
-        self.hub.read_now(|hub, connection| stats::stats(connection, hub.office())).unwrap()
+        self.hub.read_now(|_, read| Ok(stats::count(read)?)).unwrap()
     }
 
     /// Stops the server, and gives the folder back.

@@ -7,12 +7,13 @@ use model::{
     Redacted, Role, SignedChange, Stamp, UserId, change::Digest, encoding::Bytes, kind,
 };
 use ring::{hmac, rand::SystemRandom};
+use rulebook::Rulebook;
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
     path::Path,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -23,6 +24,12 @@ use wire::{
     enrol::Worker,
     pull::{Entry, FeedEntry, FeedPage, PullResponse},
 };
+
+/// The tables that are built into the program.
+pub fn rules() -> Arc<Rulebook> {
+    static RULES: LazyLock<Arc<Rulebook>> = LazyLock::new(|| Rulebook::built_in().unwrap());
+    RULES.clone()
+}
 
 pub const PIN: &str = "246810";
 pub const START_MS: u64 = 1_764_000_000_000;
@@ -170,7 +177,8 @@ impl Phone {
         let root = tempfile::tempdir().unwrap();
         let clock = TestClock::at(START_MS);
         let (folder, keys, store) =
-            WorkerFolder::create(root.path(), PIN, &Hardware(1), office.enrolment(), clock.clone()).unwrap();
+            WorkerFolder::create(root.path(), PIN, &Hardware(1), office.enrolment(), clock.clone(), rules())
+                .unwrap();
         Self { office, clock, folder, keys, store, root }
     }
 
@@ -181,7 +189,7 @@ impl Phone {
     /// As after a restart of the app.
     pub fn reopen(&mut self) {
         self.store.close().unwrap();
-        self.store = self.folder.open(&self.keys, self.clock.clone()).unwrap();
+        self.store = self.folder.open(&self.keys, self.clock.clone(), rules()).unwrap();
     }
 
     pub fn database(&self) -> std::path::PathBuf {

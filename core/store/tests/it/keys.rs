@@ -11,7 +11,7 @@ use store::{StoreError, WorkerFolder};
 fn a_pin_opens_what_it_closed_and_a_wrong_one_says_so() {
     let phone = Phone::new();
     let keys = phone.unlock(PIN).unwrap();
-    assert!(phone.folder.open(&keys, phone.clock.clone()).is_ok());
+    assert!(phone.folder.open(&keys, phone.clock.clone(), rules()).is_ok());
     assert_eq!(phone.unlock("246811").unwrap_err(), StoreError::WrongPin { wait_seconds: 0 });
     assert!(phone.unlock(PIN).is_ok());
 }
@@ -84,7 +84,7 @@ fn the_offices_recovery_key_opens_what_a_lost_pin_and_hardware_closed() {
         .unwrap();
     phone.folder.set_pin(&keys, "777777", &Hardware(5)).unwrap();
     let keys = phone.folder.unlock("777777", &Hardware(5), &*phone.clock).unwrap();
-    assert!(phone.folder.open(&keys, phone.clock.clone()).is_ok());
+    assert!(phone.folder.open(&keys, phone.clock.clone(), rules()).is_ok());
 }
 
 #[test]

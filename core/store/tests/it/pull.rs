@@ -27,10 +27,10 @@ fn another_phones_household_comes_with_its_people_whatever_their_order() {
     let reference = home.record.clone();
     let home = other.change(home, &[]);
     let pulled = phone.store.apply_pull(&answer(&phone, &other, 1, &[&member])).unwrap();
-    assert_eq!((pulled.entries, pulled.more, phone.store.household_count()), (1, false, Ok(0)));
+    assert_eq!((pulled.entries, pulled.more, phone.store.list_count(kind::HOUSEHOLD)), (1, false, Ok(0)));
     let pulled = phone.store.apply_pull(&answer(&phone, &other, 2, &[&home])).unwrap();
     assert_eq!(pulled.changed, std::slice::from_ref(&reference));
-    assert_eq!(phone.store.households("binh", 0, 10).unwrap().rows[0].name, "Lò Văn An");
+    assert_eq!(phone.store.list(kind::HOUSEHOLD, "binh", 0, 10).unwrap().rows[0].row.title, "Lò Văn An");
     assert_eq!(phone.store.subtree(&reference).unwrap().len(), 2);
     let (hub, cursors) = phone.store.cursors().unwrap();
     assert_eq!(
@@ -91,16 +91,22 @@ fn what_the_office_or_a_device_did_not_sign_is_kept_aside_and_holds_up_nothing()
         ["change.wrong-value", "change.wrong-signature", "pull.no-certificate", "pull.wrong-author"]
     );
     assert_eq!(pulled.entries, 5);
-    let names: Vec<_> =
-        phone.store.households("", 0, 10).unwrap().rows.into_iter().map(|row| row.name).collect();
+    let names: Vec<_> = phone
+        .store
+        .list(kind::HOUSEHOLD, "", 0, 10)
+        .unwrap()
+        .rows
+        .into_iter()
+        .map(|listed| listed.row.title)
+        .collect();
     assert_eq!(names, ["Tốt Lành"]);
 
     // The certificate comes later: what waited for it is taken.
     let mut later = phone.office.answer(&phone.store, &commune(), 6, vec![]);
     later.certificates = vec![stranger.certificate(&phone.office)];
     phone.store.apply_pull(&later).unwrap();
-    assert_eq!(phone.store.households("nguoi la", 0, 10).unwrap().total, 1);
-    assert_eq!(phone.store.household_count(), Ok(2));
+    assert_eq!(phone.store.list(kind::HOUSEHOLD, "nguoi la", 0, 10).unwrap().total, 1);
+    assert_eq!(phone.store.list_count(kind::HOUSEHOLD), Ok(2));
 }
 
 #[test]
@@ -122,7 +128,7 @@ fn a_sealed_change_is_passed_over() {
     answer.feeds[0].entries.insert(0, entry);
     answer.feeds[0].head = 2;
     assert_eq!(phone.store.apply_pull(&answer).unwrap().aside, ["pull.sealed"]);
-    assert_eq!(phone.store.household_count(), Ok(1));
+    assert_eq!(phone.store.list_count(kind::HOUSEHOLD), Ok(1));
 }
 
 #[test]
@@ -135,7 +141,7 @@ fn a_gap_is_left_for_the_next_pull() {
     let pulled = phone.store.apply_pull(&gapped).unwrap();
     assert_eq!((pulled.gaps, pulled.more), (vec![commune()], false));
     assert_eq!(phone.store.cursors().unwrap().1[0].position, 1);
-    assert_eq!(phone.store.household_count(), Ok(1));
+    assert_eq!(phone.store.list_count(kind::HOUSEHOLD), Ok(1));
 }
 
 #[test]
@@ -163,8 +169,12 @@ fn a_household_that_moves_goes_with_all_below_it_whichever_feed_is_read_first() 
             answer.granted = vec![commune(), there.clone()];
             phone.store.apply_pull(&answer).unwrap();
         }
-        let [row] = phone.store.households("", 0, 10).unwrap().rows.try_into().unwrap();
-        assert_eq!((row.commune.as_str(), row.members), ("00071", 1), "{new_feed_first}");
+        let [row] = phone.store.list(kind::HOUSEHOLD, "", 0, 10).unwrap().rows.try_into().unwrap();
+        assert_eq!(
+            (row.row.place["commune"].as_str(), row.row.count(kind::PERSON).all),
+            ("00071", 1),
+            "{new_feed_first}"
+        );
         assert_eq!(phone.store.subtree(&reference).unwrap().len(), 2);
     }
 }
@@ -181,8 +191,8 @@ fn what_moves_out_of_sight_is_forgotten() {
     let leave = phone.office.answer(&phone.store, &commune(), 3, vec![Entry::Leave(reference.clone())]);
     let pulled = phone.store.apply_pull(&leave).unwrap();
     assert_eq!(pulled.forgotten.len(), 2);
-    assert_eq!((phone.store.record(&reference), phone.store.household_count()), (Ok(None), Ok(0)));
-    assert_eq!(phone.store.households("binh", 0, 10).unwrap().total, 0);
+    assert_eq!((phone.store.record(&reference), phone.store.list_count(kind::HOUSEHOLD)), (Ok(None), Ok(0)));
+    assert_eq!(phone.store.list(kind::HOUSEHOLD, "binh", 0, 10).unwrap().total, 0);
 }
 
 #[test]
@@ -195,7 +205,7 @@ fn a_feed_no_longer_granted_is_forgotten_and_what_waits_here_still_goes_up() {
     let mut revoked = phone.office.answer(&phone.store, &commune(), 2, vec![]);
     revoked.granted.clear();
     assert_eq!(phone.store.apply_pull(&revoked).unwrap().forgotten.len(), 2);
-    assert_eq!((phone.store.household_count(), phone.store.cursors().unwrap().1), (Ok(0), vec![]));
+    assert_eq!((phone.store.list_count(kind::HOUSEHOLD), phone.store.cursors().unwrap().1), (Ok(0), vec![]));
     assert_eq!(phone.store.own_changes_after(0, 10, 1 << 20).unwrap().len(), 1);
 }
 
@@ -208,7 +218,7 @@ fn own_work_out_of_scope_stays_while_the_hub_holds_it_back() {
     let code = "admission.scope".to_owned();
     answer.own = vec![ChangeResult { id: change, outcome: Outcome::Waiting { code } }];
     phone.store.apply_pull(&answer).unwrap();
-    assert_eq!((phone.store.household_count(), phone.store.held_back().unwrap().len()), (Ok(1), 1));
+    assert_eq!((phone.store.list_count(kind::HOUSEHOLD), phone.store.held_back().unwrap().len()), (Ok(1), 1));
 }
 
 #[test]
@@ -223,12 +233,12 @@ fn a_restricted_case_from_the_hub_is_sealed_and_waits_while_locked() {
     answer.certificates = vec![other.certificate(&phone.office)];
 
     phone.store.close().unwrap();
-    let locked = phone.folder.open(&phone.keys.without_restricted(), phone.clock.clone()).unwrap();
+    let locked = phone.folder.open(&phone.keys.without_restricted(), phone.clock.clone(), rules()).unwrap();
     let pulled = locked.apply_pull(&answer).unwrap();
     assert_eq!((pulled.entries, pulled.more), (0, false));
     locked.close().unwrap();
 
-    let store = phone.folder.open(&phone.keys, phone.clock.clone()).unwrap();
+    let store = phone.folder.open(&phone.keys, phone.clock.clone(), rules()).unwrap();
     assert_eq!(store.apply_pull(&answer).unwrap().entries, 1);
     assert!(store.record(&reference).unwrap().unwrap().restricted);
 }
@@ -248,7 +258,7 @@ fn a_new_epoch_reads_anew_and_offers_own_changes_again() {
     assert_eq!((phone.store.acknowledged_through(), phone.store.waiting().unwrap().changes), (Ok(0), 1));
     let (_, cursors) = phone.store.cursors().unwrap();
     assert_eq!((cursors[0].epoch.as_str(), cursors[0].position), ("e2", 1));
-    assert_eq!(phone.store.household_count(), Ok(2), "nothing is lost meanwhile");
+    assert_eq!(phone.store.list_count(kind::HOUSEHOLD), Ok(2), "nothing is lost meanwhile");
 }
 
 #[test]

@@ -45,7 +45,15 @@ impl RealPhone {
         let root = tempfile::tempdir().unwrap();
         let enrolment = Enrolment { identity, signing_key, recovery_key: Bytes([9; 32]) };
         let clock = Arc::new(SystemClock::default());
-        let (_, _, store) = WorkerFolder::create(root.path(), "123456", &SoftKey, enrolment, clock).unwrap();
+        let (_, _, store) = WorkerFolder::create(
+            root.path(),
+            "123456",
+            &SoftKey,
+            enrolment,
+            clock,
+            rulebook::Rulebook::built_in().unwrap(),
+        )
+        .unwrap();
         Self { device: device.id, store, _root: root }
     }
 

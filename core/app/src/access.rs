@@ -6,8 +6,8 @@ use crate::{
     view::{AppStatus, WorkerView},
 };
 use model::DeviceKey;
-use rulebook::{Lang, Rulebook};
 use ring::rand::SystemRandom;
+use rulebook::{Lang, Rulebook};
 use std::sync::Arc;
 use store::{Enrolment, HardwareKey, Identity, WorkerFolder};
 use sync::HttpTransport;
@@ -35,8 +35,7 @@ pub fn enrol(shared: &Shared, invitation: &str, pin: &str) -> Result<WorkerView,
     let recovery_key = answer.recovery_key;
     let enrolment = Enrolment { identity: identity(invitation, answer), signing_key, recovery_key };
     let view = worker_view(&shared.rulebook, &enrolment.identity.worker, shared.lang());
-    let (folder, keys, store) =
-        WorkerFolder::create(
+    let (folder, keys, store) = WorkerFolder::create(
         &shared.root,
         pin,
         &shared.hardware,

@@ -9,8 +9,8 @@ use crate::{
     today,
     view::*,
 };
-use rulebook::Lang;
 use model::SystemClock;
+use rulebook::Lang;
 use std::sync::Arc;
 
 /// Where this installation keeps its files, and how it speaks.

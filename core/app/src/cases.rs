@@ -19,7 +19,8 @@ pub fn list(desk: &Desk) -> Result<Vec<CaseRow>, Fault> {
 pub fn rows(desk: &Desk, records: &[Record]) -> Result<Vec<CaseRow>, Fault> {
     let mut rows = Vec::with_capacity(records.len());
     for case in records {
-        let due = clocks::deadlines(&desk.rulebook, &case.state, desk.now).first().map(|deadline| deadline.due);
+        let due =
+            clocks::deadlines(&desk.rulebook, &case.state, desk.now).first().map(|deadline| deadline.due);
         let rank = (!cases::is_open(&desk.rulebook, &case.state), due.is_none(), due);
         rows.push((rank, row(desk, case, household_name(desk, case)?.as_deref())));
     }
@@ -41,7 +42,10 @@ pub fn row(desk: &Desk, case: &Record, household: Option<&str>) -> CaseRow {
     let opened = ["opened_at", "received_at"].iter().find_map(|field| case.state.text(field));
     CaseRow {
         id: case.reference.id.to_string(),
-        title: joined([cases::title(&desk.rulebook, &case.state, lang).as_str(), household.unwrap_or_default()], " · "),
+        title: joined(
+            [cases::title(&desk.rulebook, &case.state, lang).as_str(), household.unwrap_or_default()],
+            " · ",
+        ),
         state: cases::state_label(&desk.rulebook, &case.state, lang).to_owned(),
         opened: opened.map(dates::stored).unwrap_or_default(),
         restricted: case.restricted,

@@ -91,7 +91,8 @@ impl Forms {
         let mut forms = self.newest(store)?;
         // Where two forms fill one field, the household's names it.
         forms.sort_by_key(|form| form.rules.scope() == FormScope::RestrictedCase);
-        let labels = Arc::new(Labels::of(&store.rulebook(), forms.iter().map(|form| (&form.definition, &form.rules))));
+        let labels =
+            Arc::new(Labels::of(&store.rulebook(), forms.iter().map(|form| (&form.definition, &form.rules))));
         *locked(&self.labels) = Some(labels.clone());
         Ok(labels)
     }

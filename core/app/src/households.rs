@@ -28,9 +28,8 @@ pub fn list(desk: &Desk, query: &str, offset: u32, limit: u32) -> Result<Househo
 }
 
 pub fn row(desk: &Desk, Listed { reference, row }: Listed) -> HouseholdRow {
-    let visited = |day: &String| {
-        format!("{} {}", desk.lang.pick("Thăm lần cuối", "Last visit"), dates::stored(day))
-    };
+    let visited =
+        |day: &String| format!("{} {}", desk.lang.pick("Thăm lần cuối", "Last visit"), dates::stored(day));
     let part = |name: &str| row.place.get(name).map_or("", String::as_str);
     HouseholdRow {
         id: reference.id.to_string(),

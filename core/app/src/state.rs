@@ -7,9 +7,10 @@ use crate::{
     syncing::Running,
     view::{AppStatus, Language},
 };
-use rulebook::Lang;
 use chrono::{DateTime, FixedOffset};
 use model::Clock;
+use rulebook::Lang;
+use rulebook::Rulebook;
 use std::{
     path::PathBuf,
     sync::{
@@ -18,7 +19,6 @@ use std::{
     },
     time::Duration,
 };
-use rulebook::Rulebook;
 use store::{HardwareKey, HardwareKeyError, Keys, Store, WorkerFolder};
 
 /// How long a paused app keeps its keys. Long enough for a phone call or a photo of a paper in another app, short

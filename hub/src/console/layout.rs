@@ -1,8 +1,8 @@
 //! What every page shares: the document around it, and small parts.
 
-use rulebook::Lang;
 use chrono::{DateTime, FixedOffset};
 use maud::{DOCTYPE, Markup, html};
+use rulebook::Lang;
 
 /// A page for nobody in particular: a message.
 pub fn message(lang: Lang, text: &str) -> Markup {

@@ -4,7 +4,6 @@ use super::{
     layout,
     visitor::{Permission, Visitor},
 };
-use casework::reference;
 use maud::{Markup, html};
 
 /// A page of a visitor, with the menu of their role.

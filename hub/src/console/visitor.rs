@@ -10,9 +10,9 @@ use axum::{
     http::{Method, StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
+use model::Role;
 use rulebook::{Lang, Rulebook};
 use std::sync::Arc;
-use model::Role;
 
 pub const SESSION_COOKIE: &str = "session";
 

@@ -41,9 +41,10 @@ pub fn find(
          AND (?3 IS NULL OR l.feed IN (SELECT value FROM json_each(?3))){}",
         words.collect::<String>()
     );
-    let count = read.get(&format!("SELECT count(*) FROM listing l WHERE {fits}"), parameters.as_slice(), |row| {
-        row.get(0)
-    })?;
+    let count =
+        read.get(&format!("SELECT count(*) FROM listing l WHERE {fits}"), parameters.as_slice(), |row| {
+            row.get(0)
+        })?;
     let (size, offset) = (page.size, page.number.saturating_mul(page.size));
     let sql = format!(
         "SELECT l.record, l.body, r.updated_at FROM listing l
@@ -58,7 +59,8 @@ pub fn find(
 }
 
 pub fn keep(tx: &Tx, record: &RecordRef, feed: &Feed, row: &Listing) -> Result<(), DbError> {
-    let body = serde_json::to_string(row).map_err(|_| DbError::Internal("a row of a list can't be written"))?;
+    let body =
+        serde_json::to_string(row).map_err(|_| DbError::Internal("a row of a list can't be written"))?;
     tx.execute(
         "INSERT INTO listing (office, record, kind, feed, sort, due, words, body)
          VALUES (:office, :record, :kind, :feed, :sort, :due, :words, :body)

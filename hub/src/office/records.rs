@@ -3,8 +3,9 @@
 use crate::{
     Hub, HubError,
     db::{
-        Read, members,
+        Read,
         listing::{self, Listed, Page},
+        members,
         records::{self, Record},
         users::User,
     },
@@ -53,14 +54,11 @@ pub fn cases(hub: &Hub, read: &Read, user: &User) -> Result<Vec<Record>, HubErro
 }
 
 /// A record that the user may read.
-pub fn find(
-    hub: &Hub,
-    read: &Read,
-    user: &User,
-    reference: &RecordRef,
-) -> Result<Option<Record>, HubError> {
+pub fn find(hub: &Hub, read: &Read, user: &User, reference: &RecordRef) -> Result<Option<Record>, HubError> {
     match records::find(read, reference)? {
-        Some(record) if !record.removed && may_read(&hub.rulebook.units, read, user, &record.feed)? => Ok(Some(record)),
+        Some(record) if !record.removed && may_read(&hub.rulebook.units, read, user, &record.feed)? => {
+            Ok(Some(record))
+        }
         _ => Ok(None),
     }
 }

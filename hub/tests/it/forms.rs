@@ -72,7 +72,9 @@ fn a_version_is_published_once() {
     let survey = fs::read_to_string(folder.path().join("survey.csv")).unwrap();
     fs::write(folder.path().join("survey.csv"), survey.replace("Xã", "Phường")).unwrap();
     let publish = || {
-        let form = forms::check(&rulebook::Rulebook::built_in().unwrap(), &FormSource::open(folder.path()).unwrap()).unwrap();
+        let form =
+            forms::check(&rulebook::Rulebook::built_in().unwrap(), &FormSource::open(folder.path()).unwrap())
+                .unwrap();
         office.hub.write_now(move |hub, tx| keep(hub, tx, &form))
     };
     assert_eq!(publish().unwrap_err().code(), "form.version-taken");

@@ -125,7 +125,9 @@ impl Office {
     }
 
     pub fn publish(&self, folder: &Path) {
-        let form = forms::check(&rulebook::Rulebook::built_in().unwrap(), &forms::FormSource::open(folder).unwrap()).unwrap();
+        let form =
+            forms::check(&rulebook::Rulebook::built_in().unwrap(), &forms::FormSource::open(folder).unwrap())
+                .unwrap();
         self.hub.write_now(move |hub, tx| office::forms::publish(hub, tx, &form)).unwrap();
     }
 

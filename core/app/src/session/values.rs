@@ -5,8 +5,8 @@ use crate::{
     texts,
     view::{AnswerValue, ChoiceView, GeoPosition},
 };
-use rulebook::Lang;
 use chrono::{DateTime, FixedOffset, Local, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use rulebook::Lang;
 use xforms::{Answer, GeoPoint, QuestionKind};
 
 /// A value as a shell sends it, for a question of this kind.

@@ -19,8 +19,10 @@ use uuid::Uuid;
 pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Refusal> {
     visitor.require(Permission::ReadPeople)?;
     let user = visitor.user.clone();
-    let rows =
-        hub.read(move |hub, read| records::cases(hub, read, &user)).await.map_err(|error| visitor.failed(error))?;
+    let rows = hub
+        .read(move |hub, read| records::cases(hub, read, &user))
+        .await
+        .map_err(|error| visitor.failed(error))?;
     let lang = visitor.lang;
     let content = html! {
         @if rows.is_empty() { p.notice { (lang.pick("Chưa có trường hợp nào.", "No cases yet.")) } }

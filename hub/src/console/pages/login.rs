@@ -17,8 +17,8 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use rulebook::Lang;
 use maud::{Markup, html};
+use rulebook::Lang;
 use serde::Deserialize;
 
 #[derive(Deserialize)]

@@ -14,9 +14,9 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use rulebook::Lang;
 use maud::{Markup, html};
 use model::{BlobRef, Feed, PhotoFile, RecordRef, kind};
+use rulebook::Lang;
 use uuid::Uuid;
 
 pub fn gallery(photos: &[&Record], lang: Lang) -> Markup {

@@ -96,7 +96,11 @@ async fn show(hub: &Hub, visitor: &Visitor, notice: &Markup) -> Result<Markup, R
 }
 
 fn places(places: &[Place], visitor: &Visitor) -> String {
-    places.iter().map(|place| visitor.rulebook.units.place_name(place, visitor.lang)).collect::<Vec<_>>().join(", ")
+    places
+        .iter()
+        .map(|place| visitor.rulebook.units.place_name(place, visitor.lang))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 pub async fn add(

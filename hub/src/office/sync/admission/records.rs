@@ -16,7 +16,6 @@ pub struct Kept {
 }
 
 pub struct Record {
-    pub id: RecordRef,
     /// Before the batch; `None` for one that is new here.
     pub kept: Option<Kept>,
     pub state: RecordState,
@@ -78,5 +77,5 @@ fn load(tx: &Tx, id: &RecordRef) -> Result<Record, HubError> {
         Some(found) => (Some(Kept { parent: found.parent, root: found.root, feed: found.feed }), found.state),
         None => (None, RecordState::default()),
     };
-    Ok(Record { id: id.clone(), kept, state, touched: false })
+    Ok(Record { kept, state, touched: false })
 }

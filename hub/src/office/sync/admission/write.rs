@@ -1,6 +1,10 @@
 //! Carrying out an admitted batch: records, feed entries, and what is kept beside them to look up.
 
-use super::{Received, records::Records, route::{Route, Routes}};
+use super::{
+    Received,
+    records::Records,
+    route::{Route, Routes},
+};
 use crate::{
     HubError,
     db::{

@@ -1,7 +1,7 @@
 //! Cases: opening one, when it was opened, how its state is called.
 
 use chrono::{DateTime, FixedOffset};
-use model::{CaseId, HouseholdId, RecordEdit, RecordRef, RecordState, kind};
+use model::{CaseId, HouseholdId, RecordEdit, RecordState};
 use rulebook::{Lang, Rulebook};
 
 /// The workflow of people in difficulty (Circular 02/2020).
@@ -16,8 +16,8 @@ pub fn open(
     now: DateTime<FixedOffset>,
 ) -> RecordEdit {
     let first = rulebook.first_state(ADULT).map_or("", |state| &state.code);
-    RecordEdit::new(RecordRef::new(kind::CASE, id.0))
-        .under(RecordRef::new(kind::HOUSEHOLD, household.0))
+    RecordEdit::new(id.reference())
+        .under(household.reference())
         .set("workflow", ADULT)
         .set("state", first)
         .set("reason", reason)
@@ -26,13 +26,13 @@ pub fn open(
 
 /// What a list calls the case; never a child's name.
 pub fn title(rulebook: &Rulebook, case: &RecordState, lang: Lang) -> String {
-    rulebook.title(&RecordRef::new(kind::CASE, uuid::Uuid::nil()), case, [], lang)
+    rulebook.title(&CaseId(uuid::Uuid::nil()).reference(), case, [], lang)
 }
 
 /// When the report came, or when the case was opened.
 pub fn opened(rulebook: &Rulebook, case: &RecordState) -> Option<DateTime<FixedOffset>> {
     let time = |field: &str| {
-        let text = rulebook.value(kind::CASE, case, field)?.as_str()?;
+        let text = rulebook.value(CaseId::KIND, case, field)?.as_str()?;
         DateTime::parse_from_rfc3339(text).ok()
     };
     time("received_at").or_else(|| time("opened_at"))
@@ -40,11 +40,11 @@ pub fn opened(rulebook: &Rulebook, case: &RecordState) -> Option<DateTime<FixedO
 
 /// Of a state that this rulebook doesn't know, its code.
 pub fn state_label<'a>(rulebook: &'a Rulebook, case: &'a RecordState, lang: Lang) -> &'a str {
-    let (code, state) = rulebook.state_of(kind::CASE, case).unwrap_or_default();
+    let (code, state) = rulebook.state_of(CaseId::KIND, case).unwrap_or_default();
     state.map_or(code, |state| state.label(lang))
 }
 
 /// A state that this rulebook doesn't know counts as open.
 pub fn is_open(rulebook: &Rulebook, case: &RecordState) -> bool {
-    rulebook.is_open(kind::CASE, case)
+    rulebook.is_open(CaseId::KIND, case)
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::{DateTime, FixedOffset};
 use model::{
-    CaseId, HouseholdId, PhotoFile, RecordEdit, RecordRef, SubmissionId, UserId, kind, record::field,
+    CaseId, HouseholdId, PhotoFile, RecordEdit, RecordRef, SubmissionId, UserId, record::field,
 };
 use rulebook::Rulebook;
 use serde_json::Value;
@@ -128,7 +128,7 @@ impl FormRules {
                 let is_new = edits.first().is_some_and(|edit| edit.fields.contains_key(field::RESTRICTED));
                 edits.push(submission(finished, context, &root.record));
                 if is_new {
-                    edits.extend(members(context, &root.record, new_id));
+                    edits.extend(members(rulebook, context, &root.record, new_id));
                 }
             }
             batch.made.push(made);
@@ -139,8 +139,8 @@ impl FormRules {
         let root = root.record.clone();
         Ok(Outcome {
             edits,
-            household: (root.kind == kind::HOUSEHOLD).then_some(HouseholdId(root.id)),
-            case: (root.kind == kind::CASE).then_some(CaseId(root.id)),
+            household: HouseholdId::of(&root),
+            case: CaseId::of(&root),
             root,
             submission: context.submission,
             title: finished.title.to_owned(),
@@ -243,8 +243,8 @@ impl<'a> Batch<'a> {
             let id = Uuid::parse_str(stored);
             return id.map(Some).map_err(|_| CaseworkError::NotAnId { path: source.path.clone() });
         }
-        let started_at =
-            self.context.household.filter(|_| rule.parent.is_none() && rule.kind == kind::HOUSEHOLD);
+        let is_its_household = rule.parent.is_none() && self.rules.scope() == FormScope::Household;
+        let started_at = self.context.household.filter(|_| is_its_household);
         Ok(started_at.map(|household| household.0))
     }
 
@@ -290,7 +290,7 @@ impl<'a> Batch<'a> {
 }
 
 fn submission(finished: &Finished<'_>, context: &FinishContext, root: &RecordRef) -> RecordEdit {
-    RecordEdit::new(RecordRef::new(kind::SUBMISSION, context.submission.0))
+    RecordEdit::new(context.submission.reference())
         .under(root.clone())
         .set("form", finished.form)
         .set("version", finished.version)
@@ -299,18 +299,25 @@ fn submission(finished: &Finished<'_>, context: &FinishContext, root: &RecordRef
         .set("finished_at", finished.finished_at.to_rfc3339())
 }
 
-/// Who may see a restricted case: its author and those on duty (Decree 56/2017 art. 24).
-fn members(context: &FinishContext, case: &RecordRef, new_id: &mut dyn FnMut() -> Uuid) -> Vec<RecordEdit> {
+/// Who may see a restricted case: its author and those on duty (Decree 56/2017 art. 24). None where the rulebook has no
+/// kind for it.
+fn members(
+    rulebook: &Rulebook,
+    context: &FinishContext,
+    case: &RecordRef,
+    new_id: &mut dyn FnMut() -> Uuid,
+) -> Vec<RecordEdit> {
     let mut users = vec![(context.author, context.author_name.clone())];
     for (user, name) in &context.duty_managers {
         if !users.iter().any(|(known, _)| known == user) {
             users.push((*user, name.clone()));
         }
     }
+    let Some((kind, field)) = rulebook.membership() else { return Vec::new() };
     let member = |(user, name): (UserId, String)| {
-        RecordEdit::new(RecordRef::new(kind::CASE_MEMBER, new_id()))
+        RecordEdit::new(RecordRef::new(kind.to_owned(), new_id()))
             .under(case.clone())
-            .set(field::USER, user.to_string())
+            .set(field, user.to_string())
             .set("name", name)
     };
     users.into_iter().map(member).collect()

@@ -366,6 +366,13 @@ impl Rulebook {
         self.kind(kind)?.field(field)
     }
 
+    /// The kind of a record that names who may read the restricted case it lies in, and its field that does.
+    pub fn membership(&self) -> Option<(&str, &str)> {
+        let names_user = |kind: &'_ Kind| kind.scope == Scope::Case && kind.field_of(&FieldType::User).is_some();
+        let kind = self.kinds().iter().find(|kind| names_user(kind))?;
+        Some((&kind.name, &kind.field_of(&FieldType::User)?.name))
+    }
+
     /// How the values of a field that stand beside each other become one. Of what isn't known: by the later one.
     pub fn merge(&self, kind: &str, field: &str) -> MergePolicy {
         self.field(kind, field).map_or(MergePolicy::Value, |field| field.merge)

@@ -1,15 +1,13 @@
 //! Counts without personal data.
 
 use super::{DbError, Read, column::uint};
-use model::kind;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Stats {
-    pub households: u64,
-    pub people: u64,
-    pub visits: u64,
-    pub cases: u64,
+    /// By kind, without removed ones.
+    pub records: BTreeMap<String, u64>,
     pub submissions: u64,
     pub changes: u64,
     pub waiting: u64,
@@ -19,17 +17,19 @@ pub struct Stats {
     pub flagged: u64,
 }
 
+impl Stats {
+    /// How many records there are of a kind.
+    pub fn of(&self, kind: &str) -> u64 {
+        self.records.get(kind).copied().unwrap_or_default()
+    }
+}
+
 pub fn count(read: &Read) -> Result<Stats, DbError> {
     let count = |sql: &str| read.get(sql, [read.office()], |row| uint(row, 0));
-    let records = |kind: &str| {
-        let sql = "SELECT count(*) FROM records WHERE office = ?1 AND kind = ?2 AND removed = 0";
-        read.get(sql, [read.office(), kind], |row| uint(row, 0))
-    };
+    let sql = "SELECT kind, count(*) FROM records WHERE office = ?1 AND removed = 0 GROUP BY kind";
+    let records = read.all(sql, [read.office()], |row| Ok((row.get(0)?, uint(row, 1)?)))?;
     Ok(Stats {
-        households: records(kind::HOUSEHOLD)?,
-        people: records(kind::PERSON)?,
-        visits: records(kind::VISIT)?,
-        cases: records(kind::CASE)?,
+        records: records.into_iter().collect(),
         submissions: count("SELECT count(*) FROM submissions WHERE office = ?1")?,
         changes: count("SELECT count(*) FROM changes WHERE office = ?1")?,
         waiting: count("SELECT count(*) FROM changes WHERE office = ?1 AND admitted_at IS NULL")?,

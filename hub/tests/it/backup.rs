@@ -57,7 +57,7 @@ fn phones_bring_back_what_the_backup_lacks() {
     assert_eq!(hoa.outcomes(&hoa.changes[through..]), [Outcome::Admitted]);
     assert_eq!(offset(&hoa.create_upload(&lost, after.len(), Some(&after))), 1_000);
     let stats = office.stats();
-    assert_eq!((stats.changes, stats.waiting, stats.visits), (3, 0, 1));
+    assert_eq!((stats.changes, stats.waiting, stats.of("visit")), (3, 0, 1));
     // The old cursors are of the old epoch: everything is read again.
     assert_eq!(hoa.pull(10).len(), 3);
 }

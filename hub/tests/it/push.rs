@@ -27,7 +27,7 @@ fn pushing_twice_keeps_once() {
     assert_eq!(again.received_through, 2);
     assert!(again.results.iter().all(|result| result.outcome == Outcome::Known));
     let stats = office.stats();
-    assert_eq!((stats.changes, stats.households, stats.people, stats.waiting), (2, 1, 1, 0));
+    assert_eq!((stats.changes, stats.of("household"), stats.of("person"), stats.waiting), (2, 1, 1, 0));
     assert_eq!(phone.pull(100).len(), 2);
     // How a phone asks where the hub stands.
     assert_eq!(phone.push(&[]).received_through, 2);
@@ -127,7 +127,7 @@ fn a_revoked_phone_pushes_into_quarantine_and_pulls_nothing() {
     let late = phone.batch(vec![household(COMMUNE)]);
     assert_eq!(phone.outcomes(&late), [waiting("admission.revoked")]);
     let stats = office.stats();
-    assert_eq!((stats.changes, stats.waiting, stats.households, stats.devices), (2, 1, 1, 0));
+    assert_eq!((stats.changes, stats.waiting, stats.of("household"), stats.devices), (2, 1, 1, 0));
     let request = serde_json::json!({"v": 1, "hub": null, "cursors": [], "max_entries": 10});
     let refused = crate::phone::error(phone.post(wire::paths::PULL, &request));
     assert_eq!(refused, (403, wire::error::code::REVOKED.into()));

@@ -142,7 +142,7 @@ fn a_change_that_comes_before_what_it_builds_on_waits_for_it() {
     assert_eq!(lan.outcomes(&first), [Outcome::Admitted]);
     // Lan's push settled Hoa's.
     let stats = office.stats();
-    assert_eq!((stats.waiting, stats.households, stats.visits), (0, 1, 1));
+    assert_eq!((stats.waiting, stats.of("household"), stats.of("visit")), (0, 1, 1));
     let own = hoa.pull_page(10).own;
     assert!(own.iter().all(|result| result.outcome == Outcome::Admitted), "{own:?}");
 }
@@ -164,7 +164,7 @@ fn a_submission_of_an_unknown_form_waits_until_it_is_published_and_is_checked_th
     assert_eq!(phone.outcomes(&changes), [unknown.clone(), unknown]);
     office.publish(&catalogue("vang_gia"));
     let stats = office.stats();
-    assert_eq!((stats.waiting, stats.submissions, stats.households, stats.flagged), (0, 1, 1, 1));
+    assert_eq!((stats.waiting, stats.submissions, stats.of("household"), stats.flagged), (0, 1, 1, 1));
     let database = rusqlite::Connection::open(office.folder.join("hub.db")).unwrap();
     let differences: String =
         database.query_row("SELECT differences FROM submissions", [], |row| row.get(0)).unwrap();

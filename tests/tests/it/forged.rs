@@ -38,7 +38,7 @@ fn a_forged_change_is_refused_and_nothing_of_it_is_kept() {
             None => assert!(told.starts_with("push.") || told.starts_with("change."), "{told}"),
         }
         assert_eq!(world.hub.count("changes").unwrap(), 0, "{told}");
-        assert_eq!(world.hub.count("households").unwrap(), 0, "{told}");
+        assert_eq!(world.hub.records("household").unwrap(), 0, "{told}");
     }
 
     // The honest one is taken; after it a gap and a broken chain are refused, and again nothing is lost.
@@ -52,7 +52,7 @@ fn a_forged_change_is_refused_and_nothing_of_it_is_kept() {
     let answer = phone.push(vec![sound, second]);
     let codes: Vec<&str> = answer.results.iter().map(|result| code(&result.outcome)).collect();
     assert_eq!((answer.received_through, codes), (2, vec!["known", "admitted"]));
-    assert_eq!(world.hub.count("households").unwrap(), 2);
+    assert_eq!(world.hub.records("household").unwrap(), 2);
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod form;
 use super::{FieldRule, FormRules, FormScope, From, RecordRule, Source};
 use crate::{MappingErrors, MappingProblem, value::ValueKind};
 use form::Form;
-use model::{kind, record::field};
+use model::{CaseId, HouseholdId, record::field};
 use rulebook::Rulebook;
 use xforms::Definition;
 
@@ -324,8 +324,8 @@ impl Parser<'_> {
         };
         let row = self.rows[0];
         let wanted = match scope {
-            FormScope::Household => kind::HOUSEHOLD,
-            FormScope::RestrictedCase => kind::CASE,
+            FormScope::Household => HouseholdId::KIND,
+            FormScope::RestrictedCase => CaseId::KIND,
         };
         if root.kind != wanted || root.node.depth() > 0 {
             let vi = format!("bản ghi đầu tiên phải là {wanted}, ngoài mọi lặp");

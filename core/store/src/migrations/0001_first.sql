@@ -158,7 +158,6 @@ CREATE TABLE blob (
     size       INTEGER NOT NULL,
     thumbnail  INTEGER NOT NULL,
     restricted INTEGER NOT NULL,
-    sent       INTEGER NOT NULL DEFAULT 0,
     uploaded   INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX blob_pending ON blob (n) WHERE uploaded = 0;

@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use maud::{Markup, html};
-use model::{BlobRef, Feed, PhotoFile, RecordRef, kind};
+use model::{BlobRef, Feed, PhotoFile, PhotoId};
 use rulebook::Lang;
 use uuid::Uuid;
 
@@ -55,7 +55,7 @@ async fn show(
 ) -> Result<Response, Refusal> {
     visitor.require(Permission::ReadPeople)?;
     let user = visitor.user.clone();
-    let reference = RecordRef::new(kind::PHOTO, id);
+    let reference = PhotoId(id).reference();
     let found = hub
         .read(move |hub, read| {
             let Some(photo) = records::find(hub, read, &user, &reference)? else { return Ok(None) };

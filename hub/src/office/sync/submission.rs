@@ -8,7 +8,7 @@ use crate::{
         submissions::{self, Difference, Submission},
     },
 };
-use model::{Change, RecordRef, SubmissionId, kind};
+use model::{Change, RecordRef, SubmissionId};
 use serde_json::Value;
 use xforms::{Env, evaluate_submission};
 
@@ -25,7 +25,7 @@ pub struct Evaluated {
 }
 
 pub fn is_submission(record: &RecordRef) -> bool {
-    record.kind == kind::SUBMISSION
+    SubmissionId::of(record).is_some()
 }
 
 /// `None`: no submission, or its form version is not published here.

@@ -4,7 +4,7 @@ use crate::{
     HubError,
     db::{Tx, records},
 };
-use model::{CaseId, Change, Feed, RecordRef, RecordState, kind};
+use model::{CaseId, Change, Feed, RecordRef, RecordState};
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 /// Where a record stands in the tables.
@@ -62,7 +62,7 @@ impl<'a> Records<'a> {
 
     /// Whether the batch itself opens the case.
     pub fn is_new_case(&mut self, case: CaseId) -> Result<bool, HubError> {
-        let record = self.get(&RecordRef::new(kind::CASE, case.0))?;
+        let record = self.get(&case.reference())?;
         Ok(record.touched && record.kept.is_none())
     }
 

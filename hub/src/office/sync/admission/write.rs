@@ -106,8 +106,8 @@ fn keep(
     if let Some(file) = kind.field_of(&FieldType::Photo) {
         keep_photo(tx, id, state, root, &file.name)?;
     }
-    if submission::is_submission(id) {
-        submissions::set_root(tx, SubmissionId(id.id), root)?;
+    if let Some(id) = SubmissionId::of(id) {
+        submissions::set_root(tx, id, root)?;
     }
     Ok(())
 }

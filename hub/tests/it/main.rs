@@ -4,12 +4,13 @@
 
 mod backup;
 mod command_line;
+mod contract;
 mod enrolment;
 mod feeds;
 mod forms;
 mod full_disk;
+mod http;
 mod messages;
-mod phone;
 mod photos;
 mod push;
 mod scope;

@@ -1,48 +1,26 @@
 //! An office: a hub served in this process, with a clock that the test moves.
 
-use chrono::{DateTime, FixedOffset};
 use hub::{
     Hub, devices, forms, serve,
     stats::{self, Stats},
     sync::admission,
     users::{self, NewUser, User},
 };
-use model::{Clock, Role};
+use model::{DeviceId, Role, UserId};
 use std::{
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-        mpsc,
-    },
+    sync::{Arc, mpsc},
     thread::JoinHandle,
 };
 use tempfile::TempDir;
+use testkit::{Client, Link, Request, Response, TestClock};
+use wire::enrol::Invitation;
 
-use crate::phone::Phone;
+use crate::http;
 
 pub const COMMUNE: &str = "00070";
 /// In the same province.
 pub const NEIGHBOUR: &str = "00073";
-
-pub struct TestClock(AtomicU64);
-
-impl Clock for TestClock {
-    fn now(&self) -> DateTime<FixedOffset> {
-        let ms = i64::try_from(self.monotonic_ms()).unwrap();
-        DateTime::from_timestamp_millis(ms).unwrap().fixed_offset()
-    }
-
-    fn monotonic_ms(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
-impl TestClock {
-    pub fn pass(&self, ms: u64) {
-        self.0.fetch_add(ms, Ordering::SeqCst);
-    }
-}
 
 pub struct Office {
     pub hub: Hub,
@@ -63,7 +41,7 @@ impl Office {
 
     /// Serves a folder that is there.
     pub fn over(folder: PathBuf, temporary: Option<TempDir>) -> Self {
-        let clock = Arc::new(TestClock(AtomicU64::new(1_795_500_000_000)));
+        let clock = TestClock::at(1_795_500_000_000);
         let hub = Hub::open(&folder, clock.clone()).unwrap();
         let (told, ready) = mpsc::channel();
         let (stop, stopped) = tokio::sync::oneshot::channel();
@@ -106,13 +84,27 @@ impl Office {
             .to_string()
     }
 
-    /// A new user with a phone of theirs.
-    pub fn phone(&self, login: &str, place: &str) -> Phone {
-        Phone::enrol(&self.invitation(&self.user(login, place)))
+    /// The invitation's one-time code.
+    pub fn code(&self, user: &User) -> String {
+        self.invitation(user).parse::<Invitation>().unwrap().code
     }
 
-    pub fn set_place(&self, phone: &Phone, place: &str) {
-        let (user, place) = (phone.enrolled.worker.user, place.parse().unwrap());
+    /// A new user with a phone of theirs.
+    pub fn phone(&self, login: &str, place: &str) -> Client {
+        Client::enrol(self.link(), &self.code(&self.user(login, place)))
+    }
+
+    pub fn link(&self) -> Arc<dyn Link> {
+        http::link(&self.url)
+    }
+
+    /// From nobody in particular.
+    pub fn send(&self, request: &Request) -> Response {
+        self.link().send(request)
+    }
+
+    pub fn set_place(&self, user: UserId, place: &str) {
+        let place = place.parse().unwrap();
         self.hub
             .write_now(move |hub, transaction| {
                 users::set_places(transaction, hub.office(), user, &[place], false)?;
@@ -121,8 +113,8 @@ impl Office {
             .unwrap();
     }
 
-    pub fn revoke(&self, phone: &Phone) {
-        let device = phone.enrolled.device.to_string();
+    pub fn revoke(&self, device: DeviceId) {
+        let device = device.to_string();
         let known = self.hub.write_now(move |hub, transaction| {
             devices::revoke(transaction, hub.office(), &device, hub.now())
         });

@@ -9,7 +9,13 @@
 #[path = "../tests/it/http.rs"]
 mod http;
 
-use hub::{Hub, forms, secret, serve, users};
+use hub::{
+    Hub,
+    db::{self, users::NewUser},
+    forms,
+    office::{self, devices, users},
+    secret, serve,
+};
 use model::{Place, RecordEdit, RecordRef, SystemClock, kind};
 use ring::rand::{SecureRandom, SystemRandom};
 use std::{
@@ -90,13 +96,13 @@ fn prepare(folder: &Path) -> (String, String) {
     let source = forms::FormSource::open(&repository.join("forms/vang_gia")).unwrap();
     let form = forms::check(&source).unwrap();
     let published = (form.id.clone(), form.version.clone());
-    hub.write_now(move |hub, transaction| forms::publish(hub, transaction, &form)).unwrap();
+    hub.write_now(move |hub, tx| office::forms::publish(hub, tx, &form)).unwrap();
     published
 }
 
 /// A new user's one-time code.
 fn invite(folder: &Path, url: &str, login: String) -> String {
-    let new = users::NewUser {
+    let new = NewUser {
         login,
         name: "Thử".into(),
         role: model::Role::CommuneOfficer,
@@ -104,10 +110,10 @@ fn invite(folder: &Path, url: &str, login: String) -> String {
         on_duty: false,
     };
     let (hash, url) = (secret::hash_password("mot mat khau").unwrap(), url.to_owned());
-    let invitation = open(folder).write_now(move |hub, transaction| {
-        let id = users::add(transaction, hub.office(), &new, &hash, hub.now())?;
-        let user = users::by_id(transaction, hub.office(), &id.to_string())?.unwrap();
-        hub::devices::invite(hub, transaction, &user, &url)
+    let invitation = open(folder).write_now(move |hub, tx| {
+        let id = users::add(tx, new, &hash)?;
+        let user = db::users::by_id(tx, id)?.unwrap();
+        devices::invite(hub, tx, &user, &url)
     });
     invitation.unwrap().code
 }

@@ -3,7 +3,8 @@
 use super::Convert;
 use crate::{
     Hub, HubError,
-    forms::{self, Compiled, FormError, FormProblem, FormSource, Inspection, Published, Refused},
+    forms::{self, Compiled, FormError, FormProblem, FormSource, Inspection, Refused},
+    office::forms::{Published, complete, publish as keep},
 };
 use std::path::{Path, PathBuf};
 
@@ -51,11 +52,11 @@ pub(super) fn check(path: &Path) -> Result<(), HubError> {
 
 pub(super) fn publish(hub: &Hub, path: &Path) -> Result<(), HubError> {
     let mut source = FormSource::open(path)?;
-    hub.read_now(|hub, connection| forms::complete(hub, connection, &mut source))?;
+    hub.read_now(|_, read| complete(read, &mut source))?;
     let form = forms::check(&source)?;
     print_warnings(&form.warnings);
     let (id, version) = (form.id.clone(), form.version.clone());
-    match hub.write_now(move |hub, tx| forms::publish(hub, tx, &form))? {
+    match hub.write_now(move |hub, tx| keep(hub, tx, &form))? {
         Published::New => println!("published {id} {version}"),
         Published::Known => println!("known {id} {version}"),
     }

@@ -1,26 +1,10 @@
 //! Records as people read them: labels from the forms, codes as words, dates dd/mm/yyyy.
 
-use super::{layout, records::Record};
-use crate::{Hub, HubError, forms};
-use casework::{FormRules, Labels, Lang, cases, clocks};
+use super::layout;
+use crate::db::records::Record;
+use casework::{Labels, Lang, cases, clocks};
 use chrono::{DateTime, FixedOffset};
 use model::kind;
-use rusqlite::Connection;
-
-/// Labels of the newest version of each form.
-pub fn labels(hub: &Hub, connection: &Connection) -> Result<Labels, HubError> {
-    let mut known = Vec::new();
-    for form in forms::versions(connection, hub.office())?.into_iter().filter(|form| form.newest) {
-        let definition = hub.forms.get(connection, hub.office(), &form.id, &form.version)?;
-        let table = forms::file(connection, hub.office(), &form.id, &form.version, "records.csv")?;
-        if let (Some(definition), Some(table)) = (definition, table)
-            && let Ok(rules) = FormRules::parse(&String::from_utf8_lossy(&table), &definition)
-        {
-            known.push((definition, rules));
-        }
-    }
-    Ok(Labels::of(known.iter().map(|(definition, rules)| (definition, rules))))
-}
 
 /// The fields of a record that a form asks for, in the form's order.
 pub fn of(record: &Record, labels: &Labels, lang: Lang) -> Vec<(String, String)> {

@@ -1,6 +1,6 @@
 //! Vietnamese unless the visitor chose English (`?lang=en`, kept in a cookie).
 
-use super::visitor::cookie;
+use super::browser::cookie;
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Uri, request::Parts},

@@ -1,7 +1,7 @@
 //! One-time codes.
 
 use crate::world::{COMMUNE, Office};
-use hub::{devices::INVITATION_MS, users};
+use hub::office::{devices::INVITATION_MS, users};
 use testkit::{Client, Request, Response, new_key};
 use wire::{enrol::EnrolResponse, error::code, paths};
 
@@ -57,10 +57,7 @@ fn a_phone_hears_of_the_managers_on_duty_in_its_places() {
     let on_duty = |login: &str, place: &str| {
         let user = office.user(login, place);
         let places = user.places.clone();
-        let set = move |hub: &hub::Hub, transaction: &rusqlite::Transaction| {
-            users::set_places(transaction, hub.office(), user.id, &places, true)
-        };
-        office.hub.write_now(set).unwrap();
+        office.hub.write_now(move |hub, tx| users::set_places(hub, tx, user.id, &places, true)).unwrap();
     };
     on_duty("tinh", "province:01");
     on_duty("xakhac", "province:15");

@@ -66,11 +66,8 @@ fn the_office_sees_when_a_phone_last_had_everything() {
     let office = Office::open();
     let mut phone = office.phone("hoa", "all");
     phone.write(vec![household(COMMUNE)]);
-    let last_sync = || {
-        let read =
-            |hub: &hub::Hub, connection: &rusqlite::Connection| hub::devices::all(connection, hub.office());
-        office.hub.read_now(read).unwrap()[0].last_sync_at
-    };
+    let last_sync =
+        || office.hub.read_now(|_, read| Ok(hub::db::devices::all(read)?)).unwrap()[0].last_sync_at;
     assert_eq!(last_sync(), None);
     phone.pull_page(1);
     assert_eq!(last_sync(), None, "a full page may not be the last one");

@@ -2,8 +2,9 @@
 
 use crate::world::{Office, catalogue};
 use hub::{
-    HubError,
+    HubError, db,
     forms::{self, FormError, FormProblem, FormSource},
+    office::forms::publish as keep,
 };
 use std::{fs, path::Path};
 use tempfile::TempDir;
@@ -66,12 +67,12 @@ fn a_version_is_published_once() {
     fs::write(folder.path().join("survey.csv"), survey.replace("Xã", "Phường")).unwrap();
     let publish = || {
         let form = forms::check(&FormSource::open(folder.path()).unwrap()).unwrap();
-        office.hub.write_now(move |hub, transaction| forms::publish(hub, transaction, &form))
+        office.hub.write_now(move |hub, tx| keep(hub, tx, &form))
     };
     assert_eq!(publish().unwrap_err().code(), "form.version-taken");
     fs::write(folder.path().join("settings.csv"), SETTINGS.replace(",1\n", ",2\n")).unwrap();
     publish().unwrap();
-    let rows = office.hub.read_now(|hub, connection| forms::versions(connection, hub.office())).unwrap();
+    let rows = office.hub.read_now(|_, read| Ok(db::forms::versions(read)?)).unwrap();
     let rows: Vec<_> = rows.iter().map(|row| (row.version.as_str(), row.newest)).collect();
     assert_eq!(rows, [("2", true), ("1", false)]);
 }

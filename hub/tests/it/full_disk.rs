@@ -10,15 +10,7 @@ use wire::{
 };
 
 fn limit_pages(office: &Office, spare: Option<u32>) {
-    office
-        .hub
-        .write_now(move |_, transaction| {
-            let pages: u32 = transaction.pragma_query_value(None, "page_count", |row| row.get(0))?;
-            let most = spare.map_or(1_000_000, |spare| pages + spare);
-            Ok(transaction
-                .pragma_update_and_check(None, "max_page_count", most, |row| row.get::<_, u32>(0))?)
-        })
-        .unwrap();
+    office.hub.write_now(move |_, tx| Ok(tx.limit_growth(spare)?)).unwrap();
 }
 
 #[test]

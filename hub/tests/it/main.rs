@@ -13,6 +13,7 @@ mod http;
 mod messages;
 mod photos;
 mod push;
+mod routes;
 mod scope;
 mod tls;
 mod world;

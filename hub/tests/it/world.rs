@@ -1,10 +1,15 @@
 //! An office: a hub served in this process, with a clock that the test moves.
 
 use hub::{
-    Hub, devices, forms, serve,
-    stats::{self, Stats},
-    sync::admission,
-    users::{self, NewUser, User},
+    Hub,
+    db::{
+        self,
+        stats::{self, Stats},
+        users::{NewUser, User},
+    },
+    forms,
+    office::{self, devices, users},
+    serve,
 };
 use model::{DeviceId, Role, UserId};
 use std::{
@@ -59,29 +64,31 @@ impl Office {
         Self { hub, clock, url, stop: Some(stop), server: Some(server), folder, _temporary: temporary }
     }
 
+    /// A case manager. Nobody logs in as one: a password's hash would only take time.
     pub fn user(&self, login: &str, place: &str) -> User {
+        self.user_with(login, Role::CaseManager, place, "-")
+    }
+
+    pub fn user_with(&self, login: &str, role: Role, place: &str, password_hash: &str) -> User {
         let new = NewUser {
             login: login.into(),
             name: format!("Người dùng {login}"),
-            role: Role::CaseManager,
+            role,
             places: vec![place.parse().unwrap()],
             on_duty: false,
         };
+        let hash = password_hash.to_owned();
         self.hub
-            .write_now(move |hub, transaction| {
-                // Nobody logs in here: a password's hash would only take time.
-                let id = users::add(transaction, hub.office(), &new, "-", hub.now())?;
-                Ok(users::by_id(transaction, hub.office(), &id.to_string())?.unwrap())
+            .write_now(move |_, tx| {
+                let id = users::add(tx, new, &hash)?;
+                Ok(db::users::by_id(tx, id)?.unwrap())
             })
             .unwrap()
     }
 
     pub fn invitation(&self, user: &User) -> String {
         let (user, url) = (user.clone(), self.url.clone());
-        self.hub
-            .write_now(move |hub, transaction| devices::invite(hub, transaction, &user, &url))
-            .unwrap()
-            .to_string()
+        self.hub.write_now(move |hub, tx| devices::invite(hub, tx, &user, &url)).unwrap().to_string()
     }
 
     /// The invitation's one-time code.
@@ -92,6 +99,12 @@ impl Office {
     /// A new user with a phone of theirs.
     pub fn phone(&self, login: &str, place: &str) -> Client {
         Client::enrol(self.link(), &self.code(&self.user(login, place)))
+    }
+
+    /// A phone of a user who is here.
+    pub fn phone_of(&self, login: &str) -> Client {
+        let user = self.hub.read_now(|_, read| users::by_login(read, login)).unwrap().unwrap();
+        Client::enrol(self.link(), &self.code(&user))
     }
 
     pub fn link(&self) -> Arc<dyn Link> {
@@ -105,29 +118,21 @@ impl Office {
 
     pub fn set_place(&self, user: UserId, place: &str) {
         let place = place.parse().unwrap();
-        self.hub
-            .write_now(move |hub, transaction| {
-                users::set_places(transaction, hub.office(), user, &[place], false)?;
-                admission::decide_user(hub, transaction, user)
-            })
-            .unwrap();
+        self.hub.write_now(move |hub, tx| users::set_places(hub, tx, user, &[place], false)).unwrap();
     }
 
     pub fn revoke(&self, device: DeviceId) {
-        let device = device.to_string();
-        let known = self.hub.write_now(move |hub, transaction| {
-            devices::revoke(transaction, hub.office(), &device, hub.now())
-        });
+        let known = self.hub.write_now(move |_, tx| Ok(db::devices::revoke(tx, device)?));
         assert!(known.unwrap());
     }
 
     pub fn publish(&self, folder: &Path) {
         let form = forms::check(&forms::FormSource::open(folder).unwrap()).unwrap();
-        self.hub.write_now(move |hub, transaction| forms::publish(hub, transaction, &form)).unwrap();
+        self.hub.write_now(move |hub, tx| office::forms::publish(hub, tx, &form)).unwrap();
     }
 
     pub fn stats(&self) -> Stats {
-        self.hub.read_now(|hub, connection| stats::stats(connection, hub.office())).unwrap()
+        self.hub.read_now(|_, read| Ok(stats::count(read)?)).unwrap()
     }
 
     /// Stops the server, and gives the folder back.

@@ -41,7 +41,8 @@ fn routes() -> BTreeMap<String, BTreeSet<String>> {
     for text in &texts {
         for call in text.split(".route(").skip(1) {
             let (path, rest) = call.split_once(',').unwrap();
-            let handlers = rest.split(".route(").next().unwrap().lines().next().unwrap();
+            // Up to the router's next call.
+            let handlers = rest.split("\n        .").next().unwrap();
             let called = |method: &&str| handlers.contains(&format!("{method}("));
             let methods = METHODS.iter().chain(&["options"]).filter(|method| called(method));
             let methods: BTreeSet<String> = methods.map(|method| method.to_uppercase()).collect();

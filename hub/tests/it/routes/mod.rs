@@ -1,4 +1,7 @@
 //! Each route of the hub in a file of its own: what it answers, as a snapshot, and who may not.
+//!
+//! What a route answers was changed on purpose: `INSTA_UPDATE=always cargo test -p hub routes`, then read the
+//! difference before it is committed.
 
 mod browser;
 mod catalogue;

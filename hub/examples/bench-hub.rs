@@ -5,10 +5,9 @@
 //! `bench-hub [FOLDER]`: the folder for the data (default: a new one in the system's temporary folder).
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // a measurement stops where it fails
-#![allow(dead_code)] // the tests' phone can do more
 
-#[path = "../tests/it/phone.rs"]
-mod phone;
+#[path = "../tests/it/http.rs"]
+mod http;
 
 use hub::{
     Hub,
@@ -18,7 +17,6 @@ use hub::{
     secret, serve,
 };
 use model::{Place, RecordEdit, RecordRef, SystemClock, kind};
-use phone::{Phone, household, under};
 use ring::rand::{SecureRandom, SystemRandom};
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -26,6 +24,10 @@ use std::{
     process::{Command, Stdio},
     sync::Arc,
     time::{Duration, Instant},
+};
+use testkit::{
+    Client,
+    records::{household, under},
 };
 use wire::push::Outcome;
 
@@ -98,6 +100,7 @@ fn prepare(folder: &Path) -> (String, String) {
     published
 }
 
+/// A new user's one-time code.
 fn invite(folder: &Path, url: &str, login: String) -> String {
     let new = NewUser {
         login,
@@ -112,17 +115,17 @@ fn invite(folder: &Path, url: &str, login: String) -> String {
         let user = db::users::by_id(tx, id)?.unwrap();
         devices::invite(hub, tx, &user, &url)
     });
-    invitation.unwrap().to_string()
+    invitation.unwrap().code
 }
 
 /// Submissions a second.
 fn run(folder: &Path, url: &str, form: &(String, String)) -> f64 {
     let clients: Vec<_> = (0..CLIENTS)
         .map(|_| {
-            let invitation = invite(folder, url, uuid::Uuid::now_v7().to_string());
-            let form = form.clone();
+            let code = invite(folder, url, uuid::Uuid::now_v7().to_string());
+            let (link, form) = (http::link(url), form.clone());
             std::thread::spawn(move || {
-                let mut phone = Phone::enrol(&invitation);
+                let mut phone = Client::enrol(link, &code);
                 // Random bytes once: making them is no work of the hub.
                 let mut photo = vec![0; PHOTO];
                 SystemRandom::new().fill(&mut photo).unwrap();
@@ -142,7 +145,7 @@ fn run(folder: &Path, url: &str, form: &(String, String)) -> f64 {
     clients.into_iter().map(|client| client.join().unwrap()).sum()
 }
 
-fn submit(phone: &mut Phone, (form, version): &(String, String), photo: &mut [u8]) {
+fn submit(phone: &mut Client, (form, version): &(String, String), photo: &mut [u8]) {
     let home = household("00070");
     let answers = "nhà có bốn người, trẻ nhỏ chưa đi học; ".repeat(70);
     let xml = format!(
@@ -163,8 +166,7 @@ fn submit(phone: &mut Phone, (form, version): &(String, String), photo: &mut [u8
     let changes = phone.batch(vec![submission, home, visit, picture]);
     let outcomes = phone.outcomes(&changes);
     assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Admitted), "{outcomes:?}");
-    let response = phone.create_upload(&address, photo.len(), Some(photo));
-    assert_eq!(phone::offset(&response), PHOTO as u64);
+    assert_eq!(phone.create_upload(&address, photo.len(), Some(photo)).offset(), PHOTO as u64);
     // A client's own memory is not what is measured.
     phone.changes.clear();
 }

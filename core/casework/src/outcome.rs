@@ -6,9 +6,7 @@ use crate::{
     value::ValueKind,
 };
 use chrono::{DateTime, FixedOffset};
-use model::{
-    CaseId, HouseholdId, PhotoFile, RecordEdit, RecordRef, SubmissionId, UserId, record::field,
-};
+use model::{CaseId, HouseholdId, PhotoFile, RecordEdit, RecordRef, SubmissionId, UserId, record::field};
 use rulebook::Rulebook;
 use serde_json::Value;
 use std::{

@@ -368,7 +368,8 @@ impl Rulebook {
 
     /// The kind of a record that names who may read the restricted case it lies in, and its field that does.
     pub fn membership(&self) -> Option<(&str, &str)> {
-        let names_user = |kind: &'_ Kind| kind.scope == Scope::Case && kind.field_of(&FieldType::User).is_some();
+        let names_user =
+            |kind: &'_ Kind| kind.scope == Scope::Case && kind.field_of(&FieldType::User).is_some();
         let kind = self.kinds().iter().find(|kind| names_user(kind))?;
         Some((&kind.name, &kind.field_of(&FieldType::User)?.name))
     }

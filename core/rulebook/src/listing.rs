@@ -50,7 +50,7 @@ impl Listing {
 }
 
 impl Rulebook {
-    /// The row of a record, with all that lies `below` it in the order they were made; `None` if its kind is not
+    /// The row of a record, with all that lies `below` it; `None` if its kind is not
     /// listed or it was taken out.
     pub fn listing(
         &self,
@@ -65,7 +65,9 @@ impl Rulebook {
         let shown = |(record, state): &&(RecordRef, RecordState)| {
             self.shows_in_list(record.kind.as_str()) && !is_removed(state)
         };
-        let below: Vec<_> = below.iter().filter(shown).collect();
+        let mut below: Vec<_> = below.iter().filter(shown).collect();
+        // Ids sort by the time they were made, whatever the order of arrival.
+        below.sort_by_key(|(record, _)| record.id);
         let title = self.title(record, state, below.iter().map(|(record, state)| (record, state)), Lang::Vi);
         let text = |role| kind.listed_as(role).and_then(|field| state.text(&field.name));
         let mut listing = Listing {

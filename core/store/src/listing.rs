@@ -58,7 +58,7 @@ impl Store {
             let count = format!("SELECT count(*) FROM listing WHERE {fits}");
             let total = db.prepare_cached(&count)?.query_row(parameters.as_slice(), |row| row.get(0))?;
             let order = format!(
-                "ORDER BY CASE instr(words, ?2) WHEN 1 THEN 0 WHEN 0 THEN 2 ELSE 1 END, sort, n
+                "ORDER BY CASE instr(words, ?2) WHEN 1 THEN 0 WHEN 0 THEN 2 ELSE 1 END, sort, reference
                  LIMIT {limit} OFFSET {offset}"
             );
             let mut select = db.prepare(&format!("SELECT {COLUMNS} FROM listing WHERE {fits} {order}"))?;
@@ -79,7 +79,7 @@ impl Store {
     pub fn due(&self, kind: &str, day: &str, limit: u32) -> Result<Vec<Listed>, StoreError> {
         self.read(|db| {
             let mut select = db.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM listing WHERE kind = ?1 AND due <= ?2 ORDER BY due, sort, n LIMIT ?3"
+                "SELECT {COLUMNS} FROM listing WHERE kind = ?1 AND due <= ?2 ORDER BY due, sort, reference LIMIT ?3"
             ))?;
             read(select.query_map((kind, day, limit), listed)?)
         })
@@ -112,7 +112,7 @@ pub(crate) fn show(tx: &Transaction<'_>, rulebook: &Rulebook, root: &str) -> Res
     Ok(())
 }
 
-/// What a list shows of the records below a root, in the order they were made.
+/// What a list shows of the records below a root.
 fn below(
     tx: &Transaction<'_>,
     rulebook: &Rulebook,
@@ -121,7 +121,7 @@ fn below(
     let kinds: Vec<&str> = rulebook.kinds_in_lists().collect();
     let mut select = tx.prepare_cached(
         "SELECT reference, body FROM record WHERE root = ?1 AND reference <> ?1
-         AND kind IN (SELECT value FROM json_each(?2)) AND removed = 0 AND restricted = 0 ORDER BY n",
+         AND kind IN (SELECT value FROM json_each(?2)) AND removed = 0 AND restricted = 0",
     )?;
     let rows = select.query_map((root, serde_json::to_string(&kinds)?), |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?))

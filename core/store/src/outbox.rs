@@ -124,7 +124,8 @@ impl Store {
                  count(DISTINCT record), coalesce(sum(size), 0) FROM blob WHERE uploaded = 0",
                 [],
                 |row| {
-                    let [changes, photos, photo_bytes] = [row.get(0)?, row.get(1)?, row.get(2)?].map(i64::cast_unsigned);
+                    let [changes, photos, photo_bytes] =
+                        [row.get(0)?, row.get(1)?, row.get(2)?].map(i64::cast_unsigned);
                     Ok(Waiting { changes, photos, photo_bytes })
                 },
             );

@@ -40,8 +40,8 @@ pub enum Broken {
     Timeout,
 }
 
-/// A link with faults.
-pub struct Faulty {
+/// A link by which requests go, with faults or without.
+pub struct Line {
     pub faults: Faults,
     pub dice: Dice,
     old: Vec<Request>,
@@ -49,12 +49,12 @@ pub struct Faulty {
     pub cut_after: Option<u32>,
 }
 
-impl Faulty {
+impl Line {
     pub fn good() -> Self {
-        Self::by_seed(Faults::default(), 0)
+        Self::faulty(Faults::default(), 0)
     }
 
-    pub fn by_seed(faults: Faults, seed: u64) -> Self {
+    pub fn faulty(faults: Faults, seed: u64) -> Self {
         Self { faults, dice: Dice(seed), old: Vec::new(), cut_after: None }
     }
 

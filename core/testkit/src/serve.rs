@@ -2,7 +2,7 @@
 
 use crate::{Link, Request, Response};
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, Write},
     net::{TcpListener, TcpStream},
     sync::Arc,
     thread,

@@ -1,10 +1,8 @@
 //! Feeds going down: pages, cursors, epochs.
 
-use crate::{
-    phone::{household, under},
-    world::{COMMUNE, NEIGHBOUR, Office},
-};
+use crate::world::{COMMUNE, NEIGHBOUR, Office};
 use model::{Feed, HubId, kind};
+use testkit::records::{household, under};
 
 #[test]
 fn pages_of_any_size_bring_the_same() {
@@ -38,7 +36,7 @@ fn a_phone_is_granted_its_communes_and_no_others() {
     let empty = office.phone("lan", "commune:00004");
     assert_eq!(empty.pull_page(10).granted, [Feed::Commune("00004".into())]);
     // Moved to another commune: the old feed is to be forgotten.
-    office.set_place(&phone, &format!("commune:{NEIGHBOUR}"));
+    office.set_place(phone.user, &format!("commune:{NEIGHBOUR}"));
     assert_eq!(phone.pull_page(10).granted, [Feed::Commune(NEIGHBOUR.into())]);
     assert_eq!(phone.pull_page(10).worker.places[0].to_string(), format!("commune:{NEIGHBOUR}"));
 }

@@ -1,9 +1,6 @@
 //! Publishing: good forms go out to phones, bad ones are told all that is wrong with them.
 
-use crate::{
-    phone::JsonBody,
-    world::{Office, catalogue},
-};
+use crate::world::{Office, catalogue};
 use hub::{
     HubError, db,
     forms::{self, FormError, FormProblem, FormSource},
@@ -19,7 +16,8 @@ const RECORDS: &str = "record,kind,parent,path,id_from,when,field,from,type,clea
                        household,household,,/data,/data/household_id,,,,,\n\
                        household,,,,,,commune,/data/commune,text,\n";
 
-fn folder(survey: &str) -> TempDir {
+/// A form `thu` of version 1 with these rows.
+pub fn folder(survey: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("survey.csv", &format!("type,name,label,relevant,calculation\nhidden,household_id,,,\n{survey}"));
@@ -43,24 +41,20 @@ fn phones_get_each_file_as_its_hash_says() {
         office.publish(&catalogue(form));
     }
     let phone = office.phone("hoa", "all");
-    let get = |path: &str| {
-        let request = phone.http.get(format!("{}{path}", office.url)).bearer_auth(&phone.enrolled.token.0);
-        request.send().unwrap()
-    };
-    let list: FormList = get(paths::FORMS).json_body();
+    let list: FormList = phone.get(paths::FORMS).json();
     let ids: Vec<_> = list.forms.iter().map(|form| (form.id.as_str(), form.newest)).collect();
     assert_eq!(ids, [("tiep_nhan_tre_em", true), ("vang_gia", true)]);
     for form in &list.forms {
         let names: Vec<_> = form.files.iter().map(|file| file.name.as_str()).collect();
         assert_eq!(names, ["communes.csv", "form.xml", "records.csv"]);
         for file in &form.files {
-            let body = get(&format!("{}/{}/{}/{}", paths::FORMS, form.id, form.version, file.name));
-            let body = body.bytes().unwrap();
+            let body = phone.get(&format!("{}/{}/{}/{}", paths::FORMS, form.id, form.version, file.name));
+            let body = body.bytes();
             assert_eq!(hub::secret::hex(&hub::secret::sha256(&body)), file.sha256);
             assert_eq!(body.len() as u64, file.size);
         }
     }
-    assert_eq!(get(&format!("{}/vang_gia/1/form.xml", paths::FORMS)).status(), 404);
+    assert_eq!(phone.get(&format!("{}/vang_gia/1/form.xml", paths::FORMS)).status, 404);
 }
 
 #[test]

@@ -9,20 +9,21 @@ use wire::pull::Entry;
 
 const COMMUNE: &str = "00070";
 
+/// The hub's own file, as somebody with the server's disk reads it.
+fn database(office: &Office) -> rusqlite::Connection {
+    rusqlite::Connection::open(office.folder.join("hub.db")).unwrap()
+}
+
 /// The first column of each table's key.
 #[test]
 fn every_table_begins_with_its_office() {
     let office = Office::open();
-    let keys: Vec<(String, Option<String>)> = office
-        .hub
-        .read_now(|_, connection| {
-            let sql = "SELECT m.name, (SELECT c.name FROM pragma_table_info(m.name) c WHERE c.pk = 1)
-                       FROM sqlite_master m WHERE m.type = 'table' AND m.name NOT GLOB 'sqlite_*'";
-            let mut select = connection.prepare(sql)?;
-            let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok(rows.collect::<Result<Vec<_>, _>>()?)
-        })
-        .unwrap();
+    let database = database(&office);
+    let sql = "SELECT m.name, (SELECT c.name FROM pragma_table_info(m.name) c WHERE c.pk = 1)
+               FROM sqlite_master m WHERE m.type = 'table' AND m.name NOT GLOB 'sqlite_*'";
+    let mut select = database.prepare(sql).unwrap();
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let keys: Vec<(String, Option<String>)> = rows.collect::<Result<_, _>>().unwrap();
     assert!(keys.len() > 10, "{keys:?}");
     for (table, first) in keys {
         assert_eq!(first.as_deref(), Some("office"), "{table}");
@@ -57,13 +58,11 @@ fn kinds_and_fields_that_the_hub_does_not_know_pass_untouched() {
     // An older phone edits what it doesn't know, and the rest of the record stays.
     older.learn(&came);
     older.write(vec![RecordEdit::new(references[1].clone()).set("note", "gọi lại")]);
+    let database = database(&office);
     let state = |reference: &RecordRef| -> RecordState {
-        let key = reference.to_string();
-        let read = office.hub.read_now(move |_, connection| {
-            let sql = "SELECT state FROM records WHERE record = ?1";
-            Ok(connection.query_row(sql, [key], |row| row.get::<_, String>(0))?)
-        });
-        serde_json::from_str(&read.unwrap()).unwrap()
+        let sql = "SELECT state FROM records WHERE record = ?1";
+        let state: String = database.query_row(sql, [reference.to_string()], |row| row.get(0)).unwrap();
+        serde_json::from_str(&state).unwrap()
     };
     assert_eq!(state(&references[0]).value("flood_level"), Some(&3.into()));
     assert_eq!(state(&references[1]).value("terms"), Some(&serde_json::json!({"months": [1, 2]})));

@@ -1,10 +1,11 @@
 //! Admitting: who may write where, and who may read it.
 
-use crate::{
-    phone::{Phone, household, under},
-    world::{COMMUNE, NEIGHBOUR, Office, catalogue},
-};
+use crate::world::{COMMUNE, NEIGHBOUR, Office, catalogue};
 use model::{RecordEdit, RecordRef, kind};
+use testkit::{
+    Client,
+    records::{household, under},
+};
 use uuid::Uuid;
 use wire::push::Outcome;
 
@@ -17,13 +18,13 @@ fn in_commune() -> String {
 }
 
 /// A restricted case as an intake opens it: its members are the author and `others`.
-fn intake(author: &Phone, others: &[&Phone]) -> Vec<RecordEdit> {
+fn intake(author: &Client, others: &[&Client]) -> Vec<RecordEdit> {
     let case = RecordEdit::new(RecordRef::new(kind::CASE, Uuid::now_v7()))
         .set("restricted", true)
         .set("state", "intake")
         .set("commune", COMMUNE);
     let id = case.record.clone();
-    let member = |phone: &Phone| {
+    let member = |phone: &Client| {
         under(kind::CASE_MEMBER, &id).set("user", phone.enrolled.worker.user.to_string()).set("name", "x")
     };
     let informant = under(kind::INFORMANT, &id).set("name", "Bà hàng xóm");
@@ -43,7 +44,7 @@ fn what_is_out_of_scope_waits_until_the_places_cover_it() {
     let own = phone.pull_page(10).own;
     assert_eq!(own[0].outcome, waiting("admission.scope"));
 
-    office.set_place(&phone, "province:01");
+    office.set_place(phone.user, "province:01");
     assert_eq!(office.stats().waiting, 0);
     assert_eq!(phone.pull_page(10).own[0].outcome, Outcome::Admitted);
     let lines = phone.pull(10);

@@ -1,6 +1,6 @@
 //! TLS: phones pin the key of the hub's CA and check the leaf against it.
 
-use crate::{phone::client, world::Office};
+use crate::{http::client, world::Office};
 use hub::{Hub, office::certificate, serve};
 use model::{SystemClock, encoding::Bytes};
 use rustls::{

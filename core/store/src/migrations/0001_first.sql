@@ -120,7 +120,7 @@ CREATE TABLE listing (
     -- rulebook::Listing
     body      TEXT NOT NULL
 ) STRICT;
-CREATE INDEX listing_sort ON listing (kind, sort, n);
+CREATE INDEX listing_sort ON listing (kind, sort, reference);
 CREATE INDEX listing_due ON listing (kind, due) WHERE due IS NOT NULL;
 
 CREATE TABLE outbox (

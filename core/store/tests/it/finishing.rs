@@ -41,7 +41,7 @@ fn a_finished_visit_is_records_signed_changes_and_photos_to_upload_and_no_draft(
     assert!(!phone.store.has_blob(&dropped.blob.address), "named by no record");
 
     let identity = phone.store.identity().unwrap();
-    let own = identity.certificate.verify(&phone.office.key.public()).unwrap();
+    let own = identity.certificate.verify(&phone.office.state().key.public()).unwrap();
     let changes = phone.store.own_changes_after(0, 100, 1 << 20).unwrap();
     let mut previous = None;
     let mut stamp = model::Stamp::default();

@@ -70,8 +70,8 @@ fn a_new_pin_replaces_the_old_one() {
 fn the_offices_recovery_key_opens_what_a_lost_pin_and_hardware_closed() {
     let random = SystemRandom::new();
     let private = EphemeralPrivateKey::generate(&X25519, &random).unwrap();
-    let mut office = Office::default();
-    office.recovery_key.0.copy_from_slice(private.compute_public_key().unwrap().as_ref());
+    let office = Office::new();
+    office.state().recovery_key.0.copy_from_slice(private.compute_public_key().unwrap().as_ref());
     let phone = Phone::enrolled(office);
 
     let slot = phone.folder.recovery_slot().unwrap();

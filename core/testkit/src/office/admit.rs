@@ -219,7 +219,7 @@ impl State {
 
     fn note(&mut self, device: DeviceId, batch: &Batch) {
         for received in self.books.received.get_mut(&device).unwrap() {
-            if batch.changes.contains(&received.signed.header().unwrap().id) {
+            if batch.changes.contains(&received.header.id) {
                 received.admitted = true;
                 received.waited = batch.code.is_some();
             }

@@ -1,12 +1,13 @@
 //! What an office keeps: received changes, the records they make, feeds, photos.
 
-use model::{ChangeId, DeviceId, Feed, RecordRef, RecordState, SignedChange};
+use model::{ChangeId, DeviceId, Feed, Header, RecordRef, RecordState, SignedChange};
 use std::collections::BTreeMap;
 use wire::pull::{Entry, FeedEntry};
 
 #[derive(Clone)]
 pub struct Received {
     pub signed: SignedChange,
+    pub header: Header,
     pub admitted: bool,
     /// Its device was told that it waits.
     pub waited: bool,
@@ -58,7 +59,7 @@ impl Books {
     }
 
     pub(super) fn find(&self, id: ChangeId) -> Option<&Received> {
-        self.received.values().flatten().find(|received| received.signed.header().unwrap().id == id)
+        self.received.values().flatten().find(|received| received.header.id == id)
     }
 
     pub(super) fn append(&mut self, feed: &Feed, entry: Entry, received_at: u64) {

@@ -27,6 +27,7 @@ use wire::{
     enrol::Worker,
     error::{ErrorBody, code},
     paths,
+    pull::Entry,
 };
 
 /// Where its workers are unless a test says otherwise.
@@ -183,6 +184,14 @@ impl Office {
         state.books = backup;
         state.uploads.clear();
         state.epoch.push('+');
+    }
+
+    /// Spoils a change in a feed, as a hub would that invents some.
+    pub fn forge(&self, feed: &Feed, position: usize) {
+        let mut state = self.state();
+        let entry = &mut state.books.feeds.get_mut(feed).unwrap()[position - 1].entry;
+        let Entry::Put(signed) = entry else { panic!("no change at {position}") };
+        signed.signature = Bytes([9; 64]);
     }
 
     /// The changes in a feed, in order.

@@ -84,11 +84,9 @@ impl State {
     fn own(&self, device: DeviceId) -> Vec<ChangeResult> {
         let received = self.books.received.get(&device).into_iter().flatten();
         let (admitted, waiting): (Vec<_>, Vec<_>) = received.partition(|received| received.admitted);
-        let id = |signed: &model::SignedChange| signed.header().unwrap().id;
-        let waiting = waiting.into_iter().map(|received| id(&received.signed));
+        let waiting = waiting.into_iter().map(|received| received.header.id);
         let waiting = waiting.map(|id| ChangeResult { id, outcome: self.outcome(id) });
-        let late =
-            admitted.into_iter().filter(|received| received.waited).map(|received| id(&received.signed));
+        let late = admitted.into_iter().filter(|received| received.waited).map(|received| received.header.id);
         waiting.chain(late.map(|id| ChangeResult { id, outcome: Outcome::Admitted })).collect()
     }
 }

@@ -82,9 +82,9 @@ impl State {
         let books = &mut self.books;
         let received = books.received.entry(header.device).or_default();
         // A batch's changes follow each other.
-        let goes_on =
-            received.last().is_some_and(|last| last.signed.header().unwrap().batch.id == header.batch.id);
-        received.push(Received { signed: signed.clone(), admitted: false, waited: false });
+        let goes_on = received.last().is_some_and(|last| last.header.batch.id == header.batch.id);
+        let (signed, kept) = (signed.clone(), header.clone());
+        received.push(Received { signed, header: kept, admitted: false, waited: false });
         match books.waiting.iter_mut().rev().find(|batch| batch.device == header.device) {
             Some(batch) if goes_on => batch.changes.push(header.id),
             _ => books.waiting.push(Batch { device: header.device, changes: vec![header.id], code: None }),

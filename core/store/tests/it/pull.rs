@@ -6,10 +6,6 @@ use store::StoreError;
 use wire::pull::{Entry, PullResponse, SealedChange};
 use wire::push::{ChangeResult, Outcome};
 
-fn id(change: &SignedChange) -> ChangeId {
-    change.header().unwrap().id
-}
-
 /// An answer with the other phone's certificate.
 fn answer(phone: &Phone, other: &Other, from: u64, changes: &[&SignedChange]) -> PullResponse {
     let entries = changes.iter().map(|change| Entry::Put((*change).clone())).collect();

@@ -24,6 +24,12 @@ pub fn title(record: &Record, visitor: &Visitor) -> String {
     visitor.rulebook.called(record.kind(), &title, visitor.lang)
 }
 
+/// `Nà Pò, Xã Thất Khê`.
+pub fn place(visitor: &Visitor, village: &str, commune: &str) -> String {
+    let parts = [village, visitor.rulebook.units.name(commune)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
 pub fn case_state<'a>(case: &'a Record, visitor: &'a Visitor) -> &'a str {
     cases::state_label(&visitor.rulebook, &case.state, visitor.lang)
 }

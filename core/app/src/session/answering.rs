@@ -21,17 +21,32 @@ impl Live {
         path: &str,
         value: AnswerValue,
     ) -> Result<Vec<PageChange>, Fault> {
-        let answer = values::to_answer(value, self.on_page.kind(path).unwrap_or(&QuestionKind::Text))?;
+        let answer = values::to_answer(value, &self.kind(path))?;
         let changes = self.filling.session.answer(path, &answer)?;
-        let shown = self.told(desk, &changes.page);
-        if changes.restructured || self.behind {
-            self.keep(desk, draft)?;
-        } else if !changes.saved.is_empty() {
-            let kept = desk.store.append_answers(draft, &answers(changes));
-            self.behind = kept.is_err();
-            kept?;
+        self.keep_changes(desk, draft, &changes)?;
+        Ok(self.told(desk, &changes.page))
+    }
+
+    /// Of a question that the shell shows; after a call that failed it may not be on the page any more.
+    fn kind(&mut self, path: &str) -> QuestionKind {
+        if let Some(kind) = self.on_page.kind(path) {
+            return kind.clone();
         }
-        Ok(shown)
+        let question = self.filling.session.node(path).and_then(|node| node.question);
+        question.map_or(QuestionKind::Text, |question| question.kind)
+    }
+
+    fn keep_changes(&mut self, desk: &Desk, draft: DraftId, changes: &Changes) -> Result<(), Fault> {
+        if changes.restructured || self.behind {
+            return self.keep(desk, draft);
+        }
+        if changes.saved.is_empty() {
+            return Ok(());
+        }
+        let kept = desk.store.append_answers(draft, &answers(changes));
+        self.behind = kept.is_err();
+        self.unseen |= kept.is_err();
+        Ok(kept?)
     }
 
     /// Whether the question takes a photo, before the slow part.
@@ -54,18 +69,24 @@ impl Live {
         let name = attachment_name()?;
         let before = self.filling.session.value(path).map(str::to_owned);
         let changes = self.filling.session.answer(path, &xforms::Answer::File(name.clone()))?;
-        let page = changes.page.clone();
-        if let Err(error) = desk.store.add_photo(draft, &name, &taken.file, &answers(changes)) {
+        if let Err(error) = desk.store.add_photo(draft, &name, &taken.file, &answers(&changes)) {
+            self.unseen = true;
             let before = before.map_or(xforms::Answer::Empty, xforms::Answer::File);
             self.filling.session.answer(path, &before)?;
             return Err(error.into());
         }
         self.filling.photos.insert(name, taken.file);
-        Ok(self.told(desk, &page))
+        if changes.restructured || self.behind {
+            self.keep(desk, draft)?;
+        }
+        Ok(self.told(desk, &changes.page))
     }
 
     /// The engine's changes for the shell.
     fn told(&mut self, desk: &Desk, changes: &[xforms::PageChange]) -> Vec<PageChange> {
+        if self.unseen {
+            return vec![PageChange::Turned { page: self.page(desk) }];
+        }
         let told = self.on_page.changes(changes, &mut self.numbers, desk.lang);
         told.unwrap_or_else(|| vec![PageChange::Turned { page: self.page(desk) }])
     }
@@ -77,8 +98,8 @@ impl Live {
     }
 }
 
-fn answers(changes: Changes) -> Vec<Answer> {
-    changes.saved.into_iter().map(|(path, value)| Answer { path, value }).collect()
+fn answers(changes: &Changes) -> Vec<Answer> {
+    changes.saved.iter().cloned().map(|(path, value)| Answer { path, value }).collect()
 }
 
 /// Upright, small, stripped, encrypted, and durable before a draft names it.

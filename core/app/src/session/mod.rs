@@ -51,12 +51,20 @@ struct Live {
     on_page: OnPage,
     /// The store lacks something that the session has, as a full disk refused it: keep all of it next time.
     behind: bool,
+    /// The shell may show something else than the session holds, as a call ended in an error half-way: the next one
+    /// hands the page over whole.
+    unseen: bool,
 }
 
 impl FormSession {
     pub(crate) fn open(shared: &Arc<Shared>, draft: DraftId, filling: Filling) -> Arc<Self> {
-        let mut live =
-            Live { filling, numbers: PageNumbers::default(), on_page: OnPage::default(), behind: false };
+        let mut live = Live {
+            filling,
+            numbers: PageNumbers::default(),
+            on_page: OnPage::default(),
+            behind: false,
+            unseen: false,
+        };
         live.look();
         let session = Arc::new(Self { shared: shared.clone(), draft, filling: Mutex::new(Some(live)) });
         shared.register(&session);
@@ -109,6 +117,7 @@ impl Live {
 
     fn page(&mut self, desk: &Desk) -> PageView {
         let page = self.look();
+        self.unseen = false;
         pages::page(page, &self.filling.form.title, &mut self.numbers, desk.lang)
     }
 
@@ -127,6 +136,7 @@ impl Live {
     fn keep(&mut self, desk: &Desk, draft: DraftId) -> Result<(), Fault> {
         let kept = desk.store.save_snapshot(draft, &snapshot(&self.filling.session));
         self.behind = kept.is_err();
+        self.unseen |= kept.is_err();
         Ok(kept?)
     }
 }
@@ -167,17 +177,11 @@ impl FormSession {
 
     /// Adds an instance and goes to its first page.
     pub fn add_repeat(&self, path: String) -> Result<PageView, AppError> {
-        self.with(|desk, live| {
-            live.filling.session.add_repeat(&path)?;
-            live.turned(desk, self.draft)
-        })
+        self.with(|desk, live| live.add_repeat(desk, self.draft, &path))
     }
 
     pub fn remove_repeat(&self, path: String) -> Result<PageView, AppError> {
-        self.with(|desk, live| {
-            live.filling.session.remove_repeat(&path)?;
-            live.turned(desk, self.draft)
-        })
+        self.with(|desk, live| live.remove_repeat(desk, self.draft, &path))
     }
 
     pub fn next(&self) -> Result<PageMove, AppError> {
@@ -186,10 +190,7 @@ impl FormSession {
 
     /// The page before; the same page if it is the first.
     pub fn back(&self) -> Result<PageView, AppError> {
-        self.with(|desk, live| {
-            live.filling.session.back();
-            live.turned(desk, self.draft)
-        })
+        self.with(|desk, live| live.back(desk, self.draft))
     }
 
     pub fn go_to(&self, index: u32) -> Result<PageView, AppError> {

@@ -9,20 +9,52 @@ use crate::{
 };
 use casework::Lang;
 use model::DraftId;
-use xforms::{Moved, PageKind, PageState};
+use xforms::{Moved, PageIndex, PageKind, PageState};
 
 impl Live {
-    /// Keeps where the person is, then shows it.
-    pub fn turned(&mut self, desk: &Desk, draft: DraftId) -> Result<PageView, Fault> {
-        // Shown first: if the disk is full, later changes still count against the right page.
-        let page = self.page(desk);
-        self.keep(desk, draft)?;
-        Ok(page)
+    /// Keeps that the person is on another page now, then shows it. If the store refuses, the person stays `here`.
+    fn arrived(&mut self, desk: &Desk, draft: DraftId, here: &PageIndex) -> Result<PageView, Fault> {
+        if let Err(fault) = self.keep(desk, draft) {
+            // A page that is gone can't be gone back to: then the next call shows where the person is.
+            let _ = self.filling.session.go_to(here);
+            return Err(fault);
+        }
+        Ok(self.page(desk))
+    }
+
+    fn here(&self) -> PageIndex {
+        self.filling.session.page_index().clone()
+    }
+
+    /// An instance that the store refused is there all the same and kept the next time: the same touch once more
+    /// shows it and adds no other.
+    pub fn add_repeat(&mut self, desk: &Desk, draft: DraftId, path: &str) -> Result<PageView, Fault> {
+        let here = self.here();
+        if !self.unseen {
+            self.filling.session.add_repeat(path)?;
+        }
+        self.arrived(desk, draft, &here)
+    }
+
+    /// As with one that is added: paths moved, so the same touch once more would remove another.
+    pub fn remove_repeat(&mut self, desk: &Desk, draft: DraftId, path: &str) -> Result<PageView, Fault> {
+        let here = self.here();
+        if !self.unseen {
+            self.filling.session.remove_repeat(path)?;
+        }
+        self.arrived(desk, draft, &here)
+    }
+
+    pub fn back(&mut self, desk: &Desk, draft: DraftId) -> Result<PageView, Fault> {
+        let here = self.here();
+        self.filling.session.back();
+        self.arrived(desk, draft, &here)
     }
 
     pub fn next(&mut self, desk: &Desk, draft: DraftId) -> Result<PageMove, Fault> {
+        let here = self.here();
         match self.filling.session.next() {
-            Ok(Moved::ToPage) => Ok(PageMove::Moved { page: self.turned(desk, draft)? }),
+            Ok(Moved::ToPage) => Ok(PageMove::Moved { page: self.arrived(desk, draft, &here)? }),
             // The shell offers to finish beside the last page, so the person stays there.
             Ok(Moved::ToEnd | Moved::Stayed) => {
                 self.filling.session.back();
@@ -34,9 +66,10 @@ impl Live {
     }
 
     pub fn go_to(&mut self, desk: &Desk, draft: DraftId, number: u32) -> Result<PageView, Fault> {
+        let here = self.here();
         let index = self.numbers.index(number).ok_or(Fault::new("xforms.no-such-page"))?;
         self.filling.session.go_to(index)?;
-        self.turned(desk, draft)
+        self.arrived(desk, draft, &here)
     }
 
     pub fn outline(&mut self) -> Vec<OutlineRow> {

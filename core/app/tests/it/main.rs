@@ -6,6 +6,7 @@
 mod access;
 mod cases;
 mod drafts;
+mod full_disk;
 mod last_saved;
 mod office;
 mod phone;

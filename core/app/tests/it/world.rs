@@ -18,9 +18,17 @@ impl World {
         Self::with(Office::open(), 2)
     }
 
+    /// With a phone that is there already.
+    pub fn on(phone: Phone) -> Self {
+        Self::enrolled(Office::open(), phone, 2)
+    }
+
     /// A worker of an office with so many forms.
     pub fn with(office: Office, forms: u64) -> Self {
-        let phone = Phone::new();
+        Self::enrolled(office, Phone::new(), forms)
+    }
+
+    fn enrolled(office: Office, phone: Phone, forms: u64) -> Self {
         let app = phone.app();
         app.enrol(office.invitation("GOOD"), PIN.into()).unwrap();
         assert_eq!(synchronise(&app).forms_received, forms);

@@ -8,8 +8,12 @@ use crate::{
     view::{DraftRow, FormRow},
 };
 use casework::{FormRules, FormScope, Known, Labels};
-use chrono::DateTime;
-use model::{DeviceId, DraftId, FieldState, RecordRef, RecordState, kind};
+use chrono::{DateTime, FixedOffset};
+use model::{
+    Clock, DeviceId, DraftId, FieldState, RecordRef, RecordState,
+    clock::{moment, vietnam},
+    kind,
+};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
@@ -177,7 +181,7 @@ pub fn start(
         .as_ref()
         .map(|basis| form.rules.prefill(&basis.root, &basis.state, &basis.children))
         .unwrap_or_default();
-    let session = Session::start_with(form.definition.clone(), env(desk, &form)?, &values);
+    let session = Session::start_with(form.definition.clone(), env(shared, desk, &form)?, &values);
     let about = basis.as_ref().map(|basis| basis.root.clone());
     let known = basis.map(|basis| basis.known()).unwrap_or_default();
     let new = NewDraft {
@@ -201,7 +205,7 @@ pub fn resume(shared: &Arc<Shared>, desk: &Desk, draft: DraftId) -> Result<Arc<F
     }
     let Draft { row, basis, snapshot, later, photos } = desk.store.draft(draft)?;
     let form = shared.forms.load(&desk.store, &row.form, Some(&row.version))?;
-    let env = env(desk, &form)?;
+    let env = env(shared, desk, &form)?;
     let session = match snapshot {
         None => Session::start(form.definition.clone(), env),
         Some(Snapshot { instance, page, language }) => {
@@ -211,16 +215,25 @@ pub fn resume(shared: &Arc<Shared>, desk: &Desk, draft: DraftId) -> Result<Arc<F
         }
     };
     let known = serde_json::from_str(&basis).map_err(|_| Fault::new("store.unreadable"))?;
-    let started = i64::try_from(row.started_at).ok().and_then(DateTime::from_timestamp_millis);
-    let started = started.map_or(desk.now, |at| at.with_timezone(desk.now.offset()));
+    let started = moment(row.started_at).unwrap_or(desk.now);
     let photos = photos.into_iter().collect();
     let about = row.about;
     Ok(FormSession::open(shared, draft, Filling { session, form, about, known, photos, started }))
 }
 
-fn env(desk: &Desk, form: &LoadedForm) -> Result<Env, Fault> {
+/// The form's `now()` and `today()`: the app's clock, by Vietnam's time.
+struct FormClock(Arc<dyn Clock>);
+
+impl xforms::Clock for FormClock {
+    fn now(&self) -> DateTime<FixedOffset> {
+        vietnam(&self.0.now())
+    }
+}
+
+fn env(shared: &Shared, desk: &Desk, form: &LoadedForm) -> Result<Env, Fault> {
     let identity = desk.store.identity()?;
-    let env = Env { last_saved: last_saved(desk, form, identity.device)?, ..Env::system() };
+    let clock = Arc::new(FormClock(shared.clock.clone()));
+    let env = Env { clock, last_saved: last_saved(desk, form, identity.device)?, ..Env::system() };
     Ok(env
         .language(desk.lang.code())
         .property("username", identity.worker.name.0)

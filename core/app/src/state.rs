@@ -9,7 +9,7 @@ use crate::{
 };
 use casework::Lang;
 use chrono::{DateTime, FixedOffset};
-use model::Clock;
+use model::{Clock, clock::vietnam};
 use std::{
     path::PathBuf,
     sync::{
@@ -89,6 +89,7 @@ pub struct Shared {
 pub struct Desk {
     pub store: Arc<Store>,
     pub lang: Lang,
+    /// By Vietnam's time.
     pub now: DateTime<FixedOffset>,
 }
 
@@ -143,7 +144,7 @@ impl Shared {
     pub fn desk(&self) -> Result<Desk, Fault> {
         match &*self.state() {
             State::Unlocked(opened) => {
-                Ok(Desk { store: opened.store.clone(), lang: self.lang(), now: self.clock.now() })
+                Ok(Desk { store: opened.store.clone(), lang: self.lang(), now: vietnam(&self.clock.now()) })
             }
             State::Paused { .. } => Err(Fault::new("app.paused")),
             State::Locked(_) => Err(Fault::new("app.locked")),

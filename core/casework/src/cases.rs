@@ -2,7 +2,7 @@
 
 use crate::{Lang, date, reference};
 use chrono::{DateTime, FixedOffset};
-use model::{CaseId, HouseholdId, RecordEdit, RecordRef, RecordState, kind};
+use model::{CaseId, HouseholdId, RecordEdit, RecordRef, RecordState, clock::vietnam, kind};
 
 /// The workflow of people in difficulty (Circular 02/2020).
 pub const ADULT: &str = "adult";
@@ -38,7 +38,8 @@ pub fn title(case: &RecordState, lang: Lang) -> String {
 /// When the report came, or when the case was opened.
 pub fn opened(case: &RecordState) -> Option<DateTime<FixedOffset>> {
     let time = |field: &str| DateTime::parse_from_rfc3339(case.text(field)?).ok();
-    time("received_at").or_else(|| time("opened_at"))
+    let opened = time("received_at").or_else(|| time("opened_at"))?;
+    Some(vietnam(&opened))
 }
 
 pub fn state_label(case: &RecordState, lang: Lang) -> String {

@@ -9,7 +9,7 @@ use crate::{
 use chrono::{
     DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone, Weekday,
 };
-use model::RecordState;
+use model::{RecordState, clock::vietnam};
 use serde::Deserialize;
 use serde_json::Value;
 use std::{collections::HashSet, sync::OnceLock};
@@ -178,11 +178,12 @@ impl Clock {
         }
         let times = case(&self.starts).into_iter().filter_map(Value::as_str);
         let began = times.filter_map(|text| DateTime::parse_from_rfc3339(text).ok()).min()?;
+        let began = vietnam(&began);
         if !held(self.from, self.to, began.date_naive()) {
             return None;
         }
         let due = self.due(began)?;
-        let overdue = if self.at_once { now.date_naive() > due.date_naive() } else { now > due };
+        let overdue = if self.at_once { vietnam(&now).date_naive() > due.date_naive() } else { now > due };
         Some(Deadline {
             code: &self.code,
             title: &self.title,

@@ -1,10 +1,9 @@
 //! Records as people read them: labels from the forms, codes as words, dates dd/mm/yyyy.
 
-use super::{layout, records::Record};
+use super::records::Record;
 use crate::{Hub, HubError, forms};
 use casework::{FormRules, Labels, Lang, cases, clocks};
-use chrono::{DateTime, FixedOffset};
-use model::kind;
+use model::{clock::moment, kind};
 use rusqlite::Connection;
 
 /// Labels of the newest version of each form.
@@ -75,13 +74,12 @@ pub struct Deadline {
 
 /// The most pressing first.
 pub fn deadlines(case: &Record, lang: Lang, now: u64) -> Vec<Deadline> {
-    let at = i64::try_from(now).ok().and_then(DateTime::from_timestamp_millis);
-    let Some((at, offset)) = at.zip(FixedOffset::east_opt(layout::OFFSET_SECONDS)) else { return Vec::new() };
+    let Some(now) = moment(now) else { return Vec::new() };
     let finished = |deadline: clocks::Deadline| Deadline {
         title: deadline.title.get(lang).to_owned(),
         due: deadline.due_text(lang),
         ground: deadline.ground,
         overdue: deadline.overdue,
     };
-    clocks::deadlines(&case.state, at.with_timezone(&offset)).into_iter().map(finished).collect()
+    clocks::deadlines(&case.state, now).into_iter().map(finished).collect()
 }

@@ -98,7 +98,7 @@ pub fn fill_visit(
     household: &Household,
     photos: Vec<Vec<u8>>,
 ) -> Result<Arc<FormSession>> {
-    let form = phone.app.start_form("vang_gia".into(), id.map(str::to_owned))?;
+    let form = phone.app.forms().start("vang_gia".into(), id.map(str::to_owned))?;
     let mut photos = photos;
     let members = household.people.len();
     let count = photos.len().max(1);
@@ -136,7 +136,7 @@ pub fn visit(
 /// # Errors
 /// When something is missing or wrong.
 pub fn report(phone: &Phone, commune: &str, child: &str) -> Result<FinishedView> {
-    let form = phone.app.start_form("tiep_nhan_tre_em".into(), None)?;
+    let form = phone.app.forms().start("tiep_nhan_tre_em".into(), None)?;
     let mut answers = visit::child_report(commune, child);
     visit::fill(&form, &mut answers, &|_| 0, &mut Vec::new())?;
     visit::finish(&form)

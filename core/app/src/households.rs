@@ -1,29 +1,62 @@
 //! Households: a page of the list, and one with its people, visits, photos, cases and goals.
 
+pub mod view;
+
 use crate::{
     cases,
-    error::Fault,
-    photos,
-    state::{Desk, Shared},
+    desk::Desk,
+    error::{AppError, Fault},
+    form::Catalogue,
+    people, photos,
+    shared::Shared,
+    speaker::{Fact, Speaker},
     texts::{dates, joined},
-    view::{Fact, HouseholdPage, HouseholdRow, HouseholdView, MemberRow, PhotoRow, VisitRow},
 };
-use casework::{Labels, Lang, units};
-use chrono::Datelike;
-use model::{RecordRef, RecordState, kind};
-use serde_json::Value;
+use casework::{Lang, units};
+use model::{RecordState, kind};
+use std::sync::Arc;
 use store::{HouseholdSummary, Record};
-use uuid::Uuid;
+use view::{HouseholdPage, HouseholdRow, HouseholdView, PhotoRow, VisitRow};
+
+/// The households of the worker's communes.
+#[derive(uniffi::Object)]
+pub struct Households {
+    shared: Arc<Shared>,
+    catalogue: Arc<Catalogue>,
+}
+
+impl Households {
+    pub(crate) fn new(shared: &Arc<Shared>, catalogue: &Arc<Catalogue>) -> Self {
+        Self { shared: shared.clone(), catalogue: catalogue.clone() }
+    }
+}
+
+#[uniffi::export]
+impl Households {
+    /// By what a person types, without tone marks; empty for all.
+    pub fn list(&self, query: String, offset: u32, limit: u32) -> Result<HouseholdPage, AppError> {
+        self.shared.with(|desk| list(desk, &query, offset, limit))
+    }
+
+    pub fn view(&self, id: String) -> Result<HouseholdView, AppError> {
+        self.shared.with(|desk| household(&self.catalogue, desk, &id))
+    }
+
+    /// JPEG, 256 px.
+    pub fn thumbnail(&self, photo_id: String) -> Result<Vec<u8>, AppError> {
+        self.shared.with(|desk| photos::read(desk, &photos::find(desk, &photo_id)?.thumbnail))
+    }
+
+    /// JPEG, at most 2,048 px.
+    pub fn photo(&self, photo_id: String) -> Result<Vec<u8>, AppError> {
+        self.shared.with(|desk| photos::read(desk, &photos::find(desk, &photo_id)?.blob))
+    }
+}
 
 /// Stand at the head of a household's screen already.
 const IN_HEAD: &[&str] = &["name", "province", "commune", "village", "address", "location"];
 
-/// A record's reference from an id that a shell was given.
-pub fn reference(kind: &'static str, id: &str) -> Result<RecordRef, Fault> {
-    Uuid::parse_str(id).map(|id| RecordRef::new(kind, id)).map_err(|_| Fault::new("app.bad-id"))
-}
-
-pub fn list(desk: &Desk, query: &str, offset: u32, limit: u32) -> Result<HouseholdPage, Fault> {
+fn list(desk: &Desk, query: &str, offset: u32, limit: u32) -> Result<HouseholdPage, Fault> {
     let found = desk.store.households(query, offset, limit)?;
     let rows = found.rows.into_iter().map(|summary| row(summary, desk.lang)).collect();
     Ok(HouseholdPage { rows, total: found.total })
@@ -48,12 +81,10 @@ fn place(village: &str, commune: &str) -> String {
     joined([village, units::name(commune)], ", ")
 }
 
-pub fn view(shared: &Shared, desk: &Desk, id: &str) -> Result<HouseholdView, Fault> {
-    let root = reference(kind::HOUSEHOLD, id)?;
-    let household = desk.store.record(&root)?.ok_or(Fault::new("store.not-found"))?.state;
+fn household(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<HouseholdView, Fault> {
+    let Record { reference: root, state: household, .. } = desk.record(kind::HOUSEHOLD, id)?;
     let records = desk.store.subtree(&root)?;
-    let labels = shared.forms.labels(&desk.store)?;
-    let speaker = Speaker { labels: &labels, lang: desk.lang };
+    let speaker = Speaker { labels: catalogue.labels(&desk.store)?, lang: desk.lang };
     let of = |kind: &'static str| records.iter().filter(move |record| record.reference.kind == kind);
     let text = |name: &str| household.text(name).unwrap_or_default().to_owned();
 
@@ -61,7 +92,7 @@ pub fn view(shared: &Shared, desk: &Desk, id: &str) -> Result<HouseholdView, Fau
     visits.sort_by_key(|visit| std::cmp::Reverse(visit.state.text("date").map(str::to_owned)));
     let mut facts = speaker.facts(kind::HOUSEHOLD, &household, IN_HEAD);
     facts.extend(visits.first().and_then(|visit| poverty(&visit.state, desk.lang)));
-    let cases = of(kind::CASE).map(|case| cases::row(desk, case, None)).collect();
+    let cases = of(kind::CASE).map(|case| cases::rows::row(desk, case, None)).collect();
     let mut conflicts = speaker.conflicts(kind::HOUSEHOLD, &household, "");
     for member in of(kind::PERSON) {
         let name = member.state.text("name").unwrap_or_default();
@@ -73,11 +104,11 @@ pub fn view(shared: &Shared, desk: &Desk, id: &str) -> Result<HouseholdView, Fau
         place: place(&text("village"), &text("commune")),
         address: text("address"),
         facts,
-        members: of(kind::PERSON).map(|person| speaker.member(person)).collect(),
-        visits: visits.into_iter().map(|visit| speaker.visit(visit)).collect(),
+        members: of(kind::PERSON).map(|person| people::member(&speaker, person)).collect(),
+        visits: visits.into_iter().map(|record| visit(&speaker, record)).collect(),
         photos: of(kind::PHOTO).filter_map(|photo| photo_row(desk, photo)).collect(),
         cases,
-        goals: of(kind::GOAL).map(|goal| speaker.goal(goal)).collect(),
+        goals: of(kind::GOAL).map(|record| goal(&speaker, record)).collect(),
         conflicts,
     })
 }
@@ -107,92 +138,24 @@ fn photo_row(desk: &Desk, photo: &Record) -> Option<PhotoRow> {
     })
 }
 
-/// Says what records hold, by the forms' own labels.
-pub struct Speaker<'a> {
-    pub labels: &'a Labels,
-    pub lang: Lang,
+fn visit(speaker: &Speaker, visit: &Record) -> VisitRow {
+    let say = |field: &str| speaker.value(kind::VISIT, &visit.state, field);
+    VisitRow {
+        id: visit.reference.id.to_string(),
+        date: visit.state.text("date").map(dates::stored).unwrap_or_default(),
+        purpose: match visit.state.text("purpose_other") {
+            Some(other) => other.to_owned(),
+            None => say("purpose"),
+        },
+        agreed: visit.state.text("agreed").unwrap_or_default().to_owned(),
+    }
 }
 
-impl Speaker<'_> {
-    fn value(&self, kind: &str, state: &RecordState, field: &str) -> String {
-        state.value(field).map(|value| self.labels.value(kind, field, value, self.lang)).unwrap_or_default()
-    }
-
-    pub fn facts(&self, kind: &str, state: &RecordState, without: &[&str]) -> Vec<Fact> {
-        let fields = self.labels.fields(kind).into_iter().filter(|field| !without.contains(field));
-        let fact = |field: &str| {
-            let value = self.value(kind, state, field);
-            let label = self.labels.field(kind, field, self.lang)?;
-            (!value.is_empty()).then_some(Fact { label, value })
-        };
-        fields.filter_map(fact).collect()
-    }
-
-    pub fn member(&self, person: &Record) -> MemberRow {
-        let state = &person.state;
-        let say = |field: &str| self.value(kind::PERSON, state, field);
-        let born = state
-            .value("birth_year")
-            .and_then(Value::as_i64)
-            .or_else(|| state.text("birth_date").and_then(dates::parse).map(|day| i64::from(day.year())));
-        let born = born.map(|year| format!("{} {year}", self.lang.pick("sinh", "born"))).unwrap_or_default();
-        let role = match state.text("role") {
-            Some("child") => self.lang.pick("trẻ em", "child").to_owned(),
-            Some("father") => self.lang.pick("bố", "father").to_owned(),
-            Some("mother") => self.lang.pick("mẹ", "mother").to_owned(),
-            _ => say("relation").to_lowercase(),
-        };
-        let sex = say("sex").to_lowercase();
-        // Where somebody lives is said only if it is not here.
-        let away = match state.text("residence") {
-            None | Some("present") => String::new(),
-            Some(_) => say("residence").to_lowercase(),
-        };
-        MemberRow {
-            id: person.reference.id.to_string(),
-            name: state.text("name").unwrap_or_default().to_owned(),
-            about: joined([role.as_str(), &sex, &born, &say("ethnicity"), &away], " · "),
-        }
-    }
-
-    fn visit(&self, visit: &Record) -> VisitRow {
-        let say = |field: &str| self.value(kind::VISIT, &visit.state, field);
-        VisitRow {
-            id: visit.reference.id.to_string(),
-            date: visit.state.text("date").map(dates::stored).unwrap_or_default(),
-            purpose: match visit.state.text("purpose_other") {
-                Some(other) => other.to_owned(),
-                None => say("purpose"),
-            },
-            agreed: visit.state.text("agreed").unwrap_or_default().to_owned(),
-        }
-    }
-
-    fn goal(&self, goal: &Record) -> String {
-        let state = &goal.state;
-        let due =
-            state.text("due").map(|day| format!("{} {}", self.lang.pick("hạn", "due"), dates::stored(day)));
-        let text = state.text("text").unwrap_or_default();
-        let who = self.value(kind::GOAL, state, "who").to_lowercase();
-        joined([text, &who, &due.unwrap_or_default(), &self.value(kind::GOAL, state, "state")], " · ")
-    }
-
-    /// Each field on which two phones disagree, with both values; `whose` names a member.
-    fn conflicts(&self, kind: &str, state: &RecordState, whose: &str) -> Vec<String> {
-        let say = |field: &str| {
-            let label = self.labels.field(kind, field, self.lang)?;
-            let heads = state.fields.get(field)?.heads.iter();
-            let mut values: Vec<_> =
-                heads.map(|head| self.labels.value(kind, field, &head.value, self.lang)).collect();
-            values.sort();
-            values.dedup();
-            let empty = self.lang.pick("(trống)", "(empty)");
-            let values: Vec<_> =
-                values.iter().map(|v| if v.is_empty() { empty } else { v.as_str() }).collect();
-            let name = joined([whose, &label], " · ");
-            let differ = self.lang.pick("hai máy ghi khác nhau", "two phones disagree");
-            Some(format!("{name} — {differ}: {}", values.join(" / ")))
-        };
-        state.conflicts().filter_map(say).collect()
-    }
+fn goal(speaker: &Speaker, goal: &Record) -> String {
+    let state = &goal.state;
+    let due =
+        state.text("due").map(|day| format!("{} {}", speaker.lang.pick("hạn", "due"), dates::stored(day)));
+    let text = state.text("text").unwrap_or_default();
+    let who = speaker.value(kind::GOAL, state, "who").to_lowercase();
+    joined([text, &who, &due.unwrap_or_default(), &speaker.value(kind::GOAL, state, "state")], " · ")
 }

@@ -9,7 +9,7 @@ use app::view::*;
 #[test]
 fn a_draft_goes_on_where_it_was_after_the_process_is_gone() {
     let world = World::new();
-    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    let session = world.app.forms().start("vang_gia".into(), None).unwrap();
     let draft = session.draft_id();
     fill_page(&session, &Answers::first_visit());
     let PageMove::Moved { page } = session.next().unwrap() else { panic!("moved") };
@@ -17,11 +17,11 @@ fn a_draft_goes_on_where_it_was_after_the_process_is_gone() {
     drop((session, world.app));
 
     let app = world.phone.app();
-    app.unlock(PIN.into()).unwrap();
-    let drafts = app.today().unwrap().drafts;
+    app.access().unlock(PIN.into()).unwrap();
+    let drafts = app.today().view().unwrap().drafts;
     assert_eq!(drafts.len(), 1);
     assert_eq!((drafts[0].draft_id.as_str(), drafts[0].household.as_ref()), (draft.as_str(), None));
-    let session = app.resume_draft(draft.clone()).unwrap();
+    let session = app.forms().resume(draft.clone()).unwrap();
     let resumed = session.page().unwrap();
     assert_eq!(resumed.title, page.title);
     assert_eq!(resumed.questions.last().unwrap().value, text("Nà Pò"));
@@ -30,22 +30,23 @@ fn a_draft_goes_on_where_it_was_after_the_process_is_gone() {
     assert_eq!(first.questions[1].value, choice("first"));
     assert_eq!(first.questions[1].shown, "Thăm lần đầu");
     // The same draft is the same session.
-    app.resume_draft(draft.clone())
+    app.forms()
+        .resume(draft.clone())
         .unwrap()
         .answer("/data/visit/visit_purpose".into(), choice("regular"))
         .unwrap();
     assert_eq!(session.page().unwrap().questions[1].value, choice("regular"));
 
     session.abandon().unwrap();
-    assert!(app.today().unwrap().drafts.is_empty());
+    assert!(app.today().view().unwrap().drafts.is_empty());
     assert_eq!(code(session.page()), "app.draft-closed");
-    assert_eq!(code(app.resume_draft(draft)), "store.not-found");
+    assert_eq!(code(app.forms().resume(draft)), "store.not-found");
 }
 
 #[test]
 fn the_language_changes_under_an_open_form() {
     let world = World::new();
-    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    let session = world.app.forms().start("vang_gia".into(), None).unwrap();
     assert_eq!(session.page().unwrap().title, "Chuyến thăm");
     world.app.set_language(Language::English);
     let changes = session.answer("/data/visit/visit_purpose".into(), choice("other")).unwrap();
@@ -63,7 +64,7 @@ fn the_language_changes_under_an_open_form() {
 #[test]
 fn a_page_is_not_left_with_something_missing_and_says_what() {
     let world = World::new();
-    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    let session = world.app.forms().start("vang_gia".into(), None).unwrap();
     let page = session.page().unwrap();
     assert!(page.questions[1].problem.is_none(), "nothing is held against a fresh page");
     let PageMove::Blocked { problems } = session.next().unwrap() else { panic!("blocked") };
@@ -88,7 +89,7 @@ fn a_page_is_not_left_with_something_missing_and_says_what() {
 #[test]
 fn answers_that_mean_nothing_are_refused_and_change_nothing() {
     let world = World::new();
-    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    let session = world.app.forms().start("vang_gia".into(), None).unwrap();
     let before = session.page().unwrap();
     let answer = |path: &str, value| code(session.answer(path.into(), value));
     assert_eq!(answer("/data/visit/visit_purpose", choice("nonsense")), "xforms.not-a-choice");

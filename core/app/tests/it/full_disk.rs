@@ -52,7 +52,7 @@ fn on_a_small_disk() -> Option<(SmallDisk, World, Arc<FormSession>)> {
         return None;
     };
     let world = World::on(phone);
-    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    let session = world.app.forms().start("vang_gia".into(), None).unwrap();
     Some((disk, world, session))
 }
 
@@ -83,7 +83,7 @@ fn after_an_answer_that_was_refused_the_page_is_handed_over_whole() {
     let mut page = session.page().unwrap();
     disk.fill();
     // Each of them makes the question "which purpose?" come or go.
-    let purpose = |n: usize| choice(if n % 2 == 0 { "other" } else { "first" });
+    let purpose = |n: usize| choice(if n.is_multiple_of(2) { "other" } else { "first" });
     until_refused(
         |n| session.answer("/data/visit/visit_purpose".into(), purpose(n)),
         |changes| apply(&mut page, changes),

@@ -30,7 +30,7 @@ impl World {
 
     fn enrolled(office: Office, phone: Phone, forms: u64) -> Self {
         let app = phone.app();
-        app.enrol(office.invitation("GOOD"), PIN.into()).unwrap();
+        app.access().enrol(office.invitation("GOOD"), PIN.into()).unwrap();
         assert_eq!(synchronise(&app).forms_received, forms);
         Self { office, phone, app }
     }

@@ -2,8 +2,8 @@
 
 use crate::{
     error::Fault,
+    form::view::{AnswerValue, ChoiceView, GeoPosition},
     texts,
-    view::{AnswerValue, ChoiceView, GeoPosition},
 };
 use casework::Lang;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};

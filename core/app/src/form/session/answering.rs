@@ -1,11 +1,11 @@
 //! Answers and photos: checked by the form, kept by the store, then told to the shell.
 
-use super::{Live, values};
+use super::{live::Live, values};
 use crate::{
+    desk::Desk,
     error::Fault,
+    form::view::{AnswerValue, PageChange},
     photos as kept_photos,
-    state::Desk,
-    view::{AnswerValue, PageChange},
 };
 use model::DraftId;
 use photos::TakenPhoto;

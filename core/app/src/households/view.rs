@@ -1,4 +1,6 @@
-//! Households, their people and their cases.
+//! Households, and one with its people, visits, photos, cases and goals.
+
+use crate::{cases::view::CaseRow, people::MemberRow, speaker::Fact};
 
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct HouseholdRow {
@@ -38,20 +40,6 @@ pub struct HouseholdView {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct Fact {
-    pub label: String,
-    pub value: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct MemberRow {
-    pub id: String,
-    pub name: String,
-    /// Such as `con · nữ · sinh 2017 · Tày`.
-    pub about: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct VisitRow {
     pub id: String,
     /// dd/mm/yyyy.
@@ -68,40 +56,4 @@ pub struct PhotoRow {
     pub taken: String,
     /// Whether the bytes are on this phone.
     pub here: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct CaseRow {
-    pub id: String,
-    pub title: String,
-    pub state: String,
-    pub opened: String,
-    pub restricted: bool,
-    /// The next legal deadline with its ground, or empty.
-    pub due: String,
-    pub overdue: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, uniffi::Record)]
-pub struct CaseView {
-    pub id: String,
-    pub title: String,
-    pub state: String,
-    pub restricted: bool,
-    pub facts: Vec<Fact>,
-    pub people: Vec<MemberRow>,
-    pub tasks: Vec<TaskRow>,
-    /// Names of those who may see it, if restricted.
-    pub members: Vec<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct TaskRow {
-    pub id: String,
-    pub title: String,
-    /// dd/mm/yyyy HH:MM.
-    pub due: String,
-    /// The article it comes from.
-    pub ground: String,
-    pub overdue: bool,
 }

@@ -1,8 +1,11 @@
 //! The engine's pages as the shell's.
 
 use super::values;
-use crate::view::{
-    ChoiceView, PageChange, PageView, ProblemView, QuestionKind, QuestionView, RepeatRow, RepeatView, styled,
+use crate::form::{
+    styled::styled,
+    view::{
+        ChoiceView, PageChange, PageView, ProblemView, QuestionKind, QuestionView, RepeatRow, RepeatView,
+    },
 };
 use casework::Lang;
 use xforms::{Look, PageIndex, PageKind, ProblemKind, RichText};

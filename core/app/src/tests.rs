@@ -1,31 +1,36 @@
-use super::*;
-use crate::{access, cases, error::Fault, forms, today};
-use chrono::TimeDelta;
+//! The app by a clock that a test moves.
+
+use crate::{
+    access, cases,
+    config::{AppConfig, Language},
+    error::Fault,
+    form::{Catalogue, Forms, OpenForms},
+    mutex::locked,
+    platform::{Hardware, KeyStore, KeyStoreFailure},
+    shared::Shared,
+    state::AppStatus,
+    today,
+};
+use chrono::{DateTime, FixedOffset, TimeDelta};
 use model::{
-    DeviceId, DeviceKey, HubId, OfficeId, RecordEdit, RecordRef, Redacted, Role, UserId, encoding::Bytes,
-    kind,
+    Clock, DeviceId, DeviceKey, HubId, OfficeId, RecordEdit, RecordRef, Redacted, Role, UserId,
+    encoding::Bytes, kind,
 };
 use ring::{
     digest::{SHA256, digest},
     rand::SystemRandom,
 };
-use std::path::Path;
-use store::{Enrolment, Identity};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+};
+use store::{Enrolment, Identity, WorkerFolder};
 use uuid::Uuid;
 use wire::{
     certificate::{Certificate, DeviceStatement},
     enrol::Worker,
     forms::{FormEntry, FormFile},
 };
-
-#[test]
-fn time_passes_by_whichever_clock_says_more() {
-    let start = Moment { wall_ms: 5_000, monotonic_ms: 100 };
-    let slept = Moment { wall_ms: 905_000, monotonic_ms: 200 };
-    assert_eq!(start.until(slept), AUTO_LOCK);
-    let set_back = Moment { wall_ms: 1, monotonic_ms: 60_100 };
-    assert_eq!(start.until(set_back), Duration::from_secs(60));
-}
 
 /// A clock that a test moves; its monotonic side stands still, as in a sleeping phone.
 struct Moved(Mutex<DateTime<FixedOffset>>);
@@ -136,23 +141,24 @@ fn a_phone_set_to_another_time_zone_shows_and_keeps_vietnams_time() {
     desk.store.commit(vec![RecordEdit::new(household.clone()).set("name", "Hoàng Văn Sơn"), report]).unwrap();
     cases::open(&desk, &household.id.to_string(), "Cần hỗ trợ").unwrap();
 
-    let rows = cases::list(&desk).unwrap();
+    let rows = cases::rows::list(&desk).unwrap();
     assert_eq!(rows.iter().map(|row| row.opened.as_str()).collect::<Vec<_>>(), ["24/11/2026 15:09"; 2]);
     let kept = desk.store.records(kind::CASE).unwrap();
     let opened_at = kept.iter().find_map(|case| case.state.text("opened_at")).unwrap();
     assert!(opened_at.ends_with("+07:00"), "{opened_at}");
-    let today = today::view(&desk).unwrap();
+    let today = today::day(&desk).unwrap();
     assert!(today.tasks.iter().any(|task| task.due == "25/11/2026 03:09"), "{:?}", today.tasks);
     assert_eq!(today.date, "Thứ ba, 24/11/2026");
     // What a form takes the time for.
     let (entry, files) = asks_the_time();
     desk.store.put_form(&entry, &files).unwrap();
-    let page = forms::start(&shared, &desk, "gio", None).unwrap().page().unwrap();
+    let forms = Forms::new(&shared, &Arc::new(Catalogue::default()), Arc::new(OpenForms::default()));
+    let page = forms.start("gio".into(), None).unwrap().page().unwrap();
     assert_eq!(page.questions[0].shown, "24/11/2026 15:09");
     assert!(page.questions[0].label.ends_with("T15:09:00.000+07:00"), "{}", page.questions[0].label);
     // Past midnight there, not here.
     *locked(&clock.0) = DateTime::parse_from_rfc3339("2026-11-25T00:30:00+08:00").unwrap();
-    assert_eq!(today::view(&shared.desk().unwrap()).unwrap().date, "Thứ ba, 24/11/2026");
+    assert_eq!(today::day(&shared.desk().unwrap()).unwrap().date, "Thứ ba, 24/11/2026");
 }
 
 #[test]

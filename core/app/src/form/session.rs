@@ -2,26 +2,21 @@
 
 mod answering;
 mod finishing;
+mod live;
 mod pages;
 mod turning;
 mod values;
 
+use super::view::{AnswerValue, FinishOutcome, OutlineRow, PageChange, PageMove, PageView};
 use crate::{
-    AppError,
-    error::Fault,
-    forms::{LoadedForm, snapshot},
-    state::{Desk, Shared},
-    view::{AnswerValue, FinishOutcome, OutlineRow, PageChange, PageMove, PageView},
+    desk::Desk,
+    error::{AppError, Fault},
+    shared::Shared,
 };
-use casework::Known;
-use chrono::{DateTime, FixedOffset};
-use model::{DraftId, PhotoFile, RecordRef};
-use pages::{OnPage, PageNumbers};
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard},
-};
-use xforms::Session;
+use live::Live;
+pub use live::{Filling, snapshot};
+use model::DraftId;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// A form being filled. Every answer is kept before its call returns.
 #[derive(uniffi::Object)]
@@ -32,43 +27,9 @@ pub struct FormSession {
     filling: Mutex<Option<Live>>,
 }
 
-/// What a session begins with.
-pub(crate) struct Filling {
-    pub session: Session,
-    pub form: Arc<LoadedForm>,
-    /// The household that the form was started at.
-    pub about: Option<RecordRef>,
-    /// What was known of it then.
-    pub known: Known,
-    /// By attachment name.
-    pub photos: BTreeMap<String, PhotoFile>,
-    pub started: DateTime<FixedOffset>,
-}
-
-struct Live {
-    filling: Filling,
-    numbers: PageNumbers,
-    on_page: OnPage,
-    /// The store lacks something that the session has, as a full disk refused it: keep all of it next time.
-    behind: bool,
-    /// The shell may show something else than the session holds, as a call ended in an error half-way: the next one
-    /// hands the page over whole.
-    unseen: bool,
-}
-
 impl FormSession {
     pub(crate) fn open(shared: &Arc<Shared>, draft: DraftId, filling: Filling) -> Arc<Self> {
-        let mut live = Live {
-            filling,
-            numbers: PageNumbers::default(),
-            on_page: OnPage::default(),
-            behind: false,
-            unseen: false,
-        };
-        live.look();
-        let session = Arc::new(Self { shared: shared.clone(), draft, filling: Mutex::new(Some(live)) });
-        shared.register(&session);
-        session
+        Arc::new(Self { shared: shared.clone(), draft, filling: Mutex::new(Some(Live::new(filling))) })
     }
 
     pub(crate) fn draft(&self) -> DraftId {
@@ -96,48 +57,12 @@ impl FormSession {
 
     /// Works on the open session, in the app's language; its faults get their texts.
     fn with<T>(&self, work: impl FnOnce(&Desk, &mut Live) -> Result<T, Fault>) -> Result<T, AppError> {
-        let worked = || {
-            let desk = self.shared.desk()?;
+        self.shared.with(|desk| {
             let mut live = self.live();
             let live = live.as_mut().ok_or(Fault::new("app.draft-closed"))?;
             live.speak(desk.lang);
-            work(&desk, live)
-        };
-        worked().map_err(|fault: Fault| fault.told(self.shared.lang()))
-    }
-}
-
-impl Live {
-    /// The page as it is now; from here on changes count against it.
-    fn look(&mut self) -> xforms::PageView {
-        let page = self.filling.session.page();
-        self.on_page = OnPage::of(&page);
-        page
-    }
-
-    fn page(&mut self, desk: &Desk) -> PageView {
-        let page = self.look();
-        self.unseen = false;
-        pages::page(page, &self.filling.form.title, &mut self.numbers, desk.lang)
-    }
-
-    fn speak(&mut self, lang: casework::Lang) {
-        let code = format!("({})", lang.code());
-        let spoken = self.filling.session.language();
-        if spoken.is_some_and(|name| name != lang.code() && !name.ends_with(&code)) {
-            // A form without that language stays in its own.
-            if self.filling.session.set_language(lang.code()).is_ok() {
-                self.look();
-            }
-        }
-    }
-
-    /// Keeps the whole draft, with the page the person is on.
-    fn keep(&mut self, desk: &Desk, draft: DraftId) -> Result<(), Fault> {
-        let kept = desk.store.save_snapshot(draft, &snapshot(&self.filling.session));
-        self.behind = kept.is_err();
-        self.unseen |= kept.is_err();
-        Ok(kept?)
+            work(desk, live)
+        })
     }
 }
 
@@ -160,8 +85,7 @@ impl FormSession {
     pub fn take_photo(&self, path: String, bytes: Vec<u8>) -> Result<Vec<PageChange>, AppError> {
         self.with(|_, live| live.check_photo(&path))?;
         // The slow part, without the session's lock.
-        let taken = self.shared.desk().and_then(|desk| answering::take_in(&desk, bytes));
-        let taken = taken.map_err(|fault| fault.told(self.shared.lang()))?;
+        let taken = self.shared.with(|desk| answering::take_in(desk, bytes))?;
         self.with(|desk, live| live.keep_photo(desk, self.draft, &path, taken))
     }
 

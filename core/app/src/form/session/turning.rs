@@ -1,11 +1,11 @@
 //! From page to page, and the table of contents.
 
-use super::{Live, pages};
+use super::{live::Live, pages};
 use crate::{
+    desk::Desk,
     error::Fault,
-    state::Desk,
+    form::view::{OutlineRow, PageMove, PageView, PlacedProblem},
     texts::joined,
-    view::{OutlineRow, PageMove, PageView, PlacedProblem},
 };
 use casework::Lang;
 use model::DraftId;

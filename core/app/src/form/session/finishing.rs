@@ -1,10 +1,10 @@
 //! The end of a form: checked as a whole, turned into records, kept in one transaction.
 
-use super::Live;
+use super::live::Live;
 use crate::{
+    desk::Desk,
     error::Fault,
-    state::Desk,
-    view::{FinishOutcome, FinishedView},
+    form::view::{FinishOutcome, FinishedView},
 };
 use casework::{FinishContext, Finished, advice};
 use model::{DraftId, HouseholdId, RecordRef, SubmissionId, kind};

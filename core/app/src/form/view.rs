@@ -1,6 +1,6 @@
 //! A page of a form as a value: a shell draws it and sends answers.
 
-use super::TextBlock;
+pub use super::styled::{TextAlign, TextBlock, TextKind, TextScript, TextSpan};
 
 /// One screen of a form.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]

@@ -70,7 +70,8 @@ impl Phone {
     /// When it can't start or hangs; what stopped it otherwise is in the summary.
     pub fn sync_hearing(&self, mut hear: impl FnMut(&SyncProgress)) -> Result<SyncSummary> {
         let (heard, hears) = mpsc::channel();
-        let handle = self.app.syncing().start(Arc::new(Observer { heard, listener: thread::current().id() }))?;
+        let handle =
+            self.app.syncing().start(Arc::new(Observer { heard, listener: thread::current().id() }))?;
         loop {
             match hears.recv_timeout(PATIENCE) {
                 // Dropping the second value lets it go on.

@@ -14,7 +14,8 @@ use crate::{
 use casework::cases;
 use model::{CaseId, HouseholdId, kind};
 use std::sync::Arc;
-use view::{CaseRow, CaseView};
+use store::Record;
+use view::{CaseMemberRow, CaseRow, CaseView};
 
 /// The cases that the worker may see.
 #[derive(uniffi::Object)]
@@ -71,8 +72,13 @@ fn details(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<CaseView, Fau
         facts,
         people: people.iter().map(|person| people::member(&speaker, person)).collect(),
         tasks: rows::tasks(desk, &case, ""),
-        members: members.iter().filter_map(|m| m.state.text("name").map(str::to_owned)).collect(),
+        members: members.iter().filter_map(case_member).collect(),
     })
+}
+
+fn case_member(member: &Record) -> Option<CaseMemberRow> {
+    let name = member.state.text("name")?.to_owned();
+    Some(CaseMemberRow { id: member.reference.id.to_string(), name })
 }
 
 /// An ordinary case (Circular 02/2020), synced with its household.

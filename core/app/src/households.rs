@@ -16,7 +16,7 @@ use casework::{Lang, units};
 use model::{RecordState, kind};
 use std::sync::Arc;
 use store::{HouseholdSummary, Record};
-use view::{HouseholdPage, HouseholdRow, HouseholdView, PhotoRow, VisitRow};
+use view::{GoalRow, HouseholdPage, HouseholdRow, HouseholdView, PhotoRow, VisitRow};
 
 /// The households of the worker's communes.
 #[derive(uniffi::Object)]
@@ -93,10 +93,10 @@ fn household(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<HouseholdVi
     let mut facts = speaker.facts(kind::HOUSEHOLD, &household, IN_HEAD);
     facts.extend(visits.first().and_then(|visit| poverty(&visit.state, desk.lang)));
     let cases = of(kind::CASE).map(|case| cases::rows::row(desk, case, None)).collect();
-    let mut conflicts = speaker.conflicts(kind::HOUSEHOLD, &household, "");
+    let mut conflicts = speaker.conflicts(&root, &household, "");
     for member in of(kind::PERSON) {
         let name = member.state.text("name").unwrap_or_default();
-        conflicts.extend(speaker.conflicts(kind::PERSON, &member.state, name));
+        conflicts.extend(speaker.conflicts(&member.reference, &member.state, name));
     }
     Ok(HouseholdView {
         id: id.to_owned(),
@@ -151,11 +151,13 @@ fn visit(speaker: &Speaker, visit: &Record) -> VisitRow {
     }
 }
 
-fn goal(speaker: &Speaker, goal: &Record) -> String {
-    let state = &goal.state;
-    let due =
-        state.text("due").map(|day| format!("{} {}", speaker.lang.pick("hạn", "due"), dates::stored(day)));
-    let text = state.text("text").unwrap_or_default();
-    let who = speaker.value(kind::GOAL, state, "who").to_lowercase();
-    joined([text, &who, &due.unwrap_or_default(), &speaker.value(kind::GOAL, state, "state")], " · ")
+fn goal(speaker: &Speaker, goal: &Record) -> GoalRow {
+    let say = |field: &str| speaker.value(kind::GOAL, &goal.state, field);
+    let text = goal.state.text("text").unwrap_or_default().to_owned();
+    let (who, state) = (say("who"), say("state"));
+    let due = goal.state.text("due").map(dates::stored).unwrap_or_default();
+    let by =
+        if due.is_empty() { String::new() } else { format!("{} {due}", speaker.lang.pick("hạn", "due")) };
+    let line = joined([text.as_str(), &who.to_lowercase(), &by, &state], " · ");
+    GoalRow { id: goal.reference.id.to_string(), text, who, due, state, line }
 }

@@ -31,8 +31,16 @@ mod today;
 /// What screens show: immutable records with finished, localised texts.
 pub mod view {
     pub use crate::{
-        access::WorkerView, cases::view::*, config::Language, form::view::*, households::view::*,
-        people::MemberRow, speaker::Fact, state::AppStatus, syncing::view::*, today::view::*,
+        access::WorkerView,
+        cases::view::*,
+        config::Language,
+        form::view::*,
+        households::view::*,
+        people::MemberRow,
+        speaker::{ConflictValue, ConflictView, Fact},
+        state::AppStatus,
+        syncing::view::*,
+        today::view::*,
     };
 }
 

@@ -227,8 +227,8 @@ fn make_visits(workers: &[Worker], households: usize) -> Result<Household> {
                     worker.login, filled.answers, filled.pages, members, finished.title
                 ),
             );
-            for line in &finished.advice {
-                println!("      {line}");
+            for advice in &finished.advice {
+                println!("      {}", advice.text);
             }
             first.get_or_insert(household);
         }
@@ -252,7 +252,7 @@ fn open_case(worker: &Worker) -> Result<String> {
         &format!(
             "{} câu trả lời / answers; bảo mật / restricted; được xem / members: {}",
             filled.answers,
-            shown.members.join(", ")
+            shown.members.iter().map(|member| member.name.as_str()).collect::<Vec<_>>().join(", ")
         ),
     );
     for task in &shown.tasks {
@@ -338,7 +338,10 @@ fn look(hub: &HubProcess, workers: &[Worker], visited: &Household, case: &str) -
     ensure!(household.members.len() >= visited.people.len(), "members are missing on the phone");
     ensure!(!household.visits.is_empty() && !household.photos.is_empty(), "the visit is not on the phone");
     ensure!(household.conflicts.is_empty(), "one phone disagrees with itself");
-    ensure!(hoa.phone.app.cases().list()?.iter().any(|row| row.id == case), "the case is gone from the phone");
+    ensure!(
+        hoa.phone.app.cases().list()?.iter().any(|row| row.id == case),
+        "the case is gone from the phone"
+    );
     ensure!(son.phone.app.cases().list()?.is_empty(), "a restricted case reached somebody else's phone");
     ensure!(hoa.phone.app.today().view()?.sync.changes_waiting == 0, "changes still wait on the phone");
     step(

@@ -34,7 +34,7 @@ fn a_restricted_case_is_seen_by_its_members_only() {
     let details = on_duty.app.cases().view(case.clone()).unwrap();
     assert!(details.restricted);
     assert!(details.people.iter().any(|person| person.name == CHILD));
-    let mut members = details.members.clone();
+    let mut members: Vec<_> = details.members.iter().map(|member| member.name.as_str()).collect();
     members.sort();
     assert_eq!(members, ["Bàn Thị Tác Giả", "Chu Văn Trực"]);
     // The 12 hours of Decree 56/2017 run.

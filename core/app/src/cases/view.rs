@@ -23,8 +23,15 @@ pub struct CaseView {
     pub facts: Vec<Fact>,
     pub people: Vec<MemberRow>,
     pub tasks: Vec<TaskRow>,
-    /// Names of those who may see it, if restricted.
-    pub members: Vec<String>,
+    /// Those who may see it, if restricted.
+    pub members: Vec<CaseMemberRow>,
+}
+
+/// Somebody who may see a restricted case.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct CaseMemberRow {
+    pub id: String,
+    pub name: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]

@@ -270,7 +270,16 @@ pub struct FinishedView {
     pub case_id: Option<String>,
     pub title: String,
     /// What follows: deadlines with their legal ground, suggestions. Marked as suggestions.
-    pub advice: Vec<String>,
+    pub advice: Vec<AdviceRow>,
+}
+
+/// Something to know after a form was finished.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct AdviceRow {
+    /// What it is about, such as `cp_emergency` or `poverty`; stable.
+    pub code: String,
+    /// Finished text.
+    pub text: String,
 }
 
 /// A form that can be filled now.

@@ -1,6 +1,10 @@
 //! Households, and one with its people, visits, photos, cases and goals.
 
-use crate::{cases::view::CaseRow, people::MemberRow, speaker::Fact};
+use crate::{
+    cases::view::CaseRow,
+    people::MemberRow,
+    speaker::{ConflictView, Fact},
+};
 
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct HouseholdRow {
@@ -34,9 +38,22 @@ pub struct HouseholdView {
     pub visits: Vec<VisitRow>,
     pub photos: Vec<PhotoRow>,
     pub cases: Vec<CaseRow>,
-    pub goals: Vec<String>,
-    /// Fields on which two phones disagree, as finished texts.
-    pub conflicts: Vec<String>,
+    pub goals: Vec<GoalRow>,
+    pub conflicts: Vec<ConflictView>,
+}
+
+/// What was agreed on.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct GoalRow {
+    pub id: String,
+    pub text: String,
+    /// Who does it.
+    pub who: String,
+    /// dd/mm/yyyy, or empty.
+    pub due: String,
+    pub state: String,
+    /// All of it in one line.
+    pub line: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]

@@ -1,6 +1,6 @@
 //! What waits for the office, and what the office holds back.
 
-use super::view::SyncState;
+use super::view::{HeldBackRow, SyncState};
 use crate::{
     desk::Desk,
     error::Fault,
@@ -26,21 +26,27 @@ pub fn state(desk: &Desk) -> Result<SyncState, Fault> {
 }
 
 /// One line for each form and reason, however many changes it made.
-fn held_back(desk: &Desk) -> Result<Vec<String>, Fault> {
-    let mut lines: Vec<String> = Vec::new();
+fn held_back(desk: &Desk) -> Result<Vec<HeldBackRow>, Fault> {
+    let mut rows: Vec<HeldBackRow> = Vec::new();
     for HeldBack { record, cause, outcome, .. } in desk.store.held_back()? {
         let (Outcome::Waiting { code } | Outcome::Refused { code }) = outcome else { continue };
-        let source = desk.store.record(&cause.unwrap_or(record))?;
+        let reference = cause.unwrap_or(record);
+        let source = desk.store.record(&reference)?;
         let state = source.as_ref().map(|source| &source.state);
         let title = state.and_then(|s| s.text("title").or_else(|| s.text("form")).or_else(|| s.text("name")));
         let reason = errors::held_back(desk.lang, &code);
-        let line = match title {
+        let text = match title {
             Some(title) => format!("{title}: {reason}"),
             None => reason.to_owned(),
         };
-        if !lines.contains(&line) {
-            lines.push(line);
+        if rows.iter().all(|row| row.text != text) {
+            rows.push(HeldBackRow {
+                code,
+                kind: reference.kind.to_string(),
+                id: reference.id.to_string(),
+                text,
+            });
         }
     }
-    Ok(lines)
+    Ok(rows)
 }

@@ -77,7 +77,7 @@ fn a_report_about_a_child_opens_a_restricted_case_with_its_legal_clocks() {
     let finished = finish(&session);
     assert!(finished.household_id.is_none());
     assert!(
-        finished.advice.iter().any(|line| line.contains("Nghị định 56/2017/NĐ-CP")),
+        finished.advice.iter().any(|advice| advice.text.contains("Nghị định 56/2017/NĐ-CP")),
         "{:?}",
         finished.advice
     );
@@ -85,7 +85,7 @@ fn a_report_about_a_child_opens_a_restricted_case_with_its_legal_clocks() {
 
     let case = app.cases().view(id.clone()).unwrap();
     assert!(case.restricted);
-    let mut members = case.members.clone();
+    let mut members: Vec<_> = case.members.iter().map(|member| member.name.as_str()).collect();
     members.sort();
     assert_eq!(members, ["Lò Thị Thử", "Vi Văn Trực"]);
     assert!(!case.tasks.is_empty() && case.tasks.iter().all(|task| !task.ground.is_empty()));

@@ -53,7 +53,10 @@ fn a_visit_from_the_first_page_to_the_household_and_the_office() {
     assert_eq!(household.visits[0].purpose, "Thăm lần đầu");
     assert_eq!(household.visits[0].agreed, "Làm thẻ bảo hiểm cho cháu");
 
-    assert_eq!(household.goals, ["Khám tại trạm y tế xã · nhân viên công tác xã hội · Đang thực hiện"]);
+    let [goal] = &household.goals[..] else { panic!("{:?}", household.goals) };
+    assert_eq!(goal.line, "Khám tại trạm y tế xã · nhân viên công tác xã hội · Đang thực hiện");
+    assert_eq!((goal.text.as_str(), goal.due.as_str()), ("Khám tại trạm y tế xã", ""));
+    assert_eq!((goal.who.as_str(), goal.state.as_str()), ("Nhân viên công tác xã hội", "Đang thực hiện"));
 
     let photo = &household.photos[0];
     assert_eq!((photo.caption.as_str(), photo.here), ("Mái nhà", true));
@@ -153,7 +156,8 @@ fn what_the_office_can_not_file_is_listed_once_with_its_reason() {
     assert!(summary.held_back > 1, "{summary:?}");
     let held_back = world.app.today().view().unwrap().sync.held_back;
     assert_eq!(held_back.len(), 1, "{held_back:?}");
-    assert!(held_back[0].contains("ngoài địa bàn"), "{held_back:?}");
+    assert!(held_back[0].text.contains("ngoài địa bàn"), "{held_back:?}");
+    assert_eq!((held_back[0].code.as_str(), held_back[0].kind.as_str()), ("admission.scope", "submission"));
 }
 
 #[test]

@@ -62,7 +62,7 @@ pub fn fill(
         match form.next()? {
             PageMove::Moved { page: next } => page = next,
             PageMove::AtEnd => return Ok(filled),
-            PageMove::Blocked { problems } => {
+            PageMove::Blocked { problems, .. } => {
                 let first = problems.first().map(|p| format!("{}: {}", p.path, p.problem.text));
                 bail!("the page can't be left: {}", first.unwrap_or_default());
             }
@@ -79,25 +79,21 @@ fn answer_page(
     photos: &mut Vec<Vec<u8>>,
     filled: &mut Filled,
 ) -> Result<()> {
+    let mut page = page.clone();
     let mut done = Vec::new();
-    let mut questions = page.questions.clone();
-    while let Some(question) = questions.iter().find(|q| !done.contains(&q.path)).cloned() {
+    while let Some(question) = page.questions.iter().find(|q| !done.contains(&q.path)).cloned() {
         done.push(question.path.clone());
         if question.readonly || question.kind == QuestionKind::Note {
             continue;
         }
         if question.kind == QuestionKind::Photo {
-            if let Some(photo) = photos.pop() {
-                form.take_photo(question.path.clone(), photo)?;
-                filled.photos += 1;
-            }
+            let Some(photo) = photos.pop() else { continue };
+            page.apply(form.take_photo(question.path, photo)?);
+            filled.photos += 1;
         } else if let Some(value) = answers(last_name(&question.path), instance(&question.path)) {
-            form.answer(question.path.clone(), value).with_context(|| question.path.clone())?;
+            page.apply(form.answer(question.path.clone(), value).with_context(|| question.path.clone())?);
             filled.answers += 1;
-        } else {
-            continue;
         }
-        questions = form.page()?.questions;
     }
     Ok(())
 }

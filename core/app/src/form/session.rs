@@ -7,7 +7,7 @@ mod pages;
 mod turning;
 mod values;
 
-use super::view::{AnswerValue, FinishOutcome, OutlineRow, PageChange, PageMove, PageView};
+use super::view::{AnswerValue, FinishOutcome, OutlineRow, PageMove, PageUpdate, PageView};
 use crate::{
     desk::Desk,
     error::{AppError, Fault},
@@ -76,13 +76,13 @@ impl FormSession {
         self.with(|desk, live| Ok(live.page(desk)))
     }
 
-    /// What the answer changed on the page, nothing else.
-    pub fn answer(&self, path: String, value: AnswerValue) -> Result<Vec<PageChange>, AppError> {
+    /// What the answer changed on the page, nothing else; all of it after a call that failed.
+    pub fn answer(&self, path: String, value: AnswerValue) -> Result<PageUpdate, AppError> {
         self.with(|desk, live| live.answer(desk, self.draft, &path, value))
     }
 
     /// JPEG or PNG from the camera, straight from memory; oriented, resized, stripped and encrypted here.
-    pub fn take_photo(&self, path: String, bytes: Vec<u8>) -> Result<Vec<PageChange>, AppError> {
+    pub fn take_photo(&self, path: String, bytes: Vec<u8>) -> Result<PageUpdate, AppError> {
         self.with(|_, live| live.check_photo(&path))?;
         // The slow part, without the session's lock.
         let taken = self.shared.with(|desk| answering::take_in(desk, bytes))?;

@@ -41,7 +41,7 @@ fn answer_required(session: &FormSession) {
             match session.next().unwrap() {
                 PageMove::Moved { .. } => continue,
                 PageMove::AtEnd => return,
-                PageMove::Blocked { problems } => panic!("{problems:?}"),
+                PageMove::Blocked { problems, .. } => panic!("{problems:?}"),
             }
         };
         let first = || question.choices.first().map(|c| c.value.clone()).unwrap_or_default();

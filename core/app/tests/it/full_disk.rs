@@ -3,7 +3,7 @@
 
 use crate::{
     phone::{Phone, code},
-    world::{Answers, World, apply, choice, fill, jpeg, text},
+    world::{Answers, World, choice, fill, jpeg, text},
 };
 use app::{AppError, FormSession, view::*};
 use std::{
@@ -86,12 +86,12 @@ fn after_an_answer_that_was_refused_the_page_is_handed_over_whole() {
     let purpose = |n: usize| choice(if n.is_multiple_of(2) { "other" } else { "first" });
     until_refused(
         |n| session.answer("/data/visit/visit_purpose".into(), purpose(n)),
-        |changes| apply(&mut page, changes),
+        |update| page.apply(update),
     );
     disk.free();
-    apply(&mut page, session.answer("/data/visit/visit_language".into(), text("Tiếng Tày")).unwrap());
+    page.apply(session.answer("/data/visit/visit_language".into(), text("Tiếng Tày")).unwrap());
     assert_eq!(page, session.page().unwrap());
-    apply(&mut page, session.answer("/data/visit/visit_purpose".into(), choice("other")).unwrap());
+    page.apply(session.answer("/data/visit/visit_purpose".into(), choice("other")).unwrap());
     assert_eq!(page, session.page().unwrap());
 }
 
@@ -105,7 +105,7 @@ fn after_a_photo_that_was_refused_the_page_is_as_it_was() {
     assert_eq!(code(session.take_photo(path.into(), jpeg())), "store.full");
     disk.free();
     assert_eq!(page, session.page().unwrap());
-    apply(&mut page, session.take_photo(path.into(), jpeg()).unwrap());
+    page.apply(session.take_photo(path.into(), jpeg()).unwrap());
     assert_eq!(page, session.page().unwrap());
 }
 
@@ -129,7 +129,7 @@ fn a_page_turn_that_was_refused_leaves_the_person_where_they_were() {
     let was_first = page.is_first;
     // What is on the screen is what is answered, and the next turn leads on from there.
     let path = page.questions.last().unwrap().path.clone();
-    apply(&mut page, session.answer(path, AnswerValue::Empty).unwrap());
+    page.apply(session.answer(path, AnswerValue::Empty).unwrap());
     assert_eq!(page, session.page().unwrap());
     let turned = if was_first { turn(0).unwrap() } else { turn(1).unwrap() };
     assert_eq!(turned.index, if was_first { second.index } else { 0 });

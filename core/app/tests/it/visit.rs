@@ -136,8 +136,8 @@ fn photos_show_in_the_draft_and_a_bad_file_changes_nothing() {
     assert_eq!(session.page().unwrap(), page);
 
     // Another photo takes its place; taking it back leaves none.
-    let changes = session.take_photo(path.into(), jpeg()).unwrap();
-    assert!(matches!(&changes[..], [PageChange::Updated { question }] if question.value != before));
+    let update = session.take_photo(path.into(), jpeg()).unwrap();
+    assert!(matches!(&update.page.questions[..], [question] if question.value != before));
     session.answer(path.into(), AnswerValue::Empty).unwrap();
     assert_eq!(session.photo_preview(path.into()).unwrap(), None);
     assert_eq!(world.phone.ciphertexts(), 4, "two photos with their thumbnails");

@@ -4,7 +4,7 @@ use super::{live::Live, values};
 use crate::{
     desk::Desk,
     error::Fault,
-    form::view::{AnswerValue, PageChange},
+    form::view::{AnswerValue, PageUpdate},
     photos as kept_photos,
 };
 use model::DraftId;
@@ -20,11 +20,12 @@ impl Live {
         draft: DraftId,
         path: &str,
         value: AnswerValue,
-    ) -> Result<Vec<PageChange>, Fault> {
+    ) -> Result<PageUpdate, Fault> {
         let answer = values::to_answer(value, &self.kind(path))?;
         let changes = self.filling.session.answer(path, &answer)?;
         self.keep_changes(desk, draft, &changes)?;
-        Ok(self.told(desk, &changes.page))
+        let update = self.update(desk, &changes.page);
+        Ok(PageUpdate { goes_on: self.on_page.goes_on(path, &answer), ..update })
     }
 
     /// Of a question that the shell shows; after a call that failed it may not be on the page any more.
@@ -65,7 +66,7 @@ impl Live {
         draft: DraftId,
         path: &str,
         taken: TakenPhoto,
-    ) -> Result<Vec<PageChange>, Fault> {
+    ) -> Result<PageUpdate, Fault> {
         let name = attachment_name()?;
         let before = self.filling.session.value(path).map(str::to_owned);
         let changes = self.filling.session.answer(path, &xforms::Answer::File(name.clone()))?;
@@ -79,16 +80,7 @@ impl Live {
         if changes.restructured || self.behind {
             self.keep(desk, draft)?;
         }
-        Ok(self.told(desk, &changes.page))
-    }
-
-    /// The engine's changes for the shell.
-    fn told(&mut self, desk: &Desk, changes: &[xforms::PageChange]) -> Vec<PageChange> {
-        if self.unseen {
-            return vec![PageChange::Turned { page: self.page(desk) }];
-        }
-        let told = self.on_page.changes(changes, &mut self.numbers, desk.lang);
-        told.unwrap_or_else(|| vec![PageChange::Turned { page: self.page(desk) }])
+        Ok(self.update(desk, &changes.page))
     }
 
     pub fn preview(&self, desk: &Desk, path: &str) -> Result<Option<Vec<u8>>, Fault> {

@@ -1,10 +1,13 @@
 //! A form being filled, in memory.
 
-use super::pages::{self, OnPage, PageNumbers};
+use super::pages::{OnPage, PageNumbers};
 use crate::{
     desk::Desk,
     error::Fault,
-    form::{catalogue::LoadedForm, view::PageView},
+    form::{
+        catalogue::LoadedForm,
+        view::{PageUpdate, PageView},
+    },
 };
 use casework::{Known, Lang};
 use chrono::{DateTime, FixedOffset};
@@ -32,35 +35,45 @@ pub struct Live {
     pub on_page: OnPage,
     /// The store lacks something that the session has, as a full disk refused it: keep all of it next time.
     pub behind: bool,
-    /// The shell may show something else than the session holds, as a call ended in an error half-way: the next one
-    /// hands the page over whole.
+    /// The shell may show something else than the session holds (a call ended in an error half-way; another language):
+    /// the next update hands the page over whole.
     pub unseen: bool,
+    /// An instance came or went and the shell does not know, as the store refused it: the same touch once more would
+    /// add or remove another.
+    pub reshaped: bool,
 }
 
 impl Live {
-    pub fn new(filling: Filling) -> Self {
-        let mut live = Self {
+    pub fn new(mut filling: Filling) -> Self {
+        let on_page = OnPage(filling.session.page());
+        Self {
             filling,
             numbers: PageNumbers::default(),
-            on_page: OnPage::default(),
+            on_page,
             behind: false,
-            unseen: false,
-        };
-        live.look();
-        live
+            unseen: true,
+            reshaped: false,
+        }
     }
 
     /// The page as it is now; from here on changes count against it.
-    pub fn look(&mut self) -> xforms::PageView {
-        let page = self.filling.session.page();
-        self.on_page = OnPage::of(&page);
-        page
+    pub fn page(&mut self, desk: &Desk) -> PageView {
+        self.on_page = OnPage(self.filling.session.page());
+        (self.unseen, self.reshaped) = (false, false);
+        self.on_page.whole(&self.filling.form.title, &mut self.numbers, desk.lang)
     }
 
-    pub fn page(&mut self, desk: &Desk) -> PageView {
-        let page = self.look();
-        self.unseen = false;
-        pages::page(page, &self.filling.form.title, &mut self.numbers, desk.lang)
+    /// All of the page, for a shell that may show something else.
+    pub fn whole(&mut self, desk: &Desk) -> PageUpdate {
+        PageUpdate { page: self.page(desk), order: self.on_page.order(), goes_on: false }
+    }
+
+    /// The engine's changes for the shell.
+    pub fn update(&mut self, desk: &Desk, changes: &[xforms::PageChange]) -> PageUpdate {
+        let changed = if self.unseen { None } else { self.on_page.take_up(changes) };
+        let Some(changed) = changed else { return self.whole(desk) };
+        let page = self.on_page.part(&changed, &self.filling.form.title, &mut self.numbers, desk.lang);
+        PageUpdate { page, order: self.on_page.order(), goes_on: false }
     }
 
     pub fn speak(&mut self, lang: Lang) {
@@ -68,9 +81,7 @@ impl Live {
         let spoken = self.filling.session.language();
         if spoken.is_some_and(|name| name != lang.code() && !name.ends_with(&code)) {
             // A form without that language stays in its own.
-            if self.filling.session.set_language(lang.code()).is_ok() {
-                self.look();
-            }
+            self.unseen |= self.filling.session.set_language(lang.code()).is_ok();
         }
     }
 

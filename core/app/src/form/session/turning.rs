@@ -9,7 +9,7 @@ use crate::{
 };
 use casework::Lang;
 use model::DraftId;
-use xforms::{Moved, PageIndex, PageKind, PageState};
+use xforms::{AnswerError, Moved, PageIndex, PageKind, PageState, Session};
 
 impl Live {
     /// Keeps that the person is on another page now, then shows it. If the store refuses, the person stays `here`.
@@ -26,21 +26,25 @@ impl Live {
         self.filling.session.page_index().clone()
     }
 
-    /// An instance that the store refused is there all the same and kept the next time: the same touch once more
-    /// shows it and adds no other.
+    /// An instance that the store refused is there all the same, and kept with the next answer.
     pub fn add_repeat(&mut self, desk: &Desk, draft: DraftId, path: &str) -> Result<PageView, Fault> {
-        let here = self.here();
-        if !self.unseen {
-            self.filling.session.add_repeat(path)?;
-        }
-        self.arrived(desk, draft, &here)
+        self.reshape(desk, draft, |session| session.add_repeat(path).map(|_| ()))
     }
 
-    /// As with one that is added: paths moved, so the same touch once more would remove another.
     pub fn remove_repeat(&mut self, desk: &Desk, draft: DraftId, path: &str) -> Result<PageView, Fault> {
+        self.reshape(desk, draft, |session| session.remove_repeat(path).map(|_| ()))
+    }
+
+    fn reshape(
+        &mut self,
+        desk: &Desk,
+        draft: DraftId,
+        change: impl FnOnce(&mut Session) -> Result<(), AnswerError>,
+    ) -> Result<PageView, Fault> {
         let here = self.here();
-        if !self.unseen {
-            self.filling.session.remove_repeat(path)?;
+        if !self.reshaped {
+            change(&mut self.filling.session)?;
+            self.reshaped = true;
         }
         self.arrived(desk, draft, &here)
     }
@@ -58,10 +62,13 @@ impl Live {
             // The shell offers to finish beside the last page, so the person stays there.
             Ok(Moved::ToEnd | Moved::Stayed) => {
                 self.filling.session.back();
-                self.look();
+                self.unseen = true;
                 Ok(PageMove::AtEnd)
             }
-            Err(_) => Ok(PageMove::Blocked { problems: self.page_problems(desk.lang) }),
+            Err(_) => {
+                let (problems, update) = (self.page_problems(desk.lang), self.whole(desk));
+                Ok(PageMove::Blocked { update, problems })
+            }
         }
     }
 
@@ -90,7 +97,7 @@ impl Live {
 
     /// The problems that the page shows now.
     fn page_problems(&mut self, lang: Lang) -> Vec<PlacedProblem> {
-        let page = self.look();
+        let page = self.filling.session.page();
         let number = self.numbers.number(&page.index);
         let placed = page.questions.into_iter().filter_map(|question| {
             Some(PlacedProblem {
@@ -115,7 +122,7 @@ impl Live {
         }
         // A page that closed behind the person can't be gone back to: then the last one looked at stays.
         let _ = self.filling.session.go_to(&here);
-        self.look();
+        self.unseen = true;
         problems
     }
 }

@@ -108,7 +108,7 @@ pub fn fill_visit(
         _ => 1,
     };
     let mut script =
-        visit::household_visit(household, "Hẹn quay lại sau khi khám bệnh", "Khám tại trạm y tế xã");
+        visit::household_visit(household, "Hẹn quay lại sau khi khám bệnh", "Khám tại trạm y tế xã")?;
     let mut answers = |name: &str, instance: usize| match name {
         // Ages and what the poverty norm says depend on it.
         "visit_date" => Some(AnswerValue::Date { iso: "2026-11-24".into() }),

@@ -1,6 +1,7 @@
 //! Forms: those that can be filled, and filling one.
 
 mod catalogue;
+mod choosing;
 mod drafts;
 mod env;
 mod open;
@@ -17,6 +18,7 @@ use crate::{
 use casework::FormScope;
 pub use catalogue::Catalogue;
 use catalogue::LoadedForm;
+pub use choosing::find_labels;
 pub use drafts::drafts;
 pub use open::OpenForms;
 pub use session::FormSession;

@@ -49,7 +49,7 @@ pub use app::App;
 pub use cases::Cases;
 pub use config::AppConfig;
 pub use error::AppError;
-pub use form::{FormSession, Forms};
+pub use form::{FormSession, Forms, find_labels};
 pub use households::Households;
 pub use platform::{KeyStore, KeyStoreFailure};
 pub use syncing::{SyncHandle, SyncObserver, Syncing};

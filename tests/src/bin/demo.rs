@@ -215,7 +215,7 @@ fn make_visits(workers: &[Worker], households: usize) -> Result<Household> {
                 "photo" | "goal" => 1,
                 _ => 0,
             };
-            let mut answers = visit::household_visit(&household, AGREED, GOAL);
+            let mut answers = visit::household_visit(&household, AGREED, GOAL)?;
             let filled = visit::fill(&form, &mut answers, &counts, &mut photos)?;
             ensure!(filled.photos == 1, "the photo was not asked for");
             let finished = visit::finish(&form)?;

@@ -11,6 +11,7 @@ use app::{FormSession, view::AnswerValue};
 use image::{RgbImage, codecs::jpeg::JpegEncoder};
 use journeys::{
     phone::Phone,
+    story,
     synthetic::{self, Household},
     visit,
 };
@@ -49,7 +50,7 @@ fn tell_drafts(phone: &Phone) -> Result<()> {
         for page in form.outline()? {
             for question in form.go_to(page.index)?.questions {
                 if question.value != AnswerValue::Empty {
-                    let key = visit::key_of(&question.path);
+                    let key = story::key_of(&question.path);
                     tell(&format!("kept\t{}\t{key}\t{:?}", draft.draft_id, question.value))?;
                 }
             }
@@ -99,7 +100,7 @@ fn household(draft: &str) -> Household {
 }
 
 fn fill(form: &Arc<FormSession>, draft: &str, household: &Household) -> Result<()> {
-    let mut script = visit::household_visit(household, "Hẹn tháng sau", "Khám bệnh");
+    let mut script = visit::household_visit(household, "Hẹn tháng sau", "Khám bệnh")?;
     let mut under_way: Option<String> = None;
     let mut trouble = Ok(());
     let mut round = 0;

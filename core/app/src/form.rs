@@ -1,5 +1,6 @@
 //! Forms: those that can be filled, and filling one.
 
+mod carrying;
 mod catalogue;
 mod choosing;
 mod drafts;
@@ -20,6 +21,7 @@ pub use catalogue::Catalogue;
 use catalogue::LoadedForm;
 pub use choosing::find_labels;
 pub use drafts::drafts;
+use model::DraftId;
 pub use open::OpenForms;
 pub use session::FormSession;
 use starting::Starter;
@@ -56,10 +58,13 @@ impl Forms {
     }
 
     pub fn resume(&self, draft_id: String) -> Result<Arc<FormSession>, AppError> {
-        self.shared.with(|desk| {
-            let draft = draft_id.parse().map_err(|_| Fault::new("app.bad-id"))?;
-            self.starter(desk).resume(draft)
-        })
+        self.shared.with(|desk| self.starter(desk).resume(draft(&draft_id)?))
+    }
+
+    /// Goes on with a draft in the newest version of its form; `set_aside` of the session says what has no place there.
+    /// A session that fills the draft already is closed.
+    pub fn carry_over(&self, draft_id: String) -> Result<Arc<FormSession>, AppError> {
+        self.shared.with(|desk| self.starter(desk).carry_over(draft(&draft_id)?))
     }
 }
 
@@ -73,4 +78,8 @@ fn list(catalogue: &Catalogue, desk: &Desk) -> Result<Vec<FormRow>, Fault> {
         restricted: form.rules.scope() == FormScope::RestrictedCase,
     };
     Ok(forms.iter().map(row).collect())
+}
+
+fn draft(id: &str) -> Result<DraftId, Fault> {
+    id.parse().map_err(|_| Fault::new("app.bad-id"))
 }

@@ -7,16 +7,20 @@ mod pages;
 mod turning;
 mod values;
 
-use super::view::{AnswerValue, FinishOutcome, OutlineRow, PageMove, PageUpdate, PageView};
+use super::view::{AnswerValue, FinishOutcome, OutlineRow, PageMove, PageUpdate, PageView, SetAsideRow};
 use crate::{
     desk::Desk,
     error::{AppError, Fault},
     shared::Shared,
+    texts::errors,
 };
 use live::Live;
 pub use live::{Filling, snapshot};
 use model::DraftId;
+pub use pages::question;
 use std::sync::{Arc, Mutex, MutexGuard};
+use store::SetAside;
+use xforms::Saved;
 
 /// A form being filled. Every answer is kept before its call returns.
 #[derive(uniffi::Object)]
@@ -38,6 +42,11 @@ impl FormSession {
 
     pub(crate) fn is_open(&self) -> bool {
         self.live().is_some()
+    }
+
+    /// All that is answered, also what the store refused; `None` once it is closed.
+    pub(crate) fn saved(&self) -> Option<Saved> {
+        self.live().as_ref().map(|live| live.filling.session.saved())
     }
 
     /// Forgets the answers in memory; the draft stays.
@@ -123,6 +132,20 @@ impl FormSession {
 
     pub fn outline(&self) -> Result<Vec<OutlineRow>, AppError> {
         self.with(|_, live| Ok(live.outline()))
+    }
+
+    /// Answers that the form had no place for when its draft was carried over to this version.
+    pub fn set_aside(&self) -> Result<Vec<SetAsideRow>, AppError> {
+        self.with(|desk, live| {
+            let row = |aside: &SetAside| SetAsideRow {
+                path: aside.path.clone(),
+                label: aside.label.clone(),
+                value: aside.value.clone(),
+                code: aside.reason.clone(),
+                text: errors::not_carried(desk.lang, &aside.reason).to_owned(),
+            };
+            Ok(live.filling.set_aside.iter().map(row).collect())
+        })
     }
 
     /// One transaction: submission, records, photos, outbox.

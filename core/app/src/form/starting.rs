@@ -1,7 +1,7 @@
 //! Starting a form, and going on with a draft.
 
 use super::{
-    catalogue::Catalogue,
+    catalogue::{Catalogue, LoadedForm},
     env::env,
     open::OpenForms,
     session::{Filling, FormSession, snapshot},
@@ -10,7 +10,7 @@ use crate::{desk::Desk, error::Fault, shared::Shared};
 use casework::{FormScope, Known};
 use model::{DraftId, RecordRef, RecordState, clock::moment, kind};
 use std::{collections::BTreeMap, sync::Arc};
-use store::{Draft, NewDraft, Record, Snapshot};
+use store::{Answer, Draft, NewDraft, Record, Snapshot};
 use xforms::{Saved, Session};
 
 /// A household that a form is started at, with all that is known of it.
@@ -68,8 +68,9 @@ impl Starter<'_> {
             basis: serde_json::to_string(&known).map_err(|_| Fault::new("store.unreadable"))?,
         };
         let draft = desk.store.create_draft(&new, Some(&snapshot(&session)))?;
-        let photos = BTreeMap::new();
-        Ok(self.open(draft, Filling { session, form, about, known, photos, started: desk.now }))
+        let (photos, set_aside) = (BTreeMap::new(), Vec::new());
+        let filling = Filling { session, form, about, known, photos, started: desk.now, set_aside };
+        Ok(self.open(draft, filling))
     }
 
     /// Goes on with a draft, or hands out the session that fills it already.
@@ -78,27 +79,40 @@ impl Starter<'_> {
             return Ok(session);
         }
         let desk = self.desk;
-        let Draft { row, basis, snapshot, later, photos } = desk.store.draft(draft)?;
-        let form = self.catalogue.load(&desk.store, &row.form, Some(&row.version))?;
+        let kept = desk.store.draft(draft)?;
+        let form = self.catalogue.load(&desk.store, &kept.row.form, Some(&kept.row.version))?;
         let env = env(&self.shared.clock, desk, &form)?;
-        let session = match snapshot {
+        let session = match saved(kept.snapshot.clone(), kept.later.clone()) {
             None => Session::start(form.definition.clone(), env),
-            Some(Snapshot { instance, page, language }) => {
-                let later = later.into_iter().map(|answer| (answer.path, answer.value)).collect();
-                let saved = Saved { instance, page, language, later };
-                Session::resume(form.definition.clone(), env, &saved)?
-            }
+            Some(saved) => Session::resume(form.definition.clone(), env, &saved)?,
         };
-        let known = serde_json::from_str(&basis).map_err(|_| Fault::new("store.unreadable"))?;
-        let started = moment(row.started_at).unwrap_or(desk.now);
-        let photos = photos.into_iter().collect();
-        let about = row.about;
-        Ok(self.open(draft, Filling { session, form, about, known, photos, started }))
+        Ok(self.open(draft, self.filling(session, form, kept)?))
     }
 
-    fn open(&self, draft: DraftId, filling: Filling) -> Arc<FormSession> {
+    /// A session of a draft that is kept.
+    pub fn filling(&self, session: Session, form: Arc<LoadedForm>, kept: Draft) -> Result<Filling, Fault> {
+        let Draft { row, basis, photos, set_aside, .. } = kept;
+        Ok(Filling {
+            session,
+            form,
+            about: row.about,
+            known: serde_json::from_str(&basis).map_err(|_| Fault::new("store.unreadable"))?,
+            photos: photos.into_iter().collect(),
+            started: moment(row.started_at).unwrap_or(self.desk.now),
+            set_aside,
+        })
+    }
+
+    pub fn open(&self, draft: DraftId, filling: Filling) -> Arc<FormSession> {
         let session = FormSession::open(self.shared, draft, filling);
         self.open.add(&session);
         session
     }
+}
+
+/// The snapshot and the answers after it as the engine takes them; `None` before the first snapshot.
+pub fn saved(snapshot: Option<Snapshot>, later: Vec<Answer>) -> Option<Saved> {
+    let Snapshot { instance, page, language } = snapshot?;
+    let later = later.into_iter().map(|answer| (answer.path, answer.value)).collect();
+    Some(Saved { instance, page, language, later })
 }

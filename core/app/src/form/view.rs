@@ -287,4 +287,20 @@ pub struct DraftRow {
     /// The household's name, if it is for one.
     pub household: Option<String>,
     pub started: String,
+    /// The form's newest version, if the draft is of an older one: `carry_over` brings it there.
+    pub newer_version: Option<String>,
+}
+
+/// An answer that a newer version of the form has no place for. It is shown so that it can be put elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SetAsideRow {
+    /// Of the question in the older version.
+    pub path: String,
+    pub label: String,
+    /// The answer as text for people.
+    pub value: String,
+    /// Why, such as `xforms.not-carried.node-gone`; stable.
+    pub code: String,
+    /// Why, as a finished text.
+    pub text: String,
 }

@@ -37,7 +37,7 @@ struct Desk {
     key: DeviceKey,
     office: OfficeId,
     worker: Worker,
-    forms: Files,
+    forms: Mutex<Files>,
     received: Mutex<Vec<model::Header>>,
     /// What the office says to each change.
     verdict: Mutex<Outcome>,
@@ -91,7 +91,7 @@ impl Office {
             key,
             office: OfficeId::new(),
             worker,
-            forms,
+            forms: Mutex::new(forms),
             received: Mutex::default(),
             verdict: Mutex::new(Outcome::Admitted),
         });
@@ -114,6 +114,15 @@ impl Office {
     pub fn received(&self) -> Vec<String> {
         let received = self.desk.received.lock().unwrap();
         received.iter().map(|header| header.record.kind.to_string()).collect()
+    }
+
+    /// A version of a form; it is the newest from now on.
+    pub fn publish(&self, id: &str, version: &str, files: Vec<(String, Vec<u8>)>) {
+        let mut forms = self.desk.forms.lock().unwrap();
+        for (known, _) in forms.iter_mut().filter(|(known, _)| known.id == id) {
+            known.newest = false;
+        }
+        forms.push((FormEntry { version: version.to_owned(), ..entry(id, id, &files) }, files));
     }
 
     pub fn decide(&self, outcome: Outcome) {
@@ -176,13 +185,15 @@ impl Desk {
             paths::PUSH => self.push(read(body)),
             paths::PULL => self.pull(),
             paths::FORMS => {
-                let forms = self.forms.iter().map(|(entry, _)| entry.clone()).collect();
+                let forms = self.forms.lock().unwrap().iter().map(|(entry, _)| entry.clone()).collect();
                 json(&FormList { v: 1, forms })
             }
             // It has every photo already.
             paths::PHOTOS_MISSING => json(&MissingResponse { v: 1, missing: Vec::new() }),
             _ => self
                 .forms
+                .lock()
+                .unwrap()
                 .iter()
                 .find_map(|(entry, files)| {
                     let under = format!("{}/{}/{}/", paths::FORMS, entry.id, entry.version);

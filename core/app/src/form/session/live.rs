@@ -13,7 +13,7 @@ use casework::{Known, Lang};
 use chrono::{DateTime, FixedOffset};
 use model::{DraftId, PhotoFile, RecordRef};
 use std::{collections::BTreeMap, sync::Arc};
-use store::Snapshot;
+use store::{SetAside, Snapshot};
 use xforms::{Saved, Session};
 
 /// What a session begins with.
@@ -27,6 +27,8 @@ pub struct Filling {
     /// By attachment name.
     pub photos: BTreeMap<String, PhotoFile>,
     pub started: DateTime<FixedOffset>,
+    /// Answers that this version of the form has no place for.
+    pub set_aside: Vec<SetAside>,
 }
 
 pub struct Live {

@@ -79,7 +79,7 @@ fn repeat(repeat: &xforms::RepeatView, numbers: &mut PageNumbers) -> RepeatView 
     }
 }
 
-fn question(question: &xforms::QuestionView, lang: Lang) -> QuestionView {
+pub fn question(question: &xforms::QuestionView, lang: Lang) -> QuestionView {
     let (kind, unsupported) = kind(question);
     let choices = choices(question, lang);
     let appearance = match unsupported {

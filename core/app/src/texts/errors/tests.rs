@@ -29,6 +29,7 @@ fn every_code_that_can_reach_a_person_has_both_texts() {
         include_str!("../../cases.rs"),
         include_str!("../../desk.rs"),
         include_str!("../../form.rs"),
+        include_str!("../../form/carrying.rs"),
         include_str!("../../form/catalogue.rs"),
         include_str!("../../form/starting.rs"),
         include_str!("../../form/session.rs"),

@@ -4,7 +4,7 @@ use crate::{
     access::{self, Access},
     cases::Cases,
     config::{AppConfig, Language},
-    error::{AppError, Fault},
+    error::AppError,
     form::{Catalogue, Forms, OpenForms},
     households::Households,
     platform::KeyStore,
@@ -34,7 +34,7 @@ impl App {
     pub fn open(config: AppConfig, key_store: Arc<dyn KeyStore>) -> Result<Arc<Self>, AppError> {
         let lang = config.language.lang();
         let shared = Shared::new(config, key_store, Arc::new(SystemClock::default()));
-        let shared = Arc::new(shared.map_err(|error| Fault::from(error).localized(lang))?);
+        let shared = Arc::new(shared.map_err(|fault| fault.localized(lang))?);
         let (catalogue, open, runs) =
             (Arc::new(Catalogue::default()), Arc::new(OpenForms::default()), Arc::new(Runs::default()));
         shared.observe(open.clone());

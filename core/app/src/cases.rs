@@ -9,7 +9,7 @@ use crate::{
     form::Catalogue,
     people,
     shared::Shared,
-    speaker::{Fact, Speaker},
+    speaker::Speaker,
 };
 use casework::cases;
 use model::{CaseId, HouseholdId, kind};
@@ -47,9 +47,6 @@ impl Cases {
     }
 }
 
-/// Shown apart from the other facts, or of no use to a reader.
-const NOT_FACTS: &[&str] = &["workflow", "province", "commune"];
-
 fn details(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<CaseView, Fault> {
     let case = desk.record(kind::CASE, id)?;
     let speaker = Speaker { labels: catalogue.labels(&desk.store)?, lang: desk.lang };
@@ -58,18 +55,13 @@ fn details(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<CaseView, Fau
     let people_of = case.root.as_ref().unwrap_or(&case.reference);
     let people = desk.store.children(people_of, Some(kind::PERSON))?;
     let members = desk.store.children(&case.reference, Some(kind::CASE_MEMBER))?;
-    let mut facts = speaker.facts(kind::CASE, &case.state, NOT_FACTS);
-    if let Some(reason) = case.state.text("reason") {
-        let label = desk.lang.pick("Lý do mở ca", "Reason for opening").to_owned();
-        facts.insert(0, Fact { label, value: reason.to_owned() });
-    }
     let row = rows::row(desk, &case, household.as_deref());
     Ok(CaseView {
         id: row.id,
         title: row.title,
         state: row.state,
         restricted: row.restricted,
-        facts,
+        facts: speaker.facts(kind::CASE, &case.state),
         people: people.iter().map(|person| people::member(&speaker, person)).collect(),
         tasks: rows::tasks(desk, &case, ""),
         members: members.iter().filter_map(case_member).collect(),
@@ -89,6 +81,6 @@ pub fn open(desk: &Desk, household: &str, reason: &str) -> Result<String, Fault>
     }
     let household = desk.record(kind::HOUSEHOLD, household)?.reference;
     let id = CaseId::new();
-    desk.store.commit(vec![cases::open(id, HouseholdId(household.id), reason, desk.now)])?;
+    desk.store.commit(vec![cases::open(&desk.rulebook, id, HouseholdId(household.id), reason, desk.now)])?;
     Ok(id.to_string())
 }

@@ -1,6 +1,6 @@
 //! Where this installation keeps its files, and how it speaks.
 
-use casework::Lang;
+use rulebook::Lang;
 
 #[derive(Debug, Clone, uniffi::Record)]
 pub struct AppConfig {

@@ -1,15 +1,16 @@
 //! What a use case works with.
 
 use crate::error::Fault;
-use casework::Lang;
 use chrono::{DateTime, FixedOffset};
 use model::RecordRef;
+use rulebook::{Lang, Rulebook};
 use std::sync::Arc;
 use store::{Record, Store};
 use uuid::Uuid;
 
 pub struct Desk {
     pub store: Arc<Store>,
+    pub rulebook: Arc<Rulebook>,
     pub lang: Lang,
     /// By Vietnam's time.
     pub now: DateTime<FixedOffset>,
@@ -21,9 +22,10 @@ impl Desk {
         self.store.record(&reference(kind, id)?)?.ok_or(Fault::new("store.not-found"))
     }
 
-    /// A record's `name`, where it has one.
-    pub fn name_of(&self, record: &RecordRef) -> Result<Option<String>, Fault> {
-        Ok(self.store.record(record)?.and_then(|record| record.state.text("name").map(str::to_owned)))
+    /// What lists call a record; `None` for one that is not listed here.
+    pub fn title(&self, record: &RecordRef) -> Result<Option<String>, Fault> {
+        let listed = self.store.listed(record)?;
+        Ok(listed.map(|listed| self.rulebook.called(record.kind.as_str(), &listed.row.title, self.lang)))
     }
 }
 

@@ -12,10 +12,10 @@ use crate::{
     speaker::{Fact, Speaker},
     texts::{dates, joined},
 };
-use casework::{Lang, units};
-use model::{RecordState, kind};
+use model::{RecordState, kind, record::field};
+use rulebook::Rulebook;
 use std::sync::Arc;
-use store::{HouseholdSummary, Record};
+use store::{Listed, Record};
 use view::{GoalRow, HouseholdPage, HouseholdRow, HouseholdView, PhotoRow, VisitRow};
 
 /// The households of the worker's communes.
@@ -53,32 +53,28 @@ impl Households {
     }
 }
 
-/// Stand at the head of a household's screen already.
-const IN_HEAD: &[&str] = &["name", "province", "commune", "village", "address", "location"];
-
 fn list(desk: &Desk, query: &str, offset: u32, limit: u32) -> Result<HouseholdPage, Fault> {
-    let found = desk.store.households(query, offset, limit)?;
-    let rows = found.rows.into_iter().map(|summary| row(summary, desk.lang)).collect();
+    let found = desk.store.list(kind::HOUSEHOLD, query, offset, limit)?;
+    let rows = found.rows.into_iter().map(|listed| row(desk, listed)).collect();
     Ok(HouseholdPage { rows, total: found.total })
 }
 
-pub fn row(summary: HouseholdSummary, lang: Lang) -> HouseholdRow {
-    let visited = summary
-        .last_visit
-        .as_deref()
-        .map(|day| format!("{} {}", lang.pick("Thăm lần cuối", "Last visit"), dates::stored(day)));
+pub fn row(desk: &Desk, Listed { reference, row }: Listed) -> HouseholdRow {
+    let visited =
+        |day: &String| format!("{} {}", desk.lang.pick("Thăm lần cuối", "Last visit"), dates::stored(day));
+    let part = |name: &str| row.place.get(name).map_or("", String::as_str);
     HouseholdRow {
-        id: summary.id.to_string(),
-        name: summary.name,
-        place: place(&summary.village, &summary.commune),
-        members: summary.members,
-        last_visit: visited.unwrap_or_default(),
-        has_open_case: summary.open_cases > 0,
+        id: reference.id.to_string(),
+        name: desk.rulebook.called(kind::HOUSEHOLD, &row.title, desk.lang),
+        place: place(&desk.rulebook, part("village"), part(field::COMMUNE)),
+        members: row.count(kind::PERSON).all,
+        last_visit: row.done.as_ref().map(visited).unwrap_or_default(),
+        has_open_case: row.count(kind::CASE).open > 0,
     }
 }
 
-fn place(village: &str, commune: &str) -> String {
-    joined([village, units::name(commune)], ", ")
+fn place(rulebook: &Rulebook, village: &str, commune: &str) -> String {
+    joined([village, rulebook.units.name(commune)], ", ")
 }
 
 fn household(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<HouseholdView, Fault> {
@@ -90,8 +86,8 @@ fn household(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<HouseholdVi
 
     let mut visits: Vec<&Record> = of(kind::VISIT).collect();
     visits.sort_by_key(|visit| std::cmp::Reverse(visit.state.text("date").map(str::to_owned)));
-    let mut facts = speaker.facts(kind::HOUSEHOLD, &household, IN_HEAD);
-    facts.extend(visits.first().and_then(|visit| poverty(&visit.state, desk.lang)));
+    let mut facts = speaker.facts(kind::HOUSEHOLD, &household);
+    facts.extend(visits.first().and_then(|visit| poverty(&desk.rulebook, &speaker, &visit.state)));
     let cases = of(kind::CASE).map(|case| cases::rows::row(desk, case, None)).collect();
     let mut conflicts = speaker.conflicts(&root, &household, "");
     for member in of(kind::PERSON) {
@@ -100,8 +96,8 @@ fn household(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<HouseholdVi
     }
     Ok(HouseholdView {
         id: id.to_owned(),
-        name: text("name"),
-        place: place(&text("village"), &text("commune")),
+        name: desk.title(&root)?.unwrap_or_default(),
+        place: place(&desk.rulebook, &text("village"), &text("commune")),
         address: text("address"),
         facts,
         members: of(kind::PERSON).map(|person| people::member(&speaker, person)).collect(),
@@ -113,18 +109,16 @@ fn household(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<HouseholdVi
     })
 }
 
-/// Never more than a suggestion: the commune decides.
-fn poverty(visit: &RecordState, lang: Lang) -> Option<Fact> {
-    let value = match visit.text("poverty_suggestion")? {
-        "poor" => lang.pick("có thể là hộ nghèo", "may be a poor household"),
-        "near_poor" => lang.pick("có thể là hộ cận nghèo", "may be a near-poor household"),
-        "above" => lang.pick("không thuộc hộ nghèo, cận nghèo", "above both lines"),
-        _ => return None,
-    };
-    let ground = lang.pick("Nghị định 07/2021/NĐ-CP", "Decree 07/2021/NĐ-CP");
+/// Never more than a suggestion: the commune decides. With the norm of the visit's day as its ground.
+fn poverty(rulebook: &Rulebook, speaker: &Speaker, visit: &RecordState) -> Option<Fact> {
+    const FIELD: &str = "poverty_suggestion";
+    // Without an answer there is nothing to suggest.
+    visit.text(FIELD).filter(|suggestion| *suggestion != "unknown")?;
+    let day = visit.text("date").and_then(dates::parse)?;
+    let norm = rulebook.norm(visit.text("area")?, day)?;
     Some(Fact {
-        label: lang.pick("Nghèo đa chiều (gợi ý)", "Multidimensional poverty (suggestion)").to_owned(),
-        value: format!("{value} · {ground}"),
+        label: speaker.labels.field(kind::VISIT, FIELD, speaker.lang)?,
+        value: joined([speaker.value(kind::VISIT, visit, FIELD).as_str(), &norm.article], " · "),
     })
 }
 

@@ -25,12 +25,11 @@ pub fn member(speaker: &Speaker, person: &Record) -> MemberRow {
         .and_then(Value::as_i64)
         .or_else(|| state.text("birth_date").and_then(dates::parse).map(|day| i64::from(day.year())));
     let born = born.map(|year| format!("{} {year}", speaker.lang.pick("sinh", "born"))).unwrap_or_default();
-    let role = match state.text("role") {
-        Some("child") => speaker.lang.pick("trẻ em", "child").to_owned(),
-        Some("father") => speaker.lang.pick("bố", "father").to_owned(),
-        Some("mother") => speaker.lang.pick("mẹ", "mother").to_owned(),
-        _ => say("relation").to_lowercase(),
+    let role = match say("role") {
+        none if none.is_empty() => say("relation"),
+        role => role,
     };
+    let role = role.to_lowercase();
     let sex = say("sex").to_lowercase();
     // Where somebody lives is said only if it is not here.
     let away = match state.text("residence") {

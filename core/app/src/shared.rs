@@ -9,8 +9,8 @@ use crate::{
     platform::{Hardware, KeyStore},
     state::{AUTO_LOCK, AppState, AppStatus, Moment},
 };
-use casework::Lang;
 use model::{Clock, clock::vietnam};
+use rulebook::{Lang, Rulebook};
 use std::{
     path::PathBuf,
     sync::{
@@ -19,7 +19,7 @@ use std::{
     },
     time::Duration,
 };
-use store::{StoreError, WorkerFolder};
+use store::WorkerFolder;
 
 /// One for the app, shared with its sessions and the thread that synchronises.
 pub struct Shared {
@@ -28,6 +28,7 @@ pub struct Shared {
     pub app_version: String,
     pub hardware: Hardware,
     pub clock: Arc<dyn Clock>,
+    pub rulebook: Arc<Rulebook>,
     english: AtomicBool,
     busy: AtomicBool,
     /// Whether a thread waits for the auto-lock.
@@ -50,7 +51,7 @@ impl Shared {
         config: AppConfig,
         key_store: Arc<dyn KeyStore>,
         clock: Arc<dyn Clock>,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, Fault> {
         let root = PathBuf::from(config.folder);
         // Oldest first: the newest enrolment is the one in use.
         let state = WorkerFolder::all(&root)?.pop().map_or(AppState::NotEnrolled, AppState::Locked);
@@ -60,6 +61,7 @@ impl Shared {
             app_version: config.app_version,
             hardware: Hardware(key_store),
             clock,
+            rulebook: Rulebook::built_in()?,
             english: AtomicBool::new(config.language == Language::English),
             busy: AtomicBool::new(false),
             watched: AtomicBool::new(false),
@@ -79,9 +81,12 @@ impl Shared {
     /// The open store, or why there is none now.
     pub fn desk(&self) -> Result<Desk, Fault> {
         match &*self.state() {
-            AppState::Unlocked(opened) => {
-                Ok(Desk { store: opened.store.clone(), lang: self.lang(), now: vietnam(&self.clock.now()) })
-            }
+            AppState::Unlocked(opened) => Ok(Desk {
+                store: opened.store.clone(),
+                rulebook: self.rulebook.clone(),
+                lang: self.lang(),
+                now: vietnam(&self.clock.now()),
+            }),
             AppState::Paused { .. } => Err(Fault::new("app.paused")),
             AppState::Locked(_) => Err(Fault::new("app.locked")),
             AppState::NotEnrolled => Err(Fault::new("app.not-enrolled")),

@@ -1,8 +1,9 @@
 //! Says what records hold, by the forms' own labels.
 
 use crate::texts::{dates, joined};
-use casework::{Labels, Lang};
+use casework::{Conflict, Labels};
 use model::{Head, RecordRef, RecordState};
+use rulebook::Lang;
 use std::sync::Arc;
 
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -43,22 +44,18 @@ pub struct Speaker {
 
 impl Speaker {
     pub fn value(&self, kind: &str, state: &RecordState, field: &str) -> String {
-        state.value(field).map(|value| self.labels.value(kind, field, value, self.lang)).unwrap_or_default()
+        self.labels.said(kind, state, field, self.lang)
     }
 
-    pub fn facts(&self, kind: &str, state: &RecordState, without: &[&str]) -> Vec<Fact> {
-        let fields = self.labels.fields(kind).into_iter().filter(|field| !without.contains(field));
-        let fact = |field: &str| {
-            let value = self.value(kind, state, field);
-            let label = self.labels.field(kind, field, self.lang)?;
-            (!value.is_empty()).then_some(Fact { label, value })
-        };
-        fields.filter_map(fact).collect()
+    pub fn facts(&self, kind: &str, state: &RecordState) -> Vec<Fact> {
+        let facts = self.labels.facts(kind, state, self.lang).into_iter();
+        facts.map(|fact| Fact { label: fact.label, value: fact.value }).collect()
     }
 
     /// Each field on which phones disagree, with all that stands beside each other; `whose` names a member.
     pub fn conflicts(&self, record: &RecordRef, state: &RecordState, whose: &str) -> Vec<ConflictView> {
-        state.conflicts().filter_map(|field| self.conflict(record, state, whose, field)).collect()
+        let conflicts = self.labels.conflicts(record.kind.as_str(), state, self.lang).into_iter();
+        conflicts.map(|conflict| self.conflict(record, state, whose, conflict)).collect()
     }
 
     fn conflict(
@@ -66,34 +63,27 @@ impl Speaker {
         record: &RecordRef,
         state: &RecordState,
         whose: &str,
-        field: &str,
-    ) -> Option<ConflictView> {
+        Conflict { field, label, values }: Conflict,
+    ) -> ConflictView {
         let kind = record.kind.as_str();
-        let label = self.labels.field(kind, field, self.lang)?;
-        let said = |head: &Head| match self.labels.value(kind, field, &head.value, self.lang) {
-            empty if empty.is_empty() => self.lang.pick("(trống)", "(empty)").to_owned(),
-            text => text,
-        };
+        let empty = self.lang.pick("(trống)", "(empty)");
+        let said = |text: String| if text.is_empty() { empty.to_owned() } else { text };
         let value = |head: &Head| ConflictValue {
             change: head.change.to_string(),
-            text: said(head),
+            text: said(self.labels.value(kind, &field, &head.value, self.lang)),
             device: head.device.to_string(),
             at: dates::moment(head.at.0),
         };
-        let mut values: Vec<_> = state.fields.get(field)?.heads.iter().map(value).collect();
-        values.sort_by(|a, b| (&a.text, &a.change).cmp(&(&b.text, &b.change)));
-        let mut texts: Vec<_> = values.iter().map(|value| value.text.as_str()).collect();
-        texts.dedup();
-        let name = joined([whose, &label], " · ");
+        let heads = state.fields.get(&field).map(|state| state.heads.as_slice()).unwrap_or_default();
+        let texts: Vec<_> = values.into_iter().map(said).collect();
         let differ = self.lang.pick("hai máy ghi khác nhau", "two phones disagree");
-        let text = format!("{name} — {differ}: {}", texts.join(" / "));
-        Some(ConflictView {
+        ConflictView {
             kind: kind.to_owned(),
             id: record.id.to_string(),
-            field: field.to_owned(),
+            text: format!("{} — {differ}: {}", joined([whose, &label], " · "), texts.join(" / ")),
+            values: heads.iter().map(value).collect(),
+            field,
             label,
-            values,
-            text,
-        })
+        }
     }
 }

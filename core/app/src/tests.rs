@@ -20,6 +20,7 @@ use ring::{
     digest::{SHA256, digest},
     rand::SystemRandom,
 };
+use rulebook::Rulebook;
 use std::{
     path::Path,
     sync::{Arc, Mutex},
@@ -85,8 +86,15 @@ fn enrolment() -> Enrolment {
 /// An unlocked app whose clock says `now`.
 fn unlocked(folder: &Path, now: &str) -> (Arc<Moved>, Arc<Shared>) {
     let clock = Arc::new(Moved(Mutex::new(DateTime::parse_from_rfc3339(now).unwrap())));
-    WorkerFolder::create(folder, "135790", &Hardware(Arc::new(Software)), enrolment(), clock.clone())
-        .unwrap();
+    WorkerFolder::create(
+        folder,
+        "135790",
+        &Hardware(Arc::new(Software)),
+        enrolment(),
+        clock.clone(),
+        Rulebook::built_in().unwrap(),
+    )
+    .unwrap();
     let config = AppConfig {
         folder: folder.to_string_lossy().into_owned(),
         language: Language::Vietnamese,

@@ -14,13 +14,14 @@ mod error;
 mod files;
 mod folder;
 mod forms;
-mod households;
 mod identity;
 mod keys;
+mod listing;
 mod open;
 mod outbox;
 mod pull;
 mod records;
+mod rules;
 mod sealing;
 mod tree;
 
@@ -30,9 +31,9 @@ pub use drafts::{Answer, CarriedDraft, Draft, DraftRow, NewDraft, SetAside, Snap
 pub use error::StoreError;
 pub use folder::{Enrolment, WorkerFolder};
 pub use forms::StoredForm;
-pub use households::{HouseholdList, HouseholdSummary};
 pub use identity::{Identity, SyncTimes};
 pub use keys::{HardwareKey, HardwareKeyError, Keys, RecoverySlot};
+pub use listing::{ListPage, Listed};
 pub use open::Store;
 pub use outbox::{HeldBack, Waiting};
 pub use pull::Pulled;

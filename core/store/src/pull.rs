@@ -67,7 +67,7 @@ impl Store {
                 now_ms: self.clock.now_ms(),
                 hlc: device.hlc(),
                 keys: known_keys(tx, &device)?,
-                tree: Tree::new(tx, &self.vault),
+                tree: Tree::new(tx, &self.vault, &self.rulebook),
                 pulled,
             };
             taking.certificates(&device, &response.certificates)?;

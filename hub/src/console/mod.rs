@@ -3,18 +3,12 @@
 //! Each page asks for a permission ([`visitor::Permission`]); what is shown is limited by the user's places, and for
 //! restricted cases by membership, whose reads are logged.
 
-mod cases;
-mod devices;
+mod browser;
 mod facts;
-mod forms;
-mod household;
-mod households;
 mod language;
 mod layout;
-mod login;
-mod photos;
-mod records;
-mod users;
+mod menu;
+mod pages;
 mod visitor;
 
 use crate::Hub;
@@ -26,6 +20,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
+use pages::{cases, devices, forms, household, households, login, photos, users};
 use visitor::Visitor;
 
 /// The largest spreadsheet that is taken.

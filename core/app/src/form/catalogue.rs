@@ -55,7 +55,7 @@ impl Catalogue {
             std::str::from_utf8(bytes).map_err(|_| Fault::new("store.form-mismatch"))
         };
         let definition = Definition::parse_with(text(FORM)?, &|name| form.files.get(name).cloned())?;
-        let rules = FormRules::parse(text(RECORDS)?, &definition)?;
+        let rules = FormRules::parse(&store.rulebook(), text(RECORDS)?, &definition)?;
         let loaded = Arc::new(LoadedForm {
             id: form.entry.id,
             version: form.entry.version,
@@ -83,7 +83,8 @@ impl Catalogue {
         let mut forms = self.newest(store)?;
         // Where two forms fill one field, the household's names it.
         forms.sort_by_key(|form| form.rules.scope() == FormScope::RestrictedCase);
-        let labels = Arc::new(Labels::of(forms.iter().map(|form| (&form.definition, &form.rules))));
+        let labels =
+            Arc::new(Labels::of(&store.rulebook(), forms.iter().map(|form| (&form.definition, &form.rules))));
         *locked(&self.labels) = Some(labels.clone());
         Ok(labels)
     }

@@ -2,7 +2,7 @@
 
 use super::view::{SyncPhase, SyncProgress, SyncSummary};
 use crate::texts::{errors, joined};
-use casework::Lang;
+use rulebook::Lang;
 use store::{HeldBack, Waiting};
 use sync::{Phase, Progress, Report};
 

@@ -1,8 +1,8 @@
 //! Dates as people here write them: dd/mm/yyyy.
 
-use casework::{Lang, date, date_time};
 use chrono::{DateTime, Datelike, NaiveDate};
 use model::clock::vietnam;
+use rulebook::{Lang, date, date_time};
 
 /// A moment given in milliseconds since 1970.
 pub fn moment(ms: u64) -> String {

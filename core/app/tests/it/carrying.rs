@@ -55,7 +55,7 @@ fn shown(session: &FormSession) -> Vec<(String, String)> {
 #[test]
 fn a_draft_goes_on_in_the_newer_version_and_what_has_no_place_there_is_set_aside() {
     let office = Office::publishing(Vec::new());
-    office.publish("phieu", "1", first());
+    office.publish("phieu", "1", &first());
     let world = World::with(office, 1);
     let forms = world.app.forms();
     let session = forms.start("phieu".into(), None).unwrap();
@@ -71,7 +71,7 @@ fn a_draft_goes_on_in_the_newer_version_and_what_has_no_place_there_is_set_aside
     assert_eq!(world.app.today().view().unwrap().drafts[0].newer_version, None);
     assert_eq!(code(forms.carry_over(draft.clone())), "app.draft-is-newest");
 
-    world.office.publish("phieu", "2", second());
+    world.office.publish("phieu", "2", &second());
     assert_eq!(synchronise(&world.app).forms_received, 1);
     let drafts = world.app.today().view().unwrap().drafts;
     assert_eq!(drafts[0].newer_version.as_deref(), Some("2"));

@@ -1,7 +1,7 @@
 //! Drafts: every acknowledged answer is there again, whatever became of the app.
 
 use crate::{
-    office::{Office, entry},
+    office::{Office, published},
     phone::{PIN, code},
     world::{Answers, World, choice, fill_page, jpeg, text},
 };
@@ -126,7 +126,7 @@ fn a_quick_choice_goes_on_and_only_a_choice_does() {
         ("form.xml".to_owned(), form.as_bytes().to_vec()),
         ("records.csv".to_owned(), records.as_bytes().to_vec()),
     ];
-    let world = World::with(Office::publishing(vec![(entry("nhanh", "Nhanh", &files), files)]), 1);
+    let world = World::with(Office::publishing(vec![published("nhanh", "Nhanh", &files)]), 1);
     let session = world.app.forms().start("nhanh".into(), None).unwrap();
     let goes_on = |path: &str, value| session.answer(path.into(), value).unwrap().goes_on;
     assert!(goes_on("/data/ask", choice("yes")));

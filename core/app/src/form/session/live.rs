@@ -9,9 +9,10 @@ use crate::{
         view::{PageUpdate, PageView},
     },
 };
-use casework::{Known, Lang};
+use casework::Known;
 use chrono::{DateTime, FixedOffset};
 use model::{DraftId, PhotoFile, RecordRef};
+use rulebook::Lang;
 use std::{collections::BTreeMap, sync::Arc};
 use store::{SetAside, Snapshot};
 use xforms::{Saved, Session};

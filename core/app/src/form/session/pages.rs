@@ -5,7 +5,7 @@ use crate::form::{
     styled::styled,
     view::{ChoiceView, PageView, ProblemView, QuestionKind, QuestionView, RepeatRow, RepeatView},
 };
-use casework::Lang;
+use rulebook::Lang;
 use std::collections::{HashMap, HashSet};
 use xforms::{Look, PageIndex, PageKind, ProblemKind, RichText};
 

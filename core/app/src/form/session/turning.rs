@@ -7,8 +7,8 @@ use crate::{
     form::view::{OutlineRow, PageMove, PageView, PlacedProblem},
     texts::joined,
 };
-use casework::Lang;
 use model::DraftId;
+use rulebook::Lang;
 use xforms::{AnswerError, Moved, PageIndex, PageKind, PageState, Session};
 
 impl Live {

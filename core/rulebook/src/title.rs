@@ -2,7 +2,7 @@
 
 use crate::{FieldType, Lang, Rulebook, date, workflow::WORKFLOW};
 use chrono::{DateTime, NaiveDate};
-use model::{RecordRef, RecordState};
+use model::{RecordRef, RecordState, clock::vietnam};
 use serde_json::Value;
 
 /// Texts and fields in turn.
@@ -117,7 +117,7 @@ impl Rulebook {
         };
         match declared.map(|field| &field.kind) {
             Some(FieldType::DateTime) => {
-                DateTime::parse_from_rfc3339(text).map_or(String::new(), |at| date(at.date_naive()))
+                DateTime::parse_from_rfc3339(text).map_or(String::new(), |at| date(vietnam(&at).date_naive()))
             }
             Some(FieldType::Date) => text.parse::<NaiveDate>().map_or(String::new(), date),
             Some(FieldType::Code) => {

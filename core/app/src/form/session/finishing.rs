@@ -1,12 +1,15 @@
 //! The end of a form: checked as a whole, turned into records, kept in one transaction.
 
-use super::Live;
+use super::live::Live;
 use crate::{
+    desk::Desk,
     error::Fault,
-    state::Desk,
-    view::{FinishOutcome, FinishedView},
+    form::view::{AdviceRow, FinishOutcome, FinishedView},
 };
-use casework::{FinishContext, Finished, advice};
+use casework::{
+    FinishContext, Finished,
+    advice::{self, Advice},
+};
 use model::{DraftId, HouseholdId, RecordRef, SubmissionId, kind};
 use store::Identity;
 
@@ -20,7 +23,7 @@ impl Live {
         // A UUIDv7 like every other id.
         let mut new_id = || SubmissionId::new().0;
         let outcome = self.filling.form.rules.apply(&desk.rulebook, &finished, &context, &mut new_id)?;
-        let advice = advice::after_finish(&desk.rulebook, &outcome, desk.now, desk.lang);
+        let advice = advice::after_finish(&desk.rulebook, &outcome, desk.now, desk.lang).into_iter();
         let cause = RecordRef::new(kind::SUBMISSION, outcome.submission.0);
         desk.store.finish(draft, outcome.edits, &cause)?;
         Ok(FinishOutcome::Finished {
@@ -29,7 +32,7 @@ impl Live {
                 household_id: outcome.household.map(|id| id.to_string()),
                 case_id: outcome.case.map(|id| id.to_string()),
                 title: outcome.title,
-                advice,
+                advice: advice.map(|Advice { code, text }| AdviceRow { code, text }).collect(),
             },
         })
     }

@@ -1,11 +1,11 @@
 //! Answers and photos: checked by the form, kept by the store, then told to the shell.
 
-use super::{Live, values};
+use super::{live::Live, values};
 use crate::{
+    desk::Desk,
     error::Fault,
+    form::view::{AnswerValue, PageUpdate},
     photos as kept_photos,
-    state::Desk,
-    view::{AnswerValue, PageChange},
 };
 use model::DraftId;
 use photos::TakenPhoto;
@@ -20,18 +20,34 @@ impl Live {
         draft: DraftId,
         path: &str,
         value: AnswerValue,
-    ) -> Result<Vec<PageChange>, Fault> {
-        let answer = values::to_answer(value, self.on_page.kind(path).unwrap_or(&QuestionKind::Text))?;
+    ) -> Result<PageUpdate, Fault> {
+        let answer = values::to_answer(value, &self.kind(path))?;
         let changes = self.filling.session.answer(path, &answer)?;
-        let shown = self.told(desk, &changes.page);
-        if changes.restructured || self.behind {
-            self.keep(desk, draft)?;
-        } else if !changes.saved.is_empty() {
-            let kept = desk.store.append_answers(draft, &answers(changes));
-            self.behind = kept.is_err();
-            kept?;
+        self.keep_changes(desk, draft, &changes)?;
+        let update = self.update(desk, &changes.page);
+        Ok(PageUpdate { goes_on: self.on_page.goes_on(path, &answer), ..update })
+    }
+
+    /// Of a question that the shell shows; after a call that failed it may not be on the page any more.
+    fn kind(&mut self, path: &str) -> QuestionKind {
+        if let Some(kind) = self.on_page.kind(path) {
+            return kind.clone();
         }
-        Ok(shown)
+        let question = self.filling.session.node(path).and_then(|node| node.question);
+        question.map_or(QuestionKind::Text, |question| question.kind)
+    }
+
+    fn keep_changes(&mut self, desk: &Desk, draft: DraftId, changes: &Changes) -> Result<(), Fault> {
+        if changes.restructured || self.behind {
+            return self.keep(desk, draft);
+        }
+        if changes.saved.is_empty() {
+            return Ok(());
+        }
+        let kept = desk.store.append_answers(draft, &answers(changes));
+        self.behind = kept.is_err();
+        self.unseen |= kept.is_err();
+        Ok(kept?)
     }
 
     /// Whether the question takes a photo, before the slow part.
@@ -50,24 +66,21 @@ impl Live {
         draft: DraftId,
         path: &str,
         taken: TakenPhoto,
-    ) -> Result<Vec<PageChange>, Fault> {
+    ) -> Result<PageUpdate, Fault> {
         let name = attachment_name()?;
         let before = self.filling.session.value(path).map(str::to_owned);
         let changes = self.filling.session.answer(path, &xforms::Answer::File(name.clone()))?;
-        let page = changes.page.clone();
-        if let Err(error) = desk.store.add_photo(draft, &name, &taken.file, &answers(changes)) {
+        if let Err(error) = desk.store.add_photo(draft, &name, &taken.file, &answers(&changes)) {
+            self.unseen = true;
             let before = before.map_or(xforms::Answer::Empty, xforms::Answer::File);
             self.filling.session.answer(path, &before)?;
             return Err(error.into());
         }
         self.filling.photos.insert(name, taken.file);
-        Ok(self.told(desk, &page))
-    }
-
-    /// The engine's changes for the shell.
-    fn told(&mut self, desk: &Desk, changes: &[xforms::PageChange]) -> Vec<PageChange> {
-        let told = self.on_page.changes(changes, &mut self.numbers, desk.lang);
-        told.unwrap_or_else(|| vec![PageChange::Turned { page: self.page(desk) }])
+        if changes.restructured || self.behind {
+            self.keep(desk, draft)?;
+        }
+        Ok(self.update(desk, &changes.page))
     }
 
     pub fn preview(&self, desk: &Desk, path: &str) -> Result<Option<Vec<u8>>, Fault> {
@@ -77,8 +90,8 @@ impl Live {
     }
 }
 
-fn answers(changes: Changes) -> Vec<Answer> {
-    changes.saved.into_iter().map(|(path, value)| Answer { path, value }).collect()
+fn answers(changes: &Changes) -> Vec<Answer> {
+    changes.saved.iter().cloned().map(|(path, value)| Answer { path, value }).collect()
 }
 
 /// Upright, small, stripped, encrypted, and durable before a draft names it.

@@ -1,6 +1,7 @@
 //! A page of a form as a value: a shell draws it and sends answers.
 
-use super::TextBlock;
+pub use super::styled::{TextAlign, TextBlock, TextKind, TextScript, TextSpan};
+use std::collections::HashMap;
 
 /// One screen of a form.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
@@ -46,8 +47,6 @@ pub struct QuestionView {
     pub readonly: bool,
     /// Words of the form's author, such as `minimal` or `numbers`; a shell may ignore them.
     pub appearance: String,
-    /// Once answered, the person expects the next page.
-    pub goes_on: bool,
     pub problem: Option<ProblemView>,
 }
 
@@ -182,40 +181,26 @@ pub struct RepeatRow {
     pub first_page: u32,
 }
 
-/// What an answer changed on the page, in the order to take it up.
-#[derive(Debug, Clone, PartialEq, uniffi::Enum)]
-pub enum PageChange {
-    /// Another page is shown now.
-    Turned {
-        page: PageView,
-    },
-    Updated {
-        question: QuestionView,
-    },
-    /// Only the choices of a question are new.
-    Choices {
-        path: String,
-        choices: Vec<ChoiceView>,
-    },
-    /// Became relevant; stands after the question of that path, or first.
-    Appeared {
-        after: Option<String>,
-        question: QuestionView,
-    },
-    Gone {
-        path: String,
-    },
-    Repeats {
-        repeats: Vec<RepeatView>,
-    },
-    /// What stands around the questions.
-    Frame {
-        breadcrumb: Vec<String>,
-        title: String,
-        is_first: bool,
-        is_last: bool,
-        progress: u8,
-    },
+/// What an answer changed on the page. Taken up in one way: [`PageView::apply`].
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct PageUpdate {
+    /// The page as it is now; of its questions only those that are new or changed.
+    pub page: PageView,
+    /// The paths of all its questions, in their order. Those that are not in `page` stay as the shell has them.
+    pub order: Vec<String>,
+    /// The form's author wants the next page at once, and nothing keeps the person here: call `next`.
+    pub goes_on: bool,
+}
+
+impl PageView {
+    /// How a shell takes up an update: what it then has is what `page()` gives.
+    pub fn apply(&mut self, update: PageUpdate) {
+        let PageUpdate { page, order, .. } = update;
+        let questions = self.questions.drain(..).chain(page.questions);
+        let mut by_path: HashMap<_, _> = questions.map(|q| (q.path.clone(), q)).collect();
+        let questions = order.iter().filter_map(|path| by_path.remove(path)).collect();
+        *self = Self { questions, ..page };
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, uniffi::Enum)]
@@ -223,8 +208,9 @@ pub enum PageMove {
     Moved {
         page: PageView,
     },
-    /// Problems on this page; each is on its question as well.
+    /// Problems on this page; `update` puts each on its question as well.
     Blocked {
+        update: PageUpdate,
         problems: Vec<PlacedProblem>,
     },
     /// This was the last page: offer to finish.
@@ -270,7 +256,16 @@ pub struct FinishedView {
     pub case_id: Option<String>,
     pub title: String,
     /// What follows: deadlines with their legal ground, suggestions. Marked as suggestions.
-    pub advice: Vec<String>,
+    pub advice: Vec<AdviceRow>,
+}
+
+/// Something to know after a form was finished.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct AdviceRow {
+    /// What it is about, such as `cp_emergency` or `poverty`; stable.
+    pub code: String,
+    /// Finished text.
+    pub text: String,
 }
 
 /// A form that can be filled now.
@@ -292,4 +287,20 @@ pub struct DraftRow {
     /// The household's name, if it is for one.
     pub household: Option<String>,
     pub started: String,
+    /// The form's newest version, if the draft is of an older one: `carry_over` brings it there.
+    pub newer_version: Option<String>,
+}
+
+/// An answer that a newer version of the form has no place for. It is shown so that it can be put elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SetAsideRow {
+    /// Of the question in the older version.
+    pub path: String,
+    pub label: String,
+    /// The answer as text for people.
+    pub value: String,
+    /// Why, such as `xforms.not-carried.node-gone`; stable.
+    pub code: String,
+    /// Why, as a finished text.
+    pub text: String,
 }

@@ -2,10 +2,11 @@
 
 use crate::{
     error::Fault,
+    form::view::{AnswerValue, ChoiceView, GeoPosition},
     texts,
-    view::{AnswerValue, ChoiceView, GeoPosition},
 };
-use chrono::{DateTime, FixedOffset, Local, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
+use model::{VIETNAM, clock::vietnam};
 use rulebook::Lang;
 use xforms::{Answer, GeoPoint, QuestionKind};
 
@@ -57,18 +58,15 @@ fn time(iso: &str) -> Result<NaiveTime, Fault> {
     parsed.map_err(|_| Fault::new("app.bad-date"))
 }
 
-/// With an offset, or in the phone's own time zone without one.
+/// With an offset, or by Vietnam's time without one; kept by Vietnam's.
 fn date_time(iso: &str) -> Result<DateTime<FixedOffset>, Fault> {
     if let Ok(at) = DateTime::parse_from_rfc3339(iso) {
-        return Ok(at);
+        return Ok(vietnam(&at));
     }
     let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
         .into_iter()
         .find_map(|format| NaiveDateTime::parse_from_str(iso, format).ok());
-    local
-        .and_then(|at| Local.from_local_datetime(&at).earliest())
-        .map(|at| at.fixed_offset())
-        .ok_or_else(|| Fault::new("app.bad-date"))
+    local.and_then(|at| at.and_local_timezone(VIETNAM).single()).ok_or_else(|| Fault::new("app.bad-date"))
 }
 
 fn point(latitude: f64, longitude: f64, altitude: f64, accuracy: f64) -> Result<GeoPoint, Fault> {
@@ -103,7 +101,7 @@ pub fn from_answer(answer: &Answer, kind: &QuestionKind) -> AnswerValue {
         Answer::Date(date) => AnswerValue::Date { iso: date.format("%Y-%m-%d").to_string() },
         Answer::Time(time) => AnswerValue::Time { iso: time.format("%H:%M").to_string() },
         Answer::DateTime(at) => {
-            AnswerValue::DateTime { iso: at.with_timezone(&Local).format("%Y-%m-%dT%H:%M:%S%:z").to_string() }
+            AnswerValue::DateTime { iso: vietnam(at).format("%Y-%m-%dT%H:%M:%S%:z").to_string() }
         }
         Answer::Point(at) => AnswerValue::Location {
             latitude: at.latitude,
@@ -146,7 +144,7 @@ pub fn shown(answer: &Answer, choices: &[ChoiceView], lang: Lang) -> String {
         Answer::Boolean(value) => label(&value.to_string()),
         Answer::Date(date) => rulebook::date(*date),
         Answer::Time(time) => time.format("%H:%M").to_string(),
-        Answer::DateTime(at) => rulebook::date_time(&at.with_timezone(&Local)),
+        Answer::DateTime(at) => rulebook::date_time(at),
         Answer::Point(at) => {
             let exact = if at.accuracy > 0.0 { format!(" (±{:.0} m)", at.accuracy) } else { String::new() };
             format!("{:.5}, {:.5}{exact}", at.latitude, at.longitude)
@@ -167,13 +165,11 @@ mod tests {
 
     #[test]
     fn what_a_shell_sends_comes_back_the_same() {
-        let moment = DateTime::parse_from_rfc3339("2026-11-24T07:30:00+07:00").unwrap();
-        let local = moment.with_timezone(&Local).format("%Y-%m-%dT%H:%M:%S%:z").to_string();
         let values = [
             (AnswerValue::Text { text: "Bản Lướt".into() }, QuestionKind::Text),
             (AnswerValue::Date { iso: "2026-11-24".into() }, QuestionKind::Date),
             (AnswerValue::Time { iso: "07:30".into() }, QuestionKind::Time),
-            (AnswerValue::DateTime { iso: local.clone() }, QuestionKind::DateTime),
+            (AnswerValue::DateTime { iso: "2026-11-24T07:30:00+07:00".into() }, QuestionKind::DateTime),
             (AnswerValue::Choice { value: "true".into() }, QuestionKind::Boolean),
             (AnswerValue::Choices { values: vec!["a".into(), "b".into()] }, QuestionKind::SelectMultiple),
         ];
@@ -181,6 +177,19 @@ mod tests {
             let answer = to_answer(value.clone(), &kind).unwrap();
             assert_eq!(from_answer(&answer, &kind), value);
         }
+    }
+
+    #[test]
+    fn a_moment_is_told_by_vietnams_time_wherever_the_phone_is() {
+        let kept = |iso: &str| {
+            let answer =
+                to_answer(AnswerValue::DateTime { iso: iso.into() }, &QuestionKind::DateTime).unwrap();
+            (from_answer(&answer, &QuestionKind::DateTime), shown(&answer, &[], Lang::Vi))
+        };
+        let told = AnswerValue::DateTime { iso: "2026-11-24T15:09:00+07:00".into() };
+        let told = (told, "24/11/2026 15:09".to_owned());
+        assert_eq!(kept("2026-11-24T16:09:00+08:00"), told);
+        assert_eq!(kept("2026-11-24T15:09"), told);
     }
 
     #[test]

@@ -1,42 +1,82 @@
 //! From page to page, and the table of contents.
 
-use super::{Live, pages};
+use super::{live::Live, pages};
 use crate::{
+    desk::Desk,
     error::Fault,
-    state::Desk,
+    form::view::{OutlineRow, PageMove, PageView, PlacedProblem},
     texts::joined,
-    view::{OutlineRow, PageMove, PageView, PlacedProblem},
 };
 use model::DraftId;
 use rulebook::Lang;
-use xforms::{Moved, PageKind, PageState};
+use xforms::{AnswerError, Moved, PageIndex, PageKind, PageState, Session};
 
 impl Live {
-    /// Keeps where the person is, then shows it.
-    pub fn turned(&mut self, desk: &Desk, draft: DraftId) -> Result<PageView, Fault> {
-        // Shown first: if the disk is full, later changes still count against the right page.
-        let page = self.page(desk);
-        self.keep(desk, draft)?;
-        Ok(page)
+    /// Keeps that the person is on another page now, then shows it. If the store refuses, the person stays `here`.
+    fn arrived(&mut self, desk: &Desk, draft: DraftId, here: &PageIndex) -> Result<PageView, Fault> {
+        if let Err(fault) = self.keep(desk, draft) {
+            // A page that is gone can't be gone back to: then the next call shows where the person is.
+            let _ = self.filling.session.go_to(here);
+            return Err(fault);
+        }
+        Ok(self.page(desk))
+    }
+
+    fn here(&self) -> PageIndex {
+        self.filling.session.page_index().clone()
+    }
+
+    /// An instance that the store refused is there all the same, and kept with the next answer.
+    pub fn add_repeat(&mut self, desk: &Desk, draft: DraftId, path: &str) -> Result<PageView, Fault> {
+        self.reshape(desk, draft, |session| session.add_repeat(path).map(|_| ()))
+    }
+
+    pub fn remove_repeat(&mut self, desk: &Desk, draft: DraftId, path: &str) -> Result<PageView, Fault> {
+        self.reshape(desk, draft, |session| session.remove_repeat(path).map(|_| ()))
+    }
+
+    fn reshape(
+        &mut self,
+        desk: &Desk,
+        draft: DraftId,
+        change: impl FnOnce(&mut Session) -> Result<(), AnswerError>,
+    ) -> Result<PageView, Fault> {
+        let here = self.here();
+        if !self.reshaped {
+            change(&mut self.filling.session)?;
+            self.reshaped = true;
+        }
+        self.arrived(desk, draft, &here)
+    }
+
+    pub fn back(&mut self, desk: &Desk, draft: DraftId) -> Result<PageView, Fault> {
+        let here = self.here();
+        self.filling.session.back();
+        self.arrived(desk, draft, &here)
     }
 
     pub fn next(&mut self, desk: &Desk, draft: DraftId) -> Result<PageMove, Fault> {
+        let here = self.here();
         match self.filling.session.next() {
-            Ok(Moved::ToPage) => Ok(PageMove::Moved { page: self.turned(desk, draft)? }),
+            Ok(Moved::ToPage) => Ok(PageMove::Moved { page: self.arrived(desk, draft, &here)? }),
             // The shell offers to finish beside the last page, so the person stays there.
             Ok(Moved::ToEnd | Moved::Stayed) => {
                 self.filling.session.back();
-                self.look();
+                self.unseen = true;
                 Ok(PageMove::AtEnd)
             }
-            Err(_) => Ok(PageMove::Blocked { problems: self.page_problems(desk.lang) }),
+            Err(_) => {
+                let (problems, update) = (self.page_problems(desk.lang), self.whole(desk));
+                Ok(PageMove::Blocked { update, problems })
+            }
         }
     }
 
     pub fn go_to(&mut self, desk: &Desk, draft: DraftId, number: u32) -> Result<PageView, Fault> {
+        let here = self.here();
         let index = self.numbers.index(number).ok_or(Fault::new("xforms.no-such-page"))?;
         self.filling.session.go_to(index)?;
-        self.turned(desk, draft)
+        self.arrived(desk, draft, &here)
     }
 
     pub fn outline(&mut self) -> Vec<OutlineRow> {
@@ -57,7 +97,7 @@ impl Live {
 
     /// The problems that the page shows now.
     fn page_problems(&mut self, lang: Lang) -> Vec<PlacedProblem> {
-        let page = self.look();
+        let page = self.filling.session.page();
         let number = self.numbers.number(&page.index);
         let placed = page.questions.into_iter().filter_map(|question| {
             Some(PlacedProblem {
@@ -82,7 +122,7 @@ impl Live {
         }
         // A page that closed behind the person can't be gone back to: then the last one looked at stays.
         let _ = self.filling.session.go_to(&here);
-        self.look();
+        self.unseen = true;
         problems
     }
 }

@@ -37,3 +37,26 @@ pub struct SyncSummary {
     /// After a cut link: how many times a photo went on where it stopped.
     pub resumed_uploads: u64,
 }
+
+/// What still waits for the office.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SyncState {
+    pub changes_waiting: u32,
+    pub photos_waiting: u32,
+    /// Finished text such as `Đồng bộ lần cuối 24/11/2026 15:04`, or that it never was.
+    pub last: String,
+    /// What the hub could not take up yet, each with its reason.
+    pub held_back: Vec<HeldBackRow>,
+}
+
+/// A form or record that the hub keeps apart or refused.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct HeldBackRow {
+    /// Why, such as `admission.scope`; stable.
+    pub code: String,
+    /// The record's kind and id: the submission, where it came from one.
+    pub kind: String,
+    pub id: String,
+    /// Finished text.
+    pub text: String,
+}

@@ -1,4 +1,10 @@
-//! Households, their people and their cases.
+//! Households, and one with its people, visits, photos, cases and goals.
+
+use crate::{
+    cases::view::CaseRow,
+    people::MemberRow,
+    speaker::{ConflictView, Fact},
+};
 
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct HouseholdRow {
@@ -32,23 +38,22 @@ pub struct HouseholdView {
     pub visits: Vec<VisitRow>,
     pub photos: Vec<PhotoRow>,
     pub cases: Vec<CaseRow>,
-    pub goals: Vec<String>,
-    /// Fields on which two phones disagree, as finished texts.
-    pub conflicts: Vec<String>,
+    pub goals: Vec<GoalRow>,
+    pub conflicts: Vec<ConflictView>,
 }
 
+/// What was agreed on.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct Fact {
-    pub label: String,
-    pub value: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct MemberRow {
+pub struct GoalRow {
     pub id: String,
-    pub name: String,
-    /// Such as `con · nữ · sinh 2017 · Tày`.
-    pub about: String,
+    pub text: String,
+    /// Who does it.
+    pub who: String,
+    /// dd/mm/yyyy, or empty.
+    pub due: String,
+    pub state: String,
+    /// All of it in one line.
+    pub line: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -68,40 +73,4 @@ pub struct PhotoRow {
     pub taken: String,
     /// Whether the bytes are on this phone.
     pub here: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct CaseRow {
-    pub id: String,
-    pub title: String,
-    pub state: String,
-    pub opened: String,
-    pub restricted: bool,
-    /// The next legal deadline with its ground, or empty.
-    pub due: String,
-    pub overdue: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, uniffi::Record)]
-pub struct CaseView {
-    pub id: String,
-    pub title: String,
-    pub state: String,
-    pub restricted: bool,
-    pub facts: Vec<Fact>,
-    pub people: Vec<MemberRow>,
-    pub tasks: Vec<TaskRow>,
-    /// Names of those who may see it, if restricted.
-    pub members: Vec<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct TaskRow {
-    pub id: String,
-    pub title: String,
-    /// dd/mm/yyyy HH:MM.
-    pub due: String,
-    /// The article it comes from.
-    pub ground: String,
-    pub overdue: bool,
 }

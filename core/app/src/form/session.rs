@@ -2,26 +2,25 @@
 
 mod answering;
 mod finishing;
+mod live;
 mod pages;
 mod turning;
 mod values;
 
+use super::view::{AnswerValue, FinishOutcome, OutlineRow, PageMove, PageUpdate, PageView, SetAsideRow};
 use crate::{
-    AppError,
-    error::Fault,
-    forms::{LoadedForm, snapshot},
-    state::{Desk, Shared},
-    view::{AnswerValue, FinishOutcome, OutlineRow, PageChange, PageMove, PageView},
+    desk::Desk,
+    error::{AppError, Fault},
+    shared::Shared,
+    texts::errors,
 };
-use casework::Known;
-use chrono::{DateTime, FixedOffset};
-use model::{DraftId, PhotoFile, RecordRef};
-use pages::{OnPage, PageNumbers};
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard},
-};
-use xforms::Session;
+use live::Live;
+pub use live::{Filling, snapshot};
+use model::DraftId;
+pub use pages::question;
+use std::sync::{Arc, Mutex, MutexGuard};
+use store::SetAside;
+use xforms::Saved;
 
 /// A form being filled. Every answer is kept before its call returns.
 #[derive(uniffi::Object)]
@@ -32,35 +31,9 @@ pub struct FormSession {
     filling: Mutex<Option<Live>>,
 }
 
-/// What a session begins with.
-pub(crate) struct Filling {
-    pub session: Session,
-    pub form: Arc<LoadedForm>,
-    /// The household that the form was started at.
-    pub about: Option<RecordRef>,
-    /// What was known of it then.
-    pub known: Known,
-    /// By attachment name.
-    pub photos: BTreeMap<String, PhotoFile>,
-    pub started: DateTime<FixedOffset>,
-}
-
-struct Live {
-    filling: Filling,
-    numbers: PageNumbers,
-    on_page: OnPage,
-    /// The store lacks something that the session has, as a full disk refused it: keep all of it next time.
-    behind: bool,
-}
-
 impl FormSession {
     pub(crate) fn open(shared: &Arc<Shared>, draft: DraftId, filling: Filling) -> Arc<Self> {
-        let mut live =
-            Live { filling, numbers: PageNumbers::default(), on_page: OnPage::default(), behind: false };
-        live.look();
-        let session = Arc::new(Self { shared: shared.clone(), draft, filling: Mutex::new(Some(live)) });
-        shared.register(&session);
-        session
+        Arc::new(Self { shared: shared.clone(), draft, filling: Mutex::new(Some(Live::new(filling))) })
     }
 
     pub(crate) fn draft(&self) -> DraftId {
@@ -69,6 +42,11 @@ impl FormSession {
 
     pub(crate) fn is_open(&self) -> bool {
         self.live().is_some()
+    }
+
+    /// All that is answered, also what the store refused; `None` once it is closed.
+    pub(crate) fn saved(&self) -> Option<Saved> {
+        self.live().as_ref().map(|live| live.filling.session.saved())
     }
 
     /// Forgets the answers in memory; the draft stays.
@@ -88,46 +66,12 @@ impl FormSession {
 
     /// Works on the open session, in the app's language; its faults get their texts.
     fn with<T>(&self, work: impl FnOnce(&Desk, &mut Live) -> Result<T, Fault>) -> Result<T, AppError> {
-        let worked = || {
-            let desk = self.shared.desk()?;
+        self.shared.with(|desk| {
             let mut live = self.live();
             let live = live.as_mut().ok_or(Fault::new("app.draft-closed"))?;
             live.speak(desk.lang);
-            work(&desk, live)
-        };
-        worked().map_err(|fault: Fault| fault.told(self.shared.lang()))
-    }
-}
-
-impl Live {
-    /// The page as it is now; from here on changes count against it.
-    fn look(&mut self) -> xforms::PageView {
-        let page = self.filling.session.page();
-        self.on_page = OnPage::of(&page);
-        page
-    }
-
-    fn page(&mut self, desk: &Desk) -> PageView {
-        let page = self.look();
-        pages::page(page, &self.filling.form.title, &mut self.numbers, desk.lang)
-    }
-
-    fn speak(&mut self, lang: rulebook::Lang) {
-        let code = format!("({})", lang.code());
-        let spoken = self.filling.session.language();
-        if spoken.is_some_and(|name| name != lang.code() && !name.ends_with(&code)) {
-            // A form without that language stays in its own.
-            if self.filling.session.set_language(lang.code()).is_ok() {
-                self.look();
-            }
-        }
-    }
-
-    /// Keeps the whole draft, with the page the person is on.
-    fn keep(&mut self, desk: &Desk, draft: DraftId) -> Result<(), Fault> {
-        let kept = desk.store.save_snapshot(draft, &snapshot(&self.filling.session));
-        self.behind = kept.is_err();
-        Ok(kept?)
+            work(desk, live)
+        })
     }
 }
 
@@ -141,17 +85,16 @@ impl FormSession {
         self.with(|desk, live| Ok(live.page(desk)))
     }
 
-    /// What the answer changed on the page, nothing else.
-    pub fn answer(&self, path: String, value: AnswerValue) -> Result<Vec<PageChange>, AppError> {
+    /// What the answer changed on the page, nothing else; all of it after a call that failed.
+    pub fn answer(&self, path: String, value: AnswerValue) -> Result<PageUpdate, AppError> {
         self.with(|desk, live| live.answer(desk, self.draft, &path, value))
     }
 
     /// JPEG or PNG from the camera, straight from memory; oriented, resized, stripped and encrypted here.
-    pub fn take_photo(&self, path: String, bytes: Vec<u8>) -> Result<Vec<PageChange>, AppError> {
+    pub fn take_photo(&self, path: String, bytes: Vec<u8>) -> Result<PageUpdate, AppError> {
         self.with(|_, live| live.check_photo(&path))?;
         // The slow part, without the session's lock.
-        let taken = self.shared.desk().and_then(|desk| answering::take_in(&desk, bytes));
-        let taken = taken.map_err(|fault| fault.told(self.shared.lang()))?;
+        let taken = self.shared.with(|desk| answering::take_in(desk, bytes))?;
         self.with(|desk, live| live.keep_photo(desk, self.draft, &path, taken))
     }
 
@@ -167,17 +110,11 @@ impl FormSession {
 
     /// Adds an instance and goes to its first page.
     pub fn add_repeat(&self, path: String) -> Result<PageView, AppError> {
-        self.with(|desk, live| {
-            live.filling.session.add_repeat(&path)?;
-            live.turned(desk, self.draft)
-        })
+        self.with(|desk, live| live.add_repeat(desk, self.draft, &path))
     }
 
     pub fn remove_repeat(&self, path: String) -> Result<PageView, AppError> {
-        self.with(|desk, live| {
-            live.filling.session.remove_repeat(&path)?;
-            live.turned(desk, self.draft)
-        })
+        self.with(|desk, live| live.remove_repeat(desk, self.draft, &path))
     }
 
     pub fn next(&self) -> Result<PageMove, AppError> {
@@ -186,10 +123,7 @@ impl FormSession {
 
     /// The page before; the same page if it is the first.
     pub fn back(&self) -> Result<PageView, AppError> {
-        self.with(|desk, live| {
-            live.filling.session.back();
-            live.turned(desk, self.draft)
-        })
+        self.with(|desk, live| live.back(desk, self.draft))
     }
 
     pub fn go_to(&self, index: u32) -> Result<PageView, AppError> {
@@ -198,6 +132,20 @@ impl FormSession {
 
     pub fn outline(&self) -> Result<Vec<OutlineRow>, AppError> {
         self.with(|_, live| Ok(live.outline()))
+    }
+
+    /// Answers that the form had no place for when its draft was carried over to this version.
+    pub fn set_aside(&self) -> Result<Vec<SetAsideRow>, AppError> {
+        self.with(|desk, live| {
+            let row = |aside: &SetAside| SetAsideRow {
+                path: aside.path.clone(),
+                label: aside.label.clone(),
+                value: aside.value.clone(),
+                code: aside.reason.clone(),
+                text: errors::not_carried(desk.lang, &aside.reason).to_owned(),
+            };
+            Ok(live.filling.set_aside.iter().map(row).collect())
+        })
     }
 
     /// One transaction: submission, records, photos, outbox.

@@ -1,68 +1,59 @@
 //! The engine's pages as the shell's.
 
 use super::values;
-use crate::view::{
-    ChoiceView, PageChange, PageView, ProblemView, QuestionKind, QuestionView, RepeatRow, RepeatView, styled,
+use crate::form::{
+    styled::styled,
+    view::{ChoiceView, PageView, ProblemView, QuestionKind, QuestionView, RepeatRow, RepeatView},
 };
 use rulebook::Lang;
+use std::collections::{HashMap, HashSet};
 use xforms::{Look, PageIndex, PageKind, ProblemKind, RichText};
 
 /// Numbers for pages: one is given at first sight and stays with its page for the session.
 #[derive(Default)]
-pub struct PageNumbers(Vec<PageIndex>);
+pub struct PageNumbers {
+    pages: Vec<PageIndex>,
+    of: HashMap<PageIndex, u32>,
+}
 
 impl PageNumbers {
     pub fn number(&mut self, index: &PageIndex) -> u32 {
-        let at = self.0.iter().position(|known| known == index).unwrap_or_else(|| {
-            self.0.push(index.clone());
-            self.0.len() - 1
-        });
-        u32::try_from(at).unwrap_or(u32::MAX)
+        if let Some(number) = self.of.get(index) {
+            return *number;
+        }
+        let number = u32::try_from(self.pages.len()).unwrap_or(u32::MAX);
+        self.pages.push(index.clone());
+        self.of.insert(index.clone(), number);
+        number
     }
 
     pub fn index(&self, number: u32) -> Option<&PageIndex> {
-        self.0.get(number as usize)
+        self.pages.get(number as usize)
     }
 }
 
-/// A page with its number, as the shell draws it.
-pub fn page(page: xforms::PageView, form_title: &str, numbers: &mut PageNumbers, lang: Lang) -> PageView {
-    let Frame { breadcrumb, title, is_first, is_last, progress } = Frame::of(&page);
+/// A page with its number as the shell draws it, with those of its questions that are `wanted`.
+fn page(
+    page: &xforms::PageView,
+    form_title: &str,
+    numbers: &mut PageNumbers,
+    lang: Lang,
+    wanted: impl Fn(&str) -> bool,
+) -> PageView {
+    // The engine counts the page after the last, which no shell sees.
+    let pages = page.count.saturating_sub(1).max(1);
+    let progress = (page.number + 1).min(pages) * 100 / pages;
+    let questions = page.questions.iter().filter(|question| wanted(&question.path));
     PageView {
         index: numbers.number(&page.index),
         form_title: form_title.to_owned(),
-        title,
-        breadcrumb,
-        questions: page.questions.iter().map(|q| question(q, lang)).collect(),
-        repeats: page.repeats.into_iter().map(|r| repeat(r, numbers)).collect(),
-        is_first,
-        is_last,
-        progress,
-    }
-}
-
-/// What stands around the questions of a page.
-#[derive(PartialEq)]
-struct Frame {
-    breadcrumb: Vec<String>,
-    title: String,
-    is_first: bool,
-    is_last: bool,
-    progress: u8,
-}
-
-impl Frame {
-    fn of(page: &xforms::PageView) -> Frame {
-        // The engine counts the page after the last, which no shell sees.
-        let pages = page.count.saturating_sub(1).max(1);
-        let progress = (page.number + 1).min(pages) * 100 / pages;
-        Frame {
-            breadcrumb: page.breadcrumb.clone(),
-            title: title(page),
-            is_first: page.is_first,
-            is_last: page.kind == PageKind::End || page.number + 1 >= pages,
-            progress: u8::try_from(progress).unwrap_or(100),
-        }
+        title: title(page),
+        breadcrumb: page.breadcrumb.clone(),
+        questions: questions.map(|q| question(q, lang)).collect(),
+        repeats: page.repeats.iter().map(|r| repeat(r, numbers)).collect(),
+        is_first: page.is_first,
+        is_last: page.kind == PageKind::End || page.number + 1 >= pages,
+        progress: u8::try_from(progress).unwrap_or(100),
     }
 }
 
@@ -72,17 +63,17 @@ fn title(page: &xforms::PageView) -> String {
     page.title.as_ref().or(page.breadcrumb.last()).cloned().or_else(question).unwrap_or_default()
 }
 
-fn repeat(repeat: xforms::RepeatView, numbers: &mut PageNumbers) -> RepeatView {
-    let rows = repeat.instances.into_iter().map(|instance| RepeatRow {
+fn repeat(repeat: &xforms::RepeatView, numbers: &mut PageNumbers) -> RepeatView {
+    let rows = repeat.instances.iter().map(|instance| RepeatRow {
         // An instance without an open page is reached through the list itself.
         first_page: instance.first_page.as_ref().map_or(u32::MAX, |index| numbers.number(index)),
-        title: if instance.title.is_empty() { instance.number.to_string() } else { instance.title },
-        path: instance.path,
+        title: if instance.title.is_empty() { instance.number.to_string() } else { instance.title.clone() },
+        path: instance.path.clone(),
     });
     RepeatView {
         instances: rows.collect(),
-        path: repeat.path,
-        title: repeat.label,
+        path: repeat.path.clone(),
+        title: repeat.label.clone(),
         can_add: repeat.can_add,
         can_remove: repeat.can_remove,
     }
@@ -112,7 +103,6 @@ pub fn question(question: &xforms::QuestionView, lang: Lang) -> QuestionView {
         required: question.required,
         readonly: question.readonly || unsupported.is_some(),
         problem: question.problem.as_ref().map(|p| problem(p, lang)),
-        goes_on: question.appearance.has(Look::Quick) && question.kind == xforms::QuestionKind::SelectOne,
         kind,
         choices,
         appearance,
@@ -192,58 +182,60 @@ pub fn problem(problem: &xforms::Problem, lang: Lang) -> ProblemView {
     }
 }
 
-/// The page as the shell has it: to say after which question another appeared.
-#[derive(Default)]
-pub struct OnPage(Option<xforms::PageView>);
+/// The page as the shell has it.
+pub struct OnPage(pub xforms::PageView);
 
 impl OnPage {
-    pub fn of(page: &xforms::PageView) -> Self {
-        Self(Some(page.clone()))
-    }
-
     pub fn kind(&self, path: &str) -> Option<&xforms::QuestionKind> {
-        self.0.as_ref()?.question(path).map(|question| &question.kind)
+        self.question(path).map(|question| &question.kind)
     }
 
-    /// The engine's changes for the shell; `None` if the page has to be drawn anew.
-    pub fn changes(
-        &mut self,
-        changes: &[xforms::PageChange],
+    fn question(&self, path: &str) -> Option<&xforms::QuestionView> {
+        self.0.question(path)
+    }
+
+    /// Takes up the engine's changes; gives the paths of the questions that are new or changed. `None` if the page has
+    /// to be drawn anew.
+    pub fn take_up(&mut self, changes: &[xforms::PageChange]) -> Option<HashSet<String>> {
+        use xforms::PageChange as Change;
+        if !self.0.apply(changes) {
+            return None;
+        }
+        let changed = changes.iter().filter_map(|change| match change {
+            Change::Updated(question) | Change::Appeared { question, .. } => Some(question.path.clone()),
+            Change::Choices { path, .. } => Some(path.clone()),
+            _ => None,
+        });
+        Some(changed.collect())
+    }
+
+    pub fn whole(&self, form_title: &str, numbers: &mut PageNumbers, lang: Lang) -> PageView {
+        page(&self.0, form_title, numbers, lang, |_| true)
+    }
+
+    /// The page with those questions only that are `changed`.
+    pub fn part(
+        &self,
+        changed: &HashSet<String>,
+        form_title: &str,
         numbers: &mut PageNumbers,
         lang: Lang,
-    ) -> Option<Vec<PageChange>> {
-        use xforms::PageChange as Change;
-        let Some(page) = &mut self.0 else { return Some(Vec::new()) };
-        let before = Frame::of(page);
-        let mut told = Vec::with_capacity(changes.len());
-        for change in changes {
-            if !page.apply(std::slice::from_ref(change)) {
-                return None;
-            }
-            match change {
-                Change::Disappeared { path } => told.push(PageChange::Gone { path: path.clone() }),
-                Change::Updated(view) => told.push(PageChange::Updated { question: question(view, lang) }),
-                Change::Choices { path, .. } => {
-                    let choices = page.question(path).map(|view| choices(view, lang)).unwrap_or_default();
-                    told.push(PageChange::Choices { path: path.clone(), choices });
-                }
-                Change::Appeared { at, question: view } => {
-                    let before = at.checked_sub(1).and_then(|before| page.questions.get(before));
-                    let after = before.map(|question| question.path.clone());
-                    told.push(PageChange::Appeared { after, question: question(view, lang) });
-                }
-                Change::Repeats(repeats) => {
-                    let repeats = repeats.iter().cloned().map(|r| repeat(r, numbers)).collect();
-                    told.push(PageChange::Repeats { repeats });
-                }
-                Change::Turned | Change::Heading { .. } | Change::Place { .. } => {}
-            }
-        }
-        let now = Frame::of(page);
-        if now != before {
-            let Frame { breadcrumb, title, is_first, is_last, progress } = now;
-            told.push(PageChange::Frame { breadcrumb, title, is_first, is_last, progress });
-        }
-        Some(told)
+    ) -> PageView {
+        page(&self.0, form_title, numbers, lang, |path| changed.contains(path))
+    }
+
+    pub fn order(&self) -> Vec<String> {
+        self.0.questions.iter().map(|question| question.path.clone()).collect()
+    }
+
+    /// Whether the person expects the next page, now that the question has this answer.
+    pub fn goes_on(&self, path: &str, answer: &xforms::Answer) -> bool {
+        matches!(answer, xforms::Answer::Choice(_))
+            && self.question(path).is_some_and(|question| {
+                question.kind == xforms::QuestionKind::SelectOne
+                    && question.appearance.has(Look::Quick)
+                    && question.value == *answer
+                    && question.problem.is_none()
+            })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::visitor::Visitor;
 use crate::db::records::Record;
-use casework::{Labels, cases, clocks};
+use casework::{Labels, clocks};
 use model::clock::moment;
 use rulebook::Lang;
 
@@ -31,7 +31,7 @@ pub fn place(visitor: &Visitor, village: &str, commune: &str) -> String {
 }
 
 pub fn case_state<'a>(case: &'a Record, visitor: &'a Visitor) -> &'a str {
-    cases::state_label(&visitor.rulebook, &case.state, visitor.lang)
+    visitor.rulebook.state_label(case.kind(), &case.state, visitor.lang)
 }
 
 /// The most pressing first.

@@ -144,7 +144,7 @@ const SPEAKS_OF_KINDS: [(&str, &str); 8] = [
     ("core/casework/src/rules/parse.rs", "what a form may be about"),
     ("hub/src/console/pages/cases.rs", "a case's page"),
     ("hub/src/console/pages/household.rs", "a household's page and the list of them"),
-    ("core/casework/src/cases.rs", "opening a case, and how it stands"),
+    ("core/app/src/form/env.rs", "a form begins with what was finished last with it"),
 ];
 
 /// Whether a line names one kind, as a constant, a typed id's kind or a text.

@@ -26,9 +26,9 @@ pub struct User {
 }
 
 impl User {
-    /// Whether the user's places hold for a commune.
+    /// Whether the user's places hold for a commune. Those of a role that this hub does not know hold for none.
     pub fn covers(&self, commune: &str) -> bool {
-        self.places.iter().any(|place| units::covers(place, commune))
+        self.role.is_known() && self.places.iter().any(|place| units::covers(place, commune))
     }
 }
 
@@ -50,8 +50,8 @@ fn user(row: &Row) -> rusqlite::Result<User> {
         id: row.get::<_, String>(0)?.parse().map_err(|_| bad(0))?,
         login: row.get(1)?,
         name: Redacted(row.get(2)?),
-        role: row.get::<_, String>(3)?.parse().map_err(|_| bad(3))?,
-        places: places.split_whitespace().filter_map(|place| place.parse().ok()).collect(),
+        role: Role::new(row.get::<_, String>(3)?),
+        places: places.split_whitespace().flat_map(str::parse).collect(),
         on_duty: row.get(5)?,
         disabled: row.get(6)?,
     })
@@ -137,6 +137,7 @@ fn overlap(a: &Place, b: &Place) -> bool {
         (Place::All, _) | (_, Place::All) => true,
         (Place::Province(a), Place::Province(b)) => a == b,
         (Place::Commune(commune), other) | (other, Place::Commune(commune)) => units::covers(other, commune),
+        (Place::Other(_), _) | (_, Place::Other(_)) => false,
     }
 }
 
@@ -150,7 +151,7 @@ pub fn worker(connection: &Connection, office: &str, user: &User) -> Result<Work
     Ok(Worker {
         user: user.id,
         name: user.name.clone(),
-        role: user.role,
+        role: user.role.clone(),
         places: user.places.clone(),
         duty_managers: all(connection, office)?.into_iter().filter(on_duty).map(colleague).collect(),
     })

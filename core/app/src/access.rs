@@ -133,7 +133,7 @@ pub fn worker(desk: &Desk) -> Result<WorkerView, Fault> {
 fn worker_view(worker: &Worker, lang: Lang) -> WorkerView {
     WorkerView {
         name: worker.name.0.clone(),
-        role: reference::role(worker.role, lang).to_owned(),
+        role: reference::role(&worker.role, lang).to_owned(),
         places: worker.places.iter().map(|place| units::place_name(place, lang)).collect(),
     }
 }

@@ -18,7 +18,8 @@ table! { pub(crate) fn hotline_rows() -> [Hotline] = "hotlines.csv"; }
 table! { pub(crate) fn norms() -> [Norm] = "poverty_norms.csv"; }
 table! { pub(crate) fn terms() -> [Term] = "terms.csv"; }
 
-pub fn role(role: Role, lang: Lang) -> &'static str {
+/// The role's name for people, or its code where it is not known.
+pub fn role(role: &Role, lang: Lang) -> &str {
     label(roles(), role.as_str(), lang).unwrap_or(role.as_str())
 }
 

@@ -56,14 +56,16 @@ pub fn covers(place: &Place, commune: &str) -> bool {
         Place::All => true,
         Place::Commune(code) => code == commune,
         Place::Province(code) => province_of(commune) == Some(code),
+        Place::Other(_) => false,
     }
 }
 
-/// The place's name for people.
+/// The place's name for people, or its text where it is not known.
 pub fn place_name(place: &Place, lang: Lang) -> String {
     match place {
         Place::All => lang.pick("Cả nước", "Whole country").to_owned(),
         Place::Commune(code) | Place::Province(code) => name(code).to_owned(),
+        Place::Other(text) => text.clone(),
     }
 }
 
@@ -91,5 +93,6 @@ mod tests {
         assert!(!covers(&place("commune:00073"), "00070"));
         assert!(covers(&place("all"), "00070"));
         assert!(!covers(&place("province:01"), "99999"));
+        assert!(!covers(&place("district:00070"), "00070"));
     }
 }

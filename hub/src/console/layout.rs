@@ -24,7 +24,7 @@ pub fn page(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
             }
         }
         div.account {
-            span { (visitor.user.name.0) " · " (reference::role(visitor.user.role, lang)) }
+            span { (visitor.user.name.0) " · " (reference::role(&visitor.user.role, lang)) }
             form method="post" action="/logout" { button.quiet { (lang.pick("Đăng xuất", "Log out")) } }
         }
     };

@@ -37,11 +37,12 @@ const COLUMNS: &str = "r.record, r.root, r.feed, r.state, r.updated_at";
 fn record(row: &Row) -> rusqlite::Result<Record> {
     let bad =
         |column| rusqlite::Error::InvalidColumnType(column, "records".into(), rusqlite::types::Type::Text);
+    let Ok(feed) = row.get::<_, String>(2)?.parse::<Feed>();
     let state: String = row.get(3)?;
     Ok(Record {
         reference: row.get::<_, String>(0)?.parse().map_err(|_| bad(0))?,
         root: row.get(1)?,
-        feed: row.get::<_, String>(2)?.parse().map_err(|_| bad(2))?,
+        feed,
         state: serde_json::from_str(&state).map_err(|_| bad(3))?,
         updated_at: uint(row.get(4)?),
     })
@@ -55,7 +56,7 @@ fn feeds_of(user: &User) -> Option<String> {
     let communes = user.places.iter().flat_map(|place| match place {
         Place::Commune(code) => vec![code.clone()],
         Place::Province(code) => units::communes_of(code).into_iter().map(|unit| unit.code.clone()).collect(),
-        Place::All => Vec::new(),
+        Place::All | Place::Other(_) => Vec::new(),
     });
     let feeds: Vec<String> = communes.map(|code| Feed::Commune(code).to_string()).collect();
     Some(serde_json::Value::from(feeds).to_string())
@@ -66,6 +67,7 @@ pub fn may_read(connection: &Connection, office: &str, user: &User, feed: &Feed)
     match feed {
         Feed::Commune(code) => Ok(user.covers(code)),
         Feed::Case(id) => users::is_case_member(connection, office, user.id, &id.to_string()),
+        Feed::Other(_) => Ok(false),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use model::{
-    Batch, BatchId, ChangeId, DeviceKey, Place, RecordEdit, RecordRef, RecordState, SignedChange, Stamp,
+    Batch, BatchId, ChangeId, DeviceKey, Feed, Place, RecordEdit, RecordRef, RecordState, SignedChange,
+    Stamp,
     change::{Digest, Draft},
     encoding::Bytes,
     kind,
@@ -35,6 +36,8 @@ pub struct Phone {
     pub changes: Vec<SignedChange>,
     records: BTreeMap<RecordRef, RecordState>,
     pub cursors: Vec<Cursor>,
+    /// Granted feeds that it asks to leave out.
+    pub skip: Vec<Feed>,
 }
 
 pub fn client() -> Client {
@@ -112,6 +115,7 @@ impl Phone {
             changes: Vec::new(),
             records: BTreeMap::new(),
             cursors: Vec::new(),
+            skip: Vec::new(),
         }
     }
 
@@ -179,6 +183,7 @@ impl Phone {
             changes: self.changes.clone(),
             records: self.records.clone(),
             cursors: self.cursors.clone(),
+            skip: self.skip.clone(),
         }
     }
 
@@ -213,6 +218,7 @@ impl Phone {
             v: VERSION,
             hub: Some(self.enrolled.hub),
             cursors: self.cursors.clone(),
+            skip: self.skip.clone(),
             max_entries,
         };
         let response = self.post(paths::PULL, &request);
@@ -243,6 +249,7 @@ impl Phone {
                         }
                         Entry::Leave(record) => format!("leave {record}"),
                         Entry::Sealed(_) => "sealed".into(),
+                        Entry::Unknown(_) => "unknown".into(),
                     };
                     lines.push(format!("{} {} {what}", page.feed, entry.position));
                 }

@@ -85,7 +85,7 @@ impl Office {
         let new = NewUser {
             login: login.into(),
             name: format!("Người dùng {login}"),
-            role: Role::CaseManager,
+            role: Role::CASE_MANAGER,
             places: vec![place.parse().unwrap()],
             on_duty: false,
         };

@@ -82,7 +82,7 @@ impl Office {
         let worker = Worker {
             user: UserId::new(),
             name: Redacted("Lò Thị Thử".into()),
-            role: Role::CaseManager,
+            role: Role::CASE_MANAGER,
             places: vec![Place::Commune(COMMUNE.into())],
             duty_managers: vec![Colleague { user: UserId::new(), name: Redacted("Vi Văn Trực".into()) }],
         };

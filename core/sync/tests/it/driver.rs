@@ -2,7 +2,7 @@
 
 use crate::hub::{Hub, worker};
 use model::{
-    DeviceId, DeviceKey, HouseholdId, PhotoFile, RecordEdit, RecordRef, Redacted, SystemClock,
+    DeviceId, DeviceKey, Feed, HouseholdId, PhotoFile, RecordEdit, RecordRef, Redacted, SystemClock,
     encoding::Bytes, photo::BlobRef, record::kind,
 };
 use ring::{hmac, rand::SystemRandom};
@@ -156,6 +156,22 @@ fn a_forged_change_is_put_aside_and_the_rest_is_taken() {
     assert_eq!(report.problem.map(|problem| problem.code()), Some("sync.forged"));
     assert_eq!(second.name_of(&forged), None);
     assert_eq!(second.name_of(&sound).as_deref(), Some("Hộ Hai"));
+}
+
+#[test]
+fn a_feed_of_a_newer_hub_is_sent_once_and_the_rest_is_taken() {
+    let mut hub = Hub::new();
+    let (first, second) = (RealPhone::enrolled(&mut hub), RealPhone::enrolled(&mut hub));
+    let hub = RefCell::new(hub);
+    let home = first.visit("Hộ Một", None);
+    first.sync(&hub);
+    hub.borrow_mut().newer_feed = Some((Feed::Other("archive:15".into()), 0));
+    for _ in 0..2 {
+        let report = second.sync(&hub);
+        assert_eq!(report.problem, None);
+        assert_eq!(second.name_of(&home).as_deref(), Some("Hộ Một"));
+    }
+    assert_eq!(hub.borrow().newer_feed.as_ref().map(|(_, sent)| *sent), Some(1));
 }
 
 #[test]

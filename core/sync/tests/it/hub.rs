@@ -9,6 +9,7 @@ use ring::{
     rand::SystemRandom,
 };
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::value::to_raw_value;
 use std::collections::BTreeMap;
 use sync::{Method, Request, Response};
 use wire::{
@@ -66,6 +67,8 @@ pub struct Hub {
     /// Answers with this status to paths that begin so.
     pub fail: Option<(&'static str, u16)>,
     pub zstd_answers: bool,
+    /// Granted to all, and of a newer hub: how often a page of it was sent.
+    pub newer_feed: Option<(Feed, u32)>,
 }
 
 impl Hub {
@@ -84,6 +87,7 @@ impl Hub {
             max_changes: 500,
             fail: None,
             zstd_answers: true,
+            newer_feed: None,
         }
     }
 
@@ -202,7 +206,21 @@ impl Hub {
         Feed::Commune("00070".into())
     }
 
-    fn pull(&self, request: &PullRequest) -> Response {
+    /// Fills the whole answer, as long as the phone does not say to leave it out.
+    fn newer_page(&mut self, request: &PullRequest) -> Option<FeedPage> {
+        let (feed, sent) = self.newer_feed.as_mut().filter(|(feed, _)| !request.skip.contains(feed))?;
+        *sent += 1;
+        let entry = |position| FeedEntry {
+            position,
+            entry: Entry::Unknown(to_raw_value("of a newer hub").unwrap()),
+            received_at: 1,
+        };
+        let entries = (1..=request.max_entries.into()).map(entry).collect();
+        Some(FeedPage { feed: feed.clone(), entries, head: 100_000 })
+    }
+
+    fn pull(&mut self, request: &PullRequest) -> Response {
+        let newer_page = self.newer_page(request);
         let known = request.cursors.iter().find(|c| c.feed == Self::feed() && c.epoch == self.epoch);
         let position = known.map_or(0, |cursor| cursor.position) as usize;
         let entries: Vec<FeedEntry> = self.kept.feed[position..]
@@ -216,7 +234,9 @@ impl Hub {
                 received_at: 1,
             })
             .collect();
-        let feeds = if entries.is_empty() {
+        let feeds = if let Some(page) = newer_page {
+            vec![page]
+        } else if entries.is_empty() {
             vec![]
         } else {
             vec![FeedPage { feed: Self::feed(), entries, head: self.kept.feed.len() as u64 }]
@@ -226,7 +246,7 @@ impl Hub {
             hub: self.id,
             epoch: self.epoch.clone(),
             feeds,
-            granted: vec![Self::feed()],
+            granted: self.newer_feed.iter().map(|(feed, _)| feed.clone()).chain([Self::feed()]).collect(),
             certificates: self.certificates.clone(),
             own: vec![],
             worker: worker(UserId::new()),
@@ -304,7 +324,7 @@ pub fn worker(user: UserId) -> Worker {
     Worker {
         user,
         name: Redacted("Thử".into()),
-        role: Role::CaseManager,
+        role: Role::CASE_MANAGER,
         places: vec![Place::Commune("00070".into())],
         duty_managers: vec![],
     }

@@ -187,6 +187,7 @@ fn admit(
                 records.is_new_case(*case)?
                     || users::is_case_member(transaction, hub.office(), author.id, &case.to_string())?
             }
+            Feed::Other(_) => false,
         };
         if !allowed {
             return Ok(Err(Wait::because(waiting::SCOPE)));

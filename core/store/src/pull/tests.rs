@@ -63,7 +63,7 @@ fn a_leave_that_was_not_known_is_asked_for_again_in_its_order() {
     let mut other = Other::new();
     let (stays, goes) = (household("Hộ Một"), household("Hộ Hai"));
     let (first, second) = (other.change(stays.clone(), &[]), other.change(goes.clone(), &[]));
-    let entries = vec![
+    let entries = [
         Entry::Put(first.clone()),
         Entry::Put(second),
         Entry::Leave(stays.record.clone()),

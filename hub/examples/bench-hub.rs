@@ -5,14 +5,18 @@
 //! `bench-hub [FOLDER]`: the folder for the data (default: a new one in the system's temporary folder).
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // a measurement stops where it fails
-#![allow(dead_code)] // the tests' phone can do more
 
-#[path = "../tests/it/phone.rs"]
-mod phone;
+#[path = "../tests/it/http.rs"]
+mod http;
 
-use hub::{Hub, forms, secret, serve, users};
+use hub::{
+    Hub,
+    db::{self, users::NewUser},
+    forms,
+    office::{self, devices, users},
+    secret, serve,
+};
 use model::{Place, RecordEdit, RecordRef, SystemClock, kind};
-use phone::{Phone, household, under};
 use ring::rand::{SecureRandom, SystemRandom};
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -20,6 +24,10 @@ use std::{
     process::{Command, Stdio},
     sync::Arc,
     time::{Duration, Instant},
+};
+use testkit::{
+    Client,
+    records::{household, under},
 };
 use wire::push::Outcome;
 
@@ -86,14 +94,15 @@ fn prepare(folder: &Path) -> (String, String) {
     let hub = open(folder);
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let source = forms::FormSource::open(&repository.join("forms/vang_gia")).unwrap();
-    let form = forms::check(&source).unwrap();
+    let form = forms::check(&rulebook::Rulebook::built_in().unwrap(), &source).unwrap();
     let published = (form.id.clone(), form.version.clone());
-    hub.write_now(move |hub, transaction| forms::publish(hub, transaction, &form)).unwrap();
+    hub.write_now(move |hub, tx| office::forms::publish(hub, tx, &form)).unwrap();
     published
 }
 
+/// A new user's one-time code.
 fn invite(folder: &Path, url: &str, login: String) -> String {
-    let new = users::NewUser {
+    let new = NewUser {
         login,
         name: "Thử".into(),
         role: model::Role::COMMUNE_OFFICER,
@@ -101,22 +110,22 @@ fn invite(folder: &Path, url: &str, login: String) -> String {
         on_duty: false,
     };
     let (hash, url) = (secret::hash_password("mot mat khau").unwrap(), url.to_owned());
-    let invitation = open(folder).write_now(move |hub, transaction| {
-        let id = users::add(transaction, hub.office(), &new, &hash, hub.now())?;
-        let user = users::by_id(transaction, hub.office(), &id.to_string())?.unwrap();
-        hub::devices::invite(hub, transaction, &user, &url)
+    let invitation = open(folder).write_now(move |hub, tx| {
+        let id = users::add(tx, new, &hash)?;
+        let user = db::users::by_id(tx, id)?.unwrap();
+        devices::invite(hub, tx, &user, &url)
     });
-    invitation.unwrap().to_string()
+    invitation.unwrap().code
 }
 
 /// Submissions a second.
 fn run(folder: &Path, url: &str, form: &(String, String)) -> f64 {
     let clients: Vec<_> = (0..CLIENTS)
         .map(|_| {
-            let invitation = invite(folder, url, uuid::Uuid::now_v7().to_string());
-            let form = form.clone();
+            let code = invite(folder, url, uuid::Uuid::now_v7().to_string());
+            let (link, form) = (http::link(url), form.clone());
             std::thread::spawn(move || {
-                let mut phone = Phone::enrol(&invitation);
+                let mut phone = Client::enrol(link, &code);
                 // Random bytes once: making them is no work of the hub.
                 let mut photo = vec![0; PHOTO];
                 SystemRandom::new().fill(&mut photo).unwrap();
@@ -136,7 +145,7 @@ fn run(folder: &Path, url: &str, form: &(String, String)) -> f64 {
     clients.into_iter().map(|client| client.join().unwrap()).sum()
 }
 
-fn submit(phone: &mut Phone, (form, version): &(String, String), photo: &mut [u8]) {
+fn submit(phone: &mut Client, (form, version): &(String, String), photo: &mut [u8]) {
     let home = household("00070");
     let answers = "nhà có bốn người, trẻ nhỏ chưa đi học; ".repeat(70);
     let xml = format!(
@@ -157,8 +166,7 @@ fn submit(phone: &mut Phone, (form, version): &(String, String), photo: &mut [u8
     let changes = phone.batch(vec![submission, home, visit, picture]);
     let outcomes = phone.outcomes(&changes);
     assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Admitted), "{outcomes:?}");
-    let response = phone.create_upload(&address, photo.len(), Some(photo));
-    assert_eq!(phone::offset(&response), PHOTO as u64);
+    assert_eq!(phone.create_upload(&address, photo.len(), Some(photo)).offset(), PHOTO as u64);
     // A client's own memory is not what is measured.
     phone.changes.clear();
 }

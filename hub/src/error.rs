@@ -1,5 +1,6 @@
 //! What can go wrong at the hub, each with a stable code, an HTTP status and a sentence in two languages.
 
+use crate::db::DbError;
 use wire::error::{ErrorBody, code};
 
 #[derive(Debug, thiserror::Error)]
@@ -50,36 +51,29 @@ pub enum HubError {
     #[error("{0}")]
     Form(#[from] crate::forms::FormError),
     #[error("{0}")]
-    Backup(#[from] crate::backup::BackupError),
+    Backup(#[from] crate::backup::error::BackupError),
     #[error("the database is of a newer version of this program")]
     NewerDatabase,
     #[error("the database is damaged; it was left as it is")]
     DamagedDatabase,
-    #[error("database: {0}")]
-    Database(rusqlite::Error),
+    #[error("{0}")]
+    Database(DbError),
+    #[error("the program's own tables: {0}")]
+    Tables(#[from] rulebook::RulebookErrors),
     #[error("file: {0}")]
     File(std::io::Error),
     #[error("{0}")]
     Internal(&'static str),
 }
 
-impl From<rusqlite::Error> for HubError {
-    fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{DatabaseCorrupt, DiskFull, NotADatabase};
-        match error.sqlite_error_code() {
-            Some(DiskFull) => Self::Full,
-            Some(DatabaseCorrupt | NotADatabase) => Self::DamagedDatabase,
-            _ => Self::Database(error),
-        }
-    }
-}
-
-impl From<rusqlite_migration::Error> for HubError {
-    fn from(error: rusqlite_migration::Error) -> Self {
+impl From<DbError> for HubError {
+    fn from(error: DbError) -> Self {
         match error {
-            rusqlite_migration::Error::MigrationDefinition(_) => Self::NewerDatabase,
-            rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
-            _ => Self::Internal("the database's schema can't be brought up to date"),
+            DbError::Full => Self::Full,
+            DbError::Newer => Self::NewerDatabase,
+            DbError::Damaged => Self::DamagedDatabase,
+            DbError::Internal(text) => Self::Internal(text),
+            error @ (DbError::Engine(_) | DbError::Thread(_)) => Self::Database(error),
         }
     }
 }
@@ -99,135 +93,157 @@ impl From<serde_json::Error> for HubError {
     }
 }
 
+/// What phones and people are told of an error.
+struct Row {
+    code: &'static str,
+    status: u16,
+    vi: &'static str,
+    en: &'static str,
+}
+
 impl HubError {
-    pub fn code(&self) -> &'static str {
+    /// The one table: a code and HTTP status for programs, Vietnamese and English for people; no personal data,
+    /// nothing of the machine.
+    fn row(&self) -> Row {
+        let row = |code, status, vi, en| Row { code, status, vi, en };
+        let request = |code, status| {
+            row(code, status, "Máy chủ không hiểu yêu cầu này.", "The hub does not understand this request.")
+        };
+        let cut_off = |code| {
+            row(
+                code,
+                409,
+                "Việc gửi ảnh bị ngắt và sẽ được tiếp tục.",
+                "The photo's upload was cut off and will go on.",
+            )
+        };
         match self {
-            Self::Unauthorised => code::UNAUTHORISED,
-            Self::Revoked => code::REVOKED,
-            Self::CodeUnknown => code::CODE_UNKNOWN,
-            Self::CodeUsed => code::CODE_USED,
-            Self::CodeExpired => code::CODE_EXPIRED,
-            Self::UserDisabled => "enrol.user-disabled",
-            Self::TooMany => "wire.too-many",
-            Self::BadMessage(_) => code::BAD_MESSAGE,
-            Self::Version => code::VERSION,
-            Self::TooLarge => code::TOO_LARGE,
-            Self::NotFound => code::NOT_FOUND,
-            Self::WrongMethod => "wire.wrong-method",
-            Self::WrongType => "wire.wrong-type",
-            Self::TusVersion => "photo.tus-version",
-            Self::WrongAddress => code::WRONG_ADDRESS,
-            Self::WrongOffset => code::WRONG_OFFSET,
-            Self::Interrupted => "photo.interrupted",
-            Self::Full => code::FULL,
-            Self::Input(_) => "hub.input",
-            Self::Form(error) => error.code(),
-            Self::Backup(error) => error.code(),
-            Self::NewerDatabase => "hub.newer-database",
-            Self::DamagedDatabase => "hub.damaged-database",
-            Self::Database(_) | Self::File(_) | Self::Internal(_) => code::INTERNAL,
-        }
-    }
-
-    pub fn status(&self) -> u16 {
-        match self {
-            Self::BadMessage(_) | Self::Input(_) => 400,
-            Self::Unauthorised => 401,
-            Self::Revoked | Self::UserDisabled => 403,
-            Self::NotFound | Self::CodeUnknown => 404,
-            Self::WrongMethod => 405,
-            Self::WrongAddress | Self::WrongOffset | Self::Interrupted => 409,
-            Self::CodeUsed | Self::CodeExpired => 410,
-            Self::TusVersion => 412,
-            Self::TooLarge => 413,
-            Self::WrongType => 415,
-            Self::Form(_) => 422,
-            Self::Version => 426,
-            Self::TooMany => 429,
-            Self::Full => 507,
-            Self::Backup(_)
-            | Self::NewerDatabase
-            | Self::DamagedDatabase
-            | Self::Database(_)
-            | Self::File(_)
-            | Self::Internal(_) => 500,
-        }
-    }
-
-    /// Vietnamese and English, for people; no personal data, nothing of the machine.
-    pub fn messages(&self) -> (&'static str, &'static str) {
-        match self {
-            Self::Unauthorised => (
+            Self::Unauthorised => row(
+                code::UNAUTHORISED,
+                401,
                 "Máy chủ không nhận ra thiết bị này. Hãy đăng ký lại bằng mã mới.",
                 "The hub does not know this device. Enrol again with a new code.",
             ),
-            Self::Revoked => (
+            Self::Revoked => row(
+                code::REVOKED,
+                403,
                 "Thiết bị này đã bị thu hồi. Hãy liên hệ cơ quan của bạn.",
                 "This device was revoked. Ask your office.",
             ),
-            Self::CodeUnknown => (
+            Self::CodeUnknown => row(
+                code::CODE_UNKNOWN,
+                404,
                 "Mã đăng ký không đúng. Hãy kiểm tra lại từng ký tự.",
                 "The enrolment code is not known. Check each character.",
             ),
-            Self::CodeUsed => (
+            Self::CodeUsed => row(
+                code::CODE_USED,
+                410,
                 "Mã đăng ký đã được dùng. Hãy xin mã mới.",
                 "The enrolment code was used already. Ask for a new one.",
             ),
-            Self::CodeExpired => (
+            Self::CodeExpired => row(
+                code::CODE_EXPIRED,
+                410,
                 "Mã đăng ký đã hết hạn. Hãy xin mã mới.",
                 "The enrolment code has expired. Ask for a new one.",
             ),
-            Self::UserDisabled => (
+            Self::UserDisabled => row(
+                "enrol.user-disabled",
+                403,
                 "Tài khoản này đã bị khóa. Hãy liên hệ cơ quan của bạn.",
                 "This account is disabled. Ask your office.",
             ),
-            Self::TooMany => (
+            Self::TooMany => row(
+                "wire.too-many",
+                429,
                 "Thử sai quá nhiều lần. Hãy đợi một phút rồi thử lại.",
                 "Too many failed tries. Wait a minute, then try again.",
             ),
-            Self::BadMessage(_) | Self::WrongMethod | Self::WrongType | Self::TusVersion => {
-                ("Máy chủ không hiểu yêu cầu này.", "The hub does not understand this request.")
-            }
-            Self::Version => (
+            Self::BadMessage(_) => request(code::BAD_MESSAGE, 400),
+            Self::Version => row(
+                code::VERSION,
+                426,
                 "Ứng dụng và máy chủ khác phiên bản. Hãy cập nhật.",
                 "App and hub are of different versions. Update.",
             ),
-            Self::TooLarge => ("Dữ liệu gửi một lần quá lớn.", "More was sent at once than the hub takes."),
-            Self::NotFound => ("Không tìm thấy.", "Not found."),
-            Self::WrongAddress => (
+            Self::TooLarge => row(
+                code::TOO_LARGE,
+                413,
+                "Dữ liệu gửi một lần quá lớn.",
+                "More was sent at once than the hub takes.",
+            ),
+            Self::NotFound => row(code::NOT_FOUND, 404, "Không tìm thấy.", "Not found."),
+            Self::WrongMethod => request("wire.wrong-method", 405),
+            Self::WrongType => request("wire.wrong-type", 415),
+            Self::TusVersion => request("photo.tus-version", 412),
+            Self::WrongAddress => row(
+                code::WRONG_ADDRESS,
+                409,
                 "Ảnh bị hỏng trên đường truyền và sẽ được gửi lại.",
                 "The photo was damaged on its way and will be sent again.",
             ),
-            Self::WrongOffset | Self::Interrupted => (
-                "Việc gửi ảnh bị ngắt và sẽ được tiếp tục.",
-                "The photo's upload was cut off and will go on.",
-            ),
-            Self::Full => (
+            Self::WrongOffset => cut_off(code::WRONG_OFFSET),
+            Self::Interrupted => cut_off("photo.interrupted"),
+            Self::Full => row(
+                code::FULL,
+                507,
                 "Máy chủ đã đầy. Không mất dữ liệu; hãy đồng bộ lại sau.",
                 "The hub's disk is full. Nothing was lost; sync again later.",
             ),
-            Self::Input(_) => ("Thông tin nhập chưa đúng.", "What was entered is not right."),
-            Self::Form(_) => ("Biểu mẫu có lỗi.", "The form has problems."),
-            Self::Backup(_) => ("Việc sao lưu không thành công.", "The backup did not work."),
-            Self::NewerDatabase => (
+            Self::Input(_) => {
+                row("hub.input", 400, "Thông tin nhập chưa đúng.", "What was entered is not right.")
+            }
+            Self::Form(error) => row(error.code(), 422, "Biểu mẫu có lỗi.", "The form has problems."),
+            Self::Backup(error) => {
+                row(error.code(), 500, "Việc sao lưu không thành công.", "The backup did not work.")
+            }
+            Self::NewerDatabase => row(
+                "hub.newer-database",
+                500,
                 "Cơ sở dữ liệu thuộc phiên bản mới hơn. Hãy cập nhật máy chủ.",
                 "The database is of a newer version. Update the hub.",
             ),
-            Self::DamagedDatabase => (
+            Self::DamagedDatabase => row(
+                "hub.damaged-database",
+                500,
                 "Cơ sở dữ liệu bị hỏng và được giữ nguyên. Hãy khôi phục từ bản sao lưu.",
                 "The database is damaged and was left as it is. Restore from a backup.",
             ),
-            Self::Database(_) | Self::File(_) | Self::Internal(_) => {
-                ("Máy chủ gặp lỗi. Hãy thử lại sau.", "The hub failed. Try again later.")
-            }
+            Self::Tables(error) => row(
+                error.code(),
+                500,
+                "Bảng quy tắc của chương trình bị hỏng. Hãy cài lại máy chủ.",
+                "The program's own tables are damaged. Install the hub again.",
+            ),
+            Self::Database(_) | Self::File(_) | Self::Internal(_) => row(
+                code::INTERNAL,
+                500,
+                "Máy chủ gặp lỗi. Hãy thử lại sau.",
+                "The hub failed. Try again later.",
+            ),
         }
     }
 
+    pub fn code(&self) -> &'static str {
+        self.row().code
+    }
+
+    pub fn status(&self) -> u16 {
+        self.row().status
+    }
+
+    /// Vietnamese and English, for people.
+    pub fn messages(&self) -> (&'static str, &'static str) {
+        let Row { vi, en, .. } = self.row();
+        (vi, en)
+    }
+
     pub fn body(&self) -> ErrorBody {
-        let (vi, en) = self.messages();
+        let Row { code, vi, en, .. } = self.row();
         ErrorBody {
             v: wire::VERSION,
-            code: self.code().to_owned(),
+            code: code.to_owned(),
             message_vi: vi.to_owned(),
             message_en: en.to_owned(),
         }

@@ -1,9 +1,16 @@
 //! Who this hub is: its ids, the office's signing key, the recovery key's public half, the certificate authority.
 
-use crate::{HubError, db::Db, net::tls, secret};
+use crate::{
+    HubError,
+    db::{
+        Db, Read, Tx,
+        offices::{self, Office},
+    },
+    net::ca::Ca,
+    secret,
+};
 use model::{DeviceKey, HubId, OfficeId, PublicKey, encoding::Bytes};
 use ring::rand::SystemRandom;
-use rusqlite::{OptionalExtension, Transaction, named_params};
 use rustls_pki_types::CertificateDer;
 use std::{fs::OpenOptions, io::Write, path::Path};
 use zeroize::Zeroizing;
@@ -15,25 +22,27 @@ pub struct Identity {
     pub office: OfficeId,
     pub office_text: String,
     pub hub: HubId,
-    pub epoch: String,
     /// Signs device certificates.
     pub signing: DeviceKey,
     pub recovery: PublicKey,
-    pub ca: tls::Ca,
+    pub ca: Ca,
 }
 
 impl Identity {
-    pub fn load_or_create(db: &Db, folder: &Path, now: u64) -> Result<Self, HubError> {
-        if let Some(identity) = db.read(load)? {
+    /// The office that the database holds; a new one gets its keys here.
+    pub fn load_or_create(db: &Db, folder: &Path) -> Result<Self, HubError> {
+        let new = OfficeId::new();
+        let load = || db.read(&new.to_string(), read);
+        if let Some(identity) = load()? {
             return Ok(identity);
         }
         let folder = folder.to_owned();
-        let created = db.write(move |transaction| match load(transaction)? {
+        let created = db.write(&new.to_string(), move |tx| match offices::only(tx)? {
             Some(_) => Ok(()),
-            None => create(transaction, &folder, now),
+            None => create(tx, new, &folder),
         });
         created.blocking_recv().unwrap_or(Err(HubError::Internal("the writer has stopped")))?;
-        db.read(load)?.ok_or(HubError::Internal("the office was not kept"))
+        load()?.ok_or(HubError::Internal("the office was not kept"))
     }
 
     /// What phones pin.
@@ -43,48 +52,37 @@ impl Identity {
     }
 }
 
-fn load(connection: &rusqlite::Connection) -> Result<Option<Identity>, HubError> {
-    type Row = (String, String, String, Vec<u8>, [u8; 32], Vec<u8>, Vec<u8>);
-    let row: Option<Row> = connection
-        .query_row(
-            "SELECT office, hub, epoch, signing_key, recovery_key, ca_certificate, ca_key FROM office",
-            [],
-            |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?, r.get(6)?)),
-        )
-        .optional()?;
-    let Some((office_text, hub, epoch, signing, recovery, certificate, key)) = row else { return Ok(None) };
-    let damaged = HubError::Internal("the office's identity can't be read");
-    let (Ok(office), Ok(hub), Ok(signing)) =
-        (office_text.parse(), hub.parse(), DeviceKey::from_pkcs8(&Zeroizing::new(signing)))
-    else {
-        return Err(damaged);
-    };
-    let ca = tls::Ca { certificate, key: Zeroizing::new(key) };
-    Ok(Some(Identity { office, office_text, hub, epoch, signing, recovery: Bytes(recovery), ca }))
+fn read(read: &Read) -> Result<Option<Identity>, HubError> {
+    let Some(office) = offices::only(read)? else { return Ok(None) };
+    let signing = DeviceKey::from_pkcs8(&office.signing_key)
+        .map_err(|_| HubError::Internal("the office's key can't be read"))?;
+    Ok(Some(Identity {
+        office: office.id,
+        office_text: office.id.to_string(),
+        hub: office.hub,
+        signing,
+        recovery: Bytes(office.recovery_key),
+        ca: Ca { certificate: office.ca_certificate, key: office.ca_key },
+    }))
 }
 
-fn create(transaction: &Transaction, folder: &Path, now: u64) -> Result<(), HubError> {
+fn create(tx: &Tx, id: OfficeId, folder: &Path) -> Result<(), HubError> {
     let signing = DeviceKey::generate(&SystemRandom::new())
         .map_err(|_| HubError::Internal("the office's key can't be made"))?;
     let private = Zeroizing::new(secret::random::<32>()?);
     let recovery = x25519_dalek::PublicKey::from(&x25519_dalek::StaticSecret::from(*private));
     write_recovery_key(&folder.join(RECOVERY_FILE), &private)?;
-    let ca = tls::Ca::create(now)?;
-    transaction.execute(
-        "INSERT INTO office (office, hub, epoch, signing_key, recovery_key, ca_certificate, ca_key, created_at)
-         VALUES (:office, :hub, :epoch, :signing, :recovery, :certificate, :key, :now)",
-        named_params! {
-            ":office": OfficeId::new().to_string(),
-            ":hub": HubId::new().to_string(),
-            ":epoch": new_epoch()?,
-            ":signing": signing.as_slice(),
-            ":recovery": recovery.as_bytes(),
-            ":certificate": ca.certificate,
-            ":key": ca.key.as_slice(),
-            ":now": crate::db::int(now),
-        },
-    )?;
-    Ok(())
+    let ca = Ca::create(tx.now())?;
+    let office = Office {
+        id,
+        hub: HubId::new(),
+        epoch: new_epoch()?,
+        signing_key: signing,
+        recovery_key: recovery.to_bytes(),
+        ca_certificate: ca.certificate,
+        ca_key: ca.key,
+    };
+    Ok(offices::add(tx, &office)?)
 }
 
 /// A name for a feed epoch; never used before.

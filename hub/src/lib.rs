@@ -1,7 +1,7 @@
 //! The office's server: receives what phones send, verifies and keeps it, serves it to those who may read it, and
 //! shows it in a console.
 //!
-//! Receiving (durable, acknowledged) is apart from admitting (entering a feed): see [`sync`].
+//! Receiving (durable, acknowledged) is apart from admitting (entering a feed): see [`office::sync`].
 
 #![forbid(unsafe_code)]
 
@@ -9,19 +9,17 @@ pub mod backup;
 pub mod cli;
 pub mod console;
 pub mod db;
-pub mod devices;
 pub mod error;
+pub mod failures;
 pub mod forms;
 pub mod http;
 pub mod identity;
 pub mod net;
+pub mod office;
 pub mod photos;
 pub mod secret;
 pub mod serve;
 mod state;
-pub mod stats;
-pub mod sync;
-pub mod users;
 
 pub use error::HubError;
 pub use state::Hub;

@@ -1,11 +1,15 @@
 //! Running the hub until it is told to stop.
 
 use crate::{
-    Hub, HubError, http,
+    Hub, HubError,
+    db::offices,
+    http,
     net::{Connections, Peer, tls},
+    office::certificate,
 };
 use std::{future::Future, net::SocketAddr, time::Duration};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 /// Requests under way get this long to end once the hub is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -28,7 +32,7 @@ pub fn serve(
     if options.plain && !options.listen.ip().is_loopback() {
         return Err(HubError::Input("plain HTTP is for loopback only; leave --plain out to serve with TLS"));
     }
-    let acceptor = if options.plain { None } else { Some(tls::acceptor(&hub, &tls::names(&options.names))?) };
+    let acceptor = if options.plain { None } else { Some(acceptor(&hub, &options.names)?) };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(64).build()?;
     let (listener, address) = runtime.block_on(async {
@@ -61,6 +65,12 @@ pub fn serve(
     Ok(())
 }
 
+fn acceptor(hub: &Hub, given: &[String]) -> Result<TlsAcceptor, HubError> {
+    let names = tls::names(given);
+    let leaf = hub.write_now(move |hub, tx| certificate::leaf(hub, tx, &names))?;
+    tls::acceptor(leaf.certificate, &leaf.key, hub.identity.ca.certificate.clone())
+}
+
 fn url(options: &Options, address: SocketAddr) -> String {
     let scheme = if options.plain { "http" } else { "https" };
     // Who listens on every address is reached by a name that the certificate has.
@@ -75,10 +85,7 @@ fn url(options: &Options, address: SocketAddr) -> String {
 
 fn keep_address(hub: &Hub, url: &str) -> Result<(), HubError> {
     let url = url.to_owned();
-    hub.write_now(move |hub, transaction| {
-        transaction.execute("UPDATE office SET address = ?2 WHERE office = ?1", [hub.office(), &url])?;
-        Ok(())
-    })
+    hub.write_now(move |_, tx| Ok(offices::set_address(tx, &url)?))
 }
 
 /// Ready at SIGTERM or SIGINT.

@@ -1,14 +1,21 @@
 //! What every request works with.
 
 use crate::{
-    HubError, db::Db, forms::FormCache, http::limit::FailureLimit, identity::Identity, photos::Photos,
+    HubError,
+    db::{self, Db, Read, Tx},
+    failures::FailureLimit,
+    forms::FormCache,
+    identity::Identity,
+    office::listing,
+    photos::Photos,
 };
 use model::Clock;
-use rusqlite::{Connection, Transaction};
+use rulebook::Rulebook;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+use tokio::sync::oneshot;
 
 /// The hub of one office over one folder. Cheap to clone.
 #[derive(Clone)]
@@ -21,6 +28,7 @@ pub struct Inner {
     pub forms: FormCache,
     pub photos: Photos,
     pub clock: Arc<dyn Clock>,
+    pub rulebook: Arc<Rulebook>,
     /// Failed enrolments and logins.
     pub failures: FailureLimit,
 }
@@ -36,23 +44,22 @@ impl Hub {
     /// Opens the hub in `folder`; an empty or missing folder becomes a new office's.
     pub fn open(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, HubError> {
         make_private(folder)?;
-        let db = Db::open(&folder.join(crate::backup::DATABASE))?;
-        let identity = Identity::load_or_create(&db, folder, clock.now_ms())?;
+        let db = Db::open(&folder.join(db::FILE), clock.clone())?;
+        let identity = Identity::load_or_create(&db, folder)?;
         let photos = Photos::open(folder)?;
-        Ok(Self(Arc::new(Inner {
+        let rulebook = Rulebook::built_in()?;
+        let hub = Self(Arc::new(Inner {
             folder: folder.to_owned(),
             db,
             identity,
             forms: FormCache::default(),
             photos,
             clock,
+            rulebook,
             failures: FailureLimit::default(),
-        })))
-    }
-
-    /// The first part of every key.
-    pub fn office(&self) -> &str {
-        &self.identity.office_text
+        }));
+        listing::follow_rulebook(&hub)?;
+        Ok(hub)
     }
 
     pub fn now(&self) -> u64 {
@@ -62,38 +69,44 @@ impl Hub {
     /// Reads one state of the database, off the async threads.
     pub async fn read<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Hub, &Connection) -> Result<T, HubError> + Send + 'static,
+        read: impl FnOnce(&Hub, &Read) -> Result<T, HubError> + Send + 'static,
     ) -> Result<T, HubError> {
         let hub = self.clone();
-        blocking(move || hub.db.read(|connection| read(&hub, connection))).await
+        blocking(move || hub.read_now(read)).await
     }
 
     /// Writes; durable when it returns. Runs with other requests' writes in one commit.
     pub async fn write<T: Send + 'static>(
         &self,
-        write: impl FnOnce(&Hub, &Transaction) -> Result<T, HubError> + Send + 'static,
+        write: impl FnOnce(&Hub, &Tx) -> Result<T, HubError> + Send + 'static,
     ) -> Result<T, HubError> {
-        let hub = self.clone();
-        let answer = self.db.write(move |transaction| write(&hub, transaction));
-        answer.await.unwrap_or(Err(STOPPED))
+        self.queue(write).await.unwrap_or(Err(STOPPED))
     }
 
     /// The same on this thread: for the command line, for threads that may block, and for a row by its key.
-    pub fn read_now<T>(
-        &self,
-        read: impl FnOnce(&Hub, &Connection) -> Result<T, HubError>,
-    ) -> Result<T, HubError> {
-        self.db.read(|connection| read(self, connection))
+    pub fn read_now<T>(&self, read: impl FnOnce(&Hub, &Read) -> Result<T, HubError>) -> Result<T, HubError> {
+        self.db.read(&self.identity.office_text, |state| read(self, state))
     }
 
     /// The same on this thread, for the command line. It waits for the disk: not for async code.
     pub fn write_now<T: Send + 'static>(
         &self,
-        write: impl FnOnce(&Hub, &Transaction) -> Result<T, HubError> + Send + 'static,
+        write: impl FnOnce(&Hub, &Tx) -> Result<T, HubError> + Send + 'static,
     ) -> Result<T, HubError> {
+        self.queue(write).blocking_recv().unwrap_or(Err(STOPPED))
+    }
+
+    /// Writes with the next commit, which nobody waits for: a note whose loss does no harm.
+    pub fn write_later(&self, write: impl FnOnce(&Hub, &Tx) -> Result<(), HubError> + Send + 'static) {
+        drop(self.queue(write));
+    }
+
+    fn queue<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&Hub, &Tx) -> Result<T, HubError> + Send + 'static,
+    ) -> oneshot::Receiver<Result<T, HubError>> {
         let hub = self.clone();
-        let answer = self.db.write(move |transaction| write(&hub, transaction));
-        answer.blocking_recv().unwrap_or(Err(STOPPED))
+        self.db.write(&self.identity.office_text, move |tx| write(&hub, tx))
     }
 }
 

@@ -151,6 +151,12 @@ impl HubProcess {
         Ok(())
     }
 
+    /// How many records of a kind the hub has.
+    pub fn records(&self, kind: &str) -> Result<u64> {
+        let stats: serde_json::Value = serde_json::from_str(&self.command(&["stats"])?)?;
+        Ok(stats["records"][kind].as_u64().unwrap_or_default())
+    }
+
     /// A count of `vanggia-hub stats`.
     ///
     /// # Errors

@@ -72,7 +72,14 @@ pub fn households(
         worker: answer.worker,
     };
     let enrolment = Enrolment { identity, signing_key, recovery_key: answer.recovery_key };
-    let (_, _, store) = WorkerFolder::create(folder, "246810", &NoHardware, enrolment, clock.clone())?;
+    let (_, _, store) = WorkerFolder::create(
+        folder,
+        "246810",
+        &NoHardware,
+        enrolment,
+        clock.clone(),
+        rulebook::Rulebook::built_in()?,
+    )?;
     for n in 0..count {
         store.commit(edits(&synthetic::household(seed, n)))?;
         step(n + 1);

@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask demo`, `test`, `bench`, `bindings`. Light, so that it can check for what the
+//! The project's commands: `cargo xtask demo`, `test`, `bench`, `deny`, `records`, `bindings`. Light, so that it can check for what the
 //! C parts need before anything heavy is built.
 
 mod android;
@@ -7,12 +7,16 @@ mod bindings;
 mod browser;
 mod build;
 mod demo;
+mod deny;
 mod install;
 mod kotlin;
 mod peers;
+mod python;
 mod pyxform;
+mod records;
 mod rust;
 mod sh;
+mod spelling;
 mod swift;
 mod test;
 
@@ -26,6 +30,8 @@ fn main() -> Result<()> {
         "demo" => demo::run(rest),
         "test" => test::run(rest),
         "bench" => bench::run(rest),
+        "deny" => deny::run(rest),
+        "records" => records::print(),
         "install" => install::build_tools(),
         "help" | "--help" | "-h" => {
             sh::say(HELP);
@@ -37,7 +43,9 @@ fn main() -> Result<()> {
 
 const HELP: &str = "\
 cargo xtask demo [--once]     a home visit end to end: hub, two phones, forms, photos, a cut link, the console
-cargo xtask test [--rust] [--peers] [--kotlin] [--android] [--swift] [--browser]
+cargo xtask test [--spelling] [--rust] [--peers] [--kotlin] [--android] [--swift] [--browser]
                               installs what is missing, runs everything or the parts named
 cargo xtask bench [NAME]      figures, beside the peers where there is one
+cargo xtask deny              dependencies: licences, bans, sources, known faults
+cargo xtask records           prints docs/records.md from data/kinds.csv and data/fields.csv
 cargo xtask bindings          the native library and its Kotlin and Swift, in target/bindings";

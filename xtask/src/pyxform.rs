@@ -1,28 +1,13 @@
 //! pyxform as the reference for our compiler of XLSForms.
 
-use crate::{install, sh};
+use crate::{install, python, sh};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
 /// Python with pyxform, in an environment of its own; returns the interpreter.
 pub fn python(root: &Path) -> Result<PathBuf> {
-    install::programs(&[("python3", "python3")])?;
-    let wanted = std::fs::read_to_string(root.join("tests/pyxform/requirements.txt"))?;
-    let environment = sh::cache()?.join("python");
-    let stamp = environment.join("installed.txt");
-    if std::fs::read_to_string(&stamp).ok().as_ref() != Some(&wanted) {
-        let folder = environment.to_string_lossy();
-        if sh::run_quietly("venv", sh::command("python3", &["-m", "venv", &folder], root)).is_err() {
-            install::packages(&["python3-venv"])?;
-            sh::run_quietly("venv", sh::command("python3", &["-m", "venv", &folder], root))?;
-        }
-        let pip = environment.join("bin/pip");
-        let args =
-            ["install", "--quiet", "--disable-pip-version-check", "-r", "tests/pyxform/requirements.txt"];
-        sh::run_quietly("pip", sh::command(&pip.to_string_lossy(), &args, root))?;
-        std::fs::write(&stamp, &wanted)?;
-    }
-    Ok(environment.join("bin/python"))
+    let requirements = std::fs::read_to_string(root.join("tests/pyxform/requirements.txt"))?;
+    Ok(python::environment("python", &requirements)?.join("python"))
 }
 
 /// Compares our XForms with those of pyxform, and lets ODK Validate judge them; returns the line with the counts.

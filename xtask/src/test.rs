@@ -3,14 +3,15 @@
 use crate::{
     android, browser, kotlin, peers, rust,
     sh::{self, Outcome},
-    swift,
+    spelling, swift,
 };
 use anyhow::{Result, bail};
 use std::time::Instant;
 
 type Part = (&'static str, fn() -> Result<Outcome>);
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
+    ("spelling", spelling::test),
     ("rust", rust::test),
     ("peers", peers::test),
     ("kotlin", kotlin::test),

@@ -5,9 +5,9 @@ use crate::{
     state::{Desk, Moment, Opened, Shared, State},
     view::{AppStatus, WorkerView},
 };
-use casework::{Lang, reference, units};
 use model::DeviceKey;
 use ring::rand::SystemRandom;
+use rulebook::{Lang, Rulebook};
 use std::sync::Arc;
 use store::{Enrolment, HardwareKey, Identity, WorkerFolder};
 use sync::HttpTransport;
@@ -34,9 +34,15 @@ pub fn enrol(shared: &Shared, invitation: &str, pin: &str) -> Result<WorkerView,
     let answer = sync::enrol(&invitation, public, &shared.device_name, &shared.app_version, &mut transport)?;
     let recovery_key = answer.recovery_key;
     let enrolment = Enrolment { identity: identity(invitation, answer), signing_key, recovery_key };
-    let view = worker_view(&enrolment.identity.worker, shared.lang());
-    let (folder, keys, store) =
-        WorkerFolder::create(&shared.root, pin, &shared.hardware, enrolment, shared.clock.clone())?;
+    let view = worker_view(&shared.rulebook, &enrolment.identity.worker, shared.lang());
+    let (folder, keys, store) = WorkerFolder::create(
+        &shared.root,
+        pin,
+        &shared.hardware,
+        enrolment,
+        shared.clock.clone(),
+        shared.rulebook.clone(),
+    )?;
     *shared.state() = State::Unlocked(Opened { folder, keys, store: Arc::new(store) });
     Ok(view)
 }
@@ -66,7 +72,7 @@ pub fn unlock(shared: &Shared, pin: &str) -> Result<WorkerView, Fault> {
     };
     if let Some(folder) = folder {
         let keys = folder.unlock(pin, &shared.hardware, &*shared.clock)?;
-        let store = folder.open(&keys, shared.clock.clone())?;
+        let store = folder.open(&keys, shared.clock.clone(), shared.rulebook.clone())?;
         // Ciphertexts that no draft names (a process killed between photo and answer). Nothing waits for it.
         let _ = store.prune();
         *shared.state() = State::Unlocked(Opened { folder, keys, store: Arc::new(store) });
@@ -116,7 +122,7 @@ pub fn resume(shared: &Shared) -> Result<AppStatus, Fault> {
         _ => None,
     };
     if let Some((folder, keys)) = paused {
-        let store = Arc::new(folder.open(&keys, shared.clock.clone())?);
+        let store = Arc::new(folder.open(&keys, shared.clock.clone(), shared.rulebook.clone())?);
         let mut state = shared.state();
         // Locked meanwhile: then it stays so.
         if matches!(*state, State::Paused { .. }) {
@@ -127,13 +133,13 @@ pub fn resume(shared: &Shared) -> Result<AppStatus, Fault> {
 }
 
 pub fn worker(desk: &Desk) -> Result<WorkerView, Fault> {
-    Ok(worker_view(&desk.store.identity()?.worker, desk.lang))
+    Ok(worker_view(&desk.rulebook, &desk.store.identity()?.worker, desk.lang))
 }
 
-fn worker_view(worker: &Worker, lang: Lang) -> WorkerView {
+fn worker_view(rulebook: &Rulebook, worker: &Worker, lang: Lang) -> WorkerView {
     WorkerView {
         name: worker.name.0.clone(),
-        role: reference::role(&worker.role, lang).to_owned(),
-        places: worker.places.iter().map(|place| units::place_name(place, lang)).collect(),
+        role: rulebook.role(worker.role.as_str(), lang).to_owned(),
+        places: worker.places.iter().map(|place| rulebook.units.place_name(place, lang)).collect(),
     }
 }

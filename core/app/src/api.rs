@@ -9,8 +9,8 @@ use crate::{
     today,
     view::*,
 };
-use casework::Lang;
 use model::SystemClock;
+use rulebook::Lang;
 use std::sync::Arc;
 
 /// Where this installation keeps its files, and how it speaks.
@@ -46,7 +46,7 @@ impl App {
     pub fn open(config: AppConfig, key_store: Arc<dyn KeyStore>) -> Result<Arc<Self>, AppError> {
         let lang = if config.language == Language::English { Lang::En } else { Lang::Vi };
         let clock = Arc::new(SystemClock::default());
-        let shared = Shared::new(config, key_store, clock).map_err(|error| Fault::from(error).told(lang))?;
+        let shared = Shared::new(config, key_store, clock).map_err(|fault| fault.told(lang))?;
         Ok(Arc::new(Self { shared: Arc::new(shared) }))
     }
 

@@ -1,7 +1,7 @@
 //! The one error a shell sees: a stable code to decide by and a finished text to show.
 
 use crate::texts::errors;
-use casework::Lang;
+use rulebook::Lang;
 use std::fmt;
 
 /// Nothing was lost: every error leaves what was kept as it was.
@@ -72,6 +72,7 @@ macro_rules! by_code {
 
 by_code!(
     photos::PhotoError,
+    rulebook::RulebookErrors,
     sync::SyncError,
     casework::CaseworkError,
     casework::MappingErrors,

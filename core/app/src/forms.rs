@@ -63,7 +63,7 @@ impl Forms {
             std::str::from_utf8(bytes).map_err(|_| Fault::new("store.form-mismatch"))
         };
         let definition = Definition::parse_with(text(FORM)?, &|name| form.files.get(name).cloned())?;
-        let rules = FormRules::parse(text(RECORDS)?, &definition)?;
+        let rules = FormRules::parse(&store.rulebook(), text(RECORDS)?, &definition)?;
         let loaded = Arc::new(LoadedForm {
             id: form.entry.id,
             version: form.entry.version,
@@ -91,7 +91,8 @@ impl Forms {
         let mut forms = self.newest(store)?;
         // Where two forms fill one field, the household's names it.
         forms.sort_by_key(|form| form.rules.scope() == FormScope::RestrictedCase);
-        let labels = Arc::new(Labels::of(forms.iter().map(|form| (&form.definition, &form.rules))));
+        let labels =
+            Arc::new(Labels::of(&store.rulebook(), forms.iter().map(|form| (&form.definition, &form.rules))));
         *locked(&self.labels) = Some(labels.clone());
         Ok(labels)
     }
@@ -125,9 +126,7 @@ pub fn drafts(desk: &Desk) -> Result<Vec<DraftRow>, Fault> {
             draft_id: draft.id.to_string(),
             form_title: draft.title,
             household: match &draft.about {
-                Some(about) => {
-                    desk.store.record(about)?.and_then(|r| r.state.text("name").map(str::to_owned))
-                }
+                Some(about) => desk.store.listed(about)?.map(|listed| listed.row.title),
                 None => None,
             },
             started: crate::texts::dates::moment(draft.started_at),

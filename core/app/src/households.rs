@@ -8,15 +8,13 @@ use crate::{
     texts::{dates, joined},
     view::{Fact, HouseholdPage, HouseholdRow, HouseholdView, MemberRow, PhotoRow, VisitRow},
 };
-use casework::{Labels, Lang, units};
+use casework::Labels;
 use chrono::Datelike;
-use model::{RecordRef, RecordState, kind};
+use model::{RecordRef, RecordState, kind, record::field};
+use rulebook::{Lang, Rulebook};
 use serde_json::Value;
-use store::{HouseholdSummary, Record};
+use store::{Listed, Record};
 use uuid::Uuid;
-
-/// Stand at the head of a household's screen already.
-const IN_HEAD: &[&str] = &["name", "province", "commune", "village", "address", "location"];
 
 /// A record's reference from an id that a shell was given.
 pub fn reference(kind: &'static str, id: &str) -> Result<RecordRef, Fault> {
@@ -24,28 +22,27 @@ pub fn reference(kind: &'static str, id: &str) -> Result<RecordRef, Fault> {
 }
 
 pub fn list(desk: &Desk, query: &str, offset: u32, limit: u32) -> Result<HouseholdPage, Fault> {
-    let found = desk.store.households(query, offset, limit)?;
-    let rows = found.rows.into_iter().map(|summary| row(summary, desk.lang)).collect();
+    let found = desk.store.list(kind::HOUSEHOLD, query, offset, limit)?;
+    let rows = found.rows.into_iter().map(|listed| row(desk, listed)).collect();
     Ok(HouseholdPage { rows, total: found.total })
 }
 
-pub fn row(summary: HouseholdSummary, lang: Lang) -> HouseholdRow {
-    let visited = summary
-        .last_visit
-        .as_deref()
-        .map(|day| format!("{} {}", lang.pick("Thăm lần cuối", "Last visit"), dates::stored(day)));
+pub fn row(desk: &Desk, Listed { reference, row }: Listed) -> HouseholdRow {
+    let visited =
+        |day: &String| format!("{} {}", desk.lang.pick("Thăm lần cuối", "Last visit"), dates::stored(day));
+    let part = |name: &str| row.place.get(name).map_or("", String::as_str);
     HouseholdRow {
-        id: summary.id.to_string(),
-        name: summary.name,
-        place: place(&summary.village, &summary.commune),
-        members: summary.members,
-        last_visit: visited.unwrap_or_default(),
-        has_open_case: summary.open_cases > 0,
+        id: reference.id.to_string(),
+        name: desk.rulebook.called(kind::HOUSEHOLD, &row.title, desk.lang),
+        place: place(&desk.rulebook, part("village"), part(field::COMMUNE)),
+        members: row.count(kind::PERSON).all,
+        last_visit: row.done.as_ref().map(visited).unwrap_or_default(),
+        has_open_case: row.count(kind::CASE).open > 0,
     }
 }
 
-fn place(village: &str, commune: &str) -> String {
-    joined([village, units::name(commune)], ", ")
+fn place(rulebook: &Rulebook, village: &str, commune: &str) -> String {
+    joined([village, rulebook.units.name(commune)], ", ")
 }
 
 pub fn view(shared: &Shared, desk: &Desk, id: &str) -> Result<HouseholdView, Fault> {
@@ -53,14 +50,14 @@ pub fn view(shared: &Shared, desk: &Desk, id: &str) -> Result<HouseholdView, Fau
     let household = desk.store.record(&root)?.ok_or(Fault::new("store.not-found"))?.state;
     let records = desk.store.subtree(&root)?;
     let labels = shared.forms.labels(&desk.store)?;
-    let speaker = Speaker { labels: &labels, lang: desk.lang };
+    let speaker = Speaker { rulebook: &desk.rulebook, labels: &labels, lang: desk.lang };
     let of = |kind: &'static str| records.iter().filter(move |record| record.reference.kind == kind);
     let text = |name: &str| household.text(name).unwrap_or_default().to_owned();
 
     let mut visits: Vec<&Record> = of(kind::VISIT).collect();
     visits.sort_by_key(|visit| std::cmp::Reverse(visit.state.text("date").map(str::to_owned)));
-    let mut facts = speaker.facts(kind::HOUSEHOLD, &household, IN_HEAD);
-    facts.extend(visits.first().and_then(|visit| poverty(&visit.state, desk.lang)));
+    let mut facts = speaker.facts(kind::HOUSEHOLD, &household);
+    facts.extend(visits.first().and_then(|visit| speaker.poverty(&visit.state)));
     let cases = of(kind::CASE).map(|case| cases::row(desk, case, None)).collect();
     let mut conflicts = speaker.conflicts(kind::HOUSEHOLD, &household, "");
     for member in of(kind::PERSON) {
@@ -69,8 +66,8 @@ pub fn view(shared: &Shared, desk: &Desk, id: &str) -> Result<HouseholdView, Fau
     }
     Ok(HouseholdView {
         id: id.to_owned(),
-        name: text("name"),
-        place: place(&text("village"), &text("commune")),
+        name: title(desk, &root)?,
+        place: place(&desk.rulebook, &text("village"), &text("commune")),
         address: text("address"),
         facts,
         members: of(kind::PERSON).map(|person| speaker.member(person)).collect(),
@@ -82,19 +79,10 @@ pub fn view(shared: &Shared, desk: &Desk, id: &str) -> Result<HouseholdView, Fau
     })
 }
 
-/// Never more than a suggestion: the commune decides.
-fn poverty(visit: &RecordState, lang: Lang) -> Option<Fact> {
-    let value = match visit.text("poverty_suggestion")? {
-        "poor" => lang.pick("có thể là hộ nghèo", "may be a poor household"),
-        "near_poor" => lang.pick("có thể là hộ cận nghèo", "may be a near-poor household"),
-        "above" => lang.pick("không thuộc hộ nghèo, cận nghèo", "above both lines"),
-        _ => return None,
-    };
-    let ground = lang.pick("Nghị định 07/2021/NĐ-CP", "Decree 07/2021/NĐ-CP");
-    Some(Fact {
-        label: lang.pick("Nghèo đa chiều (gợi ý)", "Multidimensional poverty (suggestion)").to_owned(),
-        value: format!("{value} · {ground}"),
-    })
+/// What a household is called in lists, and here.
+fn title(desk: &Desk, root: &RecordRef) -> Result<String, Fault> {
+    let title = desk.store.listed(root)?.map(|listed| listed.row.title).unwrap_or_default();
+    Ok(desk.rulebook.called(root.kind.as_str(), &title, desk.lang))
 }
 
 fn photo_row(desk: &Desk, photo: &Record) -> Option<PhotoRow> {
@@ -109,39 +97,47 @@ fn photo_row(desk: &Desk, photo: &Record) -> Option<PhotoRow> {
 
 /// Says what records hold, by the forms' own labels.
 pub struct Speaker<'a> {
+    pub rulebook: &'a Rulebook,
     pub labels: &'a Labels,
     pub lang: Lang,
 }
 
 impl Speaker<'_> {
-    fn value(&self, kind: &str, state: &RecordState, field: &str) -> String {
-        state.value(field).map(|value| self.labels.value(kind, field, value, self.lang)).unwrap_or_default()
+    fn say(&self, kind: &str, state: &RecordState, field: &str) -> String {
+        self.labels.said(kind, state, field, self.lang)
     }
 
-    pub fn facts(&self, kind: &str, state: &RecordState, without: &[&str]) -> Vec<Fact> {
-        let fields = self.labels.fields(kind).into_iter().filter(|field| !without.contains(field));
-        let fact = |field: &str| {
-            let value = self.value(kind, state, field);
-            let label = self.labels.field(kind, field, self.lang)?;
-            (!value.is_empty()).then_some(Fact { label, value })
-        };
-        fields.filter_map(fact).collect()
+    pub fn facts(&self, kind: &str, state: &RecordState) -> Vec<Fact> {
+        let facts = self.labels.facts(kind, state, self.lang).into_iter();
+        facts.map(|fact| Fact { label: fact.label, value: fact.value }).collect()
+    }
+
+    /// Never more than a suggestion: the commune decides. With the norm of the visit's day as its ground.
+    fn poverty(&self, visit: &RecordState) -> Option<Fact> {
+        const FIELD: &str = "poverty_suggestion";
+        // Without an answer there is nothing to suggest.
+        visit.text(FIELD).filter(|suggestion| *suggestion != "unknown")?;
+        let day = visit.text("date").and_then(dates::parse)?;
+        let norm = self.rulebook.norm(visit.text("area")?, day)?;
+        Some(Fact {
+            label: self.labels.field(kind::VISIT, FIELD, self.lang)?,
+            value: joined([self.say(kind::VISIT, visit, FIELD).as_str(), &norm.article], " · "),
+        })
     }
 
     pub fn member(&self, person: &Record) -> MemberRow {
         let state = &person.state;
-        let say = |field: &str| self.value(kind::PERSON, state, field);
+        let say = |field: &str| self.say(kind::PERSON, state, field);
         let born = state
             .value("birth_year")
             .and_then(Value::as_i64)
             .or_else(|| state.text("birth_date").and_then(dates::parse).map(|day| i64::from(day.year())));
         let born = born.map(|year| format!("{} {year}", self.lang.pick("sinh", "born"))).unwrap_or_default();
-        let role = match state.text("role") {
-            Some("child") => self.lang.pick("trẻ em", "child").to_owned(),
-            Some("father") => self.lang.pick("bố", "father").to_owned(),
-            Some("mother") => self.lang.pick("mẹ", "mother").to_owned(),
-            _ => say("relation").to_lowercase(),
+        let role = match say("role") {
+            none if none.is_empty() => say("relation"),
+            role => role,
         };
+        let role = role.to_lowercase();
         let sex = say("sex").to_lowercase();
         // Where somebody lives is said only if it is not here.
         let away = match state.text("residence") {
@@ -156,7 +152,7 @@ impl Speaker<'_> {
     }
 
     fn visit(&self, visit: &Record) -> VisitRow {
-        let say = |field: &str| self.value(kind::VISIT, &visit.state, field);
+        let say = |field: &str| self.say(kind::VISIT, &visit.state, field);
         VisitRow {
             id: visit.reference.id.to_string(),
             date: visit.state.text("date").map(dates::stored).unwrap_or_default(),
@@ -173,26 +169,20 @@ impl Speaker<'_> {
         let due =
             state.text("due").map(|day| format!("{} {}", self.lang.pick("hạn", "due"), dates::stored(day)));
         let text = state.text("text").unwrap_or_default();
-        let who = self.value(kind::GOAL, state, "who").to_lowercase();
-        joined([text, &who, &due.unwrap_or_default(), &self.value(kind::GOAL, state, "state")], " · ")
+        let who = self.say(kind::GOAL, state, "who").to_lowercase();
+        joined([text, &who, &due.unwrap_or_default(), &self.say(kind::GOAL, state, "state")], " · ")
     }
 
     /// Each field on which two phones disagree, with both values; `whose` names a member.
     fn conflicts(&self, kind: &str, state: &RecordState, whose: &str) -> Vec<String> {
-        let say = |field: &str| {
-            let label = self.labels.field(kind, field, self.lang)?;
-            let heads = state.fields.get(field)?.heads.iter();
-            let mut values: Vec<_> =
-                heads.map(|head| self.labels.value(kind, field, &head.value, self.lang)).collect();
-            values.sort();
-            values.dedup();
-            let empty = self.lang.pick("(trống)", "(empty)");
-            let values: Vec<_> =
-                values.iter().map(|v| if v.is_empty() { empty } else { v.as_str() }).collect();
-            let name = joined([whose, &label], " · ");
-            let differ = self.lang.pick("hai máy ghi khác nhau", "two phones disagree");
-            Some(format!("{name} — {differ}: {}", values.join(" / ")))
+        let empty = self.lang.pick("(trống)", "(empty)");
+        let differ = self.lang.pick("hai máy ghi khác nhau", "two phones disagree");
+        let line = |conflict: casework::Conflict| {
+            let said = |value: &String| if value.is_empty() { empty.to_owned() } else { value.clone() };
+            let values: Vec<_> = conflict.values.iter().map(said).collect();
+            let name = joined([whose, &conflict.label], " · ");
+            format!("{name} — {differ}: {}", values.join(" / "))
         };
-        state.conflicts().filter_map(say).collect()
+        self.labels.conflicts(kind, state, self.lang).into_iter().map(line).collect()
     }
 }

@@ -7,9 +7,10 @@ use crate::{
     syncing::Running,
     view::{AppStatus, Language},
 };
-use casework::Lang;
 use chrono::{DateTime, FixedOffset};
 use model::Clock;
+use rulebook::Lang;
+use rulebook::Rulebook;
 use std::{
     path::PathBuf,
     sync::{
@@ -18,7 +19,7 @@ use std::{
     },
     time::Duration,
 };
-use store::{HardwareKey, HardwareKeyError, Keys, Store, StoreError, WorkerFolder};
+use store::{HardwareKey, HardwareKeyError, Keys, Store, WorkerFolder};
 
 /// How long a paused app keeps its keys. Long enough for a phone call or a photo of a paper in another app, short
 /// enough for a phone left on a table.
@@ -75,6 +76,7 @@ pub struct Shared {
     pub app_version: String,
     pub hardware: Hardware,
     pub clock: Arc<dyn Clock>,
+    pub rulebook: Arc<Rulebook>,
     pub forms: Forms,
     pub running: Mutex<Option<Arc<Running>>>,
     english: AtomicBool,
@@ -88,6 +90,7 @@ pub struct Shared {
 /// What a use case works with.
 pub struct Desk {
     pub store: Arc<Store>,
+    pub rulebook: Arc<Rulebook>,
     pub lang: Lang,
     pub now: DateTime<FixedOffset>,
 }
@@ -111,7 +114,7 @@ impl Shared {
         config: AppConfig,
         key_store: Arc<dyn KeyStore>,
         clock: Arc<dyn Clock>,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, Fault> {
         let root = PathBuf::from(config.folder);
         // Oldest first: the newest enrolment is the one in use.
         let state = WorkerFolder::all(&root)?.pop().map_or(State::NotEnrolled, State::Locked);
@@ -121,6 +124,7 @@ impl Shared {
             app_version: config.app_version,
             hardware: Hardware(key_store),
             clock,
+            rulebook: Rulebook::built_in()?,
             forms: Forms::default(),
             running: Mutex::new(None),
             english: AtomicBool::new(config.language == Language::English),
@@ -143,7 +147,8 @@ impl Shared {
     pub fn desk(&self) -> Result<Desk, Fault> {
         match &*self.state() {
             State::Unlocked(opened) => {
-                Ok(Desk { store: opened.store.clone(), lang: self.lang(), now: self.clock.now() })
+                let (store, rulebook) = (opened.store.clone(), self.rulebook.clone());
+                Ok(Desk { store, rulebook, lang: self.lang(), now: self.clock.now() })
             }
             State::Paused { .. } => Err(Fault::new("app.paused")),
             State::Locked(_) => Err(Fault::new("app.locked")),

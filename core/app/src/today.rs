@@ -9,6 +9,7 @@ use crate::{
     view::{SyncState, TodayView},
 };
 use casework::clocks;
+use model::kind;
 use store::HeldBack;
 use wire::push::Outcome;
 
@@ -17,25 +18,25 @@ const MOST_VISITS: u32 = 50;
 
 pub fn view(desk: &Desk) -> Result<TodayView, Fault> {
     let day = desk.now.date_naive();
-    let cases = desk.store.open_cases()?;
+    let cases = desk.store.open_records(kind::CASE)?;
     let open_cases = cases::rows(desk, &cases)?;
     let mut tasks = Vec::new();
     for case in &cases {
         let title = open_cases.iter().find(|row| row.id == case.reference.id.to_string());
         let of_case = cases::tasks(desk, case, title.map_or("", |row| &row.title));
-        let deadlines = clocks::deadlines(&case.state, desk.now);
+        let deadlines = clocks::deadlines(&desk.rulebook, &case.state, desk.now);
         tasks.extend(deadlines.iter().map(|deadline| (!deadline.overdue, deadline.due)).zip(of_case));
     }
     tasks.sort_by_key(|(rank, _)| *rank);
-    let due = desk.store.visits_due(&day.format("%Y-%m-%d").to_string(), MOST_VISITS)?;
+    let due = desk.store.due(kind::HOUSEHOLD, &day.format("%Y-%m-%d").to_string(), MOST_VISITS)?;
     Ok(TodayView {
         worker: access::worker(desk)?,
         date: dates::with_weekday(desk.lang, day),
         drafts: forms::drafts(desk)?,
         tasks: tasks.into_iter().map(|(_, task)| task).collect(),
         open_cases,
-        visits_due: due.into_iter().map(|summary| households::row(summary, desk.lang)).collect(),
-        households: desk.store.household_count()?,
+        visits_due: due.into_iter().map(|listed| households::row(desk, listed)).collect(),
+        households: desk.store.list_count(kind::HOUSEHOLD)?,
         sync: sync_state(desk)?,
     })
 }

@@ -1,17 +1,23 @@
 //! What a worker should know after finishing a form: deadlines, suggestions, whom to call, each with its ground.
 
-use crate::{Lang, Outcome, clocks, reference};
+use crate::{Outcome, clocks};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use model::{RecordEdit, kind};
+use rulebook::{Lang, Rulebook};
 use serde_json::Value;
 
 /// Finished sentences; what is no duty but a hint is marked «Gợi ý».
-pub fn after_finish(outcome: &Outcome, now: DateTime<FixedOffset>, lang: Lang) -> Vec<String> {
+pub fn after_finish(
+    rulebook: &Rulebook,
+    outcome: &Outcome,
+    now: DateTime<FixedOffset>,
+    lang: Lang,
+) -> Vec<String> {
     let mut advice = Vec::new();
     for edit in &outcome.edits {
         match edit.record.kind.as_str() {
-            kind::CASE => advice.extend(of_case(edit, now, lang)),
-            kind::VISIT => advice.extend(poverty(edit, lang)),
+            kind::CASE => advice.extend(of_case(rulebook, edit, now, lang)),
+            kind::VISIT => advice.extend(poverty(rulebook, edit, lang)),
             kind::CONSENT => advice.extend(refusal(edit, lang)),
             _ => {}
         }
@@ -20,9 +26,9 @@ pub fn after_finish(outcome: &Outcome, now: DateTime<FixedOffset>, lang: Lang) -
 }
 
 /// The clocks of a case that this form opened or changed, and the helpline.
-fn of_case(case: &RecordEdit, now: DateTime<FixedOffset>, lang: Lang) -> Vec<String> {
+fn of_case(rulebook: &Rulebook, case: &RecordEdit, now: DateTime<FixedOffset>, lang: Lang) -> Vec<String> {
     let heads = |field: &str| case.fields.get(field).filter(|value| !value.is_null()).into_iter().collect();
-    let sentence = |deadline: clocks::Deadline| {
+    let sentence = |deadline: clocks::Deadline<'_>| {
         let (title, due) = (deadline.title.get(lang), deadline.due_text(lang));
         let (who, ground) = (deadline.responsible.get(lang), cited(deadline.ground, deadline.certain, lang));
         match lang {
@@ -32,12 +38,12 @@ fn of_case(case: &RecordEdit, now: DateTime<FixedOffset>, lang: Lang) -> Vec<Str
             Lang::En => format!("By {due}: {title}. {who}. {ground}"),
         }
     };
-    let mut advice: Vec<_> = clocks::deadlines_of(&heads, now).into_iter().map(sentence).collect();
+    let mut advice: Vec<_> = clocks::deadlines_of(rulebook, &heads, now).into_iter().map(sentence).collect();
     if !advice.is_empty() {
-        let lines = reference::hotlines(now.date_naive()).into_iter().filter(|line| !line.ground.is_empty());
+        let lines = rulebook.hotlines(now.date_naive()).filter(|line| !line.article.is_empty());
         advice.extend(lines.map(|line| {
             let (number, name) = (&line.number, line.name.get(lang));
-            let ground = cited(&line.ground, line.certain, lang);
+            let ground = cited(&line.article, line.certain, lang);
             lang.pick(format!("Gọi {number}: {name}. {ground}"), format!("Call {number}: {name}. {ground}"))
         }));
     }
@@ -45,18 +51,19 @@ fn of_case(case: &RecordEdit, now: DateTime<FixedOffset>, lang: Lang) -> Vec<Str
 }
 
 /// Where B1 was given and the scoring of that day is known: what the norm says; the commune decides.
-fn poverty(visit: &RecordEdit, lang: Lang) -> Option<String> {
+fn poverty(rulebook: &Rulebook, visit: &RecordEdit, lang: Lang) -> Option<String> {
     let text = |field: &str| visit.fields.get(field).and_then(Value::as_str);
     let number = |field: &str| visit.fields.get(field).and_then(Value::as_i64);
     let (b1, b2) = (number("b1_total")?, number("b2_total")?);
-    let norm = reference::norm(text("area")?, text("date")?.parse::<NaiveDate>().ok()?)?;
+    let norm = rulebook.norm(text("area")?, text("date")?.parse::<NaiveDate>().ok()?)?;
     let (b1_limit, b2_limit) = (norm.b1_poor_points?, norm.b2_poor_points?);
     let class = match (b1 <= b1_limit, b2 >= b2_limit) {
-        (true, true) => lang.pick("có thể là hộ nghèo", "may be a poor household"),
-        (true, false) => lang.pick("có thể là hộ cận nghèo", "may be a near-poor household"),
-        (false, _) => lang.pick("không thuộc hộ nghèo, hộ cận nghèo", "neither poor nor near-poor"),
+        (true, true) => "poor",
+        (true, false) => "near_poor",
+        (false, _) => "above",
     };
-    let ground = cited(&norm.article, norm.is_certain(), lang);
+    let class = rulebook.code("poverty_suggestion", class, lang)?.to_lowercase();
+    let ground = cited(&norm.article, norm.certain, lang);
     Some(match lang {
         Lang::Vi => format!(
             "Gợi ý: {class} (B1 {b1} điểm, mức {b1_limit}; B2 {b2} điểm, mức {b2_limit}). {ground} \

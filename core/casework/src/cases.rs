@@ -1,19 +1,23 @@
-//! Cases: opening one, what it is called, whether it is open.
+//! Cases: opening one, when it was opened, how its state is called.
 
-use crate::{Lang, date, reference};
 use chrono::{DateTime, FixedOffset};
-use model::{CaseId, HouseholdId, RecordEdit, RecordRef, RecordState, kind};
+use model::{CaseId, HouseholdId, RecordEdit, RecordState};
+use rulebook::{Lang, Rulebook};
 
 /// The workflow of people in difficulty (Circular 02/2020).
 pub const ADULT: &str = "adult";
-/// The workflow of children who were harmed or are at risk (Decree 56/2017).
-pub const CHILD_PROTECTION: &str = "child-protection";
 
 /// The record of an ordinary case of a household.
-pub fn open(id: CaseId, household: HouseholdId, reason: &str, now: DateTime<FixedOffset>) -> RecordEdit {
-    let first = reference::first_state(ADULT).map_or("", |state| &state.code);
-    RecordEdit::new(RecordRef::new(kind::CASE, id.0))
-        .under(RecordRef::new(kind::HOUSEHOLD, household.0))
+pub fn open(
+    rulebook: &Rulebook,
+    id: CaseId,
+    household: HouseholdId,
+    reason: &str,
+    now: DateTime<FixedOffset>,
+) -> RecordEdit {
+    let first = rulebook.first_state(ADULT).map_or("", |state| &state.code);
+    RecordEdit::new(id.reference())
+        .under(household.reference())
         .set("workflow", ADULT)
         .set("state", first)
         .set("reason", reason)
@@ -21,34 +25,26 @@ pub fn open(id: CaseId, household: HouseholdId, reason: &str, now: DateTime<Fixe
 }
 
 /// What a list calls the case; never a child's name.
-pub fn title(case: &RecordState, lang: Lang) -> String {
-    let workflow = case.text("workflow").unwrap_or(ADULT);
-    let name = match workflow {
-        CHILD_PROTECTION => lang.pick("Bảo vệ trẻ em", "Child protection"),
-        _ => lang.pick("Quản lý trường hợp", "Case management"),
-    };
-    let day = match opened(case) {
-        Some(opened) => date(opened.date_naive()),
-        None => String::new(),
-    };
-    let about = case.text("reason").unwrap_or(&day);
-    if about.is_empty() { name.to_owned() } else { format!("{name} · {about}") }
+pub fn title(rulebook: &Rulebook, case: &RecordState, lang: Lang) -> String {
+    rulebook.title(&CaseId(uuid::Uuid::nil()).reference(), case, [], lang)
 }
 
 /// When the report came, or when the case was opened.
-pub fn opened(case: &RecordState) -> Option<DateTime<FixedOffset>> {
-    let time = |field: &str| DateTime::parse_from_rfc3339(case.text(field)?).ok();
+pub fn opened(rulebook: &Rulebook, case: &RecordState) -> Option<DateTime<FixedOffset>> {
+    let time = |field: &str| {
+        let text = rulebook.value(CaseId::KIND, case, field)?.as_str()?;
+        DateTime::parse_from_rfc3339(text).ok()
+    };
     time("received_at").or_else(|| time("opened_at"))
 }
 
-pub fn state_label(case: &RecordState, lang: Lang) -> String {
-    let state = case.text("state").unwrap_or_default();
-    let label = reference::case_state(case.text("workflow").unwrap_or(ADULT), state, lang);
-    label.unwrap_or(state).to_owned()
+/// Of a state that this rulebook doesn't know, its code.
+pub fn state_label<'a>(rulebook: &'a Rulebook, case: &'a RecordState, lang: Lang) -> &'a str {
+    let (code, state) = rulebook.state_of(CaseId::KIND, case).unwrap_or_default();
+    state.map_or(code, |state| state.label(lang))
 }
 
-/// A state that this version doesn't know counts as open.
-pub fn is_open(case: &RecordState) -> bool {
-    let state = case.text("state").unwrap_or_default();
-    reference::state(case.text("workflow").unwrap_or(ADULT), state).is_none_or(|state| state.is_open)
+/// A state that this rulebook doesn't know counts as open.
+pub fn is_open(rulebook: &Rulebook, case: &RecordState) -> bool {
+    rulebook.is_open(CaseId::KIND, case)
 }

@@ -1,65 +1,75 @@
-//! Legal clocks: which deadlines run for a case, from `data/legal_clocks.csv`, by working days of `data/holidays.csv`.
+//! Legal clocks: which deadlines run for a case, by the rulebook's clocks and calendar.
 //!
 //! Where phones disagree about a case, the more pressing value counts; what is not known never lowers urgency.
 
-use crate::{
-    Lang, Phrase, reference,
-    table::{held, table},
-};
-use chrono::{
-    DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone, Weekday,
-};
+use chrono::{DateTime, Days, FixedOffset, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use model::RecordState;
-use serde::Deserialize;
+use rulebook::{Clock, ClockUnit, Lang, Phrase, Rulebook};
 use serde_json::Value;
-use std::{collections::HashSet, sync::OnceLock};
 
 /// A legal deadline that runs for a case.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Deadline {
+pub struct Deadline<'r> {
     /// Stable, such as `cp_emergency`.
-    pub code: &'static str,
-    pub title: &'static Phrase,
+    pub code: &'r str,
+    pub title: &'r Phrase,
     pub due: DateTime<FixedOffset>,
     /// The article it comes from.
-    pub ground: &'static str,
-    pub responsible: &'static Phrase,
+    pub ground: &'r str,
+    pub responsible: &'r Phrase,
     /// To be done without delay: `due` is the moment it began, overdue when that day is over.
     pub at_once: bool,
     pub overdue: bool,
     /// The source was checked word by word.
     pub certain: bool,
+    /// It counts days of a year whose calendar is not official yet: it may come to lie later.
+    pub provisional: bool,
 }
 
-impl Deadline {
-    /// `dd/mm/yyyy HH:MM`, or "at once".
+impl Deadline<'_> {
+    /// `dd/mm/yyyy HH:MM`, marked while provisional; or "at once".
     pub fn due_text(&self, lang: Lang) -> String {
         if self.at_once {
             return lang.pick("ngay lập tức", "at once").to_owned();
         }
-        crate::date_time(&self.due)
+        let due = rulebook::date_time(&self.due);
+        if self.provisional { format!("{due} ({})", lang.pick("tạm tính", "provisional")) } else { due }
     }
 }
 
 /// The deadlines of an open case, the most pressing first.
-pub fn deadlines(case: &RecordState, now: DateTime<FixedOffset>) -> Vec<Deadline> {
+pub fn deadlines<'r>(
+    rulebook: &'r Rulebook,
+    case: &RecordState,
+    now: DateTime<FixedOffset>,
+) -> Vec<Deadline<'r>> {
     let heads = |field: &str| match case.fields.get(field) {
         None => Vec::new(),
         Some(state) => state.heads.iter().map(|head| &head.value).filter(|value| !value.is_null()).collect(),
     };
-    deadlines_of(&heads, now)
+    deadlines_of(rulebook, &heads, now)
 }
 
 /// All values of a field that stand beside each other.
 pub(crate) type Heads<'a> = &'a dyn Fn(&str) -> Vec<&'a Value>;
 
-pub(crate) fn deadlines_of(case: Heads<'_>, now: DateTime<FixedOffset>) -> Vec<Deadline> {
+pub(crate) fn deadlines_of<'r>(
+    rulebook: &'r Rulebook,
+    case: Heads<'_>,
+    now: DateTime<FixedOffset>,
+) -> Vec<Deadline<'r>> {
     let texts = |field: &str| -> Vec<&str> { case(field).into_iter().filter_map(Value::as_str).collect() };
-    let workflows = texts("workflow");
-    let mut running: Vec<_> = clocks()
+    let (workflows, states) = (texts("workflow"), texts("state"));
+    let runs = |clock: &&Clock| {
+        workflows.contains(&clock.workflow.as_str())
+            && !is_met(rulebook, clock, &states)
+            && applies(clock, case)
+    };
+    let mut running: Vec<_> = rulebook
+        .clocks()
         .iter()
-        .filter(|clock| workflows.contains(&clock.workflow.as_str()))
-        .filter_map(|clock| clock.deadline(case, &texts("state"), now))
+        .filter(runs)
+        .filter_map(|clock| deadline(rulebook, clock, case, now))
         .collect();
     running.sort_by_key(|deadline| (!deadline.at_once, deadline.due));
     running
@@ -92,158 +102,66 @@ impl Urgency {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Unit {
-    Hours,
-    Days,
-    WorkingDays,
-    Months,
+fn deadline<'r>(
+    rulebook: &'r Rulebook,
+    clock: &'r Clock,
+    case: Heads<'_>,
+    now: DateTime<FixedOffset>,
+) -> Option<Deadline<'r>> {
+    let times = case(&clock.starts).into_iter().filter_map(Value::as_str);
+    let began = times.filter_map(|text| DateTime::parse_from_rfc3339(text).ok()).min()?;
+    if !clock.holds(began.date_naive()) {
+        return None;
+    }
+    let due = due(rulebook, clock, began)?;
+    let overdue = if clock.at_once { now.date_naive() > due.date_naive() } else { now > due };
+    let counts_days = clock.unit == ClockUnit::WorkingDays;
+    Some(Deadline {
+        code: &clock.code,
+        title: &clock.title,
+        due,
+        ground: &clock.article,
+        responsible: &clock.responsible,
+        at_once: clock.at_once,
+        overdue,
+        certain: clock.certain,
+        provisional: counts_days && !rulebook.calendar.is_official(began.date_naive(), due.date_naive()),
+    })
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(from = "ClockRow")]
-pub(crate) struct Clock {
-    pub code: String,
-    pub workflow: String,
-    /// The state from which on the duty counts as met; empty: none.
-    pub met_at: String,
-    /// The case's field that holds when the clock began.
-    starts: String,
-    amount: u32,
-    unit: Unit,
-    at_once: bool,
-    when: String,
-    title: Phrase,
-    responsible: Phrase,
-    from: Option<NaiveDate>,
-    to: Option<NaiveDate>,
-    article: String,
-    certain: bool,
+fn is_met(rulebook: &Rulebook, clock: &Clock, states: &[&str]) -> bool {
+    let goal = rulebook.state(&clock.workflow, &clock.met_at).map(|state| state.order);
+    let past = |code: &&str| {
+        let state = rulebook.state(&clock.workflow, code);
+        state.is_some_and(|state| !state.is_open || goal.is_some_and(|goal| state.order >= goal))
+    };
+    !states.is_empty() && states.iter().all(past)
 }
 
-#[derive(Deserialize)]
-struct ClockRow {
-    code: String,
-    workflow: String,
-    starts: String,
-    amount: u32,
-    unit: Unit,
-    #[serde(deserialize_with = "crate::table::yes")]
-    at_once: bool,
-    when: String,
-    met_at: String,
-    label_vi: String,
-    label_en: String,
-    responsible_vi: String,
-    responsible_en: String,
-    from: Option<NaiveDate>,
-    to: Option<NaiveDate>,
-    article: String,
-    certainty: String,
-}
-
-impl From<ClockRow> for Clock {
-    fn from(row: ClockRow) -> Self {
-        Self {
-            code: row.code,
-            workflow: row.workflow,
-            met_at: row.met_at,
-            starts: format!("{}_at", row.starts.replace('-', "_")),
-            amount: row.amount,
-            unit: row.unit,
-            at_once: row.at_once,
-            when: row.when,
-            title: Phrase::new(row.label_vi, row.label_en),
-            responsible: Phrase::new(row.responsible_vi, row.responsible_en),
-            from: row.from,
-            to: row.to,
-            article: row.article,
-            certain: row.certainty == "high",
-        }
+fn applies(clock: &Clock, case: Heads<'_>) -> bool {
+    match clock.when.as_str() {
+        "always" => true,
+        "urgent" => Urgency::of(case) != Urgency::NotUrgent,
+        "not-urgent" => Urgency::of(case) != Urgency::Urgent,
+        // A field of the case that says so.
+        flag => case(&flag.replace('-', "_")).contains(&&Value::Bool(true)),
     }
 }
 
-table! { pub(crate) fn clocks() -> [Clock] = "legal_clocks.csv"; }
-
-impl Clock {
-    fn deadline(
-        &'static self,
-        case: Heads<'_>,
-        states: &[&str],
-        now: DateTime<FixedOffset>,
-    ) -> Option<Deadline> {
-        if self.is_met(states) || !self.applies(case) {
-            return None;
-        }
-        let times = case(&self.starts).into_iter().filter_map(Value::as_str);
-        let began = times.filter_map(|text| DateTime::parse_from_rfc3339(text).ok()).min()?;
-        if !held(self.from, self.to, began.date_naive()) {
-            return None;
-        }
-        let due = self.due(began)?;
-        let overdue = if self.at_once { now.date_naive() > due.date_naive() } else { now > due };
-        Some(Deadline {
-            code: &self.code,
-            title: &self.title,
-            due,
-            ground: &self.article,
-            responsible: &self.responsible,
-            at_once: self.at_once,
-            overdue,
-            certain: self.certain,
-        })
-    }
-
-    fn is_met(&self, states: &[&str]) -> bool {
-        let goal = reference::state(&self.workflow, &self.met_at).map(|state| state.order);
-        let past = |code: &&str| {
-            let state = reference::state(&self.workflow, code);
-            state.is_some_and(|state| !state.is_open || goal.is_some_and(|goal| state.order >= goal))
-        };
-        !states.is_empty() && states.iter().all(past)
-    }
-
-    fn applies(&self, case: Heads<'_>) -> bool {
-        match self.when.as_str() {
-            "always" => true,
-            "urgent" => Urgency::of(case) != Urgency::NotUrgent,
-            "not-urgent" => Urgency::of(case) != Urgency::Urgent,
-            // A field of the case that says so.
-            flag => case(&flag.replace('-', "_")).contains(&&Value::Bool(true)),
-        }
-    }
-
-    /// Hours run from the moment; days begin on the day after and end with the last one
-    /// (Civil Code 91/2015 art. 147 and 148).
-    fn due(&self, began: DateTime<FixedOffset>) -> Option<DateTime<FixedOffset>> {
-        let first = began.date_naive();
-        let last = match self.unit {
-            Unit::Hours => return began.checked_add_signed(TimeDelta::hours(self.amount.into())),
-            Unit::Days => first.checked_add_days(Days::new(self.amount.into()))?,
-            Unit::Months => first.checked_add_months(Months::new(self.amount))?,
-            Unit::WorkingDays => first
-                .iter_days()
-                .skip(1)
-                .filter(|day| is_working_day(*day))
-                .nth(self.amount.max(1) as usize - 1)?,
-        };
-        let end = last.and_time(NaiveTime::from_hms_opt(23, 59, 59)?);
-        began.offset().from_local_datetime(&end).single()
-    }
-}
-
-#[derive(Debug, Deserialize)]
-pub(crate) struct Holiday {
-    date: NaiveDate,
-}
-
-table! { pub(crate) fn holidays() -> [Holiday] = "holidays.csv"; }
-
-/// Monday to Friday, but for public holidays. A holiday that is not announced yet counts as a working day:
-/// the deadline shown is then too early, never too late.
-pub fn is_working_day(day: NaiveDate) -> bool {
-    static DAYS: OnceLock<HashSet<NaiveDate>> = OnceLock::new();
-    let holidays = DAYS.get_or_init(|| holidays().iter().map(|holiday| holiday.date).collect());
-    !matches!(day.weekday(), Weekday::Sat | Weekday::Sun) && !holidays.contains(&day)
+/// Hours run from the moment; days begin on the day after and end with the last one
+/// (Civil Code 91/2015 art. 147 and 148).
+fn due(rulebook: &Rulebook, clock: &Clock, began: DateTime<FixedOffset>) -> Option<DateTime<FixedOffset>> {
+    let (first, amount): (NaiveDate, u32) = (began.date_naive(), clock.amount);
+    let last = match clock.unit {
+        ClockUnit::Hours => return began.checked_add_signed(TimeDelta::hours(amount.into())),
+        ClockUnit::Days => first.checked_add_days(Days::new(amount.into()))?,
+        ClockUnit::Months => first.checked_add_months(Months::new(amount))?,
+        ClockUnit::WorkingDays => first
+            .iter_days()
+            .skip(1)
+            .filter(|day| rulebook.calendar.is_working_day(*day))
+            .nth(amount.max(1) as usize - 1)?,
+    };
+    let end = last.and_time(NaiveTime::from_hms_opt(23, 59, 59)?);
+    began.offset().from_local_datetime(&end).single()
 }

@@ -1,6 +1,6 @@
 //! What can be wrong with a form's `records.csv`, and with applying it.
 
-use crate::Lang;
+use rulebook::Lang;
 use std::fmt;
 
 /// One thing that is wrong with `records.csv`.

@@ -1,31 +1,60 @@
-//! What a record's field and its value are called, taken from the forms themselves.
+//! What a record's fields and values are called on a page: by the rulebook, and where it has no word, as the form
+//! asks for it.
 
 use crate::{
-    FormRules, Lang, date, date_time, reference,
+    FormRules,
     rules::{FieldRule, From},
-    units,
     value::ValueKind,
 };
 use chrono::{DateTime, NaiveDate};
-use model::{RecordState, kind};
+use model::RecordState;
+use rulebook::{FieldType, Lang, Rulebook, Shown, date, date_time};
 use serde_json::Value;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
 use xforms::Definition;
 
-/// Labels of all fields that some form fills.
-#[derive(Clone, Debug, Default)]
+/// Labels of all fields that the rulebook or some form knows.
+#[derive(Clone)]
 pub struct Labels {
+    rulebook: Arc<Rulebook>,
+    /// Fields that forms fill.
     by_kind: BTreeMap<String, Vec<Field>>,
 }
 
-#[derive(Clone, Debug)]
+impl fmt::Debug for Labels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Labels").field("kinds", &self.by_kind.len()).finish_non_exhaustive()
+    }
+}
+
+/// A field of a record as a page shows it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Fact {
+    pub field: String,
+    pub label: String,
+    pub value: String,
+}
+
+/// A field on which two devices disagree; `values` are told apart, an empty one for "nothing".
+#[derive(Clone, PartialEq, Eq)]
+pub struct Conflict {
+    pub field: String,
+    pub label: String,
+    pub values: Vec<String>,
+}
+
+#[derive(Clone)]
 struct Field {
     name: String,
     /// The questions that it is asked by.
     asked: Vec<Question>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Question {
     form: Arc<Definition>,
     path: String,
@@ -34,8 +63,11 @@ struct Question {
 
 impl Labels {
     /// Where two forms fill the same field, the first one names it.
-    pub fn of<'a>(forms: impl IntoIterator<Item = (&'a Arc<Definition>, &'a FormRules)>) -> Labels {
-        let mut labels = Labels::default();
+    pub fn of<'a>(
+        rulebook: &Arc<Rulebook>,
+        forms: impl IntoIterator<Item = (&'a Arc<Definition>, &'a FormRules)>,
+    ) -> Labels {
+        let mut labels = Labels { rulebook: rulebook.clone(), by_kind: BTreeMap::new() };
         for (form, rules) in forms {
             for record in &rules.records {
                 let fields = labels.by_kind.entry(record.kind.clone()).or_default();
@@ -47,12 +79,12 @@ impl Labels {
         labels
     }
 
-    /// The question that asks for the field; `None` for a field that is not for people.
+    /// What the field is called; `None` for one that is not for people.
     pub fn field(&self, kind: &str, field: &str, lang: Lang) -> Option<String> {
-        if let Some(term) = reference::term(kind, field, "", lang) {
-            return Some(term.to_owned());
+        match self.rulebook.field(kind, field) {
+            Some(declared) => (declared.shown != Shown::No).then(|| declared.label.get(lang).to_owned()),
+            None => self.asked(kind, field).iter().find_map(|q| q.form.question_label(&q.path, lang.code())),
         }
-        self.asked(kind, field).iter().find_map(|q| q.form.question_label(&q.path, lang.code()))
     }
 
     /// The value as people read it: labels of codes, dd/mm/yyyy, yes and no. Empty for null.
@@ -81,9 +113,40 @@ impl Labels {
         }
     }
 
-    /// Fields of a kind in the order of the form, for a page of facts.
+    /// The value of a record's field as people read it; empty for none.
+    pub fn said(&self, kind: &str, state: &RecordState, field: &str, lang: Lang) -> String {
+        let value = self.rulebook.value(kind, state, field);
+        value.map(|value| self.value(kind, field, value, lang)).unwrap_or_default()
+    }
+
+    /// Fields of a kind that a page tells as facts, in its order; those that only forms know come last.
     pub fn fields(&self, kind: &str) -> Vec<&str> {
-        self.by_kind.get(kind).into_iter().flatten().map(|field| field.name.as_str()).collect()
+        let declared = self.rulebook.kind(kind).map_or(&[][..], |kind| &kind.fields);
+        let facts =
+            declared.iter().filter(|field| field.shown == Shown::Fact).map(|field| field.name.as_str());
+        let asked = self.by_kind.get(kind).into_iter().flatten().map(|field| field.name.as_str());
+        facts.chain(asked.filter(|name| self.rulebook.field(kind, name).is_none())).collect()
+    }
+
+    /// What a record says, but for what stands in its heading already.
+    pub fn facts(&self, kind: &str, state: &RecordState, lang: Lang) -> Vec<Fact> {
+        let fact = |field: &str| {
+            let value = self.said(kind, state, field, lang);
+            let label = self.field(kind, field, lang).filter(|_| !value.is_empty())?;
+            Some(Fact { field: field.to_owned(), label, value })
+        };
+        self.fields(kind).into_iter().filter_map(fact).collect()
+    }
+
+    /// Fields on which two devices disagree so that a person must decide.
+    pub fn conflicts(&self, kind: &str, state: &RecordState, lang: Lang) -> Vec<Conflict> {
+        let conflict = |field: &str| {
+            let heads = state.fields.get(field)?.heads.iter();
+            let values: BTreeSet<_> = heads.map(|head| self.value(kind, field, &head.value, lang)).collect();
+            let label = self.field(kind, field, lang)?;
+            Some(Conflict { field: field.to_owned(), label, values: values.into_iter().collect() })
+        };
+        self.rulebook.conflicts(kind, state).into_iter().filter_map(conflict).collect()
     }
 
     fn asked(&self, kind: &str, field: &str) -> &[Question] {
@@ -92,18 +155,25 @@ impl Labels {
     }
 
     fn text(&self, kind: &str, field: &str, text: &str, lang: Lang) -> String {
+        let declared = self.rulebook.field(kind, field);
         let asked = self.asked(kind, field);
-        let choice = asked.iter().find_map(|q| q.form.choice_label(&q.path, text, lang.code()));
-        if let Some(label) = choice.or_else(|| coded(kind, field, text, lang).map(str::to_owned)) {
+        let choice = || asked.iter().find_map(|q| q.form.choice_label(&q.path, text, lang.code()));
+        let list = declared.and_then(|field| field.list.as_deref());
+        if let Some(label) = list.and_then(|list| self.rulebook.code(list, text, lang)) {
+            return label.to_owned();
+        }
+        if let Some(label) = choice() {
             return label;
         }
-        let is = |kind: ValueKind| asked.iter().any(|question| question.kind == kind);
-        let day = || text.parse::<NaiveDate>().ok().map(date);
-        let time = || DateTime::parse_from_rfc3339(text).ok().map(|at| date_time(&at));
-        let shown = if is(ValueKind::Date) {
-            day()
-        } else if is(ValueKind::DateTime) || field.ends_with("_at") {
-            time()
+        let asked_as = |kind: ValueKind| asked.iter().any(|question| question.kind == kind);
+        let is = |of: FieldType, asked: ValueKind| match declared {
+            Some(declared) => declared.kind == of,
+            None => asked_as(asked),
+        };
+        let shown = if is(FieldType::Date, ValueKind::Date) {
+            text.parse::<NaiveDate>().ok().map(date)
+        } else if is(FieldType::DateTime, ValueKind::DateTime) {
+            DateTime::parse_from_rfc3339(text).ok().map(|at| date_time(&at))
         } else {
             None
         };
@@ -122,22 +192,4 @@ fn add(fields: &mut Vec<Field>, form: &Arc<Definition>, rule: &FieldRule) {
         Some(field) => field.asked.extend(asked),
         None => fields.push(Field { name: rule.name.clone(), asked: asked.into_iter().collect() }),
     }
-}
-
-/// Codes that no choice of a form names, or that outlive the form.
-fn coded(kind: &str, field: &str, code: &str, lang: Lang) -> Option<&'static str> {
-    match (kind, field) {
-        (_, "commune" | "province") => units::unit(code).map(|unit| unit.name.as_str()),
-        (kind::PERSON, "ethnicity") => reference::ethnic_group(code, lang),
-        (kind::PERSON, "relation") => reference::relation(code, lang),
-        (kind::NEED, "group") => reference::needs_group(code, lang),
-        (kind::VISIT, "deprived") => reference::deprivation_indicator(code, lang),
-        _ => reference::term(kind, field, code, lang),
-    }
-}
-
-/// What a list calls a household: its head, or that nobody said who lives there (consent refused).
-pub fn household_name(household: &RecordState, lang: Lang) -> String {
-    let unnamed = || lang.pick("Hộ chưa cung cấp thông tin", "Household that gave no information");
-    household.text("name").unwrap_or_else(unnamed).to_owned()
 }

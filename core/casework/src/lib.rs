@@ -1,10 +1,10 @@
-//! Social-work rules as dated data: what a finished submission changes, legal clocks, cases, suggestions.
+//! Social-work rules over the rulebook's data: what a finished submission changes, legal clocks, cases, suggestions.
 //!
-//! No I/O: the tables of `data/` are part of the program; a form's `records.csv` comes in as text.
+//! No I/O: the rulebook is handed in; a form's `records.csv` comes in as text.
 //!
 //! - [`FormRules`]: how a form's answers become records ([`FormRules::apply`]) and back ([`FormRules::prefill`]).
 //! - [`clocks`]: which legal deadlines run for a case. [`advice`]: what to tell a worker who finished a form.
-//! - [`Labels`], [`reference`], [`units`]: what a field, a code or a commune is called in [`Lang`].
+//! - [`Labels`]: what a record's fields and values are called on a page.
 
 #![forbid(unsafe_code)]
 
@@ -13,17 +13,12 @@ pub mod cases;
 pub mod clocks;
 mod error;
 mod labels;
-mod lang;
 mod outcome;
 mod prefill;
-pub mod reference;
 mod rules;
-mod table;
-pub mod units;
 mod value;
 
 pub use error::{CaseworkError, MappingErrors, MappingProblem};
-pub use labels::{Labels, household_name};
-pub use lang::{Lang, Phrase, date, date_time};
+pub use labels::{Conflict, Fact, Labels};
 pub use outcome::{FinishContext, Finished, Known, Outcome};
 pub use rules::{FormRules, FormScope};

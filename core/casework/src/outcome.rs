@@ -1,15 +1,13 @@
 //! What a finished form changes: the edits of one batch.
 
 use crate::{
-    CaseworkError, FormRules, FormScope, reference,
+    CaseworkError, FormRules, FormScope,
     rules::{Chain, FieldRule, From, RecordRule, Source},
     value::ValueKind,
 };
 use chrono::{DateTime, FixedOffset};
-use model::{
-    CaseId, HouseholdId, PhotoFile, RecordEdit, RecordRef, SubmissionId, UserId, kind,
-    record::{ATOMIC_GROUPS, field},
-};
+use model::{CaseId, HouseholdId, PhotoFile, RecordEdit, RecordRef, SubmissionId, UserId, record::field};
+use rulebook::Rulebook;
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -105,12 +103,13 @@ impl FormRules {
     /// See [`CaseworkError`]; the caller keeps the draft.
     pub fn apply(
         &self,
+        rulebook: &Rulebook,
         finished: &Finished<'_>,
         context: &FinishContext,
         new_id: &mut dyn FnMut() -> Uuid,
     ) -> Result<Outcome, CaseworkError> {
         let momentary = self.momentary();
-        let mut batch = Batch { rules: self, finished, context, momentary, made: Vec::new() };
+        let mut batch = Batch { rulebook, rules: self, finished, context, momentary, made: Vec::new() };
         let mut edits: Vec<RecordEdit> = Vec::new();
         for (place, rule) in self.records.iter().enumerate() {
             let mut made = Vec::new();
@@ -127,7 +126,7 @@ impl FormRules {
                 let is_new = edits.first().is_some_and(|edit| edit.fields.contains_key(field::RESTRICTED));
                 edits.push(submission(finished, context, &root.record));
                 if is_new {
-                    edits.extend(members(context, &root.record, new_id));
+                    edits.extend(members(rulebook, context, &root.record, new_id));
                 }
             }
             batch.made.push(made);
@@ -138,8 +137,8 @@ impl FormRules {
         let root = root.record.clone();
         Ok(Outcome {
             edits,
-            household: (root.kind == kind::HOUSEHOLD).then_some(HouseholdId(root.id)),
-            case: (root.kind == kind::CASE).then_some(CaseId(root.id)),
+            household: HouseholdId::of(&root),
+            case: CaseId::of(&root),
             root,
             submission: context.submission,
             title: finished.title.to_owned(),
@@ -154,6 +153,7 @@ struct Made<'a> {
 }
 
 struct Batch<'a> {
+    rulebook: &'a Rulebook,
     rules: &'a FormRules,
     finished: &'a Finished<'a>,
     context: &'a FinishContext,
@@ -228,7 +228,8 @@ impl<'a> Batch<'a> {
                 self.open_case(&mut edit);
             }
         }
-        complete_groups(&mut edit, known);
+        let stands = |name: &str| known.and_then(|known| known.get(name)).cloned().unwrap_or(Value::Null);
+        self.rulebook.complete_groups(&rule.kind, &mut edit.fields, stands);
         Ok(Some((edit, chain)))
     }
 
@@ -240,8 +241,8 @@ impl<'a> Batch<'a> {
             let id = Uuid::parse_str(stored);
             return id.map(Some).map_err(|_| CaseworkError::NotAnId { path: source.path.clone() });
         }
-        let started_at =
-            self.context.household.filter(|_| rule.parent.is_none() && rule.kind == kind::HOUSEHOLD);
+        let is_its_household = rule.parent.is_none() && self.rules.scope() == FormScope::Household;
+        let started_at = self.context.household.filter(|_| is_its_household);
         Ok(started_at.map(|household| household.0))
     }
 
@@ -275,7 +276,7 @@ impl<'a> Batch<'a> {
 
     fn open_case(&self, edit: &mut RecordEdit) {
         let workflow = edit.fields.get("workflow").and_then(Value::as_str).unwrap_or_default();
-        let state = reference::first_state(workflow).map_or("", |state| &state.code);
+        let state = self.rulebook.first_state(workflow).map_or("", |state| &state.code);
         let finished_at = self.finished.finished_at.to_rfc3339();
         edit.fields.insert(field::RESTRICTED.into(), true.into());
         edit.fields.insert("state".into(), state.into());
@@ -286,21 +287,8 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// A change that touches one field of an atomic group carries all of them.
-fn complete_groups(edit: &mut RecordEdit, known: Option<&BTreeMap<String, Value>>) {
-    let groups = ATOMIC_GROUPS.iter().filter(|(kind, _)| edit.record.kind == *kind);
-    for (_, names) in groups {
-        if names.iter().any(|name| edit.fields.contains_key(*name)) {
-            for name in *names {
-                let value = || known.and_then(|known| known.get(*name)).cloned().unwrap_or(Value::Null);
-                edit.fields.entry((*name).into()).or_insert_with(value);
-            }
-        }
-    }
-}
-
 fn submission(finished: &Finished<'_>, context: &FinishContext, root: &RecordRef) -> RecordEdit {
-    RecordEdit::new(RecordRef::new(kind::SUBMISSION, context.submission.0))
+    RecordEdit::new(context.submission.reference())
         .under(root.clone())
         .set("form", finished.form)
         .set("version", finished.version)
@@ -309,18 +297,25 @@ fn submission(finished: &Finished<'_>, context: &FinishContext, root: &RecordRef
         .set("finished_at", finished.finished_at.to_rfc3339())
 }
 
-/// Who may see a restricted case: its author and those on duty (Decree 56/2017 art. 24).
-fn members(context: &FinishContext, case: &RecordRef, new_id: &mut dyn FnMut() -> Uuid) -> Vec<RecordEdit> {
+/// Who may see a restricted case: its author and those on duty (Decree 56/2017 art. 24). None where the rulebook has no
+/// kind for it.
+fn members(
+    rulebook: &Rulebook,
+    context: &FinishContext,
+    case: &RecordRef,
+    new_id: &mut dyn FnMut() -> Uuid,
+) -> Vec<RecordEdit> {
     let mut users = vec![(context.author, context.author_name.clone())];
     for (user, name) in &context.duty_managers {
         if !users.iter().any(|(known, _)| known == user) {
             users.push((*user, name.clone()));
         }
     }
+    let Some((kind, field)) = rulebook.membership() else { return Vec::new() };
     let member = |(user, name): (UserId, String)| {
-        RecordEdit::new(RecordRef::new(kind::CASE_MEMBER, new_id()))
+        RecordEdit::new(RecordRef::new(kind.to_owned(), new_id()))
             .under(case.clone())
-            .set(field::USER, user.to_string())
+            .set(field, user.to_string())
             .set("name", name)
     };
     users.into_iter().map(member).collect()

@@ -9,6 +9,7 @@
 mod parse;
 
 use crate::{MappingErrors, value::ValueKind};
+use rulebook::Rulebook;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use xforms::{Definition, ValueNode};
@@ -31,12 +32,16 @@ pub struct FormRules {
 }
 
 impl FormRules {
-    /// Reads and checks the table against its form.
+    /// Reads and checks the table against its form and the kinds that there are.
     ///
     /// # Errors
     /// Everything that is wrong with it, each with row and column.
-    pub fn parse(records_csv: &str, definition: &Definition) -> Result<FormRules, MappingErrors> {
-        parse::parse(records_csv, definition)
+    pub fn parse(
+        rulebook: &Rulebook,
+        records_csv: &str,
+        definition: &Definition,
+    ) -> Result<FormRules, MappingErrors> {
+        parse::parse(rulebook, records_csv, definition)
     }
 
     pub fn scope(&self) -> FormScope {

@@ -52,6 +52,7 @@ ids! {
     HouseholdId,
     PersonId,
     CaseId,
+    PhotoId,
     /// A finished form, immutable.
     SubmissionId,
     /// A form being filled on a phone.

@@ -20,10 +20,10 @@ pub use clock::{Clock, Hlc, Stamp, SystemClock};
 pub use feed::Feed;
 pub use fold::fold;
 pub use id::{
-    BatchId, CaseId, ChangeId, DeviceId, DraftId, HouseholdId, HubId, OfficeId, PersonId, SubmissionId,
-    UserId,
+    BatchId, CaseId, ChangeId, DeviceId, DraftId, HouseholdId, HubId, OfficeId, PersonId, PhotoId,
+    SubmissionId, UserId,
 };
-pub use merge::{FieldOutcome, FieldState, Head, MergePlan, RecordState};
+pub use merge::{FieldOutcome, FieldState, Head, MergePlan, MergePolicy, RecordState};
 pub use photo::{BlobRef, PhotoFile};
 pub use record::{RecordEdit, RecordKind, RecordRef, kind};
 pub use redact::Redacted;

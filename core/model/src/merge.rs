@@ -4,6 +4,7 @@
 //! values: a conflict; all are kept, the later is shown, and a change that replaces them all settles it.
 
 use crate::{Change, ChangeId, DeviceId, RecordRef, Stamp, record::field};
+use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,6 +43,37 @@ impl FieldState {
     pub fn in_conflict(&self) -> bool {
         self.heads.windows(2).any(|pair| pair[0].value != pair[1].value)
     }
+
+    /// The value that counts while several stand beside each other; `None` for an empty field.
+    pub fn settled(&self, policy: MergePolicy) -> Option<&Value> {
+        let said = || self.heads.iter().map(|head| &head.value).filter(|value| !value.is_null());
+        match policy {
+            MergePolicy::Value => self.shown().map(|head| &head.value).filter(|value| !value.is_null()),
+            MergePolicy::Earliest => said().min_by_key(|value| moment(value)),
+            MergePolicy::GrowOnly => {
+                said().find(|value| **value == Value::Bool(true)).or_else(|| self.settled(MergePolicy::Value))
+            }
+        }
+    }
+}
+
+/// Of a time as text; what is none comes last.
+fn moment(value: &Value) -> (bool, Option<DateTime<FixedOffset>>) {
+    let at = value.as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+    (at.is_none(), at)
+}
+
+/// How values that stand beside each other become one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MergePolicy {
+    /// The later is shown; a person decides.
+    #[default]
+    Value,
+    /// The earliest time counts: when something was first known.
+    Earliest,
+    /// One device that says yes is enough.
+    GrowOnly,
 }
 
 /// What one change does to one field.

@@ -5,7 +5,8 @@ use serde_json::Value;
 use std::{borrow::Cow, collections::BTreeMap, fmt, str::FromStr};
 use uuid::Uuid;
 
-/// The kinds this version knows. Others are kept and passed on.
+/// Kinds that the program itself speaks of; what there is of each is said in `data/kinds.csv`. Others are kept and
+/// passed on.
 pub mod kind {
     pub const HOUSEHOLD: &str = "household";
     /// Parent: household, or the case of a child who is known only from a report.
@@ -25,22 +26,6 @@ pub mod kind {
     /// A finished form as answered; immutable.
     pub const SUBMISSION: &str = "submission";
     pub const NOTE: &str = "note";
-
-    pub const ALL: [&str; 13] = [
-        HOUSEHOLD,
-        PERSON,
-        VISIT,
-        CONSENT,
-        NEED,
-        GOAL,
-        PHOTO,
-        CASE,
-        CASE_MEMBER,
-        INFORMANT,
-        TASK,
-        SUBMISSION,
-        NOTE,
-    ];
 }
 
 /// Field names with a meaning of their own.
@@ -56,12 +41,6 @@ pub mod field {
     /// Why a record was taken out; its presence hides the record.
     pub const REMOVED: &str = "removed";
 }
-
-/// Fields that only make sense together: a change that touches one carries all of them.
-pub const ATOMIC_GROUPS: &[(&str, &[&str])] = &[
-    (kind::HOUSEHOLD, &["province", "commune", "village", "address"]),
-    (kind::PERSON, &["birth_date", "birth_year"]),
-];
 
 /// What a record is; open, because an old phone must keep what a newer one made.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -107,6 +86,30 @@ impl RecordRef {
     pub fn new(kind: impl Into<Cow<'static, str>>, id: Uuid) -> Self {
         Self { kind: RecordKind::new(kind), id }
     }
+}
+
+macro_rules! ids_of_records {
+    ($($name:ident: $kind:expr),+ $(,)?) => {$(
+        impl crate::$name {
+            pub const KIND: &str = $kind;
+
+            pub fn reference(self) -> RecordRef {
+                RecordRef::new($kind, self.0)
+            }
+
+            /// `None` for a record of another kind.
+            pub fn of(record: &RecordRef) -> Option<Self> {
+                (record.kind == $kind).then_some(Self(record.id))
+            }
+        }
+    )+};
+}
+
+ids_of_records! {
+    HouseholdId: kind::HOUSEHOLD,
+    CaseId: kind::CASE,
+    PhotoId: kind::PHOTO,
+    SubmissionId: kind::SUBMISSION,
 }
 
 /// The text is no `kind:uuid`.

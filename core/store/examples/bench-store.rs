@@ -75,8 +75,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let enrolment = Enrolment { identity, signing_key, recovery_key: Bytes([9; 32]) };
     let clock = Arc::new(SystemClock::default());
+    let rulebook = rulebook::Rulebook::built_in()?;
     let (folder, keys, store) =
-        WorkerFolder::create(root.path(), "246810", &Hardware, enrolment, clock.clone())?;
+        WorkerFolder::create(root.path(), "246810", &Hardware, enrolment, clock.clone(), rulebook.clone())?;
 
     // Another phone's households with two members each, as a first sync brings them.
     let other = DeviceKey::from_pkcs8(&DeviceKey::generate(&random)?)?;
@@ -137,17 +138,17 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let (mut open, mut first) = (Vec::new(), Vec::new());
     for _ in 0..21 {
-        let store = timed(&mut open, || folder.open(&keys, clock.clone()))?;
-        timed(&mut first, || store.households("nguyen thi hoa", 0, 50))?;
+        let store = timed(&mut open, || folder.open(&keys, clock.clone(), rulebook.clone()))?;
+        timed(&mut first, || store.list(kind::HOUSEHOLD, "nguyen thi hoa", 0, 50))?;
         store.close()?;
     }
     report("store.open", open);
     report("store.search_5000_first", first);
 
-    let store = folder.open(&keys, clock.clone())?;
+    let store = folder.open(&keys, clock.clone(), rulebook.clone())?;
     let mut search = Vec::new();
     for query in ["nguyen thi hoa", "ng", "hoa", "do dinh uot", "ban pao", ""].repeat(10) {
-        let list = timed(&mut search, || store.households(query, 0, 50))?;
+        let list = timed(&mut search, || store.list(kind::HOUSEHOLD, query, 0, 50))?;
         assert!(list.total > 0, "{query} is found");
     }
     report("store.search_5000", search);

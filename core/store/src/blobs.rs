@@ -13,8 +13,6 @@ pub struct Blob {
     pub size: u64,
     pub thumbnail: bool,
     pub restricted: bool,
-    /// Bytes that the hub had when an upload was last cut.
-    pub sent: u64,
     pub uploaded: bool,
 }
 
@@ -44,7 +42,7 @@ impl Store {
     pub fn blobs(&self, pending_only: bool) -> Result<Vec<Blob>, StoreError> {
         self.read(|db| {
             let mut select = db.prepare_cached(
-                "SELECT address, size, thumbnail, restricted, sent, uploaded FROM blob
+                "SELECT address, size, thumbnail, restricted, uploaded FROM blob
                  WHERE uploaded = 0 OR NOT ?1 ORDER BY n",
             )?;
             let blobs = select.query_map([pending_only], |row| {
@@ -53,25 +51,16 @@ impl Store {
                     size: row.get::<_, i64>(1)?.cast_unsigned(),
                     thumbnail: row.get(2)?,
                     restricted: row.get(3)?,
-                    sent: row.get::<_, i64>(4)?.cast_unsigned(),
-                    uploaded: row.get(5)?,
+                    uploaded: row.get(4)?,
                 })
             })?;
             Ok(blobs.collect::<Result<_, _>>()?)
         })
     }
 
-    /// How far an upload came, for the next one to go on from.
-    pub fn note_blob_sent(&self, address: &str, bytes: u64) -> Result<(), StoreError> {
-        self.write(|tx| {
-            tx.execute("UPDATE blob SET sent = ?2 WHERE address = ?1", (address, bytes.cast_signed()))?;
-            Ok(())
-        })
-    }
-
     pub fn mark_blob_uploaded(&self, address: &str) -> Result<(), StoreError> {
         self.write(|tx| {
-            tx.execute("UPDATE blob SET uploaded = 1, sent = size WHERE address = ?1", [address])?;
+            tx.execute("UPDATE blob SET uploaded = 1 WHERE address = ?1", [address])?;
             Ok(())
         })
     }
@@ -79,7 +68,7 @@ impl Store {
     /// The hub lost these (restored from a backup): to be uploaded again.
     pub fn mark_blobs_missing(&self, addresses: &[String]) -> Result<(), StoreError> {
         self.write(|tx| {
-            let mut update = tx.prepare("UPDATE blob SET uploaded = 0, sent = 0 WHERE address = ?1")?;
+            let mut update = tx.prepare("UPDATE blob SET uploaded = 0 WHERE address = ?1")?;
             for address in addresses {
                 update.execute([address])?;
             }

@@ -3,9 +3,10 @@
 use crate::{Store, StoreError, blobs, device::Device, drafts::take_draft, outbox, tree::Tree};
 use model::{
     Batch, BatchId, ChangeId, DraftId, FieldState, PhotoFile, RecordEdit, RecordRef, RecordState,
-    record::{ATOMIC_GROUPS, field},
+    record::field,
 };
 use ring::rand::SystemRandom;
+use rulebook::Rulebook;
 use rusqlite::Transaction;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -45,14 +46,14 @@ impl Store {
         edits: Vec<RecordEdit>,
         cause: Option<&RecordRef>,
     ) -> Result<Committed, StoreError> {
-        let mut tree = Tree::new(tx, &self.vault);
+        let mut tree = Tree::new(tx, &self.vault, &self.rulebook);
         let mut device = Device::load(tx)?;
         let key = Device::signing_key(tx)?;
         let (random, mut hlc) = (SystemRandom::new(), device.hlc());
         let mut changing = Vec::new();
         for edit in joined(edits) {
             let known = tree.load(&edit.record)?;
-            let fields = changed_fields(&edit, known.as_ref());
+            let fields = changed_fields(&self.rulebook, &edit, known.as_ref());
             if known.is_none() || !fields.is_empty() {
                 changing.push((edit.record, known.unwrap_or_default(), fields));
             }
@@ -90,10 +91,12 @@ impl Store {
         for (signed, change) in &made {
             let restricted = tree.is_restricted(&change.header.record)?;
             outbox::keep(tx, &self.vault, &change.header, signed, restricted)?;
-            if let Some(Some(file)) = change.values.get(FILE)
-                && let Ok(file) = serde_json::from_value::<PhotoFile>(file.clone())
-            {
-                blobs::to_upload(tx, &change.header.record, restricted, &file)?;
+            for field in self.rulebook.photo_fields(change.header.record.kind.as_str()) {
+                if let Some(Some(file)) = change.values.get(field)
+                    && let Ok(file) = serde_json::from_value::<PhotoFile>(file.clone())
+                {
+                    blobs::to_upload(tx, &change.header.record, restricted, &file)?;
+                }
             }
         }
         device.save(tx)?;
@@ -101,9 +104,6 @@ impl Store {
         Ok(Committed { batch: id, changes: made.iter().map(|(_, change)| change.header.id).collect() })
     }
 }
-
-/// Of a photo's record: a [`PhotoFile`].
-const FILE: &str = "file";
 
 /// One edit for each record, in the order of their first; later values win.
 fn joined(edits: Vec<RecordEdit>) -> Vec<RecordEdit> {
@@ -122,7 +122,11 @@ fn joined(edits: Vec<RecordEdit>) -> Vec<RecordEdit> {
 
 /// The fields that an edit changes. Writing again what stands already would be a conflict with whoever changes it
 /// meanwhile. A coupled group goes whole or not at all.
-fn changed_fields(edit: &RecordEdit, known: Option<&RecordState>) -> BTreeMap<String, Value> {
+fn changed_fields(
+    rulebook: &Rulebook,
+    edit: &RecordEdit,
+    known: Option<&RecordState>,
+) -> BTreeMap<String, Value> {
     let mut wanted = edit.fields.clone();
     if let Some(parent) = &edit.parent {
         wanted.insert(field::PARENT.to_owned(), parent.to_string().into());
@@ -137,13 +141,7 @@ fn changed_fields(edit: &RecordEdit, known: Option<&RecordState>) -> BTreeMap<St
         .filter(|(name, value)| changes(name, value))
         .map(|(n, v)| (n.clone(), v.clone()))
         .collect();
-    for (_, group) in ATOMIC_GROUPS.iter().filter(|(kind, _)| edit.record.kind == **kind) {
-        if group.iter().any(|name| fields.contains_key(*name)) {
-            for name in *group {
-                let value = wanted.get(*name).cloned().unwrap_or_else(|| stands(name));
-                fields.insert((*name).to_owned(), value);
-            }
-        }
-    }
+    let stands = |name: &str| wanted.get(name).cloned().unwrap_or_else(|| stands(name));
+    rulebook.complete_groups(edit.record.kind.as_str(), &mut fields, stands);
     fields
 }

@@ -7,6 +7,7 @@ use crate::{
     keys::KeyFile,
 };
 use model::{Clock, PublicKey};
+use rulebook::Rulebook;
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -63,6 +64,7 @@ impl WorkerFolder {
         hardware: &dyn HardwareKey,
         enrolment: Enrolment,
         clock: Arc<dyn Clock>,
+        rulebook: Arc<Rulebook>,
     ) -> Result<(Self, Keys, Store), StoreError> {
         let keys = Keys::generate()?;
         let key_file = KeyFile::new(&keys, pin, hardware, enrolment.recovery_key)?;
@@ -84,7 +86,7 @@ impl WorkerFolder {
             let _ = fs::remove_dir_all(&half_made);
             return Err(error);
         }
-        let store = folder.open(&keys, clock)?;
+        let store = folder.open(&keys, clock, rulebook)?;
         Ok((folder, keys, store))
     }
 
@@ -140,9 +142,15 @@ impl WorkerFolder {
         Ok(KeyFile::read(&self.path.join(KEY_FILE))?.recovery()?.clone())
     }
 
-    /// Opens the database with keys that are held already: quick.
-    pub fn open(&self, keys: &Keys, clock: Arc<dyn Clock>) -> Result<Store, StoreError> {
-        Store::open(&self.path, keys, clock)
+    /// Opens the database with keys that are held already: quick, but for the first time with another rulebook, which
+    /// makes places and lists anew.
+    pub fn open(
+        &self,
+        keys: &Keys,
+        clock: Arc<dyn Clock>,
+        rulebook: Arc<Rulebook>,
+    ) -> Result<Store, StoreError> {
+        Store::open(&self.path, keys, clock, rulebook)
     }
 
     /// Puts a damaged folder out of the way, whole; deletes nothing. Only on the worker's word.

@@ -6,6 +6,7 @@ use crate::{
     sealing::{Vault, derive},
 };
 use model::Clock;
+use rulebook::Rulebook;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 use std::{
@@ -27,6 +28,7 @@ pub struct Store {
     pub(crate) folder: PathBuf,
     pub(crate) vault: Vault,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) rulebook: Arc<Rulebook>,
 }
 
 impl std::fmt::Debug for Store {
@@ -47,16 +49,24 @@ impl Store {
         connection.close().map_err(|(_, error)| error.into())
     }
 
-    pub(crate) fn open(folder: &Path, keys: &Keys, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+    pub(crate) fn open(
+        folder: &Path,
+        keys: &Keys,
+        clock: Arc<dyn Clock>,
+        rulebook: Arc<Rulebook>,
+    ) -> Result<Self, StoreError> {
         let path = folder.join(DATABASE);
         let mut connection = connect(&path, keys, OpenFlags::empty())?;
         migrate(&mut connection)?;
-        Ok(Self {
+        let store = Self {
             connection: Mutex::new(Some(connection)),
             folder: folder.to_owned(),
             vault: Vault::new(keys.restricted),
             clock,
-        })
+            rulebook,
+        };
+        store.follow_rulebook()?;
+        Ok(store)
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Connection>> {
@@ -82,6 +92,11 @@ impl Store {
         let written = write(&tx)?;
         tx.commit()?;
         Ok(written)
+    }
+
+    /// The rules that records stand and are listed by.
+    pub fn rulebook(&self) -> Arc<Rulebook> {
+        self.rulebook.clone()
     }
 
     /// Finishes what runs and closes the files; every later call says `store.closed`.

@@ -121,10 +121,11 @@ impl Store {
         self.read(|db| {
             let waiting = db.query_row(
                 "SELECT (SELECT count(*) FROM outbox WHERE acknowledged_at IS NULL),
-                 count(DISTINCT record), coalesce(sum(size - min(sent, size)), 0) FROM blob WHERE uploaded = 0",
+                 count(DISTINCT record), coalesce(sum(size), 0) FROM blob WHERE uploaded = 0",
                 [],
                 |row| {
-                    let [changes, photos, photo_bytes] = [row.get(0)?, row.get(1)?, row.get(2)?].map(i64::cast_unsigned);
+                    let [changes, photos, photo_bytes] =
+                        [row.get(0)?, row.get(1)?, row.get(2)?].map(i64::cast_unsigned);
                     Ok(Waiting { changes, photos, photo_bytes })
                 },
             );
@@ -200,6 +201,6 @@ pub(crate) fn offer_again(tx: &Transaction<'_>, device: &mut Device) -> Result<(
     let first: Option<i64> = tx.query_row("SELECT min(seq) FROM outbox", [], |row| row.get(0))?;
     device.acknowledged = first.map_or(device.seq, |first| (first - 1).cast_unsigned());
     tx.execute("UPDATE outbox SET acknowledged_at = NULL", [])?;
-    tx.execute("UPDATE blob SET uploaded = 0, sent = 0", [])?;
+    tx.execute("UPDATE blob SET uploaded = 0", [])?;
     Ok(())
 }

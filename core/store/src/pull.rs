@@ -77,7 +77,7 @@ impl Store {
                 hlc: device.hlc(),
                 keys: known_keys(tx, &device)?,
                 learnt: false,
-                tree: Tree::new(tx, &self.vault),
+                tree: Tree::new(tx, &self.vault, &self.rulebook),
                 pulled,
             };
             taking.certificates(&device, &response.certificates)?;

@@ -1,7 +1,7 @@
 //! Records as known here.
 
 use crate::{Store, StoreError, tree};
-use model::{RecordRef, RecordState, kind};
+use model::{RecordRef, RecordState};
 use rusqlite::Row;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -31,17 +31,17 @@ impl Store {
     /// Oldest first, without removed records, and without restricted ones while these are locked. So are the other
     /// listings.
     pub fn children(&self, parent: &RecordRef, kind: Option<&str>) -> Result<Vec<Record>, StoreError> {
-        self.list("parent = ?2 AND (kind = ?3 OR ?3 IS NULL)", (parent.to_string(), kind))
+        self.select("parent = ?2 AND (kind = ?3 OR ?3 IS NULL)", (parent.to_string(), kind))
     }
 
     /// The root and all below it.
     pub fn subtree(&self, root: &RecordRef) -> Result<Vec<Record>, StoreError> {
-        self.list("root = ?2 AND ?3 IS NULL", (root.to_string(), None))
+        self.select("root = ?2 AND ?3 IS NULL", (root.to_string(), None))
     }
 
     /// All of a kind.
     pub fn records(&self, kind: &str) -> Result<Vec<Record>, StoreError> {
-        self.list("kind = ?2 AND ?3 IS NULL", (kind.to_owned(), None))
+        self.select("kind = ?2 AND ?3 IS NULL", (kind.to_owned(), None))
     }
 
     /// The newest of a kind that fits; older ones are not read.
@@ -64,14 +64,14 @@ impl Store {
         })
     }
 
-    /// Cases whose `state` is not `closed`.
-    pub fn open_cases(&self) -> Result<Vec<Record>, StoreError> {
-        let mut cases = self.records(kind::CASE)?;
-        cases.retain(|case| is_open(&case.state));
-        Ok(cases)
+    /// Those of a kind that are still worked on.
+    pub fn open_records(&self, kind: &str) -> Result<Vec<Record>, StoreError> {
+        let mut records = self.records(kind)?;
+        records.retain(|record| self.rulebook.is_open(kind, &record.state));
+        Ok(records)
     }
 
-    fn list(&self, which: &str, (a, b): (String, Option<&str>)) -> Result<Vec<Record>, StoreError> {
+    fn select(&self, which: &str, (a, b): (String, Option<&str>)) -> Result<Vec<Record>, StoreError> {
         self.read(|db| {
             let sql = format!("SELECT {COLUMNS} FROM record WHERE {LISTED} AND {which} ORDER BY n");
             let mut select = db.prepare_cached(&sql)?;
@@ -96,8 +96,4 @@ impl Store {
             state: serde_json::from_slice(&body)?,
         })
     }
-}
-
-pub(crate) fn is_open(case: &RecordState) -> bool {
-    case.text("state") != Some("closed")
 }

@@ -1,18 +1,19 @@
-//! Writing records: where each stands in the tree of parents, which feeds hold it, and whether it is restricted.
+//! Writing records: where each stands, by the rulebook's placement, and which feeds hold it.
 //!
 //! A record may come before its parent: its root is unknown until then, and all below follows when it comes.
 
-use crate::{StoreError, households, outbox, sealing::Vault};
-use model::{Feed, RecordRef, RecordState, kind, record::field};
+use crate::{StoreError, listing, outbox, sealing::Vault};
+use model::{Feed, RecordRef, RecordState, record::field};
+use rulebook::{Claim, Placement, Rulebook};
 use rusqlite::{OptionalExtension, Transaction};
-use serde_json::Value;
 use std::collections::{BTreeSet, HashSet};
 
 /// One transaction's writer of records.
 pub(crate) struct Tree<'a> {
     tx: &'a Transaction<'a>,
     vault: &'a Vault,
-    /// Roots below which something changed; their households are shown anew.
+    rulebook: &'a Rulebook,
+    /// Roots below which something changed; their rows in lists are made anew.
     touched: BTreeSet<String>,
 }
 
@@ -20,6 +21,7 @@ pub(crate) struct Tree<'a> {
 #[derive(PartialEq)]
 struct Place {
     root: Option<String>,
+    feed: Option<String>,
     restricted: bool,
 }
 
@@ -28,8 +30,8 @@ pub(crate) fn context(reference: &str) -> String {
 }
 
 impl<'a> Tree<'a> {
-    pub fn new(tx: &'a Transaction<'a>, vault: &'a Vault) -> Self {
-        Self { tx, vault, touched: BTreeSet::new() }
+    pub fn new(tx: &'a Transaction<'a>, vault: &'a Vault, rulebook: &'a Rulebook) -> Self {
+        Self { tx, vault, rulebook, touched: BTreeSet::new() }
     }
 
     /// A record's fields as known so far.
@@ -55,24 +57,27 @@ impl<'a> Tree<'a> {
             self.put_in(&key, &feed.to_string())?;
         }
         let before = self.place(&key)?;
-        let parent = state.parent().map(|parent| parent.to_string());
-        let mut place = self.below(&key, parent.as_deref())?;
-        place.restricted |= is_restricted_case(reference, state);
+        let claim = self.rulebook.claim(reference, state);
+        let place = self.stand(reference, Some(&claim))?;
         if place.restricted && before.as_ref().is_some_and(|before| !before.restricted) {
             outbox::restrict(self.tx, self.vault, &key)?;
         }
         let body = self.vault.close(place.restricted, &context(&key), serde_json::to_vec(state)?)?;
         let mut upsert = self.tx.prepare_cached(
-            "INSERT INTO record (reference, kind, parent, root, restricted, removed, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             ON CONFLICT (reference) DO UPDATE SET parent = excluded.parent, root = excluded.root,
+            "INSERT INTO record (reference, kind, parent, top, claims, root, feed, restricted, removed, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+             ON CONFLICT (reference) DO UPDATE SET parent = excluded.parent, top = excluded.top,
+             claims = excluded.claims, root = excluded.root, feed = excluded.feed,
              restricted = excluded.restricted, removed = excluded.removed, body = excluded.body",
         )?;
         upsert.execute((
             &key,
             reference.kind.as_str(),
-            &parent,
+            claim.parent.map(|parent| parent.to_string()),
+            claim.is_top,
+            claim.feed.map(|feed| feed.to_string()),
             &place.root,
+            &place.feed,
             place.restricted,
             state.value(field::REMOVED).is_some(),
             body,
@@ -85,28 +90,48 @@ impl<'a> Tree<'a> {
         Ok(())
     }
 
+    /// Where a record was put.
     fn place(&self, key: &str) -> Result<Option<Place>, StoreError> {
         let mut select =
-            self.tx.prepare_cached("SELECT root, restricted FROM record WHERE reference = ?1")?;
-        let place = select.query_row([key], |row| Ok(Place { root: row.get(0)?, restricted: row.get(1)? }));
+            self.tx.prepare_cached("SELECT root, feed, restricted FROM record WHERE reference = ?1")?;
+        let place = select.query_row([key], |row| {
+            Ok(Place { root: row.get(0)?, feed: row.get(1)?, restricted: row.get(2)? })
+        });
         Ok(place.optional()?)
     }
 
-    /// Where a record with this parent stands, apart from what it says itself.
-    fn below(&self, key: &str, parent: Option<&str>) -> Result<Place, StoreError> {
-        let mut place = match parent {
-            None => Place { root: Some(key.to_owned()), restricted: false },
-            Some(parent) => self.place(parent)?.unwrap_or(Place { root: None, restricted: false }),
+    /// Where a record belongs now; `claim`: what it is about to say of itself.
+    fn stand(&self, reference: &RecordRef, claim: Option<&Claim>) -> Result<Place, StoreError> {
+        let claim_of = |asked: &RecordRef| match claim {
+            Some(claim) if asked == reference => Ok(Some(claim.clone())),
+            _ => self.claim(asked),
         };
-        // Two phones may have put two records under each other: neither has a root then.
-        if parent.is_some() && place.root.as_deref() == Some(key) {
-            place.root = None;
-        }
+        let placement = self.rulebook.place(reference, claim_of)?;
+        // What came by a case's feed is sealed before its case is here.
         let mut in_case = self.tx.prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM record_feed WHERE reference = ?1 AND feed GLOB 'case:*')",
         )?;
-        place.restricted |= in_case.query_row([key], |row| row.get::<_, bool>(0))?;
-        Ok(place)
+        let in_case: bool = in_case.query_row([reference.to_string()], |row| row.get(0))?;
+        Ok(Place {
+            root: placement.root().map(ToString::to_string),
+            feed: placement.feed().map(ToString::to_string),
+            restricted: in_case || Placement::is_restricted(&placement),
+        })
+    }
+
+    /// What a record that is here says of its place.
+    fn claim(&self, reference: &RecordRef) -> Result<Option<Claim>, StoreError> {
+        let mut select =
+            self.tx.prepare_cached("SELECT parent, claims, top FROM record WHERE reference = ?1")?;
+        let row =
+            select.query_row([reference.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        let Some((parent, feed, is_top)) = row.optional()? else { return Ok(None) };
+        let (parent, feed): (Option<String>, Option<String>) = (parent, feed);
+        Ok(Some(Claim {
+            parent: parent.map(|text| text.parse()).transpose().map_err(|_| StoreError::Unreadable)?,
+            feed: feed.map(|text| text.parse()).transpose().map_err(|_| StoreError::Unreadable)?,
+            is_top,
+        }))
     }
 
     /// What is below a record that got another place.
@@ -121,17 +146,17 @@ impl<'a> Tree<'a> {
                     continue;
                 }
                 let Some(before) = self.place(&child)? else { continue };
-                let place = self.below(&child, Some(&parent))?;
+                let place = self.stand(&child.parse().map_err(|_| StoreError::Unreadable)?, None)?;
                 if place == before {
                     continue;
                 }
                 if place.restricted != before.restricted {
                     self.reseal(&child, before.restricted, place.restricted)?;
                 }
-                let mut update = self
-                    .tx
-                    .prepare_cached("UPDATE record SET root = ?2, restricted = ?3 WHERE reference = ?1")?;
-                update.execute((&child, &place.root, place.restricted))?;
+                let mut update = self.tx.prepare_cached(
+                    "UPDATE record SET root = ?2, feed = ?3, restricted = ?4 WHERE reference = ?1",
+                )?;
+                update.execute((&child, &place.root, &place.feed, place.restricted))?;
                 self.touched.extend(before.root);
                 self.touched.extend(place.root);
                 parents.push(child);
@@ -159,30 +184,18 @@ impl<'a> Tree<'a> {
         Ok(())
     }
 
-    /// Puts what was made here, and all that hangs on the same roots, into the feeds that the hub will route it to:
-    /// a household's commune, a restricted case's own.
+    /// Puts what was made here, and all that hangs on the same roots, into the feeds that the hub will put it into.
     pub fn route<'r>(&self, made: impl Iterator<Item = &'r RecordRef>) -> Result<(), StoreError> {
         let mut roots = BTreeSet::new();
         for reference in made {
             roots.extend(self.place(&reference.to_string())?.and_then(|place| place.root));
         }
         for root in roots {
-            let reference: RecordRef = root.parse().map_err(|_| StoreError::Unreadable)?;
-            let Some(state) = self.load(&reference)? else { continue };
-            let feed = if reference.kind == *kind::HOUSEHOLD {
-                state.text(field::COMMUNE).map(|commune| Feed::Commune(commune.to_owned()))
-            } else if is_restricted_case(&reference, &state) {
-                Some(Feed::Case(model::CaseId(reference.id)))
-            } else {
-                None
-            };
-            if let Some(feed) = feed {
-                self.tx.execute(
-                    "INSERT OR IGNORE INTO record_feed (reference, feed)
-                     SELECT reference, ?2 FROM record WHERE root = ?1",
-                    (&root, feed.to_string()),
-                )?;
-            }
+            self.tx.execute(
+                "INSERT OR IGNORE INTO record_feed (reference, feed)
+                 SELECT reference, feed FROM record WHERE root = ?1 AND feed IS NOT NULL",
+                [root],
+            )?;
         }
         Ok(())
     }
@@ -229,16 +242,14 @@ impl<'a> Tree<'a> {
         Ok(forgotten)
     }
 
-    /// Shows the households anew below which something changed. To be called last.
+    /// Makes the rows of lists anew below which something changed. To be called last.
     pub fn finish(self) -> Result<(), StoreError> {
-        let prefix = format!("{}:", kind::HOUSEHOLD);
-        for root in self.touched.iter().filter(|root| root.starts_with(&prefix)) {
-            households::show(self.tx, root)?;
+        for root in &self.touched {
+            let kind = root.split_once(':').map_or("", |(kind, _)| kind);
+            if self.rulebook.kind(kind).is_some_and(|kind| kind.listed) {
+                listing::show(self.tx, self.rulebook, root)?;
+            }
         }
         Ok(())
     }
-}
-
-fn is_restricted_case(reference: &RecordRef, state: &RecordState) -> bool {
-    reference.kind == *kind::CASE && state.value(field::RESTRICTED) == Some(&Value::Bool(true))
 }

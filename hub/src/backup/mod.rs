@@ -3,12 +3,18 @@
 //! The file is a tar of the database, the whole photos, and at its end a manifest with the hash of each. It holds
 //! the office's keys: keep it as safe as the hub itself.
 
+pub mod error;
 mod restore;
 mod tar;
 
+pub use error::BackupError;
 pub use restore::{Restored, restore};
 
-use crate::{Hub, HubError, db::int, secret};
+use crate::{
+    Hub, HubError,
+    db::{self, copy},
+    secret,
+};
 use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -17,41 +23,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The database's name in the hub's folder.
-pub const DATABASE: &str = "hub.db";
 const MANIFEST: &str = "manifest.json";
 const VERSION: u16 = 1;
-
-#[derive(Debug, thiserror::Error)]
-pub enum BackupError {
-    /// Restore into an empty folder.
-    #[error("the target folder is not empty")]
-    TargetNotEmpty,
-    /// Choose another name: a backup is never written over.
-    #[error("the backup's file exists already")]
-    FileExists,
-    /// No backup of this program, or cut off.
-    #[error("the file is no whole backup")]
-    NotABackup,
-    /// Made by a newer version: update first.
-    #[error("the backup is of version {0}, newer than this program knows")]
-    Newer(u16),
-    /// The file changed since it was written: take another one.
-    #[error("{0} in the backup is damaged")]
-    Damaged(String),
-}
-
-impl BackupError {
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::TargetNotEmpty => "backup.target-not-empty",
-            Self::FileExists => "backup.file-exists",
-            Self::NotABackup => "backup.not-a-backup",
-            Self::Newer(_) => "backup.newer",
-            Self::Damaged(_) => "backup.damaged",
-        }
-    }
-}
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Manifest {
@@ -106,11 +79,10 @@ fn write(hub: &Hub, part: &Path, snapshot: &Path) -> Result<Summary, HubError> {
     let _ = fs::remove_file(snapshot);
     // One state of the database, without stopping the writer. Photos come before their rows say that they are whole,
     // so all photos that the copy speaks of are there.
-    hub.read_now(|_, connection| snapshot_database(connection, snapshot))?;
-    let addresses = whole_photos(snapshot, hub.office())?;
+    let addresses = hub.read_now(|_, read| Ok(copy::take(read, snapshot)?))?;
     let file = private_file(part)?;
     let mut tar = tar::Writer::new(BufWriter::with_capacity(1 << 20, file));
-    let mut files = vec![add(&mut tar, DATABASE, snapshot)?];
+    let mut files = vec![add(&mut tar, db::FILE, snapshot)?];
     let mut damaged = Vec::new();
     for address in addresses {
         let path = hub.photos.path(&address);
@@ -128,24 +100,6 @@ fn write(hub: &Hub, part: &Path, snapshot: &Path) -> Result<Summary, HubError> {
     let file = tar.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
     file.sync_all()?;
     Ok(Summary { photos, damaged })
-}
-
-fn snapshot_database(connection: &rusqlite::Connection, to: &Path) -> Result<(), HubError> {
-    let mut copy = rusqlite::Connection::open(to)?;
-    let backup = rusqlite::backup::Backup::new(connection, &mut copy)?;
-    // From within one read transaction: all pages in one step.
-    backup.step(-1)?;
-    drop(backup);
-    copy.pragma_update(None, "journal_mode", "DELETE")?;
-    Ok(())
-}
-
-fn whole_photos(database: &Path, office: &str) -> Result<Vec<String>, HubError> {
-    let connection = rusqlite::Connection::open(database)?;
-    let mut statement = connection
-        .prepare("SELECT address FROM blobs WHERE office = ?1 AND whole_at IS NOT NULL ORDER BY address")?;
-    let addresses = statement.query_map([office], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    Ok(addresses)
 }
 
 fn photo_name(address: &str) -> String {
@@ -181,21 +135,4 @@ fn private_file(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
-}
-
-/// A new epoch for a restored database, in which photos that are not there are not whole.
-fn begin_epoch(database: &Path, photos: &[String]) -> Result<(), HubError> {
-    let mut connection = rusqlite::Connection::open(database)?;
-    let transaction = connection.transaction()?;
-    transaction.execute("UPDATE office SET epoch = ?1, address = NULL", [crate::identity::new_epoch()?])?;
-    transaction.execute_batch("CREATE TEMP TABLE here (address TEXT NOT NULL PRIMARY KEY)")?;
-    for address in photos {
-        transaction.execute("INSERT INTO here (address) VALUES (?1)", [address])?;
-    }
-    transaction.execute("DELETE FROM blobs WHERE address NOT IN (SELECT address FROM here)", [])?;
-    // Sessions and open invitations are of the time before.
-    transaction.execute("DELETE FROM sessions", [])?;
-    transaction.execute("UPDATE invitations SET used_at = ?1 WHERE used_at IS NULL", [int(0)])?;
-    transaction.commit()?;
-    Ok(())
 }

@@ -1,10 +1,10 @@
 //! A hub made from a backup: verified first, with a feed epoch of its own.
 
-use super::{
-    BackupError, DATABASE, MANIFEST, Manifest, ManifestFile, VERSION, begin_epoch, hash, photo_name, tar,
-};
+use super::{BackupError, MANIFEST, Manifest, ManifestFile, VERSION, hash, photo_name, tar};
 use crate::{
     HubError,
+    db::{self, copy},
+    identity::new_epoch,
     photos::{is_address, sync_folder},
 };
 use std::{
@@ -56,7 +56,7 @@ fn unpack(from: &Path, to: &Path) -> Result<Restored, HubError> {
         // A name leads nowhere but to the two places that a backup has.
         let path = match photo {
             Some(address) if name == photo_name(address) => to.join(&name),
-            _ if name == DATABASE => to.join(UNVERIFIED),
+            _ if name == db::FILE => to.join(UNVERIFIED),
             _ => return Err(BackupError::NotABackup.into()),
         };
         if let Some(folder) = path.parent() {
@@ -77,14 +77,14 @@ fn unpack(from: &Path, to: &Path) -> Result<Restored, HubError> {
         .filter(|address| is_address(address))
         .map(str::to_owned)
         .collect();
-    begin_epoch(&to.join(UNVERIFIED), &photos)?;
+    copy::begin_epoch(&to.join(UNVERIFIED), &new_epoch()?, &photos)?;
     let whole = to.join("photos");
     fs::create_dir_all(&whole)?;
     for entry in fs::read_dir(&whole)? {
         sync_folder(&entry?.path())?;
     }
     sync_folder(&whole)?;
-    fs::rename(to.join(UNVERIFIED), to.join(DATABASE))?;
+    fs::rename(to.join(UNVERIFIED), to.join(db::FILE))?;
     sync_folder(to)?;
     Ok(Restored { photos: u64::try_from(photos.len()).unwrap_or(0) })
 }
@@ -99,7 +99,7 @@ fn verify(manifest: &[u8], found: &[ManifestFile]) -> Result<(), HubError> {
         return Err(BackupError::Newer(version.v).into());
     }
     let manifest: Manifest = serde_json::from_slice(manifest).map_err(|_| BackupError::NotABackup)?;
-    if !found.iter().any(|file| file.name == DATABASE) {
+    if !found.iter().any(|file| file.name == db::FILE) {
         return Err(BackupError::NotABackup.into());
     }
     let mut expected: Vec<&ManifestFile> = manifest.files.iter().collect();

@@ -2,10 +2,14 @@
 
 use super::{Cli, Command, DeviceCommand, FormCommand, Invite, Serve, UserAdd, UserCommand, form, play};
 use crate::{
-    Hub, HubError, backup, devices, secret,
+    Hub, HubError, backup,
+    db::{
+        self, offices, stats,
+        users::{NewUser, User},
+    },
+    office::{devices, users},
+    secret,
     serve::{self, Options},
-    stats, sync,
-    users::{self, NewUser, User},
 };
 use model::{Place, Role, SystemClock};
 use std::{
@@ -24,29 +28,27 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
         Command::User(UserCommand::Disable { login }) => {
             let hub = open()?;
             let user = find_user(&hub, &login)?;
-            hub.write_now(move |hub, tx| users::disable(tx, hub.office(), user.id, hub.now()))
+            hub.write_now(move |_, tx| users::disable(tx, user.id))
         }
         Command::User(UserCommand::Places { login, places, on_duty }) => {
             let hub = open()?;
             let (user, places) = (find_user(&hub, &login)?, parse_places(&places)?);
-            hub.write_now(move |hub, tx| {
-                users::set_places(tx, hub.office(), user.id, &places, on_duty)?;
-                sync::admission::decide_user(hub, tx, user.id)
-            })
+            hub.write_now(move |hub, tx| users::set_places(hub, tx, user.id, &places, on_duty))
         }
         Command::Invite(invite) => run_invite(&open()?, invite),
         Command::Device(DeviceCommand::List) => list_devices(&open()?),
         Command::Device(DeviceCommand::Revoke { device }) => {
-            let found =
-                open()?.write_now(move |hub, tx| devices::revoke(tx, hub.office(), &device, hub.now()))?;
-            if found { Ok(()) } else { Err(HubError::Input("there is no such device")) }
+            let unknown = HubError::Input("there is no such device");
+            let Ok(device) = device.parse() else { return Err(unknown) };
+            let found = open()?.write_now(move |_, tx| Ok(db::devices::revoke(tx, device)?))?;
+            if found { Ok(()) } else { Err(unknown) }
         }
         Command::Form(FormCommand::Check { path }) => form::check(&path),
         Command::Form(FormCommand::Convert(options)) => form::convert(&options),
         Command::Form(FormCommand::Play(options)) => play::run(options),
         Command::Form(FormCommand::Publish { path }) => form::publish(&open()?, &path),
         Command::Stats => {
-            let stats = open()?.read_now(|hub, connection| stats::stats(connection, hub.office()))?;
+            let stats = open()?.read_now(|_, read| Ok(stats::count(read)?))?;
             println!("{}", serde_json::to_string(&stats)?);
             Ok(())
         }
@@ -100,7 +102,7 @@ fn add_user(hub: &Hub, add: UserAdd) -> Result<(), HubError> {
         on_duty: add.on_duty,
     };
     let hash = secret::hash_password(&password)?;
-    hub.write_now(move |hub, tx| users::add(tx, hub.office(), &new, &hash, hub.now()))?;
+    hub.write_now(move |_, tx| users::add(tx, new, &hash))?;
     if !add.password_stdin {
         println!("password {}", *password);
     }
@@ -116,12 +118,12 @@ fn parse_places(places: &[String]) -> Result<Vec<Place>, HubError> {
 }
 
 fn find_user(hub: &Hub, login: &str) -> Result<User, HubError> {
-    let user = hub.read_now(|hub, connection| users::by_login(connection, hub.office(), login))?;
+    let user = hub.read_now(|_, read| users::by_login(read, login))?;
     user.ok_or(HubError::Input("there is no user with this login"))
 }
 
 fn list_users(hub: &Hub) -> Result<(), HubError> {
-    for user in hub.read_now(|hub, connection| users::all(connection, hub.office()))? {
+    for user in hub.read_now(|_, read| Ok(db::users::all(read)?))? {
         let places: Vec<String> = user.places.iter().map(Place::to_string).collect();
         println!(
             "{}\t{}\t{}\t{}{}{}",
@@ -138,7 +140,7 @@ fn list_users(hub: &Hub) -> Result<(), HubError> {
 
 fn run_invite(hub: &Hub, invite: Invite) -> Result<(), HubError> {
     let user = find_user(hub, &invite.login)?;
-    let kept = || devices::kept_address(hub);
+    let kept = || hub.read_now(|_, read| Ok(offices::address(read)?));
     let address = match invite.address {
         Some(address) => address,
         None => kept()?.ok_or(HubError::Input("the hub has not served yet: give --address"))?,
@@ -150,12 +152,12 @@ fn run_invite(hub: &Hub, invite: Invite) -> Result<(), HubError> {
 
 fn list_devices(hub: &Hub) -> Result<(), HubError> {
     let day = |time: Option<u64>| {
-        let time = time.and_then(|ms| chrono::DateTime::from_timestamp_millis(crate::db::int(ms)));
+        let time = time.and_then(|ms| chrono::DateTime::from_timestamp_millis(i64::try_from(ms).ok()?));
         time.map_or("-".to_owned(), |time| {
             time.with_timezone(&chrono::Local).format("%d/%m/%Y %H:%M").to_string()
         })
     };
-    for device in hub.read_now(|hub, connection| devices::all(connection, hub.office()))? {
+    for device in hub.read_now(|_, read| Ok(db::devices::all(read)?))? {
         println!(
             "{}\t{}\t{}\t{}\t{}",
             device.id,

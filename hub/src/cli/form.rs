@@ -3,8 +3,10 @@
 use super::Convert;
 use crate::{
     Hub, HubError,
-    forms::{self, Compiled, FormError, FormProblem, FormSource, Inspection, Published, Refused},
+    forms::{self, Compiled, FormError, FormProblem, FormSource, Inspection, Refused},
+    office::forms::{Published, complete, publish as keep},
 };
+use rulebook::Rulebook;
 use std::path::{Path, PathBuf};
 
 /// Writes the XForm, and `itemsets.csv` beside it if it needs one.
@@ -35,7 +37,7 @@ fn beside(file: &Path, name: &str) -> PathBuf {
 pub(super) fn check(path: &Path) -> Result<(), HubError> {
     let source = FormSource::open(path)?;
     let warnings = if source.records.is_some() {
-        forms::check(&source)?.warnings
+        forms::check(&*Rulebook::built_in()?, &source)?.warnings
     } else {
         let Inspection { errors, warnings, .. } = forms::inspect(&source);
         if !errors.is_empty() {
@@ -51,11 +53,11 @@ pub(super) fn check(path: &Path) -> Result<(), HubError> {
 
 pub(super) fn publish(hub: &Hub, path: &Path) -> Result<(), HubError> {
     let mut source = FormSource::open(path)?;
-    hub.read_now(|hub, connection| forms::complete(hub, connection, &mut source))?;
-    let form = forms::check(&source)?;
+    hub.read_now(|_, read| complete(read, &mut source))?;
+    let form = forms::check(&hub.rulebook, &source)?;
     print_warnings(&form.warnings);
     let (id, version) = (form.id.clone(), form.version.clone());
-    match hub.write_now(move |hub, tx| forms::publish(hub, tx, &form))? {
+    match hub.write_now(move |hub, tx| keep(hub, tx, &form))? {
         Published::New => println!("published {id} {version}"),
         Published::Known => println!("known {id} {version}"),
     }

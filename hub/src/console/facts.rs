@@ -1,87 +1,36 @@
-//! Records as people read them: labels from the forms, codes as words, dates dd/mm/yyyy.
+//! Records as people read them: labels of fields and codes, deadlines, conflicts.
 
-use super::{layout, records::Record};
-use crate::{Hub, HubError, forms};
-use casework::{FormRules, Labels, Lang, cases, clocks};
+use super::{layout, visitor::Visitor};
+use crate::db::records::Record;
+use casework::{Labels, cases, clocks};
 use chrono::{DateTime, FixedOffset};
-use model::kind;
-use rusqlite::Connection;
+use rulebook::Lang;
 
-/// Labels of the newest version of each form.
-pub fn labels(hub: &Hub, connection: &Connection) -> Result<Labels, HubError> {
-    let mut known = Vec::new();
-    for form in forms::versions(connection, hub.office())?.into_iter().filter(|form| form.newest) {
-        let definition = hub.forms.get(connection, hub.office(), &form.id, &form.version)?;
-        let table = forms::file(connection, hub.office(), &form.id, &form.version, "records.csv")?;
-        if let (Some(definition), Some(table)) = (definition, table)
-            && let Ok(rules) = FormRules::parse(&String::from_utf8_lossy(&table), &definition)
-        {
-            known.push((definition, rules));
-        }
-    }
-    Ok(Labels::of(known.iter().map(|(definition, rules)| (definition, rules))))
-}
-
-/// The fields of a record that a form asks for, in the form's order.
+/// What a record says, but for what stands in its heading.
 pub fn of(record: &Record, labels: &Labels, lang: Lang) -> Vec<(String, String)> {
-    let kind = record.kind();
-    // Shown as headings already, or as a link of their own.
-    let elsewhere: &[&str] = match kind {
-        kind::HOUSEHOLD => &["name", "province", "commune", "village", "address"],
-        kind::PERSON => &["name"],
-        kind::VISIT => &["date"],
-        kind::PHOTO => &["file"],
-        _ => &[],
-    };
-    let fields = labels.fields(kind);
-    let shown = fields.into_iter().filter(|field| !elsewhere.contains(field));
-    shown
-        .filter_map(|field| {
-            let value = labels.value(kind, field, record.state.value(field)?, lang);
-            let label = labels.field(kind, field, lang)?;
-            (!value.is_empty()).then_some((label, value))
-        })
-        .collect()
+    let facts = labels.facts(record.kind(), &record.state, lang).into_iter();
+    facts.map(|fact| (fact.label, fact.value)).collect()
 }
 
 /// Fields on which two phones disagree, as `label: one value | the other`.
 pub fn conflicts(record: &Record, labels: &Labels, lang: Lang) -> Vec<String> {
-    let kind = record.kind();
-    let line = |field: &str| {
-        let heads = record.state.fields.get(field)?.heads.iter();
-        let values: Vec<String> = heads.map(|head| labels.value(kind, field, &head.value, lang)).collect();
-        let label = labels.field(kind, field, lang).unwrap_or_else(|| field.to_owned());
-        Some(format!("{label}: {}", values.join(" | ")))
-    };
-    record.state.conflicts().filter_map(line).collect()
+    let conflicts = labels.conflicts(record.kind(), &record.state, lang).into_iter();
+    conflicts.map(|conflict| format!("{}: {}", conflict.label, conflict.values.join(" | "))).collect()
 }
 
-/// Never a child's name.
-pub fn case_title(case: &Record, lang: Lang) -> String {
-    cases::title(&case.state, lang)
+/// What a record is called; of a case never a child's name.
+pub fn title(record: &Record, visitor: &Visitor) -> String {
+    let title = visitor.rulebook.title(&record.reference, &record.state, [], visitor.lang);
+    visitor.rulebook.called(record.kind(), &title, visitor.lang)
 }
 
-pub fn case_state(case: &Record, lang: Lang) -> String {
-    cases::state_label(&case.state, lang)
-}
-
-/// A deadline with finished texts.
-pub struct Deadline {
-    pub title: String,
-    pub due: String,
-    pub ground: &'static str,
-    pub overdue: bool,
+pub fn case_state<'a>(case: &'a Record, visitor: &'a Visitor) -> &'a str {
+    cases::state_label(&visitor.rulebook, &case.state, visitor.lang)
 }
 
 /// The most pressing first.
-pub fn deadlines(case: &Record, lang: Lang, now: u64) -> Vec<Deadline> {
+pub fn deadlines<'v>(case: &Record, visitor: &'v Visitor, now: u64) -> Vec<clocks::Deadline<'v>> {
     let at = i64::try_from(now).ok().and_then(DateTime::from_timestamp_millis);
     let Some((at, offset)) = at.zip(FixedOffset::east_opt(layout::OFFSET_SECONDS)) else { return Vec::new() };
-    let finished = |deadline: clocks::Deadline| Deadline {
-        title: deadline.title.get(lang).to_owned(),
-        due: deadline.due_text(lang),
-        ground: deadline.ground,
-        overdue: deadline.overdue,
-    };
-    clocks::deadlines(&case.state, at.with_timezone(&offset)).into_iter().map(finished).collect()
+    clocks::deadlines(&visitor.rulebook, &case.state, at.with_timezone(&offset))
 }

@@ -1,11 +1,11 @@
 //! Vietnamese unless the visitor chose English (`?lang=en`, kept in a cookie).
 
-use super::visitor::cookie;
+use super::browser::cookie;
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Uri, request::Parts},
 };
-use casework::Lang;
+use rulebook::Lang;
 use std::convert::Infallible;
 
 /// Chosen by the address now.

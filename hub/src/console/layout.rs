@@ -1,35 +1,8 @@
-//! What every page shares: head, menu, and small parts.
+//! What every page shares: the document around it, and small parts.
 
-use super::visitor::{Permission, Visitor};
-use casework::{Lang, reference};
 use chrono::{DateTime, FixedOffset};
 use maud::{DOCTYPE, Markup, html};
-
-/// A page of a visitor, with the menu of their role.
-pub fn page(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
-    let lang = visitor.lang;
-    let entries = [
-        (Permission::ReadPeople, "/households", lang.pick("Hộ gia đình", "Households")),
-        (Permission::ReadPeople, "/cases", lang.pick("Trường hợp", "Cases")),
-        (Permission::SeeDevices, "/devices", lang.pick("Thiết bị", "Devices")),
-        (Permission::Administer, "/users", lang.pick("Người dùng", "Users")),
-        (Permission::SeeForms, "/forms", lang.pick("Biểu mẫu", "Forms")),
-    ];
-    let menu = html! {
-        nav aria-label=(lang.pick("Trình đơn", "Menu")) {
-            @for (permission, path, label) in entries {
-                @if visitor.may(permission) {
-                    a href=(path) aria-current=[visitor.path.starts_with(path).then_some("page")] { (label) }
-                }
-            }
-        }
-        div.account {
-            span { (visitor.user.name.0) " · " (reference::role(&visitor.user.role, lang)) }
-            form method="post" action="/logout" { button.quiet { (lang.pick("Đăng xuất", "Log out")) } }
-        }
-    };
-    document(lang, title, &visitor.path, &menu, content)
-}
+use rulebook::Lang;
 
 /// A page for nobody in particular: a message.
 pub fn message(lang: Lang, text: &str) -> Markup {
@@ -85,13 +58,13 @@ pub const OFFSET_SECONDS: i32 = 7 * 3600;
 pub fn time(ms: Option<u64>) -> String {
     let offset = FixedOffset::east_opt(OFFSET_SECONDS);
     let at = ms.and_then(|ms| DateTime::from_timestamp_millis(i64::try_from(ms).ok()?)).zip(offset);
-    at.map_or("–".to_owned(), |(at, offset)| casework::date_time(&at.with_timezone(&offset)))
+    at.map_or("–".to_owned(), |(at, offset)| rulebook::date_time(&at.with_timezone(&offset)))
 }
 
 /// A stored date or time as people write it; other text stays.
 pub fn date(stored: &str) -> String {
     if let Ok(at) = DateTime::parse_from_rfc3339(stored) {
-        return casework::date_time(&at);
+        return rulebook::date_time(&at);
     }
-    chrono::NaiveDate::parse_from_str(stored, "%Y-%m-%d").map_or_else(|_| stored.to_owned(), casework::date)
+    chrono::NaiveDate::parse_from_str(stored, "%Y-%m-%d").map_or_else(|_| stored.to_owned(), rulebook::date)
 }

@@ -3,18 +3,12 @@
 //! Each page asks for a permission ([`visitor::Permission`]); what is shown is limited by the user's places, and for
 //! restricted cases by membership, whose reads are logged.
 
-mod cases;
-mod devices;
+mod browser;
 mod facts;
-mod forms;
-mod household;
-mod households;
 mod language;
 mod layout;
-mod login;
-mod photos;
-mod records;
-mod users;
+mod menu;
+mod pages;
 mod visitor;
 
 use crate::Hub;
@@ -27,6 +21,7 @@ use axum::{
     routing::{get, post},
 };
 use maud::{Markup, html};
+use pages::{cases, devices, forms, household, households, login, photos, users};
 use visitor::{Permission, Visitor};
 
 /// The largest spreadsheet that is taken.
@@ -74,7 +69,7 @@ fn no_rights(visitor: &Visitor) -> Markup {
         "Phiên bản này của máy chủ chưa biết vai trò của bạn, nên bạn chưa được xem gì. Hãy báo người quản trị.",
         "This version of the hub does not know your role, so there is nothing that you may see yet. Tell the administrator.",
     );
-    layout::page(visitor, "Vãng Gia", &html! { p.notice role="status" { (text) } })
+    menu::page(visitor, "Vãng Gia", &html! { p.notice role="status" { (text) } })
 }
 
 async fn style() -> impl IntoResponse {

@@ -1,14 +1,18 @@
 //! Who looks at a page, and what their role lets them do.
 
-use super::{language, layout};
-use crate::{Hub, HubError, users, users::User};
+use super::{
+    browser::{cookie, same_origin},
+    language, layout,
+};
+use crate::{Hub, HubError, db::users::User, office::login};
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    http::{Method, StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use casework::Lang;
 use model::Role;
+use rulebook::{Lang, Rulebook};
+use std::sync::Arc;
 
 pub const SESSION_COOKIE: &str = "session";
 
@@ -28,6 +32,7 @@ pub enum Permission {
 /// A user who is logged in, and the language of their pages.
 pub struct Visitor {
     pub user: User,
+    pub rulebook: Arc<Rulebook>,
     pub lang: Lang,
     /// Path now shown, for the menu and the language links.
     pub path: String,
@@ -97,27 +102,6 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// A cookie's value.
-pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(found, _)| *found == name)
-        .map(|(_, value)| value.to_owned())
-}
-
-/// Whether a form comes from a page of this hub: browsers name the origin of every POST.
-pub fn same_origin(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    match (text(header::ORIGIN), text(header::HOST)) {
-        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, from)| from == host),
-        // No browser: a program that holds the session's cookie itself.
-        (None, _) => true,
-        (Some(_), None) => false,
-    }
-}
-
 impl FromRequestParts<Hub> for Visitor {
     type Rejection = Refusal;
 
@@ -128,10 +112,10 @@ impl FromRequestParts<Hub> for Visitor {
         }
         let token = cookie(&parts.headers, SESSION_COOKIE).ok_or(Refusal::LogIn)?;
         let found = hub
-            .read(move |hub, connection| users::session_user(connection, hub.office(), &token, hub.now()))
+            .read(move |_, read| login::user(read, &token))
             .await
             .map_err(|error| Refusal::Failed(lang, error))?;
         let user = found.ok_or(Refusal::LogIn)?;
-        Ok(Visitor { user, lang, path: parts.uri.path().to_owned() })
+        Ok(Visitor { user, rulebook: hub.rulebook.clone(), lang, path: parts.uri.path().to_owned() })
     }
 }

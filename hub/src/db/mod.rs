@@ -1,50 +1,87 @@
 //! The embedded database: one writer that commits many requests' work at once, readers beside it.
+//!
+//! All SQL lies here, a file a noun, behind synchronous functions that take a [`Read`] or a [`Tx`]. Rows come back as
+//! plain structs: what is above knows neither SQL nor the engine.
 
+pub mod audit;
+pub mod blobs;
+pub mod changes;
+mod column;
+pub mod copy;
+pub mod devices;
+mod error;
+pub mod feeds;
+pub mod forms;
+mod handle;
+pub mod invitations;
+pub mod leaf;
+pub mod listing;
+pub mod members;
+pub mod offices;
+pub mod photos;
+pub mod records;
+pub mod sessions;
+pub mod stats;
+pub mod submissions;
+pub mod users;
+pub mod waiting;
 mod writer;
 
-use crate::HubError;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+pub use error::DbError;
+pub use handle::{Attempt, Read, Tx};
+
+use model::Clock;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 use std::{
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use tokio::sync::oneshot;
 use writer::Writer;
+
+/// The database's name in the hub's folder.
+pub const FILE: &str = "hub.db";
 
 const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("migrations/0001_first.sql"))];
 
 /// Other processes (the command line beside a running hub) write too.
 const BUSY: Duration = Duration::from_secs(20);
 const IDLE_READERS: usize = 4;
+/// More than there are statements.
+const STATEMENTS: usize = 128;
 
 pub struct Db {
     path: PathBuf,
+    clock: Arc<dyn Clock>,
     writer: Writer,
     readers: Mutex<Vec<Connection>>,
 }
 
 impl Db {
     /// Opens or makes the database. One of a newer program, or a damaged one, is refused and left as it is.
-    pub fn open(path: &Path) -> Result<Self, HubError> {
+    pub fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, DbError> {
         let mut connection = Connection::open(path)?;
         configure(&connection)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         Migrations::from_slice(MIGRATIONS).to_latest(&mut connection)?;
-        Ok(Self { path: path.to_owned(), writer: Writer::start(connection)?, readers: Mutex::default() })
+        let writer = Writer::start(connection)?;
+        Ok(Self { path: path.to_owned(), clock, writer, readers: Mutex::default() })
     }
 
     /// Runs `read` in one read transaction: it sees one state of the database. Blocks.
-    pub fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, HubError>) -> Result<T, HubError> {
+    pub fn read<T, E: From<DbError>>(
+        &self,
+        office: &str,
+        read: impl FnOnce(&Read) -> Result<T, E>,
+    ) -> Result<T, E> {
         let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut connection = match kept {
             Some(connection) => connection,
             None => self.reader()?,
         };
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-        let result = read(&transaction);
-        transaction.finish()?;
+        let result = in_transaction(&mut connection, office, self.clock.now_ms(), read)?;
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         if readers.len() < IDLE_READERS {
             readers.push(connection);
@@ -54,14 +91,20 @@ impl Db {
 
     /// Queues `write` for the next group commit. What it returns arrives once it is durable; an error undoes its own
     /// work alone.
-    pub fn write<T: Send + 'static>(
+    pub fn write<T, E>(
         &self,
-        write: impl FnOnce(&Transaction) -> Result<T, HubError> + Send + 'static,
-    ) -> oneshot::Receiver<Result<T, HubError>> {
-        self.writer.submit(write)
+        office: &str,
+        write: impl FnOnce(&Tx) -> Result<T, E> + Send + 'static,
+    ) -> oneshot::Receiver<Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let (office, clock) = (office.to_owned(), self.clock.clone());
+        self.writer.submit(move |transaction| write(&Tx::new(transaction, &office, clock.now_ms())))
     }
 
-    fn reader(&self) -> Result<Connection, HubError> {
+    fn reader(&self) -> Result<Connection, DbError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         configure(&connection)?;
@@ -69,9 +112,22 @@ impl Db {
     }
 }
 
-fn configure(connection: &Connection) -> Result<(), HubError> {
+/// The outer result is the transaction's, the inner one what `read` returned.
+fn in_transaction<T, E>(
+    connection: &mut Connection,
+    office: &str,
+    now: u64,
+    read: impl FnOnce(&Read) -> Result<T, E>,
+) -> Result<Result<T, E>, DbError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+    let result = read(&Read::new(&transaction, office, now));
+    transaction.finish()?;
+    Ok(result)
+}
+
+fn configure(connection: &Connection) -> Result<(), DbError> {
     connection.busy_timeout(BUSY)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.execute_batch(
         "PRAGMA synchronous = FULL;
          PRAGMA temp_store = MEMORY;
@@ -80,13 +136,4 @@ fn configure(connection: &Connection) -> Result<(), HubError> {
          PRAGMA foreign_keys = ON;",
     )?;
     Ok(())
-}
-
-/// SQLite's integers are signed; ours are counts, positions and times far below 2^63.
-pub fn int(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-pub fn uint(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
 }

@@ -1,7 +1,7 @@
 //! The one writer: takes what has queued up while the last commit waited for the disk, runs it in one transaction,
 //! and answers after the commit. Eight phones then cost one fsync, not eight.
 
-use crate::HubError;
+use super::DbError;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -19,24 +19,25 @@ trait Work: Send {
     fn run(&mut self, transaction: &Transaction);
     fn failed(&self) -> bool;
     /// Answers; `commit` overrules what the work itself returned.
-    fn answer(self: Box<Self>, commit: Result<(), HubError>);
+    fn answer(self: Box<Self>, commit: Result<(), DbError>);
 }
 
-struct Job<T, F> {
+struct Job<T, E, F> {
     write: Option<F>,
-    result: Result<T, HubError>,
-    reply: oneshot::Sender<Result<T, HubError>>,
+    result: Result<T, E>,
+    reply: oneshot::Sender<Result<T, E>>,
 }
 
-impl<T, F> Work for Job<T, F>
+impl<T, E, F> Work for Job<T, E, F>
 where
     T: Send,
-    F: FnOnce(&Transaction) -> Result<T, HubError> + Send,
+    E: From<DbError> + Send,
+    F: FnOnce(&Transaction) -> Result<T, E> + Send,
 {
     fn run(&mut self, transaction: &Transaction) {
         if let Some(write) = self.write.take() {
             self.result = catch_unwind(AssertUnwindSafe(|| write(transaction)))
-                .unwrap_or(Err(HubError::Internal("a write panicked")));
+                .unwrap_or_else(|_| Err(DbError::Internal("a write panicked").into()));
         }
     }
 
@@ -44,10 +45,10 @@ where
         self.result.is_err()
     }
 
-    fn answer(self: Box<Self>, commit: Result<(), HubError>) {
+    fn answer(self: Box<Self>, commit: Result<(), DbError>) {
         // A work's own error tells more than the failed commit that may have followed from it.
         let result = match (self.result, commit) {
-            (Ok(_), Err(error)) => Err(error),
+            (Ok(_), Err(error)) => Err(error.into()),
             (result, _) => result,
         };
         // Who asked may have gone.
@@ -61,19 +62,26 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection) -> Result<Self, HubError> {
+    pub(super) fn start(connection: Connection) -> Result<Self, DbError> {
         let (queue, jobs) = mpsc::channel();
-        let thread =
-            std::thread::Builder::new().name("writer".into()).spawn(move || run(connection, &jobs))?;
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || run(connection, &jobs))
+            .map_err(DbError::Thread)?;
         Ok(Self { queue: Mutex::new(Some(queue)), thread: Mutex::new(Some(thread)) })
     }
 
-    pub(super) fn submit<T: Send + 'static>(
+    pub(super) fn submit<T, E>(
         &self,
-        write: impl FnOnce(&Transaction) -> Result<T, HubError> + Send + 'static,
-    ) -> oneshot::Receiver<Result<T, HubError>> {
+        write: impl FnOnce(&Transaction) -> Result<T, E> + Send + 'static,
+    ) -> oneshot::Receiver<Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
         let (reply, answer) = oneshot::channel();
-        let job = Job { write: Some(write), result: Err(HubError::Internal("the write did not run")), reply };
+        let result = Err(DbError::Internal("the write did not run").into());
+        let job = Job { write: Some(write), result, reply };
         if let Some(queue) = self.queue.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             // If the writer is gone, the dropped `reply` tells the caller.
             let _ = queue.send(Box::new(job));
@@ -98,7 +106,7 @@ fn run(mut connection: Connection, jobs: &mpsc::Receiver<Box<dyn Work>>) {
         match commit(&mut connection, first, jobs, &mut group) {
             Ok(()) => group.into_iter().for_each(|job| job.answer(Ok(()))),
             Err(error) => {
-                tracing::error!(code = error.code(), jobs = group.len(), "commit failed");
+                tracing::error!(%error, jobs = group.len(), "commit failed");
                 group.into_iter().for_each(|job| job.answer(Err(again(&error))));
             }
         }
@@ -110,7 +118,7 @@ fn commit(
     first: Box<dyn Work>,
     jobs: &mpsc::Receiver<Box<dyn Work>>,
     group: &mut Vec<Box<dyn Work>>,
-) -> Result<(), HubError> {
+) -> Result<(), DbError> {
     let started = Instant::now();
     let mut next = Some(first);
     let transaction = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
@@ -126,7 +134,7 @@ fn commit(
             job.run(&transaction);
             // A full disk may have rolled everything back by itself.
             if transaction.is_autocommit() {
-                return Err(HubError::Full);
+                return Err(DbError::Full);
             }
             let end = if job.failed() { "ROLLBACK TO job; RELEASE job" } else { "RELEASE job" };
             transaction.execute_batch(end)?;
@@ -142,11 +150,11 @@ fn commit(
 }
 
 /// The same failure for each who waited for it.
-fn again(error: &HubError) -> HubError {
+fn again(error: &DbError) -> DbError {
     match error {
-        HubError::Full => HubError::Full,
-        HubError::DamagedDatabase => HubError::DamagedDatabase,
-        _ => HubError::Internal("the commit failed"),
+        DbError::Full => DbError::Full,
+        DbError::Damaged => DbError::Damaged,
+        _ => DbError::Internal("the commit failed"),
     }
 }
 
@@ -160,7 +168,7 @@ mod tests {
         Writer::start(connection).unwrap()
     }
 
-    fn insert(n: i64) -> impl FnOnce(&Transaction) -> Result<i64, HubError> + Send + 'static {
+    fn insert(n: i64) -> impl FnOnce(&Transaction) -> Result<i64, DbError> + Send + 'static {
         move |transaction| {
             transaction.execute("INSERT INTO t (n) VALUES (?1)", [n])?;
             Ok(n)
@@ -176,14 +184,14 @@ mod tests {
             insert(2)(t)?;
             insert(1)(t)
         });
-        let panics = writer.submit(|t: &Transaction| -> Result<i64, HubError> {
+        let panics = writer.submit(|t: &Transaction| -> Result<i64, DbError> {
             insert(3)(t)?;
             panic!("on purpose")
         });
         let four = writer.submit(insert(4));
         assert_eq!(one.blocking_recv().unwrap().unwrap(), 1);
         assert!(twice.blocking_recv().unwrap().is_err());
-        assert_eq!(panics.blocking_recv().unwrap().unwrap_err().code(), "hub.internal");
+        assert!(matches!(panics.blocking_recv().unwrap(), Err(DbError::Internal(_))));
         assert_eq!(four.blocking_recv().unwrap().unwrap(), 4);
         drop(writer);
         let connection = Connection::open(folder.path().join("t.db")).unwrap();

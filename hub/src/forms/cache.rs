@@ -1,8 +1,6 @@
 //! Parsed definitions of published versions; a version never changes, so they are kept by name.
 
-use super::publish;
-use crate::HubError;
-use rusqlite::Connection;
+use crate::db::{DbError, Read, forms};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -18,22 +16,16 @@ pub struct FormCache {
 
 impl FormCache {
     /// `None`: no such version was published.
-    pub fn get(
-        &self,
-        connection: &Connection,
-        office: &str,
-        id: &str,
-        version: &str,
-    ) -> Result<Option<Arc<Definition>>, HubError> {
+    pub fn get(&self, read: &Read, id: &str, version: &str) -> Result<Option<Arc<Definition>>, DbError> {
         let key = (id.to_owned(), version.to_owned());
         if let Some(found) = self.parsed.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(Some(found.clone()));
         }
-        let Some(xml) = publish::file(connection, office, id, version, "form.xml")? else { return Ok(None) };
-        let xml = String::from_utf8(xml).map_err(|_| HubError::Internal("a published form is damaged"))?;
-        let media = |name: &str| publish::file(connection, office, id, version, name).ok().flatten();
+        let Some(xml) = forms::file(read, id, version, "form.xml")? else { return Ok(None) };
+        let xml = String::from_utf8(xml).map_err(|_| DbError::Internal("a published form is damaged"))?;
+        let media = |name: &str| forms::file(read, id, version, name).ok().flatten();
         let definition = Definition::parse_with(&xml, &media)
-            .map_err(|_| HubError::Internal("a published form can't be read any more"))?;
+            .map_err(|_| DbError::Internal("a published form can't be read any more"))?;
         let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
         if parsed.len() >= MOST {
             // Old versions come in waves, if at all: starting over is simple and bounds the memory.

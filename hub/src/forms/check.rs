@@ -5,6 +5,7 @@ use super::{
     compile::{Refused, compile},
 };
 use casework::FormRules;
+use rulebook::Rulebook;
 use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 use xforms::Definition;
 
@@ -70,7 +71,7 @@ pub fn inspect(source: &FormSource) -> Inspection {
 }
 
 /// Whether the form may be published, or all that is wrong with it.
-pub fn check(source: &FormSource) -> Result<CheckedForm, FormError> {
+pub fn check(rulebook: &Rulebook, source: &FormSource) -> Result<CheckedForm, FormError> {
     let Inspection { errors: mut problems, warnings, form, media: mut files } = inspect(source);
     let Some((xml, definition)) = form else { return Err(FormError::Problems(problems)) };
     let version = definition.version().unwrap_or_default().trim().to_owned();
@@ -96,7 +97,7 @@ pub fn check(source: &FormSource) -> Result<CheckedForm, FormError> {
     }
     match &source.records {
         Some(records) => {
-            problems.extend(check_records(records, &definition));
+            problems.extend(check_records(rulebook, records, &definition));
             files.insert("records.csv".into(), records.clone());
         }
         None => problems.push(FormProblem {
@@ -120,7 +121,7 @@ pub fn check(source: &FormSource) -> Result<CheckedForm, FormError> {
     })
 }
 
-fn check_records(records: &[u8], definition: &Definition) -> Vec<FormProblem> {
+fn check_records(rulebook: &Rulebook, records: &[u8], definition: &Definition) -> Vec<FormProblem> {
     let Ok(text) = std::str::from_utf8(records) else {
         return vec![FormProblem {
             code: "form.records-not-utf8".into(),
@@ -129,7 +130,7 @@ fn check_records(records: &[u8], definition: &Definition) -> Vec<FormProblem> {
             ..FormProblem::default()
         }];
     };
-    let errors = match FormRules::parse(text, definition) {
+    let errors = match FormRules::parse(rulebook, text, definition) {
         Ok(_) => return Vec::new(),
         Err(errors) => errors,
     };

@@ -1,15 +1,14 @@
-//! Forms: from an author's sheets to a published version, and back to a definition that submissions are checked with.
+//! Forms: from an author's sheets to what can be published, and back from a published version to a definition that
+//! submissions are checked with.
 
 mod cache;
 mod check;
 mod compile;
-mod publish;
 mod source;
 
 pub use cache::FormCache;
 pub use check::{CheckedForm, Inspection, check, inspect};
 pub use compile::{Compiled, Refused, compile};
-pub use publish::{FormRow, Published, complete, file, list, publish, versions};
 pub use source::FormSource;
 
 use std::fmt;

@@ -1,6 +1,6 @@
 //! `Authorization: Bearer`: which device asks.
 
-use crate::{Hub, HubError, devices, devices::Device};
+use crate::{Hub, HubError, db::devices::Device, office::devices};
 use axum::{
     extract::FromRequestParts,
     http::{header, request::Parts},
@@ -19,7 +19,7 @@ impl FromRequestParts<Hub> for Sender {
         let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = header.and_then(|text| text.strip_prefix("Bearer ")).ok_or(HubError::Unauthorised)?;
         // One row by its key: shorter than a change of threads.
-        hub.read_now(|hub, connection| devices::by_token(connection, hub.office(), token.trim())).map(Self)
+        hub.read_now(|_, read| devices::by_token(read, token.trim())).map(Self)
     }
 }
 

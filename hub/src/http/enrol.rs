@@ -1,7 +1,7 @@
 //! `POST /v1/enrol`.
 
 use super::body::{Json, Message};
-use crate::{Hub, HubError, devices, net::Peer};
+use crate::{Hub, HubError, net::Peer, office::devices};
 use axum::extract::{ConnectInfo, State};
 use wire::enrol::{EnrolRequest, EnrolResponse};
 
@@ -11,7 +11,7 @@ pub async fn enrol(
     Message { value, .. }: Message<EnrolRequest>,
 ) -> Result<Json<EnrolResponse>, HubError> {
     hub.failures.check(peer.ip(), hub.now())?;
-    let result = hub.write(move |hub, transaction| devices::enrol(hub, transaction, &value)).await;
+    let result = hub.write(move |hub, tx| devices::enrol(hub, tx, &value)).await;
     if let Err(HubError::CodeUnknown | HubError::CodeUsed | HubError::CodeExpired) = result {
         hub.failures.failed(peer.ip(), hub.now());
     }

@@ -4,7 +4,7 @@ use super::{
     auth::Member,
     body::{self, Json, Takes},
 };
-use crate::{Hub, HubError, forms};
+use crate::{Hub, HubError, db, office::forms};
 use axum::{
     extract::{Path, State},
     http::HeaderMap,
@@ -13,7 +13,7 @@ use axum::{
 use wire::forms::FormList;
 
 pub async fn list(State(hub): State<Hub>, _: Member, headers: HeaderMap) -> Result<Json<FormList>, HubError> {
-    let list = hub.read(|hub, connection| forms::list(connection, hub.office())).await?;
+    let list = hub.read(|_, read| forms::list(read)).await?;
     Ok(Json::to(Takes::of(&headers), list))
 }
 
@@ -24,7 +24,6 @@ pub async fn file(
     headers: HeaderMap,
 ) -> Result<Response, HubError> {
     let kind = if name.ends_with(".xml") { "application/xml" } else { "text/csv; charset=utf-8" };
-    let file =
-        hub.read(move |hub, connection| forms::file(connection, hub.office(), &id, &version, &name)).await?;
+    let file = hub.read(move |_, read| Ok(db::forms::file(read, &id, &version, &name)?)).await?;
     Ok(body::bytes(Takes::of(&headers), file.ok_or(HubError::NotFound)?, kind))
 }

@@ -5,7 +5,6 @@ mod auth;
 mod body;
 mod enrol;
 mod forms;
-pub mod limit;
 mod photos;
 mod pull;
 mod push;

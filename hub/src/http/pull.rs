@@ -4,7 +4,7 @@ use super::{
     auth::Member,
     body::{Json, Message},
 };
-use crate::{Hub, HubError, sync::pull as feeds};
+use crate::{Hub, HubError, db::devices, office::sync::pull as feeds};
 use axum::extract::State;
 use wire::pull::{PullRequest, PullResponse};
 
@@ -14,13 +14,9 @@ pub async fn pull(
     Message { value, takes }: Message<PullRequest>,
 ) -> Result<Json<PullResponse>, HubError> {
     let id = device.id;
-    let pulled = hub.read(move |hub, connection| feeds::pull(hub, connection, &device, &value)).await?;
+    let pulled = hub.read(move |hub, read| feeds::pull(hub, read, &device, &value)).await?;
     if pulled.is_last {
-        // Nobody waits for the note of when a phone had everything.
-        drop(hub.db.write({
-            let (office, now) = (hub.office().to_owned(), hub.now());
-            move |transaction| feeds::note_sync(transaction, &office, id, now)
-        }));
+        hub.write_later(move |_, tx| Ok(devices::note_sync(tx, id)?));
     }
     Ok(Json::to(takes, pulled.response))
 }

@@ -4,7 +4,7 @@ use super::{
     auth::Sender,
     body::{Json, Message},
 };
-use crate::{Hub, HubError, state::blocking, sync::receive};
+use crate::{Hub, HubError, office::sync::receive, state::blocking};
 use axum::extract::State;
 use wire::push::{MAX_CHANGES, PushRequest, PushResponse};
 
@@ -19,7 +19,6 @@ pub async fn push(
     // Signatures and forms are checked beside each other; the one writer only keeps what was checked.
     let checker = (hub.clone(), device.clone());
     let incoming = blocking(move || receive::check(&checker.0, &checker.1, value.changes)).await?;
-    let response =
-        hub.write(move |hub, transaction| receive::receive(hub, transaction, &device, incoming)).await?;
+    let response = hub.write(move |hub, tx| receive::receive(hub, tx, &device, incoming)).await?;
     Ok(Json::to(takes, response))
 }

@@ -1,5 +1,6 @@
 //! Connections: TLS by default, plain HTTP on loopback only.
 
+pub mod ca;
 pub mod tls;
 
 use axum::{

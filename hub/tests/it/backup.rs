@@ -1,12 +1,10 @@
 //! The drill: a copy of the running hub, restored; phones bring back what it lacks.
 
-use crate::{
-    phone::{household, offset, under},
-    world::{COMMUNE, Office},
-};
+use crate::world::{COMMUNE, Office};
 use hub::backup;
 use model::{RecordEdit, kind};
 use std::fs;
+use testkit::records::{household, under};
 use wire::push::Outcome;
 
 #[test]
@@ -29,7 +27,7 @@ fn phones_bring_back_what_the_backup_lacks() {
     // After the backup: a visit by Hoa, on which Lan builds, and a photo.
     let visit = under(kind::VISIT, &home.record);
     hoa.write(vec![visit.clone()]);
-    lan.learn(&hoa.changes);
+    lan.learn(&hoa.changes.clone());
     lan.write(vec![RecordEdit::new(visit.record).set("agreed", "thăm lại")]);
     let after = vec![9; 1_000];
     let lost = wire::blob::address(&after);
@@ -42,8 +40,8 @@ fn phones_bring_back_what_the_backup_lacks() {
     backup::restore(&file, &folder).unwrap();
     let office = Office::over(folder, None);
     assert_eq!(office.hub.identity.hub, hub_id);
-    hoa.url = office.url.clone();
-    lan.url = office.url.clone();
+    hoa.link = office.link();
+    lan.link = office.link();
     assert_ne!(hoa.pull_page(10).epoch, epoch);
     assert_eq!(office.hub.photos.read(&kept).unwrap().unwrap(), before);
     assert_eq!(hoa.missing(&[&kept, &lost]), [lost.as_str()]);
@@ -55,9 +53,9 @@ fn phones_bring_back_what_the_backup_lacks() {
     let through = usize::try_from(hoa.push(&[]).received_through).unwrap();
     assert_eq!(through, 1);
     assert_eq!(hoa.outcomes(&hoa.changes[through..]), [Outcome::Admitted]);
-    assert_eq!(offset(&hoa.create_upload(&lost, after.len(), Some(&after))), 1_000);
+    assert_eq!(hoa.create_upload(&lost, after.len(), Some(&after)).offset(), 1_000);
     let stats = office.stats();
-    assert_eq!((stats.changes, stats.waiting, stats.visits), (3, 0, 1));
+    assert_eq!((stats.changes, stats.waiting, stats.of("visit")), (3, 0, 1));
     // The old cursors are of the old epoch: everything is read again.
     assert_eq!(hoa.pull(10).len(), 3);
 }

@@ -1,7 +1,7 @@
 //! The program as an administrator runs it: its own process, its exit codes and its lines.
 
 use crate::{
-    phone::{Phone, household},
+    http,
     world::{COMMUNE, catalogue},
 };
 use serde_json::Value;
@@ -11,6 +11,8 @@ use std::{
     path::Path,
     process::{Child, Command, Output, Stdio},
 };
+use testkit::{Client, records::household};
+use wire::enrol::Invitation;
 
 fn program(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vanggia-hub"));
@@ -62,7 +64,8 @@ fn an_office_is_set_up_beside_the_running_hub() {
     assert!(published.starts_with("published vang_gia "));
     let invitation = lines(&data, &["invite", "--login", "hoa"]);
     assert!(invitation.starts_with(&format!("vanggia:1;{url};")));
-    let mut phone = Phone::enrol(&invitation);
+    let invitation: Invitation = invitation.trim().parse().unwrap();
+    let mut phone = Client::enrol(http::link(&invitation.hub), &invitation.code);
     phone.write(vec![household(COMMUNE)]);
 
     let stats: Value = serde_json::from_str(&lines(&data, &["stats"])).unwrap();
@@ -70,7 +73,7 @@ fn an_office_is_set_up_beside_the_running_hub() {
     // Killed without warning: what was acknowledged is there.
     drop(server);
     let (_server, url) = Server::start(&data);
-    phone.url = url;
+    phone.link = http::link(&url);
     assert_eq!(phone.push(&[]).received_through, 1);
     assert_eq!(phone.pull(10).len(), 1);
 
@@ -79,7 +82,7 @@ fn an_office_is_set_up_beside_the_running_hub() {
     lines(&data, &["device", "revoke", "--device", &device]);
     assert!(!run(&data, &["device", "revoke", "--device", "nobody"]).status.success());
     let request = serde_json::json!({"v": 1, "hub": null, "cursors": [], "max_entries": 1});
-    assert_eq!(phone.post(wire::paths::PULL, &request).status(), 403);
+    assert_eq!(phone.post(wire::paths::PULL, &request).status, 403);
 
     let file = temporary.path().join("copy.tar");
     lines(&data, &["backup", "--to", file.to_str().unwrap()]);

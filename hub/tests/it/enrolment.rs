@@ -1,25 +1,17 @@
 //! One-time codes.
 
-use crate::{
-    phone::{JsonBody, Phone, client, enrol_request, error, new_key},
-    world::{COMMUNE, Office},
-};
-use hub::{devices::INVITATION_MS, users};
-use reqwest::blocking::Response;
-use wire::{
-    enrol::{EnrolResponse, Invitation},
-    error::code,
-    paths,
-};
+use crate::world::{COMMUNE, Office};
+use hub::office::{devices::INVITATION_MS, users};
+use testkit::{Client, Request, Response, new_key};
+use wire::{enrol::EnrolResponse, error::code, paths};
 
 fn enrol(office: &Office, code: &str) -> Response {
-    let body = serde_json::to_vec(&enrol_request(code, &new_key())).unwrap();
-    client().post(format!("{}{}", office.url, paths::ENROL)).body(body).send().unwrap()
+    let request = Client::enrol_request(code, new_key().public());
+    office.send(&Request::new("POST", paths::ENROL).body(serde_json::to_vec(&request).unwrap()))
 }
 
 fn code_for(office: &Office, login: &str) -> String {
-    let user = office.user(login, &format!("commune:{COMMUNE}"));
-    office.invitation(&user).parse::<Invitation>().unwrap().code
+    office.code(&office.user(login, &format!("commune:{COMMUNE}")))
 }
 
 #[test]
@@ -27,10 +19,10 @@ fn a_code_enrols_one_phone_however_it_is_typed() {
     let office = Office::open();
     let code = code_for(&office, "hoa");
     let response = enrol(&office, &format!(" {} ", code.to_lowercase().replace('-', "")));
-    assert_eq!(response.status(), 200);
-    let enrolled: EnrolResponse = response.json_body();
+    assert_eq!(response.status, 200);
+    let enrolled: EnrolResponse = response.json();
     assert_eq!(enrolled.worker.name.0, "Người dùng hoa");
-    assert_eq!(error(enrol(&office, &code)), (410, code::CODE_USED.into()));
+    assert_eq!(enrol(&office, &code).refusal(), (410, code::CODE_USED.into()));
     assert_eq!(office.stats().devices, 1);
 }
 
@@ -38,12 +30,12 @@ fn a_code_enrols_one_phone_however_it_is_typed() {
 fn an_unknown_and_an_expired_code_are_told_apart() {
     let office = Office::open();
     let code = code_for(&office, "hoa");
-    assert_eq!(error(enrol(&office, "AAAA-AAAA-AA")), (404, code::CODE_UNKNOWN.into()));
+    assert_eq!(enrol(&office, "AAAA-AAAA-AA").refusal(), (404, code::CODE_UNKNOWN.into()));
     office.clock.pass(INVITATION_MS - 1);
     let other = code_for(&office, "lan");
     office.clock.pass(1);
-    assert_eq!(error(enrol(&office, &code)), (410, code::CODE_EXPIRED.into()));
-    assert_eq!(enrol(&office, &other).status(), 200);
+    assert_eq!(enrol(&office, &code).refusal(), (410, code::CODE_EXPIRED.into()));
+    assert_eq!(enrol(&office, &other).status, 200);
     assert_eq!(office.stats().devices, 1);
 }
 
@@ -52,11 +44,11 @@ fn guessing_codes_is_slowed_down() {
     let office = Office::open();
     let code = code_for(&office, "hoa");
     for _ in 0..20 {
-        assert_eq!(enrol(&office, "AAAA-AAAA-AA").status(), 404);
+        assert_eq!(enrol(&office, "AAAA-AAAA-AA").status, 404);
     }
-    assert_eq!(error(enrol(&office, &code)).0, 429);
+    assert_eq!(enrol(&office, &code).refusal().0, 429);
     office.clock.pass(60_000);
-    assert_eq!(enrol(&office, &code).status(), 200);
+    assert_eq!(enrol(&office, &code).status, 200);
 }
 
 #[test]
@@ -65,10 +57,7 @@ fn a_phone_hears_of_the_managers_on_duty_in_its_places() {
     let on_duty = |login: &str, place: &str| {
         let user = office.user(login, place);
         let places = user.places.clone();
-        let set = move |hub: &hub::Hub, transaction: &rusqlite::Transaction| {
-            users::set_places(transaction, hub.office(), user.id, &places, true)
-        };
-        office.hub.write_now(set).unwrap();
+        office.hub.write_now(move |hub, tx| users::set_places(hub, tx, user.id, &places, true)).unwrap();
     };
     on_duty("tinh", "province:01");
     on_duty("xakhac", "province:15");
@@ -82,8 +71,8 @@ fn a_phone_hears_of_the_managers_on_duty_in_its_places() {
 #[test]
 fn a_token_that_nobody_has_opens_nothing() {
     let office = Office::open();
-    let mut phone: Phone = office.phone("hoa", "all");
+    let mut phone: Client = office.phone("hoa", "all");
     phone.enrolled.token.0 = "x".repeat(43);
     let response = phone.post(paths::PULL, &serde_json::json!({"v": 1, "cursors": [], "max_entries": 1}));
-    assert_eq!(error(response), (401, code::UNAUTHORISED.into()));
+    assert_eq!(response.refusal(), (401, code::UNAUTHORISED.into()));
 }

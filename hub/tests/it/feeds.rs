@@ -1,10 +1,8 @@
 //! Feeds going down: pages, cursors, epochs.
 
-use crate::{
-    phone::{household, under},
-    world::{COMMUNE, NEIGHBOUR, Office},
-};
+use crate::world::{COMMUNE, NEIGHBOUR, Office};
 use model::{Feed, HubId, kind};
+use testkit::records::{household, under};
 
 #[test]
 fn pages_of_any_size_bring_the_same() {
@@ -38,28 +36,9 @@ fn a_phone_is_granted_its_communes_and_no_others() {
     let empty = office.phone("lan", "commune:00004");
     assert_eq!(empty.pull_page(10).granted, [Feed::Commune("00004".into())]);
     // Moved to another commune: the old feed is to be forgotten.
-    office.set_place(&phone, &format!("commune:{NEIGHBOUR}"));
+    office.set_place(phone.user, &format!("commune:{NEIGHBOUR}"));
     assert_eq!(phone.pull_page(10).granted, [Feed::Commune(NEIGHBOUR.into())]);
     assert_eq!(phone.pull_page(10).worker.places[0].to_string(), format!("commune:{NEIGHBOUR}"));
-}
-
-#[test]
-fn a_feed_that_a_phone_can_not_read_is_left_out_and_stays_granted() {
-    let office = Office::open();
-    let mut phone = office.phone("hoa", "all");
-    for commune in [COMMUNE, COMMUNE, NEIGHBOUR] {
-        phone.write(vec![household(commune)]);
-    }
-    let [read, skipped] = [NEIGHBOUR, COMMUNE].map(|code| Feed::Commune(code.into()));
-    // Also what the hub does not know itself.
-    phone.skip = vec![skipped.clone(), Feed::Other("archive:15".into())];
-    // The feed left out takes no place in the answer.
-    let page = phone.pull_page(1);
-    assert_eq!(page.feeds.iter().map(|page| &page.feed).collect::<Vec<_>>(), [&read]);
-    assert!(page.granted.contains(&skipped));
-    assert_eq!(phone.pull(10).len(), 1);
-    phone.skip.clear();
-    assert_eq!(phone.pull(10).len(), 2);
 }
 
 #[test]
@@ -87,11 +66,8 @@ fn the_office_sees_when_a_phone_last_had_everything() {
     let office = Office::open();
     let mut phone = office.phone("hoa", "all");
     phone.write(vec![household(COMMUNE)]);
-    let last_sync = || {
-        let read =
-            |hub: &hub::Hub, connection: &rusqlite::Connection| hub::devices::all(connection, hub.office());
-        office.hub.read_now(read).unwrap()[0].last_sync_at
-    };
+    let last_sync =
+        || office.hub.read_now(|_, read| Ok(hub::db::devices::all(read)?)).unwrap()[0].last_sync_at;
     assert_eq!(last_sync(), None);
     phone.pull_page(1);
     assert_eq!(last_sync(), None, "a full page may not be the last one");

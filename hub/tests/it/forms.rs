@@ -1,12 +1,10 @@
 //! Publishing: good forms go out to phones, bad ones are told all that is wrong with them.
 
-use crate::{
-    phone::JsonBody,
-    world::{Office, catalogue},
-};
+use crate::world::{Office, catalogue};
 use hub::{
-    HubError,
+    HubError, db,
     forms::{self, FormError, FormProblem, FormSource},
+    office::forms::publish as keep,
 };
 use std::{fs, path::Path};
 use tempfile::TempDir;
@@ -18,7 +16,8 @@ const RECORDS: &str = "record,kind,parent,path,id_from,when,field,from,type,clea
                        household,household,,/data,/data/household_id,,,,,\n\
                        household,,,,,,commune,/data/commune,text,\n";
 
-fn folder(survey: &str) -> TempDir {
+/// A form `thu` of version 1 with these rows.
+pub fn folder(survey: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("survey.csv", &format!("type,name,label,relevant,calculation\nhidden,household_id,,,\n{survey}"));
@@ -28,7 +27,7 @@ fn folder(survey: &str) -> TempDir {
 }
 
 fn problems(folder: &Path) -> Vec<FormProblem> {
-    match forms::check(&FormSource::open(folder).unwrap()) {
+    match forms::check(&rulebook::Rulebook::built_in().unwrap(), &FormSource::open(folder).unwrap()) {
         Err(FormError::Problems(problems)) => problems,
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("the form passed"),
@@ -42,24 +41,20 @@ fn phones_get_each_file_as_its_hash_says() {
         office.publish(&catalogue(form));
     }
     let phone = office.phone("hoa", "all");
-    let get = |path: &str| {
-        let request = phone.http.get(format!("{}{path}", office.url)).bearer_auth(&phone.enrolled.token.0);
-        request.send().unwrap()
-    };
-    let list: FormList = get(paths::FORMS).json_body();
+    let list: FormList = phone.get(paths::FORMS).json();
     let ids: Vec<_> = list.forms.iter().map(|form| (form.id.as_str(), form.newest)).collect();
     assert_eq!(ids, [("tiep_nhan_tre_em", true), ("vang_gia", true)]);
     for form in &list.forms {
         let names: Vec<_> = form.files.iter().map(|file| file.name.as_str()).collect();
         assert_eq!(names, ["communes.csv", "form.xml", "records.csv"]);
         for file in &form.files {
-            let body = get(&format!("{}/{}/{}/{}", paths::FORMS, form.id, form.version, file.name));
-            let body = body.bytes().unwrap();
+            let body = phone.get(&format!("{}/{}/{}/{}", paths::FORMS, form.id, form.version, file.name));
+            let body = body.bytes();
             assert_eq!(hub::secret::hex(&hub::secret::sha256(&body)), file.sha256);
             assert_eq!(body.len() as u64, file.size);
         }
     }
-    assert_eq!(get(&format!("{}/vang_gia/1/form.xml", paths::FORMS)).status(), 404);
+    assert_eq!(phone.get(&format!("{}/vang_gia/1/form.xml", paths::FORMS)).status, 404);
 }
 
 #[test]
@@ -71,13 +66,15 @@ fn a_version_is_published_once() {
     let survey = fs::read_to_string(folder.path().join("survey.csv")).unwrap();
     fs::write(folder.path().join("survey.csv"), survey.replace("Xã", "Phường")).unwrap();
     let publish = || {
-        let form = forms::check(&FormSource::open(folder.path()).unwrap()).unwrap();
-        office.hub.write_now(move |hub, transaction| forms::publish(hub, transaction, &form))
+        let form =
+            forms::check(&rulebook::Rulebook::built_in().unwrap(), &FormSource::open(folder.path()).unwrap())
+                .unwrap();
+        office.hub.write_now(move |hub, tx| keep(hub, tx, &form))
     };
     assert_eq!(publish().unwrap_err().code(), "form.version-taken");
     fs::write(folder.path().join("settings.csv"), SETTINGS.replace(",1\n", ",2\n")).unwrap();
     publish().unwrap();
-    let rows = office.hub.read_now(|hub, connection| forms::versions(connection, hub.office())).unwrap();
+    let rows = office.hub.read_now(|_, read| Ok(db::forms::versions(read)?)).unwrap();
     let rows: Vec<_> = rows.iter().map(|row| (row.version.as_str(), row.newest)).collect();
     assert_eq!(rows, [("2", true), ("1", false)]);
 }

@@ -1,10 +1,8 @@
 //! A disk that has no room: SQLite's own limit of pages makes the same error, where and when the test wants it.
 
-use crate::{
-    phone::{error, household, under},
-    world::{COMMUNE, Office},
-};
+use crate::world::{COMMUNE, Office};
 use model::kind;
+use testkit::records::{household, under};
 use wire::{
     error::code,
     paths,
@@ -12,15 +10,7 @@ use wire::{
 };
 
 fn limit_pages(office: &Office, spare: Option<u32>) {
-    office
-        .hub
-        .write_now(move |_, transaction| {
-            let pages: u32 = transaction.pragma_query_value(None, "page_count", |row| row.get(0))?;
-            let most = spare.map_or(1_000_000, |spare| pages + spare);
-            Ok(transaction
-                .pragma_update_and_check(None, "max_page_count", most, |row| row.get::<_, u32>(0))?)
-        })
-        .unwrap();
+    office.hub.write_now(move |_, tx| Ok(tx.limit_growth(spare)?)).unwrap();
 }
 
 #[test]
@@ -34,7 +24,7 @@ fn a_full_disk_is_told_and_loses_nothing() {
     let note = under(kind::NOTE, &home.record).set("text", long);
     let changes = phone.batch(vec![home, note]);
     let request = PushRequest { v: wire::VERSION, changes: changes.clone() };
-    assert_eq!(error(phone.post(paths::PUSH, &request)), (507, code::FULL.into()));
+    assert_eq!(phone.post(paths::PUSH, &request).refusal(), (507, code::FULL.into()));
     // What was there is served, and what fits is taken.
     assert_eq!(phone.pull(10).len(), 1);
     assert_eq!(phone.push(&[]).received_through, 1);

@@ -4,14 +4,17 @@
 
 mod backup;
 mod command_line;
+mod contract;
 mod enrolment;
 mod feeds;
 mod forms;
 mod full_disk;
+mod http;
+mod invariants;
 mod messages;
-mod phone;
 mod photos;
 mod push;
+mod routes;
 mod scope;
 mod tls;
 mod world;

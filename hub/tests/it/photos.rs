@@ -1,11 +1,9 @@
 //! Uploads by tus 1.0.
 
-use crate::{
-    phone::{Phone, error, offset},
-    world::Office,
-};
+use crate::world::Office;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use std::{io::Write, net::TcpStream};
+use testkit::{Client, Request};
 use wire::{error::code, paths};
 
 fn blob(size: usize, seed: u8) -> (Vec<u8>, String) {
@@ -24,32 +22,32 @@ fn a_photo_goes_up_in_one_request_or_in_parts() {
     let phone = office.phone("hoa", "all");
     let (one, at_once) = blob(700_000, 1);
     let response = phone.create_upload(&at_once, one.len(), Some(&one));
-    assert_eq!(response.status(), 201);
-    assert_eq!(offset(&response), 700_000);
+    assert_eq!(response.status, 201);
+    assert_eq!(response.offset(), 700_000);
     assert_eq!(stored(&office, &at_once), one);
 
     let (two, in_parts) = blob(300_000, 2);
-    assert_eq!(phone.upload_status(&in_parts).status(), 404);
+    assert_eq!(phone.upload_status(&in_parts).status, 404);
     let created = phone.create_upload(&in_parts, two.len(), None);
-    assert_eq!((created.status().as_u16(), offset(&created)), (201, 0));
-    assert_eq!(created.headers()["location"], format!("{}/{in_parts}", paths::PHOTOS).as_str());
+    assert_eq!((created.status, created.offset()), (201, 0));
+    assert_eq!(created.header("location"), Some(format!("{}/{in_parts}", paths::PHOTOS).as_str()));
     let part = phone.append_upload(&in_parts, 0, &two[..100_000]);
-    assert_eq!((part.status().as_u16(), offset(&part)), (204, 100_000));
+    assert_eq!((part.status, part.offset()), (204, 100_000));
     assert_eq!(phone.missing(&[&at_once, &in_parts, "x"]), [in_parts.as_str()]);
     let status = phone.upload_status(&in_parts);
-    assert_eq!((offset(&status), status.headers()["upload-length"].to_str().unwrap()), (100_000, "300000"));
-    assert_eq!(error(phone.append_upload(&in_parts, 5, b"x")), (409, code::WRONG_OFFSET.into()));
+    assert_eq!((status.offset(), status.header("upload-length")), (100_000, Some("300000")));
+    assert_eq!(phone.append_upload(&in_parts, 5, b"x").refusal(), (409, code::WRONG_OFFSET.into()));
     // Begun already: says where it stands.
-    assert_eq!(offset(&phone.create_upload(&in_parts, two.len(), Some(&two))), 100_000);
-    assert_eq!(offset(&phone.append_upload(&in_parts, 100_000, &two[100_000..])), 300_000);
+    assert_eq!(phone.create_upload(&in_parts, two.len(), Some(&two)).offset(), 100_000);
+    assert_eq!(phone.append_upload(&in_parts, 100_000, &two[100_000..]).offset(), 300_000);
     assert_eq!(stored(&office, &in_parts), two);
     // Whole already: takes nothing.
-    assert_eq!(offset(&phone.create_upload(&in_parts, two.len(), Some(&two))), 300_000);
+    assert_eq!(phone.create_upload(&in_parts, two.len(), Some(&two)).offset(), 300_000);
     assert!(phone.missing(&[&at_once, &in_parts]).is_empty());
 }
 
 /// Sends the head of a request and the first bytes of its body, then cuts the connection.
-fn cut(office: &Office, phone: &Phone, method: &str, path: &str, headers: &str, length: usize, sent: &[u8]) {
+fn cut(office: &Office, phone: &Client, method: &str, path: &str, headers: &str, length: usize, sent: &[u8]) {
     let mut link = TcpStream::connect(office.url.strip_prefix("http://").unwrap()).unwrap();
     write!(
         link,
@@ -73,10 +71,10 @@ fn an_upload_goes_on_where_its_connection_was_cut() {
     phone.create_upload(&address, bytes.len(), None);
     let path = format!("{}/{address}", paths::PHOTOS);
     cut(&office, &phone, "PATCH", &path, "Upload-Offset: 0\r\n", 1_000_000, &bytes[..400_001]);
-    let stands = offset(&phone.upload_status(&address));
+    let stands = phone.upload_status(&address).offset();
     assert_eq!(stands, 400_001, "all that came is kept");
     let rest = phone.append_upload(&address, stands, &bytes[400_001..]);
-    assert_eq!(offset(&rest), 1_000_000);
+    assert_eq!(rest.offset(), 1_000_000);
     assert_eq!(stored(&office, &address), bytes);
 }
 
@@ -88,8 +86,8 @@ fn a_creation_that_was_cut_in_its_first_bytes_goes_on_too() {
     let headers =
         format!("Upload-Length: 500000\r\nUpload-Metadata: address {}\r\n", STANDARD.encode(&address));
     cut(&office, &phone, "POST", paths::PHOTOS, &headers, 500_000, &bytes[..123]);
-    assert_eq!(offset(&phone.upload_status(&address)), 123);
-    assert_eq!(offset(&phone.append_upload(&address, 123, &bytes[123..])), 500_000);
+    assert_eq!(phone.upload_status(&address).offset(), 123);
+    assert_eq!(phone.append_upload(&address, 123, &bytes[123..]).offset(), 500_000);
     assert_eq!(stored(&office, &address), bytes);
 }
 
@@ -112,9 +110,9 @@ fn who_comes_next_takes_over_from_a_dead_link() {
     dead.write_all(&bytes[..50_000]).unwrap();
     // The hub may hear of the dead link only after the first of these: then it stands elsewhere, and one asks again.
     let done = (0..3).any(|_| {
-        let stands = offset(&phone.upload_status(&address));
+        let stands = phone.upload_status(&address).offset();
         let rest = phone.append_upload(&address, stands, &bytes[usize::try_from(stands).unwrap()..]);
-        rest.status() == 204 && offset(&rest) == 200_000
+        rest.status == 204 && rest.offset() == 200_000
     });
     assert!(done);
     assert_eq!(stored(&office, &address), bytes);
@@ -129,13 +127,13 @@ fn bytes_of_another_address_are_dropped_and_may_come_again() {
     let mut damaged = bytes.clone();
     damaged[50_000] ^= 1;
     let wrong = (409, code::WRONG_ADDRESS.to_owned());
-    assert_eq!(error(phone.create_upload(&address, damaged.len(), Some(&damaged))), wrong);
-    assert_eq!(phone.upload_status(&address).status(), 404);
+    assert_eq!(phone.create_upload(&address, damaged.len(), Some(&damaged)).refusal(), wrong);
+    assert_eq!(phone.upload_status(&address).status, 404);
     phone.create_upload(&address, bytes.len(), None);
     phone.append_upload(&address, 0, &bytes[..60_000]);
-    assert_eq!(error(phone.append_upload(&address, 60_000, &damaged[..40_000])), wrong);
+    assert_eq!(phone.append_upload(&address, 60_000, &damaged[..40_000]).refusal(), wrong);
     assert_eq!(phone.missing(&[&address]), [address.as_str()]);
-    assert_eq!(offset(&phone.create_upload(&address, bytes.len(), Some(&bytes))), 100_000);
+    assert_eq!(phone.create_upload(&address, bytes.len(), Some(&bytes)).offset(), 100_000);
     assert_eq!(stored(&office, &address), bytes);
 }
 
@@ -145,18 +143,15 @@ fn what_is_no_upload_is_refused() {
     let phone = office.phone("hoa", "all");
     let (bytes, address) = blob(1_000, 7);
     let too_large = (413, code::TOO_LARGE.to_owned());
-    assert_eq!(error(phone.create_upload(&address, 20 * 1024 * 1024 + 1, None)), too_large);
-    assert_eq!(error(phone.create_upload("../../../etc/passwd", 10, None)).0, 400);
-    assert_eq!(error(phone.create_upload(&address, 10, Some(&bytes))).0, 400);
-    assert_eq!(error(phone.append_upload("0123", 0, b"x")).0, 404);
-    let plain =
-        phone.http.post(format!("{}{}", office.url, paths::PHOTOS)).bearer_auth(&phone.enrolled.token.0);
-    let plain = plain.send().unwrap();
-    assert_eq!(plain.headers()["tus-version"], "1.0.0");
-    assert_eq!(error(plain).0, 412);
-    let options = phone.http.request(reqwest::Method::OPTIONS, format!("{}{}", office.url, paths::PHOTOS));
-    let options = options.send().unwrap();
-    assert_eq!(options.headers()["tus-extension"], "creation,creation-with-upload");
-    office.revoke(&phone);
-    assert_eq!(error(phone.create_upload(&address, 1_000, Some(&bytes))), (403, code::REVOKED.into()));
+    assert_eq!(phone.create_upload(&address, 20 * 1024 * 1024 + 1, None).refusal(), too_large);
+    assert_eq!(phone.create_upload("../../../etc/passwd", 10, None).refusal().0, 400);
+    assert_eq!(phone.create_upload(&address, 10, Some(&bytes)).refusal().0, 400);
+    assert_eq!(phone.append_upload("0123", 0, b"x").refusal().0, 404);
+    let plain = phone.send(Request::new("POST", paths::PHOTOS));
+    assert_eq!(plain.header("tus-version"), Some("1.0.0"));
+    assert_eq!(plain.refusal().0, 412);
+    let options = office.send(&Request::new("OPTIONS", paths::PHOTOS));
+    assert_eq!(options.header("tus-extension"), Some("creation,creation-with-upload"));
+    office.revoke(phone.device);
+    assert_eq!(phone.create_upload(&address, 1_000, Some(&bytes)).refusal(), (403, code::REVOKED.into()));
 }

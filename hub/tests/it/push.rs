@@ -1,10 +1,8 @@
 //! Receiving: order, chain, signature, idempotency.
 
-use crate::{
-    phone::{household, under},
-    world::{COMMUNE, Office},
-};
+use crate::world::{COMMUNE, Office};
 use model::{Batch, BatchId, RecordEdit, SignedChange, kind};
+use testkit::records::{household, under};
 use wire::push::Outcome;
 
 fn refused(code: &str) -> Outcome {
@@ -27,7 +25,7 @@ fn pushing_twice_keeps_once() {
     assert_eq!(again.received_through, 2);
     assert!(again.results.iter().all(|result| result.outcome == Outcome::Known));
     let stats = office.stats();
-    assert_eq!((stats.changes, stats.households, stats.people, stats.waiting), (2, 1, 1, 0));
+    assert_eq!((stats.changes, stats.of("household"), stats.of("person"), stats.waiting), (2, 1, 1, 0));
     assert_eq!(phone.pull(100).len(), 2);
     // How a phone asks where the hub stands.
     assert_eq!(phone.push(&[]).received_through, 2);
@@ -81,7 +79,7 @@ fn another_phones_changes_and_a_broken_chain_are_refused() {
     // Two phones of one identity: a copy that went on from an older state.
     let first = lan.batch(vec![household(COMMUNE)]);
     assert_eq!(lan.outcomes(&first), [Outcome::Admitted]);
-    let mut copy = lan.fork();
+    let mut copy = lan.clone();
     let going_on = lan.batch(vec![household(COMMUNE)]);
     assert_eq!(lan.outcomes(&going_on), [Outcome::Admitted]);
     let other = copy.batch(vec![household(COMMUNE)]);
@@ -123,13 +121,13 @@ fn a_revoked_phone_pushes_into_quarantine_and_pulls_nothing() {
     let office = Office::open();
     let mut phone = office.phone("hoa", "all");
     phone.write(vec![household(COMMUNE)]);
-    office.revoke(&phone);
+    office.revoke(phone.device);
     let late = phone.batch(vec![household(COMMUNE)]);
     assert_eq!(phone.outcomes(&late), [waiting("admission.revoked")]);
     let stats = office.stats();
-    assert_eq!((stats.changes, stats.waiting, stats.households, stats.devices), (2, 1, 1, 0));
+    assert_eq!((stats.changes, stats.waiting, stats.of("household"), stats.devices), (2, 1, 1, 0));
     let request = serde_json::json!({"v": 1, "hub": null, "cursors": [], "max_entries": 10});
-    let refused = crate::phone::error(phone.post(wire::paths::PULL, &request));
+    let refused = phone.post(wire::paths::PULL, &request).refusal();
     assert_eq!(refused, (403, wire::error::code::REVOKED.into()));
 }
 

@@ -1,10 +1,11 @@
 //! Admitting: who may write where, and who may read it.
 
-use crate::{
-    phone::{Phone, household, under},
-    world::{COMMUNE, NEIGHBOUR, Office, catalogue},
-};
+use crate::world::{COMMUNE, NEIGHBOUR, Office, catalogue};
 use model::{RecordEdit, RecordRef, kind};
+use testkit::{
+    Client,
+    records::{household, under},
+};
 use uuid::Uuid;
 use wire::push::Outcome;
 
@@ -17,13 +18,13 @@ fn in_commune() -> String {
 }
 
 /// A restricted case as an intake opens it: its members are the author and `others`.
-fn intake(author: &Phone, others: &[&Phone]) -> Vec<RecordEdit> {
+fn intake(author: &Client, others: &[&Client]) -> Vec<RecordEdit> {
     let case = RecordEdit::new(RecordRef::new(kind::CASE, Uuid::now_v7()))
         .set("restricted", true)
         .set("state", "intake")
         .set("commune", COMMUNE);
     let id = case.record.clone();
-    let member = |phone: &Phone| {
+    let member = |phone: &Client| {
         under(kind::CASE_MEMBER, &id).set("user", phone.enrolled.worker.user.to_string()).set("name", "x")
     };
     let informant = under(kind::INFORMANT, &id).set("name", "Bà hàng xóm");
@@ -43,7 +44,7 @@ fn what_is_out_of_scope_waits_until_the_places_cover_it() {
     let own = phone.pull_page(10).own;
     assert_eq!(own[0].outcome, waiting("admission.scope"));
 
-    office.set_place(&phone, "province:01");
+    office.set_place(phone.user, "province:01");
     assert_eq!(office.stats().waiting, 0);
     assert_eq!(phone.pull_page(10).own[0].outcome, Outcome::Admitted);
     let lines = phone.pull(10);
@@ -142,7 +143,7 @@ fn a_change_that_comes_before_what_it_builds_on_waits_for_it() {
     assert_eq!(lan.outcomes(&first), [Outcome::Admitted]);
     // Lan's push settled Hoa's.
     let stats = office.stats();
-    assert_eq!((stats.waiting, stats.households, stats.visits), (0, 1, 1));
+    assert_eq!((stats.waiting, stats.of("household"), stats.of("visit")), (0, 1, 1));
     let own = hoa.pull_page(10).own;
     assert!(own.iter().all(|result| result.outcome == Outcome::Admitted), "{own:?}");
 }
@@ -164,13 +165,10 @@ fn a_submission_of_an_unknown_form_waits_until_it_is_published_and_is_checked_th
     assert_eq!(phone.outcomes(&changes), [unknown.clone(), unknown]);
     office.publish(&catalogue("vang_gia"));
     let stats = office.stats();
-    assert_eq!((stats.waiting, stats.submissions, stats.households, stats.flagged), (0, 1, 1, 1));
-    let differences: String = office
-        .hub
-        .read_now(|_, connection| {
-            Ok(connection.query_row("SELECT differences FROM submissions", [], |row| row.get(0))?)
-        })
-        .unwrap();
+    assert_eq!((stats.waiting, stats.submissions, stats.of("household"), stats.flagged), (0, 1, 1, 1));
+    let database = rusqlite::Connection::open(office.folder.join("hub.db")).unwrap();
+    let differences: String =
+        database.query_row("SELECT differences FROM submissions", [], |row| row.get(0)).unwrap();
     assert!(differences.contains("xforms.differs.unknown-elements"), "{differences}");
     assert!(differences.contains("xforms.differs.required"), "{differences}");
     assert!(!differences.contains("bí mật"), "values stay in the submission");
@@ -188,14 +186,8 @@ fn two_phones_that_disagree_are_both_kept() {
     lan.learn(&first);
     hoa.write(vec![RecordEdit::new(id.clone()).set("name", "Một")]);
     lan.write(vec![RecordEdit::new(id.clone()).set("name", "Hai")]);
-    let state: String = office
-        .hub
-        .read_now(move |_, connection| {
-            let sql = "SELECT state FROM records WHERE record = ?1";
-            Ok(connection.query_row(sql, [id.to_string()], |row| row.get(0))?)
-        })
-        .unwrap();
-    let state: model::RecordState = serde_json::from_str(&state).unwrap();
+    let record = office.hub.read_now(|_, read| Ok(hub::db::records::find(read, &id)?)).unwrap();
+    let state = record.unwrap().state;
     assert_eq!(state.conflicts().collect::<Vec<_>>(), ["name"]);
     assert_eq!(state.fields["name"].heads.len(), 2);
 }

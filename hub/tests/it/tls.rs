@@ -1,7 +1,7 @@
 //! TLS: phones pin the key of the hub's CA and check the leaf against it.
 
-use crate::{phone::client, world::Office};
-use hub::{Hub, serve};
+use crate::{http::client, world::Office};
+use hub::{Hub, office::certificate, serve};
 use model::{SystemClock, encoding::Bytes};
 use rustls::{
     ClientConfig, ClientConnection, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
@@ -132,12 +132,8 @@ fn the_leaf_is_renewed_before_it_ends_and_for_new_names() {
     let office = Office::open();
     let names = hub::net::tls::names(&[]);
     let leaf = |names: &[String]| {
-        hub::net::tls::acceptor(&office.hub, names).unwrap();
-        let read = |_: &Hub, connection: &rusqlite::Connection| {
-            let certificate = connection.query_row("SELECT certificate FROM leaf", [], |row| row.get(0));
-            Ok::<Vec<u8>, hub::HubError>(certificate?)
-        };
-        office.hub.read_now(read).unwrap()
+        let names = names.to_vec();
+        office.hub.write_now(move |hub, tx| certificate::leaf(hub, tx, &names)).unwrap().certificate
     };
     let first = leaf(&names);
     office.clock.pass(360 * DAY);

@@ -1,48 +1,31 @@
 //! An office: a hub served in this process, with a clock that the test moves.
 
-use chrono::{DateTime, FixedOffset};
 use hub::{
-    Hub, devices, forms, serve,
-    stats::{self, Stats},
-    sync::admission,
-    users::{self, NewUser, User},
+    Hub,
+    db::{
+        self,
+        stats::{self, Stats},
+        users::{NewUser, User},
+    },
+    forms,
+    office::{self, devices, users},
+    serve,
 };
-use model::{Clock, Role};
+use model::{DeviceId, Role, UserId};
 use std::{
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-        mpsc,
-    },
+    sync::{Arc, mpsc},
     thread::JoinHandle,
 };
 use tempfile::TempDir;
+use testkit::{Client, Link, Request, Response, TestClock};
+use wire::enrol::Invitation;
 
-use crate::phone::Phone;
+use crate::http;
 
 pub const COMMUNE: &str = "00070";
 /// In the same province.
 pub const NEIGHBOUR: &str = "00073";
-
-pub struct TestClock(AtomicU64);
-
-impl Clock for TestClock {
-    fn now(&self) -> DateTime<FixedOffset> {
-        let ms = i64::try_from(self.monotonic_ms()).unwrap();
-        DateTime::from_timestamp_millis(ms).unwrap().fixed_offset()
-    }
-
-    fn monotonic_ms(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
-impl TestClock {
-    pub fn pass(&self, ms: u64) {
-        self.0.fetch_add(ms, Ordering::SeqCst);
-    }
-}
 
 pub struct Office {
     pub hub: Hub,
@@ -63,7 +46,7 @@ impl Office {
 
     /// Serves a folder that is there.
     pub fn over(folder: PathBuf, temporary: Option<TempDir>) -> Self {
-        let clock = Arc::new(TestClock(AtomicU64::new(1_795_500_000_000)));
+        let clock = TestClock::at(1_795_500_000_000);
         let hub = Hub::open(&folder, clock.clone()).unwrap();
         let (told, ready) = mpsc::channel();
         let (stop, stopped) = tokio::sync::oneshot::channel();
@@ -81,61 +64,77 @@ impl Office {
         Self { hub, clock, url, stop: Some(stop), server: Some(server), folder, _temporary: temporary }
     }
 
+    /// A case manager. Nobody logs in as one: a password's hash would only take time.
     pub fn user(&self, login: &str, place: &str) -> User {
+        self.user_with(login, Role::CASE_MANAGER, place, "-")
+    }
+
+    pub fn user_with(&self, login: &str, role: Role, place: &str, password_hash: &str) -> User {
         let new = NewUser {
             login: login.into(),
             name: format!("Người dùng {login}"),
-            role: Role::CASE_MANAGER,
+            role,
             places: vec![place.parse().unwrap()],
             on_duty: false,
         };
+        let hash = password_hash.to_owned();
         self.hub
-            .write_now(move |hub, transaction| {
-                // Nobody logs in here: a password's hash would only take time.
-                let id = users::add(transaction, hub.office(), &new, "-", hub.now())?;
-                Ok(users::by_id(transaction, hub.office(), &id.to_string())?.unwrap())
+            .write_now(move |_, tx| {
+                let id = users::add(tx, new, &hash)?;
+                Ok(db::users::by_id(tx, id)?.unwrap())
             })
             .unwrap()
     }
 
     pub fn invitation(&self, user: &User) -> String {
         let (user, url) = (user.clone(), self.url.clone());
-        self.hub
-            .write_now(move |hub, transaction| devices::invite(hub, transaction, &user, &url))
-            .unwrap()
-            .to_string()
+        self.hub.write_now(move |hub, tx| devices::invite(hub, tx, &user, &url)).unwrap().to_string()
+    }
+
+    /// The invitation's one-time code.
+    pub fn code(&self, user: &User) -> String {
+        self.invitation(user).parse::<Invitation>().unwrap().code
     }
 
     /// A new user with a phone of theirs.
-    pub fn phone(&self, login: &str, place: &str) -> Phone {
-        Phone::enrol(&self.invitation(&self.user(login, place)))
+    pub fn phone(&self, login: &str, place: &str) -> Client {
+        Client::enrol(self.link(), &self.code(&self.user(login, place)))
     }
 
-    pub fn set_place(&self, phone: &Phone, place: &str) {
-        let (user, place) = (phone.enrolled.worker.user, place.parse().unwrap());
-        self.hub
-            .write_now(move |hub, transaction| {
-                users::set_places(transaction, hub.office(), user, &[place], false)?;
-                admission::decide_user(hub, transaction, user)
-            })
-            .unwrap();
+    /// A phone of a user who is here.
+    pub fn phone_of(&self, login: &str) -> Client {
+        let user = self.hub.read_now(|_, read| users::by_login(read, login)).unwrap().unwrap();
+        Client::enrol(self.link(), &self.code(&user))
     }
 
-    pub fn revoke(&self, phone: &Phone) {
-        let device = phone.enrolled.device.to_string();
-        let known = self.hub.write_now(move |hub, transaction| {
-            devices::revoke(transaction, hub.office(), &device, hub.now())
-        });
+    pub fn link(&self) -> Arc<dyn Link> {
+        http::link(&self.url)
+    }
+
+    /// From nobody in particular.
+    pub fn send(&self, request: &Request) -> Response {
+        self.link().send(request)
+    }
+
+    pub fn set_place(&self, user: UserId, place: &str) {
+        let place = place.parse().unwrap();
+        self.hub.write_now(move |hub, tx| users::set_places(hub, tx, user, &[place], false)).unwrap();
+    }
+
+    pub fn revoke(&self, device: DeviceId) {
+        let known = self.hub.write_now(move |_, tx| Ok(db::devices::revoke(tx, device)?));
         assert!(known.unwrap());
     }
 
     pub fn publish(&self, folder: &Path) {
-        let form = forms::check(&forms::FormSource::open(folder).unwrap()).unwrap();
-        self.hub.write_now(move |hub, transaction| forms::publish(hub, transaction, &form)).unwrap();
+        let form =
+            forms::check(&rulebook::Rulebook::built_in().unwrap(), &forms::FormSource::open(folder).unwrap())
+                .unwrap();
+        self.hub.write_now(move |hub, tx| office::forms::publish(hub, tx, &form)).unwrap();
     }
 
     pub fn stats(&self) -> Stats {
-        self.hub.read_now(|hub, connection| stats::stats(connection, hub.office())).unwrap()
+        self.hub.read_now(|_, read| Ok(stats::count(read)?)).unwrap()
     }
 
     /// Stops the server, and gives the folder back.

@@ -150,13 +150,13 @@ fn make_households(hub: &HubProcess, folder: &std::path::Path, count: usize) -> 
     let bar = bar(count as u64, "hộ / households");
     seed::households(&invitation, folder, SEED, count, &mut |done| bar.set_position(done as u64))?;
     bar.finish_and_clear();
-    let kept = hub.count("households")?;
+    let kept = hub.records("household")?;
     ensure!(kept == count as u64, "{kept} of {count} households at the hub");
     let communes = COMMUNES.map(|(_, name)| name).join(", ");
     step(
         "Hộ gia đình / households",
         started,
-        &format!("{count} ({} người / people): {communes}", hub.count("people")?),
+        &format!("{count} ({} người / people): {communes}", hub.records("person")?),
     );
     Ok(())
 }

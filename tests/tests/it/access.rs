@@ -65,7 +65,7 @@ fn a_revoked_phone_brings_its_last_work_and_gets_nothing() {
     assert_eq!(summary.code, "sync.revoked", "{}", summary.text);
     assert!(summary.changes_sent > 0);
     assert_eq!(summary.changes_sent, world.hub.count("waiting").unwrap());
-    assert_eq!(world.hub.count("households").unwrap(), 1);
+    assert_eq!(world.hub.records("household").unwrap(), 1);
     let known: Vec<String> = names(&lost);
     assert_eq!(known, ["Nông Thị Cũ"]);
     other.sync().unwrap();

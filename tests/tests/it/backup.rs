@@ -40,7 +40,7 @@ fn phones_bring_back_what_the_backup_lacks() {
     let folder = world.path("hub-again");
     command(&folder, &["restore", "--from", &file.to_string_lossy()]).unwrap();
     let restored = HubProcess::serve_with(&folder, &["--listen", &address]).unwrap();
-    assert_eq!(restored.count("households").unwrap(), 1);
+    assert_eq!(restored.records("household").unwrap(), 1);
     for phone in [&first, &second, &first] {
         phone.sync().unwrap();
     }

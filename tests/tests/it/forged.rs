@@ -20,15 +20,15 @@ fn a_forged_change_is_refused_and_nothing_of_it_is_kept() {
     let name = wrong_value.values.get_mut("name").unwrap();
     name.value = serde_json::value::to_raw_value("Một người khác").unwrap();
     let of_another = other.sign(other.change(1, None, commune));
-    let mut in_anothers_name = phone.change(1, None, commune);
-    in_anothers_name.author = other.enrolled.worker.user;
-    let in_anothers_name = phone.sign(in_anothers_name);
+    let mut under_another_name = phone.change(1, None, commune);
+    under_another_name.author = other.enrolled.worker.user;
+    let under_another_name = phone.sign(under_another_name);
 
     for (forged, expected) in [
         (wrong_signature, Some("change.wrong-signature")),
         (wrong_value, Some("change.wrong-value")),
         (of_another, None),
-        (in_anothers_name, None),
+        (under_another_name, None),
     ] {
         let answer = phone.push(vec![forged]);
         assert_eq!(answer.received_through, 0);
@@ -38,7 +38,7 @@ fn a_forged_change_is_refused_and_nothing_of_it_is_kept() {
             None => assert!(told.starts_with("push.") || told.starts_with("change."), "{told}"),
         }
         assert_eq!(world.hub.count("changes").unwrap(), 0, "{told}");
-        assert_eq!(world.hub.count("households").unwrap(), 0, "{told}");
+        assert_eq!(world.hub.records("household").unwrap(), 0, "{told}");
     }
 
     // The honest one is taken; after it a gap and a broken chain are refused, and again nothing is lost.
@@ -52,7 +52,7 @@ fn a_forged_change_is_refused_and_nothing_of_it_is_kept() {
     let answer = phone.push(vec![sound, second]);
     let codes: Vec<&str> = answer.results.iter().map(|result| code(&result.outcome)).collect();
     assert_eq!((answer.received_through, codes), (2, vec!["known", "admitted"]));
-    assert_eq!(world.hub.count("households").unwrap(), 2);
+    assert_eq!(world.hub.records("household").unwrap(), 2);
 }
 
 #[test]

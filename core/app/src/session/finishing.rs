@@ -19,8 +19,8 @@ impl Live {
         let finished = Finished::of(&submission, self.filling.started, desk.now);
         // A UUIDv7 like every other id.
         let mut new_id = || SubmissionId::new().0;
-        let outcome = self.filling.form.rules.apply(&finished, &context, &mut new_id)?;
-        let advice = advice::after_finish(&outcome, desk.now, desk.lang);
+        let outcome = self.filling.form.rules.apply(&desk.rulebook, &finished, &context, &mut new_id)?;
+        let advice = advice::after_finish(&desk.rulebook, &outcome, desk.now, desk.lang);
         let cause = RecordRef::new(kind::SUBMISSION, outcome.submission.0);
         desk.store.finish(draft, outcome.edits, &cause)?;
         Ok(FinishOutcome::Finished {

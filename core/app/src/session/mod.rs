@@ -112,7 +112,7 @@ impl Live {
         pages::page(page, &self.filling.form.title, &mut self.numbers, desk.lang)
     }
 
-    fn speak(&mut self, lang: casework::Lang) {
+    fn speak(&mut self, lang: rulebook::Lang) {
         let code = format!("({})", lang.code());
         let spoken = self.filling.session.language();
         if spoken.is_some_and(|name| name != lang.code() && !name.ends_with(&code)) {

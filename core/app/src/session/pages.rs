@@ -4,7 +4,7 @@ use super::values;
 use crate::view::{
     ChoiceView, PageChange, PageView, ProblemView, QuestionKind, QuestionView, RepeatRow, RepeatView, styled,
 };
-use casework::Lang;
+use rulebook::Lang;
 use xforms::{Look, PageIndex, PageKind, ProblemKind, RichText};
 
 /// Numbers for pages: one is given at first sight and stays with its page for the session.

@@ -7,8 +7,8 @@ use crate::{
     texts::joined,
     view::{OutlineRow, PageMove, PageView, PlacedProblem},
 };
-use casework::Lang;
 use model::DraftId;
+use rulebook::Lang;
 use xforms::{Moved, PageKind, PageState};
 
 impl Live {

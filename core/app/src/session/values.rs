@@ -5,8 +5,8 @@ use crate::{
     texts,
     view::{AnswerValue, ChoiceView, GeoPosition},
 };
-use casework::Lang;
 use chrono::{DateTime, FixedOffset, Local, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use rulebook::Lang;
 use xforms::{Answer, GeoPoint, QuestionKind};
 
 /// A value as a shell sends it, for a question of this kind.
@@ -144,9 +144,9 @@ pub fn shown(answer: &Answer, choices: &[ChoiceView], lang: Lang) -> String {
         Answer::Integer(number) => number.to_string(),
         Answer::Decimal(number) => texts::number(lang, *number),
         Answer::Boolean(value) => label(&value.to_string()),
-        Answer::Date(date) => casework::date(*date),
+        Answer::Date(date) => rulebook::date(*date),
         Answer::Time(time) => time.format("%H:%M").to_string(),
-        Answer::DateTime(at) => casework::date_time(&at.with_timezone(&Local)),
+        Answer::DateTime(at) => rulebook::date_time(&at.with_timezone(&Local)),
         Answer::Point(at) => {
             let exact = if at.accuracy > 0.0 { format!(" (±{:.0} m)", at.accuracy) } else { String::new() };
             format!("{:.5}, {:.5}{exact}", at.latitude, at.longitude)

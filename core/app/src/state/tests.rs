@@ -73,8 +73,15 @@ fn a_paused_app_forgets_its_keys_after_a_quarter_of_an_hour() {
     let folder = tempfile::tempdir().unwrap();
     let now = DateTime::parse_from_rfc3339("2026-11-24T08:00:00+07:00").unwrap();
     let clock = Arc::new(Moved(Mutex::new(now)));
-    WorkerFolder::create(folder.path(), "135790", &Hardware(Arc::new(Software)), enrolment(), clock.clone())
-        .unwrap();
+    WorkerFolder::create(
+        folder.path(),
+        "135790",
+        &Hardware(Arc::new(Software)),
+        enrolment(),
+        clock.clone(),
+        Rulebook::built_in().unwrap(),
+    )
+    .unwrap();
     let config = AppConfig {
         folder: folder.path().to_string_lossy().into_owned(),
         language: Language::Vietnamese,

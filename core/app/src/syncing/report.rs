@@ -4,7 +4,7 @@ use crate::{
     texts::{errors, joined},
     view::{SyncPhase, SyncProgress, SyncSummary},
 };
-use casework::Lang;
+use rulebook::Lang;
 use store::{HeldBack, Waiting};
 use sync::{Phase, Progress, Report};
 

@@ -1,7 +1,7 @@
 //! Dates as people here write them: dd/mm/yyyy.
 
-use casework::{Lang, date, date_time};
 use chrono::{DateTime, Datelike, Local, NaiveDate, TimeZone};
+use rulebook::{Lang, date, date_time};
 
 /// A moment given in milliseconds since 1970, by the phone's time zone.
 pub fn moment(ms: u64) -> String {

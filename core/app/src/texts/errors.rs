@@ -1,6 +1,6 @@
 //! What each code means for the person at the screen, and what to do.
 
-use casework::Lang;
+use rulebook::Lang;
 
 /// The text of a code, with the wait for a wrong PIN.
 pub fn text(lang: Lang, code: &str, wait_seconds: u32) -> String {
@@ -83,6 +83,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("app.photo-not-here", "Ảnh này chưa có trên máy; xem được ở văn phòng.", "This photo is not on this phone; it can be seen at the office."),
     ("app.photo-damaged", "Tệp ảnh trên máy bị hỏng. Hãy chụp lại nếu có thể.", "The photo's file on this phone is damaged. Take it again if you can."),
     ("app.reason-needed", "Hãy ghi lý do mở ca.", "Write why the case is opened."),
+    ("rulebook.tables", "Bảng quy tắc của ứng dụng bị hỏng. Hãy cài lại ứng dụng; dữ liệu vẫn còn.", "The app's own tables are damaged. Install the app again; the data stays."),
     ("app.internal", "Có lỗi trong ứng dụng. Những gì đã lưu vẫn còn. Hãy thử lại và báo văn phòng nếu lặp lại.", "The app has a fault. What was kept is still there. Try again, and tell the office if it comes back."),
     // the phone's storage
     ("store.wrong-pin", "Mã PIN không đúng.", "The PIN is wrong."),

@@ -3,7 +3,7 @@
 pub mod dates;
 pub mod errors;
 
-use casework::Lang;
+use rulebook::Lang;
 
 /// A number as people write it: decimal comma in Vietnamese.
 pub fn number(lang: Lang, number: f64) -> String {

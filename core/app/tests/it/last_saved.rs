@@ -1,15 +1,16 @@
 //! Forms that begin with what was answered in the one before.
 
 use crate::{
-    office::{Files, Office, entry},
+    office::{Office, published},
     phone::PIN,
     world::{World, text},
 };
 use app::{FormSession, view::*};
 use std::sync::Arc;
+use testkit::office::Form;
 
 /// The same questions, as a household's form and as a report about a child.
-fn forms() -> Files {
+fn forms() -> Vec<Form> {
     let household = "h,household,,/data,/data/key,,,,,\nh,,,,,,village,/data/village,text,\nh,,,,,,commune,'06040',text,\n";
     let case = "c,case,,/data,/data/key,,,,,\nc,,,,,,workflow,'child-protection',text,\n\
                 c,,,,,,place,/data/village,text,\nc,,,,,,commune,'06040',text,\n";
@@ -30,7 +31,7 @@ fn forms() -> Files {
                 ("form.xml".to_owned(), form.into_bytes()),
                 ("records.csv".to_owned(), records.into_bytes()),
             ];
-            (entry(id, id, &files), files)
+            published(id, id, &files)
         })
         .into()
 }

@@ -5,7 +5,6 @@ use crate::{
     world::{Answers, World, choice, fill, finish, jpeg, text},
 };
 use app::view::*;
-use wire::push::Outcome;
 
 #[test]
 fn a_visit_from_the_first_page_to_the_household_and_the_office() {
@@ -142,7 +141,7 @@ fn photos_show_in_the_draft_and_a_bad_file_changes_nothing() {
 #[test]
 fn what_the_office_can_not_file_is_listed_once_with_its_reason() {
     let world = World::new();
-    world.office.decide(Outcome::Waiting { code: "admission.scope".into() });
+    world.office.hold("admission.scope");
     let session = world.app.start_form("vang_gia".into(), None).unwrap();
     fill(&session, &Answers::first_visit());
     finish(&session);

@@ -3,15 +3,15 @@
 mod form;
 
 use super::{FieldRule, FormRules, FormScope, From, RecordRule, Source};
-use crate::{MappingErrors, MappingProblem, cases, reference, value::ValueKind};
+use crate::{MappingErrors, MappingProblem, value::ValueKind};
 use form::Form;
-use model::{kind, record::field};
+use model::{CaseId, HouseholdId, record::field};
+use rulebook::Rulebook;
 use xforms::Definition;
 
 const COLUMNS: [&str; 10] =
     ["record", "kind", "parent", "path", "id_from", "when", "field", "from", "type", "clears_with"];
-/// Made by the program itself.
-const RESERVED_KINDS: [&str; 2] = [kind::SUBMISSION, kind::CASE_MEMBER];
+/// Filled by the program itself.
 const RESERVED_FIELDS: [&str; 4] = [field::PARENT, field::RESTRICTED, field::USER, field::REMOVED];
 
 /// A row with its cells by column.
@@ -27,6 +27,7 @@ impl Row {
 }
 
 pub(super) struct Parser<'a> {
+    rulebook: &'a Rulebook,
     form: Form<'a>,
     scope: Option<FormScope>,
     records: Vec<RecordRule>,
@@ -35,8 +36,13 @@ pub(super) struct Parser<'a> {
     problems: Vec<MappingProblem>,
 }
 
-pub(super) fn parse(records_csv: &str, definition: &Definition) -> Result<FormRules, MappingErrors> {
+pub(super) fn parse(
+    rulebook: &Rulebook,
+    records_csv: &str,
+    definition: &Definition,
+) -> Result<FormRules, MappingErrors> {
     let mut parser = Parser {
+        rulebook,
         form: Form::of(definition),
         scope: None,
         records: Vec::new(),
@@ -140,10 +146,11 @@ impl Parser<'_> {
                 (format!("bản ghi {name} có hai lần"), format!("the record {name} is there twice"));
             return self.problem(number, "record", "mapping.twice", vi, en);
         }
-        if !kind::ALL.contains(&kind) {
+        let known = self.rulebook.kind(kind);
+        if known.is_none() {
             let (vi, en) = (format!("không có loại bản ghi {kind:?}"), format!("there is no kind {kind:?}"));
             self.problem(number, "kind", "mapping.unknown-kind", vi, en);
-        } else if RESERVED_KINDS.contains(&kind) {
+        } else if known.is_some_and(|kind| kind.by_program) {
             let (vi, en) =
                 (format!("chương trình tự tạo {kind}"), format!("the program makes {kind} itself"));
             self.problem(number, "kind", "mapping.reserved-kind", vi, en);
@@ -317,8 +324,8 @@ impl Parser<'_> {
         };
         let row = self.rows[0];
         let wanted = match scope {
-            FormScope::Household => kind::HOUSEHOLD,
-            FormScope::RestrictedCase => kind::CASE,
+            FormScope::Household => HouseholdId::KIND,
+            FormScope::RestrictedCase => CaseId::KIND,
         };
         if root.kind != wanted || root.node.depth() > 0 {
             let vi = format!("bản ghi đầu tiên phải là {wanted}, ngoài mọi lặp");
@@ -332,12 +339,12 @@ impl Parser<'_> {
         }
         let workflow = |rule: &FieldRule| match &rule.from {
             From::Constant(value) if rule.name == "workflow" => {
-                value.as_str().and_then(reference::first_state)
+                value.as_str().and_then(|workflow| self.rulebook.first_state(workflow))
             }
             _ => None,
         };
         if scope == FormScope::RestrictedCase && !root.fields.iter().any(|rule| workflow(rule).is_some()) {
-            let example = cases::CHILD_PROTECTION;
+            let example = "child-protection";
             let vi = format!("{} cần trường workflow là hằng, như '{example}'", root.name);
             let en = format!("{} needs the field workflow as a constant, such as '{example}'", root.name);
             self.problem(row, "field", "mapping.no-workflow", vi, en);

@@ -1,8 +1,9 @@
 //! Legal clocks across nights, weekends and Tết.
 
-use crate::common::{at, one_head, state_of};
-use casework::{Lang, cases, clocks::deadlines};
+use crate::common::{RULEBOOK, at, one_head, state_of};
+use casework::{cases, clocks::deadlines};
 use model::{CaseId, HouseholdId, RecordState};
+use rulebook::Lang;
 use serde_json::{Value, json};
 
 fn report(received: &str, more: &[(&str, Value)]) -> RecordState {
@@ -16,8 +17,8 @@ fn report(received: &str, more: &[(&str, Value)]) -> RecordState {
 }
 
 fn running(case: &RecordState, now: &str) -> Vec<String> {
-    let all = deadlines(case, at(now));
-    let line = |d: &casework::clocks::Deadline| {
+    let all = deadlines(&RULEBOOK, case, at(now));
+    let line = |d: &casework::clocks::Deadline<'_>| {
         format!("{} {}{}", d.code, d.due_text(Lang::En), if d.overdue { " overdue" } else { "" })
     };
     all.iter().map(line).collect()
@@ -36,7 +37,7 @@ fn an_emergency_runs_twelve_hours_through_the_night() {
     );
     // The same moment read off a clock in UTC.
     assert_eq!(running(&case, "2026-11-25T01:30:00Z")[1], "cp_emergency 25/11/2026 08:30");
-    let emergency = &deadlines(&case, at("2026-11-24T21:00:00+07:00"))[1];
+    let emergency = &deadlines(&RULEBOOK, &case, at("2026-11-24T21:00:00+07:00"))[1];
     assert!(emergency.ground.contains("Điều 31") && emergency.certain);
     assert!(emergency.responsible.vi.contains("Chủ tịch"));
 }
@@ -45,7 +46,7 @@ fn an_emergency_runs_twelve_hours_through_the_night() {
 fn what_is_unknown_never_lowers_urgency() {
     let codes = |more: &[(&str, Value)]| {
         let case = report("2026-11-24T08:00:00+07:00", more);
-        let all = deadlines(&case, at("2026-11-24T09:00:00+07:00"));
+        let all = deadlines(&RULEBOOK, &case, at("2026-11-24T09:00:00+07:00"));
         all.iter().map(|d| d.code).collect::<Vec<_>>()
     };
     let (always, urgent, plan) = ("cp_assess_initial", "cp_emergency", "cp_plan");
@@ -104,8 +105,11 @@ fn clocks_end_with_the_step_that_meets_them_and_with_the_case() {
     assert!(running(&case("implement"), now).is_empty());
     assert!(running(&case("closed"), now).is_empty());
     assert_eq!(running(&case("a state of a later version"), now).len(), 3);
-    assert!(!cases::is_open(&case("closed")));
-    assert!(cases::is_open(&case("plan")) && cases::is_open(&case("a state of a later version")));
+    assert!(!cases::is_open(&RULEBOOK, &case("closed")));
+    assert!(
+        cases::is_open(&RULEBOOK, &case("plan"))
+            && cases::is_open(&RULEBOOK, &case("a state of a later version"))
+    );
 }
 
 #[test]
@@ -119,13 +123,13 @@ fn law_holds_from_its_day_on() {
 fn an_ordinary_case_follows_the_other_workflow() {
     let household = HouseholdId(crate::common::id(1));
     let now = at("2026-11-24T09:00:00+07:00");
-    let edit = cases::open(CaseId(crate::common::id(2)), household, "Cần hỗ trợ sinh kế", now);
+    let edit = cases::open(&RULEBOOK, CaseId(crate::common::id(2)), household, "Cần hỗ trợ sinh kế", now);
     assert_eq!(edit.parent.unwrap().to_string(), format!("household:{household}"));
     let fields: Vec<_> = edit.fields.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
     let mut case = state_of(&fields);
-    assert_eq!(cases::title(&case, Lang::Vi), "Quản lý trường hợp · Cần hỗ trợ sinh kế");
-    assert_eq!(cases::state_label(&case, Lang::Vi), "Thu thập thông tin, đánh giá nhu cầu");
-    assert!(deadlines(&case, now).is_empty());
+    assert_eq!(cases::title(&RULEBOOK, &case, Lang::Vi), "Quản lý trường hợp · Cần hỗ trợ sinh kế");
+    assert_eq!(cases::state_label(&RULEBOOK, &case, Lang::Vi), "Thu thập thông tin, đánh giá nhu cầu");
+    assert!(deadlines(&RULEBOOK, &case, now).is_empty());
 
     case.fields.insert("returned".into(), one_head(1, json!(true)));
     case.fields.insert("returned_home_at".into(), one_head(2, json!("2026-08-31T10:00:00+07:00")));
@@ -135,6 +139,6 @@ fn an_ordinary_case_follows_the_other_workflow() {
 #[test]
 fn a_case_about_a_child_is_never_called_by_a_name() {
     let case = report("2026-11-24T08:00:00+07:00", &[("name", json!("Giàng Thị Dung"))]);
-    assert_eq!(cases::title(&case, Lang::Vi), "Bảo vệ trẻ em · 24/11/2026");
-    assert_eq!(cases::state_label(&case, Lang::En), "Report received");
+    assert_eq!(cases::title(&RULEBOOK, &case, Lang::Vi), "Bảo vệ trẻ em · 24/11/2026");
+    assert_eq!(cases::state_label(&RULEBOOK, &case, Lang::En), "Report received");
 }

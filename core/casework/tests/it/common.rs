@@ -6,6 +6,7 @@ use model::{
     BlobRef, ChangeId, DeviceId, FieldState, Head, PhotoFile, RecordEdit, RecordRef, RecordState, Stamp,
     SubmissionId, UserId, encoding::Bytes, record::field,
 };
+use rulebook::Rulebook;
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, HashMap},
@@ -16,6 +17,8 @@ use std::{
 };
 use uuid::Uuid;
 use xforms::{Answer, DataType, Definition, Env, GeoPoint, Session, Submission};
+
+pub static RULEBOOK: LazyLock<Arc<Rulebook>> = LazyLock::new(|| Rulebook::built_in().unwrap());
 
 pub struct Form {
     pub definition: Arc<Definition>,
@@ -35,7 +38,7 @@ fn load(name: &str) -> Form {
     let workbook = xlsform::read(&folder(name)).unwrap();
     let form = xlsform::convert(&workbook, &xlsform::Options::default()).unwrap();
     let definition = Definition::parse_with(&form.xml, &media).unwrap();
-    let rules = FormRules::parse(&records_csv(name), &definition).unwrap();
+    let rules = FormRules::parse(&RULEBOOK, &records_csv(name), &definition).unwrap();
     Form { definition, rules }
 }
 
@@ -244,7 +247,7 @@ pub fn apply(form: &Form, submission: &Submission, context: &FinishContext) -> O
 pub fn apply_from(form: &Form, submission: &Submission, context: &FinishContext, first: u128) -> Outcome {
     let finished = Finished::of(submission, at("2026-11-24T09:00:00+07:00"), now());
     let mut ids = first..;
-    form.rules.apply(&finished, context, &mut || id(ids.next().unwrap())).unwrap()
+    form.rules.apply(&RULEBOOK, &finished, context, &mut || id(ids.next().unwrap())).unwrap()
 }
 
 /// The batch as text: one record a paragraph, ids by their number.

@@ -1,8 +1,9 @@
 //! A household that says no.
 
-use crate::common::{Fill, Records, VISIT, apply, apply_from, context, now, shown, three_members};
-use casework::{Lang, advice, household_name};
-use model::{HouseholdId, RecordState};
+use crate::common::{Fill, RULEBOOK, Records, VISIT, apply, apply_from, context, now, shown, three_members};
+use casework::advice;
+use model::HouseholdId;
+use rulebook::Lang;
 
 fn refuse(fill: &mut Fill) -> &mut Fill {
     fill.all(&[
@@ -22,10 +23,10 @@ fn only_the_visit_and_the_answer_are_kept() {
     let outcome = apply(&VISIT, &submission, &context());
     insta::assert_snapshot!(shown(&outcome));
     assert!(!submission.xml.contains("b1_total"));
-    let told = advice::after_finish(&outcome, now(), Lang::Vi);
+    let told = advice::after_finish(&RULEBOOK, &outcome, now(), Lang::Vi);
     assert_eq!(told.len(), 1);
     assert!(told[0].contains("Luật 91/2025/QH15"));
-    assert_eq!(household_name(&RecordState::default(), Lang::Vi), "Hộ chưa cung cấp thông tin");
+    assert_eq!(RULEBOOK.called("household", "", Lang::Vi), "Hộ chưa cung cấp thông tin");
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! What fields and codes are called.
 
-use crate::common::{REPORT, VISIT, state_of};
-use casework::{Labels, Lang, household_name, reference};
+use crate::common::{REPORT, RULEBOOK, VISIT};
+use casework::Labels;
 use model::Role;
+use rulebook::Lang;
 use serde_json::{Value, json};
 
 fn labels() -> Labels {
-    Labels::of([(&VISIT.definition, &VISIT.rules), (&REPORT.definition, &REPORT.rules)])
+    Labels::of(&RULEBOOK, [(&VISIT.definition, &VISIT.rules), (&REPORT.definition, &REPORT.rules)])
 }
 
 #[test]
@@ -63,15 +64,13 @@ fn a_value_is_shown_as_people_read_it() {
 
 #[test]
 fn tables_name_what_no_form_asks() {
-    assert_eq!(reference::role(&Role::CASE_MANAGER, Lang::Vi), "Người quản lý trường hợp");
-    assert!(Role::KNOWN.iter().all(|role| reference::role(role, Lang::En) != role.as_str()));
-    assert_eq!(reference::case_state("adult", "plan", Lang::En), Some("Planning"));
-    assert_eq!(
-        reference::case_state("child-protection", "plan", Lang::En),
-        Some("Planning support and intervention")
-    );
-    assert_eq!(reference::case_state("adult", "intake", Lang::En), None);
-    assert_eq!(reference::ethnic_group("08", Lang::Vi), Some("Hmông"));
-    assert_eq!(reference::relation("head", Lang::Vi), Some("Chủ hộ"));
-    assert_eq!(household_name(&state_of(&[("name", json!("Giàng A Chứ"))]), Lang::Vi), "Giàng A Chứ");
+    let rulebook = &*RULEBOOK;
+    assert_eq!(rulebook.role(Role::CASE_MANAGER.as_str(), Lang::Vi), "Người quản lý trường hợp");
+    assert!(Role::KNOWN.iter().all(|role| rulebook.role(role.as_str(), Lang::En) != role.as_str()));
+    let state = |workflow, code| rulebook.state(workflow, code).map(|state| state.label(Lang::En));
+    assert_eq!(state("adult", "plan"), Some("Planning"));
+    assert_eq!(state("child-protection", "plan"), Some("Planning support and intervention"));
+    assert_eq!(state("adult", "intake"), None);
+    assert_eq!(rulebook.code("ethnic_group", "08", Lang::Vi), Some("Hmông"));
+    assert_eq!(rulebook.code("relation", "head", Lang::Vi), Some("Chủ hộ"));
 }

@@ -1,13 +1,14 @@
 //! `records.csv` as it is checked when a form is published.
 
-use crate::common::{REPORT, VISIT, records_csv};
-use casework::{FormRules, Lang, MappingErrors};
+use crate::common::{REPORT, RULEBOOK, VISIT, records_csv};
+use casework::{FormRules, MappingErrors};
+use rulebook::Lang;
 
 const HEADER: &str = "record,kind,parent,path,id_from,when,field,from,type,clears_with\n";
 const START: &str = "form,household,,,,,,,,\nh,household,,/data,/data/household_id,,,,,\nh,,,,,,commune,/data/place/commune,text,\n";
 
 fn problems(rows: &str) -> Vec<String> {
-    let errors = FormRules::parse(&format!("{HEADER}{rows}"), &VISIT.definition).unwrap_err();
+    let errors = FormRules::parse(&RULEBOOK, &format!("{HEADER}{rows}"), &VISIT.definition).unwrap_err();
     errors.problems.iter().map(|p| format!("{} {} {}", p.row, p.column, p.code)).collect()
 }
 
@@ -18,8 +19,11 @@ fn added(rows: &str) -> Vec<String> {
 
 #[test]
 fn a_sound_table_passes() {
-    assert!(FormRules::parse(&format!("{HEADER}{START}"), &VISIT.definition).is_ok());
-    assert!(FormRules::parse(&format!("\u{feff}{HEADER}{START}\n,,,,,,,,,\n"), &VISIT.definition).is_ok());
+    assert!(FormRules::parse(&RULEBOOK, &format!("{HEADER}{START}"), &VISIT.definition).is_ok());
+    assert!(
+        FormRules::parse(&RULEBOOK, &format!("\u{feff}{HEADER}{START}\n,,,,,,,,,\n"), &VISIT.definition)
+            .is_ok()
+    );
 }
 
 #[test]
@@ -33,7 +37,8 @@ x,need,gone,/data,,,,,,
 n,need,,/data,,,,,,
 m,,,,,,sex,/data/member/m_about/m_sex,text,/data/member/sex_known
 ";
-    let errors = FormRules::parse(&format!("{HEADER}{START}{rows}"), &VISIT.definition).unwrap_err();
+    let errors =
+        FormRules::parse(&RULEBOOK, &format!("{HEADER}{START}{rows}"), &VISIT.definition).unwrap_err();
     let text: Vec<_> =
         errors.problems.iter().flat_map(|p| [p.message(Lang::Vi), p.message(Lang::En)]).collect();
     insta::assert_snapshot!(text.join("\n"));
@@ -67,7 +72,7 @@ fn the_table_needs_a_scope_a_root_and_what_routes_it() {
 #[test]
 fn an_unknown_workflow_has_no_first_state() {
     let table = records_csv("tiep_nhan_tre_em").replace("'child-protection'", "'unheard-of'");
-    let errors = FormRules::parse(&table, &REPORT.definition).unwrap_err();
+    let errors = FormRules::parse(&RULEBOOK, &table, &REPORT.definition).unwrap_err();
     assert_eq!(errors.problems[0].code, "mapping.no-workflow");
 }
 
@@ -108,7 +113,7 @@ fn a_record_reads_its_own_repeat_and_what_is_around_it_only() {
         ["6 from mapping.outside-repeat"]
     );
     let outer = format!("{HEADER}{START}{member}m,,,,,,village,/data/place/village,text,\n");
-    assert!(FormRules::parse(&outer, &VISIT.definition).is_ok());
+    assert!(FormRules::parse(&RULEBOOK, &outer, &VISIT.definition).is_ok());
 }
 
 #[test]
@@ -132,9 +137,14 @@ fn an_answer_must_be_able_to_be_of_its_type() {
 #[test]
 fn the_header_must_be_whole() {
     let errors =
-        FormRules::parse("record,kind,parent,path\nform,household,,\n", &VISIT.definition).unwrap_err();
+        FormRules::parse(&RULEBOOK, "record,kind,parent,path\nform,household,,\n", &VISIT.definition)
+            .unwrap_err();
     assert_eq!(errors.problems.iter().filter(|p| p.code == "mapping.missing-column").count(), 6);
-    let errors = FormRules::parse(&format!("{}{START}", HEADER.replace("when", "whenn")), &VISIT.definition);
+    let errors = FormRules::parse(
+        &RULEBOOK,
+        &format!("{}{START}", HEADER.replace("when", "whenn")),
+        &VISIT.definition,
+    );
     let codes: Vec<_> = errors.unwrap_err().problems.iter().map(|p| p.code).collect();
     assert_eq!(codes, ["mapping.missing-column", "mapping.unknown-column"]);
 }

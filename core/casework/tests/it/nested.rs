@@ -1,6 +1,6 @@
 //! A form with a repeat in a repeat, and with a calculation that is not what the table says.
 
-use crate::common::{Form, Records, apply, context, shown};
+use crate::common::{Form, RULEBOOK, Records, apply, context, shown};
 use casework::FormRules;
 use std::sync::LazyLock;
 use xforms::{Answer, Definition, Env, Session};
@@ -31,7 +31,7 @@ g,,,,,,of,/data/person/about/name,text,
 
 static NESTED: LazyLock<Form> = LazyLock::new(|| {
     let definition = Definition::parse(FORM).unwrap();
-    let rules = FormRules::parse(RECORDS, &definition).unwrap();
+    let rules = FormRules::parse(&RULEBOOK, RECORDS, &definition).unwrap();
     Form { definition, rules }
 });
 

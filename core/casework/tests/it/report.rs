@@ -1,8 +1,9 @@
 //! A report about a child: a restricted case.
 
-use crate::common::{Fill, REPORT, apply, at, context, now, shown};
-use casework::{FormScope, Lang, advice};
+use crate::common::{Fill, REPORT, RULEBOOK, apply, at, context, now, shown};
+use casework::{FormScope, advice};
 use model::kind;
+use rulebook::Lang;
 
 fn report() -> Fill {
     let mut fill = Fill::new(&REPORT, &[]);
@@ -52,15 +53,21 @@ fn an_informant_without_a_name_is_no_record() {
 #[test]
 fn the_worker_is_told_the_clocks_and_the_helpline() {
     let outcome = apply(&REPORT, &report().finish(), &context());
-    insta::assert_snapshot!("clocks_vi", advice::after_finish(&outcome, now(), Lang::Vi).join("\n"));
-    insta::assert_snapshot!("clocks_en", advice::after_finish(&outcome, now(), Lang::En).join("\n"));
+    insta::assert_snapshot!(
+        "clocks_vi",
+        advice::after_finish(&RULEBOOK, &outcome, now(), Lang::Vi).join("\n")
+    );
+    insta::assert_snapshot!(
+        "clocks_en",
+        advice::after_finish(&RULEBOOK, &outcome, now(), Lang::En).join("\n")
+    );
 }
 
 #[test]
 fn a_lower_conclusion_needs_its_reason_and_ends_the_emergency_unless_something_is_unknown() {
     let hours = |fill: &mut Fill| {
         let outcome = apply(&REPORT, &fill.finish(), &context());
-        let told = advice::after_finish(&outcome, at("2026-11-24T09:30:00+07:00"), Lang::En);
+        let told = advice::after_finish(&RULEBOOK, &outcome, at("2026-11-24T09:30:00+07:00"), Lang::En);
         told.iter().any(|line| line.starts_with("By 24/11/2026 19:10"))
     };
     let mut fill = report();

@@ -1,6 +1,8 @@
 //! The second visit: what is known is there, ids stay, only what changed is a change.
 
-use crate::common::{Fill, Records, VISIT, apply, apply_from, context, member, shown, three_members};
+use crate::common::{
+    Fill, RULEBOOK, Records, VISIT, apply, apply_from, context, member, shown, three_members,
+};
 use casework::Outcome;
 use model::HouseholdId;
 use serde_json::{Value, json};
@@ -110,6 +112,6 @@ fn a_hidden_id_that_is_none_stops_the_finish() {
     let known = [("/data/household_id".to_owned(), "12".to_owned())];
     let submission = three_members(&known).finish();
     let finished = casework::Finished::of(&submission, crate::common::now(), crate::common::now());
-    let problem = VISIT.rules.apply(&finished, &context(), &mut uuid::Uuid::now_v7).unwrap_err();
+    let problem = VISIT.rules.apply(&RULEBOOK, &finished, &context(), &mut uuid::Uuid::now_v7).unwrap_err();
     assert_eq!(problem.code(), "casework.not-an-id");
 }

@@ -1,7 +1,8 @@
 //! A first visit, whole.
 
-use crate::common::{VISIT, apply, context, now, shown, three_members};
-use casework::{CaseworkError, Finished, FormScope, Lang, advice};
+use crate::common::{RULEBOOK, VISIT, apply, context, now, shown, three_members};
+use casework::{CaseworkError, Finished, FormScope, advice};
+use rulebook::Lang;
 
 #[test]
 fn three_members_become_records() {
@@ -18,8 +19,8 @@ fn three_members_become_records() {
 #[test]
 fn the_worker_is_told_what_the_norm_says() {
     let outcome = apply(&VISIT, &three_members(&[]).finish(), &context());
-    insta::assert_snapshot!("norm_vi", advice::after_finish(&outcome, now(), Lang::Vi).join("\n"));
-    insta::assert_snapshot!("norm_en", advice::after_finish(&outcome, now(), Lang::En).join("\n"));
+    insta::assert_snapshot!("norm_vi", advice::after_finish(&RULEBOOK, &outcome, now(), Lang::Vi).join("\n"));
+    insta::assert_snapshot!("norm_en", advice::after_finish(&RULEBOOK, &outcome, now(), Lang::En).join("\n"));
 }
 
 #[test]
@@ -27,11 +28,11 @@ fn without_points_or_a_known_norm_nothing_is_suggested() {
     let mut fill = three_members(&[]);
     fill.say("/data/poverty/b1_total", "");
     let outcome = apply(&VISIT, &fill.finish(), &context());
-    assert!(advice::after_finish(&outcome, now(), Lang::Vi).is_empty());
+    assert!(advice::after_finish(&RULEBOOK, &outcome, now(), Lang::Vi).is_empty());
 
     fill.say("/data/poverty/b1_total", "141");
     let outcome = apply(&VISIT, &fill.finish(), &context());
-    let told = advice::after_finish(&outcome, now(), Lang::Vi);
+    let told = advice::after_finish(&RULEBOOK, &outcome, now(), Lang::Vi);
     assert!(told[0].starts_with("Gợi ý: không thuộc hộ nghèo"), "{told:?}");
 
     // The points of 2027 are not known yet.
@@ -39,7 +40,7 @@ fn without_points_or_a_known_norm_nothing_is_suggested() {
     for edit in &mut outcome.edits {
         edit.fields.entry("date".into()).and_modify(|date| *date = "2027-02-01".into());
     }
-    assert!(advice::after_finish(&outcome, now(), Lang::Vi).is_empty());
+    assert!(advice::after_finish(&RULEBOOK, &outcome, now(), Lang::Vi).is_empty());
 }
 
 #[test]
@@ -48,7 +49,7 @@ fn a_photo_that_is_not_at_hand_stops_the_finish() {
     let mut context = context();
     context.photos.clear();
     let finished = Finished::of(&submission, now(), now());
-    let problem = VISIT.rules.apply(&finished, &context, &mut uuid::Uuid::now_v7).unwrap_err();
+    let problem = VISIT.rules.apply(&RULEBOOK, &finished, &context, &mut uuid::Uuid::now_v7).unwrap_err();
     assert_eq!(problem, CaseworkError::PhotoMissing { path: "/data/photo/p_about/photo_file".into() });
     assert_eq!(problem.code(), "casework.photo-missing");
 }

@@ -12,6 +12,8 @@ CREATE TABLE device (
     stamp_n         INTEGER NOT NULL DEFAULT 0,
     acknowledged    INTEGER NOT NULL DEFAULT 0,
     epoch           TEXT NOT NULL DEFAULT '',
+    -- The version of the rulebook that claims, places and lists were made by.
+    rulebook        TEXT NOT NULL DEFAULT '',
     sync_finished   INTEGER,
     clock_offset_ms INTEGER
 ) STRICT;
@@ -87,9 +89,13 @@ CREATE TABLE record (
     n          INTEGER PRIMARY KEY,
     reference  TEXT NOT NULL UNIQUE,
     kind       TEXT NOT NULL,
+    -- What it says itself of its place: rulebook::Claim.
     parent     TEXT,
-    -- NULL while a parent is not here.
+    top        INTEGER NOT NULL,
+    claims     TEXT,
+    -- Where it stands: rulebook::Placement. NULL while a parent is not here, or nothing says whose the root is.
     root       TEXT,
+    feed       TEXT,
     restricted INTEGER NOT NULL,
     removed    INTEGER NOT NULL,
     body       BLOB NOT NULL
@@ -106,24 +112,22 @@ CREATE TABLE record_feed (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX record_feed_feed ON record_feed (feed);
 
--- What the list of households shows and search looks through; made from records, never restricted ones.
-CREATE TABLE household (
-    n          INTEGER PRIMARY KEY REFERENCES record (n) ON DELETE CASCADE,
-    id         TEXT NOT NULL,
-    name       TEXT NOT NULL,
-    -- Folded name, to sort by.
-    sort       TEXT NOT NULL,
-    village    TEXT NOT NULL,
-    commune    TEXT NOT NULL,
-    members    INTEGER NOT NULL,
-    open_cases INTEGER NOT NULL,
-    last_visit TEXT,
-    next_visit TEXT,
-    -- Folded, a blank before each word.
-    words      TEXT NOT NULL
+-- What lists show and search looks through; made from records, never restricted ones.
+CREATE TABLE listing (
+    n         INTEGER PRIMARY KEY REFERENCES record (n) ON DELETE CASCADE,
+    reference TEXT NOT NULL UNIQUE,
+    kind      TEXT NOT NULL,
+    -- Folded title.
+    sort      TEXT NOT NULL,
+    -- YYYY-MM-DD
+    due       TEXT,
+    -- Folded, a blank before each.
+    words     TEXT NOT NULL,
+    -- rulebook::Listing
+    body      TEXT NOT NULL
 ) STRICT;
-CREATE INDEX household_sort ON household (sort, n);
-CREATE INDEX household_next_visit ON household (next_visit) WHERE next_visit IS NOT NULL;
+CREATE INDEX listing_sort ON listing (kind, sort, reference);
+CREATE INDEX listing_due ON listing (kind, due) WHERE due IS NOT NULL;
 
 CREATE TABLE outbox (
     seq             INTEGER PRIMARY KEY,
@@ -161,7 +165,6 @@ CREATE TABLE blob (
     size       INTEGER NOT NULL,
     thumbnail  INTEGER NOT NULL,
     restricted INTEGER NOT NULL,
-    sent       INTEGER NOT NULL DEFAULT 0,
     uploaded   INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX blob_pending ON blob (n) WHERE uploaded = 0;

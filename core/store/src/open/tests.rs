@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     WorkerFolder,
-    common::{Hardware, PIN, Phone, START_MS, TestClock, household, new_ref, person},
+    common::{Hardware, PIN, Phone, START_MS, TestClock, household, new_ref, person, rules},
 };
 use model::{RecordEdit, kind};
 use rusqlite::types::ValueRef;
@@ -59,7 +59,10 @@ fn a_newer_schema_is_refused_and_left_alone() {
     phone.store.write(|tx| Ok(tx.pragma_update(None, "user_version", 99)?)).unwrap();
     phone.store.close().unwrap();
     let before = fs::read(phone.database()).unwrap();
-    assert_eq!(phone.folder.open(&phone.keys, phone.clock.clone()).unwrap_err(), StoreError::NewerSchema);
+    assert_eq!(
+        phone.folder.open(&phone.keys, phone.clock.clone(), rules()).unwrap_err(),
+        StoreError::NewerSchema
+    );
     assert_eq!(fs::read(phone.database()).unwrap(), before);
 }
 
@@ -73,10 +76,10 @@ fn every_released_schema_opens_and_becomes_the_present_one() {
         let [folder] = <[WorkerFolder; 1]>::try_from(WorkerFolder::all(root.path()).unwrap()).unwrap();
         let clock = TestClock::at(START_MS + 1_000_000);
         let keys = folder.unlock(PIN, &Hardware(1), &*clock).unwrap();
-        let store = folder.open(&keys, clock).unwrap();
+        let store = folder.open(&keys, clock, rules()).unwrap();
         assert_eq!(schema(&store), present);
         store.check().unwrap();
-        assert_eq!(store.households("nguyen thi hoa", 0, 10).unwrap().total, 1);
+        assert_eq!(store.list(kind::HOUSEHOLD, "nguyen thi hoa", 0, 10).unwrap().total, 1);
         assert_eq!(store.drafts().unwrap().len(), 1);
         assert_eq!(store.own_changes_after(0, 100, usize::MAX).unwrap().len(), 4);
         store.commit(vec![household("Hộ Mới")]).unwrap();
@@ -124,7 +127,7 @@ fn the_databases_key_alone_shows_no_word_of_a_restricted_case() {
     phone.store.commit(vec![household("Hộ Thường")]).unwrap();
     restricted_work(&phone);
     phone.store.close().unwrap();
-    let store = phone.folder.open(&phone.keys.without_restricted(), phone.clock.clone()).unwrap();
+    let store = phone.folder.open(&phone.keys.without_restricted(), phone.clock.clone(), rules()).unwrap();
     let values = all_values(&store);
     let shows = |text: &str| values.iter().any(|value| crate::common::contains(value, text));
     assert!(shows("Hộ Thường") && shows("ho thuong"));

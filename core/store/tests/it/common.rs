@@ -1,58 +1,28 @@
-//! A phone with a real folder, its hardware key and clock; the office and another phone that answer it.
+//! A phone with a real folder, its hardware key and clock; of another worker's phone we learn from the hub.
 #![allow(dead_code)] // each test crate uses its part
 
-use chrono::{DateTime, FixedOffset};
-use model::{
-    Batch, BatchId, ChangeId, Clock, DeviceId, DeviceKey, Feed, HubId, OfficeId, RecordEdit, RecordRef,
-    Redacted, Role, SignedChange, Stamp, UserId, change::Digest, encoding::Bytes, kind,
-};
-use ring::{hmac, rand::SystemRandom};
-use serde_json::Value;
+use model::{Feed, RecordEdit, RecordRef, Redacted, Role, UserId, encoding::Bytes, kind};
+use ring::hmac;
+use rulebook::Rulebook;
 use std::{
-    collections::BTreeMap,
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, LazyLock},
 };
 use store::{Enrolment, HardwareKey, HardwareKeyError, Identity, Keys, Store, StoreError, WorkerFolder};
-use uuid::Uuid;
 use wire::{
-    certificate::{Certificate, DeviceStatement},
     enrol::Worker,
     pull::{Entry, FeedEntry, FeedPage, PullResponse},
 };
 
+/// The tables that are built into the program.
+pub fn rules() -> Arc<Rulebook> {
+    static RULES: LazyLock<Arc<Rulebook>> = LazyLock::new(|| Rulebook::built_in().unwrap());
+    RULES.clone()
+}
+
+pub use testkit::{Office, Phone as Other, START_MS, TestClock, records::new_ref};
+
 pub const PIN: &str = "246810";
-pub const START_MS: u64 = 1_764_000_000_000;
-
-pub struct TestClock(pub AtomicU64);
-
-impl TestClock {
-    pub fn at(ms: u64) -> Arc<Self> {
-        Arc::new(Self(AtomicU64::new(ms)))
-    }
-
-    pub fn advance_s(&self, seconds: u64) {
-        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
-    }
-
-    pub fn set(&self, ms: u64) {
-        self.0.store(ms, Ordering::SeqCst);
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> DateTime<FixedOffset> {
-        let ms = i64::try_from(self.0.load(Ordering::SeqCst)).unwrap();
-        DateTime::from_timestamp_millis(ms).unwrap().fixed_offset()
-    }
-
-    fn monotonic_ms(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
-    }
-}
 
 pub struct Hardware(pub u8);
 
@@ -66,78 +36,26 @@ impl HardwareKey for Hardware {
     }
 }
 
-pub fn new_key() -> DeviceKey {
-    DeviceKey::from_pkcs8(&DeviceKey::generate(&SystemRandom::new()).unwrap()).unwrap()
-}
-
-/// The hub's side.
-pub struct Office {
-    pub key: DeviceKey,
-    pub office: OfficeId,
-    pub hub: HubId,
-    pub recovery_key: model::PublicKey,
-}
-
-impl Default for Office {
-    fn default() -> Self {
-        // Any 32 bytes are a public key of X25519.
-        Self { key: new_key(), office: OfficeId::new(), hub: HubId::new(), recovery_key: Bytes([9; 32]) }
-    }
-}
-
-impl Office {
-    pub fn certify(&self, device: DeviceId, user: UserId, key: &DeviceKey) -> Certificate {
-        let statement = DeviceStatement {
-            v: 1,
-            office: self.office,
-            device,
-            user,
-            key: key.public(),
-            issued_at: START_MS,
-        };
-        Certificate::issue(&statement, &self.key).unwrap()
-    }
-
-    pub fn enrolment(&self) -> Enrolment {
-        let signing_key = DeviceKey::generate(&SystemRandom::new()).unwrap();
-        let (device, user) = (DeviceId::new(), UserId::new());
-        let key = DeviceKey::from_pkcs8(&signing_key).unwrap();
-        Enrolment {
-            identity: Identity {
-                hub: self.hub,
-                hub_url: "https://10.0.0.5:8443".into(),
-                ca_pin: Some(Bytes([7; 32])),
-                office: self.office,
-                office_key: self.key.public(),
-                device,
-                user,
-                token: Redacted("token-of-this-phone".into()),
-                certificate: self.certify(device, user, &key),
-                worker: worker(user, "Lý Thị Cán Bộ"),
-            },
-            signing_key,
-            recovery_key: self.recovery_key,
-        }
-    }
-
-    /// An answer with one page.
-    pub fn answer(&self, store: &Store, feed: &Feed, from: u64, entries: Vec<Entry>) -> PullResponse {
-        let entries: Vec<FeedEntry> = (from..)
-            .zip(entries)
-            .map(|(position, entry)| FeedEntry { position, entry, received_at: START_MS })
-            .collect();
-        let head = entries.last().map_or(0, |entry| entry.position);
-        PullResponse {
-            v: 1,
-            hub: self.hub,
-            epoch: "e1".into(),
-            feeds: vec![FeedPage { feed: feed.clone(), entries, head }],
-            granted: vec![feed.clone()],
-            certificates: vec![],
-            own: vec![],
-            worker: store.identity().unwrap().worker,
-            server_time: START_MS,
-        }
+/// What enrolling at the office gives a phone.
+fn enrolment(office: &Office) -> Enrolment {
+    let key = Other::new();
+    let certificate = office.certify(&key);
+    let state = office.state();
+    Enrolment {
+        identity: Identity {
+            hub: state.hub,
+            hub_url: "https://10.0.0.5:8443".into(),
+            ca_pin: Some(Bytes([7; 32])),
+            office: state.office,
+            office_key: state.key.public(),
+            device: key.device,
+            user: key.user,
+            token: Redacted("token-of-this-phone".into()),
+            certificate,
+            worker: worker(key.user, "Lý Thị Cán Bộ"),
+        },
+        signing_key: key.signing_key.into(),
+        recovery_key: state.recovery_key,
     }
 }
 
@@ -163,14 +81,15 @@ pub struct Phone {
 
 impl Phone {
     pub fn new() -> Self {
-        Self::enrolled(Office::default())
+        Self::enrolled(Office::new())
     }
 
     pub fn enrolled(office: Office) -> Self {
         let root = tempfile::tempdir().unwrap();
         let clock = TestClock::at(START_MS);
         let (folder, keys, store) =
-            WorkerFolder::create(root.path(), PIN, &Hardware(1), office.enrolment(), clock.clone()).unwrap();
+            WorkerFolder::create(root.path(), PIN, &Hardware(1), enrolment(&office), clock.clone(), rules())
+                .unwrap();
         Self { office, clock, folder, keys, store, root }
     }
 
@@ -181,63 +100,32 @@ impl Phone {
     /// As after a restart of the app.
     pub fn reopen(&mut self) {
         self.store.close().unwrap();
-        self.store = self.folder.open(&self.keys, self.clock.clone()).unwrap();
+        self.store = self.folder.open(&self.keys, self.clock.clone(), rules()).unwrap();
+    }
+
+    /// A hub's answer with one page.
+    pub fn answer(&self, feed: &Feed, from: u64, entries: Vec<Entry>) -> PullResponse {
+        let entries: Vec<FeedEntry> = (from..)
+            .zip(entries)
+            .map(|(position, entry)| FeedEntry { position, entry, received_at: START_MS })
+            .collect();
+        let head = entries.last().map_or(0, |entry| entry.position);
+        PullResponse {
+            v: wire::VERSION,
+            hub: self.office.state().hub,
+            epoch: "e1".into(),
+            feeds: vec![FeedPage { feed: feed.clone(), entries, head }],
+            granted: vec![feed.clone()],
+            certificates: vec![],
+            own: vec![],
+            worker: self.store.identity().unwrap().worker,
+            server_time: START_MS,
+        }
     }
 
     pub fn database(&self) -> std::path::PathBuf {
         self.folder.path().join("store.db")
     }
-}
-
-/// Another worker's phone, of whose changes we learn from the hub.
-pub struct Other {
-    pub key: DeviceKey,
-    pub device: DeviceId,
-    pub user: UserId,
-    seq: u64,
-    previous: Option<Digest>,
-}
-
-impl Other {
-    pub fn new() -> Self {
-        Self { key: new_key(), device: DeviceId::new(), user: UserId::new(), seq: 0, previous: None }
-    }
-
-    pub fn change(&mut self, edit: RecordEdit, replaces: &[ChangeId]) -> SignedChange {
-        self.change_at(START_MS + 5_000, edit, replaces)
-    }
-
-    pub fn change_at(&mut self, at_ms: u64, edit: RecordEdit, replaces: &[ChangeId]) -> SignedChange {
-        self.seq += 1;
-        let mut fields: BTreeMap<String, (Value, Vec<ChangeId>)> =
-            edit.fields.into_iter().map(|(name, value)| (name, (value, replaces.to_vec()))).collect();
-        if let Some(parent) = edit.parent {
-            fields.insert("parent".into(), (parent.to_string().into(), vec![]));
-        }
-        let draft = model::change::Draft {
-            id: ChangeId::new(),
-            device: self.device,
-            seq: self.seq,
-            author: self.user,
-            at: Stamp(at_ms, 0),
-            record: edit.record,
-            fields,
-            batch: Batch { id: BatchId::new(), index: 0, count: 1 },
-            cause: None,
-            previous: self.previous,
-        };
-        let signed = draft.sign(&self.key, &SystemRandom::new()).unwrap();
-        self.previous = Some(signed.digest());
-        signed
-    }
-
-    pub fn certificate(&self, office: &Office) -> Certificate {
-        office.certify(self.device, self.user, &self.key)
-    }
-}
-
-pub fn new_ref(kind: &'static str) -> RecordRef {
-    RecordRef::new(kind, Uuid::now_v7())
 }
 
 pub fn commune() -> Feed {

@@ -41,7 +41,7 @@ fn a_finished_visit_is_records_signed_changes_and_photos_to_upload_and_no_draft(
     assert!(!phone.store.has_blob(&dropped.blob.address), "named by no record");
 
     let identity = phone.store.identity().unwrap();
-    let own = identity.certificate.verify(&phone.office.key.public()).unwrap();
+    let own = identity.certificate.verify(&phone.office.state().key.public()).unwrap();
     let changes = phone.store.own_changes_after(0, 100, 1 << 20).unwrap();
     let mut previous = None;
     let mut stamp = model::Stamp::default();
@@ -66,11 +66,11 @@ fn a_finish_that_fails_leaves_everything_as_it_was() {
     phone.store.append_answers(draft, &[answer("/data/a", "1")]).unwrap();
     let submission = new_ref(kind::SUBMISSION);
     phone.store.finish(draft, vec![household("Hộ Một")], &submission).unwrap();
-    let before = (phone.store.last_seq().unwrap(), phone.store.household_count().unwrap());
+    let before = (phone.store.last_seq().unwrap(), phone.store.list_count(kind::HOUSEHOLD).unwrap());
     // The draft is gone: the same form can't be finished twice.
     let again = phone.store.finish(draft, vec![household("Hộ Hai")], &submission);
     assert_eq!(again, Err(StoreError::NotFound));
-    assert_eq!((phone.store.last_seq().unwrap(), phone.store.household_count().unwrap()), before);
+    assert_eq!((phone.store.last_seq().unwrap(), phone.store.list_count(kind::HOUSEHOLD).unwrap()), before);
 }
 
 #[test]

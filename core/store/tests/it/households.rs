@@ -2,6 +2,8 @@
 
 use crate::common::*;
 use model::{RecordEdit, kind};
+use rulebook::Rulebook;
+use store::Listed;
 
 #[test]
 fn search_is_by_what_a_person_types() {
@@ -18,9 +20,9 @@ fn search_is_by_what_a_person_types() {
         phone.store.commit(vec![home, member]).unwrap();
     }
     let found = |query: &str| {
-        let list = phone.store.households(query, 0, 10).unwrap();
+        let list = phone.store.list(kind::HOUSEHOLD, query, 0, 10).unwrap();
         assert_eq!(list.total as usize, list.rows.len());
-        list.rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
+        list.rows.into_iter().map(|listed| listed.row.title).collect::<Vec<_>>()
     };
     // The household's own name first, then a member's, then the same words elsewhere.
     assert_eq!(
@@ -35,10 +37,10 @@ fn search_is_by_what_a_person_types() {
     assert_eq!(found("%"), found(""), "nothing to search for");
     assert_eq!(found("").len(), 5);
 
-    let page = phone.store.households("thi", 1, 2).unwrap();
+    let page = phone.store.list(kind::HOUSEHOLD, "thi", 1, 2).unwrap();
     assert_eq!((page.rows.len(), page.total), (2, 5));
     let all = found("thi");
-    assert_eq!(page.rows.iter().map(|row| row.name.clone()).collect::<Vec<_>>(), all[1..3]);
+    assert_eq!(page.rows.iter().map(|listed| listed.row.title.clone()).collect::<Vec<_>>(), all[1..3]);
 }
 
 #[test]
@@ -50,25 +52,58 @@ fn a_row_follows_its_records() {
     let case = RecordEdit::new(new_ref(kind::CASE)).under(reference.clone()).set("state", "assessment");
     let case_ref = case.record.clone();
     phone.store.commit(vec![home, a.clone(), b, case]).unwrap();
-    let row = || phone.store.household_summary(model::HouseholdId(reference.id)).unwrap().unwrap();
+    let row = || phone.store.listed(&reference).unwrap().unwrap();
     let first = row();
     assert_eq!(
-        (first.name.as_str(), first.village.as_str(), first.commune.as_str()),
+        (first.row.title.as_str(), first.row.place["village"].as_str(), first.row.place["commune"].as_str()),
         ("Hộ Một", "Bản Lũng Vài", "00070")
     );
-    assert_eq!((first.members, first.open_cases, first.last_visit.as_deref()), (2, 1, None));
-    assert_eq!(phone.store.open_cases().unwrap().len(), 1);
-    assert_eq!(phone.store.visits_due("2026-11-30", 10).unwrap(), []);
-    assert_eq!(phone.store.visits_due("2026-12-01", 10).unwrap(), [first]);
+    let counts = |listed: &Listed| (listed.row.count(kind::PERSON).all, listed.row.count(kind::CASE).open);
+    assert_eq!((counts(&first), first.row.done.as_deref()), ((2, 1), None));
+    assert_eq!(phone.store.open_records(kind::CASE).unwrap().len(), 1);
+    assert_eq!(phone.store.due(kind::HOUSEHOLD, "2026-11-30", 10).unwrap(), []);
+    assert_eq!(phone.store.due(kind::HOUSEHOLD, "2026-12-01", 10).unwrap(), [first]);
 
     let visit = RecordEdit::new(new_ref(kind::VISIT)).under(reference.clone()).set("date", "2026-12-02");
     let moved_out = RecordEdit::new(a.record).set("removed", "moved");
     let closed = RecordEdit::new(case_ref).set("state", "closed");
     phone.store.commit(vec![visit, moved_out, closed]).unwrap();
     let later = row();
-    assert_eq!((later.members, later.open_cases), (1, 0));
-    assert_eq!((later.last_visit.as_deref(), later.next_visit), (Some("2026-12-02"), None));
-    assert_eq!(phone.store.visits_due("2026-12-31", 10).unwrap(), []);
+    assert_eq!(counts(&later), (1, 0));
+    assert_eq!((later.row.done.as_deref(), later.row.due), (Some("2026-12-02"), None));
+    assert_eq!(phone.store.due(kind::HOUSEHOLD, "2026-12-31", 10).unwrap(), []);
     assert_eq!(phone.store.children(&reference, Some(kind::PERSON)).unwrap().len(), 1);
-    assert_eq!(phone.store.households("an", 0, 10).unwrap().total, 0, "no longer a member");
+    assert_eq!(phone.store.list(kind::HOUSEHOLD, "an", 0, 10).unwrap().total, 0, "no longer a member");
+}
+
+/// A kind that the program learns of by its tables alone: kept before, listed and found from then on.
+#[test]
+fn another_rulebook_makes_the_lists_anew() {
+    let data = |name: &str| {
+        std::fs::read_to_string(format!("{}/../../data/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    };
+    let kinds = data("kinds.csv")
+        + "organisation,,commune,Cơ sở,Organisation,Cơ sở,Organisations,${name},,,yes,,,20\n";
+    let fields = data("fields.csv")
+        + "organisation,name,text,,Tên,Name,,value,open,1,head,title,,,\n\
+           organisation,services,text,,Dịch vụ,Services,,value,open,2,fact,,,,\n";
+    let newer = Rulebook::with(&[("kinds.csv", &kinds), ("fields.csv", &fields)]).unwrap();
+
+    let phone = Phone::new();
+    let organisation = RecordEdit::new(new_ref("organisation"))
+        .set("name", "Trạm y tế Mường La")
+        .set("services", "Khám thai")
+        .set("commune", "00070");
+    let reference = organisation.record.clone();
+    phone.store.commit(vec![organisation, household("Hộ Một")]).unwrap();
+    assert_eq!(phone.store.listed(&reference).unwrap(), None);
+    phone.store.close().unwrap();
+
+    let store = phone.folder.open(&phone.keys, phone.clock.clone(), newer).unwrap();
+    assert_eq!(store.list("organisation", "kham thai", 0, 10).unwrap().total, 1);
+    assert_eq!(store.list_count(kind::HOUSEHOLD), Ok(1));
+    store.close().unwrap();
+    let store = phone.folder.open(&phone.keys, phone.clock.clone(), rules()).unwrap();
+    assert_eq!(store.listed(&reference).unwrap(), None, "the older one doesn't know it again");
+    assert!(store.record(&reference).unwrap().is_some());
 }

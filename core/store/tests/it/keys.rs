@@ -11,7 +11,7 @@ use store::{StoreError, WorkerFolder};
 fn a_pin_opens_what_it_closed_and_a_wrong_one_says_so() {
     let phone = Phone::new();
     let keys = phone.unlock(PIN).unwrap();
-    assert!(phone.folder.open(&keys, phone.clock.clone()).is_ok());
+    assert!(phone.folder.open(&keys, phone.clock.clone(), rules()).is_ok());
     assert_eq!(phone.unlock("246811").unwrap_err(), StoreError::WrongPin { wait_seconds: 0 });
     assert!(phone.unlock(PIN).is_ok());
 }
@@ -70,8 +70,8 @@ fn a_new_pin_replaces_the_old_one() {
 fn the_offices_recovery_key_opens_what_a_lost_pin_and_hardware_closed() {
     let random = SystemRandom::new();
     let private = EphemeralPrivateKey::generate(&X25519, &random).unwrap();
-    let mut office = Office::default();
-    office.recovery_key.0.copy_from_slice(private.compute_public_key().unwrap().as_ref());
+    let office = Office::new();
+    office.state().recovery_key.0.copy_from_slice(private.compute_public_key().unwrap().as_ref());
     let phone = Phone::enrolled(office);
 
     let slot = phone.folder.recovery_slot().unwrap();
@@ -84,7 +84,7 @@ fn the_offices_recovery_key_opens_what_a_lost_pin_and_hardware_closed() {
         .unwrap();
     phone.folder.set_pin(&keys, "777777", &Hardware(5)).unwrap();
     let keys = phone.folder.unlock("777777", &Hardware(5), &*phone.clock).unwrap();
-    assert!(phone.folder.open(&keys, phone.clock.clone()).is_ok());
+    assert!(phone.folder.open(&keys, phone.clock.clone(), rules()).is_ok());
 }
 
 #[test]

@@ -10,3 +10,4 @@ mod opening;
 mod outbox;
 mod pull;
 mod restricted;
+mod unknown;

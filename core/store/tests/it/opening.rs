@@ -1,6 +1,7 @@
 //! Damaged, foreign and closed databases; nothing readable in the folder.
 
 use crate::common::*;
+use model::kind;
 use std::{
     fs::{self, OpenOptions},
     os::unix::fs::FileExt,
@@ -29,7 +30,10 @@ fn a_damaged_page_is_reported_and_nothing_is_changed() {
     // The first page, where the schema is.
     flip(&phone.database(), 100);
     let damaged = fs::read(phone.database()).unwrap();
-    assert_eq!(phone.folder.open(&phone.keys, phone.clock.clone()).unwrap_err(), StoreError::Damaged);
+    assert_eq!(
+        phone.folder.open(&phone.keys, phone.clock.clone(), rules()).unwrap_err(),
+        StoreError::Damaged
+    );
     assert_eq!(fs::read(phone.database()).unwrap(), damaged);
 
     // Every page but the first few: whichever is read says so.
@@ -37,7 +41,7 @@ fn a_damaged_page_is_reported_and_nothing_is_changed() {
     for page in 1..whole.len() as u64 / 4096 {
         flip(&phone.database(), page * 4096 + 1000);
     }
-    let found = phone.folder.open(&phone.keys, phone.clock.clone()).and_then(|store| {
+    let found = phone.folder.open(&phone.keys, phone.clock.clone(), rules()).and_then(|store| {
         assert_eq!(store.check(), Err(StoreError::Damaged));
         store.records("household")
     });
@@ -56,8 +60,8 @@ fn damaged_first_bytes_lose_nothing() {
     phone.store.close().unwrap();
     let file = OpenOptions::new().write(true).open(phone.database()).unwrap();
     file.write_all_at(&[0; 16], 0).unwrap();
-    let store = phone.folder.open(&phone.keys, phone.clock.clone()).unwrap();
-    assert_eq!(store.household_count(), Ok(1));
+    let store = phone.folder.open(&phone.keys, phone.clock.clone(), rules()).unwrap();
+    assert_eq!(store.list_count(kind::HOUSEHOLD), Ok(1));
 }
 
 #[test]
@@ -67,7 +71,10 @@ fn another_phones_database_under_this_key_file_is_foreign() {
     other.store.close().unwrap();
     fs::copy(other.database(), phone.database()).unwrap();
     let before = fs::read(phone.database()).unwrap();
-    assert_eq!(phone.folder.open(&phone.keys, phone.clock.clone()).unwrap_err(), StoreError::ForeignKey);
+    assert_eq!(
+        phone.folder.open(&phone.keys, phone.clock.clone(), rules()).unwrap_err(),
+        StoreError::ForeignKey
+    );
     assert_eq!(fs::read(phone.database()).unwrap(), before);
 }
 
@@ -76,7 +83,10 @@ fn a_missing_database_is_never_made_anew() {
     let phone = Phone::new();
     phone.store.close().unwrap();
     fs::remove_file(phone.database()).unwrap();
-    assert_eq!(phone.folder.open(&phone.keys, phone.clock.clone()).unwrap_err(), StoreError::Damaged);
+    assert_eq!(
+        phone.folder.open(&phone.keys, phone.clock.clone(), rules()).unwrap_err(),
+        StoreError::Damaged
+    );
     assert!(!phone.database().exists());
 }
 
@@ -85,10 +95,10 @@ fn paused_it_says_closed_and_comes_back_with_the_keys_that_were_kept() {
     let mut phone = Phone::new();
     phone.store.commit(vec![household("Hộ Một")]).unwrap();
     phone.store.close().unwrap();
-    assert_eq!(phone.store.household_count(), Err(StoreError::Closed));
+    assert_eq!(phone.store.list_count(kind::HOUSEHOLD), Err(StoreError::Closed));
     assert!(!phone.folder.path().join("store.db-wal").exists(), "files are closed");
     phone.reopen();
-    assert_eq!(phone.store.household_count(), Ok(1));
+    assert_eq!(phone.store.list_count(kind::HOUSEHOLD), Ok(1));
 }
 
 #[test]

@@ -4,8 +4,9 @@ use crate::{
     common::*,
     drafts::{answer, new_draft},
 };
-use model::{RecordEdit, RecordRef, kind};
+use model::{Feed, RecordEdit, RecordRef, kind};
 use store::{Snapshot, Store, StoreError};
+use wire::pull::Entry;
 
 const CHILD: &str = "Sùng Thị Kín Đáo";
 
@@ -24,7 +25,7 @@ fn intake(phone: &Phone) -> RecordRef {
 
 fn household_work_only(phone: &Phone) -> Store {
     phone.store.close().unwrap();
-    phone.folder.open(&phone.keys.without_restricted(), phone.clock.clone()).unwrap()
+    phone.folder.open(&phone.keys.without_restricted(), phone.clock.clone(), rules()).unwrap()
 }
 
 #[test]
@@ -38,12 +39,12 @@ fn with_the_everyday_key_alone_nothing_of_a_restricted_case_opens() {
     assert_eq!(phone.store.children(&case, None).unwrap().len(), 2);
     assert!(phone.store.subtree(&case).unwrap().iter().all(|record| record.restricted));
     assert_eq!(phone.store.own_changes_after(0, 10, 1 << 20).unwrap().len(), 3);
-    assert_eq!(phone.store.open_cases().unwrap().len(), 1);
+    assert_eq!(phone.store.open_records(kind::CASE).unwrap().len(), 1);
 
     let store = household_work_only(&phone);
     assert_eq!(store.record(&case), Err(StoreError::RestrictedLocked));
     assert_eq!(store.subtree(&case).unwrap(), []);
-    assert_eq!(store.open_cases().unwrap(), []);
+    assert_eq!(store.open_records(kind::CASE).unwrap(), []);
     assert_eq!(store.drafts().unwrap(), []);
     assert_eq!(store.draft(draft).unwrap_err(), StoreError::RestrictedLocked);
     assert_eq!(store.append_answers(draft, &[answer("/data/a", "1")]), Err(StoreError::RestrictedLocked));
@@ -54,7 +55,7 @@ fn with_the_everyday_key_alone_nothing_of_a_restricted_case_opens() {
     assert_eq!(store.own_changes_after(0, 10, 1 << 20).unwrap().len(), 0);
     // Household work goes on.
     store.commit(vec![household("Hộ Một")]).unwrap();
-    assert_eq!(store.household_count(), Ok(1));
+    assert_eq!(store.list_count(kind::HOUSEHOLD), Ok(1));
 }
 
 #[test]
@@ -62,8 +63,8 @@ fn a_restricted_persons_name_is_not_found_by_search() {
     let phone = Phone::new();
     intake(&phone);
     phone.store.commit(vec![household("Hộ Một")]).unwrap();
-    assert_eq!(phone.store.households("sung thi kin dao", 0, 10).unwrap().total, 0);
-    assert_eq!(phone.store.households("", 0, 10).unwrap().total, 1);
+    assert_eq!(phone.store.list(kind::HOUSEHOLD, "sung thi kin dao", 0, 10).unwrap().total, 0);
+    assert_eq!(phone.store.list(kind::HOUSEHOLD, "", 0, 10).unwrap().total, 1);
 }
 
 #[test]
@@ -105,4 +106,36 @@ fn the_newest_record_that_fits_is_found_among_those_that_open() {
     assert_eq!(newest(&store, ""), Some("1".to_owned()));
     assert_eq!(newest(&store, "1"), Some("0".to_owned()));
     assert_eq!(store.newest_record("visit", |_| true).unwrap(), None);
+}
+
+/// Decree 56/2017 art. 24: what is restricted hangs on nothing that a commune reads.
+#[test]
+fn a_restricted_case_under_a_household_is_a_root_of_its_own_and_goes_with_its_grant() {
+    let phone = Phone::new();
+    let mut other = Other::new();
+    let home = household("Hộ Một");
+    let case = RecordEdit::new(new_ref(kind::CASE)).under(home.record.clone()).set("restricted", true);
+    let (home_ref, case_ref) = (home.record.clone(), case.record.clone());
+    let case_feed = Feed::Case(model::CaseId(case_ref.id));
+    let puts = |feed: &Feed, edits: Vec<RecordEdit>, other: &mut Other| {
+        let entries = edits.into_iter().map(|edit| Entry::Put(other.change(edit, &[]))).collect();
+        let mut answer = phone.office.answer(&phone.store, feed, 1, entries);
+        answer.granted = vec![commune(), case_feed.clone()];
+        answer.certificates = vec![other.certificate(&phone.office)];
+        phone.store.apply_pull(&answer).unwrap();
+    };
+    puts(&commune(), vec![home], &mut other);
+    puts(&case_feed, vec![case], &mut other);
+    let record = phone.store.record(&case_ref).unwrap().unwrap();
+    assert_eq!((record.root, record.restricted), (Some(case_ref.clone()), true));
+    assert_eq!(phone.store.subtree(&home_ref).unwrap().len(), 1);
+    // Something made here below the household puts nothing of the case into the commune's feed.
+    phone.store.commit(vec![person("An", &home_ref)]).unwrap();
+
+    let mut revoked = phone.office.answer(&phone.store, &commune(), 2, vec![]);
+    revoked.granted = vec![commune()];
+    let pulled = phone.store.apply_pull(&revoked).unwrap();
+    assert_eq!(pulled.forgotten, [case_ref.clone()]);
+    assert_eq!(phone.store.record(&case_ref).unwrap(), None);
+    assert!(phone.store.record(&home_ref).unwrap().is_some());
 }

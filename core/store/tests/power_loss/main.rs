@@ -46,7 +46,7 @@ fn after_power_loss(phone: &Phone, image: &Image, thoroughly: bool) -> Seen {
     fs::create_dir(&folder).unwrap();
     vfs::restore(image, phone.folder.path(), &folder);
     let [folder] = <[WorkerFolder; 1]>::try_from(WorkerFolder::all(root.path()).unwrap()).unwrap();
-    let store = folder.open(&phone.keys, phone.clock.clone()).unwrap();
+    let store = folder.open(&phone.keys, phone.clock.clone(), rules()).unwrap();
     if thoroughly {
         store.check().unwrap();
     }

@@ -1,16 +1,21 @@
 //! The driver with real stores (SQLCipher files) and the simulated hub.
 
-use crate::hub::{Hub, worker};
+use crate::phone::{answered, asked, feed, office};
 use model::{
-    DeviceId, DeviceKey, Feed, HouseholdId, PhotoFile, RecordEdit, RecordRef, Redacted, SystemClock,
-    encoding::Bytes, photo::BlobRef, record::kind,
+    Feed, HouseholdId, PhotoFile, RecordEdit, RecordRef, SystemClock, encoding::Bytes, photo::BlobRef,
+    record::kind,
 };
-use ring::{hmac, rand::SystemRandom};
-use std::{cell::RefCell, sync::Arc};
+use ring::hmac;
+use serde_json::value::to_raw_value;
+use std::sync::Arc;
 use store::{Enrolment, HardwareKey, HardwareKeyError, Identity, Store, WorkerFolder};
 use sync::{Cancel, LinkError, Request, Response, Retry, Transport, run};
+use testkit::{Link, Office, office::form};
 use uuid::Uuid;
-use wire::blob;
+use wire::{
+    blob,
+    pull::{Entry, FeedEntry, FeedPage, PullRequest, PullResponse},
+};
 
 struct SoftKey;
 
@@ -21,32 +26,41 @@ impl HardwareKey for SoftKey {
 }
 
 struct RealPhone {
-    device: DeviceId,
+    token: String,
     store: Store,
     _root: tempfile::TempDir,
 }
 
 impl RealPhone {
-    fn enrolled(hub: &mut Hub) -> Self {
-        let signing_key = DeviceKey::generate(&SystemRandom::new()).unwrap();
-        let device = hub.certify(DeviceKey::from_pkcs8(&signing_key).unwrap().public());
+    fn enrolled(hub: &Office) -> Self {
+        let client = hub.phone();
+        let enrolled = client.enrolled.clone();
         let identity = Identity {
-            hub: hub.id,
+            hub: enrolled.hub,
             hub_url: "https://hub".into(),
             ca_pin: Some(Bytes([1; 32])),
-            office: hub.office,
-            office_key: hub.office_key.public(),
-            device: device.id,
-            user: device.user,
-            token: Redacted("t".into()),
-            certificate: hub.certificate(&device),
-            worker: worker(device.user),
+            office: enrolled.office,
+            office_key: enrolled.office_key,
+            device: enrolled.device,
+            user: enrolled.worker.user,
+            token: enrolled.token,
+            certificate: enrolled.certificate,
+            worker: enrolled.worker,
         };
         let root = tempfile::tempdir().unwrap();
-        let enrolment = Enrolment { identity, signing_key, recovery_key: Bytes([9; 32]) };
+        let signing_key = client.signing_key.clone().into();
+        let enrolment = Enrolment { identity, signing_key, recovery_key: enrolled.recovery_key };
         let clock = Arc::new(SystemClock::default());
-        let (_, _, store) = WorkerFolder::create(root.path(), "123456", &SoftKey, enrolment, clock).unwrap();
-        Self { device: device.id, store, _root: root }
+        let (_, _, store) = WorkerFolder::create(
+            root.path(),
+            "123456",
+            &SoftKey,
+            enrolment,
+            clock,
+            rulebook::Rulebook::built_in().unwrap(),
+        )
+        .unwrap();
+        Self { token: client.enrolled.token.0, store, _root: root }
     }
 
     fn visit(&self, name: &str, photo: Option<&[u8]>) -> RecordRef {
@@ -74,7 +88,7 @@ impl RealPhone {
         household
     }
 
-    fn sync(&self, hub: &RefCell<Hub>) -> sync::Report {
+    fn sync(&self, hub: &Office) -> sync::Report {
         run(
             &self.store,
             &mut self.link(hub),
@@ -85,8 +99,8 @@ impl RealPhone {
         )
     }
 
-    fn link<'a>(&self, hub: &'a RefCell<Hub>) -> HubLink<'a, impl FnMut(&Request) -> Result<(), LinkError>> {
-        HubLink { hub, device: self.device, before: |_: &Request| Ok(()) }
+    fn link<'a>(&self, hub: &'a Office) -> HubLink<'a, impl FnMut(&Request) -> Result<(), LinkError>> {
+        HubLink { hub, token: self.token.clone(), before: |_: &Request| Ok(()) }
     }
 
     fn name_of(&self, household: &RecordRef) -> Option<String> {
@@ -100,24 +114,23 @@ fn retry() -> Retry {
 }
 
 struct HubLink<'a, F> {
-    hub: &'a RefCell<Hub>,
-    device: DeviceId,
+    hub: &'a Office,
+    token: String,
     before: F,
 }
 
 impl<F: FnMut(&Request) -> Result<(), LinkError>> Transport for HubLink<'_, F> {
     fn send(&mut self, request: &Request) -> Result<Response, LinkError> {
         (self.before)(request)?;
-        Ok(self.hub.borrow_mut().answer(self.device, request, &request.body))
+        Ok(answered(request, self.hub.send(&asked(request, &self.token))))
     }
 }
 
 #[test]
 fn what_one_phone_finishes_another_sees_also_after_a_restore() {
-    let mut hub = Hub::new();
-    hub.publish("vang_gia", "1", &[("form.xml", b"<x/>")]);
-    let (first, second) = (RealPhone::enrolled(&mut hub), RealPhone::enrolled(&mut hub));
-    let hub = RefCell::new(hub);
+    let hub = office();
+    hub.publish(form("vang_gia", "1", "vang_gia", &[("form.xml", b"<x/>")]));
+    let (first, second) = (RealPhone::enrolled(&hub), RealPhone::enrolled(&hub));
     first.visit("Hộ Một", Some(&[7; 300_000]));
     let report = first.sync(&hub);
     assert_eq!(report.problem, None);
@@ -125,18 +138,18 @@ fn what_one_phone_finishes_another_sees_also_after_a_restore() {
     assert_eq!(first.store.waiting().unwrap().changes, 0);
     assert_eq!(first.store.forms().unwrap().len(), 1);
     assert!(first.store.sync_times().unwrap().finished_at.is_some());
-    let backup = hub.borrow().kept.clone();
+    let backup = hub.state().books.clone();
 
     let later = first.visit("Hộ Hai", Some(&[8; 40_000]));
     assert_eq!(first.sync(&hub).problem, None);
-    let kept = hub.borrow().kept.clone();
+    let kept = hub.state().books.clone();
     assert_eq!(kept.whole.len(), 4);
 
-    hub.borrow_mut().restore(backup);
+    hub.restore(backup);
     let report = first.sync(&hub);
     assert_eq!((report.problem, report.summary.hub_restored), (None, true));
     assert_eq!((report.summary.changes_sent, report.summary.blobs_sent), (2, 2));
-    assert_eq!(hub.borrow().kept.whole, kept.whole);
+    assert_eq!(hub.state().books.whole, kept.whole);
 
     let report = second.sync(&hub);
     assert_eq!((report.problem, report.summary.changes_received), (None, 4));
@@ -145,47 +158,75 @@ fn what_one_phone_finishes_another_sees_also_after_a_restore() {
 
 #[test]
 fn a_forged_change_is_put_aside_and_the_rest_is_taken() {
-    let mut hub = Hub::new();
-    let (first, second) = (RealPhone::enrolled(&mut hub), RealPhone::enrolled(&mut hub));
-    let hub = RefCell::new(hub);
+    let hub = office();
+    let (first, second) = (RealPhone::enrolled(&hub), RealPhone::enrolled(&hub));
     let (forged, sound) = (first.visit("Hộ Một", None), first.visit("Hộ Hai", None));
     first.sync(&hub);
-    let signature = hub.borrow().kept.feed[1].signature;
-    hub.borrow_mut().kept.feed[0].signature = signature;
+    hub.forge(&feed(), 1);
     let report = second.sync(&hub);
     assert_eq!(report.problem.map(|problem| problem.code()), Some("sync.forged"));
     assert_eq!(second.name_of(&forged), None);
     assert_eq!(second.name_of(&sound).as_deref(), Some("Hộ Hai"));
 }
 
+/// A newer hub: one more feed is granted, and fills an answer until the phone says to leave it out.
+struct NewerHub<T> {
+    hub: T,
+    feed: Feed,
+    /// Answers that the feed filled.
+    filled: u32,
+}
+
+impl<T: Transport> Transport for NewerHub<T> {
+    fn send(&mut self, request: &Request) -> Result<Response, LinkError> {
+        let mut response = self.hub.send(request)?;
+        if request.path != wire::paths::PULL {
+            return Ok(response);
+        }
+        let asked: PullRequest = serde_json::from_slice(&request.body).unwrap();
+        let mut answer: PullResponse = serde_json::from_slice(&response.body).unwrap();
+        answer.granted.push(self.feed.clone());
+        if !asked.skip.contains(&self.feed) {
+            self.filled += 1;
+            let entry = Entry::Unknown(to_raw_value("of a newer hub").unwrap());
+            let entry = |position| FeedEntry { position, entry: entry.clone(), received_at: 1 };
+            let entries = (1..=asked.max_entries.into()).map(entry).collect();
+            answer.feeds = vec![FeedPage { feed: self.feed.clone(), entries, head: 100_000 }];
+        }
+        response.body = serde_json::to_vec(&answer).unwrap();
+        Ok(response)
+    }
+}
+
 #[test]
 fn a_feed_of_a_newer_hub_is_sent_once_and_the_rest_is_taken() {
-    let mut hub = Hub::new();
-    let (first, second) = (RealPhone::enrolled(&mut hub), RealPhone::enrolled(&mut hub));
-    let hub = RefCell::new(hub);
+    let office = office();
+    office.state().script.compress = Some(false);
+    let (first, second) = (RealPhone::enrolled(&office), RealPhone::enrolled(&office));
     let home = first.visit("Hộ Một", None);
-    first.sync(&hub);
-    hub.borrow_mut().newer_feed = Some((Feed::Other("archive:15".into()), 0));
+    first.sync(&office);
+    let feed = Feed::Other("archive:15".into());
+    let mut newer = NewerHub { hub: second.link(&office), feed, filled: 0 };
     for _ in 0..2 {
-        let report = second.sync(&hub);
+        let clock = SystemClock::default();
+        let report = run(&second.store, &mut newer, &clock, retry(), &Cancel::default(), &mut |_| {});
         assert_eq!(report.problem, None);
         assert_eq!(second.name_of(&home).as_deref(), Some("Hộ Một"));
     }
-    assert_eq!(hub.borrow().newer_feed.as_ref().map(|(_, sent)| *sent), Some(1));
+    assert_eq!(newer.filled, 1);
 }
 
 #[test]
 fn closing_the_store_or_cancelling_stops_a_run_and_the_next_one_goes_on() {
-    let mut hub = Hub::new();
-    let phone = RealPhone::enrolled(&mut hub);
-    let hub = RefCell::new(hub);
+    let hub = office();
+    let phone = RealPhone::enrolled(&hub);
     phone.visit("Hộ Một", Some(&[7; 600_000]));
     let clock = SystemClock::default();
 
     let cancel = Cancel::default();
     let mut link = HubLink {
         hub: &hub,
-        device: phone.device,
+        token: phone.token.clone(),
         before: |request: &Request| {
             if request.path == wire::paths::PHOTOS {
                 cancel.cancel();
@@ -199,7 +240,7 @@ fn closing_the_store_or_cancelling_stops_a_run_and_the_next_one_goes_on() {
 
     let mut link = HubLink {
         hub: &hub,
-        device: phone.device,
+        token: phone.token.clone(),
         before: |request: &Request| {
             if request.method == sync::Method::Patch {
                 phone.store.close().unwrap();
@@ -209,5 +250,6 @@ fn closing_the_store_or_cancelling_stops_a_run_and_the_next_one_goes_on() {
     };
     let report = run(&phone.store, &mut link, &clock, retry(), &Cancel::default(), &mut |_| {});
     assert_eq!(report.problem.map(|problem| problem.code()), Some("sync.cancelled"));
-    assert_eq!(hub.borrow().uploads.len() + hub.borrow().kept.whole.len(), 2);
+    let state = hub.state();
+    assert_eq!(state.uploads.len() + state.books.whole.len(), 2);
 }

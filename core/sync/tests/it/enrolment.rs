@@ -1,8 +1,8 @@
 //! Enrolment: what came back is checked, and each refusal has its code.
 
-use crate::hub::{Hub, new_key, worker};
-use model::{Redacted, encoding::Bytes};
+use model::encoding::Bytes;
 use sync::{LinkError, Request, Response, SyncError, Transport, enrol};
+use testkit::{Link, Office, new_key};
 use wire::{
     enrol::{EnrolRequest, EnrolResponse, Invitation},
     error::{ErrorBody, code},
@@ -21,20 +21,11 @@ fn invitation() -> Invitation {
     Invitation { hub: "https://hub".into(), code: "K7QM-2FXD".into(), ca_pin: Some(Bytes([1; 32])) }
 }
 
-fn answer(hub: &mut Hub, key: model::PublicKey) -> EnrolResponse {
-    let device = hub.certify(key);
-    EnrolResponse {
-        v: 1,
-        hub: hub.id,
-        office: hub.office,
-        office_key: hub.office_key.public(),
-        recovery_key: Bytes([2; 32]),
-        device: device.id,
-        certificate: hub.certificate(&device),
-        token: Redacted("t".into()),
-        worker: worker(device.user),
-        server_time: 1,
-    }
+/// What an office answers that invited somebody with this code.
+fn answer(asked: &EnrolRequest) -> EnrolResponse {
+    let office = Office::new();
+    office.invite(Office::worker("Thử", "all"), &asked.code);
+    office.send(&testkit::Request::message(wire::paths::ENROL, asked)).json()
 }
 
 fn ok(answer: &EnrolResponse) -> Response {
@@ -43,11 +34,10 @@ fn ok(answer: &EnrolResponse) -> Response {
 
 #[test]
 fn a_phone_becomes_a_device_with_its_own_key() {
-    let mut hub = Hub::new();
     let key = new_key().public();
     let mut transport = Answers(|asked: EnrolRequest| {
         assert_eq!((asked.code.as_str(), asked.device_name.as_str()), ("K7QM-2FXD", "Máy thử"));
-        ok(&answer(&mut hub, asked.device_key))
+        ok(&answer(&asked))
     });
     let enrolled = enrol(&invitation(), key, "Máy thử", "0.1", &mut transport).unwrap();
     assert_eq!(enrolled.certificate.verify(&enrolled.office_key).unwrap().key, key);
@@ -63,17 +53,16 @@ fn what_does_not_fit_is_refused() {
         |answer| answer.worker.user = model::UserId::new(),
     ];
     for spoil in spoils {
-        let mut hub = Hub::new();
         let mut transport = Answers(|asked: EnrolRequest| {
-            let mut answer = answer(&mut hub, asked.device_key);
+            let mut answer = answer(&asked);
             spoil(&mut answer);
             ok(&answer)
         });
         let refused = enrol(&invitation(), new_key().public(), "x", "0.1", &mut transport);
         assert_eq!(refused.unwrap_err(), SyncError::BadCertificate);
     }
-    let mut hub = Hub::new();
-    let mut for_another_key = Answers(|_| ok(&answer(&mut hub, new_key().public())));
+    let mut for_another_key =
+        Answers(|asked| ok(&answer(&EnrolRequest { device_key: new_key().public(), ..asked })));
     let refused = enrol(&invitation(), new_key().public(), "x", "0.1", &mut for_another_key);
     assert_eq!(refused.unwrap_err(), SyncError::BadCertificate);
 }

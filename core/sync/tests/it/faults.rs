@@ -1,16 +1,19 @@
 //! What links do: cut, lose answers, deliver twice, late and out of order. Nothing is lost or doubled.
 
-use crate::{
-    hub::Hub,
-    phone::{Dice, Faults, Link, Phone, problem},
-};
+use crate::phone::{Phone, feed, office, problem};
 use sync::Phase;
+use testkit::{
+    Dice, Office,
+    link::{Faults, Line},
+    office::form,
+};
 
-fn two_phones_with_work(seed: u64) -> (Hub, Phone, Phone) {
-    let mut hub = Hub::new();
-    hub.publish("vang_gia", "1", &[("form.xml", b"<x/>"), ("records.csv", b"a,b")]);
+fn two_phones_with_work(seed: u64) -> (Office, Phone, Phone) {
+    let hub = office();
+    hub.publish(form("vang_gia", "1", "vang_gia", &[("form.xml", b"<x/>"), ("records.csv", b"a,b")]));
     let mut dice = Dice(seed);
-    let mut phones = [Phone::enrolled(&mut hub), Phone::enrolled(&mut hub)];
+    let mut phones = [Phone::enrolled(&hub), Phone::enrolled(&hub)];
+    hub.state().asked.clear();
     for phone in &mut phones {
         phone.write(3 + dice.below(12) as usize);
         for _ in 0..2 {
@@ -24,15 +27,15 @@ fn two_phones_with_work(seed: u64) -> (Hub, Phone, Phone) {
 
 #[test]
 fn over_a_good_link_everything_goes_once_and_in_order() {
-    let (mut hub, mut first, mut second) = two_phones_with_work(3);
-    let report = first.sync(&mut hub, &mut Link::good());
+    let (hub, mut first, mut second) = two_phones_with_work(3);
+    let report = first.sync(&hub, &mut Line::good());
     assert_eq!(report.problem, None);
     assert_eq!(report.summary.changes_sent, first.changes.len() as u64);
     assert_eq!((report.summary.forms_received, report.summary.changes_received), (1, 0));
     assert_eq!((report.summary.blobs_sent, report.summary.resumed_uploads), (2, 0));
     first.assert_all_arrived(&hub);
 
-    let mut order = hub.asked.clone();
+    let mut order = hub.state().asked.clone();
     order.dedup();
     assert_eq!(order, ["hello", "push", "pull", "forms", "photos"]);
     use Phase::*;
@@ -42,8 +45,8 @@ fn over_a_good_link_everything_goes_once_and_in_order() {
     // The hub says 1,000,000; the phone asked at 400,005 and heard it at 400,010.
     assert!((599_990..=599_996).contains(&first.offset_ms.unwrap()), "{:?}", first.offset_ms);
 
-    second.sync(&mut hub, &mut Link::good());
-    let report = first.sync(&mut hub, &mut Link::good());
+    second.sync(&hub, &mut Line::good());
+    let report = first.sync(&hub, &mut Line::good());
     assert_eq!(report.summary.changes_received, second.changes.len() as u64);
     assert_eq!((report.summary.changes_sent, report.summary.blobs_sent), (0, 0));
     first.assert_up_to_date(&hub);
@@ -61,12 +64,12 @@ fn over_bad_links_phones_and_hub_still_agree() {
             partly: dice.below(60),
             late: dice.below(30),
         };
-        let (mut hub, mut first, mut second) = two_phones_with_work(seed);
-        hub.zstd_answers = seed % 8 == 0;
-        let mut link = Link::faulty(faults, seed);
+        let (hub, mut first, mut second) = two_phones_with_work(seed);
+        hub.state().script.compress = Some(seed % 8 == 0);
+        let mut link = Line::faulty(faults, seed);
         for round in 0.. {
             assert!(round < 200, "seed {seed}: no end");
-            let reports = [first.sync(&mut hub, &mut link), second.sync(&mut hub, &mut link)];
+            let reports = [first.sync(&hub, &mut link), second.sync(&hub, &mut link)];
             for report in &reports {
                 let code = problem(report);
                 assert!(
@@ -78,46 +81,46 @@ fn over_bad_links_phones_and_hub_still_agree() {
                 break;
             }
         }
-        first.sync(&mut hub, &mut Link::good());
-        second.sync(&mut hub, &mut Link::good());
+        first.sync(&hub, &mut Line::good());
+        second.sync(&hub, &mut Line::good());
         for phone in [&first, &second] {
             phone.assert_all_arrived(&hub);
             phone.assert_up_to_date(&hub);
             assert_eq!(phone.forms.len(), 1);
         }
-        assert_eq!(hub.kept.feed.len(), first.changes.len() + second.changes.len(), "seed {seed}");
+        assert_eq!(hub.feed(&feed()).len(), first.changes.len() + second.changes.len(), "seed {seed}");
     }
 }
 
 #[test]
 fn a_photo_cut_in_the_middle_goes_on_from_there() {
-    let (mut hub, mut phone, _) = two_phones_with_work(1);
+    let (hub, mut phone, _) = two_phones_with_work(1);
     phone.blobs.clear();
     let address = phone.photograph(1_000_000, &mut Dice(9));
     // Hello, four pushes and pulls at most, forms, missing, HEAD, POST, then PATCHes: find the second PATCH.
     let mut patches = 0;
-    phone.sync_until(&mut hub, &mut Link::good(), |_, request| {
+    phone.sync_until(&hub, &mut Line::good(), |_, request| {
         patches += u32::from(request.method == sync::Method::Patch);
         patches == 2
     });
-    let arrived = hub.uploads[&address].1.len() as u64;
+    let arrived = hub.state().uploads[&address].1.len() as u64;
     assert_eq!(arrived, 2 * 256 * 1024);
-    hub.asked.clear();
-    let report = phone.sync(&mut hub, &mut Link::good());
+    hub.state().asked.clear();
+    let report = phone.sync(&hub, &mut Line::good());
     assert_eq!(report.problem, None);
     assert_eq!((report.summary.resumed_uploads, report.summary.blobs_sent), (1, 1));
     // missing, HEAD and the two chunks that were left.
-    assert_eq!(hub.asked.iter().filter(|path| *path == "photos").count(), 4);
+    assert_eq!(hub.state().asked.iter().filter(|path| *path == "photos").count(), 4);
     phone.assert_all_arrived(&hub);
 }
 
 #[test]
 fn a_dead_link_is_given_up_after_a_few_tries_with_growing_waits() {
-    let (mut hub, mut phone, _) = two_phones_with_work(1);
-    let mut dead = Link::faulty(Faults { lost: 100, ..Faults::default() }, 1);
-    let report = phone.sync(&mut hub, &mut dead);
+    let (hub, mut phone, _) = two_phones_with_work(1);
+    let mut dead = Line::faulty(Faults { lost: 100, ..Faults::default() }, 1);
+    let report = phone.sync(&hub, &mut dead);
     assert_eq!(problem(&report), Some("sync.unreachable"));
-    assert!(hub.asked.is_empty());
+    assert!(hub.state().asked.is_empty());
     assert_eq!(phone.waits.len(), 3);
     for (wait, longest) in phone.waits.iter().zip([100, 200, 400]) {
         assert!((longest / 2..=longest).contains(wait));
@@ -127,23 +130,23 @@ fn a_dead_link_is_given_up_after_a_few_tries_with_growing_waits() {
 
 #[test]
 fn cancelled_it_stops_at_the_next_request_and_goes_on_next_time() {
-    let (mut hub, mut phone, _) = two_phones_with_work(1);
-    let report = phone.sync_until(&mut hub, &mut Link::good(), |_, request| request.path == "/v1/pull");
+    let (hub, mut phone, _) = two_phones_with_work(1);
+    let report = phone.sync_until(&hub, &mut Line::good(), |_, request| request.path == "/v1/pull");
     assert_eq!(problem(&report), Some("sync.cancelled"));
     assert_eq!(report.summary.changes_sent, phone.changes.len() as u64);
-    assert!(!hub.asked.contains(&"pull".to_owned()));
-    assert_eq!(phone.sync(&mut hub, &mut Link::good()).problem, None);
+    assert!(!hub.state().asked.contains(&"pull".to_owned()));
+    assert_eq!(phone.sync(&hub, &mut Line::good()).problem, None);
     phone.assert_all_arrived(&hub);
 }
 
 #[test]
 fn a_hub_that_takes_less_at_once_gets_less() {
-    let (mut hub, mut phone, _) = two_phones_with_work(1);
+    let (hub, mut phone, _) = two_phones_with_work(1);
     phone.write(20);
-    hub.max_changes = 2;
-    assert_eq!(phone.sync(&mut hub, &mut Link::good()).problem, None);
+    hub.state().script.max_changes = Some(2);
+    assert_eq!(phone.sync(&hub, &mut Line::good()).problem, None);
     phone.assert_all_arrived(&hub);
     phone.write(1);
-    hub.max_changes = 0;
-    assert_eq!(problem(&phone.sync(&mut hub, &mut Link::good())), Some("sync.too-large"));
+    hub.state().script.max_changes = Some(0);
+    assert_eq!(problem(&phone.sync(&hub, &mut Line::good())), Some("sync.too-large"));
 }

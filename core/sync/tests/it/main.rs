@@ -4,7 +4,6 @@
 mod driver;
 mod enrolment;
 mod faults;
-mod hub;
 mod phone;
 mod refusals;
 mod restored;

@@ -1,106 +1,61 @@
-//! A phone in memory: what a store would hold, and links that fail by a seed.
+//! A phone in memory: what a store would hold, driven by the machine over a line to the office of the tests.
 
-use crate::hub::{Device, Hub, address, new_key};
-use model::{
-    BatchId, ChangeId, DeviceKey, RecordRef, SignedChange, Stamp,
-    change::{Batch, Draft},
+use model::{ChangeId, Feed, SignedChange};
+use std::{
+    collections::BTreeMap,
+    ops::{Deref, DerefMut},
 };
-use ring::rand::SystemRandom;
-use std::collections::BTreeMap;
 use sync::{
     LinkError, Machine, Method, Phase, Progress, Report, Request, Response, Retry, SyncError,
     machine::{Answer, Blob, Event, Operation, Wish},
 };
-use uuid::Uuid;
+use testkit::{
+    Client, Dice, Link, Office, TestClock, address,
+    link::{Broken, Line},
+    office::COMMUNE,
+    records::household,
+};
 use wire::{
     forms::FormEntry,
     pull::{Cursor, Entry},
 };
 
-/// Deterministic numbers from a seed (an LCG; the high bits are good enough for dice).
-pub struct Dice(pub u64);
-
-impl Dice {
-    pub fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % n
-    }
+/// Its clock stands; its pages are small, so that small worlds have several.
+pub fn office() -> Office {
+    let office = Office::by_clock(TestClock::at(1_000_000));
+    office.state().script.page = Some(3);
+    office.state().script.compress = Some(true);
+    office
 }
 
-/// How a link behaves: each number is a chance in 100 for each request.
-#[derive(Clone, Copy, Default)]
-pub struct Faults {
-    /// The hub never hears it.
-    pub lost: u64,
-    /// The hub hears it, the answer is lost.
-    pub answer_lost: u64,
-    /// The hub hears it twice.
-    pub twice: u64,
-    /// The hub hears only the first part of an upload.
-    pub partly: u64,
-    /// An old request arrives (again) just before.
-    pub late: u64,
+/// All work of these tests goes here.
+pub fn feed() -> Feed {
+    Feed::Commune(COMMUNE.into())
 }
 
-pub struct Link {
-    pub faults: Faults,
-    pub dice: Dice,
-    old: Vec<Request>,
-    /// Cut after so many more requests, once.
-    pub cut_after: Option<u32>,
+/// The request as it leaves the phone with this token.
+pub fn asked(request: &Request, token: &str) -> testkit::Request {
+    let method = match request.method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+        Method::Head => "HEAD",
+        Method::Patch => "PATCH",
+    };
+    let mut asked = testkit::Request::new(method, request.path.as_str()).bearer(token);
+    for (name, value) in &request.headers {
+        asked = asked.with(name, value);
+    }
+    asked.body(request.body.as_slice())
 }
 
-impl Link {
-    pub fn good() -> Self {
-        Self::faulty(Faults::default(), 0)
-    }
-
-    pub fn faulty(faults: Faults, seed: u64) -> Self {
-        Self { faults, dice: Dice(seed), old: Vec::new(), cut_after: None }
-    }
-
-    fn carry(&mut self, hub: &mut Hub, device: &Device, request: &Request) -> Result<Response, LinkError> {
-        if let Some(left) = &mut self.cut_after {
-            if *left == 0 {
-                return Err(LinkError::Unreachable);
-            }
-            *left -= 1;
-        }
-        let faults = self.faults;
-        let dice = &mut self.dice;
-        if dice.below(100) < faults.late && !self.old.is_empty() {
-            let old = &self.old[dice.below(self.old.len() as u64) as usize];
-            hub.answer(device.id, old, &old.body);
-        }
-        if faults.late > 0 {
-            self.old.push(request.clone());
-        }
-        if dice.below(100) < faults.lost {
-            return Err(LinkError::Unreachable);
-        }
-        let upload = request.path.starts_with("/v1/photos") && !request.path.ends_with("missing");
-        if upload && dice.below(100) < faults.partly && !request.body.is_empty() {
-            let part = dice.below(request.body.len() as u64) as usize;
-            hub.answer(device.id, request, &request.body[..part]);
-            return Err(LinkError::Cut);
-        }
-        if dice.below(100) < faults.twice {
-            hub.answer(device.id, request, &request.body);
-        }
-        let response = hub.answer(device.id, request, &request.body);
-        if dice.below(100) < faults.answer_lost {
-            return Err(LinkError::Timeout);
-        }
-        // A HEAD has no body, and a code must not be needed to understand it.
-        let body = if request.method == Method::Head { vec![] } else { response.body };
-        Ok(Response { body, ..response })
-    }
+/// What the machine hears of an answer: a HEAD has no body, and a code must not be needed to understand it.
+pub fn answered(request: &Request, response: testkit::Response) -> Response {
+    let body = if request.method == Method::Head { vec![] } else { response.body };
+    Response { status: response.status, headers: response.headers, body }
 }
 
 pub struct Phone {
-    pub device: Device,
-    pub key: DeviceKey,
-    pub changes: Vec<SignedChange>,
+    client: Client,
     /// Changes up to this one are no longer kept here.
     pub purged: u64,
     pub acknowledged: u64,
@@ -118,14 +73,23 @@ pub struct Phone {
     pub heard: Vec<Progress>,
 }
 
+impl Deref for Phone {
+    type Target = Client;
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl DerefMut for Phone {
+    fn deref_mut(&mut self) -> &mut Client {
+        &mut self.client
+    }
+}
+
 impl Phone {
-    pub fn enrolled(hub: &mut Hub) -> Self {
-        let key = new_key();
-        let device = hub.certify(key.public());
+    pub fn enrolled(hub: &Office) -> Self {
         Self {
-            device,
-            key,
-            changes: vec![],
+            client: hub.phone(),
             purged: 0,
             acknowledged: 0,
             cursor: None,
@@ -142,20 +106,23 @@ impl Phone {
 
     pub fn write(&mut self, count: usize) {
         for _ in 0..count {
-            let draft = Draft {
-                id: ChangeId::new(),
-                device: self.device.id,
-                seq: self.changes.len() as u64 + 1,
-                author: self.device.user,
-                at: Stamp(self.changes.len() as u64, 0),
-                record: RecordRef::new("note", Uuid::now_v7()),
-                fields: BTreeMap::from([("text".to_owned(), ("x".repeat(40).into(), vec![]))]),
-                batch: Batch { id: BatchId::new(), index: 0, count: 1 },
-                cause: None,
-                previous: self.changes.last().map(SignedChange::digest),
-            };
-            self.changes.push(draft.sign(&self.key, &SystemRandom::new()).unwrap());
+            self.change(household(COMMUNE).set("note", "x".repeat(40)));
         }
+    }
+
+    /// One exchange with another hub than the line's.
+    pub fn ask(&self, hub: &Office, request: &Request) -> Response {
+        answered(request, hub.send(&asked(request, &self.enrolled.token.0)))
+    }
+
+    fn carry(&self, hub: &Office, line: &mut Line, request: &Request) -> Result<Response, LinkError> {
+        let response =
+            line.carry(hub, &asked(request, &self.enrolled.token.0)).map_err(|broken| match broken {
+                Broken::Unreachable => LinkError::Unreachable,
+                Broken::Cut => LinkError::Cut,
+                Broken::Timeout => LinkError::Timeout,
+            })?;
+        Ok(answered(request, response))
     }
 
     pub fn photograph(&mut self, size: usize, dice: &mut Dice) -> String {
@@ -168,19 +135,19 @@ impl Phone {
         address
     }
 
-    pub fn sync(&mut self, hub: &mut Hub, link: &mut Link) -> Report {
-        self.sync_until(hub, link, |_, _| false)
+    pub fn sync(&mut self, hub: &Office, line: &mut Line) -> Report {
+        self.sync_until(hub, line, |_, _| false)
     }
 
     /// Cancelled before the request of which `stop` says so.
     pub fn sync_until(
         &mut self,
-        hub: &mut Hub,
-        link: &mut Link,
+        hub: &Office,
+        line: &mut Line,
         mut stop: impl FnMut(&Self, &Request) -> bool,
     ) -> Report {
         let retry = Retry { tries: 4, first_wait_ms: 100, longest_wait_ms: 400, seed: 1 };
-        let mut machine = Machine::new(hub.id, self.device.id, retry);
+        let mut machine = Machine::new(self.enrolled.hub, self.device, retry);
         let mut event = Event::Begin;
         let mut now = 400_000;
         // A run that does not end is a defect.
@@ -193,7 +160,7 @@ impl Phone {
             event = match wish {
                 Wish::Done(report) => return report,
                 Wish::Send(request) if stop(self, &request) => Event::Cancelled,
-                Wish::Send(request) => match link.carry(hub, &self.device, &request) {
+                Wish::Send(request) => match self.carry(hub, line, &request) {
                     Ok(response) => Event::Response(response),
                     Err(error) => Event::NoResponse(error),
                 },
@@ -208,7 +175,7 @@ impl Phone {
         panic!("the run did not end");
     }
 
-    fn perform(&mut self, hub: &Hub, operation: Operation) -> Answer {
+    fn perform(&mut self, hub: &Office, operation: Operation) -> Answer {
         match operation {
             Operation::NoteServerTime { offset_ms } => self.offset_ms = Some(offset_ms),
             Operation::OwnChanges { after, max_changes, .. } => {
@@ -234,16 +201,13 @@ impl Phone {
                 for entry in page.feeds.iter().flat_map(|feed| &feed.entries) {
                     let Entry::Put(signed) = &entry.entry else { panic!("not sent here") };
                     let header = signed.header().unwrap();
-                    let author = hub.devices.iter().find(|device| device.id == header.device).unwrap();
-                    match signed.verify(&author.key) {
+                    let key = hub.state().devices.iter().find(|known| known.id == header.device).unwrap().key;
+                    match signed.verify(&key) {
                         Ok(_) => assert_eq!(self.taken.insert(entry.position, header.id), None),
                         Err(_) => forged += 1,
                     }
-                    self.cursor = Some(Cursor {
-                        feed: Hub::feed(),
-                        epoch: page.epoch.clone(),
-                        position: entry.position,
-                    });
+                    self.cursor =
+                        Some(Cursor { feed: feed(), epoch: page.epoch.clone(), position: entry.position });
                 }
                 return Answer::Applied { forged };
             }
@@ -289,25 +253,24 @@ impl Phone {
     }
 
     /// The hub has all of this phone's work exactly once and in order.
-    pub fn assert_all_arrived(&self, hub: &Hub) {
+    pub fn assert_all_arrived(&self, hub: &Office) {
         let ids = |changes: &[SignedChange]| -> Vec<ChangeId> {
             changes.iter().map(|change| change.header().unwrap().id).collect()
         };
-        let nothing = Vec::new();
-        let received = hub.kept.received.get(&self.device.id).unwrap_or(&nothing);
-        assert_eq!(ids(received), ids(&self.changes));
+        assert_eq!(ids(&hub.state().books.of(self.device)), ids(&self.changes));
         let mine: Vec<ChangeId> =
-            ids(&hub.kept.feed).into_iter().filter(|id| ids(&self.changes).contains(id)).collect();
+            ids(&hub.feed(&feed())).into_iter().filter(|id| ids(&self.changes).contains(id)).collect();
         assert_eq!(mine, ids(&self.changes));
         for (address, (bytes, sent)) in &self.blobs {
             assert!(sent);
-            assert_eq!(&hub.kept.whole[address], bytes);
+            assert_eq!(&hub.state().books.whole[address], bytes);
         }
     }
 
     /// This phone has the whole feed.
-    pub fn assert_up_to_date(&self, hub: &Hub) {
-        let feed: Vec<ChangeId> = hub.kept.feed.iter().map(|change| change.header().unwrap().id).collect();
+    pub fn assert_up_to_date(&self, hub: &Office) {
+        let feed: Vec<ChangeId> =
+            hub.feed(&feed()).iter().map(|change| change.header().unwrap().id).collect();
         assert_eq!(self.taken.values().copied().collect::<Vec<_>>(), feed);
         assert_eq!(
             self.taken.keys().copied().collect::<Vec<_>>(),

@@ -1,14 +1,12 @@
 //! What a hub may answer instead: each has its own code, and what can go on goes on.
 
-use crate::{
-    hub::Hub,
-    phone::{Dice, Link, Phone, problem},
-};
+use crate::phone::{Phone, feed, office, problem};
+use testkit::{Dice, Office, link::Line, office::form};
 
-fn world() -> (Hub, Phone) {
-    let mut hub = Hub::new();
-    hub.publish("vang_gia", "1", &[("form.xml", b"<x/>")]);
-    let mut phone = Phone::enrolled(&mut hub);
+fn world() -> (Office, Phone) {
+    let hub = office();
+    hub.publish(form("vang_gia", "1", "vang_gia", &[("form.xml", b"<x/>")]));
+    let mut phone = Phone::enrolled(&hub);
     phone.write(3);
     phone.photograph(5_000, &mut Dice(1));
     (hub, phone)
@@ -27,69 +25,67 @@ fn each_status_has_its_code() {
         ("/v1/photos/", 404, "sync.hub-problem", false),
         ("/v1/pull", 302, "sync.bad-answer", false),
     ] {
-        let (mut hub, mut phone) = world();
-        hub.fail = Some((path, status));
-        let report = phone.sync(&mut hub, &mut Link::good());
+        let (hub, mut phone) = world();
+        hub.state().script.fail = Some((path, status));
+        let report = phone.sync(&hub, &mut Line::good());
         assert_eq!(problem(&report), Some(code), "{path} {status}");
         assert_eq!(!phone.waits.is_empty(), tried_again, "{path} {status}");
         // Nothing was lost: once the hub is well, all arrives.
-        hub.fail = None;
-        assert_eq!(phone.sync(&mut hub, &mut Link::good()).problem, None, "{path} {status}");
+        hub.state().script.fail = None;
+        assert_eq!(phone.sync(&hub, &mut Line::good()).problem, None, "{path} {status}");
         phone.assert_all_arrived(&hub);
     }
 }
 
 #[test]
 fn a_revoked_phone_still_brings_its_work_and_gets_nothing() {
-    let (mut hub, mut phone) = world();
-    let mut other = Phone::enrolled(&mut hub);
+    let (hub, mut phone) = world();
+    let mut other = Phone::enrolled(&hub);
     other.write(2);
-    other.sync(&mut hub, &mut Link::good());
-    hub.devices[0].revoked = true;
-    let report = phone.sync(&mut hub, &mut Link::good());
+    other.sync(&hub, &mut Line::good());
+    hub.revoke(phone.device);
+    let report = phone.sync(&hub, &mut Line::good());
     assert_eq!(problem(&report), Some("sync.revoked"));
     assert_eq!((report.summary.changes_sent, report.summary.held_back), (3, 3));
-    assert_eq!(hub.kept.received[&phone.device.id].len(), 3);
-    assert!(phone.taken.is_empty() && phone.forms.is_empty() && hub.kept.whole.is_empty());
+    assert_eq!(hub.state().books.of(phone.device).len(), 3);
+    assert!(phone.taken.is_empty() && phone.forms.is_empty() && hub.state().books.whole.is_empty());
 }
 
 #[test]
 fn another_hub_behind_the_address_is_noticed_before_anything_is_sent() {
-    let (mut hub, mut phone) = world();
-    let mut other = Hub::new();
-    other.devices.push(phone.device.clone());
-    let right = hub.id;
+    let (hub, mut phone) = world();
+    let other = office();
     // The machine is made for the hub that the phone was enrolled at; another one answers.
-    let mut machine = sync::Machine::new(right, phone.device.id, sync::Retry::default());
+    let mut machine = sync::Machine::new(phone.enrolled.hub, phone.device, sync::Retry::default());
     let sync::machine::Wish::Send(hello) = machine.step(sync::machine::Event::Begin, 1) else { panic!() };
-    let answer = other.answer(phone.device.id, &hello, &[]);
+    let answer = phone.ask(&other, &hello);
     let end = machine.step(sync::machine::Event::Response(answer), 2);
     let sync::machine::Wish::Done(report) = end else { panic!("{end:?}") };
     assert_eq!(problem(&report), Some("sync.wrong-hub"));
-    assert_eq!(phone.sync(&mut hub, &mut Link::good()).problem, None);
+    assert_eq!(phone.sync(&hub, &mut Line::good()).problem, None);
 }
 
 #[test]
 fn a_change_that_the_hub_refuses_does_not_hold_up_the_rest() {
-    let (mut hub, mut phone) = world();
-    let mut other = Phone::enrolled(&mut hub);
+    let (hub, mut phone) = world();
+    let mut other = Phone::enrolled(&hub);
     other.write(2);
-    other.sync(&mut hub, &mut Link::good());
+    other.sync(&hub, &mut Line::good());
     phone.changes[1].signature = phone.changes[0].signature;
-    let report = phone.sync(&mut hub, &mut Link::good());
+    let report = phone.sync(&hub, &mut Line::good());
     assert_eq!(problem(&report), Some("sync.refused"));
-    assert_eq!(hub.kept.received[&phone.device.id].len(), 1);
+    assert_eq!(hub.state().books.of(phone.device).len(), 1);
     assert_eq!((report.summary.changes_received, report.summary.blobs_sent), (2, 1));
 }
 
 #[test]
 fn a_forged_change_from_the_hub_is_not_taken() {
-    let (mut hub, mut phone) = world();
-    let mut other = Phone::enrolled(&mut hub);
+    let (hub, mut phone) = world();
+    let mut other = Phone::enrolled(&hub);
     other.write(3);
-    other.sync(&mut hub, &mut Link::good());
-    hub.kept.feed[1].signature = hub.kept.feed[0].signature;
-    let report = phone.sync(&mut hub, &mut Link::good());
+    other.sync(&hub, &mut Line::good());
+    hub.forge(&feed(), 2);
+    let report = phone.sync(&hub, &mut Line::good());
     assert_eq!(problem(&report), Some("sync.forged"));
     assert_eq!(phone.taken.len(), 5);
     assert_eq!(report.summary.blobs_sent, 1);
@@ -97,19 +93,19 @@ fn a_forged_change_from_the_hub_is_not_taken() {
 
 #[test]
 fn a_gap_in_a_feed_is_not_taken() {
-    let (mut hub, mut phone) = world();
-    phone.sync(&mut hub, &mut Link::good());
+    let (hub, mut phone) = world();
+    phone.sync(&hub, &mut Line::good());
     phone.cursor.as_mut().unwrap().position -= 1;
     // The phone says it has read one less: it is given what follows. A hub that skipped one would be caught:
     let answer = {
-        let mut machine = sync::Machine::new(hub.id, phone.device.id, sync::Retry::default());
-        skip_one(&mut machine, &mut hub, &phone)
+        let mut machine = sync::Machine::new(phone.enrolled.hub, phone.device, sync::Retry::default());
+        skip_one(&mut machine, &hub, &phone)
     };
     assert_eq!(problem(&answer), Some("sync.bad-answer"));
 }
 
 /// Drives a machine with a hub that leaves out the first entry of the first page.
-fn skip_one(machine: &mut sync::Machine, hub: &mut Hub, phone: &Phone) -> sync::Report {
+fn skip_one(machine: &mut sync::Machine, hub: &Office, phone: &Phone) -> sync::Report {
     use sync::machine::{Answer, Event, Operation, Wish};
     let mut event = Event::Begin;
     for _ in 0..100 {
@@ -122,8 +118,8 @@ fn skip_one(machine: &mut sync::Machine, hub: &mut Hub, phone: &Phone) -> sync::
             Wish::Local(Operation::Cursors) => Event::Local(Answer::Cursors(vec![])),
             Wish::Local(_) => Event::Local(Answer::Done),
             Wish::Send(request) => {
-                hub.zstd_answers = false;
-                let mut response = hub.answer(phone.device.id, &request, &request.body);
+                hub.state().script.compress = Some(false);
+                let mut response = phone.ask(hub, &request);
                 if request.path == "/v1/pull" {
                     let mut page: wire::pull::PullResponse = serde_json::from_slice(&response.body).unwrap();
                     page.feeds[0].entries.remove(0);
@@ -138,24 +134,23 @@ fn skip_one(machine: &mut sync::Machine, hub: &mut Hub, phone: &Phone) -> sync::
 
 #[test]
 fn a_damaged_form_file_is_not_kept() {
-    let (mut hub, mut phone) = world();
-    let files = &mut hub.forms[0].1;
-    files.insert("form.xml".into(), b"<y/>".to_vec());
-    assert_eq!(problem(&phone.sync(&mut hub, &mut Link::good())), Some("sync.damaged-file"));
+    let (hub, mut phone) = world();
+    hub.state().forms[0].1.insert("form.xml".into(), b"<y/>".to_vec());
+    assert_eq!(problem(&phone.sync(&hub, &mut Line::good())), Some("sync.damaged-file"));
     assert!(phone.forms.is_empty());
 }
 
 #[test]
 fn a_file_name_that_climbs_out_of_its_folder_is_refused() {
-    let (mut hub, mut phone) = world();
-    hub.forms[0].0.files[0].name = "../x".into();
-    assert_eq!(problem(&phone.sync(&mut hub, &mut Link::good())), Some("sync.bad-answer"));
+    let (hub, mut phone) = world();
+    hub.state().forms[0].0.files[0].name = "../x".into();
+    assert_eq!(problem(&phone.sync(&hub, &mut Line::good())), Some("sync.bad-answer"));
 }
 
 #[test]
 fn a_photo_whose_file_is_gone_or_damaged_is_reported_and_the_others_go_up() {
     for gone in [true, false] {
-        let (mut hub, mut phone) = world();
+        let (hub, mut phone) = world();
         let good = phone.blobs.keys().next().unwrap().clone();
         let bad = phone.photograph(600_000, &mut Dice(2));
         if gone {
@@ -163,28 +158,28 @@ fn a_photo_whose_file_is_gone_or_damaged_is_reported_and_the_others_go_up() {
         } else {
             phone.blobs.get_mut(&bad).unwrap().0[7] ^= 1;
         }
-        let report = phone.sync(&mut hub, &mut Link::good());
+        let report = phone.sync(&hub, &mut Line::good());
         assert_eq!(problem(&report), Some("sync.photo-unreadable"));
-        assert!(hub.kept.whole.contains_key(&good));
-        assert!(!hub.kept.whole.contains_key(&bad));
+        assert!(hub.state().books.whole.contains_key(&good));
+        assert!(!hub.state().books.whole.contains_key(&bad));
         assert_eq!(phone.finished, 1);
 
         phone.unreadable.clear();
         if !gone {
             phone.blobs.get_mut(&bad).unwrap().0[7] ^= 1;
         }
-        assert_eq!(phone.sync(&mut hub, &mut Link::good()).problem, None);
+        assert_eq!(phone.sync(&hub, &mut Line::good()).problem, None);
         phone.assert_all_arrived(&hub);
     }
 }
 
 #[test]
 fn only_new_versions_of_forms_come_down() {
-    let (mut hub, mut phone) = world();
-    phone.sync(&mut hub, &mut Link::good());
-    hub.publish("vang_gia", "2", &[("form.xml", b"<z/>"), ("communes.csv", b"name")]);
-    let report = phone.sync(&mut hub, &mut Link::good());
+    let (hub, mut phone) = world();
+    phone.sync(&hub, &mut Line::good());
+    hub.publish(form("vang_gia", "2", "vang_gia", &[("form.xml", b"<z/>"), ("communes.csv", b"name")]));
+    let report = phone.sync(&hub, &mut Line::good());
     assert_eq!(report.summary.forms_received, 1);
     assert_eq!(phone.forms.last().unwrap().1["communes.csv"], b"name");
-    assert_eq!(phone.sync(&mut hub, &mut Link::good()).summary.forms_received, 0);
+    assert_eq!(phone.sync(&hub, &mut Line::good()).summary.forms_received, 0);
 }

@@ -14,6 +14,8 @@ CREATE TABLE office (
     ca_key BLOB NOT NULL,
     -- Where `serve` last listened; invitations name it.
     address TEXT,
+    -- The version of the rulebook that lists were made by.
+    rulebook TEXT NOT NULL DEFAULT '',
     created_at INTEGER NOT NULL
 ) STRICT;
 
@@ -144,8 +146,6 @@ CREATE TABLE records (
     feed TEXT NOT NULL,
     -- `model::RecordState` as JSON.
     state TEXT NOT NULL,
-    -- What a household or person is searched by, folded.
-    search TEXT NOT NULL DEFAULT '',
     removed INTEGER NOT NULL DEFAULT 0,
     updated_at INTEGER NOT NULL,
     PRIMARY KEY (office, record)
@@ -154,6 +154,24 @@ CREATE INDEX records_parent ON records (office, parent) WHERE parent IS NOT NULL
 CREATE INDEX records_root ON records (office, root, kind);
 CREATE INDEX records_feed ON records (office, feed, kind);
 CREATE INDEX records_kind ON records (office, kind);
+
+-- What lists show and search looks through; made from records, never restricted ones.
+CREATE TABLE listing (
+    office TEXT NOT NULL,
+    record TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    feed TEXT NOT NULL,
+    -- Folded title.
+    sort TEXT NOT NULL,
+    -- YYYY-MM-DD
+    due TEXT,
+    -- Folded, a blank before each.
+    words TEXT NOT NULL,
+    -- rulebook::Listing
+    body TEXT NOT NULL,
+    PRIMARY KEY (office, record)
+) STRICT;
+CREATE INDEX listing_sort ON listing (office, kind, sort, record);
 
 CREATE TABLE feeds (
     office TEXT NOT NULL,

@@ -24,6 +24,7 @@ fn every_code_that_can_reach_a_person_has_both_texts() {
         include_str!("../../../../sync/src/error.rs"),
         include_str!("../../../../xforms/src/error.rs"),
         include_str!("../../../../casework/src/error.rs"),
+        include_str!("../../../../rulebook/src/error.rs"),
         include_str!("../../../../model/src/change.rs"),
         include_str!("../../access.rs"),
         include_str!("../../cases.rs"),

@@ -1,0 +1,392 @@
+//! What kinds of records there are and what fields they have (`kinds.csv`, `fields.csv`): each declared once.
+
+use crate::{Phrase, Rulebook, codes::Codes, table, title::Template};
+use model::{MergePolicy, RecordState};
+use serde::Deserialize;
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// A kind of record.
+#[derive(Debug)]
+pub struct Kind {
+    pub name: String,
+    /// The kinds that it may lie under.
+    pub parents: Vec<String>,
+    /// It may stand at the top.
+    pub is_root: bool,
+    pub scope: Scope,
+    pub label: Phrase,
+    pub plural: Phrase,
+    pub(crate) title: Template,
+    /// What a record is called that says no title.
+    pub(crate) unnamed: Phrase,
+    /// Lists show it, and search finds it.
+    pub listed: bool,
+    /// Only the program makes it; no form may.
+    pub by_program: bool,
+    pub immutable: bool,
+    /// Among the sections of a page.
+    pub order: u32,
+    /// In the order of a page, with those that every kind has at the end.
+    pub fields: Vec<Field>,
+}
+
+/// Whose feed a record is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// That of what it lies under.
+    Inherit,
+    /// At the top: of the commune that it names.
+    Commune,
+    /// At the top: of the commune that it names; restricted, a feed of its own.
+    Own,
+    /// Only ever inside of a restricted case.
+    Case,
+}
+
+#[derive(Debug)]
+pub struct Field {
+    pub name: String,
+    pub kind: FieldType,
+    /// The list that names its codes; `None` where only the forms' choices do.
+    pub list: Option<String>,
+    pub label: Phrase,
+    /// Fields of a group only make sense together: a change that touches one carries all of them.
+    pub group: Option<String>,
+    pub merge: MergePolicy,
+    pub privacy: Privacy,
+    /// What is searched by it: 1 comes first. `None`: nothing.
+    pub search: Option<u8>,
+    pub shown: Shown,
+    pub lists: Option<ListRole>,
+    pub article: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldType {
+    Text,
+    Narrative,
+    Int,
+    Decimal,
+    Money,
+    Date,
+    DateTime,
+    Bool,
+    Code,
+    Codes,
+    Point,
+    /// A [`model::PhotoFile`].
+    Photo,
+    /// Another record.
+    Ref,
+    /// A user of the office, who may read the restricted case that the record lies in.
+    User,
+    PersonName,
+    Phone,
+    IdNumber,
+}
+
+impl FieldType {
+    const ALL: [(&str, Self); 17] = [
+        ("text", Self::Text),
+        ("narrative", Self::Narrative),
+        ("int", Self::Int),
+        ("decimal", Self::Decimal),
+        ("money", Self::Money),
+        ("date", Self::Date),
+        ("datetime", Self::DateTime),
+        ("bool", Self::Bool),
+        ("code", Self::Code),
+        ("codes", Self::Codes),
+        ("point", Self::Point),
+        ("photo", Self::Photo),
+        ("ref", Self::Ref),
+        ("user", Self::User),
+        ("person-name", Self::PersonName),
+        ("phone", Self::Phone),
+        ("id-number", Self::IdNumber),
+    ];
+
+    pub fn as_str(&self) -> &'static str {
+        Self::ALL.iter().find(|(_, known)| known == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// Who may come to know a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Privacy {
+    Open,
+    Personal,
+    Sensitive,
+    /// Lies in a restricted case only.
+    Secret,
+}
+
+/// Where a page shows a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shown {
+    /// In the heading already.
+    Head,
+    Fact,
+    /// Not for people.
+    No,
+}
+
+/// What a field is in a row of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListRole {
+    Title,
+    Place,
+    /// The day on which something is to be done next.
+    Due,
+    /// The day on which something was done: a due day up to then is past.
+    Done,
+    State,
+}
+
+#[derive(Deserialize)]
+struct KindRow {
+    kind: String,
+    /// `household|case`; an empty part says that it may stand at the top.
+    parents: String,
+    scope: Scope,
+    label_vi: String,
+    label_en: String,
+    plural_vi: String,
+    plural_en: String,
+    title: String,
+    unnamed_vi: String,
+    unnamed_en: String,
+    #[serde(deserialize_with = "crate::table::yes")]
+    listed: bool,
+    made_by: MadeBy,
+    #[serde(deserialize_with = "crate::table::yes")]
+    immutable: bool,
+    order: u32,
+}
+
+#[derive(Deserialize, PartialEq)]
+enum MadeBy {
+    #[serde(rename = "")]
+    Forms,
+    #[serde(rename = "program")]
+    Program,
+}
+
+#[derive(Deserialize)]
+struct FieldRow {
+    kind: String,
+    field: String,
+    #[serde(rename = "type")]
+    kind_of: String,
+    list: Option<String>,
+    label_vi: String,
+    label_en: String,
+    group: Option<String>,
+    merge: MergePolicy,
+    privacy: Privacy,
+    search: Option<u8>,
+    shown: Shown,
+    lists: Option<ListRole>,
+    article: String,
+}
+
+/// The rows of this kind are fields of every kind.
+const EVERY: &str = "*";
+
+#[derive(Debug)]
+pub(crate) struct Kinds {
+    all: Vec<Kind>,
+    by_name: HashMap<String, usize>,
+}
+
+impl Kinds {
+    pub fn read(reader: &mut table::Reader<'_>) -> Self {
+        let mut fields: HashMap<String, Vec<Field>> = HashMap::new();
+        for row in reader.rows::<FieldRow>("fields.csv") {
+            let place = format!("{} {}", row.kind, row.field);
+            let known = fields.entry(row.kind.clone()).or_default();
+            if known.iter().any(|field| field.name == row.field) {
+                reader.problem("fields.csv", &place, "the field stands twice");
+            }
+            match field(row) {
+                Ok(field) => known.push(field),
+                Err(what) => reader.problem("fields.csv", &place, &what),
+            }
+        }
+        let every = fields.remove(EVERY).unwrap_or_default();
+        let mut all: Vec<Kind> = Vec::new();
+        for row in reader.rows::<KindRow>("kinds.csv") {
+            if all.iter().any(|kind| kind.name == row.kind) {
+                reader.problem("kinds.csv", &row.kind, "the kind stands twice");
+            }
+            let mut own = fields.remove(&row.kind).unwrap_or_default();
+            own.extend(
+                every
+                    .iter()
+                    .filter(|field| !own.iter().any(|o| o.name == field.name))
+                    .map(Field::again)
+                    .collect::<Vec<_>>(),
+            );
+            match kind(row, own) {
+                Ok(kind) => all.push(kind),
+                Err((row, what)) => reader.problem("kinds.csv", &row, &what),
+            }
+        }
+        for kind in fields.keys() {
+            reader.problem("fields.csv", kind, "kinds.csv has no such kind");
+        }
+        let by_name = all.iter().enumerate().map(|(i, kind)| (kind.name.clone(), i)).collect();
+        Self { all, by_name }
+    }
+
+    pub fn check(&self, codes: &Codes, reader: &mut table::Reader<'_>) {
+        for kind in &self.all {
+            for parent in kind.parents.iter().filter(|parent| !self.by_name.contains_key(*parent)) {
+                reader.problem("kinds.csv", &kind.name, &format!("there is no kind {parent:?} to lie under"));
+            }
+            for field in &kind.fields {
+                let place = format!("{} {}", kind.name, field.name);
+                if let Some(list) = field.list.as_ref().filter(|list| !codes.has_list(list)) {
+                    reader.problem("fields.csv", &place, &format!("there is no list {list:?}"));
+                }
+                if field.search.is_some() && field.privacy == Privacy::Secret {
+                    reader.problem("fields.csv", &place, "nothing is searched by what is secret");
+                }
+            }
+            for (of, name) in kind.title.fields() {
+                let owner = of.map_or(Some(kind), |of| self.by_name.get(of).and_then(|i| self.all.get(*i)));
+                match owner.and_then(|owner| owner.field(name)) {
+                    None => {
+                        reader.problem("kinds.csv", &kind.name, &format!("its title names no field {name:?}"))
+                    }
+                    Some(field) if field.privacy == Privacy::Secret => {
+                        reader.problem("kinds.csv", &kind.name, "a title says nothing that is secret");
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+}
+
+fn field(row: FieldRow) -> Result<Field, String> {
+    let known = FieldType::ALL.iter().find(|(name, _)| *name == row.kind_of);
+    let (_, kind) = known.ok_or_else(|| format!("there is no type {:?}", row.kind_of))?;
+    Ok(Field {
+        name: row.field,
+        kind: kind.clone(),
+        list: row.list,
+        label: Phrase::new(row.label_vi, row.label_en),
+        group: row.group,
+        merge: row.merge,
+        privacy: row.privacy,
+        search: row.search,
+        shown: row.shown,
+        lists: row.lists,
+        article: row.article,
+    })
+}
+
+fn kind(row: KindRow, fields: Vec<Field>) -> Result<Kind, (String, String)> {
+    let title = Template::parse(&row.title).map_err(|what| (row.kind.clone(), what))?;
+    let parents = row.parents.split('|').filter(|parent| !parent.is_empty()).map(str::to_owned).collect();
+    Ok(Kind {
+        parents,
+        is_root: row.parents.split('|').any(str::is_empty),
+        name: row.kind,
+        scope: row.scope,
+        unnamed: Phrase::new(or(row.unnamed_vi, &row.label_vi), or(row.unnamed_en, &row.label_en)),
+        label: Phrase::new(row.label_vi, row.label_en),
+        plural: Phrase::new(row.plural_vi, row.plural_en),
+        title,
+        listed: row.listed,
+        by_program: row.made_by == MadeBy::Program,
+        immutable: row.immutable,
+        order: row.order,
+        fields,
+    })
+}
+
+fn or(text: String, other: &str) -> String {
+    if text.is_empty() { other.to_owned() } else { text }
+}
+
+impl Field {
+    /// For the next kind that has it too.
+    fn again(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            kind: self.kind.clone(),
+            list: self.list.clone(),
+            label: self.label.clone(),
+            group: self.group.clone(),
+            merge: self.merge,
+            privacy: self.privacy,
+            search: self.search,
+            shown: self.shown,
+            lists: self.lists,
+            article: self.article.clone(),
+        }
+    }
+}
+
+impl Kind {
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The field that has this part in a row of a list; the first, where several do.
+    pub fn listed_as(&self, role: ListRole) -> Option<&Field> {
+        self.fields.iter().find(|field| field.lists == Some(role))
+    }
+
+    /// The first field of a type.
+    pub fn field_of(&self, kind: &FieldType) -> Option<&Field> {
+        self.fields.iter().find(|field| field.kind == *kind)
+    }
+}
+
+impl Rulebook {
+    /// `None` for a kind that this rulebook doesn't know: it is kept and passed on.
+    pub fn kind(&self, name: &str) -> Option<&Kind> {
+        self.kinds.by_name.get(name).and_then(|i| self.kinds.all.get(*i))
+    }
+
+    /// In the order of the table.
+    pub fn kinds(&self) -> &[Kind] {
+        &self.kinds.all
+    }
+
+    pub fn field(&self, kind: &str, field: &str) -> Option<&Field> {
+        self.kind(kind)?.field(field)
+    }
+
+    /// The kind of a record that names who may read the restricted case it lies in, and its field that does.
+    pub fn membership(&self) -> Option<(&str, &str)> {
+        let names_user =
+            |kind: &'_ Kind| kind.scope == Scope::Case && kind.field_of(&FieldType::User).is_some();
+        let kind = self.kinds().iter().find(|kind| names_user(kind))?;
+        Some((&kind.name, &kind.field_of(&FieldType::User)?.name))
+    }
+
+    /// How the values of a field that stand beside each other become one. Of what isn't known: by the later one.
+    pub fn merge(&self, kind: &str, field: &str) -> MergePolicy {
+        self.field(kind, field).map_or(MergePolicy::Value, |field| field.merge)
+    }
+
+    /// The value of a field that counts; `None` for an empty one.
+    pub fn value<'s>(&self, kind: &str, state: &'s RecordState, field: &str) -> Option<&'s Value> {
+        state.fields.get(field)?.settled(self.merge(kind, field))
+    }
+
+    /// Fields on which two devices disagree so that a person must decide.
+    pub fn conflicts<'s>(&self, kind: &str, state: &'s RecordState) -> Vec<&'s str> {
+        let open = |field: &&str| self.merge(kind, field) == MergePolicy::Value;
+        state.conflicts().filter(open).collect()
+    }
+}

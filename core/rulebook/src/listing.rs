@@ -1,0 +1,198 @@
+//! What a list shows of a record and what finds it. One rule for phone and hub, and one way to search.
+
+use crate::{FieldType, Kind, Lang, ListRole, Rulebook};
+use model::{RecordRef, RecordState, fold, record::field};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A row of a list.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Listing {
+    pub title: String,
+    /// Of the fields that a list shows, by name.
+    pub place: BTreeMap<String, String>,
+    /// `YYYY-MM-DD`: to be done, or missed.
+    pub due: Option<String>,
+    /// `YYYY-MM-DD`: when something was last done.
+    pub done: Option<String>,
+    /// The code of its state.
+    pub state: Option<String>,
+    /// What lies below it, by kind.
+    pub below: BTreeMap<String, Count>,
+    /// Folded words that find it, a blank before each; those of the title first.
+    #[serde(skip)]
+    pub words: String,
+}
+
+/// Names people.
+impl std::fmt::Debug for Listing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Listing").field("below", &self.below).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Count {
+    pub all: u32,
+    /// Those still worked on.
+    pub open: u32,
+}
+
+impl Listing {
+    /// What to sort by.
+    pub fn sort(&self) -> String {
+        fold(&self.title)
+    }
+
+    pub fn count(&self, kind: &str) -> Count {
+        self.below.get(kind).copied().unwrap_or_default()
+    }
+}
+
+impl Rulebook {
+    /// The row of a record, with all that lies `below` it; `None` if its kind is not
+    /// listed or it was taken out.
+    pub fn listing(
+        &self,
+        record: &RecordRef,
+        state: &RecordState,
+        below: &[(RecordRef, RecordState)],
+    ) -> Option<Listing> {
+        let kind = self.kind(record.kind.as_str()).filter(|kind| kind.listed)?;
+        if is_removed(state) {
+            return None;
+        }
+        let shown = |(record, state): &&(RecordRef, RecordState)| {
+            self.shows_in_list(record.kind.as_str()) && !is_removed(state)
+        };
+        let mut below: Vec<_> = below.iter().filter(shown).collect();
+        // Ids sort by the time they were made, whatever the order of arrival.
+        below.sort_by_key(|(record, _)| record.id);
+        let title = self.title(record, state, below.iter().map(|(record, state)| (record, state)), Lang::Vi);
+        let text = |role| kind.listed_as(role).and_then(|field| state.text(&field.name));
+        let mut listing = Listing {
+            words: self.words(&title, record, state, &below),
+            title,
+            state: text(ListRole::State).map(str::to_owned),
+            ..Listing::default()
+        };
+        for field in kind.fields.iter().filter(|field| field.lists == Some(ListRole::Place)) {
+            let said = state.text(&field.name).unwrap_or_default();
+            listing.place.insert(field.name.clone(), said.to_owned());
+        }
+        for (record, state) in below {
+            let count = listing.below.entry(record.kind.to_string()).or_default();
+            count.all += 1;
+            count.open += u32::from(self.is_open(record.kind.as_str(), state));
+            let done = self.kind(record.kind.as_str()).and_then(|kind| kind.listed_as(ListRole::Done));
+            let day = done.and_then(|field| state.text(&field.name)).map(str::to_owned);
+            listing.done = listing.done.take().max(day);
+        }
+        // What was done on that day or later is no longer due.
+        let done = listing.done.as_deref();
+        listing.due =
+            text(ListRole::Due).filter(|due| done.is_none_or(|done| done < *due)).map(str::to_owned);
+        Some(listing)
+    }
+
+    /// Words of the title, then of the other fields that search looks at, the record's own before those below.
+    fn words(
+        &self,
+        title: &str,
+        record: &RecordRef,
+        state: &RecordState,
+        below: &[&(RecordRef, RecordState)],
+    ) -> String {
+        let mut texts: Vec<(u8, usize, &str)> = Vec::new();
+        let own = std::iter::once((record, state)).chain(below.iter().map(|(record, state)| (record, state)));
+        for (place, (record, state)) in own.enumerate() {
+            let fields = self.kind(record.kind.as_str()).map_or(&[][..], |kind| &kind.fields);
+            let is_title = |role| place == 0 && role == Some(ListRole::Title);
+            for field in fields.iter().filter(|field| !is_title(field.lists)) {
+                if let Some((rank, text)) = field.search.zip(state.text(&field.name)) {
+                    texts.push((rank, place, text));
+                }
+            }
+        }
+        texts.sort_by_key(|(rank, place, _)| (*rank, *place));
+        words_of(std::iter::once(title).chain(texts.into_iter().map(|(_, _, text)| text)))
+    }
+
+    /// Whether rows show anything of this kind, be it listed itself or below what is.
+    pub fn shows_in_list(&self, kind: &str) -> bool {
+        self.kind(kind).is_some_and(Kind::shows_in_list)
+    }
+
+    /// The kinds of which rows show anything.
+    pub fn kinds_in_lists(&self) -> impl Iterator<Item = &str> {
+        self.kinds().iter().filter(|kind| kind.shows_in_list()).map(|kind| kind.name.as_str())
+    }
+
+    /// The fields of a kind whose value is a photo's file.
+    pub fn photo_fields(&self, kind: &str) -> impl Iterator<Item = &str> {
+        let fields = self.kind(kind).map_or(&[][..], |kind| &kind.fields);
+        fields.iter().filter(|field| field.kind == FieldType::Photo).map(|field| field.name.as_str())
+    }
+}
+
+impl Kind {
+    fn shows_in_list(&self) -> bool {
+        self.listed || self.fields.iter().any(|field| field.search.is_some() || field.lists.is_some())
+    }
+}
+
+fn is_removed(state: &RecordState) -> bool {
+    state.value(field::REMOVED).is_some()
+}
+
+/// Folded words, a blank before each.
+fn words_of<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
+    let mut words = String::new();
+    for text in texts {
+        for word in fold(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            words.push(' ');
+            words.push_str(word);
+        }
+    }
+    words
+}
+
+/// Words that a query may have; more say nothing more.
+const MOST_WORDS: usize = 8;
+
+/// What a person types into a search box: without tone marks, each word from its beginning (`ng thi hoa`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    typed: String,
+    words: Vec<String>,
+}
+
+impl Query {
+    pub fn parse(text: &str) -> Self {
+        let typed = words_of([text]);
+        let words = typed.split_whitespace().take(MOST_WORDS).map(|word| format!(" {word}")).collect();
+        Self { typed, words }
+    }
+
+    /// As typed, folded, a blank before each word: rows that begin so come first, then those that hold it.
+    pub fn typed(&self) -> &str {
+        &self.typed
+    }
+
+    /// Folded, each after a blank: [`Listing::words`] holds each of them in a row that is found.
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// Where a row comes among those found, 0 first; `None` if it isn't.
+    pub fn rank(&self, words: &str) -> Option<u8> {
+        if !self.words.iter().all(|word| words.contains(word.as_str())) {
+            return None;
+        }
+        Some(match words.find(self.typed.as_str()) {
+            Some(0) => 0,
+            Some(_) => 1,
+            None => 2,
+        })
+    }
+}

@@ -1,0 +1,62 @@
+//! The steps of the workflows (`case_states.csv`): where a case begins, what a step is called, when it is over.
+
+use crate::{Lang, ListRole, Rulebook};
+use model::RecordState;
+use serde::Deserialize;
+
+/// A step of a workflow.
+#[derive(Debug, Deserialize)]
+pub struct State {
+    pub code: String,
+    pub workflow: String,
+    pub order: u32,
+    #[serde(deserialize_with = "crate::table::yes")]
+    pub is_open: bool,
+    label_vi: String,
+    label_en: String,
+}
+
+impl State {
+    pub fn label(&self, lang: Lang) -> &str {
+        lang.pick(&self.label_vi, &self.label_en)
+    }
+}
+
+/// The field that says by which workflow a record moves.
+const WORKFLOW: &str = "workflow";
+
+impl Rulebook {
+    pub fn state(&self, workflow: &str, code: &str) -> Option<&State> {
+        self.states.iter().find(|state| state.workflow == workflow && state.code == code)
+    }
+
+    /// Where a case of this workflow begins.
+    pub fn first_state(&self, workflow: &str) -> Option<&State> {
+        self.states.iter().filter(|state| state.workflow == workflow).min_by_key(|state| state.order)
+    }
+
+    /// The state that a record of this kind says it is in: its code, and the step if its workflow has it.
+    /// `None` for a kind that moves by no workflow.
+    pub fn state_of<'a>(
+        &'a self,
+        kind: &str,
+        record: &'a RecordState,
+    ) -> Option<(&'a str, Option<&'a State>)> {
+        let field = self.kind(kind)?.listed_as(ListRole::State)?;
+        let code = record.text(&field.name).unwrap_or_default();
+        let state = record.text(WORKFLOW).and_then(|workflow| self.state(workflow, code));
+        Some((code, state))
+    }
+
+    /// Whether a record is still worked on. A state that this rulebook doesn't know counts as open; so does a record
+    /// of a kind without a workflow, for as long as it is there.
+    pub fn is_open(&self, kind: &str, record: &RecordState) -> bool {
+        let state = self.state_of(kind, record).and_then(|(code, state)| {
+            // Every workflow ends in a state of this name, also one that came with a newer rulebook.
+            state.map(|state| state.is_open).or((code == CLOSED).then_some(false))
+        });
+        state.unwrap_or(true)
+    }
+}
+
+const CLOSED: &str = "closed";

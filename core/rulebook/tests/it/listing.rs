@@ -1,0 +1,72 @@
+//! Rows of lists, and what finds them.
+
+use crate::placement::{record, state};
+use rulebook::{Count, Query, Rulebook};
+use serde_json::json;
+
+#[test]
+fn a_row_tells_title_place_and_what_is_due() {
+    let rulebook = Rulebook::built_in().unwrap();
+    let home = state(&[
+        ("name", json!("Nguyễn Thị Hoà")),
+        ("village", json!("Bản Lũng Vài")),
+        ("commune", json!("00070")),
+        ("next_visit", json!("2026-12-01")),
+    ]);
+    let mut below = vec![
+        (record("person", 2), state(&[("name", json!("Trần Bình"))])),
+        (record("person", 3), state(&[("name", json!("Lò An")), ("removed", json!("moved"))])),
+        (record("visit", 4), state(&[("date", json!("2026-11-02"))])),
+        (record("case", 5), state(&[("workflow", json!("adult")), ("state", json!("plan"))])),
+        (record("case", 6), state(&[("workflow", json!("adult")), ("state", json!("closed"))])),
+        (record("case", 7), state(&[("state", json!("a later one"))])),
+    ];
+    let row = rulebook.listing(&record("household", 1), &home, &below).unwrap();
+    assert_eq!(row.title, "Nguyễn Thị Hoà");
+    assert_eq!((row.place["village"].as_str(), row.place["commune"].as_str()), ("Bản Lũng Vài", "00070"));
+    assert_eq!((row.due.as_deref(), row.done.as_deref()), (Some("2026-12-01"), Some("2026-11-02")));
+    assert_eq!(row.count("person"), Count { all: 1, open: 1 });
+    assert_eq!(row.count("case"), Count { all: 3, open: 2 });
+    assert_eq!(row.words, " nguyen thi hoa tran binh ban lung vai");
+
+    below.push((record("visit", 8), state(&[("date", json!("2026-12-01"))])));
+    let row = rulebook.listing(&record("household", 1), &home, &below).unwrap();
+    assert_eq!((row.due, row.done.as_deref()), (None, Some("2026-12-01")), "made on that day");
+    let removed = state(&[("name", json!("Hộ cũ")), ("removed", json!("moved"))]);
+    assert!(rulebook.listing(&record("household", 1), &removed, &[]).is_none());
+    assert!(rulebook.listing(&record("visit", 1), &state(&[]), &[]).is_none(), "not a kind that is listed");
+}
+
+#[test]
+fn words_are_found_from_their_beginning_and_those_at_the_start_come_first() {
+    let rank = |query: &str, words: &str| Query::parse(query).rank(words);
+    assert_eq!(rank("Nguyễn Thị HOÀ", " nguyen thi hoai thu"), Some(0));
+    assert_eq!(rank("thi hoa", " nguyen thi hoa"), Some(1));
+    assert_eq!(rank("hoa nguyen", " nguyen thi hoa"), Some(2));
+    assert_eq!(rank("guyen", " nguyen thi hoa"), None);
+    assert_eq!(rank("%", " nguyen thi hoa"), Some(0), "nothing to search for finds all");
+}
+
+/// A kind more, with its words and its days, is rows in the tables.
+#[test]
+fn another_kind_is_listed_by_the_tables_alone() {
+    let data = |name: &str| {
+        std::fs::read_to_string(format!("{}/../../data/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    };
+    let kinds = data("kinds.csv")
+        + "organisation,,commune,Cơ sở,Organisation,Cơ sở,Organisations,${name},,,yes,,,20\n";
+    let fields = data("fields.csv")
+        + "organisation,name,text,,Tên,Name,,value,open,1,head,title,,,\n\
+           organisation,commune,code,commune,Xã,Commune,,value,open,,head,place,,,\n\
+           organisation,services,text,,Dịch vụ,Services,,value,open,2,fact,,,,\n";
+    let rulebook = Rulebook::with(&[("kinds.csv", &kinds), ("fields.csv", &fields)]).unwrap();
+    let fields = [
+        ("name", json!("Trạm y tế Mường La")),
+        ("services", json!("Khám thai")),
+        ("commune", json!("00070")),
+    ];
+    let row = rulebook.listing(&record("organisation", 1), &state(&fields), &[]).unwrap();
+    assert_eq!(Query::parse("kham thai").rank(&row.words), Some(1));
+    let claim = rulebook.claim(&record("organisation", 1), &state(&fields));
+    assert_eq!(claim.feed.unwrap().to_string(), "commune:00070");
+}

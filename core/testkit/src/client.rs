@@ -1,0 +1,188 @@
+//! A phone that talks to a hub: enrols, pushes, pulls, uploads. Knows nothing of the hub's insides.
+
+use crate::{Link, Phone, Request, Response};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use model::{Feed, Place, PublicKey, RecordEdit, SignedChange};
+use serde::Serialize;
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
+use wire::{
+    VERSION,
+    enrol::{EnrolRequest, EnrolResponse},
+    paths,
+    pull::{Cursor, Entry, FeedEntry, PullRequest, PullResponse},
+    push::{MissingRequest, MissingResponse, Outcome, PushRequest, PushResponse},
+};
+
+pub const OFFSET_STREAM: &str = "application/offset+octet-stream";
+
+/// Clone it to get a second phone with the same files.
+#[derive(Clone)]
+pub struct Client {
+    pub link: Arc<dyn Link>,
+    pub phone: Phone,
+    pub enrolled: EnrolResponse,
+    pub cursors: Vec<Cursor>,
+    /// Granted feeds that it asks to leave out.
+    pub skip: Vec<Feed>,
+}
+
+impl Deref for Client {
+    type Target = Phone;
+    fn deref(&self) -> &Phone {
+        &self.phone
+    }
+}
+
+impl DerefMut for Client {
+    fn deref_mut(&mut self) -> &mut Phone {
+        &mut self.phone
+    }
+}
+
+impl Client {
+    pub fn enrol_request(code: &str, key: PublicKey) -> EnrolRequest {
+        EnrolRequest {
+            v: VERSION,
+            code: code.into(),
+            device_key: key,
+            device_name: "Thử nghiệm".into(),
+            app_version: "0.1.0".into(),
+        }
+    }
+
+    /// A new phone, certified for the code.
+    pub fn enrol(link: Arc<dyn Link>, code: &str) -> Self {
+        let mut phone = Phone::new();
+        let request = Self::enrol_request(code, phone.public_key());
+        let response = link.send(&Request::message(paths::ENROL, &request));
+        assert_eq!(response.status, 200, "{:?}", response.refusal());
+        let enrolled: EnrolResponse = response.json();
+        let statement = enrolled.certificate.verify(&enrolled.office_key).unwrap();
+        assert_eq!((statement.device, statement.key), (enrolled.device, phone.public_key()));
+        assert_eq!((statement.office, statement.user), (enrolled.office, enrolled.worker.user));
+        (phone.device, phone.user) = (enrolled.device, enrolled.worker.user);
+        Self { link, phone, enrolled, cursors: Vec::new(), skip: Vec::new() }
+    }
+
+    pub fn send(&self, request: Request) -> Response {
+        self.link.send(&request.bearer(&self.enrolled.token.0))
+    }
+
+    pub fn post(&self, path: &str, message: &impl Serialize) -> Response {
+        self.send(Request::message(path, message))
+    }
+
+    pub fn get(&self, path: &str) -> Response {
+        self.send(Request::new("GET", path))
+    }
+
+    pub fn push(&self, changes: &[SignedChange]) -> PushResponse {
+        let response = self.post(paths::PUSH, &PushRequest { v: VERSION, changes: changes.to_vec() });
+        assert_eq!(response.status, 200);
+        response.json()
+    }
+
+    pub fn outcomes(&self, changes: &[SignedChange]) -> Vec<Outcome> {
+        self.push(changes).results.into_iter().map(|result| result.outcome).collect()
+    }
+
+    /// Signs, pushes, and sees that all of it was admitted.
+    pub fn write(&mut self, edits: Vec<RecordEdit>) {
+        let changes = self.batch(edits);
+        let outcomes = self.outcomes(&changes);
+        assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Admitted), "{outcomes:?}");
+    }
+
+    pub fn pull_request(&self, max_entries: u32) -> PullRequest {
+        PullRequest {
+            v: VERSION,
+            hub: Some(self.enrolled.hub),
+            cursors: self.cursors.clone(),
+            skip: self.skip.clone(),
+            max_entries,
+        }
+    }
+
+    pub fn pull_page(&self, max_entries: u32) -> PullResponse {
+        let response = self.post(paths::PULL, &self.pull_request(max_entries));
+        assert_eq!(response.status, 200);
+        response.json()
+    }
+
+    /// Pulls to the end in pages of `max_entries`, as lines such as `commune:00070 1 put household:…`. What is put was
+    /// signed by a device that the office certified.
+    pub fn pull(&mut self, max_entries: u32) -> Vec<String> {
+        let mut lines = Vec::new();
+        for _ in 0..1_000 {
+            let response = self.pull_page(max_entries);
+            if response.feeds.is_empty() {
+                return lines;
+            }
+            for page in &response.feeds {
+                let line = |entry| format!("{} {}", page.feed, self.line(&response, entry));
+                lines.extend(page.entries.iter().map(line));
+                let position = page.entries.last().unwrap().position;
+                self.cursors.retain(|cursor| cursor.feed != page.feed);
+                let (feed, epoch) = (page.feed.clone(), response.epoch.clone());
+                self.cursors.push(Cursor { feed, epoch, position });
+            }
+        }
+        panic!("the feeds never end");
+    }
+
+    fn line(&self, response: &PullResponse, entry: &FeedEntry) -> String {
+        let what = match &entry.entry {
+            Entry::Put(signed) => {
+                let header = signed.header().unwrap();
+                let certificates = response.certificates.iter();
+                let statement = certificates
+                    .filter_map(|certificate| certificate.verify(&self.enrolled.office_key).ok())
+                    .find(|statement| statement.device == header.device)
+                    .expect("a certificate with each entry");
+                signed.verify(&statement.key).unwrap();
+                format!("put {}", header.record)
+            }
+            Entry::Leave(record) => format!("leave {record}"),
+            Entry::Sealed(_) => "sealed".into(),
+            Entry::Unknown(_) => "unknown".into(),
+        };
+        format!("{} {what}", entry.position)
+    }
+
+    fn photo(&self, method: &str, path: String) -> Request {
+        Request::new(method, path).with("tus-resumable", "1.0.0")
+    }
+
+    /// Creates an upload, with first bytes or none.
+    pub fn create_upload(&self, address: &str, size: usize, first: Option<&[u8]>) -> Response {
+        let metadata = format!("address {}", STANDARD.encode(address));
+        let request = self.photo("POST", paths::PHOTOS.into());
+        let request = request.with("upload-length", size).with("upload-metadata", metadata);
+        self.send(match first {
+            Some(bytes) => request.with("content-type", OFFSET_STREAM).body(bytes),
+            None => request,
+        })
+    }
+
+    pub fn append_upload(&self, address: &str, offset: u64, bytes: &[u8]) -> Response {
+        let request = self.photo("PATCH", format!("{}/{address}", paths::PHOTOS));
+        self.send(request.with("upload-offset", offset).with("content-type", OFFSET_STREAM).body(bytes))
+    }
+
+    pub fn upload_status(&self, address: &str) -> Response {
+        self.send(self.photo("HEAD", format!("{}/{address}", paths::PHOTOS)))
+    }
+
+    pub fn missing(&self, addresses: &[&str]) -> Vec<String> {
+        let addresses = addresses.iter().map(|address| (*address).to_owned()).collect();
+        let response = self.post(paths::PHOTOS_MISSING, &MissingRequest { v: VERSION, addresses });
+        response.json::<MissingResponse>().missing
+    }
+
+    pub fn places(&self) -> &[Place] {
+        &self.enrolled.worker.places
+    }
+}

@@ -1,0 +1,101 @@
+//! Pages, cursors, epochs, grants.
+
+use super::{COMMUNE, Hub, NEIGHBOUR, in_commune, phone};
+use crate::records::{household, under};
+use model::{Feed, HubId, kind};
+use std::collections::BTreeMap;
+
+pub fn pages_of_any_size_bring_the_same_without_a_gap(hub: &mut dyn Hub) {
+    let mut phone = phone(hub, "hoa", "all");
+    for commune in [COMMUNE, NEIGHBOUR, COMMUNE] {
+        let home = household(commune);
+        let members = [(); 5].map(|()| under(kind::PERSON, &home.record));
+        phone.write([home].into_iter().chain(members).collect());
+    }
+    let whole = phone.pull(2_000);
+    assert_eq!(whole.len(), 18);
+    let mut positions: BTreeMap<&str, u64> = BTreeMap::new();
+    for line in &whole {
+        let mut words = line.split(' ');
+        let last = positions.entry(words.next().unwrap()).or_default();
+        *last += 1;
+        assert_eq!(words.next().unwrap().parse(), Ok(*last), "{line}");
+    }
+    for size in [1, 5, 7] {
+        phone.cursors.clear();
+        let page = phone.pull_page(size);
+        let entries: usize = page.feeds.iter().map(|feed| feed.entries.len()).sum();
+        assert!((1..=size as usize).contains(&entries), "{entries} in a page of {size}");
+        assert_eq!(page.feeds[0].head, 12, "there is more");
+        assert_eq!(phone.pull(size), whole, "pages of {size}");
+    }
+    assert!(phone.pull(10).is_empty());
+}
+
+pub fn certificates_come_with_the_entries_and_no_others(hub: &mut dyn Hub) {
+    let mut hoa = phone(hub, "hoa", "all");
+    let mut lan = phone(hub, "lan", &format!("commune:{NEIGHBOUR}"));
+    lan.write(vec![household(NEIGHBOUR)]);
+    hoa.write(vec![household(COMMUNE)]);
+    let reader = phone(hub, "doc", &in_commune());
+    let page = reader.pull_page(10);
+    let key = reader.enrolled.office_key;
+    let devices: Vec<_> = page.certificates.iter().map(|one| one.verify(&key).unwrap().device).collect();
+    assert_eq!(devices, [hoa.device]);
+    let mut hoa = hoa;
+    hoa.pull(10);
+    assert!(hoa.pull_page(10).certificates.is_empty(), "no entries, no certificates");
+}
+
+pub fn a_phone_is_granted_its_communes_and_no_others(hub: &mut dyn Hub) {
+    let mut all = phone(hub, "tinh", "all");
+    all.write(vec![household(COMMUNE)]);
+    all.write(vec![household(NEIGHBOUR)]);
+    let mut phone = phone(hub, "hoa", &in_commune());
+    assert_eq!(phone.pull_page(10).granted, [Feed::Commune(COMMUNE.into())]);
+    assert_eq!(phone.pull(10).len(), 1);
+    // Its own commune is granted before anything is in it.
+    let empty = super::phone(hub, "lan", "commune:00004");
+    assert_eq!(empty.pull_page(10).granted, [Feed::Commune("00004".into())]);
+    // Moved to another commune: the old feed is to be forgotten.
+    hub.set_place(phone.user, &format!("commune:{NEIGHBOUR}"));
+    let page = phone.pull_page(10);
+    assert_eq!(page.granted, [Feed::Commune(NEIGHBOUR.into())]);
+    assert_eq!(page.worker.places, [format!("commune:{NEIGHBOUR}").parse().unwrap()]);
+    assert_eq!(page.feeds[0].entries.len(), 1);
+}
+
+pub fn a_feed_that_a_phone_can_not_read_is_left_out_and_stays_granted(hub: &mut dyn Hub) {
+    let mut phone = phone(hub, "hoa", "all");
+    for commune in [COMMUNE, COMMUNE, NEIGHBOUR] {
+        phone.write(vec![household(commune)]);
+    }
+    let [read, skipped] = [NEIGHBOUR, COMMUNE].map(|code| Feed::Commune(code.into()));
+    // Also what the hub does not know itself.
+    phone.skip = vec![skipped.clone(), Feed::Other("archive:15".into())];
+    // The feed left out takes no place in the answer.
+    let page = phone.pull_page(1);
+    assert_eq!(page.feeds.iter().map(|page| &page.feed).collect::<Vec<_>>(), [&read]);
+    assert!(page.granted.contains(&skipped));
+    assert_eq!(phone.pull(10).len(), 1);
+    phone.skip.clear();
+    assert_eq!(phone.pull(10).len(), 2);
+}
+
+pub fn cursors_of_another_hub_or_epoch_mean_nothing(hub: &mut dyn Hub) {
+    let mut phone = phone(hub, "hoa", "all");
+    phone.write(vec![household(COMMUNE)]);
+    let all = phone.pull(10);
+    let cursors = phone.cursors.clone();
+    assert!(phone.pull(10).is_empty());
+    phone.cursors[0].epoch = "another".into();
+    assert_eq!(phone.pull(10), all);
+    phone.cursors = cursors.clone();
+    let this = std::mem::replace(&mut phone.enrolled.hub, HubId::new());
+    assert_eq!(phone.pull_page(10).feeds.len(), 1);
+    phone.enrolled.hub = this;
+    // A position that was never given out.
+    phone.cursors = cursors;
+    phone.cursors[0].position = 99;
+    assert_eq!(phone.pull_page(10).feeds[0].entries.len(), 1);
+}

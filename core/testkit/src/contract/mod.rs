@@ -1,0 +1,114 @@
+//! What every hub does, as a phone sees it. Each function is a test: [`crate::contract!`] runs them all against one hub.
+
+pub mod admission;
+pub mod enrolment;
+pub mod feeds;
+pub mod forms;
+pub mod photos;
+pub mod receiving;
+pub mod restoring;
+
+use crate::{Client, Link};
+use model::{DeviceId, UserId};
+use std::sync::Arc;
+use wire::push::Outcome;
+
+/// A commune that the contract works in, and another.
+pub const COMMUNE: &str = "00070";
+pub const NEIGHBOUR: &str = "00073";
+
+/// A hub with an empty office: what its administrator does. All else goes over its link.
+pub trait Hub {
+    fn link(&self) -> Arc<dyn Link>;
+    /// A one-time code for a phone of a new case manager of the place.
+    fn invite(&self, login: &str, place: &str) -> String;
+    fn set_place(&self, user: UserId, place: &str);
+    fn revoke(&self, device: DeviceId);
+    /// Publishes a form; says its id and version.
+    fn publish(&self) -> (String, String);
+    /// Keeps a copy of what is here now.
+    fn back_up(&mut self);
+    /// Goes back to that copy.
+    fn restore(&mut self);
+}
+
+/// A new worker with a phone.
+fn phone(hub: &dyn Hub, login: &str, place: &str) -> Client {
+    Client::enrol(hub.link(), &hub.invite(login, place))
+}
+
+fn in_commune() -> String {
+    format!("commune:{COMMUNE}")
+}
+
+fn waiting(code: &str) -> Outcome {
+    Outcome::Waiting { code: code.into() }
+}
+
+fn refused(code: &str) -> Outcome {
+    Outcome::Refused { code: code.into() }
+}
+
+/// Tests that run the whole contract against a hub that the expression makes.
+#[macro_export]
+macro_rules! contract {
+    ($hub:expr) => {
+        $crate::contract! { $hub;
+            enrolment {
+                anyone_is_told_who_answers
+                a_code_enrols_one_phone_however_it_is_typed
+                a_token_that_nobody_has_opens_nothing
+                a_revoked_phone_pushes_into_quarantine_and_gets_nothing
+            }
+            receiving {
+                receiving_twice_keeps_once
+                a_gap_is_told_and_what_came_before_it_is_kept
+                a_forged_change_is_refused_with_all_that_chain_to_it
+                a_value_changed_on_the_way_is_refused
+                another_phones_changes_are_refused
+                a_copy_that_went_on_alone_is_refused
+                a_batch_that_contradicts_itself_is_refused
+                no_message_of_this_version_no_answer
+                a_push_of_too_many_is_refused_whole
+            }
+            admission {
+                a_batch_waits_for_its_last_change_and_is_admitted_whole
+                what_is_out_of_scope_waits_until_the_places_cover_it
+                nothing_is_put_under_a_household_of_another_commune
+                a_change_that_comes_before_what_it_builds_on_waits_for_it
+                a_submission_waits_until_its_form_is_published
+                a_restricted_case_is_for_its_members_only
+                a_household_that_moves_leaves_one_feed_and_enters_the_other_whole
+                a_record_below_itself_waits
+            }
+            feeds {
+                pages_of_any_size_bring_the_same_without_a_gap
+                certificates_come_with_the_entries_and_no_others
+                a_phone_is_granted_its_communes_and_no_others
+                a_feed_that_a_phone_can_not_read_is_left_out_and_stays_granted
+                cursors_of_another_hub_or_epoch_mean_nothing
+            }
+            forms {
+                each_file_is_as_its_hash_says
+            }
+            photos {
+                a_photo_goes_up_in_one_request_or_in_parts
+                an_upload_goes_on_from_where_it_stands_and_nowhere_else
+                bytes_of_another_address_are_dropped_and_may_come_again
+                what_is_no_upload_is_refused
+            }
+            restoring {
+                phones_bring_back_what_a_backup_lacks
+            }
+        }
+    };
+    ($hub:expr; $($part:ident { $($name:ident)+ })+) => {
+        $(mod $part {
+            use super::*;
+            $(#[test]
+            fn $name() {
+                $crate::contract::$part::$name(&mut $hub);
+            })+
+        })+
+    };
+}

@@ -1,0 +1,92 @@
+//! Uploads by tus 1.0: an upload's name is what its bytes hash to.
+
+use super::{Hub, phone};
+use crate::{Dice, Request, address};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use wire::{error::code, paths};
+
+fn blob(size: usize, seed: u64) -> (Vec<u8>, String) {
+    let mut dice = Dice(seed);
+    let bytes: Vec<u8> = (0..size).map(|_| dice.below(256) as u8).collect();
+    let address = address(&bytes);
+    (bytes, address)
+}
+
+pub fn a_photo_goes_up_in_one_request_or_in_parts(hub: &mut dyn Hub) {
+    let phone = phone(hub, "hoa", "all");
+    let (one, at_once) = blob(700_000, 1);
+    let (two, in_parts) = blob(300_000, 2);
+    assert_eq!(phone.missing(&[&at_once, &in_parts, "x"]), [at_once.as_str(), in_parts.as_str()]);
+    let created = phone.create_upload(&at_once, one.len(), Some(&one));
+    assert_eq!((created.status, created.offset()), (201, 700_000));
+
+    let created = phone.create_upload(&in_parts, two.len(), None);
+    assert_eq!((created.status, created.offset()), (201, 0));
+    assert_eq!(created.header("location"), Some(format!("{}/{in_parts}", paths::PHOTOS).as_str()));
+    let part = phone.append_upload(&in_parts, 0, &two[..100_000]);
+    assert_eq!((part.status, part.offset()), (204, 100_000));
+    assert_eq!(phone.missing(&[&at_once, &in_parts]), [in_parts.as_str()]);
+    assert_eq!(phone.append_upload(&in_parts, 100_000, &two[100_000..]).offset(), 300_000);
+    assert!(phone.missing(&[&at_once, &in_parts]).is_empty());
+    // Whole already: takes nothing.
+    assert_eq!(phone.create_upload(&in_parts, two.len(), Some(&two)).offset(), 300_000);
+    assert_eq!(phone.append_upload(&in_parts, 300_000, b"").offset(), 300_000);
+}
+
+pub fn an_upload_goes_on_from_where_it_stands_and_nowhere_else(hub: &mut dyn Hub) {
+    let phone = phone(hub, "hoa", "all");
+    let (bytes, address) = blob(50_000, 3);
+    assert_eq!(phone.upload_status(&address).status, 404);
+    assert_eq!(phone.append_upload(&address, 0, b"x").refusal(), (404, code::NOT_FOUND.into()));
+    // Its first request brought a part.
+    let created = phone.create_upload(&address, bytes.len(), Some(&bytes[..20_000]));
+    assert_eq!((created.status, created.offset()), (201, 20_000));
+    let status = phone.upload_status(&address);
+    assert_eq!(
+        (status.status, status.offset(), status.header("upload-length")),
+        (200, 20_000, Some("50000"))
+    );
+    for wrong in [0, 19_999, 20_001, 50_000] {
+        let answer = phone.append_upload(&address, wrong, b"x");
+        assert_eq!(answer.refusal(), (409, code::WRONG_OFFSET.into()), "{wrong}");
+    }
+    // Begun already: says where it stands, and takes nothing from the start again.
+    assert_eq!(phone.create_upload(&address, bytes.len(), Some(&bytes)).offset(), 20_000);
+    assert_eq!(phone.append_upload(&address, 20_000, &bytes[20_000..]).offset(), 50_000);
+    assert_eq!(phone.upload_status(&address).offset(), 50_000);
+}
+
+pub fn bytes_of_another_address_are_dropped_and_may_come_again(hub: &mut dyn Hub) {
+    let phone = phone(hub, "hoa", "all");
+    let (bytes, address) = blob(100_000, 4);
+    let mut damaged = bytes.clone();
+    damaged[70_000] ^= 1;
+    let wrong = (409, code::WRONG_ADDRESS.to_owned());
+    assert_eq!(phone.create_upload(&address, damaged.len(), Some(&damaged)).refusal(), wrong);
+    assert_eq!(phone.upload_status(&address).status, 404);
+    phone.create_upload(&address, bytes.len(), None);
+    phone.append_upload(&address, 0, &bytes[..60_000]);
+    assert_eq!(phone.append_upload(&address, 60_000, &damaged[60_000..]).refusal(), wrong);
+    assert_eq!(phone.missing(&[&address]), [address.as_str()]);
+    assert_eq!(phone.create_upload(&address, bytes.len(), Some(&bytes)).offset(), 100_000);
+}
+
+pub fn what_is_no_upload_is_refused(hub: &mut dyn Hub) {
+    let phone = phone(hub, "hoa", "all");
+    let (bytes, address) = blob(1_000, 5);
+    let too_large = (413, code::TOO_LARGE.to_owned());
+    assert_eq!(phone.create_upload(&address, 20 * 1024 * 1024 + 1, None).refusal(), too_large);
+    assert_eq!(phone.create_upload(&address, 0, None).refusal(), too_large);
+    let bad = (400, code::BAD_MESSAGE.to_owned());
+    assert_eq!(phone.create_upload("../../../etc/passwd", 10, None).refusal(), bad);
+    assert_eq!(phone.create_upload(&address, 10, Some(&bytes)).refusal(), bad, "more than announced");
+    let plain = phone.send(Request::new("POST", paths::PHOTOS));
+    assert_eq!(plain.header("tus-version"), Some("1.0.0"));
+    assert_eq!(plain.refusal(), (412, "photo.tus-version".into()));
+    let metadata = format!("address {}", STANDARD.encode(&address));
+    let without_size = Request::new("POST", paths::PHOTOS).with("tus-resumable", "1.0.0");
+    assert_eq!(phone.send(without_size.with("upload-metadata", metadata)).refusal(), bad);
+    let typeless =
+        Request::new("PATCH", format!("{}/{address}", paths::PHOTOS)).with("tus-resumable", "1.0.0");
+    assert_eq!(phone.send(typeless.with("upload-offset", 0)).refusal(), (415, "wire.wrong-type".into()));
+}

@@ -1,0 +1,238 @@
+//! Whether a received batch enters its feeds: whole, or it waits with its reason.
+
+use super::{
+    State,
+    books::{Batch, Record},
+};
+use model::{
+    CaseId, Change, DeviceId, Feed, Place, RecordRef, RecordState, SignedChange, UserId, kind, record::field,
+};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use wire::{enrol::Worker, pull::Entry};
+
+const MAX_DEPTH: usize = 32;
+
+/// Records as a batch would make them.
+struct Plan {
+    changes: Vec<SignedChange>,
+    /// Of the records that the batch touches.
+    states: BTreeMap<RecordRef, RecordState>,
+    /// Where they go, and with them what lies below one that moves.
+    routes: BTreeMap<RecordRef, (RecordRef, Feed)>,
+}
+
+impl State {
+    /// Decides all that waits, again and again while something was admitted.
+    pub(super) fn decide(&mut self) {
+        loop {
+            let waiting = std::mem::take(&mut self.books.waiting);
+            let before = waiting.len();
+            for mut batch in waiting {
+                match self.plan(&batch) {
+                    Ok(plan) => self.enter(&batch, plan),
+                    Err(code) => {
+                        batch.code = Some(code);
+                        self.books.waiting.push(batch);
+                    }
+                }
+            }
+            if self.books.waiting.len() == before {
+                return;
+            }
+        }
+    }
+
+    fn plan(&self, batch: &Batch) -> Result<Plan, String> {
+        let device = self.devices.iter().find(|known| known.id == batch.device).unwrap();
+        if device.revoked {
+            return Err("admission.revoked".into());
+        }
+        let changes = self.whole(batch).ok_or("admission.batch-incomplete")?;
+        let opened: Vec<Change> = changes.iter().map(|signed| signed.reopen().unwrap()).collect();
+        if !opened.iter().all(|change| self.knows_form(change)) {
+            return Err("admission.form-unknown".into());
+        }
+        if let Some(code) = &self.script.hold {
+            return Err(code.clone());
+        }
+        let mut plan = Plan { changes, states: BTreeMap::new(), routes: BTreeMap::new() };
+        for change in &opened {
+            let kept = self.books.records.get(&change.header.record);
+            let state = plan.states.entry(change.header.record.clone());
+            let state = state.or_insert_with(|| kept.map(|kept| kept.state.clone()).unwrap_or_default());
+            let merged = state.plan(change);
+            state.apply(merged);
+        }
+        self.route_all(&mut plan)?;
+        let author = &self.workers[&device.user];
+        let needed = self.needed(&plan);
+        if needed.iter().all(|feed| self.may_write(author, feed, &plan)) {
+            Ok(plan)
+        } else {
+            Err("admission.scope".into())
+        }
+    }
+
+    /// The batch's changes by index; `None` while one is missing.
+    fn whole(&self, batch: &Batch) -> Option<Vec<SignedChange>> {
+        let mut changes: Vec<_> =
+            batch.changes.iter().map(|id| self.books.find(*id).unwrap().signed.clone()).collect();
+        let place = |signed: &SignedChange| signed.header().unwrap().batch;
+        changes.sort_by_key(|signed| place(signed).index);
+        let indices: BTreeSet<u32> = changes.iter().map(|signed| place(signed).index).collect();
+        let count = changes.iter().map(|signed| place(signed).count).max()?;
+        (indices.len() >= count as usize).then_some(changes)
+    }
+
+    fn knows_form(&self, change: &Change) -> bool {
+        let text = |name: &str| change.values.get(name).and_then(|value| value.as_ref()?.as_str());
+        change.header.record.kind != kind::SUBMISSION
+            || self.forms.iter().any(|(form, _)| {
+                (Some(form.id.as_str()), Some(form.version.as_str())) == (text("form"), text("version"))
+            })
+    }
+
+    fn route_all(&self, plan: &mut Plan) -> Result<(), String> {
+        let touched: Vec<RecordRef> = plan.states.keys().cloned().collect();
+        for id in touched {
+            let route = self.route_of(&id, plan)?;
+            let moved = self
+                .books
+                .records
+                .get(&id)
+                .is_some_and(|kept| (&kept.root, &kept.feed) != (&route.0, &route.1));
+            plan.routes.insert(id.clone(), route);
+            let below = if moved { self.below(&id) } else { Vec::new() };
+            for record in below {
+                let route = self.route_of(&record, plan)?;
+                plan.routes.insert(record, route);
+            }
+        }
+        Ok(())
+    }
+
+    /// A record's root and feed: the first restricted case above it, else its root's commune.
+    fn route_of(&self, id: &RecordRef, plan: &Plan) -> Result<(RecordRef, Feed), String> {
+        let mut current = id.clone();
+        for _ in 0..MAX_DEPTH {
+            let kept = || self.books.records.get(&current).map(|kept| &kept.state);
+            let state = plan.states.get(&current).or_else(kept).ok_or("admission.parent-unknown")?;
+            let is_case = current.kind == kind::CASE;
+            if is_case && state.value(field::RESTRICTED) == Some(&Value::Bool(true)) {
+                let feed = Feed::Case(CaseId(current.id));
+                return Ok((current, feed));
+            }
+            if let Some(parent) = state.parent() {
+                current = parent;
+                continue;
+            }
+            return match state.text(field::COMMUNE) {
+                Some(code) if is_case || current.kind == kind::HOUSEHOLD => {
+                    let feed = Feed::Commune(code.to_owned());
+                    Ok((current, feed))
+                }
+                _ => Err("admission.parent-unknown".into()),
+            };
+        }
+        Err("admission.cycle".into())
+    }
+
+    /// Kept records below one.
+    fn below(&self, id: &RecordRef) -> Vec<RecordRef> {
+        let children =
+            self.books.records.iter().filter(|(_, record)| record.state.parent().as_ref() == Some(id));
+        children.flat_map(|(child, _)| [vec![child.clone()], self.below(child)].concat()).collect()
+    }
+
+    /// Where each touched record is now, and where its root is now or will be.
+    fn needed(&self, plan: &Plan) -> BTreeSet<Feed> {
+        let mut needed = BTreeSet::new();
+        for id in plan.states.keys() {
+            let (root, feed) = &plan.routes[id];
+            needed.extend(self.books.records.get(id).map(|kept| kept.feed.clone()));
+            needed.insert(self.books.records.get(root).map_or(feed, |kept| &kept.feed).clone());
+        }
+        needed
+    }
+
+    fn may_write(&self, author: &Worker, feed: &Feed, plan: &Plan) -> bool {
+        match feed {
+            Feed::Case(case) => {
+                let reference = RecordRef::new(kind::CASE, case.0);
+                let is_new =
+                    plan.states.contains_key(&reference) && !self.books.records.contains_key(&reference);
+                is_new || self.is_member(author.user, feed)
+            }
+            _ => covers(author, feed),
+        }
+    }
+
+    /// Whether the user is a member of the restricted case whose feed it is.
+    pub(super) fn is_member(&self, user: UserId, feed: &Feed) -> bool {
+        self.books.records.iter().any(|(id, record)| {
+            id.kind == kind::CASE_MEMBER
+                && record.feed == *feed
+                && record.state.text(field::USER) == Some(&user.to_string())
+                && record.state.value(field::REMOVED).is_none()
+        })
+    }
+
+    /// Numbers the plan's entries: what moves leaves its old feed, and enters the new one whole.
+    fn enter(&mut self, batch: &Batch, plan: Plan) {
+        let now = self.now();
+        let moved: BTreeMap<RecordRef, Feed> = plan
+            .routes
+            .iter()
+            .filter_map(|(id, (_, feed))| {
+                let kept = self.books.records.get(id).filter(|kept| kept.feed != *feed)?;
+                Some((id.clone(), kept.feed.clone()))
+            })
+            .collect();
+        for (id, from) in &moved {
+            let parent = self.books.records[id].state.parent();
+            if parent.is_none_or(|parent| moved.get(&parent) != Some(from)) {
+                self.books.append(from, Entry::Leave(id.clone()), now);
+            }
+        }
+        for signed in self.admitted().filter(|signed| moved.contains_key(&signed.header().unwrap().record)) {
+            let feed = &plan.routes[&signed.header().unwrap().record].1;
+            self.books.append(feed, Entry::Put(signed), now);
+        }
+        for signed in plan.changes {
+            let feed = &plan.routes[&signed.header().unwrap().record].1;
+            self.books.append(feed, Entry::Put(signed), now);
+        }
+        for (id, (root, feed)) in plan.routes {
+            let kept = self.books.records.get(&id).map(|kept| kept.state.clone());
+            let state = plan.states.get(&id).cloned().or(kept).unwrap();
+            self.books.records.insert(id, Record { state, root, feed });
+        }
+        self.note(batch.device, batch);
+    }
+
+    /// As they were received: parents come before their children.
+    fn admitted(&self) -> std::vec::IntoIter<SignedChange> {
+        let received = self.books.received.values().flatten().filter(|received| received.admitted);
+        received.map(|received| received.signed.clone()).collect::<Vec<_>>().into_iter()
+    }
+
+    fn note(&mut self, device: DeviceId, batch: &Batch) {
+        for received in self.books.received.get_mut(&device).unwrap() {
+            if batch.changes.contains(&received.header.id) {
+                received.admitted = true;
+                received.waited = batch.code.is_some();
+            }
+        }
+    }
+}
+
+/// Whether a worker's places hold for a commune's feed. Which communes a province has is not known here.
+pub(super) fn covers(worker: &Worker, feed: &Feed) -> bool {
+    let Feed::Commune(code) = feed else { return false };
+    worker.places.iter().any(|place| match place {
+        Place::All => true,
+        Place::Commune(commune) => commune == code,
+        other => panic!("an office of the tests knows no {other}"),
+    })
+}

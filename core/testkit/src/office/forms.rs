@@ -1,0 +1,46 @@
+//! Published forms and their files.
+
+use super::{State, refuse};
+use crate::{Request, Response, address};
+use std::collections::BTreeMap;
+use wire::{
+    error::code,
+    forms::{FormEntry, FormFile, FormList},
+    paths,
+};
+
+/// A published version with its files by name.
+pub type Form = (FormEntry, BTreeMap<String, Vec<u8>>);
+
+pub fn form(id: &str, version: &str, title: &str, files: &[(&str, &[u8])]) -> Form {
+    let listed = files.iter().map(|(name, bytes)| FormFile {
+        name: (*name).into(),
+        sha256: address(bytes),
+        size: bytes.len() as u64,
+    });
+    let entry = FormEntry {
+        id: id.into(),
+        version: version.into(),
+        title: title.into(),
+        files: listed.collect(),
+        newest: true,
+    };
+    (entry, files.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())).collect())
+}
+
+impl State {
+    pub(super) fn form_list(&self, request: &Request) -> Result<Response, Response> {
+        self.member(request)?;
+        let forms = self.forms.iter().map(|(entry, _)| entry.clone()).collect();
+        Ok(self.message(request, &FormList { v: wire::VERSION, forms }))
+    }
+
+    pub(super) fn form_file(&self, request: &Request) -> Result<Response, Response> {
+        self.member(request)?;
+        let found = self.forms.iter().find_map(|(entry, files)| {
+            let under = format!("{}/{}/{}/", paths::FORMS, entry.id, entry.version);
+            files.get(request.path.strip_prefix(&under)?)
+        });
+        found.map(|bytes| self.bytes(request, bytes.clone())).ok_or_else(|| refuse(404, code::NOT_FOUND))
+    }
+}

@@ -1,0 +1,299 @@
+//! An office's hub in memory. It follows the wire's rules as the real one does: see [`crate::contract`].
+
+mod admit;
+mod books;
+mod enrol;
+mod forms;
+mod photos;
+mod pull;
+mod receive;
+
+pub use books::{Books, Received};
+pub use forms::{Form, form};
+
+use crate::{Client, Link, Phone, Request, Response, START_MS, TestClock, new_key};
+use model::{
+    Clock, DeviceId, DeviceKey, Feed, HubId, OfficeId, Place, PublicKey, Redacted, Role, SignedChange,
+    UserId, encoding::Bytes,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+};
+use wire::{
+    Hello,
+    certificate::{Certificate, DeviceStatement},
+    enrol::Worker,
+    error::{ErrorBody, code},
+    paths,
+    pull::Entry,
+};
+
+/// Where its workers are unless a test says otherwise.
+pub const COMMUNE: &str = "00070";
+/// Answers below this are sent as they are.
+const COMPRESS_FROM: usize = 1_024;
+
+#[derive(Clone)]
+pub struct Device {
+    pub id: DeviceId,
+    pub user: UserId,
+    pub key: PublicKey,
+    pub certificate: Certificate,
+    pub revoked: bool,
+    token: String,
+}
+
+/// What the office does otherwise than a hub that is well.
+#[derive(Default)]
+pub struct Script {
+    /// Answers with this status to paths that begin so.
+    pub fail: Option<(&'static str, u16)>,
+    /// The most changes that a push may carry.
+    pub max_changes: Option<usize>,
+    /// The most entries of a pulled page, whatever was asked for.
+    pub page: Option<usize>,
+    /// Compresses every answer, or none.
+    pub compress: Option<bool>,
+    /// Nothing is admitted: it waits with this code.
+    pub hold: Option<String>,
+}
+
+pub struct State {
+    pub hub: HubId,
+    pub office: OfficeId,
+    /// Certifies devices.
+    pub key: DeviceKey,
+    pub recovery_key: PublicKey,
+    pub epoch: String,
+    pub clock: Arc<dyn Clock>,
+    pub workers: BTreeMap<UserId, Worker>,
+    /// Code → whose, and whether it was used.
+    invitations: BTreeMap<String, (UserId, bool)>,
+    pub devices: Vec<Device>,
+    /// What a backup keeps.
+    pub books: Books,
+    /// Address → announced length and what has arrived.
+    pub uploads: BTreeMap<String, (u64, Vec<u8>)>,
+    pub forms: Vec<Form>,
+    /// First segments of what was asked, in order.
+    pub asked: Vec<String>,
+    pub script: Script,
+}
+
+/// Cheap to clone: each clone is the same office.
+#[derive(Clone)]
+pub struct Office(Arc<Mutex<State>>);
+
+impl Default for Office {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Office {
+    /// By a clock that stands at [`START_MS`].
+    pub fn new() -> Self {
+        Self::by_clock(TestClock::at(START_MS))
+    }
+
+    pub fn by_clock(clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Mutex::new(State {
+            hub: HubId::new(),
+            office: OfficeId::new(),
+            key: new_key(),
+            // Any 32 bytes are a public key of X25519.
+            recovery_key: Bytes([9; 32]),
+            epoch: "e1".into(),
+            clock,
+            workers: BTreeMap::new(),
+            invitations: BTreeMap::new(),
+            devices: Vec::new(),
+            books: Books::default(),
+            uploads: BTreeMap::new(),
+            forms: Vec::new(),
+            asked: Vec::new(),
+            script: Script::default(),
+        })))
+    }
+
+    /// The office's insides, to look at and to spoil.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap()
+    }
+
+    pub fn link(&self) -> Arc<dyn Link> {
+        Arc::new(self.clone())
+    }
+
+    /// A case manager of the place, whom nothing was asked of yet.
+    pub fn worker(name: &str, place: &str) -> Worker {
+        let place: Place = place.parse().unwrap();
+        Worker {
+            user: UserId::new(),
+            name: Redacted(name.into()),
+            role: Role::CASE_MANAGER,
+            places: vec![place],
+            duty_managers: Vec::new(),
+        }
+    }
+
+    /// Takes the worker on; `code` enrols a phone of theirs once.
+    pub fn invite(&self, worker: Worker, code: &str) {
+        let mut state = self.state();
+        state.invitations.insert(enrol::plain(code), (worker.user, false));
+        state.workers.insert(worker.user, worker);
+    }
+
+    /// A new worker of [`COMMUNE`] with a phone.
+    pub fn phone(&self) -> Client {
+        let worker = Self::worker("Lý Thị Cán Bộ", &format!("commune:{COMMUNE}"));
+        let code = worker.user.to_string();
+        self.invite(worker, &code);
+        Client::enrol(self.link(), &code)
+    }
+
+    /// Says whose key a phone signs with, whether or not it was enrolled here.
+    pub fn certify(&self, phone: &Phone) -> Certificate {
+        self.state().certify(phone.device, phone.user, phone.public_key())
+    }
+
+    pub fn revoke(&self, device: DeviceId) {
+        self.state().devices.iter_mut().find(|known| known.id == device).unwrap().revoked = true;
+    }
+
+    pub fn set_places(&self, user: UserId, places: Vec<Place>) {
+        let mut state = self.state();
+        state.workers.get_mut(&user).unwrap().places = places;
+        state.decide();
+    }
+
+    pub fn publish(&self, form: Form) {
+        let mut state = self.state();
+        for (entry, _) in &mut state.forms {
+            entry.newest &= entry.id != form.0.id;
+        }
+        state.forms.push(form);
+        state.decide();
+    }
+
+    /// As after a restored backup: a new epoch, and what came since is gone.
+    pub fn restore(&self, backup: Books) {
+        let mut state = self.state();
+        state.books = backup;
+        state.uploads.clear();
+        state.epoch.push('+');
+    }
+
+    /// Spoils a change in a feed, as a hub would that invents some.
+    pub fn forge(&self, feed: &Feed, position: usize) {
+        let mut state = self.state();
+        let entry = &mut state.books.feeds.get_mut(feed).unwrap()[position - 1].entry;
+        let Entry::Put(signed) = entry else { panic!("no change at {position}") };
+        signed.signature = Bytes([9; 64]);
+    }
+
+    /// The changes in a feed, in order.
+    pub fn feed(&self, feed: &Feed) -> Vec<SignedChange> {
+        self.state().books.puts(feed)
+    }
+}
+
+impl Link for Office {
+    fn send(&self, request: &Request) -> Response {
+        self.state().answer(request)
+    }
+}
+
+impl State {
+    fn now(&self) -> u64 {
+        self.clock.now_ms()
+    }
+
+    fn certify(&self, device: DeviceId, user: UserId, key: PublicKey) -> Certificate {
+        let (office, issued_at) = (self.office, self.now());
+        let statement = DeviceStatement { v: wire::VERSION, office, device, user, key, issued_at };
+        Certificate::issue(&statement, &self.key).unwrap()
+    }
+
+    fn answer(&mut self, request: &Request) -> Response {
+        self.asked.push(request.path.split('/').nth(2).unwrap_or_default().to_owned());
+        match self.script.fail {
+            Some((path, status)) if request.path.starts_with(path) => refuse(status, "some.code"),
+            _ => self.route(request).unwrap_or_else(|refusal| refusal),
+        }
+    }
+
+    fn route(&mut self, request: &Request) -> Result<Response, Response> {
+        match (request.method.as_str(), request.path.as_str()) {
+            ("GET", paths::HELLO) => {
+                let hello = Hello { hub: self.hub, versions: vec![wire::VERSION], server_time: self.now() };
+                Ok(self.message(request, &hello))
+            }
+            ("POST", paths::ENROL) => self.enrol(request),
+            ("POST", paths::PUSH) => self.push(request),
+            ("POST", paths::PULL) => self.pull(request),
+            ("GET", paths::FORMS) => self.form_list(request),
+            ("GET", path) if path.starts_with(paths::FORMS) => self.form_file(request),
+            ("POST", paths::PHOTOS_MISSING) => self.missing(request),
+            ("POST", paths::PHOTOS) => self.create_upload(request),
+            ("HEAD", path) if path.starts_with(paths::PHOTOS) => self.upload_status(request),
+            ("PATCH", path) if path.starts_with(paths::PHOTOS) => self.append_upload(request),
+            _ => Err(refuse(404, code::NOT_FOUND)),
+        }
+    }
+
+    /// Whose token the request carries; revoked devices too.
+    fn sender(&self, request: &Request) -> Result<Device, Response> {
+        let token = request.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+        let device = self.devices.iter().find(|device| Some(device.token.as_str()) == token);
+        device.cloned().ok_or_else(|| refuse(401, code::UNAUTHORISED))
+    }
+
+    /// A device in good standing.
+    fn member(&self, request: &Request) -> Result<Device, Response> {
+        let device = self.sender(request)?;
+        if device.revoked { Err(refuse(403, code::REVOKED)) } else { Ok(device) }
+    }
+
+    fn message<T: Serialize>(&self, request: &Request, message: &T) -> Response {
+        self.bytes(request, serde_json::to_vec(message).unwrap())
+    }
+
+    fn bytes(&self, request: &Request, bytes: Vec<u8>) -> Response {
+        let takes = request.header("accept-encoding") == Some("zstd");
+        let compress = self.script.compress.unwrap_or(takes && bytes.len() >= COMPRESS_FROM);
+        let mut response = Response::new(200);
+        response.body = bytes;
+        if compress {
+            response = response.with("content-encoding", "zstd");
+            response.body = zstd::bulk::compress(&response.body, 3).unwrap();
+        }
+        response
+    }
+}
+
+/// The request's message, of the version spoken here.
+fn read<T: DeserializeOwned>(request: &Request) -> Result<T, Response> {
+    let bad = || refuse(400, code::BAD_MESSAGE);
+    let text = match request.header("content-encoding") {
+        None | Some("identity") => request.body.clone(),
+        Some("zstd") => zstd::decode_all(request.body.as_slice()).map_err(|_| bad())?,
+        Some(_) => return Err(bad()),
+    };
+    let value: serde_json::Value = serde_json::from_slice(&text).map_err(|_| bad())?;
+    match value["v"].as_u64() {
+        None => Err(bad()),
+        Some(v) if v != u64::from(wire::VERSION) => Err(refuse(426, code::VERSION)),
+        Some(_) => serde_json::from_slice(&text).map_err(|_| bad()),
+    }
+}
+
+fn refuse(status: u16, code: &str) -> Response {
+    let (message_vi, message_en) = ("Máy chủ từ chối.".into(), "The hub refuses.".into());
+    let body = ErrorBody { v: wire::VERSION, code: code.into(), message_vi, message_en };
+    let mut response = Response::new(status);
+    response.body = serde_json::to_vec(&body).unwrap();
+    response
+}

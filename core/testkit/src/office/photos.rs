@@ -1,0 +1,133 @@
+//! tus 1.0 over content addresses.
+
+use super::{State, read, refuse};
+use crate::{Request, Response, client::OFFSET_STREAM};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use wire::{
+    error::code,
+    paths,
+    push::{MissingRequest, MissingResponse},
+};
+
+/// The largest photo that is taken.
+const MAX_BYTES: u64 = 20 * 1024 * 1024;
+
+impl State {
+    pub(super) fn missing(&self, request: &Request) -> Result<Response, Response> {
+        self.member(request)?;
+        let mut missing = read::<MissingRequest>(request)?.addresses;
+        missing.retain(|address| is_address(address) && !self.books.whole.contains_key(address));
+        Ok(self.message(request, &MissingResponse { v: wire::VERSION, missing }))
+    }
+
+    pub(super) fn create_upload(&mut self, request: &Request) -> Result<Response, Response> {
+        self.member(request)?;
+        check_version(request)?;
+        let size = number(request, "upload-length").ok_or_else(bad)?;
+        if size == 0 || size > MAX_BYTES {
+            return Err(refuse(413, code::TOO_LARGE));
+        }
+        let address = metadata_address(request).ok_or_else(bad)?;
+        let created = |offset: u64| {
+            let location = format!("{}/{address}", paths::PHOTOS);
+            answer(201).with("upload-offset", offset).with("location", location)
+        };
+        if let Some(whole) = self.books.whole.get(&address) {
+            return Ok(created(whole.len() as u64));
+        }
+        let stands = self.uploads.get(&address).filter(|(known, _)| *known == size);
+        let stands = stands.map_or(0, |(_, arrived)| arrived.len() as u64);
+        if stands == 0 {
+            self.uploads.insert(address.clone(), (size, Vec::new()));
+        }
+        if stands > 0 || request.header("content-type") != Some(OFFSET_STREAM) {
+            return Ok(created(stands));
+        }
+        self.take(&address, &request.body).map(created)
+    }
+
+    pub(super) fn upload_status(&self, request: &Request) -> Result<Response, Response> {
+        self.member(request)?;
+        check_version(request)?;
+        let (offset, size) = self.stands(one(request))?;
+        let answer = answer(200).with("upload-offset", offset).with("upload-length", size);
+        Ok(answer.with("cache-control", "no-store"))
+    }
+
+    pub(super) fn append_upload(&mut self, request: &Request) -> Result<Response, Response> {
+        self.member(request)?;
+        check_version(request)?;
+        if request.header("content-type") != Some(OFFSET_STREAM) {
+            return Err(refuse(415, "wire.wrong-type"));
+        }
+        let from = number(request, "upload-offset").ok_or_else(bad)?;
+        let address = one(request).to_owned();
+        let (stands, _) = self.stands(&address)?;
+        if stands != from {
+            return Err(refuse(409, code::WRONG_OFFSET));
+        }
+        let offset = match self.books.whole.contains_key(&address) {
+            true => stands,
+            false => self.take(&address, &request.body)?,
+        };
+        Ok(answer(204).with("upload-offset", offset))
+    }
+
+    /// Bytes that are here, and the size announced.
+    fn stands(&self, address: &str) -> Result<(u64, u64), Response> {
+        let whole = self.books.whole.get(address).map(|bytes| (bytes.len() as u64, bytes.len() as u64));
+        let part = || self.uploads.get(address).map(|(size, arrived)| (arrived.len() as u64, *size));
+        whole.or_else(part).ok_or_else(|| refuse(404, code::NOT_FOUND))
+    }
+
+    /// Takes bytes onto the end of an upload; with the last one it must have its address.
+    fn take(&mut self, address: &str, bytes: &[u8]) -> Result<u64, Response> {
+        let (size, arrived) = self.uploads.get_mut(address).unwrap();
+        if (arrived.len() + bytes.len()) as u64 > *size {
+            return Err(bad());
+        }
+        arrived.extend_from_slice(bytes);
+        let offset = arrived.len() as u64;
+        if offset == *size {
+            let (_, whole) = self.uploads.remove(address).unwrap();
+            if crate::address(&whole) != address {
+                return Err(refuse(409, code::WRONG_ADDRESS));
+            }
+            self.books.whole.insert(address.to_owned(), whole);
+        }
+        Ok(offset)
+    }
+}
+
+fn bad() -> Response {
+    refuse(400, code::BAD_MESSAGE)
+}
+
+fn answer(status: u16) -> Response {
+    Response::new(status).with("tus-resumable", "1.0.0")
+}
+
+fn check_version(request: &Request) -> Result<(), Response> {
+    if request.header("tus-resumable") == Some("1.0.0") {
+        return Ok(());
+    }
+    Err(refuse(412, "photo.tus-version").with("tus-version", "1.0.0"))
+}
+
+fn one(request: &Request) -> &str {
+    request.path.rsplit('/').next().unwrap_or_default()
+}
+
+fn number(request: &Request, name: &str) -> Option<u64> {
+    request.header(name)?.trim().parse().ok()
+}
+
+fn metadata_address(request: &Request) -> Option<String> {
+    let encoded = request.header("upload-metadata")?.strip_prefix("address ")?;
+    let address = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
+    is_address(&address).then_some(address)
+}
+
+fn is_address(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}

@@ -1,0 +1,49 @@
+//! The office of the tests keeps the contract that the real hub keeps.
+
+use std::sync::Arc;
+use testkit::{
+    Link, Office,
+    contract::Hub,
+    office::{Books, form},
+};
+
+#[derive(Default)]
+struct Kept {
+    office: Office,
+    copy: Books,
+}
+
+impl Hub for Kept {
+    fn link(&self) -> Arc<dyn Link> {
+        self.office.link()
+    }
+
+    fn invite(&self, login: &str, place: &str) -> String {
+        let code = format!("code-of-{login}");
+        self.office.invite(Office::worker(login, place), &code);
+        code
+    }
+
+    fn set_place(&self, user: model::UserId, place: &str) {
+        self.office.set_places(user, vec![place.parse().unwrap()]);
+    }
+
+    fn revoke(&self, device: model::DeviceId) {
+        self.office.revoke(device);
+    }
+
+    fn publish(&self) -> (String, String) {
+        self.office.publish(form("thu", "1", "Thử", &[("form.xml", b"<x/>"), ("records.csv", b"a,b")]));
+        ("thu".into(), "1".into())
+    }
+
+    fn back_up(&mut self) {
+        self.copy = self.office.state().books.clone();
+    }
+
+    fn restore(&mut self) {
+        self.office.restore(self.copy.clone());
+    }
+}
+
+testkit::contract!(Kept::default());

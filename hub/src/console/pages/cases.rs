@@ -1,0 +1,121 @@
+//! Cases: the list, and one with its people, photos and deadlines. Restricted ones for their members only; each read
+//! of one is logged (Decree 56/2017/NĐ-CP, article 24).
+
+use super::{household, photos};
+use crate::{
+    Hub,
+    console::{
+        facts, layout, menu,
+        visitor::{Permission, Refusal, Visitor},
+    },
+    db::{self, audit, records::Record, submissions},
+    office::{forms, records},
+};
+use axum::extract::{Path, State};
+use maud::{Markup, html};
+use model::{Feed, RecordRef, kind};
+use uuid::Uuid;
+
+pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Refusal> {
+    visitor.require(Permission::ReadPeople)?;
+    let user = visitor.user.clone();
+    let rows = hub
+        .read(move |hub, read| records::cases(hub, read, &user))
+        .await
+        .map_err(|error| visitor.failed(error))?;
+    let lang = visitor.lang;
+    let content = html! {
+        @if rows.is_empty() { p.notice { (lang.pick("Chưa có trường hợp nào.", "No cases yet.")) } }
+        @else { table {
+            thead { tr {
+                th scope="col" { (lang.pick("Trường hợp", "Case")) }
+                th scope="col" { (lang.pick("Tình trạng", "State")) }
+                th scope="col" { (lang.pick("Hạn theo luật", "Legal deadline")) }
+                th scope="col" { (lang.pick("Cập nhật", "Updated")) }
+            } }
+            tbody { @for case in &rows { tr {
+                td {
+                    a href={ "/cases/" (case.id()) } { (facts::title(case, &visitor)) }
+                    @if is_restricted(case) { " " (mark(&visitor)) }
+                }
+                td data-label=(lang.pick("Tình trạng", "State")) { (facts::case_state(case, &visitor)) }
+                td data-label=(lang.pick("Hạn theo luật", "Legal deadline")) {
+                    @if let Some(next) = facts::deadlines(case, &visitor, hub.now()).first() {
+                        span.late[next.overdue] { (next.due_text(lang)) }
+                    }
+                }
+                td data-label=(lang.pick("Cập nhật", "Updated")) { (layout::time(Some(case.updated_at))) }
+            } } }
+        } }
+    };
+    Ok(menu::page(&visitor, lang.pick("Trường hợp", "Cases"), &content))
+}
+
+fn is_restricted(case: &Record) -> bool {
+    matches!(case.feed, Feed::Case(_))
+}
+
+fn mark(visitor: &Visitor) -> Markup {
+    html! { span.mark { (visitor.lang.pick("Bảo mật", "Restricted")) } }
+}
+
+pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>) -> Result<Markup, Refusal> {
+    visitor.require(Permission::ReadPeople)?;
+    let user = visitor.user.clone();
+    let reference = RecordRef::new(kind::CASE, id);
+    let asked = reference.clone();
+    let found = hub
+        .read(move |hub, read| {
+            let Some(case) = records::find(hub, read, &user, &asked)? else { return Ok(None) };
+            // An ordinary case lies below its household; what belongs to it names it as parent.
+            let mut below = db::records::of_root(read, &case.root)?;
+            let is_root = case.root == asked;
+            below.retain(|record| is_root || record.parent.as_ref() == Some(&asked));
+            let checked = if is_root { submissions::of_root(read, &asked)? } else { Vec::new() };
+            Ok(Some((case, below, checked, forms::labels(hub, read)?)))
+        })
+        .await
+        .map_err(|error| visitor.failed(error))?;
+    let (case, below, checked, labels) = found.ok_or_else(|| visitor.not_found())?;
+    if is_restricted(&case) {
+        let reader = visitor.user.id;
+        hub.write(move |_, tx| Ok(audit::add(tx, reader, "read", &reference)?))
+            .await
+            .map_err(|error| visitor.failed(error))?;
+    }
+    let lang = visitor.lang;
+    let of = |kind: &str| below.iter().filter(|r| r.kind() == kind).collect::<Vec<&Record>>();
+    let (people, pictures, members, informants) =
+        (of(kind::PERSON), of(kind::PHOTO), of(kind::CASE_MEMBER), of(kind::INFORMANT));
+    let deadlines = facts::deadlines(&case, &visitor, hub.now());
+    let content = html! {
+        p { (facts::case_state(&case, &visitor)) @if is_restricted(&case) { " " (mark(&visitor)) } }
+        @if is_restricted(&case) {
+            p.notice { (lang.pick(
+                "Chỉ thành viên của trường hợp được xem; mỗi lần xem đều được ghi lại (Điều 24 Nghị định 56/2017/NĐ-CP).",
+                "For members of the case only; each reading is logged (Decree 56/2017/NĐ-CP, article 24).",
+            )) }
+        }
+        (layout::section(lang.pick("Hạn theo luật", "Legal deadlines"), deadlines.len(), &html! {
+            ul { @for one in &deadlines { li {
+                span.late[one.overdue] { (one.due_text(lang)) } " — " (one.title.get(lang)) " " small { "(" (one.ground) ")" }
+            } } }
+        }))
+        (layout::section(lang.pick("Người liên quan", "People"), people.len(), &html! {
+            div.cards { @for person in &people { article {
+                h3 { (facts::title(person, &visitor)) }
+                (layout::facts(&facts::of(person, &labels, lang)))
+            } } }
+        }))
+        (layout::section(lang.pick("Nội dung", "Content"), 1, &layout::facts(&facts::of(&case, &labels, lang))))
+        (layout::section(lang.pick("Ảnh", "Photos"), pictures.len(), &photos::gallery(&pictures, lang)))
+        (layout::section(lang.pick("Người cung cấp thông tin (bảo mật)", "Who reported (confidential)"), informants.len(), &html! {
+            @for one in &informants { (layout::facts(&facts::of(one, &labels, lang))) }
+        }))
+        (layout::section(lang.pick("Được xem", "Members"), members.len(), &html! {
+            ul { @for member in &members { li { (facts::title(member, &visitor)) } } }
+        }))
+        (household::table(&checked, &visitor))
+    };
+    Ok(menu::page(&visitor, &facts::title(&case, &visitor), &content))
+}

@@ -1,0 +1,67 @@
+//! Phones: whose they are, when they last synchronised; revoking one.
+
+use crate::{
+    Hub,
+    console::{
+        layout, menu,
+        visitor::{Permission, Refusal, Visitor},
+    },
+    db::devices,
+};
+use axum::{
+    extract::{Path, State},
+    response::Redirect,
+};
+use maud::{Markup, html};
+use model::DeviceId;
+use uuid::Uuid;
+
+pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Refusal> {
+    visitor.require(Permission::SeeDevices)?;
+    let rows = hub.read(|_, read| Ok(devices::all(read)?)).await.map_err(|error| visitor.failed(error))?;
+    let lang = visitor.lang;
+    let content = html! {
+        @if rows.is_empty() { p.notice { (lang.pick(
+            "Chưa có thiết bị nào. Mời từ trang Người dùng.",
+            "No devices yet. Invite from the page Users.",
+        )) } }
+        @else { table {
+            thead { tr {
+                th scope="col" { (lang.pick("Người dùng", "User")) }
+                th scope="col" { (lang.pick("Thiết bị", "Device")) }
+                th scope="col" { (lang.pick("Đăng ký", "Enrolled")) }
+                th scope="col" { (lang.pick("Đồng bộ lần cuối", "Last synchronised")) }
+                th scope="col" { (lang.pick("Tình trạng", "State")) }
+            } }
+            tbody { @for device in &rows { tr {
+                td { (device.user_name) " " small { (device.user_login) } }
+                td data-label=(lang.pick("Thiết bị", "Device")) { (device.name) " " small { (device.app_version) } }
+                td data-label=(lang.pick("Đăng ký", "Enrolled")) { (layout::time(Some(device.enrolled_at))) }
+                td data-label=(lang.pick("Đồng bộ lần cuối", "Last synchronised")) { (layout::time(device.last_sync_at)) }
+                td data-label=(lang.pick("Tình trạng", "State")) {
+                    @if let Some(at) = device.revoked_at {
+                        strong { (lang.pick("Đã thu hồi", "Revoked")) } " " (layout::time(Some(at)))
+                    } @else if visitor.may(Permission::Administer) {
+                        form method="post" action={ "/devices/" (device.id) "/revoke" } {
+                            button.quiet { (lang.pick("Thu hồi", "Revoke")) }
+                        }
+                    } @else { (lang.pick("Đang dùng", "In use")) }
+                }
+            } } }
+        } }
+    };
+    Ok(menu::page(&visitor, lang.pick("Thiết bị", "Devices"), &content))
+}
+
+pub async fn revoke(
+    State(hub): State<Hub>,
+    visitor: Visitor,
+    Path(id): Path<Uuid>,
+) -> Result<Redirect, Refusal> {
+    visitor.require(Permission::Administer)?;
+    let known = hub
+        .write(move |_, tx| Ok(devices::revoke(tx, DeviceId(id))?))
+        .await
+        .map_err(|error| visitor.failed(error))?;
+    if known { Ok(Redirect::to("/devices")) } else { Err(visitor.not_found()) }
+}

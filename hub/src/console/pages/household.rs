@@ -1,0 +1,117 @@
+//! One household: its members, visits, photos, goals, cases, and how its submissions looked to the hub.
+
+use super::{households, photos};
+use crate::{
+    Hub,
+    console::{
+        facts, layout, menu,
+        visitor::{Permission, Refusal, Visitor},
+    },
+    db::{
+        self,
+        records::Record,
+        submissions::{self, Listed},
+    },
+    office::{forms, records},
+};
+use axum::extract::{Path, State};
+use maud::{Markup, html};
+use model::{RecordRef, kind};
+use uuid::Uuid;
+
+pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>) -> Result<Markup, Refusal> {
+    visitor.require(Permission::ReadPeople)?;
+    let user = visitor.user.clone();
+    let reference = RecordRef::new(kind::HOUSEHOLD, id);
+    let found = hub
+        .read(move |hub, read| {
+            let Some(household) = records::find(hub, read, &user, &reference)? else { return Ok(None) };
+            let below = db::records::of_root(read, &reference)?;
+            let checked = submissions::of_root(read, &reference)?;
+            let labels = forms::labels(hub, read)?;
+            Ok(Some((household, below, checked, labels)))
+        })
+        .await
+        .map_err(|error| visitor.failed(error))?;
+    let (household, below, checked, labels) = found.ok_or_else(|| visitor.not_found())?;
+    let lang = visitor.lang;
+    let of = |kind: &str| below.iter().filter(|r| r.kind() == kind).collect::<Vec<&Record>>();
+    let facts_of = |record: &Record| facts::of(record, &labels, lang);
+
+    let members = of(kind::PERSON);
+    let visits: Vec<&Record> = of(kind::VISIT).into_iter().rev().collect();
+    let (goals, needs, cases) = (of(kind::GOAL), of(kind::NEED), of(kind::CASE));
+    let photo_records = of(kind::PHOTO);
+    let with_conflict: Vec<String> = std::iter::once(&household)
+        .chain(&below)
+        .flat_map(|record| facts::conflicts(record, &labels, lang))
+        .collect();
+
+    let content = html! {
+        p.place { (households::place(&visitor, household.text("village"), household.text("commune"))) @if !household.text("address").is_empty() { " · " (household.text("address")) } }
+        @if !with_conflict.is_empty() {
+            div.notice.bad role="alert" {
+                p { (lang.pick("Hai thiết bị ghi khác nhau; cần người quyết định:", "Two phones disagree; a person must decide:")) }
+                ul { @for line in &with_conflict { li { (line) } } }
+            }
+        }
+        (layout::section(lang.pick("Thành viên", "Members"), members.len(), &html! {
+            div.cards { @for member in &members { article {
+                h3 { (facts::title(member, &visitor)) }
+                (layout::facts(&facts_of(member)))
+            } } }
+        }))
+        (layout::section(lang.pick("Các lần thăm", "Visits"), visits.len(), &html! {
+            @for visit in &visits { article {
+                h3 { (layout::date(visit.text("date"))) }
+                (layout::facts(&facts_of(visit)))
+                @let its_needs: Vec<_> = needs.iter().filter(|n| n.text("parent") == visit.reference.to_string()).collect();
+                @if !its_needs.is_empty() {
+                    h4 { (lang.pick("Nhu cầu trợ giúp", "Needs")) }
+                    @for need in its_needs { (layout::facts(&facts_of(need))) }
+                }
+            } }
+        }))
+        (layout::section(lang.pick("Ảnh", "Photos"), photo_records.len(), &photos::gallery(&photo_records, lang)))
+        (layout::section(lang.pick("Mục tiêu đã thống nhất", "Agreed goals"), goals.len(), &html! {
+            ul { @for goal in &goals { li {
+                (goal.text("text"))
+                @if !goal.text("due").is_empty() { " — " (layout::date(goal.text("due"))) }
+            } } }
+        }))
+        (layout::section(lang.pick("Trường hợp", "Cases"), cases.len(), &html! {
+            ul { @for case in &cases { li { a href={ "/cases/" (case.id()) } { (facts::title(case, &visitor)) } } } }
+        }))
+        (layout::section(lang.pick("Về hộ", "About the household"), 1, &layout::facts(&facts_of(&household))))
+        (table(&checked, &visitor))
+    };
+    Ok(menu::page(&visitor, &facts::title(&household, &visitor), &content))
+}
+
+/// What came in, and whether the hub's own evaluation agrees.
+pub fn table(checked: &[Listed], visitor: &Visitor) -> Markup {
+    let lang = visitor.lang;
+    layout::section(
+        lang.pick("Phiếu đã nhận", "Submissions"),
+        checked.len(),
+        &html! {
+            table {
+                thead { tr {
+                    th scope="col" { (lang.pick("Hoàn thành lúc", "Finished")) }
+                    th scope="col" { (lang.pick("Biểu mẫu", "Form")) }
+                    th scope="col" { (lang.pick("Người điền", "Filled in by")) }
+                    th scope="col" { (lang.pick("Kiểm tra", "Check")) }
+                } }
+                tbody { @for one in checked { tr {
+                    td { (layout::date(&one.finished_at)) }
+                    td data-label=(lang.pick("Biểu mẫu", "Form")) { (one.form) " (" (one.version) ")" }
+                    td data-label=(lang.pick("Người điền", "Filled in by")) { (one.author) }
+                    td data-label=(lang.pick("Kiểm tra", "Check")) {
+                        @if one.differences == 0 { (lang.pick("Khớp", "Agrees")) }
+                        @else { strong { (one.differences) " " (lang.pick("chỗ khác", "differences")) } }
+                    }
+                } } }
+            }
+        },
+    )
+}

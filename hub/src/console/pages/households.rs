@@ -1,0 +1,106 @@
+//! The list of households, with search.
+
+use crate::{
+    Hub,
+    console::{
+        layout, menu,
+        visitor::{Permission, Refusal, Visitor},
+    },
+    db::listing::Page,
+    office::records,
+};
+use axum::{Form, extract::State};
+use maud::{Markup, html};
+use model::{kind, record::field};
+use rulebook::Listing;
+use serde::Deserialize;
+
+/// Households on one page of the list.
+const PAGE: u32 = 50;
+
+#[derive(Deserialize, Default)]
+pub struct Search {
+    #[serde(default)]
+    q: String,
+    /// From 0.
+    #[serde(default)]
+    page: u32,
+}
+
+pub async fn list(state: State<Hub>, visitor: Visitor) -> Result<Markup, Refusal> {
+    search(state, visitor, Form(Search::default())).await
+}
+
+pub async fn search(
+    State(hub): State<Hub>,
+    visitor: Visitor,
+    Form(asked): Form<Search>,
+) -> Result<Markup, Refusal> {
+    visitor.require(Permission::ReadPeople)?;
+    let (user, query, page) = (visitor.user.clone(), asked.q.clone(), asked.page);
+    let (rows, total) = hub
+        .read(move |hub, read| {
+            let page = Page { number: page, size: PAGE };
+            records::list(hub, read, &user, kind::HOUSEHOLD, &query, &page)
+        })
+        .await
+        .map_err(|error| visitor.failed(error))?;
+    let lang = visitor.lang;
+    let turn = |page: u32, label: &str| {
+        html! {
+            form method="post" action="/households" {
+                input type="hidden" name="q" value=(asked.q);
+                input type="hidden" name="page" value=(page);
+                button.quiet { (label) }
+            }
+        }
+    };
+    let content = html! {
+        form.search method="post" action="/households" role="search" {
+            label for="q" { (lang.pick("Tìm theo tên, thôn bản, địa chỉ", "Search by name, village, address")) }
+            div.row {
+                input #q type="search" name="q" value=(asked.q) autocomplete="off" autofocus;
+                button { (lang.pick("Tìm", "Search")) }
+            }
+        }
+        p.count { (total) " " (lang.pick("hộ", "households")) }
+        @if total == 0 {
+            p.notice { (lang.pick(
+                "Không có hộ nào. Thử ít chữ hơn; không cần gõ dấu.",
+                "No households. Try fewer words; tone marks are not needed.",
+            )) }
+        } @else {
+            table {
+                thead { tr {
+                    th scope="col" { (lang.pick("Chủ hộ", "Head of household")) }
+                    th scope="col" { (lang.pick("Nơi ở", "Place")) }
+                    th scope="col" { (lang.pick("Thăm lần sau", "Next visit")) }
+                    th scope="col" { (lang.pick("Cập nhật", "Updated")) }
+                } }
+                tbody { @for found in &rows { tr {
+                    @let name = visitor.rulebook.called(kind::HOUSEHOLD, &found.row.title, lang);
+                    td { a href={ "/households/" (found.reference.id) } { (name) } }
+                    td data-label=(lang.pick("Nơi ở", "Place")) { (place_of(&visitor, &found.row)) }
+                    td data-label=(lang.pick("Thăm lần sau", "Next visit")) { (layout::date(found.row.due.as_deref().unwrap_or_default())) }
+                    td data-label=(lang.pick("Cập nhật", "Updated")) { (layout::time(Some(found.updated_at))) }
+                } } }
+            }
+            div.turn {
+                @if page > 0 { (turn(page - 1, lang.pick("‹ Trang trước", "‹ Previous"))) }
+                @if (page + 1).saturating_mul(PAGE) < total { (turn(page + 1, lang.pick("Trang sau ›", "Next ›"))) }
+            }
+        }
+    };
+    Ok(menu::page(&visitor, lang.pick("Hộ gia đình", "Households"), &content))
+}
+
+/// `Nà Pò, Xã Thất Khê`.
+pub fn place(visitor: &Visitor, village: &str, commune: &str) -> String {
+    let parts = [village, visitor.rulebook.units.name(commune)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+fn place_of(visitor: &Visitor, row: &Listing) -> String {
+    let part = |name: &str| row.place.get(name).map_or("", String::as_str);
+    place(visitor, part("village"), part(field::COMMUNE))
+}

@@ -1,0 +1,10 @@
+//! The pages, a file a noun: each asks for a permission, reads, and draws.
+
+pub mod cases;
+pub mod devices;
+pub mod forms;
+pub mod household;
+pub mod households;
+pub mod login;
+pub mod photos;
+pub mod users;

@@ -1,0 +1,37 @@
+//! Copies of the database: taken while the hub runs, and made the database of a restored hub.
+
+use super::{DbError, Read};
+use rusqlite::{Connection, backup::Backup};
+use std::path::Path;
+
+/// Copies the state that `read` sees into a new file, without stopping the writer. Returns the addresses of the
+/// photos that are whole in it.
+pub fn take(read: &Read, to: &Path) -> Result<Vec<String>, DbError> {
+    let mut copy = Connection::open(to)?;
+    let backup = Backup::new(read.connection(), &mut copy)?;
+    // From within one read transaction: all pages in one step.
+    backup.step(-1)?;
+    drop(backup);
+    copy.pragma_update(None, "journal_mode", "DELETE")?;
+    let mut statement = copy
+        .prepare("SELECT address FROM blobs WHERE office = ?1 AND whole_at IS NOT NULL ORDER BY address")?;
+    let addresses = statement.query_map([read.office()], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(addresses)
+}
+
+/// Makes a copy a restored hub's: with an epoch of its own, in which photos that are not there are not whole.
+pub fn begin_epoch(copy: &Path, epoch: &str, photos: &[String]) -> Result<(), DbError> {
+    let mut connection = Connection::open(copy)?;
+    let transaction = connection.transaction()?;
+    transaction.execute("UPDATE office SET epoch = ?1, address = NULL", [epoch])?;
+    transaction.execute_batch("CREATE TEMP TABLE here (address TEXT NOT NULL PRIMARY KEY)")?;
+    for address in photos {
+        transaction.execute("INSERT INTO here (address) VALUES (?1)", [address])?;
+    }
+    transaction.execute("DELETE FROM blobs WHERE address NOT IN (SELECT address FROM here)", [])?;
+    // Sessions and open invitations are of the time before.
+    transaction.execute("DELETE FROM sessions", [])?;
+    transaction.execute("UPDATE invitations SET used_at = 0 WHERE used_at IS NULL", [])?;
+    transaction.commit()?;
+    Ok(())
+}

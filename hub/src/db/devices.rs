@@ -1,0 +1,163 @@
+//! Enrolled phones, and the end of each one's chain of changes.
+
+use super::{
+    DbError, Read, Tx,
+    column::{int, json, optional_uint, parsed, uint},
+};
+use model::{DeviceId, PublicKey, UserId, encoding::Bytes};
+use rusqlite::{Row, named_params, params};
+use wire::certificate::Certificate;
+
+/// Who sends a request.
+#[derive(Clone, Debug)]
+pub struct Device {
+    pub id: DeviceId,
+    pub user: UserId,
+    pub key: PublicKey,
+    /// The device was revoked, or its user disabled.
+    pub revoked: bool,
+}
+
+pub struct NewDevice<'a> {
+    pub id: DeviceId,
+    pub user: UserId,
+    pub name: &'a str,
+    pub app_version: &'a str,
+    pub key: PublicKey,
+    pub certificate: &'a Certificate,
+    pub token_hash: [u8; 32],
+}
+
+/// A device as the office sees it.
+pub struct Listed {
+    pub id: DeviceId,
+    /// As the phone calls itself.
+    pub name: String,
+    pub app_version: String,
+    pub user_login: String,
+    pub user_name: String,
+    pub enrolled_at: u64,
+    pub last_seen_at: Option<u64>,
+    pub last_sync_at: Option<u64>,
+    pub revoked_at: Option<u64>,
+}
+
+/// The newest change that was received of a device.
+pub struct ChainEnd {
+    /// 0 before the first one.
+    pub seq: u64,
+    /// What the next one chains to.
+    pub digest: Option<Bytes<32>>,
+}
+
+/// The device of a bearer token; revoked ones too.
+pub fn by_token(read: &Read, token_hash: &[u8; 32]) -> Result<Option<Device>, DbError> {
+    read.find(
+        "SELECT d.id, d.user, d.public_key, d.revoked_at IS NOT NULL OR u.disabled_at IS NOT NULL
+         FROM devices d JOIN users u ON u.office = d.office AND u.id = d.user
+         WHERE d.office = ?1 AND d.token_hash = ?2",
+        params![read.office(), token_hash],
+        |row| {
+            Ok(Device {
+                id: parsed(row, 0)?,
+                user: parsed(row, 1)?,
+                key: Bytes(row.get(2)?),
+                revoked: row.get(3)?,
+            })
+        },
+    )
+}
+
+/// The device's user; `None` if it was revoked.
+pub fn user(read: &Read, id: DeviceId) -> Result<Option<UserId>, DbError> {
+    read.find(
+        "SELECT user FROM devices WHERE office = ?1 AND id = ?2 AND revoked_at IS NULL",
+        [read.office(), &id.to_string()],
+        |row| parsed(row, 0),
+    )
+}
+
+pub fn certificate(read: &Read, id: DeviceId) -> Result<Certificate, DbError> {
+    read.get(
+        "SELECT certificate FROM devices WHERE office = ?1 AND id = ?2",
+        [read.office(), &id.to_string()],
+        |row| json(row, 0),
+    )
+}
+
+pub fn all(read: &Read) -> Result<Vec<Listed>, DbError> {
+    let row = |row: &Row| {
+        Ok(Listed {
+            id: parsed(row, 0)?,
+            name: row.get(1)?,
+            app_version: row.get(2)?,
+            user_login: row.get(3)?,
+            user_name: row.get(4)?,
+            enrolled_at: uint(row, 5)?,
+            last_seen_at: optional_uint(row, 6)?,
+            last_sync_at: optional_uint(row, 7)?,
+            revoked_at: optional_uint(row, 8)?,
+        })
+    };
+    read.all(
+        "SELECT d.id, d.name, d.app_version, u.login, u.name, d.enrolled_at, d.last_seen_at, d.last_sync_at,
+                d.revoked_at
+         FROM devices d JOIN users u ON u.office = d.office AND u.id = d.user
+         WHERE d.office = ?1 ORDER BY d.enrolled_at, d.id",
+        [read.office()],
+        row,
+    )
+}
+
+pub fn add(tx: &Tx, new: &NewDevice) -> Result<(), DbError> {
+    let certificate = serde_json::to_string(new.certificate)
+        .map_err(|_| DbError::Internal("a certificate can't be written"))?;
+    tx.execute(
+        "INSERT INTO devices (office, id, user, name, app_version, public_key, certificate, token_hash, enrolled_at)
+         VALUES (:office, :id, :user, :name, :app_version, :key, :certificate, :token_hash, :now)",
+        named_params! {
+            ":office": tx.office(), ":id": new.id.to_string(), ":user": new.user.to_string(), ":name": new.name,
+            ":app_version": new.app_version, ":key": new.key.0, ":certificate": certificate,
+            ":token_hash": new.token_hash, ":now": int(tx.now()),
+        },
+    )?;
+    Ok(())
+}
+
+/// Whether there is such a device. One that was revoked before keeps its time.
+pub fn revoke(tx: &Tx, id: DeviceId) -> Result<bool, DbError> {
+    let changed = tx.execute(
+        "UPDATE devices SET revoked_at = coalesce(revoked_at, ?3) WHERE office = ?1 AND id = ?2",
+        params![tx.office(), id.to_string(), int(tx.now())],
+    )?;
+    Ok(changed > 0)
+}
+
+/// The device has pulled to the end.
+pub fn note_sync(tx: &Tx, id: DeviceId) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE devices SET last_sync_at = ?3, last_seen_at = ?3 WHERE office = ?1 AND id = ?2",
+        params![tx.office(), id.to_string(), int(tx.now())],
+    )?;
+    Ok(())
+}
+
+pub fn chain_end(read: &Read, id: DeviceId) -> Result<ChainEnd, DbError> {
+    read.get(
+        "SELECT received_seq, last_digest FROM devices WHERE office = ?1 AND id = ?2",
+        [read.office(), &id.to_string()],
+        |row| {
+            let digest: Option<[u8; 32]> = row.get(1)?;
+            Ok(ChainEnd { seq: uint(row, 0)?, digest: digest.map(Bytes) })
+        },
+    )
+}
+
+pub fn set_chain_end(tx: &Tx, id: DeviceId, end: &ChainEnd) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE devices SET received_seq = ?3, last_digest = ?4, last_seen_at = ?5
+         WHERE office = ?1 AND id = ?2",
+        params![tx.office(), id.to_string(), int(end.seq), end.digest.map(|digest| digest.0), int(tx.now())],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! Published versions of forms, with their files.
+
+use super::{
+    DbError, Read, Tx,
+    column::{int, uint},
+};
+use rusqlite::{Row, named_params};
+
+pub struct Version {
+    pub id: String,
+    pub version: String,
+    pub title: String,
+    pub newest: bool,
+    pub published_at: u64,
+}
+
+pub struct File {
+    pub name: String,
+    /// Hexadecimal.
+    pub sha256: String,
+    /// In bytes.
+    pub size: u64,
+}
+
+/// Every published version, the newest of each form first.
+pub fn versions(read: &Read) -> Result<Vec<Version>, DbError> {
+    let row = |row: &Row| {
+        Ok(Version {
+            id: row.get(0)?,
+            version: row.get(1)?,
+            title: row.get(2)?,
+            newest: row.get(3)?,
+            published_at: uint(row, 4)?,
+        })
+    };
+    read.all(
+        "SELECT id, version, title, newest, published_at FROM forms
+         WHERE office = ?1 ORDER BY id, newest DESC, published_at DESC, version DESC",
+        [read.office()],
+        row,
+    )
+}
+
+/// The versions of one form, in no order.
+pub fn versions_of(read: &Read, id: &str) -> Result<Vec<String>, DbError> {
+    read.all("SELECT version FROM forms WHERE office = ?1 AND id = ?2", [read.office(), id], |row| row.get(0))
+}
+
+pub fn files(read: &Read, id: &str, version: &str) -> Result<Vec<File>, DbError> {
+    read.all(
+        "SELECT name, sha256, length(body) FROM form_files
+         WHERE office = ?1 AND form = ?2 AND version = ?3 ORDER BY name",
+        [read.office(), id, version],
+        |row| Ok(File { name: row.get(0)?, sha256: row.get(1)?, size: uint(row, 2)? }),
+    )
+}
+
+pub fn file(read: &Read, id: &str, version: &str, name: &str) -> Result<Option<Vec<u8>>, DbError> {
+    read.find(
+        "SELECT body FROM form_files WHERE office = ?1 AND form = ?2 AND version = ?3 AND name = ?4",
+        [read.office(), id, version, name],
+        |row| row.get(0),
+    )
+}
+
+/// The file of this name that was published last, with any form.
+pub fn last_file(read: &Read, name: &str) -> Result<Option<Vec<u8>>, DbError> {
+    read.find(
+        "SELECT m.body FROM form_files m JOIN forms f
+             ON f.office = m.office AND f.id = m.form AND f.version = m.version
+         WHERE m.office = ?1 AND m.name = ?2 ORDER BY f.published_at DESC LIMIT 1",
+        [read.office(), name],
+        |row| row.get(0),
+    )
+}
+
+pub fn add(tx: &Tx, id: &str, version: &str, title: &str) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO forms (office, id, version, title, newest, published_at)
+         VALUES (:office, :id, :version, :title, 0, :now)",
+        named_params! {
+            ":office": tx.office(), ":id": id, ":version": version, ":title": title, ":now": int(tx.now()),
+        },
+    )?;
+    Ok(())
+}
+
+pub fn add_file(
+    tx: &Tx,
+    (id, version): (&str, &str),
+    name: &str,
+    sha256: &str,
+    body: &[u8],
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO form_files (office, form, version, name, sha256, body)
+         VALUES (:office, :form, :version, :name, :sha256, :body)",
+        named_params! {
+            ":office": tx.office(), ":form": id, ":version": version, ":name": name, ":sha256": sha256,
+            ":body": body,
+        },
+    )?;
+    Ok(())
+}
+
+/// This version of the form is the newest, no other.
+pub fn set_newest(tx: &Tx, id: &str, version: &str) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE forms SET newest = (version = ?3) WHERE office = ?1 AND id = ?2",
+        [tx.office(), id, version],
+    )?;
+    Ok(())
+}

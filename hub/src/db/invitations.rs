@@ -1,0 +1,42 @@
+//! One-time codes to enrol a phone with. A code's hash is kept, never the code.
+
+use super::{
+    DbError, Read, Tx,
+    column::{int, parsed, uint},
+};
+use model::UserId;
+use rusqlite::{named_params, params};
+
+pub struct Invitation {
+    pub user: UserId,
+    pub expires_at: u64,
+    pub used: bool,
+}
+
+pub fn find(read: &Read, code_hash: &[u8; 32]) -> Result<Option<Invitation>, DbError> {
+    read.find(
+        "SELECT user, expires_at, used_at IS NOT NULL FROM invitations WHERE office = ?1 AND code_hash = ?2",
+        params![read.office(), code_hash],
+        |row| Ok(Invitation { user: parsed(row, 0)?, expires_at: uint(row, 1)?, used: row.get(2)? }),
+    )
+}
+
+pub fn add(tx: &Tx, code_hash: &[u8; 32], user: UserId, expires_at: u64) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO invitations (office, code_hash, user, created_at, expires_at)
+         VALUES (:office, :code_hash, :user, :now, :expires_at)",
+        named_params! {
+            ":office": tx.office(), ":code_hash": code_hash, ":user": user.to_string(),
+            ":now": int(tx.now()), ":expires_at": int(expires_at),
+        },
+    )?;
+    Ok(())
+}
+
+pub fn set_used(tx: &Tx, code_hash: &[u8; 32]) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE invitations SET used_at = ?3 WHERE office = ?1 AND code_hash = ?2",
+        params![tx.office(), code_hash, int(tx.now())],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! The office whose hub this is: one row.
+
+use super::{
+    DbError, Read, Tx,
+    column::{int, parsed},
+};
+use model::{HubId, OfficeId};
+use rusqlite::named_params;
+use zeroize::Zeroizing;
+
+pub struct Office {
+    pub id: OfficeId,
+    pub hub: HubId,
+    pub epoch: String,
+    /// Ed25519, PKCS#8.
+    pub signing_key: Zeroizing<Vec<u8>>,
+    /// X25519, the public half.
+    pub recovery_key: [u8; 32],
+    /// DER.
+    pub ca_certificate: Vec<u8>,
+    pub ca_key: Zeroizing<Vec<u8>>,
+}
+
+/// The office that the database holds, whichever one was asked for.
+pub fn only(read: &Read) -> Result<Option<Office>, DbError> {
+    read.find(
+        "SELECT office, hub, epoch, signing_key, recovery_key, ca_certificate, ca_key FROM office",
+        [],
+        |row| {
+            Ok(Office {
+                id: parsed(row, 0)?,
+                hub: parsed(row, 1)?,
+                epoch: row.get(2)?,
+                signing_key: Zeroizing::new(row.get(3)?),
+                recovery_key: row.get(4)?,
+                ca_certificate: row.get(5)?,
+                ca_key: Zeroizing::new(row.get(6)?),
+            })
+        },
+    )
+}
+
+pub fn add(tx: &Tx, office: &Office) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO office (office, hub, epoch, signing_key, recovery_key, ca_certificate, ca_key, created_at)
+         VALUES (:office, :hub, :epoch, :signing, :recovery, :certificate, :key, :now)",
+        named_params! {
+            ":office": office.id.to_string(), ":hub": office.hub.to_string(), ":epoch": office.epoch,
+            ":signing": office.signing_key.as_slice(), ":recovery": office.recovery_key,
+            ":certificate": office.ca_certificate, ":key": office.ca_key.as_slice(), ":now": int(tx.now()),
+        },
+    )?;
+    Ok(())
+}
+
+/// One for all feeds; another program may have begun a new one.
+pub fn epoch(read: &Read) -> Result<String, DbError> {
+    read.get("SELECT epoch FROM office WHERE office = ?1", [read.office()], |row| row.get(0))
+}
+
+/// Where the hub last listened.
+pub fn address(read: &Read) -> Result<Option<String>, DbError> {
+    read.get("SELECT address FROM office WHERE office = ?1", [read.office()], |row| row.get(0))
+}
+
+/// The version of the rulebook that lists were made by.
+pub fn rulebook(read: &Read) -> Result<String, DbError> {
+    read.get("SELECT rulebook FROM office WHERE office = ?1", [read.office()], |row| row.get(0))
+}
+
+pub fn set_rulebook(tx: &Tx, version: &str) -> Result<(), DbError> {
+    tx.execute("UPDATE office SET rulebook = ?2 WHERE office = ?1", [tx.office(), version])?;
+    Ok(())
+}
+
+pub fn set_address(tx: &Tx, url: &str) -> Result<(), DbError> {
+    tx.execute("UPDATE office SET address = ?2 WHERE office = ?1", [tx.office(), url])?;
+    Ok(())
+}

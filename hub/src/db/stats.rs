@@ -1,0 +1,44 @@
+//! Counts without personal data.
+
+use super::{DbError, Read, column::uint};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Stats {
+    /// By kind, without removed ones.
+    pub records: BTreeMap<String, u64>,
+    pub submissions: u64,
+    pub changes: u64,
+    pub waiting: u64,
+    pub photos: u64,
+    pub photos_whole: u64,
+    pub devices: u64,
+    pub flagged: u64,
+}
+
+impl Stats {
+    /// How many records there are of a kind.
+    pub fn of(&self, kind: &str) -> u64 {
+        self.records.get(kind).copied().unwrap_or_default()
+    }
+}
+
+pub fn count(read: &Read) -> Result<Stats, DbError> {
+    let count = |sql: &str| read.get(sql, [read.office()], |row| uint(row, 0));
+    let sql = "SELECT kind, count(*) FROM records WHERE office = ?1 AND removed = 0 GROUP BY kind";
+    let records = read.all(sql, [read.office()], |row| Ok((row.get(0)?, uint(row, 1)?)))?;
+    Ok(Stats {
+        records: records.into_iter().collect(),
+        submissions: count("SELECT count(*) FROM submissions WHERE office = ?1")?,
+        changes: count("SELECT count(*) FROM changes WHERE office = ?1")?,
+        waiting: count("SELECT count(*) FROM changes WHERE office = ?1 AND admitted_at IS NULL")?,
+        photos: count("SELECT count(*) FROM photos WHERE office = ?1")?,
+        photos_whole: count(
+            "SELECT count(*) FROM photos p JOIN blobs b ON b.office = p.office AND b.address = p.address
+             WHERE p.office = ?1 AND b.whole_at IS NOT NULL",
+        )?,
+        devices: count("SELECT count(*) FROM devices WHERE office = ?1 AND revoked_at IS NULL")?,
+        flagged: count("SELECT count(*) FROM submissions WHERE office = ?1 AND flagged = 1")?,
+    })
+}

@@ -1,0 +1,100 @@
+//! Users of phones and console.
+
+use super::{
+    DbError, Read, Tx,
+    column::{int, parsed, text},
+};
+use model::{Place, Redacted, Role, UserId};
+use rusqlite::{Row, named_params, params};
+
+#[derive(Clone, Debug)]
+pub struct User {
+    pub id: UserId,
+    pub login: String,
+    pub name: Redacted<String>,
+    pub role: Role,
+    pub places: Vec<Place>,
+    /// Member of every restricted case that is opened in their places.
+    pub on_duty: bool,
+    pub disabled: bool,
+}
+
+pub struct NewUser {
+    pub login: String,
+    pub name: String,
+    pub role: Role,
+    pub places: Vec<Place>,
+    pub on_duty: bool,
+}
+
+const COLUMNS: &str = "id, login, name, role, places, on_duty, disabled_at IS NOT NULL";
+
+fn user(row: &Row) -> rusqlite::Result<User> {
+    Ok(User {
+        id: parsed(row, 0)?,
+        login: row.get(1)?,
+        name: Redacted(row.get(2)?),
+        role: Role::new(text(row, 3)?.to_owned()),
+        places: text(row, 4)?.split_whitespace().flat_map(str::parse).collect(),
+        on_duty: row.get(5)?,
+        disabled: row.get(6)?,
+    })
+}
+
+pub fn all(read: &Read) -> Result<Vec<User>, DbError> {
+    let sql = format!("SELECT {COLUMNS} FROM users WHERE office = ?1 ORDER BY login");
+    read.all(&sql, [read.office()], user)
+}
+
+pub fn by_id(read: &Read, id: UserId) -> Result<Option<User>, DbError> {
+    let sql = format!("SELECT {COLUMNS} FROM users WHERE office = ?1 AND id = ?2");
+    read.find(&sql, [read.office(), &id.to_string()], user)
+}
+
+pub fn by_login(read: &Read, login: &str) -> Result<Option<User>, DbError> {
+    let sql = format!("SELECT {COLUMNS} FROM users WHERE office = ?1 AND login = ?2");
+    read.find(&sql, [read.office(), login], user)
+}
+
+/// The Argon2id hash of a user who is not disabled.
+pub fn password(read: &Read, login: &str) -> Result<Option<String>, DbError> {
+    read.find(
+        "SELECT password FROM users WHERE office = ?1 AND login = ?2 AND disabled_at IS NULL",
+        [read.office(), login],
+        |row| row.get(0),
+    )
+}
+
+pub fn add(tx: &Tx, id: UserId, new: &NewUser, password: &str) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO users (office, id, login, name, role, places, on_duty, password, created_at)
+         VALUES (:office, :id, :login, :name, :role, :places, :on_duty, :password, :now)",
+        named_params! {
+            ":office": tx.office(), ":id": id.to_string(), ":login": new.login, ":name": new.name,
+            ":role": new.role.as_str(), ":places": places_text(&new.places), ":on_duty": new.on_duty,
+            ":password": password, ":now": int(tx.now()),
+        },
+    )?;
+    Ok(())
+}
+
+pub fn set_places(tx: &Tx, id: UserId, places: &[Place], on_duty: bool) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE users SET places = ?3, on_duty = ?4 WHERE office = ?1 AND id = ?2",
+        params![tx.office(), id.to_string(), places_text(places), on_duty],
+    )?;
+    Ok(())
+}
+
+pub fn disable(tx: &Tx, id: UserId) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE users SET disabled_at = ?3 WHERE office = ?1 AND id = ?2 AND disabled_at IS NULL",
+        params![tx.office(), id.to_string(), int(tx.now())],
+    )?;
+    Ok(())
+}
+
+/// Blank-separated: `commune:00070 province:15`.
+fn places_text(places: &[Place]) -> String {
+    places.iter().map(Place::to_string).collect::<Vec<_>>().join(" ")
+}

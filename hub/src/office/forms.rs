@@ -1,0 +1,107 @@
+//! Published versions of forms: kept for ever, as submissions are checked with their own.
+
+use super::sync::admission;
+use crate::{
+    Hub, HubError,
+    db::{Read, Tx, forms},
+    forms::{CheckedForm, FormError, FormSource},
+    secret,
+};
+use casework::{FormRules, Labels};
+use std::{cmp::Ordering, collections::BTreeMap};
+use wire::forms::{FormEntry, FormFile, FormList};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Published {
+    New,
+    /// The same version with the same content was here.
+    Known,
+}
+
+/// Keeps the version, and decides again what waited for it.
+pub fn publish(hub: &Hub, tx: &Tx, form: &CheckedForm) -> Result<Published, HubError> {
+    let hashes: BTreeMap<&str, String> =
+        form.files.iter().map(|(name, body)| (name.as_str(), secret::hex(&secret::sha256(body)))).collect();
+    let known = forms::files(tx, &form.id, &form.version)?;
+    if !known.is_empty() {
+        let same = known.len() == hashes.len()
+            && known.iter().all(|file| hashes.get(file.name.as_str()) == Some(&file.sha256));
+        let taken = || FormError::VersionTaken { id: form.id.clone(), version: form.version.clone() };
+        return if same { Ok(Published::Known) } else { Err(taken().into()) };
+    }
+    forms::add(tx, &form.id, &form.version, &form.title)?;
+    for (name, body) in &form.files {
+        forms::add_file(tx, (&form.id, &form.version), name, &hashes[name.as_str()], body)?;
+    }
+    let versions = forms::versions_of(tx, &form.id)?;
+    if let Some(newest) = versions.iter().max_by(|a, b| compare_versions(a, b)) {
+        forms::set_newest(tx, &form.id, newest)?;
+    }
+    admission::decide_form(hub, tx)?;
+    Ok(Published::New)
+}
+
+/// As text where the lengths are equal, else as numbers.
+fn compare_versions(a: &str, b: &str) -> Ordering {
+    if a.len() == b.len() {
+        return a.cmp(b);
+    }
+    match (a.parse::<u64>(), b.parse::<u64>()) {
+        (Ok(a), Ok(b)) => a.cmp(&b),
+        _ => a.cmp(b),
+    }
+}
+
+/// What phones are told.
+pub fn list(read: &Read) -> Result<FormList, HubError> {
+    let mut list = Vec::new();
+    for form in forms::versions(read)? {
+        let files = forms::files(read, &form.id, &form.version)?;
+        let file = |file: forms::File| FormFile { name: file.name, sha256: file.sha256, size: file.size };
+        list.push(FormEntry {
+            id: form.id,
+            version: form.version,
+            title: form.title,
+            files: files.into_iter().map(file).collect(),
+            newest: form.newest,
+        });
+    }
+    Ok(FormList { v: wire::VERSION, forms: list })
+}
+
+/// Gives a workbook the lists that it names and does not bring, from what was published last: the communes need not
+/// be in every upload.
+pub fn complete(read: &Read, source: &mut FormSource) -> Result<(), HubError> {
+    for name in source.named_lists() {
+        let body = forms::last_file(read, &name)?;
+        source.media.extend(body.map(|body| (name, body)));
+    }
+    Ok(())
+}
+
+/// Labels of the newest version of each form.
+pub fn labels(hub: &Hub, read: &Read) -> Result<Labels, HubError> {
+    let mut known = Vec::new();
+    for form in forms::versions(read)?.into_iter().filter(|form| form.newest) {
+        let definition = hub.forms.get(read, &form.id, &form.version)?;
+        let table = forms::file(read, &form.id, &form.version, "records.csv")?;
+        if let (Some(definition), Some(table)) = (definition, table)
+            && let Ok(rules) = FormRules::parse(&hub.rulebook, &String::from_utf8_lossy(&table), &definition)
+        {
+            known.push((definition, rules));
+        }
+    }
+    Ok(Labels::of(&hub.rulebook, known.iter().map(|(definition, rules)| (definition, rules))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_text_of_equal_length_else_numbers() {
+        assert_eq!(compare_versions("2026112401", "2026112402"), Ordering::Less);
+        assert_eq!(compare_versions("9", "10"), Ordering::Less);
+        assert_eq!(compare_versions("1.2", "1.10"), Ordering::Greater);
+    }
+}

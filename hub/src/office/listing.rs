@@ -1,0 +1,45 @@
+//! Rows of lists, made from records by the rulebook.
+
+use crate::{
+    Hub, HubError,
+    db::{Tx, listing, offices, records},
+};
+use model::RecordRef;
+use rulebook::Rulebook;
+
+/// Makes the row of a root anew.
+pub fn show(tx: &Tx, rulebook: &Rulebook, root: &RecordRef) -> Result<(), HubError> {
+    if !rulebook.kind(root.kind.as_str()).is_some_and(|kind| kind.listed) {
+        return Ok(());
+    }
+    let kinds: Vec<&str> = rulebook.kinds_in_lists().collect();
+    let (mut own, mut below) = (None, Vec::new());
+    for record in records::of_kinds(tx, root, &kinds)? {
+        match record.reference == *root {
+            true => own = Some(record),
+            false => below.push((record.reference, record.state)),
+        }
+    }
+    let row = own.as_ref().and_then(|own| Some((own, rulebook.listing(root, &own.state, &below)?)));
+    match row {
+        Some((own, row)) => Ok(listing::keep(tx, root, &own.feed, &row)?),
+        None => Ok(listing::remove(tx, root)?),
+    }
+}
+
+/// Makes all rows anew if another rulebook made them.
+pub fn follow_rulebook(hub: &Hub) -> Result<(), HubError> {
+    let made_by = hub.read_now(|_, read| Ok(offices::rulebook(read)?))?;
+    if made_by == hub.rulebook.version() {
+        return Ok(());
+    }
+    hub.write_now(|hub, tx| {
+        listing::remove_all(tx)?;
+        for kind in hub.rulebook.kinds().iter().filter(|kind| kind.listed) {
+            for root in records::roots(tx, &kind.name)? {
+                show(tx, &hub.rulebook, &root)?;
+            }
+        }
+        Ok(offices::set_rulebook(tx, hub.rulebook.version())?)
+    })
+}

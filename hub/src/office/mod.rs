@@ -1,0 +1,11 @@
+//! What an office does with its hub, a file a noun: use cases over `db`'s functions. They know neither SQL nor HTTP.
+
+pub mod certificate;
+pub mod devices;
+pub mod forms;
+pub mod listing;
+pub mod login;
+pub mod records;
+pub mod sync;
+pub mod uploads;
+pub mod users;

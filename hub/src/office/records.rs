@@ -1,0 +1,65 @@
+//! Records as a user may see them: of their places' communes, and of restricted cases they are members of.
+
+use crate::{
+    Hub, HubError,
+    db::{
+        Read,
+        listing::{self, Listed, Page},
+        members,
+        records::{self, Record},
+        users::User,
+    },
+};
+use model::{Feed, Place, RecordRef};
+use rulebook::{Query, Units};
+
+/// Whether the user may read what is in a feed.
+fn may_read(units: &Units, read: &Read, user: &User, feed: &Feed) -> Result<bool, HubError> {
+    match feed {
+        Feed::Commune(code) => Ok(user.covers(units, code)),
+        Feed::Case(id) => Ok(members::is_member(read, user.id, *id)?),
+        Feed::Other(_) => Ok(false),
+    }
+}
+
+/// The communes' feeds of a user's places; `None` for the whole country.
+fn communes_of(units: &Units, user: &User) -> Option<Vec<Feed>> {
+    if user.places.contains(&Place::All) {
+        return None;
+    }
+    let communes = user.places.iter().flat_map(|place| match place {
+        Place::Commune(code) => vec![code.clone()],
+        Place::Province(code) => units.communes_of(code).map(|unit| unit.code.clone()).collect(),
+        Place::All | Place::Other(_) => Vec::new(),
+    });
+    Some(communes.map(Feed::Commune).collect())
+}
+
+/// Records of a kind by what a person types, without tone marks: words of what lists show of them and of what is below.
+/// Returns a page and how many there are.
+pub fn list(
+    hub: &Hub,
+    read: &Read,
+    user: &User,
+    kind: &str,
+    query: &str,
+    page: &Page,
+) -> Result<(Vec<Listed>, u32), HubError> {
+    let communes = communes_of(&hub.rulebook.units, user);
+    Ok(listing::find(read, kind, communes.as_deref(), &Query::parse(query), page)?)
+}
+
+/// Cases of the user's places and the restricted ones they are a member of, newest first.
+pub fn cases(hub: &Hub, read: &Read, user: &User) -> Result<Vec<Record>, HubError> {
+    Ok(records::cases(read, communes_of(&hub.rulebook.units, user).as_deref(), user.id)?)
+}
+
+/// A record that the user may read.
+pub fn find(hub: &Hub, read: &Read, user: &User, reference: &RecordRef) -> Result<Option<Record>, HubError> {
+    match records::find(read, reference)? {
+        Some(record) if !record.removed && may_read(&hub.rulebook.units, read, user, &record.feed)? => {
+            Ok(Some(record))
+        }
+        _ => Ok(None),
+    }
+}

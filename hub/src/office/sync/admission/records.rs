@@ -1,0 +1,81 @@
+//! Records as a batch would make them: loaded as needed, changed in memory, written when it is admitted.
+
+use crate::{
+    HubError,
+    db::{Tx, records},
+};
+use model::{CaseId, Change, Feed, RecordRef, RecordState};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+
+/// Where a record stands in the tables.
+#[derive(Clone, PartialEq)]
+pub struct Kept {
+    pub parent: Option<RecordRef>,
+    pub root: RecordRef,
+    pub feed: Feed,
+}
+
+pub struct Record {
+    /// Before the batch; `None` for one that is new here.
+    pub kept: Option<Kept>,
+    pub state: RecordState,
+    pub touched: bool,
+}
+
+pub struct Records<'a> {
+    tx: &'a Tx<'a>,
+    loaded: BTreeMap<RecordRef, Record>,
+}
+
+impl<'a> Records<'a> {
+    pub fn new(tx: &'a Tx<'a>) -> Self {
+        Self { tx, loaded: BTreeMap::new() }
+    }
+
+    /// Merges a change into its record.
+    pub fn apply(&mut self, change: &Change) -> Result<(), HubError> {
+        let record = self.get_mut(&change.header.record)?;
+        record.touched = true;
+        let plan = record.state.plan(change);
+        record.state.apply(plan);
+        Ok(())
+    }
+
+    pub fn get(&mut self, id: &RecordRef) -> Result<&Record, HubError> {
+        self.get_mut(id).map(|record| &*record)
+    }
+
+    fn get_mut(&mut self, id: &RecordRef) -> Result<&mut Record, HubError> {
+        match self.loaded.entry(id.clone()) {
+            Entry::Occupied(entry) => Ok(entry.into_mut()),
+            Entry::Vacant(entry) => {
+                let record = load(self.tx, id)?;
+                Ok(entry.insert(record))
+            }
+        }
+    }
+
+    /// Those that the batch changes.
+    pub fn touched(&self) -> BTreeSet<RecordRef> {
+        self.loaded.iter().filter(|(_, record)| record.touched).map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Whether the batch itself opens the case.
+    pub fn is_new_case(&mut self, case: CaseId) -> Result<bool, HubError> {
+        let record = self.get(&case.reference())?;
+        Ok(record.touched && record.kept.is_none())
+    }
+
+    /// All records below one, as the tables have them.
+    pub fn below(&self, id: &RecordRef) -> Result<Vec<RecordRef>, HubError> {
+        Ok(records::below(self.tx, id)?)
+    }
+}
+
+fn load(tx: &Tx, id: &RecordRef) -> Result<Record, HubError> {
+    let (kept, state) = match records::find(tx, id)? {
+        Some(found) => (Some(Kept { parent: found.parent, root: found.root, feed: found.feed }), found.state),
+        None => (None, RecordState::default()),
+    };
+    Ok(Record { kept, state, touched: false })
+}

@@ -1,0 +1,67 @@
+//! Whose feed a record belongs into, by the rulebook's placement.
+
+use super::{Stop, Wait, records::Records, waiting};
+use crate::HubError;
+use model::{Feed, RecordRef};
+use rulebook::{Placement, Rulebook};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Route {
+    pub root: RecordRef,
+    pub feed: Feed,
+}
+
+pub type Routes = BTreeMap<RecordRef, Route>;
+
+/// Where each touched record goes, and with it what lies below one that moves.
+pub fn routes(rulebook: &Rulebook, records: &mut Records) -> Result<Routes, Stop> {
+    let mut routes = Routes::new();
+    for id in records.touched() {
+        let route = route(rulebook, records, &id)?;
+        let kept = records.get(&id)?.kept.as_ref();
+        let moved = kept.is_some_and(|kept| kept.feed != route.feed || kept.root != route.root);
+        routes.insert(id.clone(), route);
+        if moved {
+            for below in records.below(&id)? {
+                let route = self::route(rulebook, records, &below)?;
+                routes.insert(below, route);
+            }
+        }
+    }
+    Ok(routes)
+}
+
+fn route(rulebook: &Rulebook, records: &mut Records, id: &RecordRef) -> Result<Route, Stop> {
+    let claim_of = |id: &RecordRef| {
+        let record = records.get(id)?;
+        let is_here = record.kept.is_some() || record.touched;
+        Ok::<_, HubError>(is_here.then(|| rulebook.claim(id, &record.state)))
+    };
+    match rulebook.place(id, claim_of)? {
+        Placement::Placed { root, feed: Some(feed) } => Ok(Route { root, feed }),
+        // What says where it belongs has not come (again).
+        Placement::Placed { root: missing, feed: None } | Placement::Missing(missing) => {
+            Err(Wait { code: waiting::PARENT_UNKNOWN, waits_for: Some(missing) }.into())
+        }
+        Placement::Cycle => Err(Wait::because(waiting::CYCLE).into()),
+    }
+}
+
+/// The feeds an author must be allowed to write to: of a record that is here, the one it is in now; and the one its
+/// root is in now, or for a new root, will be in. So a household may be handed over to another commune by who has
+/// it, and nothing may be put under a household that one can't see.
+pub fn needed(records: &mut Records, routes: &Routes) -> Result<BTreeSet<Feed>, HubError> {
+    let mut needed = BTreeSet::new();
+    for id in records.touched() {
+        let Some(route) = routes.get(&id) else { continue };
+        if let Some(kept) = &records.get(&id)?.kept {
+            needed.insert(kept.feed.clone());
+        }
+        match &records.get(&route.root)?.kept {
+            Some(kept) => needed.insert(kept.feed.clone()),
+            None => needed.insert(route.feed.clone()),
+        };
+    }
+    Ok(needed)
+}

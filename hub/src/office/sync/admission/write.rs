@@ -1,0 +1,145 @@
+//! Carrying out an admitted batch: records, feed entries, and what is kept beside them to look up.
+
+use super::{
+    Received,
+    records::Records,
+    route::{Route, Routes},
+};
+use crate::{
+    HubError,
+    db::{
+        Tx,
+        changes::{self, Admitted},
+        feeds::{self, Entry},
+        members, photos, records as kept, submissions,
+    },
+    office::{
+        listing,
+        sync::submission::{self, Evaluated},
+    },
+    photos::is_address,
+};
+use model::{Feed, PhotoFile, RecordRef, RecordState, SubmissionId, record::field};
+use rulebook::{FieldType, Rulebook};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Entries by feed: numbered in the order of the feeds, so that two writers never wait for each other.
+type Entries = BTreeMap<Feed, Vec<Entry>>;
+
+pub fn write(
+    tx: &Tx,
+    rulebook: &Rulebook,
+    records: &mut Records,
+    routes: Routes,
+    received: &[Received],
+    submissions: &[(usize, Evaluated)],
+) -> Result<(), HubError> {
+    let mut entries = Entries::new();
+    moves(tx, records, &routes, &mut entries)?;
+    let of = |record: &RecordRef| routes.get(record).ok_or(HubError::Internal("a record has no route"));
+    for Received { change, received_at } in received {
+        let put = Entry::Put { change: change.header.id, received_at: *received_at };
+        entries.entry(of(&change.header.record)?.feed.clone()).or_default().push(put);
+    }
+    // Roots below which something changes.
+    let mut roots = BTreeSet::new();
+    for (id, route) in &routes {
+        let record = records.get(id)?;
+        roots.extend(record.kept.as_ref().map(|kept| kept.root.clone()));
+        roots.insert(route.root.clone());
+        keep(tx, rulebook, id, &record.state, route)?;
+    }
+    for root in &roots {
+        listing::show(tx, rulebook, root)?;
+    }
+    for (index, evaluated) in submissions {
+        let Received { change, received_at } = &received[*index];
+        submission::keep(tx, change, evaluated, &of(&change.header.record)?.root, *received_at)?;
+    }
+    for (feed, entries) in entries {
+        feeds::append(tx, &feed, entries)?;
+    }
+    Ok(())
+}
+
+/// A move: the old feed is told that the top of what moved left, the new one gets all of it.
+fn moves(tx: &Tx, records: &mut Records, routes: &Routes, entries: &mut Entries) -> Result<(), HubError> {
+    // Where each record that moves stands now.
+    let mut moved = BTreeMap::new();
+    for (id, route) in routes {
+        if let Some(kept) = &records.get(id)?.kept
+            && kept.feed != route.feed
+        {
+            moved.insert(id, kept.clone());
+        }
+    }
+    let mut puts: BTreeSet<(Admitted, &Feed)> = BTreeSet::new();
+    for (record, from) in &moved {
+        let parent = from.parent.as_ref().and_then(|parent| moved.get(parent));
+        let with_parent = parent.is_some_and(|parent| parent.feed == from.feed);
+        if !with_parent {
+            let leave = Entry::Leave { record: (*record).clone() };
+            entries.entry(from.feed.clone()).or_default().push(leave);
+        }
+        let Some(route) = routes.get(*record) else { continue };
+        puts.extend(changes::of_record(tx, record)?.into_iter().map(|change| (change, &route.feed)));
+    }
+    // As they were first received: parents come before their children.
+    for (Admitted { id, received_at, .. }, feed) in puts {
+        entries.entry(feed.clone()).or_default().push(Entry::Put { change: id, received_at });
+    }
+    Ok(())
+}
+
+fn keep(
+    tx: &Tx,
+    rulebook: &Rulebook,
+    id: &RecordRef,
+    state: &RecordState,
+    Route { root, feed }: &Route,
+) -> Result<(), HubError> {
+    kept::keep(tx, &kept::Kept { reference: id, root, feed, state, removed: is_removed(state) })?;
+    let Some(kind) = rulebook.kind(id.kind.as_str()) else { return Ok(()) };
+    if let Some(user) = kind.field_of(&FieldType::User) {
+        keep_member(tx, id, state, feed, &user.name)?;
+    }
+    if let Some(file) = kind.field_of(&FieldType::Photo) {
+        keep_photo(tx, id, state, root, &file.name)?;
+    }
+    if let Some(id) = SubmissionId::of(id) {
+        submissions::set_root(tx, id, root)?;
+    }
+    Ok(())
+}
+
+fn is_removed(state: &RecordState) -> bool {
+    state.value(field::REMOVED).is_some()
+}
+
+fn keep_member(
+    tx: &Tx,
+    id: &RecordRef,
+    state: &RecordState,
+    feed: &Feed,
+    user: &str,
+) -> Result<(), HubError> {
+    let member = match (feed, state.text(user)) {
+        (Feed::Case(case), Some(user)) if !is_removed(state) => Some((*case, user)),
+        _ => None,
+    };
+    Ok(members::set(tx, id, member)?)
+}
+
+fn keep_photo(
+    tx: &Tx,
+    id: &RecordRef,
+    state: &RecordState,
+    root: &RecordRef,
+    file: &str,
+) -> Result<(), HubError> {
+    let file = state.value(file).and_then(|file| serde_json::from_value::<PhotoFile>(file.clone()).ok());
+    let Some(file) = file.filter(|f| is_address(&f.blob.address) && is_address(&f.thumbnail.address)) else {
+        return Ok(());
+    };
+    Ok(photos::keep(tx, id, root, &file.blob.address, &file.thumbnail.address)?)
+}

@@ -1,0 +1,86 @@
+//! Submissions checked again with the engine that phones run, by their own form version and their own time.
+//! Their content never makes them wait: what differs is kept as a flag.
+
+use crate::{
+    Hub, HubError,
+    db::{
+        Read, Tx,
+        submissions::{self, Difference, Submission},
+    },
+};
+use model::{Change, RecordRef, SubmissionId};
+use serde_json::Value;
+use xforms::{Env, evaluate_submission};
+
+/// Differences kept of one submission.
+const MAX_DIFFERENCES: usize = 100;
+
+/// A submission's place in the catalogue, and where the hub's evaluation departs from it.
+#[derive(Clone)]
+pub struct Evaluated {
+    form: String,
+    version: String,
+    finished_at: String,
+    differences: Vec<Difference>,
+}
+
+pub fn is_submission(record: &RecordRef) -> bool {
+    SubmissionId::of(record).is_some()
+}
+
+/// `None`: no submission, or its form version is not published here.
+pub fn evaluate(hub: &Hub, read: &Read, change: &Change) -> Result<Option<Evaluated>, HubError> {
+    if !is_submission(&change.header.record) {
+        return Ok(None);
+    }
+    let text = |name: &str| match change.values.get(name) {
+        Some(Some(Value::String(text))) => text.as_str(),
+        _ => "",
+    };
+    let (form, version, finished_at) = (text("form"), text("version"), text("finished_at"));
+    let Some(definition) = hub.forms.get(read, form, version)? else { return Ok(None) };
+    let finished = chrono::DateTime::parse_from_rfc3339(finished_at)
+        .ok()
+        .or_else(|| {
+            let at = i64::try_from(change.header.at.0).ok()?;
+            chrono::DateTime::from_timestamp_millis(at).map(|time| time.fixed_offset())
+        })
+        .unwrap_or_else(|| hub.clock.now());
+    let differences = match evaluate_submission(&definition, text("xml"), Env::fixed(finished, 0)) {
+        Ok(evaluation) => evaluation
+            .differences
+            .into_iter()
+            .take(MAX_DIFFERENCES)
+            .map(|found| Difference { path: found.path, code: found.kind.code().to_owned() })
+            .collect(),
+        Err(error) => vec![Difference { path: String::new(), code: error.code().to_owned() }],
+    };
+    Ok(Some(Evaluated {
+        form: form.to_owned(),
+        version: version.to_owned(),
+        finished_at: finished_at.to_owned(),
+        differences,
+    }))
+}
+
+/// Lists an admitted submission, with its flags.
+pub fn keep(
+    tx: &Tx,
+    change: &Change,
+    evaluated: &Evaluated,
+    root: &RecordRef,
+    received_at: u64,
+) -> Result<(), HubError> {
+    let submission = Submission {
+        id: SubmissionId(change.header.record.id),
+        change: change.header.id,
+        form: &evaluated.form,
+        version: &evaluated.version,
+        root,
+        author: change.header.author,
+        finished_at: &evaluated.finished_at,
+        received_at,
+        differences: &evaluated.differences,
+    };
+    Ok(submissions::add(tx, &submission)?)
+}

@@ -1,0 +1,58 @@
+//! The real hub keeps the contract that the office of the other crates' tests keeps.
+
+use crate::world::Office;
+use hub::backup;
+use model::{DeviceId, UserId};
+use std::{path::PathBuf, sync::Arc};
+use tempfile::TempDir;
+use testkit::{Link, contract::Hub};
+
+struct Served {
+    office: Office,
+    temporary: TempDir,
+}
+
+impl Served {
+    fn new() -> Self {
+        Self { office: Office::open(), temporary: tempfile::tempdir().unwrap() }
+    }
+
+    fn copy(&self) -> PathBuf {
+        self.temporary.path().join("copy.tar")
+    }
+}
+
+impl Hub for Served {
+    fn link(&self) -> Arc<dyn Link> {
+        self.office.link()
+    }
+
+    fn invite(&self, login: &str, place: &str) -> String {
+        self.office.code(&self.office.user(login, place))
+    }
+
+    fn set_place(&self, user: UserId, place: &str) {
+        self.office.set_place(user, place);
+    }
+
+    fn revoke(&self, device: DeviceId) {
+        self.office.revoke(device);
+    }
+
+    fn publish(&self) -> (String, String) {
+        self.office.publish(crate::forms::folder("text,commune,Xã,,\n").path());
+        ("thu".into(), "1".into())
+    }
+
+    fn back_up(&mut self) {
+        backup::backup(&self.office.hub, &self.copy()).unwrap();
+    }
+
+    fn restore(&mut self) {
+        let folder = self.temporary.path().join("restored");
+        backup::restore(&self.copy(), &folder).unwrap();
+        self.office = Office::over(folder, None);
+    }
+}
+
+testkit::contract!(Served::new());

@@ -1,0 +1,71 @@
+//! What docs/architecture.md says of the hub and no other test shows.
+
+use crate::{
+    phone::{household, under},
+    world::Office,
+};
+use model::{RecordEdit, RecordRef, RecordState, SignedChange};
+use wire::pull::Entry;
+
+const COMMUNE: &str = "00070";
+
+/// The hub's own file, as somebody with the server's disk reads it.
+fn database(office: &Office) -> rusqlite::Connection {
+    rusqlite::Connection::open(office.folder.join("hub.db")).unwrap()
+}
+
+/// The first column of each table's key.
+#[test]
+fn every_table_begins_with_its_office() {
+    let office = Office::open();
+    let database = database(&office);
+    let sql = "SELECT m.name, (SELECT c.name FROM pragma_table_info(m.name) c WHERE c.pk = 1)
+               FROM sqlite_master m WHERE m.type = 'table' AND m.name NOT GLOB 'sqlite_*'";
+    let mut select = database.prepare(sql).unwrap();
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let keys: Vec<(String, Option<String>)> = rows.collect::<Result<_, _>>().unwrap();
+    assert!(keys.len() > 10, "{keys:?}");
+    for (table, first) in keys {
+        assert_eq!(first.as_deref(), Some("office"), "{table}");
+    }
+}
+
+#[test]
+fn kinds_and_fields_that_the_hub_does_not_know_pass_untouched() {
+    let office = Office::open();
+    let place = format!("commune:{COMMUNE}");
+    let (mut newer, mut older) = (office.phone("hoa", &place), office.phone("lan", &place));
+    let home = household(COMMUNE).set("flood_level", 3);
+    let grant =
+        under("sponsorship_of_2030", &home.record).set("terms", serde_json::json!({"months": [1, 2]}));
+    let below = under("payment_of_2030", &grant.record).set("paid", true);
+    let references = [home.record.clone(), grant.record.clone(), below.record.clone()];
+    newer.write(vec![home, grant, below]);
+
+    let puts = |entry: Entry| match entry {
+        Entry::Put(change) => Some(change),
+        _ => None,
+    };
+    let came: Vec<SignedChange> = older
+        .pull_page(10)
+        .feeds
+        .into_iter()
+        .flat_map(|page| page.entries)
+        .filter_map(|entry| puts(entry.entry))
+        .collect();
+    let json = |changes: &[SignedChange]| serde_json::to_string(changes).unwrap();
+    assert_eq!(json(&came), json(&newer.changes), "the bytes that were signed");
+    // An older phone edits what it doesn't know, and the rest of the record stays.
+    older.learn(&came);
+    older.write(vec![RecordEdit::new(references[1].clone()).set("note", "gọi lại")]);
+    let database = database(&office);
+    let state = |reference: &RecordRef| -> RecordState {
+        let sql = "SELECT state FROM records WHERE record = ?1";
+        let state: String = database.query_row(sql, [reference.to_string()], |row| row.get(0)).unwrap();
+        serde_json::from_str(&state).unwrap()
+    };
+    assert_eq!(state(&references[0]).value("flood_level"), Some(&3.into()));
+    assert_eq!(state(&references[1]).value("terms"), Some(&serde_json::json!({"months": [1, 2]})));
+    assert_eq!(state(&references[1]).text("note"), Some("gọi lại"));
+    assert_eq!(state(&references[2]).value("paid"), Some(&true.into()));
+}

@@ -1,0 +1,35 @@
+//! Each route of the hub in a file of its own: what it answers, as a snapshot, and who may not.
+//!
+//! What a route answers was changed on purpose: `INSTA_UPDATE=always cargo test -p hub routes`, then read the
+//! difference before it is committed.
+
+mod browser;
+mod catalogue;
+mod exchange;
+mod scene;
+
+mod cases;
+mod cases_id;
+mod devices;
+mod devices_id_revoke;
+mod forms;
+mod households;
+mod households_id;
+mod login;
+mod logout;
+mod photos_id;
+mod photos_id_thumbnail;
+mod start;
+mod style_css;
+mod users;
+mod users_id_disable;
+mod users_id_invite;
+mod v1_enrol;
+mod v1_forms;
+mod v1_forms_id_version_file;
+mod v1_hello;
+mod v1_photos;
+mod v1_photos_address;
+mod v1_photos_missing;
+mod v1_pull;
+mod v1_push;

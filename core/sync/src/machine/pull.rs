@@ -61,8 +61,11 @@ impl Machine {
         let mut still_to_come = 0;
         for page in &answer.feeds {
             if !page.feed.is_known() {
-                // It fills the answer all the same; the next request asks to leave it out.
-                entries += page.entries.len() as u64;
+                // It fills the answer all the same; the next request asks to leave it out. A hub that sends it even so
+                // is not asked for ever.
+                if !self.pull.asked.iter().any(|cursor| cursor.feed == page.feed) {
+                    entries += page.entries.len() as u64;
+                }
                 continue;
             }
             let mut position = read.get(&page.feed).copied().unwrap_or(0);

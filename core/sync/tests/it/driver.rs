@@ -175,6 +175,8 @@ struct NewerHub<T> {
     feed: Feed,
     /// Answers that the feed filled.
     filled: u32,
+    /// Fills also those of phones that ask to leave it out.
+    stubborn: bool,
 }
 
 impl<T: Transport> Transport for NewerHub<T> {
@@ -186,7 +188,7 @@ impl<T: Transport> Transport for NewerHub<T> {
         let asked: PullRequest = serde_json::from_slice(&request.body).unwrap();
         let mut answer: PullResponse = serde_json::from_slice(&response.body).unwrap();
         answer.granted.push(self.feed.clone());
-        if !asked.skip.contains(&self.feed) {
+        if self.stubborn || !asked.skip.contains(&self.feed) {
             self.filled += 1;
             let entry = Entry::Unknown(to_raw_value("of a newer hub").unwrap());
             let entry = |position| FeedEntry { position, entry: entry.clone(), received_at: 1 };
@@ -206,7 +208,7 @@ fn a_feed_of_a_newer_hub_is_sent_once_and_the_rest_is_taken() {
     let home = first.visit("Hộ Một", None);
     first.sync(&office);
     let feed = Feed::Other("archive:15".into());
-    let mut newer = NewerHub { hub: second.link(&office), feed, filled: 0 };
+    let mut newer = NewerHub { hub: second.link(&office), feed, filled: 0, stubborn: false };
     for _ in 0..2 {
         let clock = SystemClock::default();
         let report = run(&second.store, &mut newer, &clock, retry(), &Cancel::default(), &mut |_| {});
@@ -214,6 +216,11 @@ fn a_feed_of_a_newer_hub_is_sent_once_and_the_rest_is_taken() {
         assert_eq!(second.name_of(&home).as_deref(), Some("Hộ Một"));
     }
     assert_eq!(newer.filled, 1);
+    // A hub that does not listen wears nobody out.
+    newer.stubborn = true;
+    let clock = SystemClock::default();
+    run(&second.store, &mut newer, &clock, retry(), &Cancel::default(), &mut |_| {});
+    assert_eq!(newer.filled, 2);
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn fill(hub: &Hub, url: &str) -> User {
     let new = NewUser {
         login: "an".into(),
         name: "Thử".into(),
-        role: Role::CommuneOfficer,
+        role: Role::COMMUNE_OFFICER,
         places: vec![Place::Commune("00070".into())],
         on_duty: false,
     };

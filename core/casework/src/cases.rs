@@ -1,8 +1,8 @@
 //! Opening a case.
 
 use chrono::{DateTime, FixedOffset};
-use model::{CaseId, HouseholdId, RecordEdit, RecordState, clock::vietnam};
-use rulebook::{Lang, Rulebook};
+use model::{CaseId, HouseholdId, RecordEdit};
+use rulebook::Rulebook;
 
 /// The workflow of people in difficulty (Circular 02/2020).
 pub const ADULT: &str = "adult";

@@ -140,7 +140,7 @@ fn a_role_that_the_hub_does_not_know_has_no_rights_and_its_phone_syncs() {
     world::visit(&phone, None, &alone("Hà Thị Mới", COMMUNE), vec![]).unwrap();
     let summary = phone.sync_hearing(|_| {}).unwrap();
     assert_eq!((summary.code.as_str(), summary.changes_sent > 0), ("ok", true), "{}", summary.text);
-    let worker = phone.app.today().unwrap().worker;
+    let worker = phone.app.today().view().unwrap().worker;
     assert_eq!(worker.role, "province_supervisor");
     assert_eq!(worker.places[0], "district:063");
     assert!(!names(&phone).contains(&"Nông Thị Cũ".to_owned()));

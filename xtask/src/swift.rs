@@ -40,6 +40,7 @@ pub fn test() -> Result<Outcome> {
         "set -e; mount -t proc proc {root}/proc; mount -t tmpfs tmpfs {root}/tmp; mount --bind {package} {seen}
          chroot {root} /usr/bin/env -i PATH=/usr/bin:/bin HOME=/root LANG=C.UTF-8 TZ=Asia/Ho_Chi_Minh \
          VANGGIA_LIBRARY=/{SEEN_AT}/lib VANGGIA_HUB=/{SEEN_AT}/hub VANGGIA_FORMS=/{SEEN_AT}/forms \
+         VANGGIA_STORIES=/{SEEN_AT}/stories \
          VANGGIA_PICTURE=/{SEEN_AT}/picture.jpg \
          sh -ec 'cd /{SEEN_AT}/package
          swift format lint --strict --recursive {OURS}
@@ -115,7 +116,7 @@ fn archive() -> Option<String> {
     uri.map(str::to_owned).or_else(|| old.lines().find_map(of_old))
 }
 
-/// `target/swift`: the package with what was generated for it, the library alone in a folder, hub and forms.
+/// `target/swift`: the package with what was generated for it, the library alone in a folder, hub, forms and stories.
 fn lay_out(folder: &Path, made: &Bindings) -> Result<()> {
     let root = sh::root();
     let package = folder.join("package");
@@ -143,8 +144,11 @@ fn lay_out(folder: &Path, made: &Bindings) -> Result<()> {
         make.arg(&picture);
         sh::run(make)?;
     }
-    fs::create_dir_all(folder.join("forms"))?;
-    copy("forms/.", &root, &folder.join("forms"))
+    for (from, to) in [("forms/.", "forms"), ("tests/stories/.", "stories")] {
+        fs::create_dir_all(folder.join(to))?;
+        copy(from, &root, &folder.join(to))?;
+    }
+    Ok(())
 }
 
 /// Mirrors a folder: what is gone there goes here, times are kept so that nothing is built without need.

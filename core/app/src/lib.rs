@@ -53,6 +53,7 @@ pub use form::{FormSession, Forms, find_labels};
 pub use households::Households;
 pub use platform::{KeyStore, KeyStoreFailure};
 pub use syncing::{SyncHandle, SyncObserver, Syncing};
+pub use texts::dates::utc_offset_seconds;
 pub use today::Today;
 
 #[cfg(test)]

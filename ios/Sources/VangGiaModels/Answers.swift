@@ -66,8 +66,11 @@ extension AnswerValue {
     }
 }
 
-/// Dates as the core writes them. The phone's calendar may be another than the Gregorian.
-enum IsoTime {
+/// Dates as the core writes them. The phone's calendar may be another than the Gregorian, its time zone another than
+/// Vietnam's.
+public enum IsoTime {
+    public static let zone = TimeZone(secondsFromGMT: Int(utcOffsetSeconds())) ?? .current
+
     static var date: DateFormatter { formatter("yyyy-MM-dd") }
     static var time: DateFormatter { formatter("HH:mm") }
     static var dateTime: DateFormatter { formatter("yyyy-MM-dd'T'HH:mm:ssxxx") }
@@ -81,6 +84,7 @@ enum IsoTime {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.calendar = Calendar(identifier: .gregorian)
+        formatter.timeZone = zone
         formatter.dateFormat = format
         return formatter
     }
@@ -89,19 +93,10 @@ enum IsoTime {
 extension Array where Element == ChoiceView {
     /// Those whose label holds what a person types, without tone marks: `ha giang` finds `Hà Giang`, `dak` finds `Đắk`.
     public func matching(_ typed: String) -> [ChoiceView] {
-        let wanted = typed.plain
-        return wanted.isEmpty ? self : filter { $0.label.plain.contains(wanted) }
+        findLabels(labels: map(\.label), typed: typed).map { self[Int($0)] }
     }
 }
 
 extension ChoiceView: Identifiable {
     public var id: String { value }
-}
-
-extension String {
-    var plain: String {
-        trimmingCharacters(in: .whitespacesAndNewlines)
-            .folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
-            .replacingOccurrences(of: "đ", with: "d").replacingOccurrences(of: "Đ", with: "d")
-    }
 }

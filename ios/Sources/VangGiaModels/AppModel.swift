@@ -45,7 +45,7 @@ public final class AppModel {
     }
 
     public func lock() async {
-        try? await core.run { $0.lock() }
+        try? await core.run { $0.access().lock() }
         worker = nil
         await refresh()
     }

@@ -27,7 +27,7 @@ public final class EnrolModel {
         let invitation = invitation.trimmingCharacters(in: .whitespacesAndNewlines)
         let pin = pin
         do {
-            let worker = try await app.core.run { try $0.enrol(invitation: invitation, pin: pin) }
+            let worker = try await app.core.run { try $0.access().enrol(invitation: invitation, pin: pin) }
             self.invitation = ""
             forgetPins()
             await app.entered(worker)
@@ -72,7 +72,7 @@ public final class UnlockModel {
         let pin = pin
         self.pin = ""
         do {
-            let worker = try await app.core.run { try $0.unlock(pin: pin) }
+            let worker = try await app.core.run { try $0.access().unlock(pin: pin) }
             notice = nil
             waitUntil = nil
             await app.entered(worker)

@@ -9,6 +9,10 @@ import VangGiaCore
 public final class FormModel: Identifiable {
     public private(set) var page: PageView
     public private(set) var outline: [OutlineRow] = []
+    /// Answers that the form had no place for when its draft came to this version.
+    public let setAside: [SetAsideRow]
+    /// It has just come to a newer version.
+    public private(set) var isCarriedOver = false
     /// Why the page can't be left or the form not finished.
     public private(set) var problems: [PlacedProblem] = []
     /// The last page is done: offer to finish.
@@ -34,34 +38,44 @@ public final class FormModel: Identifiable {
     private var typed: [String: String] = [:]
     private var unkept: [String: Task<Void, Never>] = [:]
 
-    private init(app: AppModel, session: FormSession, draftId: String, page: PageView, rest: Duration) {
+    private init(app: AppModel, session: FormSession, page: PageView, setAside: [SetAsideRow], rest: Duration) {
         self.app = app
         self.session = session
-        self.draftId = draftId
+        draftId = session.draftId()
         self.page = page
+        self.setAside = setAside
         self.rest = rest
     }
 
     public static func start(
         _ formId: String, household: String? = nil, app: AppModel, rest: Duration = .milliseconds(400)
     ) async throws -> FormModel {
-        try await make(app, rest) { try $0.startForm(formId: formId, householdId: household) }
+        try await make(app, rest) { try $0.forms().start(formId: formId, householdId: household) }
     }
 
     public static func resume(
         draft: String, app: AppModel, rest: Duration = .milliseconds(400)
     ) async throws -> FormModel {
-        try await make(app, rest) { try $0.resumeDraft(draftId: draft) }
+        try await make(app, rest) { try $0.forms().resume(draftId: draft) }
+    }
+
+    /// Goes on with a draft in the newest version of its form; what has no place there is in `setAside`.
+    public static func carryOver(
+        draft: String, app: AppModel, rest: Duration = .milliseconds(400)
+    ) async throws -> FormModel {
+        let model = try await make(app, rest) { try $0.forms().carryOver(draftId: draft) }
+        model.isCarriedOver = true
+        return model
     }
 
     private static func make(
         _ app: AppModel, _ rest: Duration, _ open: @escaping @Sendable (App) throws -> FormSession
     ) async throws -> FormModel {
-        let (session, id, page) = try await app.core.run { core in
+        let (session, page, setAside) = try await app.core.run { core in
             let session = try open(core)
-            return (session, session.draftId(), try session.page())
+            return (session, try session.page(), try session.setAside())
         }
-        let model = FormModel(app: app, session: session, draftId: id, page: page, rest: rest)
+        let model = FormModel(app: app, session: session, page: page, setAside: setAside, rest: rest)
         await model.loadPreviews()
         return model
     }
@@ -69,16 +83,13 @@ public final class FormModel: Identifiable {
     // MARK: Answers
 
     public func answer(_ path: String, _ value: AnswerValue) async {
-        await change { try $0.answer(path: path, value: value) }
-        // The form's author wants to go on at once.
-        guard case .choice = value, let question = page.questions.first(where: { $0.path == path }) else { return }
-        if question.goesOn, question.problem == nil, question.value == value { await next() }
+        if await change({ try $0.answer(path: path, value: value) }) { await next() }
     }
 
     public func takePhoto(_ path: String, _ bytes: Data) async {
         isBusy = true
         defer { isBusy = false }
-        await change { try $0.takePhoto(path: path, bytes: bytes) }
+        _ = await change { try $0.takePhoto(path: path, bytes: bytes) }
         previews[path] = nil
         await loadPreviews()
     }
@@ -110,12 +121,20 @@ public final class FormModel: Identifiable {
         await answer(path, AnswerValue(typed: text, as: question.kind))
     }
 
-    private func change(_ call: @escaping @Sendable (FormSession) throws -> [PageChange]) async {
+    /// Whether the core says to go on to the next page.
+    private func change(_ call: @escaping @Sendable (FormSession) throws -> PageUpdate) async -> Bool {
         let index = page.index
-        guard let changes = await ask(call), index == page.index else { return }
-        page.apply(changes)
-        if !changes.isEmpty { isAtEnd = false }
+        guard let update = await ask(call), index == page.index else { return false }
+        var now = page
+        now.apply(update)
+        if now.index == index {
+            page = now
+        } else {
+            await show(now)
+        }
+        if !update.page.questions.isEmpty { isAtEnd = false }
         problems.removeAll { placed in page.questions.contains { $0.path == placed.path && $0.problem == nil } }
+        return update.goesOn
     }
 
     // MARK: Pages
@@ -125,7 +144,10 @@ public final class FormModel: Identifiable {
         guard let move = await ask({ try $0.next() }) else { return }
         switch move {
         case let .moved(page): await show(page)
-        case let .blocked(problems): await block(problems)
+        case let .blocked(update, problems):
+            page.apply(update)
+            self.problems = problems
+            wanted = problems.first?.path
         case .atEnd:
             problems = []
             isAtEnd = true
@@ -165,16 +187,10 @@ public final class FormModel: Identifiable {
         walked = [:]
         problems = []
         isAtEnd = false
+        isCarriedOver = false
         wanted = nil
         previews = [:]
         await loadPreviews()
-    }
-
-    /// The page once more, now with each problem at its question.
-    private func block(_ problems: [PlacedProblem]) async {
-        if let page = await ask({ try $0.page() }) { self.page = page }
-        self.problems = problems
-        wanted = problems.first?.path
     }
 
     private func loadPreviews() async {

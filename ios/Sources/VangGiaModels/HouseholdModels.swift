@@ -33,7 +33,7 @@ public final class HouseholdsModel {
         asked += 1
         let (mine, query, limit) = (asked, query, pageSize)
         do {
-            let page = try await core.run { try $0.households(query: query, offset: offset, limit: limit) }
+            let page = try await core.run { try $0.households().list(query: query, offset: offset, limit: limit) }
             guard mine == asked else { return }
             rows = offset == 0 ? page.rows : rows + page.rows
             total = page.total
@@ -65,7 +65,7 @@ public final class HouseholdModel {
     public func load() async {
         let id = id
         do {
-            let (view, all) = try await core.run { (try $0.household(id: id), try $0.forms()) }
+            let (view, all) = try await core.run { (try $0.households().view(id: id), try $0.forms().list()) }
             household = view
             forms = all.filter(\.forHousehold)
             notice = nil
@@ -75,13 +75,13 @@ public final class HouseholdModel {
         }
         for photo in household?.photos ?? [] where photo.here && thumbnails[photo.id] == nil {
             let photoId = photo.id
-            thumbnails[photoId] = try? await core.run { try $0.thumbnail(photoId: photoId) }
+            thumbnails[photoId] = try? await core.run { try $0.households().thumbnail(photoId: photoId) }
         }
     }
 
     public func photo(_ photoId: String) async -> Data? {
         do {
-            return try await core.run { try $0.photo(photoId: photoId) }
+            return try await core.run { try $0.households().photo(photoId: photoId) }
         } catch {
             notice = Notice(error)
             return nil
@@ -92,7 +92,7 @@ public final class HouseholdModel {
     public func openCase(reason: String) async -> String? {
         let id = id
         do {
-            let opened = try await core.run { try $0.openCase(householdId: id, reason: reason) }
+            let opened = try await core.run { try $0.cases().open(householdId: id, reason: reason) }
             await load()
             return opened
         } catch {
@@ -120,7 +120,7 @@ public final class CaseModel {
     public func load() async {
         let id = id
         do {
-            details = try await core.run { try $0.caseDetails(id: id) }
+            details = try await core.run { try $0.cases().view(id: id) }
             notice = nil
         } catch {
             notice = Notice(error)

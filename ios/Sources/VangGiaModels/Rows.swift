@@ -5,6 +5,7 @@ extension CaseRow: Identifiable {}
 extension DraftRow: Identifiable { public var id: String { draftId } }
 extension FormRow: Identifiable {}
 extension HouseholdRow: Identifiable {}
+extension GoalRow: Identifiable {}
 extension MemberRow: Identifiable {}
 extension OutlineRow: Identifiable { public var id: UInt32 { index } }
 extension PhotoRow: Identifiable {}

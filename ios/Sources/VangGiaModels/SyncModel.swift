@@ -29,7 +29,7 @@ public final class SyncModel {
         (progress, summary, notice) = (nil, nil, nil)
         let (events, sink) = AsyncStream.makeStream(of: SyncEvent.self)
         do {
-            handle = try await app.core.run { try $0.sync(observer: SyncRelay(sink)) }
+            handle = try await app.core.run { try $0.syncing().start(observer: SyncRelay(sink)) }
             for await event in events {
                 switch event {
                 case let .progress(progress): self.progress = progress

@@ -16,7 +16,7 @@ public final class TodayModel {
 
     public func load() async {
         do {
-            (today, forms) = try await core.run { (try $0.today(), try $0.forms()) }
+            (today, forms) = try await core.run { (try $0.today().view(), try $0.forms().list()) }
             notice = nil
         } catch {
             notice = Notice(error)

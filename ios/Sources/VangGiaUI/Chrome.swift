@@ -4,12 +4,12 @@ import VangGiaModels
 
 /// The fixed words around the core's texts; each is in `Resources/{vi,en}.lproj`.
 public enum Chrome: String, CaseIterable, Sendable {
-    case abandon, abandonAsk, add, addAnother, advice, back, cancel, cases, chooseOne, clear, close, conflicts
-    case drafts, enrol, enrolHint, facts, finish, finishReady, forms, goals, guidance, heldBack, households
-    case invitation, invitationScan, keep, locate, locateFailed, lock, members, membersOnly, moreRows
-    case next, noCamera, noPhoto, noRows, openCase, openCaseReason, outline, people, photos, pin
-    case pinAgain, pinsDiffer, problems, remove, required, restricted, retake, search, sync, syncStop
-    case takePhoto, tasks, today, unlock, unsupported, visits, visitsDue, waitSeconds, waiting, working
+    case abandon, abandonAsk, add, addAnother, advice, back, cancel, carryOver, cases, chooseOne, clear, close
+    case conflicts, drafts, enrol, enrolHint, facts, finish, finishReady, forms, goals, guidance, heldBack
+    case households, invitation, invitationScan, keep, locate, locateFailed, lock, members, membersOnly, moreRows
+    case next, noCamera, noPhoto, noRows, openCase, openCaseReason, outline, people, photos, pin, pinAgain
+    case pinsDiffer, problems, remove, required, restricted, retake, search, setAside, sync, syncStop, takePhoto
+    case tasks, today, unlock, unsupported, visits, visitsDue, waitSeconds, waiting, working
 
     public func text(_ language: Language) -> String {
         Self.table(language).localizedString(forKey: rawValue, value: rawValue, table: nil)

@@ -61,6 +61,7 @@ public struct FormPageView: View {
         ScrollViewReader { reader in
             List {
                 heading
+                if form.isCarriedOver { SetAsideSection(rows: form.setAside) }
                 ForEach(form.page.questions) { QuestionRow(form: form, question: $0) }
                 ForEach(form.page.repeats) { RepeatSection(form: form, rows: $0) }
                 ProblemsSection(form: form)
@@ -154,6 +155,20 @@ private struct ProblemsSection: View {
     }
 }
 
+/// Answers that a newer version of the form has no place for.
+private struct SetAsideSection: View {
+    let rows: [SetAsideRow]
+    @Environment(AppModel.self) private var app
+
+    var body: some View {
+        if !rows.isEmpty {
+            Section(app.say(.setAside)) {
+                ForEach(rows, id: \.self) { TwoLines(first: "\($0.label): \($0.value)", second: $0.text) }
+            }
+        }
+    }
+}
+
 private struct OutlineSheet: View {
     let form: FormModel
     @Environment(AppModel.self) private var app
@@ -161,20 +176,23 @@ private struct OutlineSheet: View {
 
     var body: some View {
         NavigationStack {
-            List(form.outline) { row in
-                Button {
-                    Task {
-                        await form.go(to: row.index)
-                        dismiss()
-                    }
-                } label: {
-                    HStack {
-                        Text(row.title).padding(.leading, CGFloat(row.depth) * 16)
-                        Spacer()
-                        if row.hasProblem { Image(systemName: "exclamationmark.circle").foregroundStyle(.red) }
-                        if row.isCurrent { Image(systemName: "checkmark") }
+            List {
+                ForEach(form.outline) { row in
+                    Button {
+                        Task {
+                            await form.go(to: row.index)
+                            dismiss()
+                        }
+                    } label: {
+                        HStack {
+                            Text(row.title).padding(.leading, CGFloat(row.depth) * 16)
+                            Spacer()
+                            if row.hasProblem { Image(systemName: "exclamationmark.circle").foregroundStyle(.red) }
+                            if row.isCurrent { Image(systemName: "checkmark") }
+                        }
                     }
                 }
+                SetAsideSection(rows: form.setAside)
             }
             .navigationTitle(app.say(.outline))
             .task { await form.loadOutline() }
@@ -190,7 +208,7 @@ private struct FinishedPage: View {
         List {
             Section { Label(visit.title, systemImage: "checkmark.circle") }
             if !visit.advice.isEmpty {
-                Section(app.say(.advice)) { ForEach(visit.advice, id: \.self) { Text($0) } }
+                Section(app.say(.advice)) { ForEach(visit.advice, id: \.self) { Text($0.text) } }
             }
         }
     }

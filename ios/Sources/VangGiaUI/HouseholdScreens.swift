@@ -85,10 +85,10 @@ struct HouseholdScreen: View {
             }
             Button(app.say(.openCase), systemImage: "folder.badge.plus") { isAsking = true }
         }
-        TextsSection(title: app.say(.conflicts), texts: household.conflicts)
+        TextsSection(title: app.say(.conflicts), texts: household.conflicts.map(\.text))
         FactsSection(title: app.say(.facts), facts: household.facts)
         PeopleSection(title: app.say(.members), people: household.members)
-        TextsSection(title: app.say(.goals), texts: household.goals)
+        TextsSection(title: app.say(.goals), texts: household.goals.map(\.line))
         if !household.cases.isEmpty {
             Section(app.say(.cases)) { ForEach(household.cases) { CaseLine(row: $0) } }
         }
@@ -146,7 +146,7 @@ struct CaseScreen: View {
                 }
                 FactsSection(title: app.say(.facts), facts: details.facts)
                 PeopleSection(title: app.say(.people), people: details.people)
-                TextsSection(title: app.say(.membersOnly), texts: details.members)
+                TextsSection(title: app.say(.membersOnly), texts: details.members.map(\.name))
             }
         }
         .navigationTitle(model.details?.title ?? "")

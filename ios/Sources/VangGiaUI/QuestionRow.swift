@@ -97,6 +97,7 @@ private struct MomentField: View {
             let shown = Binding(get: { moment }, set: { keep($0) })
             HStack {
                 DatePicker("", selection: shown, displayedComponents: components).labelsHidden()
+                    .environment(\.timeZone, IsoTime.zone)
                 Spacer()
                 Button(app.say(.clear), systemImage: "xmark.circle") {
                     Task { await form.answer(question.path, .empty) }

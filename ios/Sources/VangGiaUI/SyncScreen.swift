@@ -45,7 +45,7 @@ struct SyncScreen: View {
             LabeledContent(app.say(.photos), value: "\(state.photosWaiting)")
         }
         if !state.heldBack.isEmpty {
-            Section(app.say(.heldBack)) { ForEach(state.heldBack, id: \.self) { Text($0) } }
+            Section(app.say(.heldBack)) { ForEach(state.heldBack, id: \.self) { Text($0.text) } }
         }
     }
 }

@@ -51,6 +51,11 @@ struct TodayScreen: View {
                     } label: {
                         TwoLines(first: draft.household ?? draft.formTitle, second: draft.started)
                     }
+                    if draft.newerVersion != nil {
+                        Button(app.say(.carryOver), systemImage: "arrow.up.doc") {
+                            Task { await opening.carryOver(draft.draftId, app: app) }
+                        }
+                    }
                 }
             }
         }
@@ -83,6 +88,10 @@ final class OpenForm {
 
     func resume(_ draft: String, app: AppModel) async {
         await open { try await FormModel.resume(draft: draft, app: app) }
+    }
+
+    func carryOver(_ draft: String, app: AppModel) async {
+        await open { try await FormModel.carryOver(draft: draft, app: app) }
     }
 
     private func open(_ make: () async throws -> FormModel) async {

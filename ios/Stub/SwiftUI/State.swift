@@ -47,6 +47,10 @@ public struct EnvironmentValues {
         get { fatalError() }
         set {}
     }
+    public var timeZone: TimeZone {
+        get { fatalError() }
+        set {}
+    }
     public var scenePhase: ScenePhase { fatalError() }
 }
 

@@ -8,7 +8,7 @@ struct HubFailure: Error, CustomStringConvertible { let description: String }
 
 /// A real hub process on loopback, with the project's forms and one worker, in a folder of its own.
 final class Hub {
-    static let commune = "02302"
+    static let commune = "00070"
     static let login = "lan"
 
     let password: String
@@ -82,9 +82,12 @@ final class Hub {
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// What is counted, and records by their kinds.
     func stats() throws -> [String: Int] {
         let text = try run(program, ["--data", folder.path, "stats"])
-        return try JSONDecoder().decode([String: Int].self, from: Data(text.utf8))
+        let stats = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] ?? [:]
+        let records = stats["records"] as? [String: Int] ?? [:]
+        return stats.compactMapValues { $0 as? Int }.merging(records) { counted, _ in counted }
     }
 
     /// A page of the console as its worker reads it, asked for with `form` if there is one. Of a hub served in the clear.

@@ -7,27 +7,28 @@ import VangGiaCore
 /// What needs no core: values and how they change.
 @Suite struct ValueTests {
     @Test func changesAreTakenUpInPlace() {
-        var page = PageView(
-            index: 0, formTitle: "", breadcrumb: [], title: "", questions: ["/a", "/b", "/c"].map { question($0) },
-            repeats: [], isFirst: true, isLast: false, progress: 10)
-        page.apply([
-            .gone(path: "/b"), .updated(question: question("/c", "new")),
-            .appeared(after: "/a", question: question("/a2")), .appeared(after: nil, question: question("/first")),
-        ])
-        #expect(page.questions.map(\.path) == ["/first", "/a", "/a2", "/c"])
-        #expect(page.questions.last?.label == "new")
-        // The same once more changes nothing: no question stands there twice.
-        page.apply([.appeared(after: "/a", question: question("/a2")), .gone(path: "/b")])
-        #expect(page.questions.map(\.path) == ["/first", "/a", "/a2", "/c"])
-        page.apply([.appeared(after: "/unknown", question: question("/lost"))])
-        #expect(page.questions.last?.path == "/lost")
         let yes = ChoiceView(value: "y", label: "Có", styled: [], image: nil, chosen: false)
-        page.apply([
-            .choices(path: "/a", choices: [yes]),
-            .frame(breadcrumb: ["Hộ"], title: "Nhà", isFirst: false, isLast: true, progress: 100),
-        ])
-        #expect(page.questions.first { $0.path == "/a" }?.choices == [yes])
-        #expect((page.title, page.isLast, page.progress) == ("Nhà", true, 100))
+        var shown = page(["/a", "/b", "/c"].map { question($0) })
+        var choosing = question("/a")
+        choosing.choices = [yes]
+        let order = ["/first", "/a", "/a2", "/c"]
+        var now = page([question("/first"), choosing, question("/a2"), question("/c", "new")])
+        (now.breadcrumb, now.title, now.isFirst, now.isLast, now.progress) = (["Hộ"], "Nhà", false, true, 100)
+        shown.apply(PageUpdate(page: now, order: order, goesOn: false))
+        #expect(shown == now)
+        // The same once more changes nothing: no question stands there twice.
+        shown.apply(PageUpdate(page: now, order: order, goesOn: false))
+        #expect(shown == now)
+        // What is not told stays as it is, in the order that is told.
+        var rest = now
+        rest.questions = []
+        shown.apply(PageUpdate(page: rest, order: ["/c", "/a"], goesOn: false))
+        #expect(shown.questions.map(\.path) == ["/c", "/a"])
+        #expect(shown.questions.first?.label == "new" && shown.questions.last?.choices == [yes])
+        // Another page altogether.
+        let other = page([question("/d")])
+        shown.apply(PageUpdate(page: other, order: ["/d"], goesOn: false))
+        #expect(shown == other)
     }
 
     @Test func typedTextIsReadByTheKindOfQuestion() {
@@ -50,6 +51,12 @@ import VangGiaCore
         }
         let sameMoment = AnswerValue.dateTime(iso: "2026-11-24T08:04:00.000Z").moment
         #expect(sameMoment == AnswerValue.dateTime(iso: "2026-11-24T15:04:00+07:00").moment && sameMoment != nil)
+    }
+
+    @Test func momentsAreVietnamsWhereverThePhoneIs() throws {
+        let there = try #require(AnswerValue.dateTime(iso: "2026-11-24T16:09:00+08:00").moment)
+        #expect(AnswerValue(moment: there, as: .dateTime) == .dateTime(iso: "2026-11-24T15:09:00+07:00"))
+        #expect(AnswerValue(moment: there, as: .time) == .time(iso: "15:09"))
     }
 
     @Test func choicesAreFoundWithoutToneMarks() {
@@ -77,9 +84,15 @@ private func hex(_ bytes: [UInt8]) -> String {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }
 
+private func page(_ questions: [QuestionView]) -> PageView {
+    PageView(
+        index: 0, formTitle: "", breadcrumb: [], title: "", questions: questions, repeats: [], isFirst: true,
+        isLast: false, progress: 10)
+}
+
 private func question(_ path: String, _ label: String = "") -> QuestionView {
     QuestionView(
         path: path, kind: .text, label: label, styled: [], groups: [], hint: "", styledHint: [], guidance: "",
         styledGuidance: [], image: nil, value: .empty, shown: "", choices: [], required: false, readonly: false,
-        appearance: "", goesOn: false, problem: nil)
+        appearance: "", problem: nil)
 }

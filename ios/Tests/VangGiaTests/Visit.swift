@@ -2,81 +2,66 @@ import Foundation
 import VangGiaCore
 import VangGiaModels
 
-/// What a worker hears at one household, by the names of the questions; made up.
+/// What a worker hears at one household, by the questions' paths: `tests/stories/visit.csv`. Made up.
 struct Visit {
     let picture: Data
     private let answers: [String: AnswerValue]
-    private let members: [[String: AnswerValue]]
 
-    static let householdName = "Lò Văn Hoà"
+    let householdName: String
+    /// Head first.
+    let names: [String]
+    let caption: String
 
     /// `picture` is as a camera gives it.
-    init(picture: Data) {
+    init(picture: Data) throws {
+        guard let folder = ProcessInfo.processInfo.environment["VANGGIA_STORIES"] else {
+            throw HubFailure(description: "VANGGIA_STORIES is not set: run cargo xtask test --swift")
+        }
+        let story = try String(contentsOf: URL(fileURLWithPath: "\(folder)/visit.csv"), encoding: .utf8)
+        var answers: [String: AnswerValue] = [:]
+        for line in story.split(separator: "\n").dropFirst() {
+            let cells = line.split(separator: ",", maxSplits: 2).map(String.init)
+            guard cells.count == 3, let answer = Self.read(cells[1], cells[2]) else {
+                throw HubFailure(description: "no answer: \(line)")
+            }
+            answers["/data/\(cells[0])"] = answer
+        }
+        func said(_ path: String) -> String? {
+            if case let .text(text) = answers["/data/\(path)"] { text } else { nil }
+        }
         self.picture = picture
-        members = [
-            [
-                "m_name": .text(text: Self.householdName), "m_relation": .choice(value: "head"),
-                "m_sex": .choice(value: "male"), "m_birth_known": .choice(value: "year"),
-                "m_birth_year": .integer(number: 1984), "m_studying": .choice(value: "none"),
-                "m_diploma": .choice(value: "primary"), "m_work": .choice(value: "own"),
-            ],
-            [
-                "m_name": .text(text: "Cà Thị Đào"), "m_relation": .choice(value: "spouse"),
-                "m_sex": .choice(value: "female"), "m_birth_known": .choice(value: "date"),
-                "m_birth_date": .date(iso: "1988-03-08"), "m_studying": .choice(value: "none"),
-                "m_diploma": .choice(value: "primary"), "m_work": .choice(value: "no_contract"),
-            ],
-            [
-                "m_name": .text(text: "Lò Minh Đức"), "m_relation": .choice(value: "child"),
-                "m_sex": .choice(value: "male"), "m_birth_known": .choice(value: "date"),
-                "m_birth_date": .date(iso: "2017-06-01"), "m_studying": .choice(value: "primary"),
-                "m_undernourished": .choice(value: "yes"),
-            ],
-        ]
-        let later = AnswerValue(moment: Date(timeIntervalSinceNow: 30 * 86_400), as: .date)
-        let yes = AnswerValue.choice(value: "agree")
-        answers = [
-            "visit_purpose": .choice(value: "first"), "visit_present": .choices(values: ["head", "members"]),
-            "province": .choice(value: Self.province), "commune": .choice(value: Hub.commune),
-            "village": .text(text: "Bản Nà Sang"), "consent_support": yes, "consent_sensitive": yes,
-            "consent_location": yes, "consent_photo": yes, "consent_share": .choice(value: "refuse"),
-            "consent_by": .choice(value: "head"), "consent_form": .choice(value: "spoken"),
-            "household_name": .text(text: Self.householdName), "phone": .text(text: "0912345678"),
-            "m_residence": .choice(value: "present"), "m_insurance": .choice(value: "yes"),
-            "m_benefit": .choice(value: "no"), "m_disabled": .choice(value: "no"),
-            "m_undernourished": .choice(value: "no"), "house_wall": .choice(value: "weak"),
-            "house_column": .choice(value: "solid"), "house_roof": .choice(value: "weak"),
-            "house_area": .decimal(number: 42.5), "water": .choice(value: "unsafe"),
-            "toilet": .choice(value: "none"), "internet": .choice(value: "no"),
-            "devices": .choices(values: ["none"]), "b1_total": .integer(number: 120),
-            "need_groups": .choices(values: ["livelihood"]), "need_livelihood": .text(text: "Vay vốn nuôi dê"),
-            "priority_livelihood": .choice(value: "high"), "obs_facts": .text(text: "Mái nhà dột phía bếp"),
-            "location": .location(latitude: 21.3891, longitude: 103.0169, altitude: 492, accuracy: 8),
-            "photo_caption": .text(text: "Mái bếp"), "goal_text": .text(text: "Sửa mái bếp trước mùa mưa"),
-            "goal_who": .choice(value: "commune"), "goal_due": later,
-            "agreed_text": .text(text: "Xã hỗ trợ tấm lợp, gia đình góp công"), "next_visit": later,
-        ]
+        self.answers = answers
+        householdName = said("household/household_name") ?? ""
+        caption = said("photo[1]/p_about/photo_caption") ?? ""
+        names = (1...9).compactMap { said("member[\($0)]/m_about/m_name") }
     }
 
-    static let province = "08"
+    private static func read(_ kind: String, _ value: String) -> AnswerValue? {
+        let parts = value.split(separator: " ").map(String.init)
+        switch kind {
+        case "text": return .text(text: value)
+        case "choice": return .choice(value: value)
+        case "choices": return .choices(values: parts)
+        case "integer": return Int64(value).map { .integer(number: $0) }
+        case "decimal": return Double(value).map { .decimal(number: $0) }
+        case "date": return .date(iso: value)
+        // So many from today.
+        case "days":
+            return Double(value).map { AnswerValue(moment: Date(timeIntervalSinceNow: $0 * 86_400), as: .date) }
+        case "location":
+            let numbers = parts.compactMap(Double.init)
+            guard numbers.count == 4 else { return nil }
+            return .location(latitude: numbers[0], longitude: numbers[1], altitude: numbers[2], accuracy: numbers[3])
+        default: return nil
+        }
+    }
 
     /// `nil` where nothing is said.
-    func answer(to question: QuestionView) -> AnswerValue? {
-        let parts = question.path.split(separator: "/")
-        guard let name = parts.last.map(String.init) else { return nil }
-        let place = parts.first { $0.hasPrefix("member[") }
-            .flatMap { Int($0.dropFirst("member[".count).dropLast()) }
-        if let place, place <= members.count, let own = members[place - 1][name] { return own }
-        return answers[name]
-    }
+    func answer(to question: QuestionView) -> AnswerValue? { answers[question.path] }
 
     /// How many instances of a repeat there are to tell of.
     func count(_ path: String) -> Int {
-        switch path.split(separator: "/").last {
-        case "member": members.count
-        case "photo", "goal": 1
-        default: 0
-        }
+        (1...9).filter { place in answers.keys.contains { $0.hasPrefix("\(path)[\(place)]") } }.count
     }
 
     /// The picture of the camera that the test run was given.

@@ -1,8 +1,14 @@
 //! Dates as people here write them: dd/mm/yyyy.
 
 use chrono::{DateTime, Datelike, NaiveDate};
-use model::clock::vietnam;
+use model::{VIETNAM, clock::vietnam};
 use rulebook::{Lang, date, date_time};
+
+/// Seconds that Vietnam's time is ahead of UTC. Pickers of dates go by it: a phone may be set to another zone.
+#[uniffi::export]
+pub fn utc_offset_seconds() -> i32 {
+    VIETNAM.local_minus_utc()
+}
 
 /// A moment given in milliseconds since 1970.
 pub fn moment(ms: u64) -> String {

@@ -23,14 +23,14 @@ class BenchTest {
         val folder = File(Hub.property("vanggia.target"), "kotlin/bench").also { it.deleteRecursively(); it.mkdirs() }
         Hub(File(folder, "hub")).use { hub ->
             App.open(AppConfig(File(folder, "phone").path, Language.VIETNAMESE, "JVM", "0"), SoftKeyStore()).use { phone ->
-                phone.enrol(hub.invite(), "482915")
+                phone.access().enrol(hub.invite(), "482915")
                 val waiting = Waiting()
-                phone.sync(waiting).use { waiting.summary() }
-                phone.startForm("vang_gia", null).use { form ->
+                phone.syncing().start(waiting).use { waiting.summary() }
+                phone.forms().start("vang_gia", null).use { form ->
                     val path = form.page().questions.single { it.path.endsWith("/visit_purpose") }.path
                     // Each answer makes the question "which purpose?" come or go.
                     fun turn(n: Int) = form.answer(path, AnswerValue.Choice(if (n % 2 == 0) "other" else "first"))
-                    repeat(50) { assertTrue(turn(it).isNotEmpty()) }
+                    repeat(50) { assertTrue(turn(it).page.questions.isNotEmpty()) }
                     say("uniffi.answer", median { turn(it) })
                 }
             }

@@ -8,15 +8,13 @@ import vn.vanggia.core.FinishOutcome
 import vn.vanggia.core.FormSession
 import vn.vanggia.core.PageMove
 import vn.vanggia.core.PageView
-import vn.vanggia.core.PageChange
+import vn.vanggia.core.PageUpdate
 import vn.vanggia.core.QuestionKind
-import vn.vanggia.core.QuestionView
 import vn.vanggia.testing.Household
 
 /** Goes through `vang_gia` as a shell does: draws a page, answers, takes in what changed, goes on. */
 class Filler(private val form: FormSession, private val picture: ByteArray) {
     private lateinit var page: PageView
-    private val questions = ArrayList<QuestionView>()
     var answers = 0
         private set
     val pages = ArrayList<String>()
@@ -46,16 +44,14 @@ class Filler(private val form: FormSession, private val picture: ByteArray) {
     private fun draw(page: PageView) {
         this.page = page
         pages.add(page.title)
-        questions.clear()
-        questions.addAll(page.questions)
     }
 
     private fun answerPage() {
         val given = HashSet<String>()
         while (true) {
-            val question = questions.firstOrNull { it.path !in given && (it.kind is QuestionKind.Photo || Household.answer(it.path) != null) } ?: break
+            val question = page.questions.firstOrNull { it.path !in given && (it.kind is QuestionKind.Photo || Household.answer(it.path) != null) } ?: break
             given.add(question.path)
-            val changes =
+            val update =
                 try {
                     if (question.kind is QuestionKind.Photo) form.takePhoto(question.path, picture)
                     else form.answer(question.path, Household.answer(question.path)!!)
@@ -63,23 +59,16 @@ class Filler(private val form: FormSession, private val picture: ByteArray) {
                     throw AssertionError("${question.path}: ${error.code}", error)
                 }
             answers++
-            changes.forEach(::take)
+            take(update)
         }
-        // What a shell has after the changes is what the core would draw anew.
-        assertEquals(form.page().questions, questions)
+        // What a shell has after the updates is what the core would draw anew.
+        assertEquals(form.page(), page)
     }
 
-    private fun take(change: PageChange) {
-        when (change) {
-            is PageChange.Updated -> questions[questions.indexOfFirst { it.path == change.question.path }] = change.question
-            is PageChange.Gone -> questions.removeAll { it.path == change.path }
-            is PageChange.Appeared -> questions.add(questions.indexOfFirst { it.path == change.after } + 1, change.question)
-            is PageChange.Choices -> questions.indexOfFirst { it.path == change.path }.let { at ->
-                questions[at] = questions[at].copy(choices = change.choices)
-            }
-            is PageChange.Turned -> draw(change.page)
-            is PageChange.Repeats, is PageChange.Frame -> Unit
-        }
+    /** As `PageView::apply` in the core. */
+    private fun take(update: PageUpdate) {
+        val byPath = (page.questions + update.page.questions).associateBy { it.path }
+        page = update.page.copy(questions = update.order.map(byPath::getValue))
     }
 
     private companion object {

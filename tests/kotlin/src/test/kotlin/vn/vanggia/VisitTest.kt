@@ -35,7 +35,7 @@ class VisitTest {
     private fun open(folder: File, keys: KeyStore = SoftKeyStore()): App =
         App.open(AppConfig(folder.path, Language.VIETNAMESE, "JVM", "0.1.0"), keys)
 
-    private fun App.synced() = Waiting().let { waiting -> sync(waiting).use { waiting.summary() } }
+    private fun App.synced() = Waiting().let { waiting -> syncing().start(waiting).use { waiting.summary() } }
 
     @Test
     fun aWholeVisit() {
@@ -43,46 +43,46 @@ class VisitTest {
         val keys = SoftKeyStore()
         open(folder, keys).use { phone ->
             assertEquals(AppStatus.NOT_ENROLLED, phone.status())
-            val worker = phone.enrol(hub.invite(), PIN)
+            val worker = phone.access().enrol(hub.invite(), PIN)
             assertEquals(Hub.WORKER, worker.name)
             assertTrue("the foreign key was asked", keys.calls > 0)
 
             val first = phone.synced()
             assertEquals(first.text, "ok", first.code)
-            assertEquals(setOf("vang_gia", "tiep_nhan_tre_em"), phone.forms().map { it.id }.toSet())
+            assertEquals(setOf("vang_gia", "tiep_nhan_tre_em"), phone.forms().list().map { it.id }.toSet())
 
-            phone.startForm("vang_gia", null).use { form ->
+            phone.forms().start("vang_gia", null).use { form ->
                 val filler = Filler(form, cameraPicture())
                 filler.fill()
                 assertTrue("${filler.pages}", filler.answers > 50)
                 val visit = filler.finish()
                 assertNotNull(visit.householdId)
             }
-            assertEquals(0, phone.today().drafts.size)
-            assertTrue(phone.today().sync.changesWaiting > 0u)
-            assertEquals(1u, phone.today().sync.photosWaiting)
+            assertEquals(0, phone.today().view().drafts.size)
+            assertTrue(phone.today().view().sync.changesWaiting > 0u)
+            assertEquals(1u, phone.today().view().sync.photosWaiting)
         }
 
         // The process ended: the PIN opens what was kept, and it goes to the office.
         open(folder, keys).use { phone ->
             assertEquals(AppStatus.LOCKED, phone.status())
-            phone.unlock(PIN)
-            val found = phone.households("nong van dinh", 0u, 10u)
+            phone.access().unlock(PIN)
+            val found = phone.households().list("nong van dinh", 0u, 10u)
             assertEquals(listOf(Household.HEAD), found.rows.map { it.name })
-            val household = phone.household(found.rows.single().id)
+            val household = phone.households().view(found.rows.single().id)
             assertEquals(Household.names.toSet(), household.members.map { it.name }.toSet())
-            assertTrue(household.goals.toString(), household.goals.any { Household.GOAL in it })
-            val photo = ImageIO.read(ByteArrayInputStream(phone.photo(household.photos.single().id)))
+            assertTrue(household.goals.toString(), household.goals.any { it.text == Household.GOAL })
+            val photo = ImageIO.read(ByteArrayInputStream(phone.households().photo(household.photos.single().id)))
             assertTrue("${photo.width} × ${photo.height}", photo.width in 1600..2048 && photo.height * 4 == photo.width * 3)
 
             val second = phone.synced()
             assertEquals(second.text, "ok", second.code)
             assertEquals(1uL, second.photosSent)
-            assertEquals(0u, phone.today().sync.changesWaiting)
-            assertEquals(0u, phone.today().sync.photosWaiting)
+            assertEquals(0u, phone.today().view().sync.changesWaiting)
+            assertEquals(0u, phone.today().view().sync.photosWaiting)
 
             val stats = hub.stats()
-            assertEquals(stats.toString(), listOf(1L, 3L, 1L, 1L, 0L), listOf("households", "people", "visits", "submissions", "waiting").map { stats[it] })
+            assertEquals(stats.toString(), listOf(1L, 3L, 1L, 1L, 0L), listOf("household", "person", "visit", "submissions", "waiting").map { stats[it] })
             assertEquals(stats.toString(), 1L to 1L, stats["photos"] to stats["photos_whole"])
 
             val console = Console(hub)
@@ -91,7 +91,7 @@ class VisitTest {
             val page = console.page(Regex("/households/[0-9a-f-]{36}").find(console.search("Định"))!!.value)
             Household.names.forEach { assertTrue(it, page.contains(it)) }
             val picture = console.bytes(Regex("/photos/[0-9a-f-]{36}").find(page)!!.value)
-            assertArrayEquals("the office sees the phone's picture", phone.photo(household.photos.single().id), picture)
+            assertArrayEquals("the office sees the phone's picture", phone.households().photo(household.photos.single().id), picture)
         }
     }
 
@@ -100,21 +100,21 @@ class VisitTest {
         val folder = folder("draft")
         val keys = SoftKeyStore()
         open(folder, keys).use { phone ->
-            phone.enrol(hub.invite(), PIN)
+            phone.access().enrol(hub.invite(), PIN)
             phone.synced()
-            val form = phone.startForm("vang_gia", null)
+            val form = phone.forms().start("vang_gia", null)
             Household.answer("/data/visit/visit_purpose")!!.let { form.answer(path(form, "visit_purpose"), it) }
             form.close()
         }
         open(folder, keys).use { phone ->
-            phone.unlock(PIN)
-            val draft = phone.today().drafts.single()
-            phone.resumeDraft(draft.draftId).use { form ->
+            phone.access().unlock(PIN)
+            val draft = phone.today().view().drafts.single()
+            phone.forms().resume(draft.draftId).use { form ->
                 val kept = form.page().questions.single { it.path.endsWith("/visit_purpose") }
                 assertEquals(Household.answer(kept.path), kept.value)
                 form.abandon()
             }
-            assertTrue(phone.today().drafts.isEmpty())
+            assertTrue(phone.today().view().drafts.isEmpty())
         }
     }
 
@@ -122,9 +122,9 @@ class VisitTest {
     fun anErrorCarriesItsCodeAndItsText() {
         val folder = folder("errors")
         open(folder).use { phone ->
-            phone.enrol(hub.invite(), PIN)
-            phone.lock()
-            val error = failure { phone.unlock("000000") }
+            phone.access().enrol(hub.invite(), PIN)
+            phone.access().lock()
+            val error = failure { phone.access().unlock("000000") }
             assertEquals("store.wrong-pin", error.code)
             assertTrue(error.text, error.text.contains("PIN"))
         }
@@ -132,11 +132,11 @@ class VisitTest {
         val gone = object : KeyStore {
             override fun hmac(bytes: ByteArray): ByteArray = throw KeyStoreFailure.Lost()
         }
-        open(folder, gone).use { phone -> assertTrue(failure { phone.unlock(PIN) }.code != "store.wrong-pin") }
+        open(folder, gone).use { phone -> assertTrue(failure { phone.access().unlock(PIN) }.code != "store.wrong-pin") }
         open(folder("used")).use { phone ->
             val code = hub.invite()
-            phone.enrol(code, PIN)
-            open(folder("again")).use { other -> failure { other.enrol(code, PIN) } }
+            phone.access().enrol(code, PIN)
+            open(folder("again")).use { other -> failure { other.access().enrol(code, PIN) } }
         }
     }
 

@@ -84,7 +84,7 @@ class MainActivity : Activity() {
     }
 
     fun lock() {
-        core.tell { it.lock() }
+        core.tell { it.access().lock() }
         only(UnlockScreen(this))
     }
 
@@ -195,6 +195,8 @@ class MainActivity : Activity() {
             secure(dialog)
         }
     }
+
+    fun tell(words: String) = secure(AlertDialog.Builder(this).setMessage(words).setPositiveButton(R.string.close, null))
 
     fun confirm(question: String, action: Int, run: () -> Unit) {
         secure(

@@ -45,7 +45,7 @@ class SyncRunner(private val core: Core) {
             summary = null
             failure = null
         }
-        core.ask({ it.sync(observer) }) { answer ->
+        core.ask({ it.syncing().start(observer) }) { answer ->
             when (answer) {
                 is Answer.Good -> if (running) handle = answer.value else answer.value.close()
                 is Answer.Failed -> change { end(); failure = answer }

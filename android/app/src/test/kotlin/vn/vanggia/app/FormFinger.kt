@@ -13,6 +13,7 @@ import org.robolectric.Shadows.shadowOf
 import android.location.Location
 import android.location.LocationManager
 import android.view.SurfaceView
+import java.text.Normalizer
 import java.time.LocalDate
 import java.time.format.DateTimeFormatter
 
@@ -139,7 +140,8 @@ class FormFinger(private val finger: Finger) {
         return body?.text?.toString() ?: cards().firstOrNull()?.let { card -> (card.getChildAt(0) as android.widget.TextView).text.toString() }.orEmpty()
     }
 
-    private fun slug(words: String) = plain(words).replace(Regex("[^a-z0-9]+"), "-").trim('-').take(40)
+    private fun slug(words: String) = Normalizer.normalize(words.lowercase(), Normalizer.Form.NFD)
+        .replace(Regex("\\p{Mn}+"), "").replace('đ', 'd').replace(Regex("[^a-z0-9]+"), "-").trim('-').take(40)
 
     private companion object {
         const val MOST_PAGES = 80

@@ -80,7 +80,7 @@ class QuestionCardTest {
             groups = emptyList(), hint = "Lời nhắc", styledHint = emptyList(), guidance = "", styledGuidance = emptyList(), image = null,
             value = value, shown = shown,
             choices = choices.map { ChoiceView(it, it, emptyList(), null, value == AnswerValue.Choice(it)) }, required = true,
-            readonly = false, appearance = appearance, goesOn = false, problem = null,
+            readonly = false, appearance = appearance, problem = null,
         )
 
     private fun show(vararg questions: QuestionView): List<QuestionCard> {

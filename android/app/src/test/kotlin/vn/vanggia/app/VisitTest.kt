@@ -161,7 +161,7 @@ class VisitTest {
 
     private fun seenAtTheHub() {
         val stats = hub.stats()
-        assertEquals(stats.toString(), listOf(1L, 3L, 1L, 1L, 0L), listOf("households", "people", "visits", "submissions", "waiting").map { stats[it] })
+        assertEquals(stats.toString(), listOf(1L, 3L, 1L, 1L, 0L), listOf("household", "person", "visit", "submissions", "waiting").map { stats[it] })
         assertEquals(stats.toString(), 1L, stats["photos_whole"])
         val console = Console(hub)
         assertTrue(console.search("nong van dinh").contains(Household.HEAD))

@@ -12,6 +12,7 @@ import android.widget.ListView
 import android.widget.TextView
 import vn.vanggia.app.*
 import vn.vanggia.core.ChoiceView
+import vn.vanggia.core.findLabels
 
 /** A long list of choices, narrowed by typing without tone marks. */
 class ChoiceScreen(
@@ -21,7 +22,9 @@ class ChoiceScreen(
     private val several: Boolean,
     private val done: (List<String>) -> Unit,
 ) : Screen(host) {
-    private val keys = choices.map { plain(it.label) }
+    private val labels = choices.map { it.label }
+    /** What [found] answers to; an answer to an older query is dropped. */
+    private var typed = ""
     private val chosen = choices.filter { it.chosen }.mapTo(LinkedHashSet()) { it.value }
     private var found: List<ChoiceView> = choices
 
@@ -78,10 +81,13 @@ class ChoiceScreen(
     }
 
     private fun find(words: String) {
-        val key = plain(words.trim())
-        found = if (key.isEmpty()) choices else choices.filterIndexed { n, _ -> keys[n].contains(key) }
-        none.visible(found.isEmpty())
-        adapter.notifyDataSetChanged()
+        typed = words
+        ask({ findLabels(labels, words) }) { places ->
+            if (words != typed) return@ask
+            found = places.map { choices[it.toInt()] }
+            none.visible(found.isEmpty())
+            adapter.notifyDataSetChanged()
+        }
     }
 
     private fun chose(choice: ChoiceView) {

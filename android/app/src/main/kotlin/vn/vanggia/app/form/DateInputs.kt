@@ -11,16 +11,17 @@ import android.widget.LinearLayout
 import vn.vanggia.app.*
 import vn.vanggia.core.AnswerValue
 import vn.vanggia.core.QuestionView
+import vn.vanggia.core.utcOffsetSeconds
 import java.time.DateTimeException
 import java.time.LocalDate
 import java.time.LocalTime
 import java.time.OffsetDateTime
-import java.time.ZoneId
-import java.time.ZonedDateTime
+import java.time.ZoneOffset
 import java.time.format.DateTimeFormatter
 
 private val DAY: DateTimeFormatter = DateTimeFormatter.ofPattern("dd/MM/yyyy")
 private val CLOCK: DateTimeFormatter = DateTimeFormatter.ofPattern("HH:mm")
+private val vietnam: ZoneOffset by lazy { ZoneOffset.ofTotalSeconds(utcOffsetSeconds()) }
 
 /** dd/mm/yyyy: typed, which is quicker for a date of birth, or taken from a calendar. */
 class DateInput(private val asked: Asked) : Input {
@@ -38,7 +39,7 @@ class DateInput(private val asked: Asked) : Input {
     private var length = 0
 
     override val view = withButton(asked.host, field, R.drawable.ic_calendar, R.string.date_pick) {
-        pickDay(asked.host, given ?: LocalDate.now()) { take(it) }
+        pickDay(asked.host, given ?: LocalDate.now(vietnam)) { take(it) }
     }
 
     override fun show(question: QuestionView) {
@@ -99,7 +100,7 @@ class DateInput(private val asked: Asked) : Input {
 class TimeInput(private val asked: Asked) : Input {
     private var given: LocalTime? = null
     override val view = pickField(asked.host, R.drawable.ic_clock) {
-        pickTime(asked.host, given ?: LocalTime.now()) { asked.answer(AnswerValue.Time(it.format(CLOCK))) }
+        pickTime(asked.host, given ?: LocalTime.now(vietnam)) { asked.answer(AnswerValue.Time(it.format(CLOCK))) }
     }
 
     override fun show(question: QuestionView) {
@@ -108,10 +109,10 @@ class TimeInput(private val asked: Asked) : Input {
     }
 }
 
-/** A day and a time of day, each by its own picker; kept with the phone's offset from UTC. */
+/** A day and a time of day, each by its own picker; Vietnam's, wherever the phone thinks it is. */
 class DateTimeInput(private val asked: Asked) : Input {
     private var given: OffsetDateTime? = null
-    private val now get() = given?.atZoneSameInstant(ZoneId.systemDefault()) ?: ZonedDateTime.now()
+    private val now get() = given ?: OffsetDateTime.now(vietnam)
     private val day = pickField(asked.host, R.drawable.ic_calendar) {
         pickDay(asked.host, now.toLocalDate()) { give(it, now.toLocalTime()) }
     }
@@ -124,14 +125,13 @@ class DateTimeInput(private val asked: Asked) : Input {
     }
 
     override fun show(question: QuestionView) {
-        given = (question.value as? AnswerValue.DateTime)?.let { OffsetDateTime.parse(it.iso) }
-        val local = given?.atZoneSameInstant(ZoneId.systemDefault())
-        day.text = local?.format(DAY) ?: asked.host.getString(R.string.date_hint)
-        time.text = local?.format(CLOCK) ?: asked.host.getString(R.string.time_pick)
+        given = (question.value as? AnswerValue.DateTime)?.let { OffsetDateTime.parse(it.iso).withOffsetSameInstant(vietnam) }
+        day.text = given?.format(DAY) ?: asked.host.getString(R.string.date_hint)
+        time.text = given?.format(CLOCK) ?: asked.host.getString(R.string.time_pick)
     }
 
     private fun give(day: LocalDate, time: LocalTime) {
-        val at = day.atTime(time.withSecond(0).withNano(0)).atZone(ZoneId.systemDefault()).toOffsetDateTime()
+        val at = day.atTime(time.withSecond(0).withNano(0)).atOffset(vietnam)
         asked.answer(AnswerValue.DateTime(at.format(DateTimeFormatter.ISO_OFFSET_DATE_TIME)))
     }
 }

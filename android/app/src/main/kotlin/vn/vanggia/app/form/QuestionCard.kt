@@ -9,7 +9,6 @@ import android.widget.LinearLayout
 import android.widget.TextView
 import vn.vanggia.app.*
 import vn.vanggia.core.AnswerValue
-import vn.vanggia.core.ChoiceView
 import vn.vanggia.core.ProblemView
 import vn.vanggia.core.QuestionKind
 import vn.vanggia.core.QuestionView
@@ -39,7 +38,6 @@ class QuestionCard(
     private val problem = TextView(host, null, 0, R.style.Problem).apply {
         accessibilityLiveRegion = View.ACCESSIBILITY_LIVE_REGION_POLITE
     }
-    private var question = question
     private var fromCore: ProblemView? = null
     private var typing: String? = null
 
@@ -69,11 +67,7 @@ class QuestionCard(
         show(question)
     }
 
-    /** Only the choices are others. */
-    fun choices(choices: List<ChoiceView>) = show(question.copy(choices = choices))
-
     fun show(question: QuestionView) {
-        this.question = question
         val words = styled(question.label, question.styled)
         label.say(if (question.required && !isNote) starred(words) else words)
         hint.say(styled(question.hint, question.styledHint))

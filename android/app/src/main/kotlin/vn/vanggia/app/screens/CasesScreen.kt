@@ -13,7 +13,7 @@ class CasesScreen(host: MainActivity) : Screen(host) {
 
     override fun create(): View = host.page { column = this }
 
-    override fun shown() = ask({ it.cases() }) { cases ->
+    override fun shown() = ask({ it.cases().list() }) { cases ->
         column.removeAllViews()
         if (cases.isEmpty()) column.text(text(R.string.cases_none), gap = host.dp(8))
         cases.forEach { column.caseRow(host, it) }
@@ -27,7 +27,7 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
 
     override fun create(): View = host.page { column = this }
 
-    override fun shown() = ask({ it.caseDetails(id) }, ::draw)
+    override fun shown() = ask({ it.cases().view(id) }, ::draw)
 
     private fun draw(case: CaseView) {
         column.removeAllViews()
@@ -37,7 +37,7 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
             if (case.restricted) {
                 card(R.drawable.card_warn, context.dp(12)) {
                     text(text(R.string.restricted), R.style.Strong)
-                    text(text(R.string.case_members) + ": " + case.members.joinToString(", "), R.style.Soft)
+                    text(text(R.string.case_members) + ": " + case.members.joinToString(", ") { it.name }, R.style.Soft)
                 }
             }
             if (case.tasks.isNotEmpty()) {

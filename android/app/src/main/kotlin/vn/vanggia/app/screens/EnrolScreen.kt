@@ -68,7 +68,7 @@ class EnrolScreen(host: MainActivity, invitation: String) : Screen(host) {
         first = ""
         fresh { text(text(R.string.enrol_working), R.style.Headline, context.dp(40)).gravity = Gravity.CENTER }
         val invitation = code.text.toString().trim()
-        ask({ it.enrol(invitation, pin) }, { fresh { askCode(it.text ?: text(R.string.bug)) } }) {
+        ask({ it.access().enrol(invitation, pin) }, { fresh { askCode(it.text ?: text(R.string.bug)) } }) {
             host.only(SyncScreen(host, startAtOnce = true))
         }
     }

@@ -18,18 +18,24 @@ import vn.vanggia.core.FormSession
 import vn.vanggia.core.PageMove
 import vn.vanggia.core.PageView
 import vn.vanggia.core.PlacedProblem
-import vn.vanggia.core.PageChange
+import vn.vanggia.core.PageUpdate
 import vn.vanggia.core.QuestionView
 import vn.vanggia.core.RepeatView
+import vn.vanggia.core.SetAsideRow
 
-/** Opens a form that was started or resumed. */
-fun openForm(host: MainActivity, answer: Answer<FormSession>) = when (answer) {
-    is Answer.Good -> host.push(FormScreen(host, answer.value))
+/** Opens a form that was started, resumed or carried over. */
+fun openForm(host: MainActivity, answer: Answer<FormSession>, carriedOver: Boolean = false) = when (answer) {
+    is Answer.Good -> host.push(FormScreen(host, answer.value, carriedOver))
     is Answer.Failed -> host.showError(answer)
 }
 
 /** A form, page by page: draws what the core says and hands it the answers. */
-class FormScreen(host: MainActivity, private val session: FormSession) : Screen(host), PhotoDesk {
+class FormScreen(
+    host: MainActivity,
+    private val session: FormSession,
+    /** It has just come to a newer version: what has no place there is told. */
+    private var carriedOver: Boolean = false,
+) : Screen(host), PhotoDesk {
     private var page: PageView? = null
     private var atEnd = false
     private val cards = LinkedHashMap<String, QuestionCard>()
@@ -61,6 +67,8 @@ class FormScreen(host: MainActivity, private val session: FormSession) : Screen(
 
     override fun shown() {
         if (page == null) ask({ session.page() }, ::draw)
+        if (carriedOver) ask({ session.setAside() }, ::tellAside)
+        carriedOver = false
     }
 
     override fun hidden() {
@@ -82,6 +90,11 @@ class FormScreen(host: MainActivity, private val session: FormSession) : Screen(
     }
 
     private fun sayKept() = Toast.makeText(host, R.string.form_leave_kept, Toast.LENGTH_SHORT).show()
+
+    private fun tellAside(rows: List<SetAsideRow>) {
+        if (rows.isEmpty()) return
+        host.tell(rows.joinToString("\n\n", text(R.string.form_set_aside_told) + "\n\n", transform = ::aside))
+    }
 
     /** Hands over what is still being typed; false if some of it is no answer yet. */
     private fun flush(): Boolean = cards.values.map { it.flush() }.all { it }
@@ -130,27 +143,27 @@ class FormScreen(host: MainActivity, private val session: FormSession) : Screen(
         body.addView(card, at, LinearLayout.LayoutParams(MATCH_PARENT, WRAP_CONTENT).apply { topMargin = host.dp(10) })
     }
 
-    /** Takes up what an answer changed; nothing else is drawn again. */
-    private fun apply(changes: List<PageChange>) = changes.forEach { change ->
-        when (change) {
-            is PageChange.Turned -> draw(change.page)
-            is PageChange.Updated -> cards[change.question.path]?.show(change.question)
-            is PageChange.Choices -> cards[change.path]?.choices(change.choices)
-            is PageChange.Gone -> cards.remove(change.path)?.let { body.removeView(it) }
-            is PageChange.Appeared -> {
-                val after = change.after?.let { cards[it] }
-                put(change.question, if (after == null) 0 else body.indexOfChild(after) + 1)
-            }
-            is PageChange.Repeats -> draw(change.repeats)
-            is PageChange.Frame -> page?.let {
-                val now = it.copy(
-                    breadcrumb = change.breadcrumb, title = change.title, isFirst = change.isFirst, isLast = change.isLast,
-                    progress = change.progress,
-                )
-                page = now
-                frame(now)
+    /** Takes up what an answer changed, as `PageView::apply` in the core; nothing else is drawn again. */
+    private fun apply(update: PageUpdate) {
+        val before = page
+        val byPath = (before?.questions.orEmpty() + update.page.questions).associateBy { it.path }
+        val now = update.page.copy(questions = update.order.map(byPath::getValue))
+        if (before?.index != now.index) return draw(now)
+        page = now
+        if (atEnd) return
+        frame(now)
+        (cards.keys - update.order.toSet()).forEach { gone -> body.removeView(cards.remove(gone)) }
+        val changed = update.page.questions.mapTo(HashSet()) { it.path }
+        now.questions.forEachIndexed { at, question ->
+            val card = cards[question.path]
+            if (card == null) return@forEachIndexed put(question, at)
+            if (question.path in changed) card.show(question)
+            if (body.indexOfChild(card) != at) {
+                body.removeView(card)
+                body.addView(card, at)
             }
         }
+        if (before.repeats != now.repeats) draw(now.repeats)
     }
 
     private fun drawEnd() {
@@ -168,11 +181,9 @@ class FormScreen(host: MainActivity, private val session: FormSession) : Screen(
 
     // Answering
 
-    private fun answer(path: String, value: AnswerValue) = ask({ session.answer(path, value) }) { changes ->
-        apply(changes)
-        val answered = changes.firstNotNullOfOrNull { (it as? PageChange.Updated)?.question?.takeIf { q -> q.path == path } }
-        // The form's author wants to go on at once.
-        if (answered != null && answered.goesOn && value is AnswerValue.Choice && answered.problem == null) forward()
+    private fun answer(path: String, value: AnswerValue) = ask({ session.answer(path, value) }) { update ->
+        apply(update)
+        if (update.goesOn) forward()
     }
 
     override fun take(path: String, bytes: ByteArray) = ask({ session.takePhoto(path, bytes) }, { error ->
@@ -194,7 +205,10 @@ class FormScreen(host: MainActivity, private val session: FormSession) : Screen(
         ask({ session.next() }) { move ->
             when (move) {
                 is PageMove.Moved -> draw(move.page)
-                is PageMove.Blocked -> point(move.problems)
+                is PageMove.Blocked -> {
+                    apply(move.update)
+                    point(move.problems)
+                }
                 is PageMove.AtEnd -> drawEnd()
             }
         }
@@ -209,11 +223,9 @@ class FormScreen(host: MainActivity, private val session: FormSession) : Screen(
         if (flush()) ask({ session.goTo(index) }, ::draw)
     }
 
-    /** Shows each problem at its question and brings the first into sight. */
+    /** Brings the first question with a problem into sight. */
     private fun point(problems: List<PlacedProblem>) {
-        val of = problems.associateBy { it.path }
-        cards.forEach { (path, card) -> card.problem(of[path]?.problem) }
-        val first = cards.entries.firstOrNull { it.key in of }?.value ?: return
+        val first = problems.firstNotNullOfOrNull { cards[it.path] } ?: return
         scroll.post { scroll.smoothScrollTo(0, body.top + first.top - host.dp(12)) }
     }
 
@@ -238,3 +250,6 @@ class FormScreen(host: MainActivity, private val session: FormSession) : Screen(
         }
     }
 }
+
+/** What it was asked, what was answered, and why it has no place any more. */
+internal fun aside(row: SetAsideRow) = "${row.label}: ${row.value}\n${row.text}"

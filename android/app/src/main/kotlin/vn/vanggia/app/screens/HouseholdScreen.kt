@@ -18,7 +18,7 @@ class HouseholdScreen(host: MainActivity, private val household: String) : Scree
 
     override fun create(): View = host.page { column = this }
 
-    override fun shown() = ask({ app -> app.household(household) to app.forms().filter { it.forHousehold } }) { (household, forms) ->
+    override fun shown() = ask({ app -> app.households().view(household) to app.forms().list().filter { it.forHousehold } }) { (household, forms) ->
         draw(household, forms)
     }
 
@@ -40,7 +40,7 @@ class HouseholdScreen(host: MainActivity, private val household: String) : Scree
             card { household.members.forEach { member(it.name, it.about) } }
             if (household.goals.isNotEmpty()) {
                 section(text(R.string.household_goals))
-                card { household.goals.forEach { text("• $it", gap = context.dp(2)) } }
+                card { household.goals.forEach { text("• ${it.line}", gap = context.dp(2)) } }
             }
             photos(household.photos)
             if (household.facts.isNotEmpty()) {
@@ -54,7 +54,7 @@ class HouseholdScreen(host: MainActivity, private val household: String) : Scree
     private fun LinearLayout.conflicts(household: HouseholdView) {
         if (household.conflicts.isEmpty()) return
         section(text(R.string.household_conflicts))
-        card(R.drawable.card_warn) { household.conflicts.forEach { text(it, gap = context.dp(2)) } }
+        card(R.drawable.card_warn) { household.conflicts.forEach { text(it.text, gap = context.dp(2)) } }
     }
 
     private fun LinearLayout.visits(household: HouseholdView) {
@@ -89,10 +89,10 @@ class HouseholdScreen(host: MainActivity, private val household: String) : Scree
     }
 
     private fun load(into: ImageView, photo: String) =
-        ask({ decode(it.thumbnail(photo)) }, { }) { into.setImageBitmap(it) }
+        ask({ decode(it.households().thumbnail(photo)) }, { }) { into.setImageBitmap(it) }
 
     private fun openCase() = host.askText(text(R.string.household_case_reason), R.string.household_open_case) { reason ->
-        ask({ it.openCase(household, reason) }) { host.push(CaseScreen(host, it)) }
+        ask({ it.cases().open(household, reason) }) { host.push(CaseScreen(host, it)) }
     }
 }
 

@@ -79,7 +79,7 @@ class HouseholdsScreen(host: MainActivity) : Screen(host) {
 
     private fun find(words: String) {
         query = words
-        ask({ it.households(words, 0u, PAGE.toUInt()) }) { page ->
+        ask({ it.households().list(words, 0u, PAGE.toUInt()) }) { page ->
             if (words != query) return@ask
             rows.clear()
             take(page.rows, page.total.toInt())
@@ -91,7 +91,7 @@ class HouseholdsScreen(host: MainActivity) : Screen(host) {
         fetching = true
         val words = query
         val from = rows.size
-        ask({ it.households(words, from.toUInt(), PAGE.toUInt()) }, { fetching = false }) { page ->
+        ask({ it.households().list(words, from.toUInt(), PAGE.toUInt()) }, { fetching = false }) { page ->
             fetching = false
             if (words == query && from == rows.size) take(page.rows, page.total.toInt())
         }

@@ -21,7 +21,7 @@ class OutlineScreen(
 
     override fun create(): View = host.page { column = this }
 
-    override fun shown() = ask({ session.outline() }) { rows ->
+    override fun shown() = ask({ session.outline() to session.setAside() }) { (rows, aside) ->
         column.removeAllViews()
         rows.forEach { row ->
             val line = column.row(
@@ -36,6 +36,10 @@ class OutlineScreen(
                 marginStart = host.dp(16 * row.depth.toInt())
                 topMargin = host.dp(6)
             }
+        }
+        if (aside.isNotEmpty()) {
+            column.section(text(R.string.form_set_aside))
+            column.card(R.drawable.card_warn) { aside.forEach { text(aside(it), gap = context.dp(4)) } }
         }
         column.button(text(R.string.form_abandon), R.style.Button_Danger, R.drawable.ic_remove, host.dp(28)) {
             host.confirm(text(R.string.form_abandon_ask), R.string.form_abandon) {

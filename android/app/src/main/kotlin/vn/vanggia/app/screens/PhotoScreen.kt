@@ -19,7 +19,7 @@ class PhotoScreen(host: MainActivity, private val id: String, private val captio
 
     override fun create(): View = picture
 
-    override fun shown() = ask({ decode(it.photo(id)) }) { picture.setImageBitmap(it) }
+    override fun shown() = ask({ decode(it.households().photo(id)) }) { picture.setImageBitmap(it) }
 }
 
 /** Called on the core's queue, as it takes a moment. */

@@ -36,7 +36,7 @@ class SyncScreen(host: MainActivity, private var startAtOnce: Boolean = false) :
         sync.onChange = {}
     }
 
-    private fun fetch() = ask({ it.today().sync }) {
+    private fun fetch() = ask({ it.syncing().state() }) {
         state = it
         draw()
     }
@@ -89,7 +89,7 @@ class SyncScreen(host: MainActivity, private var startAtOnce: Boolean = false) :
         }
         if (state.heldBack.isEmpty()) return
         section(text(R.string.sync_held))
-        card(R.drawable.card_warn) { state.heldBack.forEach { text(it, gap = context.dp(2)) } }
+        card(R.drawable.card_warn) { state.heldBack.forEach { text(it.text, gap = context.dp(2)) } }
     }
 
     private fun drawProgress() {

@@ -19,7 +19,7 @@ class TodayScreen(host: MainActivity) : Screen(host) {
 
     override fun create(): View = host.page { column = this }
 
-    override fun shown() = ask({ it.today() to it.forms() }) { (today, forms) -> draw(today, forms) }
+    override fun shown() = ask({ it.today().view() to it.forms().list() }) { (today, forms) -> draw(today, forms) }
 
     private fun draw(today: TodayView, forms: List<FormRow>) {
         date = today.date
@@ -88,7 +88,12 @@ class TodayScreen(host: MainActivity) : Screen(host) {
         today.drafts.forEach { draft ->
             val name = listOfNotNull(draft.formTitle, draft.household).joinToString(" · ")
             row(name, text(R.string.today_started, draft.started), icon = R.drawable.ic_outline) {
-                host.core.ask({ it.resumeDraft(draft.draftId) }) { openForm(host, it) }
+                host.core.ask({ it.forms().resume(draft.draftId) }) { openForm(host, it) }
+            }
+            if (draft.newerVersion != null) {
+                button(text(R.string.today_carry_over), R.style.Button_Outline, R.drawable.ic_sync, context.dp(4)) {
+                    host.core.ask({ it.forms().carryOver(draft.draftId) }) { openForm(host, it, carriedOver = true) }
+                }
             }
         }
     }
@@ -102,7 +107,7 @@ class TodayScreen(host: MainActivity) : Screen(host) {
 
 /** Starts a form and opens it. */
 fun startForm(host: MainActivity, form: String, household: String?) =
-    host.core.ask({ it.startForm(form, household) }) { openForm(host, it) }
+    host.core.ask({ it.forms().start(form, household) }) { openForm(host, it) }
 
 internal fun LinearLayout.taskRow(task: TaskRow, run: (() -> Unit)? = null): View {
     val due = context.getString(R.string.due_by, task.due)

@@ -39,7 +39,7 @@ class UnlockScreen(host: MainActivity) : Screen(host) {
     private fun unlock(pin: String) {
         pad.isEnabled = false
         say(text(R.string.pin_checking), R.color.text)
-        ask({ it.unlock(pin) }, ::refused) { host.only(TodayScreen(host)) }
+        ask({ it.access().unlock(pin) }, ::refused) { host.only(TodayScreen(host)) }
     }
 
     private fun refused(error: Answer.Failed) {

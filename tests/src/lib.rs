@@ -10,6 +10,7 @@ pub mod link;
 pub mod phone;
 pub mod picture;
 pub mod seed;
+pub mod story;
 pub mod synthetic;
 pub mod visit;
 pub mod world;

@@ -55,13 +55,13 @@ impl Phone {
     /// # Errors
     /// When the invitation or the hub is not as it should be.
     pub fn enrol(&self, invitation: &str) -> Result<WorkerView> {
-        Ok(self.app.enrol(invitation.to_owned(), PIN.to_owned())?)
+        Ok(self.app.access().enrol(invitation.to_owned(), PIN.to_owned())?)
     }
 
     /// # Errors
     /// When the PIN does not open it.
     pub fn unlock(&self) -> Result<WorkerView> {
-        Ok(self.app.unlock(PIN.to_owned())?)
+        Ok(self.app.access().unlock(PIN.to_owned())?)
     }
 
     /// Synchronises to the end; `hear` gets every progress, and the synchronisation waits while it listens.
@@ -70,7 +70,8 @@ impl Phone {
     /// When it can't start or hangs; what stopped it otherwise is in the summary.
     pub fn sync_hearing(&self, mut hear: impl FnMut(&SyncProgress)) -> Result<SyncSummary> {
         let (heard, hears) = mpsc::channel();
-        let handle = self.app.sync(Arc::new(Observer { heard, listener: thread::current().id() }))?;
+        let handle =
+            self.app.syncing().start(Arc::new(Observer { heard, listener: thread::current().id() }))?;
         loop {
             match hears.recv_timeout(PATIENCE) {
                 // Dropping the second value lets it go on.
@@ -98,7 +99,7 @@ impl Phone {
     /// # Errors
     /// When none fits.
     pub fn find(&self, query: &str) -> Result<String> {
-        let page = self.app.households(query.to_owned(), 0, 1)?;
+        let page = self.app.households().list(query.to_owned(), 0, 1)?;
         Ok(page.rows.first().context("no household fits")?.id.clone())
     }
 }

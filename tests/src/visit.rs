@@ -1,6 +1,9 @@
 //! Fills forms as a worker does: page by page, by the names of the questions.
 
-use crate::synthetic::Household;
+use crate::{
+    story::{Story, instance, last_name},
+    synthetic::Household,
+};
 use anyhow::{Context, Result, bail};
 use app::{
     FormSession,
@@ -24,7 +27,7 @@ pub fn choice(value: impl Into<String>) -> AnswerValue {
 }
 
 /// Several choices.
-pub fn choices(values: &[&str]) -> AnswerValue {
+fn choices(values: &[&str]) -> AnswerValue {
     AnswerValue::Choices { values: values.iter().map(|v| (*v).to_owned()).collect() }
 }
 
@@ -62,7 +65,7 @@ pub fn fill(
         match form.next()? {
             PageMove::Moved { page: next } => page = next,
             PageMove::AtEnd => return Ok(filled),
-            PageMove::Blocked { problems } => {
+            PageMove::Blocked { problems, .. } => {
                 let first = problems.first().map(|p| format!("{}: {}", p.path, p.problem.text));
                 bail!("the page can't be left: {}", first.unwrap_or_default());
             }
@@ -79,25 +82,21 @@ fn answer_page(
     photos: &mut Vec<Vec<u8>>,
     filled: &mut Filled,
 ) -> Result<()> {
+    let mut page = page.clone();
     let mut done = Vec::new();
-    let mut questions = page.questions.clone();
-    while let Some(question) = questions.iter().find(|q| !done.contains(&q.path)).cloned() {
+    while let Some(question) = page.questions.iter().find(|q| !done.contains(&q.path)).cloned() {
         done.push(question.path.clone());
         if question.readonly || question.kind == QuestionKind::Note {
             continue;
         }
         if question.kind == QuestionKind::Photo {
-            if let Some(photo) = photos.pop() {
-                form.take_photo(question.path.clone(), photo)?;
-                filled.photos += 1;
-            }
+            let Some(photo) = photos.pop() else { continue };
+            page.apply(form.take_photo(question.path, photo)?);
+            filled.photos += 1;
         } else if let Some(value) = answers(last_name(&question.path), instance(&question.path)) {
-            form.answer(question.path.clone(), value).with_context(|| question.path.clone())?;
+            page.apply(form.answer(question.path.clone(), value).with_context(|| question.path.clone())?);
             filled.answers += 1;
-        } else {
-            continue;
         }
-        questions = form.page()?.questions;
     }
     Ok(())
 }
@@ -116,93 +115,46 @@ pub fn finish(form: &Arc<FormSession>) -> Result<FinishedView> {
     }
 }
 
-/// `m_name` of `/data/member[2]/m_about/m_name`.
-fn last_name(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.split('[').next().unwrap_or(name)
-}
-
-/// The innermost repeat instance, from 1; 0 outside of repeats.
-fn instance(path: &str) -> usize {
-    let inner = path.rsplit('[').next().filter(|_| path.contains('['));
-    inner.and_then(|rest| rest.split(']').next()).and_then(|n| n.parse().ok()).unwrap_or(0)
-}
-
-/// Name and instance of a question, such as `m_name/2`.
-pub fn key_of(path: &str) -> String {
-    format!("{}/{}", last_name(path), instance(path))
-}
-
-/// What a worker answers in `vang_gia` at an invented household. A household that is known already has some of it filled
-/// in; the same is answered again.
+/// What a worker answers in `vang_gia` at an invented household: what is its own, and for the rest what the story says.
+/// A household that is known already has some of it filled in; the same is answered again.
+///
+/// # Errors
+/// When the story can't be read.
 pub fn household_visit(
     household: &Household,
     agreed: &str,
     goal: &str,
-) -> impl FnMut(&str, usize) -> Option<AnswerValue> + use<> {
+) -> Result<impl FnMut(&str, usize) -> Option<AnswerValue> + use<>> {
+    let story = Story::of_a_visit()?;
     let (household, agreed, goal) = (household.clone(), agreed.to_owned(), goal.to_owned());
-    move |name, instance| {
+    Ok(move |name: &str, instance: usize| {
         let person = household.people.get(instance.saturating_sub(1));
         let age = person.map_or(0, |person| 2026 - person.birth_year);
         Some(match name {
-            "visit_purpose" => choice("regular"),
-            "visit_present" => choices(&["head", "members"]),
             "province" => choice(crate::synthetic::PROVINCE),
             "commune" => choice(household.commune),
             "village" => text(household.village),
-            "consent_support" | "consent_sensitive" | "consent_location" | "consent_photo"
-            | "consent_share" => choice("agree"),
-            "consent_by" => choice("head"),
-            "consent_form" => choice("spoken"),
             "household_name" => text(&household.people.first()?.name),
             "address" => text(&household.address),
-            "phone" => text("0912345678"),
             "m_name" => text(&person?.name),
-            "m_residence" => choice("present"),
             "m_relation" => choice(person?.relation),
             "m_sex" => choice(person?.sex),
             "m_birth_known" => choice("year"),
             "m_birth_year" => AnswerValue::Integer { number: person?.birth_year.into() },
             "m_ethnicity" => choice(person?.ethnicity),
-            "m_studying" => choice(if age < 6 {
-                "preschool"
-            } else if age < 16 {
-                "lower_secondary"
-            } else {
-                "none"
-            }),
+            "m_studying" if age < 6 => choice("preschool"),
+            "m_studying" if age < 16 => choice("lower_secondary"),
+            "m_studying" => choice("none"),
             "m_diploma" => choice("primary"),
             "m_work" => choice(if age < 70 { "own" } else { "not_working" }),
-            "m_insurance" => choice("yes"),
-            "m_benefit" | "m_undernourished" | "m_disabled" => choice("no"),
             "house_wall" => choice(household.wall),
-            "house_column" | "house_roof" => choice("solid"),
-            "house_area" => AnswerValue::Decimal { number: 42.5 },
             "water" => choice(household.water),
             "toilet" => choice(household.toilet),
-            "internet" => choice("no"),
-            "devices" => choices(&["phone"]),
-            "b1_total" => AnswerValue::Integer { number: 120 },
-            "need_groups" => choices(&["health"]),
-            "state_health" => text("Đau khớp, đi lại khó"),
-            "need_health" => text("Khám tại trạm y tế xã"),
-            "priority_health" => choice("high"),
-            "obs_facts" => text("Nhà gỗ, bếp tách riêng, có người chăm sóc"),
-            "location" => AnswerValue::Location {
-                latitude: 21.8563,
-                longitude: 106.7615,
-                altitude: 255.0,
-                accuracy: 6.0,
-            },
-            "photo_caption" => text("Mái nhà phía sau"),
             "goal_text" => text(&goal),
-            "goal_who" => choice("worker"),
-            "goal_state" => choice("open"),
             "agreed_text" => text(&agreed),
-            "next_visit" => AnswerValue::Date { iso: next_month() },
-            _ => return None,
+            _ => return story.answer(name, instance),
         })
-    }
+    })
 }
 
 /// What a worker answers in `tiep_nhan_tre_em`; an invented report.
@@ -231,9 +183,4 @@ pub fn child_report(commune: &str, child: &str) -> impl FnMut(&str, usize) -> Op
             _ => return None,
         })
     }
-}
-
-fn next_month() -> String {
-    let day = chrono::Local::now().date_naive() + chrono::Days::new(30);
-    day.format("%Y-%m-%d").to_string()
 }

@@ -98,7 +98,7 @@ pub fn fill_visit(
     household: &Household,
     photos: Vec<Vec<u8>>,
 ) -> Result<Arc<FormSession>> {
-    let form = phone.app.start_form("vang_gia".into(), id.map(str::to_owned))?;
+    let form = phone.app.forms().start("vang_gia".into(), id.map(str::to_owned))?;
     let mut photos = photos;
     let members = household.people.len();
     let count = photos.len().max(1);
@@ -108,7 +108,7 @@ pub fn fill_visit(
         _ => 1,
     };
     let mut script =
-        visit::household_visit(household, "Hẹn quay lại sau khi khám bệnh", "Khám tại trạm y tế xã");
+        visit::household_visit(household, "Hẹn quay lại sau khi khám bệnh", "Khám tại trạm y tế xã")?;
     let mut answers = |name: &str, instance: usize| match name {
         // Ages and what the poverty norm says depend on it.
         "visit_date" => Some(AnswerValue::Date { iso: "2026-11-24".into() }),
@@ -136,7 +136,7 @@ pub fn visit(
 /// # Errors
 /// When something is missing or wrong.
 pub fn report(phone: &Phone, commune: &str, child: &str) -> Result<FinishedView> {
-    let form = phone.app.start_form("tiep_nhan_tre_em".into(), None)?;
+    let form = phone.app.forms().start("tiep_nhan_tre_em".into(), None)?;
     let mut answers = visit::child_report(commune, child);
     visit::fill(&form, &mut answers, &|_| 0, &mut Vec::new())?;
     visit::finish(&form)

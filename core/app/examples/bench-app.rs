@@ -19,7 +19,7 @@ const ROUNDS: usize = 300;
 
 fn main() {
     let world = World::new();
-    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    let session = world.app.forms().start("vang_gia".into(), None).unwrap();
     // To a member's page, where an answer moves what depends on it.
     let answers = Answers::first_visit();
     for _ in 0..4 {

@@ -1,9 +1,10 @@
 //! Enrol, unlock, lock, pause, resume.
 
 use crate::{
-    error::Fault,
-    state::{Desk, Moment, Opened, Shared, State},
-    view::{AppStatus, WorkerView},
+    desk::Desk,
+    error::{AppError, Fault},
+    shared::Shared,
+    state::{AppState, AppStatus, Moment, Opened},
 };
 use model::DeviceKey;
 use ring::rand::SystemRandom;
@@ -13,12 +14,55 @@ use store::{Enrolment, HardwareKey, Identity, WorkerFolder};
 use sync::HttpTransport;
 use wire::enrol::{EnrolResponse, Invitation, Worker};
 
+/// Whose phone this is.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct WorkerView {
+    pub name: String,
+    pub role: String,
+    /// Names of communes or provinces.
+    pub places: Vec<String>,
+}
+
+/// Who may use this phone.
+#[derive(uniffi::Object)]
+pub struct Access {
+    shared: Arc<Shared>,
+}
+
+impl Access {
+    pub(crate) fn new(shared: &Arc<Shared>) -> Self {
+        Self { shared: shared.clone() }
+    }
+}
+
+#[uniffi::export]
+impl Access {
+    /// Makes this phone a device of the worker that the invitation (QR text) is for, with `pin` (six digits or more).
+    /// Leaves the app unlocked.
+    pub fn enrol(&self, invitation: String, pin: String) -> Result<WorkerView, AppError> {
+        self.shared.localized(enrol(&self.shared, &invitation, &pin))
+    }
+
+    pub fn unlock(&self, pin: String) -> Result<WorkerView, AppError> {
+        self.shared.localized(unlock(&self.shared, &pin))
+    }
+
+    /// Forgets the keys.
+    pub fn lock(&self) {
+        lock(&self.shared);
+    }
+
+    pub fn worker(&self) -> Result<WorkerView, AppError> {
+        self.shared.with(worker)
+    }
+}
+
 const MIN_PIN_DIGITS: usize = 6;
 
 /// Asks the hub of the invitation for this phone's certificate and makes the worker's folder.
 pub fn enrol(shared: &Shared, invitation: &str, pin: &str) -> Result<WorkerView, Fault> {
     let _turn = shared.turn()?;
-    if !matches!(*shared.state(), State::NotEnrolled) {
+    if !matches!(*shared.state(), AppState::NotEnrolled) {
         return Err(Fault::new("app.already-enrolled"));
     }
     let invitation: Invitation = invitation.parse()?;
@@ -43,7 +87,7 @@ pub fn enrol(shared: &Shared, invitation: &str, pin: &str) -> Result<WorkerView,
         shared.clock.clone(),
         shared.rulebook.clone(),
     )?;
-    *shared.state() = State::Unlocked(Opened { folder, keys, store: Arc::new(store) });
+    *shared.state() = AppState::Unlocked(Opened { folder, keys, store: Arc::new(store) });
     Ok(view)
 }
 
@@ -66,33 +110,33 @@ fn identity(invitation: Invitation, answer: EnrolResponse) -> Identity {
 pub fn unlock(shared: &Shared, pin: &str) -> Result<WorkerView, Fault> {
     let _turn = shared.turn()?;
     let folder = match &*shared.state() {
-        State::NotEnrolled => return Err(Fault::new("app.not-enrolled")),
-        State::Locked(folder) | State::Paused { folder, .. } => Some(folder.clone()),
-        State::Unlocked(_) => None,
+        AppState::NotEnrolled => return Err(Fault::new("app.not-enrolled")),
+        AppState::Locked(folder) | AppState::Paused { folder, .. } => Some(folder.clone()),
+        AppState::Unlocked(_) => None,
     };
     if let Some(folder) = folder {
         let keys = folder.unlock(pin, &shared.hardware, &*shared.clock)?;
         let store = folder.open(&keys, shared.clock.clone(), shared.rulebook.clone())?;
         // Ciphertexts that no draft names (a process killed between photo and answer). Nothing waits for it.
         let _ = store.prune();
-        *shared.state() = State::Unlocked(Opened { folder, keys, store: Arc::new(store) });
+        *shared.state() = AppState::Unlocked(Opened { folder, keys, store: Arc::new(store) });
     }
     worker(&shared.desk()?)
 }
 
 /// Stops what runs, closes the files and forgets the keys.
 pub fn lock(shared: &Shared) {
-    shared.stop_sync();
+    shared.closing();
     let opened = {
         let mut state = shared.state();
         let folder = match &*state {
-            State::NotEnrolled => return,
-            State::Locked(folder) | State::Paused { folder, .. } => folder.clone(),
-            State::Unlocked(opened) => opened.folder.clone(),
+            AppState::NotEnrolled => return,
+            AppState::Locked(folder) | AppState::Paused { folder, .. } => folder.clone(),
+            AppState::Unlocked(opened) => opened.folder.clone(),
         };
-        std::mem::replace(&mut *state, State::Locked(folder))
+        std::mem::replace(&mut *state, AppState::Locked(folder))
     };
-    if let State::Unlocked(opened) = opened {
+    if let AppState::Unlocked(opened) = opened {
         // Every answer was committed before; closing only folds the write-ahead log back.
         let _ = opened.store.close();
     }
@@ -101,13 +145,13 @@ pub fn lock(shared: &Shared) {
 
 /// Closes the files, which a suspended app may not hold open, and keeps the keys for a while.
 pub fn pause(shared: &Arc<Shared>) {
-    shared.stop_sync();
+    shared.closing();
     let store = {
         let mut state = shared.state();
-        let State::Unlocked(opened) = &*state else { return };
+        let AppState::Unlocked(opened) = &*state else { return };
         let since = Moment::now(&*shared.clock);
         let store = opened.store.clone();
-        *state = State::Paused { folder: opened.folder.clone(), keys: opened.keys.clone(), since };
+        *state = AppState::Paused { folder: opened.folder.clone(), keys: opened.keys.clone(), since };
         store
     };
     let _ = store.close();
@@ -118,15 +162,15 @@ pub fn pause(shared: &Arc<Shared>) {
 pub fn resume(shared: &Shared) -> Result<AppStatus, Fault> {
     let _turn = shared.turn()?;
     let paused = match &*shared.state() {
-        State::Paused { folder, keys, .. } => Some((folder.clone(), keys.clone())),
+        AppState::Paused { folder, keys, .. } => Some((folder.clone(), keys.clone())),
         _ => None,
     };
     if let Some((folder, keys)) = paused {
         let store = Arc::new(folder.open(&keys, shared.clock.clone(), shared.rulebook.clone())?);
         let mut state = shared.state();
         // Locked meanwhile: then it stays so.
-        if matches!(*state, State::Paused { .. }) {
-            *state = State::Unlocked(Opened { folder, keys, store });
+        if matches!(*state, AppState::Paused { .. }) {
+            *state = AppState::Unlocked(Opened { folder, keys, store });
         }
     }
     Ok(shared.status())

@@ -45,7 +45,7 @@ impl Fault {
         Self { code, wait_seconds: 0 }
     }
 
-    pub fn told(self, lang: Lang) -> AppError {
+    pub fn localized(self, lang: Lang) -> AppError {
         AppError::Failed {
             text: errors::text(lang, self.code, self.wait_seconds),
             code: self.code.to_owned(),

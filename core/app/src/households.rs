@@ -1,27 +1,59 @@
 //! Households: a page of the list, and one with its people, visits, photos, cases and goals.
 
+pub mod view;
+
 use crate::{
     cases,
-    error::Fault,
-    photos,
-    state::{Desk, Shared},
+    desk::Desk,
+    error::{AppError, Fault},
+    form::Catalogue,
+    people, photos,
+    shared::Shared,
+    speaker::{Fact, Speaker},
     texts::{dates, joined},
-    view::{Fact, HouseholdPage, HouseholdRow, HouseholdView, MemberRow, PhotoRow, VisitRow},
 };
-use casework::Labels;
-use chrono::Datelike;
-use model::{RecordRef, RecordState, kind, record::field};
-use rulebook::{Lang, Rulebook};
-use serde_json::Value;
+use model::{RecordState, kind, record::field};
+use rulebook::Rulebook;
+use std::sync::Arc;
 use store::{Listed, Record};
-use uuid::Uuid;
+use view::{GoalRow, HouseholdPage, HouseholdRow, HouseholdView, PhotoRow, VisitRow};
 
-/// A record's reference from an id that a shell was given.
-pub fn reference(kind: &'static str, id: &str) -> Result<RecordRef, Fault> {
-    Uuid::parse_str(id).map(|id| RecordRef::new(kind, id)).map_err(|_| Fault::new("app.bad-id"))
+/// The households of the worker's communes.
+#[derive(uniffi::Object)]
+pub struct Households {
+    shared: Arc<Shared>,
+    catalogue: Arc<Catalogue>,
 }
 
-pub fn list(desk: &Desk, query: &str, offset: u32, limit: u32) -> Result<HouseholdPage, Fault> {
+impl Households {
+    pub(crate) fn new(shared: &Arc<Shared>, catalogue: &Arc<Catalogue>) -> Self {
+        Self { shared: shared.clone(), catalogue: catalogue.clone() }
+    }
+}
+
+#[uniffi::export]
+impl Households {
+    /// By what a person types, without tone marks; empty for all.
+    pub fn list(&self, query: String, offset: u32, limit: u32) -> Result<HouseholdPage, AppError> {
+        self.shared.with(|desk| list(desk, &query, offset, limit))
+    }
+
+    pub fn view(&self, id: String) -> Result<HouseholdView, AppError> {
+        self.shared.with(|desk| household(&self.catalogue, desk, &id))
+    }
+
+    /// JPEG, 256 px.
+    pub fn thumbnail(&self, photo_id: String) -> Result<Vec<u8>, AppError> {
+        self.shared.with(|desk| photos::read(desk, &photos::find(desk, &photo_id)?.thumbnail))
+    }
+
+    /// JPEG, at most 2,048 px.
+    pub fn photo(&self, photo_id: String) -> Result<Vec<u8>, AppError> {
+        self.shared.with(|desk| photos::read(desk, &photos::find(desk, &photo_id)?.blob))
+    }
+}
+
+fn list(desk: &Desk, query: &str, offset: u32, limit: u32) -> Result<HouseholdPage, Fault> {
     let found = desk.store.list(kind::HOUSEHOLD, query, offset, limit)?;
     let rows = found.rows.into_iter().map(|listed| row(desk, listed)).collect();
     Ok(HouseholdPage { rows, total: found.total })
@@ -45,44 +77,49 @@ fn place(rulebook: &Rulebook, village: &str, commune: &str) -> String {
     joined([village, rulebook.units.name(commune)], ", ")
 }
 
-pub fn view(shared: &Shared, desk: &Desk, id: &str) -> Result<HouseholdView, Fault> {
-    let root = reference(kind::HOUSEHOLD, id)?;
-    let household = desk.store.record(&root)?.ok_or(Fault::new("store.not-found"))?.state;
+fn household(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<HouseholdView, Fault> {
+    let Record { reference: root, state: household, .. } = desk.record(kind::HOUSEHOLD, id)?;
     let records = desk.store.subtree(&root)?;
-    let labels = shared.forms.labels(&desk.store)?;
-    let speaker = Speaker { rulebook: &desk.rulebook, labels: &labels, lang: desk.lang };
+    let speaker = Speaker { labels: catalogue.labels(&desk.store)?, lang: desk.lang };
     let of = |kind: &'static str| records.iter().filter(move |record| record.reference.kind == kind);
     let text = |name: &str| household.text(name).unwrap_or_default().to_owned();
 
     let mut visits: Vec<&Record> = of(kind::VISIT).collect();
     visits.sort_by_key(|visit| std::cmp::Reverse(visit.state.text("date").map(str::to_owned)));
     let mut facts = speaker.facts(kind::HOUSEHOLD, &household);
-    facts.extend(visits.first().and_then(|visit| speaker.poverty(&visit.state)));
-    let cases = of(kind::CASE).map(|case| cases::row(desk, case, None)).collect();
-    let mut conflicts = speaker.conflicts(kind::HOUSEHOLD, &household, "");
+    facts.extend(visits.first().and_then(|visit| poverty(&desk.rulebook, &speaker, &visit.state)));
+    let cases = of(kind::CASE).map(|case| cases::rows::row(desk, case, None)).collect();
+    let mut conflicts = speaker.conflicts(&root, &household, "");
     for member in of(kind::PERSON) {
         let name = member.state.text("name").unwrap_or_default();
-        conflicts.extend(speaker.conflicts(kind::PERSON, &member.state, name));
+        conflicts.extend(speaker.conflicts(&member.reference, &member.state, name));
     }
     Ok(HouseholdView {
         id: id.to_owned(),
-        name: title(desk, &root)?,
+        name: desk.title(&root)?.unwrap_or_default(),
         place: place(&desk.rulebook, &text("village"), &text("commune")),
         address: text("address"),
         facts,
-        members: of(kind::PERSON).map(|person| speaker.member(person)).collect(),
-        visits: visits.into_iter().map(|visit| speaker.visit(visit)).collect(),
+        members: of(kind::PERSON).map(|person| people::member(&speaker, person)).collect(),
+        visits: visits.into_iter().map(|record| visit(&speaker, record)).collect(),
         photos: of(kind::PHOTO).filter_map(|photo| photo_row(desk, photo)).collect(),
         cases,
-        goals: of(kind::GOAL).map(|goal| speaker.goal(goal)).collect(),
+        goals: of(kind::GOAL).map(|record| goal(&speaker, record)).collect(),
         conflicts,
     })
 }
 
-/// What a household is called in lists, and here.
-fn title(desk: &Desk, root: &RecordRef) -> Result<String, Fault> {
-    let title = desk.store.listed(root)?.map(|listed| listed.row.title).unwrap_or_default();
-    Ok(desk.rulebook.called(root.kind.as_str(), &title, desk.lang))
+/// Never more than a suggestion: the commune decides. With the norm of the visit's day as its ground.
+fn poverty(rulebook: &Rulebook, speaker: &Speaker, visit: &RecordState) -> Option<Fact> {
+    const FIELD: &str = "poverty_suggestion";
+    // Without an answer there is nothing to suggest.
+    visit.text(FIELD).filter(|suggestion| *suggestion != "unknown")?;
+    let day = visit.text("date").and_then(dates::parse)?;
+    let norm = rulebook.norm(visit.text("area")?, day)?;
+    Some(Fact {
+        label: speaker.labels.field(kind::VISIT, FIELD, speaker.lang)?,
+        value: joined([speaker.value(kind::VISIT, visit, FIELD).as_str(), &norm.article], " · "),
+    })
 }
 
 fn photo_row(desk: &Desk, photo: &Record) -> Option<PhotoRow> {
@@ -95,94 +132,26 @@ fn photo_row(desk: &Desk, photo: &Record) -> Option<PhotoRow> {
     })
 }
 
-/// Says what records hold, by the forms' own labels.
-pub struct Speaker<'a> {
-    pub rulebook: &'a Rulebook,
-    pub labels: &'a Labels,
-    pub lang: Lang,
+fn visit(speaker: &Speaker, visit: &Record) -> VisitRow {
+    let say = |field: &str| speaker.value(kind::VISIT, &visit.state, field);
+    VisitRow {
+        id: visit.reference.id.to_string(),
+        date: visit.state.text("date").map(dates::stored).unwrap_or_default(),
+        purpose: match visit.state.text("purpose_other") {
+            Some(other) => other.to_owned(),
+            None => say("purpose"),
+        },
+        agreed: visit.state.text("agreed").unwrap_or_default().to_owned(),
+    }
 }
 
-impl Speaker<'_> {
-    fn say(&self, kind: &str, state: &RecordState, field: &str) -> String {
-        self.labels.said(kind, state, field, self.lang)
-    }
-
-    pub fn facts(&self, kind: &str, state: &RecordState) -> Vec<Fact> {
-        let facts = self.labels.facts(kind, state, self.lang).into_iter();
-        facts.map(|fact| Fact { label: fact.label, value: fact.value }).collect()
-    }
-
-    /// Never more than a suggestion: the commune decides. With the norm of the visit's day as its ground.
-    fn poverty(&self, visit: &RecordState) -> Option<Fact> {
-        const FIELD: &str = "poverty_suggestion";
-        // Without an answer there is nothing to suggest.
-        visit.text(FIELD).filter(|suggestion| *suggestion != "unknown")?;
-        let day = visit.text("date").and_then(dates::parse)?;
-        let norm = self.rulebook.norm(visit.text("area")?, day)?;
-        Some(Fact {
-            label: self.labels.field(kind::VISIT, FIELD, self.lang)?,
-            value: joined([self.say(kind::VISIT, visit, FIELD).as_str(), &norm.article], " · "),
-        })
-    }
-
-    pub fn member(&self, person: &Record) -> MemberRow {
-        let state = &person.state;
-        let say = |field: &str| self.say(kind::PERSON, state, field);
-        let born = state
-            .value("birth_year")
-            .and_then(Value::as_i64)
-            .or_else(|| state.text("birth_date").and_then(dates::parse).map(|day| i64::from(day.year())));
-        let born = born.map(|year| format!("{} {year}", self.lang.pick("sinh", "born"))).unwrap_or_default();
-        let role = match say("role") {
-            none if none.is_empty() => say("relation"),
-            role => role,
-        };
-        let role = role.to_lowercase();
-        let sex = say("sex").to_lowercase();
-        // Where somebody lives is said only if it is not here.
-        let away = match state.text("residence") {
-            None | Some("present") => String::new(),
-            Some(_) => say("residence").to_lowercase(),
-        };
-        MemberRow {
-            id: person.reference.id.to_string(),
-            name: state.text("name").unwrap_or_default().to_owned(),
-            about: joined([role.as_str(), &sex, &born, &say("ethnicity"), &away], " · "),
-        }
-    }
-
-    fn visit(&self, visit: &Record) -> VisitRow {
-        let say = |field: &str| self.say(kind::VISIT, &visit.state, field);
-        VisitRow {
-            id: visit.reference.id.to_string(),
-            date: visit.state.text("date").map(dates::stored).unwrap_or_default(),
-            purpose: match visit.state.text("purpose_other") {
-                Some(other) => other.to_owned(),
-                None => say("purpose"),
-            },
-            agreed: visit.state.text("agreed").unwrap_or_default().to_owned(),
-        }
-    }
-
-    fn goal(&self, goal: &Record) -> String {
-        let state = &goal.state;
-        let due =
-            state.text("due").map(|day| format!("{} {}", self.lang.pick("hạn", "due"), dates::stored(day)));
-        let text = state.text("text").unwrap_or_default();
-        let who = self.say(kind::GOAL, state, "who").to_lowercase();
-        joined([text, &who, &due.unwrap_or_default(), &self.say(kind::GOAL, state, "state")], " · ")
-    }
-
-    /// Each field on which two phones disagree, with both values; `whose` names a member.
-    fn conflicts(&self, kind: &str, state: &RecordState, whose: &str) -> Vec<String> {
-        let empty = self.lang.pick("(trống)", "(empty)");
-        let differ = self.lang.pick("hai máy ghi khác nhau", "two phones disagree");
-        let line = |conflict: casework::Conflict| {
-            let said = |value: &String| if value.is_empty() { empty.to_owned() } else { value.clone() };
-            let values: Vec<_> = conflict.values.iter().map(said).collect();
-            let name = joined([whose, &conflict.label], " · ");
-            format!("{name} — {differ}: {}", values.join(" / "))
-        };
-        self.labels.conflicts(kind, state, self.lang).into_iter().map(line).collect()
-    }
+fn goal(speaker: &Speaker, goal: &Record) -> GoalRow {
+    let say = |field: &str| speaker.value(kind::GOAL, &goal.state, field);
+    let text = goal.state.text("text").unwrap_or_default().to_owned();
+    let (who, state) = (say("who"), say("state"));
+    let due = goal.state.text("due").map(dates::stored).unwrap_or_default();
+    let by =
+        if due.is_empty() { String::new() } else { format!("{} {due}", speaker.lang.pick("hạn", "due")) };
+    let line = joined([text.as_str(), &who.to_lowercase(), &by, &state], " · ");
+    GoalRow { id: goal.reference.id.to_string(), text, who, due, state, line }
 }

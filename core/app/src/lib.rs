@@ -1,26 +1,59 @@
 //! All that a shell may see: typed calls, `…View` records with finished texts, and events.
 //!
-//! A shell makes one [`App`] for its process, calls it from one serial background queue and draws what comes back.
-//! It holds no rule. Only synchronisation runs on a thread of the core and reports to a [`SyncObserver`].
+//! A shell makes one [`App`] for its process, calls it and the clients it gives (one a noun: [`Access`], [`Today`],
+//! [`Households`], [`Cases`], [`Forms`], [`Syncing`]) from one serial background queue, and draws what comes back. It
+//! holds no rule. Only synchronisation runs on a thread of the core and reports to a [`SyncObserver`].
+//!
+//! Each noun has its calls in `noun.rs`, beside the folder with its views and use cases.
 
 uniffi::setup_scaffolding!("vanggia");
 
 mod access;
-mod api;
+mod app;
 mod cases;
+mod config;
+mod desk;
 mod error;
-mod forms;
+mod form;
 mod households;
+mod lifecycle;
+mod mutex;
+mod people;
 mod photos;
 mod platform;
-mod session;
+mod shared;
+mod speaker;
 mod state;
 mod syncing;
 mod texts;
 mod today;
-pub mod view;
 
-pub use api::{App, AppConfig, SyncHandle};
+/// What screens show: immutable records with finished, localised texts.
+pub mod view {
+    pub use crate::{
+        access::WorkerView,
+        cases::view::*,
+        config::Language,
+        form::view::*,
+        households::view::*,
+        people::MemberRow,
+        speaker::{ConflictValue, ConflictView, Fact},
+        state::AppStatus,
+        syncing::view::*,
+        today::view::*,
+    };
+}
+
+pub use access::Access;
+pub use app::App;
+pub use cases::Cases;
+pub use config::AppConfig;
 pub use error::AppError;
-pub use platform::{KeyStore, KeyStoreFailure, SyncObserver};
-pub use session::FormSession;
+pub use form::{FormSession, Forms, find_labels};
+pub use households::Households;
+pub use platform::{KeyStore, KeyStoreFailure};
+pub use syncing::{SyncHandle, SyncObserver, Syncing};
+pub use today::Today;
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Photos back from their encrypted files.
 
-use crate::{error::Fault, state::Desk};
+use crate::{desk::Desk, error::Fault};
 use model::{BlobRef, PhotoFile, RecordState, kind};
 
 /// A photo record's file.
@@ -10,9 +10,7 @@ pub fn file(state: &RecordState) -> Option<PhotoFile> {
 
 /// The file of the photo with this id.
 pub fn find(desk: &Desk, id: &str) -> Result<PhotoFile, Fault> {
-    let reference = crate::households::reference(kind::PHOTO, id)?;
-    let record = desk.store.record(&reference)?.ok_or(Fault::new("store.not-found"))?;
-    file(&record.state).ok_or(Fault::new("app.photo-not-here"))
+    file(&desk.record(kind::PHOTO, id)?.state).ok_or(Fault::new("app.photo-not-here"))
 }
 
 /// Reads a ciphertext, checks that it is the one that was named, and opens it.

@@ -1,6 +1,7 @@
 //! What the core asks of the platform.
 
-use crate::view::{SyncProgress, SyncSummary};
+use std::sync::Arc;
+use store::{HardwareKey, HardwareKeyError};
 
 /// The platform's non-exportable key (Android Keystore, Secure Enclave): copied files are worthless without it.
 #[uniffi::export(with_foreign)]
@@ -26,10 +27,14 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for KeyStoreFailure {
     }
 }
 
-/// Hears how a synchronisation goes, on a thread of the core. Gets the present state at once.
-#[uniffi::export(with_foreign)]
-pub trait SyncObserver: Send + Sync {
-    fn progress(&self, progress: SyncProgress);
-    /// The last call, whatever happened.
-    fn finished(&self, summary: SyncSummary);
+/// The platform's key as the store asks for it.
+pub struct Hardware(pub Arc<dyn KeyStore>);
+
+impl HardwareKey for Hardware {
+    fn hmac(&self, bytes: &[u8]) -> Result<Vec<u8>, HardwareKeyError> {
+        self.0.hmac(bytes.to_vec()).map_err(|failure| match failure {
+            KeyStoreFailure::Lost => HardwareKeyError::Lost,
+            KeyStoreFailure::Unavailable => HardwareKeyError::Unavailable,
+        })
+    }
 }

@@ -6,37 +6,50 @@ use model::{RecordEdit, kind};
 use rulebook::{Lang, Rulebook};
 use serde_json::Value;
 
-/// Finished sentences; what is no duty but a hint is marked «Gợi ý».
+/// One thing to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advice {
+    /// What it is about: a deadline's code, `hotline.` with its number, `poverty`, `consent-refused`. Stable.
+    pub code: String,
+    /// A finished sentence; what is no duty but a hint is marked «Gợi ý».
+    pub text: String,
+}
+
 pub fn after_finish(
     rulebook: &Rulebook,
     outcome: &Outcome,
     now: DateTime<FixedOffset>,
     lang: Lang,
-) -> Vec<String> {
+) -> Vec<Advice> {
     let mut advice = Vec::new();
     for edit in &outcome.edits {
         match edit.record.kind.as_str() {
             kind::CASE => advice.extend(of_case(rulebook, edit, now, lang)),
-            kind::VISIT => advice.extend(poverty(rulebook, edit, lang)),
-            kind::CONSENT => advice.extend(refusal(edit, lang)),
+            kind::VISIT => advice.extend(poverty(rulebook, edit, lang).map(about("poverty"))),
+            kind::CONSENT => advice.extend(refusal(edit, lang).map(about("consent-refused"))),
             _ => {}
         }
     }
     advice
 }
 
+fn about(code: &'static str) -> impl FnOnce(String) -> Advice {
+    move |text| Advice { code: code.to_owned(), text }
+}
+
 /// The clocks of a case that this form opened or changed, and the helpline.
-fn of_case(rulebook: &Rulebook, case: &RecordEdit, now: DateTime<FixedOffset>, lang: Lang) -> Vec<String> {
+fn of_case(rulebook: &Rulebook, case: &RecordEdit, now: DateTime<FixedOffset>, lang: Lang) -> Vec<Advice> {
     let heads = |field: &str| case.fields.get(field).filter(|value| !value.is_null()).into_iter().collect();
     let sentence = |deadline: clocks::Deadline<'_>| {
         let (title, due) = (deadline.title.get(lang), deadline.due_text(lang));
         let (who, ground) = (deadline.responsible.get(lang), cited(deadline.ground, deadline.certain, lang));
-        match lang {
+        let text = match lang {
             Lang::Vi if deadline.at_once => format!("Làm {due}: {title}. {who}. {ground}"),
             Lang::Vi => format!("Hạn {due}: {title}. {who}. {ground}"),
             Lang::En if deadline.at_once => format!("Do it {due}: {title}. {who}. {ground}"),
             Lang::En => format!("By {due}: {title}. {who}. {ground}"),
-        }
+        };
+        Advice { code: deadline.code.to_owned(), text }
     };
     let mut advice: Vec<_> = clocks::deadlines_of(rulebook, &heads, now).into_iter().map(sentence).collect();
     if !advice.is_empty() {
@@ -44,7 +57,9 @@ fn of_case(rulebook: &Rulebook, case: &RecordEdit, now: DateTime<FixedOffset>, l
         advice.extend(lines.map(|line| {
             let (number, name) = (&line.number, line.name.get(lang));
             let ground = cited(&line.article, line.certain, lang);
-            lang.pick(format!("Gọi {number}: {name}. {ground}"), format!("Call {number}: {name}. {ground}"))
+            let text = lang
+                .pick(format!("Gọi {number}: {name}. {ground}"), format!("Call {number}: {name}. {ground}"));
+            Advice { code: format!("hotline.{number}"), text }
         }));
     }
     advice

@@ -1,7 +1,7 @@
 //! Cases: opening one, when it was opened, how its state is called.
 
 use chrono::{DateTime, FixedOffset};
-use model::{CaseId, HouseholdId, RecordEdit, RecordState};
+use model::{CaseId, HouseholdId, RecordEdit, RecordState, clock::vietnam};
 use rulebook::{Lang, Rulebook};
 
 /// The workflow of people in difficulty (Circular 02/2020).
@@ -33,7 +33,7 @@ pub fn title(rulebook: &Rulebook, case: &RecordState, lang: Lang) -> String {
 pub fn opened(rulebook: &Rulebook, case: &RecordState) -> Option<DateTime<FixedOffset>> {
     let time = |field: &str| {
         let text = rulebook.value(CaseId::KIND, case, field)?.as_str()?;
-        DateTime::parse_from_rfc3339(text).ok()
+        DateTime::parse_from_rfc3339(text).ok().map(|at| vietnam(&at))
     };
     time("received_at").or_else(|| time("opened_at"))
 }

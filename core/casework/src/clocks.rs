@@ -3,7 +3,7 @@
 //! Where phones disagree about a case, the more pressing value counts; what is not known never lowers urgency.
 
 use chrono::{DateTime, Days, FixedOffset, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone};
-use model::RecordState;
+use model::{RecordState, clock::vietnam};
 use rulebook::{Clock, ClockUnit, Lang, Phrase, Rulebook};
 use serde_json::Value;
 
@@ -110,11 +110,12 @@ fn deadline<'r>(
 ) -> Option<Deadline<'r>> {
     let times = case(&clock.starts).into_iter().filter_map(Value::as_str);
     let began = times.filter_map(|text| DateTime::parse_from_rfc3339(text).ok()).min()?;
+    let began = vietnam(&began);
     if !clock.holds(began.date_naive()) {
         return None;
     }
     let due = due(rulebook, clock, began)?;
-    let overdue = if clock.at_once { now.date_naive() > due.date_naive() } else { now > due };
+    let overdue = if clock.at_once { vietnam(&now).date_naive() > due.date_naive() } else { now > due };
     let counts_days = clock.unit == ClockUnit::WorkingDays;
     Some(Deadline {
         code: &clock.code,

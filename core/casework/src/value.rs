@@ -1,6 +1,7 @@
 //! Stored answers to record values and back.
 
 use chrono::{DateTime, NaiveDate};
+use model::clock::vietnam;
 use serde_json::{Value, json};
 
 /// The type of a field, as `records.csv` names it.
@@ -44,7 +45,7 @@ impl ValueKind {
                 let day = stored.get(..10).unwrap_or(stored).parse::<NaiveDate>().ok()?;
                 day.to_string().into()
             }
-            Self::DateTime => DateTime::parse_from_rfc3339(stored).ok()?.to_rfc3339().into(),
+            Self::DateTime => vietnam(&DateTime::parse_from_rfc3339(stored).ok()?).to_rfc3339().into(),
             Self::List => stored.split_whitespace().collect::<Vec<_>>().into(),
             Self::Point => point(stored)?,
         })

@@ -1,12 +1,29 @@
 //! Time comes in through [`Clock`], so that a scenario can be replayed; order comes from the hybrid logical clock.
 
-use chrono::{DateTime, FixedOffset, Local};
+use chrono::{DateTime, FixedOffset, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
 
+/// Viet Nam has one time zone (Decision 134/2002/QĐ-TTg) and no summer time. Deadlines, days and stored times count in
+/// it, wherever a phone thinks it is.
+pub const VIETNAM: FixedOffset = match FixedOffset::east_opt(7 * 3600) {
+    Some(zone) => zone,
+    None => panic!("seven hours are less than a day"),
+};
+
+/// The same moment, told by Vietnam's time.
+pub fn vietnam<Z: TimeZone>(at: &DateTime<Z>) -> DateTime<FixedOffset> {
+    at.with_timezone(&VIETNAM)
+}
+
+/// The moment so many milliseconds after the beginning of 1970, by Vietnam's time; `None` beyond what a calendar holds.
+pub fn moment(ms: u64) -> Option<DateTime<FixedOffset>> {
+    DateTime::from_timestamp_millis(i64::try_from(ms).ok()?).map(|at| vietnam(&at))
+}
+
 /// The device's clocks.
 pub trait Clock: Send + Sync {
-    /// Wall clock with the device's UTC offset; may be wrong.
+    /// Wall clock; may be wrong.
     fn now(&self) -> DateTime<FixedOffset>;
     /// Milliseconds since an arbitrary start; never goes back.
     fn monotonic_ms(&self) -> u64;
@@ -30,7 +47,7 @@ impl Default for SystemClock {
 
 impl Clock for SystemClock {
     fn now(&self) -> DateTime<FixedOffset> {
-        Local::now().fixed_offset()
+        vietnam(&Utc::now())
     }
 
     fn monotonic_ms(&self) -> u64 {
@@ -83,6 +100,14 @@ impl Hlc {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_are_vietnams_wherever_the_device_is() {
+        assert_eq!(*SystemClock::default().now().offset(), VIETNAM);
+        assert_eq!(VIETNAM.local_minus_utc(), 25_200);
+        assert_eq!(moment(1_795_507_740_000).unwrap().to_rfc3339(), "2026-11-24T15:09:00+07:00");
+        assert_eq!(moment(u64::MAX), None);
+    }
 
     #[test]
     fn stamps_grow_even_when_the_wall_clock_goes_back() {

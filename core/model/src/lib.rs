@@ -16,7 +16,7 @@ pub mod redact;
 
 pub use access::{Place, Role};
 pub use change::{Batch, Change, ChangeError, DeviceKey, FieldValue, Header, PublicKey, SignedChange};
-pub use clock::{Clock, Hlc, Stamp, SystemClock};
+pub use clock::{Clock, Hlc, Stamp, SystemClock, VIETNAM};
 pub use feed::Feed;
 pub use fold::fold;
 pub use id::{

@@ -33,7 +33,7 @@ pub struct TakenPhoto {
     pub thumbnail: Vec<u8>,
 }
 
-/// Takes in a JPEG or PNG as it came from a camera or gallery. `taken_at` is RFC 3339 with the phone's offset.
+/// Takes in a JPEG or PNG as it came from a camera or gallery. `taken_at` is RFC 3339.
 pub fn take_in(bytes: &[u8], random: &dyn SecureRandom, taken_at: &str) -> Result<TakenPhoto, PhotoError> {
     let picture = upright(bytes)?;
     let (width, height) = picture.size();

@@ -20,6 +20,8 @@ pub struct Kind {
     pub(crate) title: Template,
     /// What a record is called that says no title.
     pub(crate) unnamed: Phrase,
+    /// The workflow of a record that names none; `None` for a kind that moves by none.
+    pub workflow: Option<String>,
     /// Lists show it, and search finds it.
     pub listed: bool,
     /// Only the program makes it; no form may.
@@ -161,6 +163,7 @@ struct KindRow {
     title: String,
     unnamed_vi: String,
     unnamed_en: String,
+    workflow: Option<String>,
     #[serde(deserialize_with = "crate::table::yes")]
     listed: bool,
     made_by: MadeBy,
@@ -304,6 +307,7 @@ fn kind(row: KindRow, fields: Vec<Field>) -> Result<Kind, (String, String)> {
         label: Phrase::new(row.label_vi, row.label_en),
         plural: Phrase::new(row.plural_vi, row.plural_en),
         title,
+        workflow: row.workflow,
         listed: row.listed,
         by_program: row.made_by == MadeBy::Program,
         immutable: row.immutable,

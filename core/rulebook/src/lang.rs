@@ -1,7 +1,8 @@
 //! Vietnamese first, English second: the language of texts, and dates as people here write them.
 
 use chrono::{DateTime, NaiveDate, TimeZone};
-use std::{fmt::Display, str::FromStr};
+use model::clock::vietnam;
+use std::str::FromStr;
 
 /// The language of texts that the program makes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -65,7 +66,7 @@ pub fn date(date: NaiveDate) -> String {
     date.format("%d/%m/%Y").to_string()
 }
 
-/// dd/mm/yyyy HH:MM, in the time's own offset.
-pub fn date_time<Z: TimeZone<Offset: Display>>(at: &DateTime<Z>) -> String {
-    at.format("%d/%m/%Y %H:%M").to_string()
+/// dd/mm/yyyy HH:MM, by Vietnam's time.
+pub fn date_time<Z: TimeZone>(at: &DateTime<Z>) -> String {
+    vietnam(at).format("%d/%m/%Y %H:%M").to_string()
 }

@@ -1,8 +1,8 @@
 //! What a record is called: a template over its fields, such as `${workflow} · ${reason|opened_at}`.
 
-use crate::{FieldType, Lang, Rulebook, date};
+use crate::{FieldType, Lang, Rulebook, date, workflow::WORKFLOW};
 use chrono::{DateTime, NaiveDate};
-use model::{RecordRef, RecordState};
+use model::{RecordRef, RecordState, clock::vietnam};
 use serde_json::Value;
 
 /// Texts and fields in turn.
@@ -108,16 +108,16 @@ impl Rulebook {
     /// A field in a title: labels of codes, days without their hours.
     fn said(&self, record: &RecordRef, state: &RecordState, field: &str, lang: Lang) -> String {
         let kind = record.kind.as_str();
-        let Some(value) = self.value(kind, state, field) else { return String::new() };
         let declared = self.field(kind, field);
-        let text = match value {
-            Value::String(text) => text.as_str(),
-            Value::Number(number) => return number.to_string(),
+        let text = match self.value(kind, state, field) {
+            Some(Value::String(text)) => text.as_str(),
+            Some(Value::Number(number)) => return number.to_string(),
+            None if field == WORKFLOW => self.workflow_of(kind, state).unwrap_or_default(),
             _ => return String::new(),
         };
         match declared.map(|field| &field.kind) {
             Some(FieldType::DateTime) => {
-                DateTime::parse_from_rfc3339(text).map_or(String::new(), |at| date(at.date_naive()))
+                DateTime::parse_from_rfc3339(text).map_or(String::new(), |at| date(vietnam(&at).date_naive()))
             }
             Some(FieldType::Date) => text.parse::<NaiveDate>().map_or(String::new(), date),
             Some(FieldType::Code) => {

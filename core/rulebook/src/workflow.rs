@@ -23,7 +23,7 @@ impl State {
 }
 
 /// The field that says by which workflow a record moves.
-const WORKFLOW: &str = "workflow";
+pub(crate) const WORKFLOW: &str = "workflow";
 
 impl Rulebook {
     pub fn state(&self, workflow: &str, code: &str) -> Option<&State> {
@@ -44,8 +44,13 @@ impl Rulebook {
     ) -> Option<(&'a str, Option<&'a State>)> {
         let field = self.kind(kind)?.listed_as(ListRole::State)?;
         let code = record.text(&field.name).unwrap_or_default();
-        let state = record.text(WORKFLOW).and_then(|workflow| self.state(workflow, code));
+        let state = self.workflow_of(kind, record).and_then(|workflow| self.state(workflow, code));
         Some((code, state))
+    }
+
+    /// The workflow that a record moves by.
+    pub fn workflow_of<'a>(&'a self, kind: &str, record: &'a RecordState) -> Option<&'a str> {
+        record.text(WORKFLOW).or(self.kind(kind)?.workflow.as_deref())
     }
 
     /// Whether a record is still worked on. A state that this rulebook doesn't know counts as open; so does a record

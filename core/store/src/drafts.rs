@@ -34,6 +34,26 @@ pub struct Answer {
     pub value: Option<String>,
 }
 
+/// An answer that a newer version of the form has no place for, as a person reads it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetAside {
+    /// In the version that it was given to.
+    pub path: String,
+    pub label: String,
+    pub value: String,
+    /// Why, as a stable code.
+    pub reason: String,
+}
+
+/// A draft carried over to another version of its form.
+pub struct CarriedDraft {
+    pub version: String,
+    pub title: String,
+    pub snapshot: Snapshot,
+    /// All of them, from this time and from before.
+    pub set_aside: Vec<SetAside>,
+}
+
 /// For the list of drafts.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DraftRow {
@@ -58,6 +78,8 @@ pub struct Draft {
     pub later: Vec<Answer>,
     /// Attachment name and file.
     pub photos: Vec<(String, PhotoFile)>,
+    /// What carrying over to newer versions left.
+    pub set_aside: Vec<SetAside>,
 }
 
 impl fmt::Debug for Snapshot {
@@ -70,6 +92,16 @@ impl fmt::Debug for Snapshot {
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Answer").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// Without label and value.
+impl fmt::Debug for SetAside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SetAside")
+            .field("path", &self.path)
+            .field("reason", &self.reason)
+            .finish_non_exhaustive()
     }
 }
 
@@ -88,7 +120,7 @@ impl fmt::Debug for DraftRow {
     }
 }
 
-/// Title, snapshot, answers and photos are sealed for this draft and this use only.
+/// Title, snapshot, answers, what was set aside and photos are sealed for this draft and this use only.
 fn context(draft: DraftId, what: &str) -> String {
     format!("draft {what} {draft}")
 }
@@ -193,21 +225,31 @@ impl Store {
         })
     }
 
-    /// The title in the list of drafts.
-    pub fn set_draft_title(&self, draft: DraftId, title: &str) -> Result<(), StoreError> {
+    /// Makes the draft one of another version of its form, all of it or nothing: the draft is the old one until then.
+    /// Its photos stay.
+    pub fn carry_draft(&self, draft: DraftId, carried: &CarriedDraft) -> Result<(), StoreError> {
         self.write(|tx| {
             let restricted = self.touch(tx, draft)?;
-            let body = self.vault.close(restricted, &context(draft, "title"), title.as_bytes().to_vec())?;
-            tx.execute("UPDATE draft SET title = ?2 WHERE id = ?1", (draft.to_string(), body))?;
-            Ok(())
+            let seal = |what, body| self.vault.close(restricted, &context(draft, what), body);
+            tx.execute(
+                "UPDATE draft SET version = ?2, title = ?3, set_aside = ?4 WHERE id = ?1",
+                (
+                    draft.to_string(),
+                    &carried.version,
+                    seal("title", carried.title.as_bytes().to_vec())?,
+                    seal("set aside", serde_json::to_vec(&carried.set_aside)?)?,
+                ),
+            )?;
+            self.keep_snapshot(tx, draft, &carried.snapshot)
         })
     }
 
     pub fn draft(&self, draft: DraftId) -> Result<Draft, StoreError> {
         let key = draft.to_string();
         self.read(|db| {
-            let mut select =
-                db.prepare_cached(&format!("SELECT {COLUMNS}, snapshot, basis FROM draft WHERE id = ?1"))?;
+            let mut select = db.prepare_cached(&format!(
+                "SELECT {COLUMNS}, snapshot, basis, set_aside FROM draft WHERE id = ?1"
+            ))?;
             let mut rows = select.query([&key])?;
             let found = rows.next()?.ok_or(StoreError::NotFound)?;
             let row = self.draft_row(found)?;
@@ -217,6 +259,10 @@ impl Store {
                 None => None,
             };
             let basis = text_of(&open("basis", found.get(9)?)?)?;
+            let set_aside = match found.get(10)? {
+                Some(body) => serde_json::from_slice(&open("set aside", body)?)?,
+                None => Vec::new(),
+            };
             let mut later = Vec::new();
             let mut select =
                 db.prepare_cached("SELECT body FROM draft_answer WHERE draft = ?1 ORDER BY n")?;
@@ -230,7 +276,7 @@ impl Store {
                 let (name, body) = photo?;
                 photos.push((name, serde_json::from_slice(&open("photo", body)?)?));
             }
-            Ok(Draft { basis, snapshot, later, photos, row })
+            Ok(Draft { basis, snapshot, later, photos, set_aside, row })
         })
     }
 

@@ -145,24 +145,31 @@ impl<'a> Tree<'a> {
                 if !seen.insert(child.clone()) {
                     continue;
                 }
-                let Some(before) = self.place(&child)? else { continue };
-                let place = self.stand(&child.parse().map_err(|_| StoreError::Unreadable)?, None)?;
-                if place == before {
-                    continue;
+                if self.restand(&child)? {
+                    parents.push(child);
                 }
-                if place.restricted != before.restricted {
-                    self.reseal(&child, before.restricted, place.restricted)?;
-                }
-                let mut update = self.tx.prepare_cached(
-                    "UPDATE record SET root = ?2, feed = ?3, restricted = ?4 WHERE reference = ?1",
-                )?;
-                update.execute((&child, &place.root, &place.feed, place.restricted))?;
-                self.touched.extend(before.root);
-                self.touched.extend(place.root);
-                parents.push(child);
             }
         }
         Ok(())
+    }
+
+    /// Puts a record where it belongs now; says whether it stood elsewhere.
+    fn restand(&mut self, key: &str) -> Result<bool, StoreError> {
+        let Some(before) = self.place(key)? else { return Ok(false) };
+        let place = self.stand(&key.parse().map_err(|_| StoreError::Unreadable)?, None)?;
+        if place == before {
+            return Ok(false);
+        }
+        if place.restricted != before.restricted {
+            self.reseal(key, before.restricted, place.restricted)?;
+        }
+        let mut update = self
+            .tx
+            .prepare_cached("UPDATE record SET root = ?2, feed = ?3, restricted = ?4 WHERE reference = ?1")?;
+        update.execute((key, &place.root, &place.feed, place.restricted))?;
+        self.touched.extend(before.root);
+        self.touched.extend(place.root);
+        Ok(true)
     }
 
     fn reseal(&self, key: &str, before: bool, restricted: bool) -> Result<(), StoreError> {
@@ -200,15 +207,9 @@ impl<'a> Tree<'a> {
         Ok(())
     }
 
-    /// A record and all below it left `feed`: what is in no other feed is forgotten.
+    /// A record left `feed`: it is forgotten if it is in no other.
     pub fn leave(&mut self, reference: &RecordRef, feed: &Feed) -> Result<Vec<RecordRef>, StoreError> {
-        let mut select = self.tx.prepare_cached(
-            "WITH RECURSIVE below (reference) AS (
-                 VALUES (?1) UNION SELECT record.reference FROM record JOIN below ON record.parent = below.reference
-             ) SELECT reference FROM below",
-        )?;
-        let left = select.query_map([reference.to_string()], |row| row.get(0))?;
-        self.take_out(left.collect::<Result<Vec<String>, _>>()?, feed)
+        self.take_out(vec![reference.to_string()], feed)
     }
 
     /// The phone may no longer read `feed`.
@@ -228,9 +229,18 @@ impl<'a> Tree<'a> {
                 .execute((&key, &feed))?;
             let mut elsewhere =
                 self.tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM record_feed WHERE reference = ?1)")?;
-            if out == 0 || elsewhere.query_row([&key], |row| row.get(0))? {
+            if out == 0 {
                 continue;
             }
+            if elsewhere.query_row([&key], |row| row.get(0))? {
+                drop(elsewhere);
+                // What left a case's feed may be sealed no longer.
+                if self.restand(&key)? {
+                    self.follow(key)?;
+                }
+                continue;
+            }
+            drop(elsewhere);
             let mut delete =
                 self.tx.prepare_cached("DELETE FROM record WHERE reference = ?1 RETURNING root")?;
             let root: Option<Option<String>> = delete.query_row([&key], |row| row.get(0)).optional()?;

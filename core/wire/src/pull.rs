@@ -73,7 +73,8 @@ pub struct FeedEntry {
 #[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Entry {
     Put(SignedChange),
-    /// The record and all below it moved to another feed; forget it here unless that one is granted.
+    /// The record moved to another feed; forget it here unless that one is granted. What moved with it has entries of
+    /// its own.
     Leave(RecordRef),
     /// Ciphertext for the members of a restricted case. Prepared for: a phone keeps it and passes over it.
     Sealed(SealedChange),

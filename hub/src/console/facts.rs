@@ -1,9 +1,9 @@
 //! Records as people read them: labels of fields and codes, deadlines, conflicts.
 
-use super::{layout, visitor::Visitor};
+use super::visitor::Visitor;
 use crate::db::records::Record;
 use casework::{Labels, cases, clocks};
-use chrono::{DateTime, FixedOffset};
+use model::clock::moment;
 use rulebook::Lang;
 
 /// What a record says, but for what stands in its heading.
@@ -24,13 +24,18 @@ pub fn title(record: &Record, visitor: &Visitor) -> String {
     visitor.rulebook.called(record.kind(), &title, visitor.lang)
 }
 
+/// `Nà Pò, Xã Thất Khê`.
+pub fn place(visitor: &Visitor, village: &str, commune: &str) -> String {
+    let parts = [village, visitor.rulebook.units.name(commune)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
 pub fn case_state<'a>(case: &'a Record, visitor: &'a Visitor) -> &'a str {
     cases::state_label(&visitor.rulebook, &case.state, visitor.lang)
 }
 
 /// The most pressing first.
 pub fn deadlines<'v>(case: &Record, visitor: &'v Visitor, now: u64) -> Vec<clocks::Deadline<'v>> {
-    let at = i64::try_from(now).ok().and_then(DateTime::from_timestamp_millis);
-    let Some((at, offset)) = at.zip(FixedOffset::east_opt(layout::OFFSET_SECONDS)) else { return Vec::new() };
-    clocks::deadlines(&visitor.rulebook, &case.state, at.with_timezone(&offset))
+    let Some(now) = moment(now) else { return Vec::new() };
+    clocks::deadlines(&visitor.rulebook, &case.state, now)
 }

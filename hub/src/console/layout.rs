@@ -1,6 +1,6 @@
 //! What every page shares: the document around it, and small parts.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::DateTime;
 use maud::{DOCTYPE, Markup, html};
 use rulebook::Lang;
 
@@ -51,14 +51,9 @@ pub fn section(title: &str, count: usize, content: &Markup) -> Markup {
     html! { @if count > 0 { section { h2 { (title) @if count > 1 { " (" (count) ")" } } (content) } } }
 }
 
-/// Viet Nam has one time zone.
-pub const OFFSET_SECONDS: i32 = 7 * 3600;
-
 /// `24/11/2026 15:04` of milliseconds since 1970; a dash for never.
 pub fn time(ms: Option<u64>) -> String {
-    let offset = FixedOffset::east_opt(OFFSET_SECONDS);
-    let at = ms.and_then(|ms| DateTime::from_timestamp_millis(i64::try_from(ms).ok()?)).zip(offset);
-    at.map_or("–".to_owned(), |(at, offset)| rulebook::date_time(&at.with_timezone(&offset)))
+    ms.and_then(model::clock::moment).map_or("–".to_owned(), |at| rulebook::date_time(&at))
 }
 
 /// A stored date or time as people write it; other text stays.

@@ -69,7 +69,7 @@ fn an_office_is_set_up_beside_the_running_hub() {
     phone.write(vec![household(COMMUNE)]);
 
     let stats: Value = serde_json::from_str(&lines(&data, &["stats"])).unwrap();
-    assert_eq!((&stats["households"], &stats["devices"]), (&1.into(), &1.into()));
+    assert_eq!((&stats["records"]["household"], &stats["devices"]), (&1.into(), &1.into()));
     // Killed without warning: what was acknowledged is there.
     drop(server);
     let (_server, url) = Server::start(&data);
@@ -90,7 +90,7 @@ fn an_office_is_set_up_beside_the_running_hub() {
     lines(&other, &["restore", "--from", file.to_str().unwrap()]);
     assert!(!run(&data, &["restore", "--from", file.to_str().unwrap()]).status.success());
     let restored: Value = serde_json::from_str(&lines(&other, &["stats"])).unwrap();
-    assert_eq!(restored["households"], 1);
+    assert_eq!(restored["records"]["household"], 1);
 }
 
 #[test]

@@ -1,10 +1,8 @@
 //! What docs/architecture.md says of the hub and no other test shows.
 
-use crate::{
-    phone::{household, under},
-    world::Office,
-};
+use crate::world::Office;
 use model::{RecordEdit, RecordRef, RecordState, SignedChange};
+use testkit::records::{household, under};
 use wire::pull::Entry;
 
 const COMMUNE: &str = "00070";

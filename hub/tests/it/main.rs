@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test stops where it fails
 
+mod alike;
+mod architecture;
 mod backup;
 mod command_line;
 mod contract;

@@ -42,7 +42,7 @@ fn a_gap_is_told_and_what_came_before_it_is_kept() {
     let outcomes: Vec<_> = response.results.into_iter().map(|result| result.outcome).collect();
     assert_eq!(outcomes, [Outcome::Admitted, refused("push.gap"), refused("push.gap")]);
     assert_eq!(phone.push(&changes[1..]).received_through, 4);
-    assert_eq!(office.stats().households, 4);
+    assert_eq!(office.stats().of("household"), 4);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_batch_waits_for_its_last_change_and_is_admitted_whole() {
     let changes = phone.batch(members.into_iter().chain([home]).collect());
     let incomplete = waiting("admission.batch-incomplete");
     assert_eq!(phone.outcomes(&changes[..2]), [incomplete.clone(), incomplete]);
-    assert_eq!(office.stats().people, 0);
+    assert_eq!(office.stats().of("person"), 0);
     assert!(phone.pull(10).is_empty());
     assert_eq!(phone.outcomes(&changes[2..]), [Outcome::Admitted]);
     assert_eq!(phone.pull(10).len(), 3);

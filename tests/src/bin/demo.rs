@@ -180,10 +180,10 @@ fn enrol(
     let worker = phone.enrol(&hub.invite(login, Some(&link.url("https")))?)?;
     let summary = phone.sync()?;
     ensure!(summary.forms_received == 2, "{} of 2 forms came", summary.forms_received);
-    let known = phone.app.households(String::new(), 0, 1)?.total;
+    let known = phone.app.households().list(String::new(), 0, 1)?.total;
     ensure!(known > 0, "no households came");
     // From here on the phone knows its households and forms; the visits need no network.
-    phone.app.lock();
+    phone.app.access().lock();
     phone.unlock()?;
     step(
         "Điện thoại / phone",
@@ -208,14 +208,14 @@ fn make_visits(workers: &[Worker], households: usize) -> Result<Household> {
             let camera = Instant::now();
             let mut photos = vec![picture::twelve_megapixels(n as u64 + 1)?];
             let made = camera.elapsed();
-            let form = worker.phone.app.start_form("vang_gia".into(), Some(id))?;
+            let form = worker.phone.app.forms().start("vang_gia".into(), Some(id))?;
             let members = household.people.len();
             let counts = move |repeat: &str| match repeat {
                 "member" => members,
                 "photo" | "goal" => 1,
                 _ => 0,
             };
-            let mut answers = visit::household_visit(&household, AGREED, GOAL);
+            let mut answers = visit::household_visit(&household, AGREED, GOAL)?;
             let filled = visit::fill(&form, &mut answers, &counts, &mut photos)?;
             ensure!(filled.photos == 1, "the photo was not asked for");
             let finished = visit::finish(&form)?;
@@ -227,8 +227,8 @@ fn make_visits(workers: &[Worker], households: usize) -> Result<Household> {
                     worker.login, filled.answers, filled.pages, members, finished.title
                 ),
             );
-            for line in &finished.advice {
-                println!("      {line}");
+            for advice in &finished.advice {
+                println!("      {}", advice.text);
             }
             first.get_or_insert(household);
         }
@@ -239,12 +239,12 @@ fn make_visits(workers: &[Worker], households: usize) -> Result<Household> {
 /// A report about a child; returns the case's id.
 fn open_case(worker: &Worker) -> Result<String> {
     let started = Instant::now();
-    let form = worker.phone.app.start_form("tiep_nhan_tre_em".into(), None)?;
+    let form = worker.phone.app.forms().start("tiep_nhan_tre_em".into(), None)?;
     let mut answers = visit::child_report(COMMUNES[worker.commune].0, CHILD);
     let filled = visit::fill(&form, &mut answers, &|_| 0, &mut Vec::new())?;
     let finished = visit::finish(&form)?;
     let case = finished.case_id.context("the report opened no case")?;
-    let shown = worker.phone.app.case_details(case.clone())?;
+    let shown = worker.phone.app.cases().view(case.clone())?;
     ensure!(shown.restricted, "the case is not restricted");
     step(
         "Tiếp nhận trẻ em / child report",
@@ -252,7 +252,7 @@ fn open_case(worker: &Worker) -> Result<String> {
         &format!(
             "{} câu trả lời / answers; bảo mật / restricted; được xem / members: {}",
             filled.answers,
-            shown.members.join(", ")
+            shown.members.iter().map(|member| member.name.as_str()).collect::<Vec<_>>().join(", ")
         ),
     );
     for task in &shown.tasks {
@@ -334,13 +334,16 @@ fn look(hub: &HubProcess, workers: &[Worker], visited: &Household, case: &str) -
     let started = Instant::now();
     let [hoa, son] = workers else { bail!("two workers") };
     let id = hoa.phone.find(&model::fold(&visited.people[0].name))?;
-    let household = hoa.phone.app.household(id)?;
+    let household = hoa.phone.app.households().view(id)?;
     ensure!(household.members.len() >= visited.people.len(), "members are missing on the phone");
     ensure!(!household.visits.is_empty() && !household.photos.is_empty(), "the visit is not on the phone");
     ensure!(household.conflicts.is_empty(), "one phone disagrees with itself");
-    ensure!(hoa.phone.app.cases()?.iter().any(|row| row.id == case), "the case is gone from the phone");
-    ensure!(son.phone.app.cases()?.is_empty(), "a restricted case reached somebody else's phone");
-    ensure!(hoa.phone.app.today()?.sync.changes_waiting == 0, "changes still wait on the phone");
+    ensure!(
+        hoa.phone.app.cases().list()?.iter().any(|row| row.id == case),
+        "the case is gone from the phone"
+    );
+    ensure!(son.phone.app.cases().list()?.is_empty(), "a restricted case reached somebody else's phone");
+    ensure!(hoa.phone.app.today().view()?.sync.changes_waiting == 0, "changes still wait on the phone");
     step(
         "Kiểm tra / checks",
         started,

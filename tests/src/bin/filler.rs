@@ -11,6 +11,7 @@ use app::{FormSession, view::AnswerValue};
 use image::{RgbImage, codecs::jpeg::JpegEncoder};
 use journeys::{
     phone::Phone,
+    story,
     synthetic::{self, Household},
     visit,
 };
@@ -43,13 +44,13 @@ fn tell(line: &str) -> Result<()> {
 }
 
 fn tell_drafts(phone: &Phone) -> Result<()> {
-    for draft in phone.app.today()?.drafts {
+    for draft in phone.app.today().view()?.drafts {
         tell(&format!("draft\t{}", draft.draft_id))?;
-        let form = phone.app.resume_draft(draft.draft_id.clone())?;
+        let form = phone.app.forms().resume(draft.draft_id.clone())?;
         for page in form.outline()? {
             for question in form.go_to(page.index)?.questions {
                 if question.value != AnswerValue::Empty {
-                    let key = visit::key_of(&question.path);
+                    let key = story::key_of(&question.path);
                     tell(&format!("kept\t{}\t{key}\t{:?}", draft.draft_id, question.value))?;
                 }
             }
@@ -60,9 +61,9 @@ fn tell_drafts(phone: &Phone) -> Result<()> {
 
 /// How many of what a household has here; nothing at all if it is not known.
 fn tell_household(phone: &Phone, name: &str) -> Result<()> {
-    let found = phone.app.households(name.to_owned(), 0, 5)?;
+    let found = phone.app.households().list(name.to_owned(), 0, 5)?;
     for row in found.rows.iter().filter(|row| row.name == name) {
-        let view = phone.app.household(row.id.clone())?;
+        let view = phone.app.households().view(row.id.clone())?;
         let counts = [view.members.len(), view.visits.len(), view.goals.len(), view.photos.len()];
         tell(&format!("household\t{name}\t{counts:?}"))?;
     }
@@ -71,15 +72,15 @@ fn tell_household(phone: &Phone, name: &str) -> Result<()> {
 
 /// Goes on with the draft that is open, or begins a new one, and finishes it.
 fn visit_once(phone: &Phone) -> Result<()> {
-    let form = match phone.app.today()?.drafts.first() {
+    let form = match phone.app.today().view()?.drafts.first() {
         Some(draft) => {
             // From its beginning: what was answered is answered again, with another text.
-            let form = phone.app.resume_draft(draft.draft_id.clone())?;
+            let form = phone.app.forms().resume(draft.draft_id.clone())?;
             let first = form.outline()?.first().context("a form without pages")?.index;
             form.go_to(first)?;
             form
         }
-        None => phone.app.start_form("vang_gia".into(), None)?,
+        None => phone.app.forms().start("vang_gia".into(), None)?,
     };
     let draft = form.draft_id();
     let household = household(&draft);
@@ -99,7 +100,7 @@ fn household(draft: &str) -> Household {
 }
 
 fn fill(form: &Arc<FormSession>, draft: &str, household: &Household) -> Result<()> {
-    let mut script = visit::household_visit(household, "Hẹn tháng sau", "Khám bệnh");
+    let mut script = visit::household_visit(household, "Hẹn tháng sau", "Khám bệnh")?;
     let mut under_way: Option<String> = None;
     let mut trouble = Ok(());
     let mut round = 0;

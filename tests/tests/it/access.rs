@@ -10,7 +10,7 @@ use journeys::{
 const COMMUNE: &str = COMMUNES[0].0;
 
 fn refused(phone: &Phone, invitation: &str) -> String {
-    phone.app.enrol(invitation.to_owned(), PIN.to_owned()).unwrap_err().code().to_owned()
+    phone.app.access().enrol(invitation.to_owned(), PIN.to_owned()).unwrap_err().code().to_owned()
 }
 
 /// The hub's own, as an operator's program opens it.
@@ -73,7 +73,7 @@ fn a_revoked_phone_brings_its_last_work_and_gets_nothing() {
 }
 
 fn names(phone: &Phone) -> Vec<String> {
-    phone.app.households(String::new(), 0, 10).unwrap().rows.into_iter().map(|row| row.name).collect()
+    phone.app.households().list(String::new(), 0, 10).unwrap().rows.into_iter().map(|row| row.name).collect()
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn a_hub_of_another_certificate_at_the_same_address_gets_nothing() {
     world.worker("mai", "Lý Thị Mai", COMMUNE).unwrap();
     let phone = world.phone("mai").unwrap();
     world::visit(&phone, None, &alone("Nông Thị Cũ", COMMUNE), vec![]).unwrap();
-    let before = phone.app.today().unwrap().sync.changes_waiting;
+    let before = phone.app.today().view().unwrap().sync.changes_waiting;
     assert!(before > 0);
 
     let World { hub, .. } = &world;
@@ -93,7 +93,7 @@ fn a_hub_of_another_certificate_at_the_same_address_gets_nothing() {
     let impostor = HubProcess::serve_with(&impostor_folder, &["--listen", &address]).unwrap();
     let summary = phone.sync_hearing(|_| {}).unwrap();
     assert_eq!(summary.code, "sync.wrong-hub", "{}", summary.text);
-    assert_eq!(phone.app.today().unwrap().sync.changes_waiting, before);
+    assert_eq!(phone.app.today().view().unwrap().sync.changes_waiting, before);
     impostor.stop().unwrap();
 
     let _again = HubProcess::serve_with(&original_folder, &["--listen", &address]).unwrap();
@@ -109,7 +109,7 @@ fn a_hub_that_is_away_is_said_so_and_the_work_stays() {
     world.hub.kill().unwrap();
     let summary = phone.sync_hearing(|_| {}).unwrap();
     assert_eq!(summary.code, "sync.unreachable");
-    assert!(phone.app.today().unwrap().sync.changes_waiting > 0);
+    assert!(phone.app.today().view().unwrap().sync.changes_waiting > 0);
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_role_that_the_hub_does_not_know_has_no_rights_and_its_phone_syncs() {
     world::visit(&phone, None, &alone("Hà Thị Mới", COMMUNE), vec![]).unwrap();
     let summary = phone.sync_hearing(|_| {}).unwrap();
     assert_eq!((summary.code.as_str(), summary.changes_sent > 0), ("ok", true), "{}", summary.text);
-    let worker = phone.app.today().unwrap().worker;
+    let worker = phone.app.today().view().unwrap().worker;
     assert_eq!(worker.role, "province_supervisor");
     assert_eq!(worker.places[0], "district:063");
     assert!(!names(&phone).contains(&"Nông Thị Cũ".to_owned()));

@@ -46,7 +46,7 @@ fn phones_bring_back_what_the_backup_lacks() {
     }
     assert_eq!(counts(&restored), before);
     for phone in [&first, &second] {
-        assert_eq!(phone.app.households(String::new(), 0, 10).unwrap().total, 3);
+        assert_eq!(phone.app.households().list(String::new(), 0, 10).unwrap().total, 3);
     }
     // And nothing is sent twice from then on.
     assert_eq!(first.sync().unwrap().changes_sent, 0);

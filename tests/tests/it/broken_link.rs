@@ -32,14 +32,14 @@ fn a_photo_cut_in_the_middle_goes_on_where_it_stopped() {
     assert_eq!(summary.code, "ok", "{}", summary.text);
     assert!(summary.resumed_uploads >= 1);
     assert_eq!((world.hub.count("photos").unwrap(), world.hub.count("photos_whole").unwrap()), (1, 1));
-    assert_eq!(phone.app.today().unwrap().sync.photos_waiting, 0);
+    assert_eq!(phone.app.today().view().unwrap().sync.photos_waiting, 0);
 
     // It is whole for people too: the console shows it, decrypted.
     let mut console = world.console("mai").unwrap();
     let id = phone.find("").unwrap();
-    let record = phone.app.household(id).unwrap().photos[0].id.clone();
+    let record = phone.app.households().view(id).unwrap().photos[0].id.clone();
     let picture = console.get(&format!("/photos/{record}")).unwrap();
     assert_eq!(picture.status, 200);
-    assert_eq!(picture.body, phone.app.photo(record).unwrap());
+    assert_eq!(picture.body, phone.app.households().photo(record).unwrap());
     assert!(picture.body.starts_with(&[0xff, 0xd8]));
 }

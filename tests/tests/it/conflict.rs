@@ -17,7 +17,7 @@ fn what_one_phone_changed_the_other_sees_and_a_disagreement_is_shown_to_both() {
     first.sync().unwrap();
     let received = second.sync().unwrap().changes_received;
     assert!(received > 0);
-    let seen = second.app.household(id.clone()).unwrap();
+    let seen = second.app.households().view(id.clone()).unwrap();
     assert_eq!(seen.members.len(), household.people.len());
     assert_eq!((seen.name.as_str(), seen.visits.len()), (name.as_str(), 1));
     assert!(seen.conflicts.is_empty(), "{:?}", seen.conflicts);
@@ -31,14 +31,16 @@ fn what_one_phone_changed_the_other_sees_and_a_disagreement_is_shown_to_both() {
     first.sync().unwrap();
     second.sync().unwrap();
     first.sync().unwrap();
-    let views = [&first, &second].map(|phone| phone.app.household(id.clone()).unwrap());
+    let views = [&first, &second].map(|phone| phone.app.households().view(id.clone()).unwrap());
     for view in &views {
         assert_eq!(view.visits.len(), 3);
         assert_eq!(view.members.len(), household.people.len());
         assert!(!view.conflicts.is_empty());
-        let conflict = view.conflicts.join(" ");
-        assert!(conflict.contains("Số 5") && conflict.contains("Số 77"), "{conflict}");
+        let address = view.conflicts.iter().find(|conflict| conflict.field == "address").unwrap();
+        assert_eq!((address.kind.as_str(), &address.id), ("household", &id));
+        assert!(address.text.contains("Số 5") && address.text.contains("Số 77"), "{}", address.text);
+        assert_eq!(address.values.len(), 2, "{:?}", address.values);
     }
     assert_eq!(views[0].address, views[1].address);
-    assert_eq!(first.app.households(String::new(), 0, 10).unwrap().total, 1);
+    assert_eq!(first.app.households().list(String::new(), 0, 10).unwrap().total, 1);
 }

@@ -68,5 +68,5 @@ fn a_change_for_another_commune_waits_and_reaches_nobody() {
     assert_eq!(codes, ["admission.scope", "admitted"]);
     assert_eq!((answer.received_through, world.hub.count("waiting").unwrap()), (2, 1));
     let there = world.phone("son").unwrap();
-    assert_eq!(there.app.households(String::new(), 0, 10).unwrap().total, 0);
+    assert_eq!(there.app.households().list(String::new(), 0, 10).unwrap().total, 0);
 }

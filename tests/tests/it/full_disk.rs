@@ -56,14 +56,14 @@ fn a_full_disk_while_finishing_loses_nothing() {
     let filler = disk.fill();
     let refused = form.finish().unwrap_err();
     assert_eq!(refused.code(), "store.full", "{refused}");
-    assert_eq!(phone.app.households(String::new(), 0, 10).unwrap().total, 0);
-    assert_eq!(phone.app.today().unwrap().drafts[0].draft_id, draft);
+    assert_eq!(phone.app.households().list(String::new(), 0, 10).unwrap().total, 0);
+    assert_eq!(phone.app.today().view().unwrap().drafts[0].draft_id, draft);
 
     fs::remove_file(filler).unwrap();
     let finished = visit::finish(&form).unwrap();
-    let view = phone.app.household(finished.household_id.unwrap()).unwrap();
+    let view = phone.app.households().view(finished.household_id.unwrap()).unwrap();
     assert_eq!((view.members.len(), view.visits.len()), (household.people.len(), 1));
-    assert!(phone.app.today().unwrap().drafts.is_empty());
+    assert!(phone.app.today().view().unwrap().drafts.is_empty());
     phone.sync().unwrap();
     assert_eq!(world.hub.count("submissions").unwrap(), 1);
     drop((form, phone));

@@ -23,18 +23,18 @@ fn a_restricted_case_is_seen_by_its_members_only() {
         phone.sync().unwrap();
     }
     let seen = |phone: &journeys::phone::Phone| {
-        phone.app.cases().unwrap().into_iter().map(|row| row.id).collect::<Vec<_>>()
+        phone.app.cases().list().unwrap().into_iter().map(|row| row.id).collect::<Vec<_>>()
     };
     assert_eq!(seen(author), vec![case.clone()]);
     assert_eq!(seen(on_duty), vec![case.clone()]);
     assert!(seen(other).is_empty());
-    assert!(other.app.case_details(case.clone()).is_err());
-    assert_eq!(other.app.households(CHILD.into(), 0, 10).unwrap().total, 0);
+    assert!(other.app.cases().view(case.clone()).is_err());
+    assert_eq!(other.app.households().list(CHILD.into(), 0, 10).unwrap().total, 0);
 
-    let details = on_duty.app.case_details(case.clone()).unwrap();
+    let details = on_duty.app.cases().view(case.clone()).unwrap();
     assert!(details.restricted);
     assert!(details.people.iter().any(|person| person.name == CHILD));
-    let mut members = details.members.clone();
+    let mut members: Vec<_> = details.members.iter().map(|member| member.name.as_str()).collect();
     members.sort();
     assert_eq!(members, ["Bàn Thị Tác Giả", "Chu Văn Trực"]);
     // The 12 hours of Decree 56/2017 run.

@@ -21,7 +21,7 @@ fn from_an_invitation_to_the_console() {
     writeln!(told, "enrolled: {:?}", phone.enrol(&invitation).unwrap()).unwrap();
     let first = phone.sync().unwrap();
     writeln!(told, "first sync: {first:#?}").unwrap();
-    writeln!(told, "forms: {:#?}", phone.app.forms().unwrap()).unwrap();
+    writeln!(told, "forms: {:#?}", phone.app.forms().list().unwrap()).unwrap();
 
     let household = synthetic::household(8, 6);
     let photo = picture::twelve_megapixels(1).unwrap();
@@ -40,7 +40,7 @@ fn from_an_invitation_to_the_console() {
     }
     let finished = visit::finish(&form).unwrap();
     writeln!(told, "\nfinished: {finished:#?}").unwrap();
-    writeln!(told, "waiting: {:#?}", phone.app.today().unwrap().sync).unwrap();
+    writeln!(told, "waiting: {:#?}", phone.app.today().view().unwrap().sync).unwrap();
     let mut phases = Vec::new();
     let summary = phone
         .sync_hearing(|progress| {
@@ -52,18 +52,18 @@ fn from_an_invitation_to_the_console() {
     writeln!(told, "phases: {phases:?}").unwrap();
     writeln!(told, "sync: {summary:#?}").unwrap();
     let id = finished.household_id.unwrap();
-    writeln!(told, "household: {:#?}", phone.app.household(id.clone()).unwrap()).unwrap();
+    writeln!(told, "household: {:#?}", phone.app.households().view(id.clone()).unwrap()).unwrap();
     writeln!(told, "hub: {}", world.hub.command(&["stats"]).unwrap()).unwrap();
     insta::assert_snapshot!(redacted(&told));
 
     // Another worker's phone and the console show the same household.
     let other = world.phone("son").unwrap();
-    let mut seen = other.app.household(id.clone()).unwrap();
+    let mut seen = other.app.households().view(id.clone()).unwrap();
     for photo in &mut seen.photos {
         // The bytes of a photo don't come down by themselves.
         photo.here = true;
     }
-    assert_eq!(seen, phone.app.household(id.clone()).unwrap());
+    assert_eq!(seen, phone.app.households().view(id.clone()).unwrap());
     let mut console = world.console("son").unwrap();
     let name = &household.people[0].name;
     let query = journeys::console::encoded(&model::fold(name));

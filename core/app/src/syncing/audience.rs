@@ -1,10 +1,10 @@
 //! Who listens to a synchronisation. No lock is held while a shell is called; `finished` is each one's last call.
 
-use crate::{
-    SyncObserver,
-    state::locked,
+use super::{
+    observer::SyncObserver,
     view::{SyncProgress, SyncSummary},
 };
+use crate::mutex::locked;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex},
@@ -94,7 +94,7 @@ fn call(tell: impl FnOnce()) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::SyncPhase;
+    use crate::syncing::view::SyncPhase;
 
     #[derive(Default)]
     struct Diary(Mutex<Vec<String>>);

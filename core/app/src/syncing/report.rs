@@ -1,9 +1,7 @@
 //! How a synchronisation goes and ended, as finished texts.
 
-use crate::{
-    texts::{errors, joined},
-    view::{SyncPhase, SyncProgress, SyncSummary},
-};
+use super::view::{SyncPhase, SyncProgress, SyncSummary};
+use crate::texts::{errors, joined};
 use rulebook::Lang;
 use store::{HeldBack, Waiting};
 use sync::{Phase, Progress, Report};

@@ -1,12 +1,12 @@
 //! Dates as people here write them: dd/mm/yyyy.
 
-use chrono::{DateTime, Datelike, Local, NaiveDate, TimeZone};
+use chrono::{DateTime, Datelike, NaiveDate};
+use model::clock::vietnam;
 use rulebook::{Lang, date, date_time};
 
-/// A moment given in milliseconds since 1970, by the phone's time zone.
+/// A moment given in milliseconds since 1970.
 pub fn moment(ms: u64) -> String {
-    let ms = i64::try_from(ms).unwrap_or(i64::MAX);
-    Local.timestamp_millis_opt(ms).single().map(|at| date_time(&at)).unwrap_or_default()
+    model::clock::moment(ms).map(|at| date_time(&at)).unwrap_or_default()
 }
 
 /// A stored `2026-11-24` or RFC 3339 text; text that is neither stays as it is.
@@ -19,6 +19,9 @@ pub fn stored(text: &str) -> String {
 
 /// The day of a stored date or moment.
 pub fn parse(text: &str) -> Option<NaiveDate> {
+    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        return Some(vietnam(&at).date_naive());
+    }
     NaiveDate::parse_from_str(text.get(..10)?, "%Y-%m-%d").ok()
 }
 
@@ -48,6 +51,9 @@ mod tests {
         assert_eq!(with_weekday(Lang::En, day), "Tuesday, 24/11/2026");
         assert_eq!(stored("2026-11-05"), "05/11/2026");
         assert_eq!(stored("2026-11-24T09:05:00.000+07:00"), "24/11/2026 09:05");
+        assert_eq!(stored("2026-11-24T16:09:00+08:00"), "24/11/2026 15:09");
+        assert_eq!(parse("2026-11-25T00:30:00+08:00"), Some(day));
+        assert_eq!(moment(1_795_507_740_000), "24/11/2026 15:09");
         assert_eq!(stored("mùa mưa"), "mùa mưa");
     }
 }

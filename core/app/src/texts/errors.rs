@@ -16,6 +16,25 @@ pub fn text(lang: Lang, code: &str, wait_seconds: u32) -> String {
     }
 }
 
+/// Why a newer version of a form has no place for an answer.
+pub fn not_carried(lang: Lang, code: &str) -> &'static str {
+    let (vietnamese, english) = match code {
+        "xforms.not-carried.repeat-gone" => (
+            "Phiên bản mới chỉ hỏi một mục, nên các mục sau không còn chỗ.",
+            "The newer version asks for one entry only, so those after it have no place.",
+        ),
+        "xforms.not-carried.wrong-type" => {
+            ("Phiên bản mới cần câu trả lời kiểu khác.", "The newer version needs an answer of another kind.")
+        }
+        "xforms.not-carried.choice-gone" => (
+            "Lựa chọn này không còn trong phiên bản mới.",
+            "The newer version does not offer this choice any more.",
+        ),
+        _ => ("Phiên bản mới không còn câu hỏi này.", "The newer version does not ask this any more."),
+    };
+    lang.pick(vietnamese, english)
+}
+
 fn duration(lang: Lang, seconds: u32) -> String {
     if seconds < 120 {
         format!("{seconds} {}", lang.pick("giây", "seconds"))
@@ -73,6 +92,8 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("app.folder", "Không ghi được vào bộ nhớ máy. Hãy giải phóng bộ nhớ rồi thử lại.", "The phone's storage can't be written. Free some space and try again."),
     // forms and records
     ("app.draft-closed", "Phiếu này đã hoàn tất, đã xóa hoặc đang đóng. Hãy mở lại từ màn hình Hôm nay.", "This form is finished, thrown away or closed. Open it again from Today."),
+    ("app.draft-is-newest", "Phiếu này đã dùng phiên bản mới nhất.", "This form is of the newest version already."),
+    ("app.draft-other-scope", "Phiên bản mới dành cho loại hồ sơ khác, nên phiếu này giữ phiên bản cũ.", "The newer version is for another kind of record, so this form stays as it is."),
     ("app.bad-id", "Không tìm thấy mục này. Hãy quay lại và chọn lại.", "There is no such item. Go back and choose again."),
     ("app.household-needed", "Biểu mẫu này dành cho một hộ. Hãy chọn hộ trước.", "This form is for a household. Choose the household first."),
     ("app.bad-date", "Ngày hoặc giờ chưa đúng. Hãy chọn lại.", "The date or time is not right. Choose it again."),

@@ -10,24 +10,24 @@ use app::{FormSession, view::*};
 fn an_ordinary_case_is_opened_for_a_household() {
     let world = World::new();
     let app = &world.app;
-    let session = app.start_form("vang_gia".into(), None).unwrap();
+    let session = app.forms().start("vang_gia".into(), None).unwrap();
     fill(&session, &Answers::first_visit());
     let household = finish(&session).household_id.unwrap();
-    assert_eq!(code(app.open_case(household.clone(), "  ".into())), "app.reason-needed");
-    assert_eq!(code(app.open_case("no id".into(), "x".into())), "app.bad-id");
-    let id = app.open_case(household.clone(), "Cần hỗ trợ sinh kế".into()).unwrap();
+    assert_eq!(code(app.cases().open(household.clone(), "  ".into())), "app.reason-needed");
+    assert_eq!(code(app.cases().open("no id".into(), "x".into())), "app.bad-id");
+    let id = app.cases().open(household.clone(), "Cần hỗ trợ sinh kế".into()).unwrap();
 
-    let case = app.case_details(id.clone()).unwrap();
+    let case = app.cases().view(id.clone()).unwrap();
     assert!(!case.restricted && case.members.is_empty());
     assert!(!case.state.is_empty() && case.title.contains("Hoàng Văn Sơn"), "{case:?}");
     assert!(case.facts.iter().any(|fact| fact.value == "Cần hỗ trợ sinh kế"));
     assert_eq!(case.people.len(), 3);
-    assert_eq!(app.household(household.clone()).unwrap().cases.len(), 1);
-    assert!(app.households(String::new(), 0, 9).unwrap().rows[0].has_open_case);
-    let today = app.today().unwrap();
+    assert_eq!(app.households().view(household.clone()).unwrap().cases.len(), 1);
+    assert!(app.households().list(String::new(), 0, 9).unwrap().rows[0].has_open_case);
+    let today = app.today().view().unwrap();
     assert_eq!(today.open_cases.len(), 1);
-    assert_eq!(app.cases().unwrap(), today.open_cases);
-    assert!(world.app.forms().unwrap().iter().any(|form| form.for_household));
+    assert_eq!(app.cases().list().unwrap(), today.open_cases);
+    assert!(world.app.forms().list().unwrap().iter().any(|form| form.for_household));
     synchronise(app);
     assert_eq!(world.office.received().last().map(String::as_str), Some("case"));
 }
@@ -41,7 +41,7 @@ fn answer_required(session: &FormSession) {
             match session.next().unwrap() {
                 PageMove::Moved { .. } => continue,
                 PageMove::AtEnd => return,
-                PageMove::Blocked { problems } => panic!("{problems:?}"),
+                PageMove::Blocked { problems, .. } => panic!("{problems:?}"),
             }
         };
         let first = || question.choices.first().map(|c| c.value.clone()).unwrap_or_default();
@@ -69,30 +69,30 @@ fn answer_required(session: &FormSession) {
 fn a_report_about_a_child_opens_a_restricted_case_with_its_legal_clocks() {
     let world = World::new();
     let app = &world.app;
-    let forms = app.forms().unwrap();
+    let forms = app.forms().list().unwrap();
     let report = forms.iter().find(|form| form.restricted).unwrap();
     assert!(!report.for_household);
-    let session = app.start_form(report.id.clone(), None).unwrap();
+    let session = app.forms().start(report.id.clone(), None).unwrap();
     answer_required(&session);
     let finished = finish(&session);
     assert!(finished.household_id.is_none());
     assert!(
-        finished.advice.iter().any(|line| line.contains("Nghị định 56/2017/NĐ-CP")),
+        finished.advice.iter().any(|advice| advice.text.contains("Nghị định 56/2017/NĐ-CP")),
         "{:?}",
         finished.advice
     );
     let id = finished.case_id.unwrap();
 
-    let case = app.case_details(id.clone()).unwrap();
+    let case = app.cases().view(id.clone()).unwrap();
     assert!(case.restricted);
-    let mut members = case.members.clone();
+    let mut members: Vec<_> = case.members.iter().map(|member| member.name.as_str()).collect();
     members.sort();
     assert_eq!(members, ["Lò Thị Thử", "Vi Văn Trực"]);
     assert!(!case.tasks.is_empty() && case.tasks.iter().all(|task| !task.ground.is_empty()));
-    let today = app.today().unwrap();
+    let today = app.today().view().unwrap();
     assert_eq!(today.open_cases.len(), 1);
     assert!(today.open_cases[0].restricted && !today.open_cases[0].due.is_empty());
     assert_eq!(today.tasks.len(), case.tasks.len());
     // Nothing of it is found among the households.
-    assert_eq!(app.households("thong tin thu".into(), 0, 9).unwrap().total, 0);
+    assert_eq!(app.households().list("thong tin thu".into(), 0, 9).unwrap().total, 0);
 }

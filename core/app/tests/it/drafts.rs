@@ -1,6 +1,7 @@
 //! Drafts: every acknowledged answer is there again, whatever became of the app.
 
 use crate::{
+    office::{Office, published},
     phone::{PIN, code},
     world::{Answers, World, choice, fill_page, jpeg, text},
 };
@@ -9,7 +10,7 @@ use app::view::*;
 #[test]
 fn a_draft_goes_on_where_it_was_after_the_process_is_gone() {
     let world = World::new();
-    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    let session = world.app.forms().start("vang_gia".into(), None).unwrap();
     let draft = session.draft_id();
     fill_page(&session, &Answers::first_visit());
     let PageMove::Moved { page } = session.next().unwrap() else { panic!("moved") };
@@ -17,11 +18,11 @@ fn a_draft_goes_on_where_it_was_after_the_process_is_gone() {
     drop((session, world.app));
 
     let app = world.phone.app();
-    app.unlock(PIN.into()).unwrap();
-    let drafts = app.today().unwrap().drafts;
+    app.access().unlock(PIN.into()).unwrap();
+    let drafts = app.today().view().unwrap().drafts;
     assert_eq!(drafts.len(), 1);
     assert_eq!((drafts[0].draft_id.as_str(), drafts[0].household.as_ref()), (draft.as_str(), None));
-    let session = app.resume_draft(draft.clone()).unwrap();
+    let session = app.forms().resume(draft.clone()).unwrap();
     let resumed = session.page().unwrap();
     assert_eq!(resumed.title, page.title);
     assert_eq!(resumed.questions.last().unwrap().value, text("Nà Pò"));
@@ -30,50 +31,55 @@ fn a_draft_goes_on_where_it_was_after_the_process_is_gone() {
     assert_eq!(first.questions[1].value, choice("first"));
     assert_eq!(first.questions[1].shown, "Thăm lần đầu");
     // The same draft is the same session.
-    app.resume_draft(draft.clone())
+    app.forms()
+        .resume(draft.clone())
         .unwrap()
         .answer("/data/visit/visit_purpose".into(), choice("regular"))
         .unwrap();
     assert_eq!(session.page().unwrap().questions[1].value, choice("regular"));
 
     session.abandon().unwrap();
-    assert!(app.today().unwrap().drafts.is_empty());
+    assert!(app.today().view().unwrap().drafts.is_empty());
     assert_eq!(code(session.page()), "app.draft-closed");
-    assert_eq!(code(app.resume_draft(draft)), "store.not-found");
+    assert_eq!(code(app.forms().resume(draft)), "store.not-found");
 }
 
 #[test]
 fn the_language_changes_under_an_open_form() {
     let world = World::new();
-    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    let session = world.app.forms().start("vang_gia".into(), None).unwrap();
     assert_eq!(session.page().unwrap().title, "Chuyến thăm");
     world.app.set_language(Language::English);
-    let changes = session.answer("/data/visit/visit_purpose".into(), choice("other")).unwrap();
-    let labels: Vec<_> = changes
-        .iter()
-        .filter_map(|change| match change {
-            PageChange::Appeared { after, question } => Some((after.as_deref(), question.label.as_str())),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(labels, [(Some("/data/visit/visit_purpose"), "Which purpose?")]);
+    let update = session.answer("/data/visit/visit_purpose".into(), choice("other")).unwrap();
+    let at = update.order.iter().position(|path| path == "/data/visit/visit_purpose_other").unwrap();
+    assert_eq!(update.order[at - 1], "/data/visit/visit_purpose");
+    // All of the page is in another language now, not only what appeared.
+    let labels: Vec<_> = update.page.questions.iter().map(|q| q.label.as_str()).collect();
+    assert_eq!((labels[at], labels.len()), ("Which purpose?", update.order.len()));
+    assert_eq!(update.page.title, "The visit");
     assert_eq!(session.page().unwrap().title, "The visit");
 }
 
 #[test]
 fn a_page_is_not_left_with_something_missing_and_says_what() {
     let world = World::new();
-    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    let session = world.app.forms().start("vang_gia".into(), None).unwrap();
     let page = session.page().unwrap();
     assert!(page.questions[1].problem.is_none(), "nothing is held against a fresh page");
-    let PageMove::Blocked { problems } = session.next().unwrap() else { panic!("blocked") };
+    let mut shown = page.clone();
+    let PageMove::Blocked { update, problems } = session.next().unwrap() else { panic!("blocked") };
     assert_eq!(problems.len(), 1);
     assert_eq!(problems[0].label, "Mục đích chuyến thăm");
     assert_eq!((problems[0].page, problems[0].problem.code.as_str()), (page.index, "xforms.required"));
+    shown.apply(update);
+    assert_eq!(shown, session.page().unwrap());
+    assert_eq!(shown.questions[1].problem, Some(problems[0].problem.clone()));
     // What the answer mends is told as a change, also right after a refused move.
-    let changes = session.answer("/data/visit/visit_purpose".into(), choice("first")).unwrap();
-    let [PageChange::Updated { question }] = changes.as_slice() else { panic!("{changes:?}") };
+    let update = session.answer("/data/visit/visit_purpose".into(), choice("first")).unwrap();
+    let [question] = &update.page.questions[..] else { panic!("{update:?}") };
     assert!(question.problem.is_none());
+    shown.apply(update);
+    assert_eq!(shown, session.page().unwrap());
 
     let FinishOutcome::Incomplete { problems } = session.finish().unwrap() else { panic!("incomplete") };
     assert!(problems.len() > 3 && problems.iter().all(|p| !p.label.is_empty()));
@@ -88,7 +94,7 @@ fn a_page_is_not_left_with_something_missing_and_says_what() {
 #[test]
 fn answers_that_mean_nothing_are_refused_and_change_nothing() {
     let world = World::new();
-    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    let session = world.app.forms().start("vang_gia".into(), None).unwrap();
     let before = session.page().unwrap();
     let answer = |path: &str, value| code(session.answer(path.into(), value));
     assert_eq!(answer("/data/visit/visit_purpose", choice("nonsense")), "xforms.not-a-choice");
@@ -101,4 +107,32 @@ fn answers_that_mean_nothing_are_refused_and_change_nothing() {
     assert_eq!(code(session.take_photo("/data/visit/visit_date".into(), jpeg())), "app.not-a-photo");
     assert_eq!(code(session.add_repeat("/data/visit".into())), "xforms.unknown-path");
     assert_eq!(session.page().unwrap(), before);
+}
+
+#[test]
+fn a_quick_choice_goes_on_and_only_a_choice_does() {
+    let form = r#"<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head>
+        <h:title>Nhanh</h:title><model>
+        <instance><data id="nhanh" version="1"><key/><ask/><other/><meta><instanceID/></meta></data></instance>
+        <bind nodeset="/data/ask" type="string" constraint=". != 'no'"/><bind nodeset="/data/other" type="string"/>
+        </model></h:head><h:body>
+        <select1 ref="/data/ask" appearance="quick"><label>Có</label><item><label>Có</label><value>yes</value></item>
+          <item><label>Không</label><value>no</value></item></select1>
+        <select1 ref="/data/other"><label>Khác</label><item><label>Có</label><value>yes</value></item></select1>
+        </h:body></h:html>"#;
+    let records = "record,kind,parent,path,id_from,when,field,from,type,clears_with\nform,household,,,,,,,,\n\
+                   h,household,,/data,/data/key,,,,,\nh,,,,,,village,'x',text,\nh,,,,,,commune,'06040',text,\n";
+    let files = vec![
+        ("form.xml".to_owned(), form.as_bytes().to_vec()),
+        ("records.csv".to_owned(), records.as_bytes().to_vec()),
+    ];
+    let world = World::with(Office::publishing(vec![published("nhanh", "Nhanh", &files)]), 1);
+    let session = world.app.forms().start("nhanh".into(), None).unwrap();
+    let goes_on = |path: &str, value| session.answer(path.into(), value).unwrap().goes_on;
+    assert!(goes_on("/data/ask", choice("yes")));
+    assert!(!goes_on("/data/ask", AnswerValue::Empty), "an answer that was taken back");
+    assert!(!goes_on("/data/ask", choice("no")), "one that is not accepted");
+    session.answer("/data/ask".into(), choice("yes")).unwrap();
+    session.next().unwrap();
+    assert!(!goes_on("/data/other", choice("yes")), "a question of another appearance");
 }

@@ -48,12 +48,12 @@ fn label(session: &FormSession) -> String {
 fn resume(world: World, draft: String) -> Arc<FormSession> {
     drop(world.app);
     let app = world.phone.app();
-    app.unlock(PIN.into()).unwrap();
-    app.resume_draft(draft).unwrap()
+    app.access().unlock(PIN.into()).unwrap();
+    app.forms().resume(draft).unwrap()
 }
 
 fn finish(world: &World, form: &str, answer: &str) {
-    let session = world.app.start_form(form.into(), None).unwrap();
+    let session = world.app.forms().start(form.into(), None).unwrap();
     session.answer("/data/village".into(), text(answer)).unwrap();
     let outcome = session.finish().unwrap();
     assert!(matches!(outcome, FinishOutcome::Finished { .. }), "{outcome:?}");
@@ -62,7 +62,7 @@ fn finish(world: &World, form: &str, answer: &str) {
 #[test]
 fn a_form_begins_with_what_this_phone_finished_last() {
     let world = World::with(Office::publishing(forms()), 3);
-    let start = |form: &str| world.app.start_form(form.into(), None).unwrap();
+    let start = |form: &str| world.app.forms().start(form.into(), None).unwrap();
     assert_eq!(village(&start("diem")), AnswerValue::Empty);
     finish(&world, "diem", "Nà Pò");
     finish(&world, "diem_khac", "Lao Xa");
@@ -84,7 +84,7 @@ fn a_form_begins_with_what_this_phone_finished_last() {
 fn a_report_about_a_child_never_begins_with_another_childs() {
     let world = World::with(Office::publishing(forms()), 3);
     finish(&world, "tin", "Nơi xảy ra");
-    let next = world.app.start_form("tin".into(), None).unwrap();
+    let next = world.app.forms().start("tin".into(), None).unwrap();
     assert_eq!(village(&next), AnswerValue::Empty);
     assert_eq!(label(&next), "Lần trước: ");
 

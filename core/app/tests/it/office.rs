@@ -25,8 +25,12 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
 });
 
 pub fn published(id: &str, title: &str, files: &[(String, Vec<u8>)]) -> Form {
+    of_version(id, VERSION, title, files)
+}
+
+fn of_version(id: &str, version: &str, title: &str, files: &[(String, Vec<u8>)]) -> Form {
     let files: Vec<_> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-    form(id, VERSION, title, &files)
+    form(id, version, title, &files)
 }
 
 impl Office {
@@ -44,6 +48,11 @@ impl Office {
         Client::enrol(office.link(), "USED");
         office.invite(worker, "GOOD");
         Self { address: testkit::serve(office.link()), office }
+    }
+
+    /// A version of a form; it is the newest from now on.
+    pub fn publish(&self, id: &str, version: &str, files: &[(String, Vec<u8>)]) {
+        self.office.publish(of_version(id, version, id, files));
     }
 
     pub fn invitation(&self, code: &str) -> String {

@@ -80,7 +80,7 @@ impl SyncObserver for Listener {
 /// Synchronises and waits for its end.
 pub fn synchronise(app: &App) -> SyncSummary {
     let (listener, end) = Listener::new();
-    let _handle = app.sync(listener).unwrap();
+    let _handle = app.syncing().start(listener).unwrap();
     end.recv().unwrap()
 }
 

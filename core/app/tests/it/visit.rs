@@ -10,7 +10,7 @@ use app::view::*;
 fn a_visit_from_the_first_page_to_the_household_and_the_office() {
     let world = World::new();
     let app = &world.app;
-    let session = app.start_form("vang_gia".into(), None).unwrap();
+    let session = app.forms().start("vang_gia".into(), None).unwrap();
     let titles = fill(&session, &Answers::first_visit());
     assert!(titles.len() > 10 && titles.iter().all(|title| !title.is_empty()), "{titles:?}");
     let page = session.page().unwrap();
@@ -22,17 +22,17 @@ fn a_visit_from_the_first_page_to_the_household_and_the_office() {
     assert_eq!(code(session.finish()), "app.draft-closed");
     let id = visit.household_id.unwrap();
 
-    let today = app.today().unwrap();
+    let today = app.today().view().unwrap();
     assert!(today.drafts.is_empty());
     assert_eq!(today.households, 1);
     assert!(today.sync.changes_waiting > 5 && today.sync.photos_waiting == 1, "{:?}", today.sync);
-    let found = app.households("nong thi hoa".into(), 0, 10).unwrap();
+    let found = app.households().list("nong thi hoa".into(), 0, 10).unwrap();
     assert_eq!((found.total, found.rows[0].members), (1, 3));
     assert_eq!(found.rows[0].place, "Nà Pò, Xã Thất Khê");
     assert!(found.rows[0].last_visit.starts_with("Thăm lần cuối "));
-    assert_eq!(app.households("nobody".into(), 0, 10).unwrap().total, 0);
+    assert_eq!(app.households().list("nobody".into(), 0, 10).unwrap().total, 0);
 
-    let household = app.household(id.clone()).unwrap();
+    let household = app.households().view(id.clone()).unwrap();
     assert_eq!(household.name, "Hoàng Văn Sơn");
     assert_eq!(household.address, "Nhà số 3");
     let about: Vec<_> = household.members.iter().map(|m| (m.name.as_str(), m.about.as_str())).collect();
@@ -52,18 +52,24 @@ fn a_visit_from_the_first_page_to_the_household_and_the_office() {
     assert_eq!(household.visits[0].purpose, "Thăm lần đầu");
     assert_eq!(household.visits[0].agreed, "Làm thẻ bảo hiểm cho cháu");
 
-    assert_eq!(household.goals, ["Khám tại trạm y tế xã · nhân viên công tác xã hội · Đang thực hiện"]);
+    let [goal] = &household.goals[..] else { panic!("{:?}", household.goals) };
+    assert_eq!(goal.line, "Khám tại trạm y tế xã · nhân viên công tác xã hội · Đang thực hiện");
+    assert_eq!((goal.text.as_str(), goal.due.as_str()), ("Khám tại trạm y tế xã", ""));
+    assert_eq!((goal.who.as_str(), goal.state.as_str()), ("Nhân viên công tác xã hội", "Đang thực hiện"));
 
     let photo = &household.photos[0];
     assert_eq!((photo.caption.as_str(), photo.here), ("Mái nhà", true));
-    for bytes in [app.thumbnail(photo.id.clone()).unwrap(), app.photo(photo.id.clone()).unwrap()] {
+    for bytes in [
+        app.households().thumbnail(photo.id.clone()).unwrap(),
+        app.households().photo(photo.id.clone()).unwrap(),
+    ] {
         assert_eq!(image::guess_format(&bytes).unwrap(), image::ImageFormat::Jpeg);
     }
 
     let summary = synchronise(app);
     assert_eq!((summary.code.as_str(), summary.photos_sent), ("ok", 1));
     assert_eq!(world.office.received().iter().filter(|kind| *kind == "person").count(), 3);
-    let sync = app.today().unwrap().sync;
+    let sync = app.today().view().unwrap().sync;
     assert_eq!((sync.changes_waiting, sync.photos_waiting), (0, 0));
     assert!(sync.last.starts_with("Đồng bộ lần cuối "));
 }
@@ -72,14 +78,14 @@ fn a_visit_from_the_first_page_to_the_household_and_the_office() {
 fn a_second_visit_begins_with_what_is_known_and_changes_only_what_changed() {
     let world = World::new();
     let app = &world.app;
-    let first = app.start_form("vang_gia".into(), None).unwrap();
+    let first = app.forms().start("vang_gia".into(), None).unwrap();
     fill(&first, &Answers::first_visit());
     let id = finish(&first).household_id.unwrap();
     synchronise(app);
     let sent = world.office.received().len();
 
-    let second = app.start_form("vang_gia".into(), Some(id.clone())).unwrap();
-    let draft = &app.today().unwrap().drafts[0];
+    let second = app.forms().start("vang_gia".into(), Some(id.clone())).unwrap();
+    let draft = &app.today().view().unwrap().drafts[0];
     assert_eq!(draft.household.as_deref(), Some("Hoàng Văn Sơn"));
     let answers = Answers::first_visit()
         .set("/data/visit/visit_purpose", choice("regular"))
@@ -87,13 +93,13 @@ fn a_second_visit_begins_with_what_is_known_and_changes_only_what_changed() {
     // Also after a restart in the middle.
     let draft = second.draft_id();
     drop(second);
-    app.lock();
-    app.unlock(PIN.into()).unwrap();
-    let second = app.resume_draft(draft).unwrap();
+    app.access().lock();
+    app.access().unlock(PIN.into()).unwrap();
+    let second = app.forms().resume(draft).unwrap();
     fill(&second, &answers);
     assert_eq!(finish(&second).household_id.as_ref(), Some(&id));
 
-    let household = app.household(id).unwrap();
+    let household = app.households().view(id).unwrap();
     let names: Vec<_> = household.members.iter().map(|m| m.name.as_str()).collect();
     assert_eq!(names, ["Hoàng Văn Sơn", "Nông Thị Hoà", "Hoàng Thị Ngân"]);
     assert_eq!(household.visits.len(), 2);
@@ -107,7 +113,7 @@ fn a_second_visit_begins_with_what_is_known_and_changes_only_what_changed() {
 #[test]
 fn photos_show_in_the_draft_and_a_bad_file_changes_nothing() {
     let world = World::new();
-    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    let session = world.app.forms().start("vang_gia".into(), None).unwrap();
     fill(&session, &Answers::first_visit());
     let path = "/data/photo[1]/p_about/photo_file";
     let page = session
@@ -129,8 +135,8 @@ fn photos_show_in_the_draft_and_a_bad_file_changes_nothing() {
     assert_eq!(session.page().unwrap(), page);
 
     // Another photo takes its place; taking it back leaves none.
-    let changes = session.take_photo(path.into(), jpeg()).unwrap();
-    assert!(matches!(&changes[..], [PageChange::Updated { question }] if question.value != before));
+    let update = session.take_photo(path.into(), jpeg()).unwrap();
+    assert!(matches!(&update.page.questions[..], [question] if question.value != before));
     session.answer(path.into(), AnswerValue::Empty).unwrap();
     assert_eq!(session.photo_preview(path.into()).unwrap(), None);
     assert_eq!(world.phone.ciphertexts(), 4, "two photos with their thumbnails");
@@ -142,14 +148,15 @@ fn photos_show_in_the_draft_and_a_bad_file_changes_nothing() {
 fn what_the_office_can_not_file_is_listed_once_with_its_reason() {
     let world = World::new();
     world.office.hold("admission.scope");
-    let session = world.app.start_form("vang_gia".into(), None).unwrap();
+    let session = world.app.forms().start("vang_gia".into(), None).unwrap();
     fill(&session, &Answers::first_visit());
     finish(&session);
     let summary = synchronise(&world.app);
     assert!(summary.held_back > 1, "{summary:?}");
-    let held_back = world.app.today().unwrap().sync.held_back;
+    let held_back = world.app.today().view().unwrap().sync.held_back;
     assert_eq!(held_back.len(), 1, "{held_back:?}");
-    assert!(held_back[0].contains("ngoài địa bàn"), "{held_back:?}");
+    assert!(held_back[0].text.contains("ngoài địa bàn"), "{held_back:?}");
+    assert_eq!((held_back[0].code.as_str(), held_back[0].kind.as_str()), ("admission.scope", "submission"));
 }
 
 #[test]
@@ -157,11 +164,11 @@ fn a_second_call_joins_the_run_and_a_locked_app_starts_none() {
     let world = World::new();
     let (first, first_end) = Listener::new();
     let (second, second_end) = Listener::new();
-    let _one = world.app.sync(first.clone()).unwrap();
-    let _two = world.app.sync(second).unwrap();
+    let _one = world.app.syncing().start(first.clone()).unwrap();
+    let _two = world.app.syncing().start(second).unwrap();
     assert_eq!(first_end.recv().unwrap().code, "ok");
     assert_eq!(second_end.recv().unwrap().code, "ok");
     assert_eq!(first.phases()[0], SyncPhase::Connecting);
-    world.app.lock();
-    assert_eq!(code(world.app.sync(first)), "app.locked");
+    world.app.access().lock();
+    assert_eq!(code(world.app.syncing().start(first)), "app.locked");
 }

@@ -18,11 +18,19 @@ impl World {
         Self::with(Office::open(), 2)
     }
 
+    /// With a phone that is there already.
+    pub fn on(phone: Phone) -> Self {
+        Self::enrolled(Office::open(), phone, 2)
+    }
+
     /// A worker of an office with so many forms.
     pub fn with(office: Office, forms: u64) -> Self {
-        let phone = Phone::new();
+        Self::enrolled(office, Phone::new(), forms)
+    }
+
+    fn enrolled(office: Office, phone: Phone, forms: u64) -> Self {
         let app = phone.app();
-        app.enrol(office.invitation("GOOD"), PIN.into()).unwrap();
+        app.access().enrol(office.invitation("GOOD"), PIN.into()).unwrap();
         assert_eq!(synchronise(&app).forms_received, forms);
         Self { office, phone, app }
     }
@@ -109,38 +117,7 @@ impl Answers {
     }
 }
 
-/// A page kept up to date by what `answer` returns, as a shell keeps it.
-pub fn apply(page: &mut PageView, changes: Vec<PageChange>) {
-    let place = |page: &PageView, path: &str| page.questions.iter().position(|q| q.path == path);
-    for change in changes {
-        match change {
-            PageChange::Updated { question } => {
-                let at = place(page, &question.path).expect("an update of a question on the page");
-                page.questions[at] = question;
-            }
-            PageChange::Appeared { after, question } => {
-                let at = after.map_or(0, |path| place(page, &path).expect("a question before it") + 1);
-                page.questions.insert(at, question);
-            }
-            PageChange::Gone { path } => {
-                let at = place(page, &path).expect("what goes was there");
-                page.questions.remove(at);
-            }
-            PageChange::Choices { path, choices } => {
-                let at = place(page, &path).expect("choices of a question on the page");
-                page.questions[at].choices = choices;
-            }
-            PageChange::Repeats { repeats } => page.repeats = repeats,
-            PageChange::Frame { breadcrumb, title, is_first, is_last, progress } => {
-                (page.breadcrumb, page.title) = (breadcrumb, title);
-                (page.is_first, page.is_last, page.progress) = (is_first, is_last, progress);
-            }
-            PageChange::Turned { page: other } => *page = other,
-        }
-    }
-}
-
-/// Answers what the page asks and checks that the changes told make up the page.
+/// Answers what the page asks and checks that the updates make up the page.
 pub fn fill_page(session: &FormSession, answers: &Answers) {
     let mut page = session.page().unwrap();
     let mut answered = Vec::new();
@@ -150,13 +127,13 @@ pub fn fill_page(session: &FormSession, answers: &Answers) {
             .then(|| (question.path.clone(), value.clone()))
     }) {
         answered.push(path.clone());
-        let changes = session.answer(path.clone(), value).unwrap_or_else(|e| panic!("{path}: {e}"));
-        apply(&mut page, changes);
+        let update = session.answer(path.clone(), value).unwrap_or_else(|e| panic!("{path}: {e}"));
+        page.apply(update);
         assert_eq!(page, session.page().unwrap(), "after {path}");
     }
     if page.questions.iter().any(|q| q.kind == QuestionKind::Photo && q.value == AnswerValue::Empty) {
         let path = page.questions.iter().find(|q| q.kind == QuestionKind::Photo).unwrap().path.clone();
-        apply(&mut page, session.take_photo(path, jpeg()).unwrap());
+        page.apply(session.take_photo(path, jpeg()).unwrap());
         fill_page(session, answers);
     }
 }
@@ -180,7 +157,7 @@ pub fn fill(session: &FormSession, answers: &Answers) -> Vec<String> {
         match session.next().unwrap() {
             PageMove::Moved { .. } => {}
             PageMove::AtEnd => return titles,
-            PageMove::Blocked { problems } => {
+            PageMove::Blocked { problems, .. } => {
                 let what: Vec<_> = problems.iter().map(|p| (&p.path, &p.problem.text)).collect();
                 panic!("blocked: {what:?}");
             }

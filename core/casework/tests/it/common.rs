@@ -1,12 +1,12 @@
 //! The forms of the catalogue, compiled once, and people who fill them.
 
-use casework::{FinishContext, Finished, FormRules, Outcome};
+use casework::{FinishContext, Finished, FormRules, Outcome, advice};
 use chrono::{DateTime, FixedOffset};
 use model::{
     BlobRef, ChangeId, DeviceId, FieldState, Head, PhotoFile, RecordEdit, RecordRef, RecordState, Stamp,
     SubmissionId, UserId, encoding::Bytes, record::field,
 };
-use rulebook::Rulebook;
+use rulebook::{Lang, Rulebook};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, HashMap},
@@ -47,6 +47,12 @@ pub static REPORT: LazyLock<Form> = LazyLock::new(|| load("tiep_nhan_tre_em"));
 
 pub fn at(text: &str) -> DateTime<FixedOffset> {
     DateTime::parse_from_rfc3339(text).unwrap()
+}
+
+/// What the worker is told after finishing, a line each.
+pub fn told(outcome: &Outcome, lang: Lang) -> String {
+    let advice = advice::after_finish(&RULEBOOK, outcome, now(), lang);
+    advice.into_iter().map(|advice| advice.text).collect::<Vec<_>>().join("\n")
 }
 
 /// A Tuesday.

@@ -1,6 +1,6 @@
 //! A report about a child: a restricted case.
 
-use crate::common::{Fill, REPORT, RULEBOOK, apply, at, context, now, shown};
+use crate::common::{Fill, REPORT, RULEBOOK, apply, at, context, shown, told};
 use casework::{FormScope, advice};
 use model::kind;
 use rulebook::Lang;
@@ -53,14 +53,8 @@ fn an_informant_without_a_name_is_no_record() {
 #[test]
 fn the_worker_is_told_the_clocks_and_the_helpline() {
     let outcome = apply(&REPORT, &report().finish(), &context());
-    insta::assert_snapshot!(
-        "clocks_vi",
-        advice::after_finish(&RULEBOOK, &outcome, now(), Lang::Vi).join("\n")
-    );
-    insta::assert_snapshot!(
-        "clocks_en",
-        advice::after_finish(&RULEBOOK, &outcome, now(), Lang::En).join("\n")
-    );
+    insta::assert_snapshot!("clocks_vi", told(&outcome, Lang::Vi));
+    insta::assert_snapshot!("clocks_en", told(&outcome, Lang::En));
 }
 
 #[test]
@@ -68,7 +62,7 @@ fn a_lower_conclusion_needs_its_reason_and_ends_the_emergency_unless_something_i
     let hours = |fill: &mut Fill| {
         let outcome = apply(&REPORT, &fill.finish(), &context());
         let told = advice::after_finish(&RULEBOOK, &outcome, at("2026-11-24T09:30:00+07:00"), Lang::En);
-        told.iter().any(|line| line.starts_with("By 24/11/2026 19:10"))
+        told.iter().any(|advice| advice.text.starts_with("By 24/11/2026 19:10"))
     };
     let mut fill = report();
     fill.say("/data/state/severity", "low");

@@ -54,7 +54,7 @@ fn another_kind_is_listed_by_the_tables_alone() {
         std::fs::read_to_string(format!("{}/../../data/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
     };
     let kinds = data("kinds.csv")
-        + "organisation,,commune,Cơ sở,Organisation,Cơ sở,Organisations,${name},,,yes,,,20\n";
+        + "organisation,,commune,Cơ sở,Organisation,Cơ sở,Organisations,${name},,,,yes,,,20\n";
     let fields = data("fields.csv")
         + "organisation,name,text,,Tên,Name,,value,open,1,head,title,,,\n\
            organisation,commune,code,commune,Xã,Commune,,value,open,,head,place,,,\n\

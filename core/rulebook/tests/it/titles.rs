@@ -35,5 +35,6 @@ fn a_case_is_called_by_its_workflow_and_its_reason_or_day() {
     let ordinary = [("workflow", json!("adult")), ("reason", json!("Cần sinh kế"))];
     assert_eq!(title(&ordinary, Lang::En), "Case management · Cần sinh kế");
     assert_eq!(title(&[("workflow", json!("adult"))], Lang::En), "Case management", "nothing to put between");
+    assert_eq!(title(&[], Lang::En), "Case management", "the kind's own workflow");
     assert_eq!(title(&[("workflow", json!("later"))], Lang::En), "later", "a code that no list has");
 }

@@ -65,6 +65,8 @@ CREATE TABLE draft (
     title      BLOB NOT NULL,
     -- What the form was prefilled from, in the words of whoever made the draft.
     basis      BLOB NOT NULL,
+    -- Answers that a newer version of the form had no place for.
+    set_aside  BLOB,
     snapshot   BLOB
 ) STRICT;
 

@@ -117,6 +117,15 @@ fn restricted_work(phone: &Phone) {
     };
     let snapshot = crate::Snapshot { instance: CHILD.into(), ..Default::default() };
     let id = phone.store.create_draft(&draft, Some(&snapshot)).unwrap();
+    let aside = crate::SetAside {
+        path: "/data/gone".into(),
+        label: "Câu cũ".into(),
+        value: CHILD.into(),
+        reason: "xforms.not-carried.node-gone".into(),
+    };
+    let (version, title) = ("2".into(), CHILD.into());
+    let carried = crate::CarriedDraft { version, title, snapshot, set_aside: vec![aside] };
+    phone.store.carry_draft(id, &carried).unwrap();
     let answer = crate::Answer { path: "/data/child_name".into(), value: Some(CHILD.into()) };
     phone.store.append_answers(id, &[answer]).unwrap();
 }

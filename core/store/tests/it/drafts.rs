@@ -3,7 +3,7 @@
 use crate::common::*;
 use model::{BlobRef, PhotoFile, encoding::Bytes};
 use std::fs;
-use store::{Answer, NewDraft, Snapshot, Store, StoreError};
+use store::{Answer, CarriedDraft, NewDraft, SetAside, Snapshot, Store, StoreError};
 
 pub fn new_draft(restricted: bool) -> NewDraft {
     NewDraft {
@@ -67,13 +67,53 @@ fn a_draft_comes_back_as_it_was_left() {
 }
 
 #[test]
+fn a_draft_is_carried_over_whole_with_its_photos_and_what_was_set_aside() {
+    for restricted in [false, true] {
+        let mut phone = Phone::new();
+        let first = Snapshot { instance: "<data/>".into(), page: "3".into(), language: None };
+        let id = phone.store.create_draft(&new_draft(restricted), Some(&first)).unwrap();
+        let file = photo(&phone.store, 1);
+        phone.store.add_photo(id, "1764.jpg", &file, &[answer("/data/photo", "1764.jpg")]).unwrap();
+        let aside = SetAside {
+            path: "/data/gone".into(),
+            label: "Câu cũ".into(),
+            value: "bí mật".into(),
+            reason: "xforms.not-carried.node-gone".into(),
+        };
+        let snapshot = Snapshot { instance: "<data version='2'/>".into(), page: "0".into(), language: None };
+        let carried = CarriedDraft {
+            version: "2027010101".into(),
+            title: "Thăm hộ, bản mới".into(),
+            snapshot: snapshot.clone(),
+            set_aside: vec![aside.clone()],
+        };
+        phone.store.carry_draft(id, &carried).unwrap();
+        phone.reopen();
+        let draft = phone.store.draft(id).unwrap();
+        assert_eq!(
+            (draft.row.version.as_str(), draft.row.title.as_str()),
+            ("2027010101", "Thăm hộ, bản mới")
+        );
+        assert_eq!((draft.snapshot, draft.later.len()), (Some(snapshot), 0));
+        assert_eq!((draft.basis.as_str(), draft.photos), ("căn cứ", vec![("1764.jpg".to_owned(), file)]));
+        assert_eq!(draft.set_aside, [aside]);
+        assert!(!format!("{:?}", draft.set_aside).contains("bí mật"));
+        let gone = model::DraftId::new();
+        assert_eq!(phone.store.carry_draft(gone, &carried), Err(StoreError::NotFound));
+    }
+}
+
+#[test]
 fn drafts_are_listed_last_changed_first() {
     let phone = Phone::new();
     let a = phone.store.create_draft(&new_draft(false), None).unwrap();
     phone.clock.advance_s(1);
     let b = phone.store.create_draft(&new_draft(false), None).unwrap();
     phone.clock.advance_s(1);
-    phone.store.set_draft_title(a, "Thăm hộ Lò Văn An").unwrap();
+    let snapshot = Snapshot { instance: "<data/>".into(), page: "0".into(), language: None };
+    let title = "Thăm hộ Lò Văn An".to_owned();
+    let carried = CarriedDraft { version: "2027010101".into(), title, snapshot, set_aside: vec![] };
+    phone.store.carry_draft(a, &carried).unwrap();
     let rows = phone.store.drafts().unwrap();
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [a, b]);
     assert_eq!(rows[0].title, "Thăm hộ Lò Văn An");

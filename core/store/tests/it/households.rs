@@ -83,7 +83,7 @@ fn another_rulebook_makes_the_lists_anew() {
         std::fs::read_to_string(format!("{}/../../data/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
     };
     let kinds = data("kinds.csv")
-        + "organisation,,commune,Cơ sở,Organisation,Cơ sở,Organisations,${name},,,yes,,,20\n";
+        + "organisation,,commune,Cơ sở,Organisation,Cơ sở,Organisations,${name},,,,yes,,,20\n";
     let fields = data("fields.csv")
         + "organisation,name,text,,Tên,Name,,value,open,1,head,title,,,\n\
            organisation,services,text,,Dịch vụ,Services,,value,open,2,fact,,,,\n";

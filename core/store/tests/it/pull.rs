@@ -150,12 +150,15 @@ fn a_household_that_moves_goes_with_all_below_it_whichever_feed_is_read_first() 
         let mut other = Other::new();
         let home = household("Lò Văn An");
         let reference = home.record.clone();
-        let member = other.change(person("Lò Thị Bình", &reference));
+        let member = person("Lò Thị Bình", &reference);
+        let leaves = [&reference, &member.record].map(|record| Entry::Leave(record.clone()));
+        let member = other.change(member);
         let home = other.change(home);
         let moving = RecordEdit::new(reference.clone()).set("commune", "00071");
         let moving = other.change(moving);
 
-        let old = vec![Entry::Put(home.clone()), Entry::Put(member.clone()), Entry::Leave(reference.clone())];
+        let mut old = vec![Entry::Put(home.clone()), Entry::Put(member.clone())];
+        old.extend(leaves);
         let new = vec![Entry::Put(home), Entry::Put(member), Entry::Put(moving)];
         let mut pages = [(commune(), old), (there.clone(), new)];
         if new_feed_first {
@@ -183,10 +186,12 @@ fn what_moves_out_of_sight_is_forgotten() {
     let mut other = Other::new();
     let home = household("Lò Văn An");
     let reference = home.record.clone();
-    let member = other.change(person("Lò Thị Bình", &reference));
+    let member = person("Lò Thị Bình", &reference);
+    let leaves = [&reference, &member.record].map(|record| Entry::Leave(record.clone()));
+    let member = other.change(member);
     let home = other.change(home);
     phone.store.apply_pull(&answer(&phone, &other, 1, &[&home, &member])).unwrap();
-    let leave = phone.answer(&commune(), 3, vec![Entry::Leave(reference.clone())]);
+    let leave = phone.answer(&commune(), 3, leaves.into());
     let pulled = phone.store.apply_pull(&leave).unwrap();
     assert_eq!(pulled.forgotten.len(), 2);
     assert_eq!((phone.store.record(&reference), phone.store.list_count(kind::HOUSEHOLD)), (Ok(None), Ok(0)));

@@ -118,10 +118,10 @@ fn a_restricted_case_under_a_household_is_a_root_of_its_own_and_goes_with_its_gr
     let (home_ref, case_ref) = (home.record.clone(), case.record.clone());
     let case_feed = Feed::Case(model::CaseId(case_ref.id));
     let puts = |feed: &Feed, edits: Vec<RecordEdit>, other: &mut Other| {
-        let entries = edits.into_iter().map(|edit| Entry::Put(other.change(edit, &[]))).collect();
-        let mut answer = phone.office.answer(&phone.store, feed, 1, entries);
+        let entries = edits.into_iter().map(|edit| Entry::Put(other.change(edit))).collect();
+        let mut answer = phone.answer(feed, 1, entries);
         answer.granted = vec![commune(), case_feed.clone()];
-        answer.certificates = vec![other.certificate(&phone.office)];
+        answer.certificates = vec![phone.office.certify(other)];
         phone.store.apply_pull(&answer).unwrap();
     };
     puts(&commune(), vec![home], &mut other);
@@ -132,7 +132,7 @@ fn a_restricted_case_under_a_household_is_a_root_of_its_own_and_goes_with_its_gr
     // Something made here below the household puts nothing of the case into the commune's feed.
     phone.store.commit(vec![person("An", &home_ref)]).unwrap();
 
-    let mut revoked = phone.office.answer(&phone.store, &commune(), 2, vec![]);
+    let mut revoked = phone.answer(&commune(), 2, vec![]);
     revoked.granted = vec![commune()];
     let pulled = phone.store.apply_pull(&revoked).unwrap();
     assert_eq!(pulled.forgotten, [case_ref.clone()]);

@@ -15,9 +15,9 @@ fn kinds_and_fields_that_the_phone_does_not_know_pass_untouched() {
         .set("terms", terms.clone())
         .set("sum", 500_000);
     let (home_ref, grant_ref) = (home.record.clone(), grant.record.clone());
-    let entries = [home, grant].map(|edit| Entry::Put(other.change(edit, &[])));
-    let mut answer = phone.office.answer(&phone.store, &commune(), 1, entries.into());
-    answer.certificates = vec![other.certificate(&phone.office)];
+    let entries = [home, grant].map(|edit| Entry::Put(other.change(edit)));
+    let mut answer = phone.answer(&commune(), 1, entries.into());
+    answer.certificates = vec![phone.office.certify(&other)];
     phone.store.apply_pull(&answer).unwrap();
     phone.reopen();
 

@@ -178,7 +178,7 @@ impl State {
         })
     }
 
-    /// Numbers the plan's entries: what moves leaves its old feed, and enters the new one whole.
+    /// Numbers the plan's entries: each record that moves leaves its old feed and enters the new one whole.
     fn enter(&mut self, batch: &Batch, plan: Plan) {
         let now = self.now();
         let moved: BTreeMap<RecordRef, Feed> = plan
@@ -190,10 +190,7 @@ impl State {
             })
             .collect();
         for (id, from) in &moved {
-            let parent = self.books.records[id].state.parent();
-            if parent.is_none_or(|parent| moved.get(&parent) != Some(from)) {
-                self.books.append(from, Entry::Leave(id.clone()), now);
-            }
+            self.books.append(from, Entry::Leave(id.clone()), now);
         }
         for signed in self.admitted().filter(|signed| moved.contains_key(&signed.header().unwrap().record)) {
             let feed = &plan.routes[&signed.header().unwrap().record].1;

@@ -10,7 +10,6 @@ use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 /// Where a record stands in the tables.
 #[derive(Clone, PartialEq)]
 pub struct Kept {
-    pub parent: Option<RecordRef>,
     pub root: RecordRef,
     pub feed: Feed,
 }
@@ -74,7 +73,7 @@ impl<'a> Records<'a> {
 
 fn load(tx: &Tx, id: &RecordRef) -> Result<Record, HubError> {
     let (kept, state) = match records::find(tx, id)? {
-        Some(found) => (Some(Kept { parent: found.parent, root: found.root, feed: found.feed }), found.state),
+        Some(found) => (Some(Kept { root: found.root, feed: found.feed }), found.state),
         None => (None, RecordState::default()),
     };
     Ok(Record { kept, state, touched: false })

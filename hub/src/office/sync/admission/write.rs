@@ -62,7 +62,8 @@ pub fn write(
     Ok(())
 }
 
-/// A move: the old feed is told that the top of what moved left, the new one gets all of it.
+/// A move: the old feed is told of each record that left, the new one gets all of it. Each by name, as a phone that has
+/// read other feeds further may know it under another parent.
 fn moves(tx: &Tx, records: &mut Records, routes: &Routes, entries: &mut Entries) -> Result<(), HubError> {
     // Where each record that moves stands now.
     let mut moved = BTreeMap::new();
@@ -75,12 +76,8 @@ fn moves(tx: &Tx, records: &mut Records, routes: &Routes, entries: &mut Entries)
     }
     let mut puts: BTreeSet<(Admitted, &Feed)> = BTreeSet::new();
     for (record, from) in &moved {
-        let parent = from.parent.as_ref().and_then(|parent| moved.get(parent));
-        let with_parent = parent.is_some_and(|parent| parent.feed == from.feed);
-        if !with_parent {
-            let leave = Entry::Leave { record: (*record).clone() };
-            entries.entry(from.feed.clone()).or_default().push(leave);
-        }
+        let leave = Entry::Leave { record: (*record).clone() };
+        entries.entry(from.feed.clone()).or_default().push(leave);
         let Some(route) = routes.get(*record) else { continue };
         puts.extend(changes::of_record(tx, record)?.into_iter().map(|change| (change, &route.feed)));
     }

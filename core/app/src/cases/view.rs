@@ -1,0 +1,46 @@
+//! Cases and what is due in them.
+
+use crate::{people::MemberRow, speaker::Fact};
+
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct CaseRow {
+    pub id: String,
+    pub title: String,
+    pub state: String,
+    pub opened: String,
+    pub restricted: bool,
+    /// The next legal deadline with its ground, or empty.
+    pub due: String,
+    pub overdue: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct CaseView {
+    pub id: String,
+    pub title: String,
+    pub state: String,
+    pub restricted: bool,
+    pub facts: Vec<Fact>,
+    pub people: Vec<MemberRow>,
+    pub tasks: Vec<TaskRow>,
+    /// Those who may see it, if restricted.
+    pub members: Vec<CaseMemberRow>,
+}
+
+/// Somebody who may see a restricted case.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct CaseMemberRow {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct TaskRow {
+    pub id: String,
+    pub title: String,
+    /// dd/mm/yyyy HH:MM.
+    pub due: String,
+    /// The article it comes from.
+    pub ground: String,
+    pub overdue: bool,
+}

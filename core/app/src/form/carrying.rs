@@ -1,0 +1,67 @@
+//! A draft carried over to the newest version of its form.
+
+use super::{
+    env::env,
+    session::{Filling, FormSession, question, snapshot},
+    starting::{Starter, saved},
+};
+use crate::error::Fault;
+use casework::FormScope;
+use model::DraftId;
+use std::sync::Arc;
+use store::{CarriedDraft, SetAside};
+use xforms::{NotCarried, Session};
+
+impl Starter<'_> {
+    /// Goes on with the draft in the newest version. The draft is the old one until the new one is kept; what has no
+    /// place in the newest version is set aside in it.
+    pub fn carry_over(&self, draft: DraftId) -> Result<Arc<FormSession>, Fault> {
+        let desk = self.desk;
+        let kept = desk.store.draft(draft)?;
+        let newest = self.catalogue.load(&desk.store, &kept.row.form, None)?;
+        if newest.version == kept.row.version {
+            return Err(Fault::new("app.draft-is-newest"));
+        }
+        if kept.row.restricted != (newest.rules.scope() == FormScope::RestrictedCase) {
+            return Err(Fault::new("app.draft-other-scope"));
+        }
+        let older = self.catalogue.load(&desk.store, &kept.row.form, Some(&kept.row.version))?;
+        let open = self.open.of(draft);
+        // One that is open may hold what a full disk refused.
+        let answered = open.as_ref().and_then(|session| session.saved());
+        let answered = answered.or_else(|| saved(kept.snapshot.clone(), kept.later.clone()));
+        let answered = answered.ok_or(Fault::new("store.unreadable"))?;
+        let mut before =
+            Session::resume(older.definition.clone(), env(&self.shared.clock, desk, &older)?, &answered)?;
+        let (session, lost) = Session::carry_over(
+            newest.definition.clone(),
+            env(&self.shared.clock, desk, &newest)?,
+            &answered,
+        )?;
+        let mut set_aside = kept.set_aside.clone();
+        set_aside.extend(lost.iter().filter_map(|lost| self.aside(&mut before, lost)));
+        let carried = CarriedDraft {
+            version: newest.version.clone(),
+            title: newest.title.clone(),
+            snapshot: snapshot(&session),
+            set_aside: set_aside.clone(),
+        };
+        desk.store.carry_draft(draft, &carried)?;
+        if let Some(open) = open {
+            open.close();
+        }
+        let filling = Filling { set_aside, ..self.filling(session, newest, kept)? };
+        Ok(self.open(draft, filling))
+    }
+
+    /// As it was asked and answered; `None` for what only the form itself fills.
+    fn aside(&self, before: &mut Session, lost: &NotCarried) -> Option<SetAside> {
+        let asked = question(&before.node(&lost.path)?.question?, self.desk.lang);
+        (!asked.shown.is_empty()).then(|| SetAside {
+            path: lost.path.clone(),
+            label: asked.label,
+            value: asked.shown,
+            reason: lost.reason.code().to_owned(),
+        })
+    }
+}

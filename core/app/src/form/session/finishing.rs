@@ -1,0 +1,53 @@
+//! The end of a form: checked as a whole, turned into records, kept in one transaction.
+
+use super::live::Live;
+use crate::{
+    desk::Desk,
+    error::Fault,
+    form::view::{AdviceRow, FinishOutcome, FinishedView},
+};
+use casework::{
+    FinishContext, Finished,
+    advice::{self, Advice},
+};
+use model::{DraftId, HouseholdId, RecordRef, SubmissionId, kind};
+use store::Identity;
+
+impl Live {
+    pub fn finish(&mut self, desk: &Desk, draft: DraftId) -> Result<FinishOutcome, Fault> {
+        let Ok(submission) = self.filling.session.finish() else {
+            return Ok(FinishOutcome::Incomplete { problems: self.all_problems(desk.lang) });
+        };
+        let context = self.context(desk.store.identity()?);
+        let finished = Finished::of(&submission, self.filling.started, desk.now);
+        // A UUIDv7 like every other id.
+        let mut new_id = || SubmissionId::new().0;
+        let outcome = self.filling.form.rules.apply(&desk.rulebook, &finished, &context, &mut new_id)?;
+        let advice = advice::after_finish(&desk.rulebook, &outcome, desk.now, desk.lang).into_iter();
+        let cause = RecordRef::new(kind::SUBMISSION, outcome.submission.0);
+        desk.store.finish(draft, outcome.edits, &cause)?;
+        Ok(FinishOutcome::Finished {
+            visit: FinishedView {
+                submission_id: outcome.submission.to_string(),
+                household_id: outcome.household.map(|id| id.to_string()),
+                case_id: outcome.case.map(|id| id.to_string()),
+                title: outcome.title,
+                advice: advice.map(|Advice { code, text }| AdviceRow { code, text }).collect(),
+            },
+        })
+    }
+
+    fn context(&self, identity: Identity) -> FinishContext {
+        let worker = identity.worker;
+        let managers = worker.duty_managers.into_iter();
+        FinishContext {
+            submission: SubmissionId::new(),
+            author: worker.user,
+            author_name: worker.name.0,
+            duty_managers: managers.map(|colleague| (colleague.user, colleague.name.0)).collect(),
+            household: self.filling.about.as_ref().map(|about| HouseholdId(about.id)),
+            photos: self.filling.photos.clone(),
+            known: self.filling.known.clone(),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Synchronisation on a thread of the core; a second call while one runs joins it.
+
+use super::{audience::Audience, observer::SyncObserver, report};
+use crate::{
+    desk::Desk, error::Fault, form::Catalogue, lifecycle::LifecycleObserver, mutex::locked, shared::Shared,
+};
+use ring::rand::{SecureRandom, SystemRandom};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex},
+    thread,
+};
+use store::Store;
+use sync::{Cancel, HttpTransport, Phase, Progress, Report, Retry, SyncError};
+
+/// A synchronisation under way.
+pub struct Running {
+    cancel: Cancel,
+    audience: Audience,
+}
+
+impl Running {
+    pub fn cancel(&self) {
+        self.cancel.cancel();
+    }
+}
+
+/// The one that runs, if one does.
+#[derive(Default)]
+pub struct Runs(Mutex<Option<Arc<Running>>>);
+
+impl LifecycleObserver for Runs {
+    /// Stops at the next chunk.
+    fn on_pause(&self) {
+        if let Some(running) = &*locked(&self.0) {
+            running.cancel();
+        }
+    }
+}
+
+impl Runs {
+    /// Starts one, or joins the one that runs.
+    pub fn start(
+        &self,
+        shared: &Arc<Shared>,
+        catalogue: &Arc<Catalogue>,
+        desk: &Desk,
+        observer: Arc<dyn SyncObserver>,
+    ) -> Result<Arc<Running>, Fault> {
+        let (running, is_new) = self.take_up(shared);
+        let (ours, shared, catalogue, store) =
+            (running.clone(), shared.clone(), catalogue.clone(), desk.store.clone());
+        let spawned = thread::Builder::new().name("vanggia-sync".into()).spawn(move || {
+            if is_new {
+                run(&shared, &catalogue, &ours, &store, observer);
+            } else {
+                ours.audience.join(observer);
+            }
+        });
+        spawned.map_err(|_| Fault::new("app.internal"))?;
+        Ok(running)
+    }
+
+    /// The one that runs, or one that is to be run now.
+    fn take_up(&self, shared: &Shared) -> (Arc<Running>, bool) {
+        let mut slot = locked(&self.0);
+        // One that was told to stop (pause, lock, cancel) is not joined: its answer would be that it stopped.
+        let goes_on =
+            |running: &&Arc<Running>| !running.audience.has_ended() && !running.cancel.is_cancelled();
+        if let Some(running) = slot.as_ref().filter(goes_on) {
+            return (running.clone(), false);
+        }
+        let beginning = Progress { phase: Phase::Connecting, done: 0, total: 0 };
+        let audience = Audience::new(report::progress(beginning, shared.lang()));
+        let running = Arc::new(Running { cancel: Cancel::default(), audience });
+        *slot = Some(running.clone());
+        (running, true)
+    }
+}
+
+fn run(
+    shared: &Shared,
+    catalogue: &Catalogue,
+    running: &Running,
+    store: &Store,
+    observer: Arc<dyn SyncObserver>,
+) {
+    running.audience.join(observer);
+    let photos_before = store.waiting().map(|waiting| waiting.photos).unwrap_or_default();
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        synchronise(shared, store, &running.cancel, &mut |progress| {
+            running.audience.tell(report::progress(progress, shared.lang()));
+        })
+    }));
+    if matches!(&ran, Ok(report) if report.summary.forms_received > 0) {
+        catalogue.changed();
+    }
+    let left = store.waiting().ok().zip(store.held_back().ok());
+    let summary = report::summary(ran.ok(), photos_before, left, shared.lang());
+    running.audience.end(summary);
+}
+
+fn synchronise(shared: &Shared, store: &Store, cancel: &Cancel, observe: &mut dyn FnMut(Progress)) -> Report {
+    let prepared = store.identity().map_err(SyncError::from).and_then(|identity| {
+        Ok(HttpTransport::new(&identity.hub_url, identity.ca_pin, Some(identity.token))?)
+    });
+    match prepared {
+        Ok(mut transport) => {
+            let retry = Retry { seed: seed(), ..Retry::default() };
+            sync::run(store, &mut transport, &*shared.clock, retry, cancel, observe)
+        }
+        Err(problem) => Report { summary: sync::Summary::default(), problem: Some(problem) },
+    }
+}
+
+/// Keeps phones from knocking in step; without randomness they do, which harms nobody.
+fn seed() -> u64 {
+    let mut bytes = [0; 8];
+    let _ = SystemRandom::new().fill(&mut bytes);
+    u64::from_be_bytes(bytes)
+}

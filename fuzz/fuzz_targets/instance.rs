@@ -2,7 +2,6 @@
 #![no_main]
 
 use std::sync::{Arc, OnceLock};
-
 use libfuzzer_sys::fuzz_target;
 use xforms::{Definition, Env, Saved, Session, evaluate_submission};
 

@@ -2,7 +2,6 @@
 #![no_main]
 
 use std::cell::OnceCell;
-
 use libfuzzer_sys::fuzz_target;
 use xforms::{Definition, Env, Session};
 

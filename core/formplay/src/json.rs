@@ -1,13 +1,12 @@
 //! Views as JSON.
 
+use crate::error::PlayError;
 use serde_json::{Map, Value, json};
 use xforms::{
     Changes, ChoiceView, EntityAction, Media, NodeState, OutlineEntry, PageChange, PageKind, PageState,
     PageView, Problem, Problems, QuestionKind, QuestionView, RepeatView, Request, RequestKind, RichText,
     SessionWarning, Submission,
 };
-
-use crate::error::PlayError;
 
 pub(crate) fn error(error: &PlayError) -> Value {
     let mut body = json!({ "code": error.code(), "message": error.to_string() });

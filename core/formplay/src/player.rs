@@ -1,14 +1,14 @@
 //! A session behind commands.
 
-use std::sync::Arc;
-
+use crate::{
+    command::{self, Command, HELP},
+    error::PlayError,
+    json, reference,
+};
 use chrono::{DateTime, FixedOffset};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use xforms::{Definition, Env, FixedClock, LoadError, Moved, PageIndex, SeededRandom, Session};
-
-use crate::command::{self, Command, HELP};
-use crate::error::PlayError;
-use crate::{json, reference};
 
 /// What a played form takes from outside; without a word, what the device has.
 #[derive(Debug, Clone, Default)]

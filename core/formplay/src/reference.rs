@@ -1,8 +1,7 @@
 //! Paths as a person writes them: with or without positions, or only the end of one.
 
-use xforms::{Definition, Session};
-
 use crate::error::PlayError;
+use xforms::{Definition, Session};
 
 /// A step with its position, if one is written.
 struct Step<'a> {

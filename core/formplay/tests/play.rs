@@ -3,10 +3,9 @@
 // Helpers of tests are tests too: a failed step should panic where it stands.
 #![allow(clippy::unwrap_used)]
 
-use std::sync::Arc;
-
 use formplay::{Player, Setup};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use xforms::Definition;
 
 const FORM: &str = r#"<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"

@@ -4,11 +4,12 @@
 //! answer `{"boolean": …}`, `{"number": "12.5"}` (as text: JSON has no NaN), `{"text": …}`,
 //! `{"nodes": [[path, value], …]}` or `{"error": …}`.
 
-use std::io::{BufRead, Write};
-use std::sync::Arc;
-
 use chrono::{FixedOffset, Utc};
 use serde_json::{Value, json};
+use std::{
+    io::{BufRead, Write},
+    sync::Arc,
+};
 use xforms::{Definition, Env, Session, XPathValue};
 
 fn main() -> std::io::Result<()> {

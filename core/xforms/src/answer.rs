@@ -1,11 +1,12 @@
 //! What a person answers, typed, and its stored text.
 
+use crate::{
+    date,
+    definition::DataType,
+    text::{number_text, parse_number},
+};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use std::fmt;
-
-use crate::date;
-use crate::definition::DataType;
-use crate::text::{number_text, parse_number};
 
 /// A position as WGS 84 degrees, with altitude and accuracy in metres (0 = unknown).
 #[derive(Clone, Copy, PartialEq)]

@@ -1,10 +1,8 @@
 //! How a form wants a question to look: the words of its `appearance`, and what the common ones mean
 //! (XLSForm, Appearance).
 
-use std::fmt;
-use std::sync::Arc;
-
 use crate::text::Text;
+use std::{fmt, sync::Arc};
 
 /// The words as written, and those of them that have a meaning here. `Display` gives the words.
 #[derive(Clone, PartialEq, Eq, Default)]

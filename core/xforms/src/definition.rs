@@ -10,9 +10,11 @@ mod lookup;
 mod secondary;
 mod texts;
 
-use crate::error::ParseProblem;
-use crate::text::{NameId, Names, Text};
-use crate::xpath::ast::Expr;
+use crate::{
+    error::ParseProblem,
+    text::{NameId, Names, Text},
+    xpath::ast::Expr,
+};
 pub use action::RequestKind;
 pub(crate) use action::{Action, Effect, Event};
 pub(crate) use body::{Body, ChoiceSource, Control, Element, ElementKind, InlineChoice, Itemset};

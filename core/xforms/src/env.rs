@@ -1,10 +1,7 @@
 //! What a session takes from outside: the clock, chance, the language, the device.
 
-use std::collections::HashMap;
-use std::fmt;
-use std::sync::Arc;
-
 use chrono::{DateTime, FixedOffset, Local};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 pub trait Clock: Send + Sync {
     /// The time now, with the device's offset from UTC.

@@ -1,17 +1,16 @@
 //! Checking a submitted instance again: what the same form, evaluated here, would have said.
 
-use std::collections::HashSet;
-use std::fmt;
-use std::sync::Arc;
-
-use crate::definition::{Definition, ElementKind, NodeId, ROOT};
-use crate::env::Env;
-use crate::error::LoadError;
-use crate::loading::{Missing, load};
-use crate::session::{Engine, ValueNode};
-use crate::state::{At, ROOT_FRAME, State};
-use crate::text::Text;
-use crate::xpath::eval::Context;
+use crate::{
+    definition::{Definition, ElementKind, NodeId, ROOT},
+    env::Env,
+    error::LoadError,
+    loading::{Missing, load},
+    session::{Engine, ValueNode},
+    state::{At, ROOT_FRAME, State},
+    text::Text,
+    xpath::eval::Context,
+};
+use std::{collections::HashSet, fmt, sync::Arc};
 
 /// What a submission holds, and where it departs from its form.
 #[derive(Debug, Clone, PartialEq)]

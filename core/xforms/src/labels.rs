@@ -1,18 +1,21 @@
 //! Texts as they read now: languages, `<output>`s, and the choices of a select.
 
-use std::collections::HashSet;
-use std::ops::Range;
-
-use crate::definition::{BodyId, ChoiceSource, InlineChoice, Itemset, ItextEntry, Template, TextRef};
-use crate::definition::{ElementKind, Segment};
-use crate::rich_text::RichText;
-use crate::state::At;
-use crate::text::Text;
-use crate::view::{ChoiceView, Media};
-use crate::xpath::ast::Expr;
-use crate::xpath::eval::{Context, Evaluator};
-use crate::xpath::function::Function;
-use crate::xpath::value::Item;
+use crate::{
+    definition::{
+        BodyId, ChoiceSource, ElementKind, InlineChoice, Itemset, ItextEntry, Segment, Template, TextRef,
+    },
+    rich_text::RichText,
+    state::At,
+    text::Text,
+    view::{ChoiceView, Media},
+    xpath::{
+        ast::Expr,
+        eval::{Context, Evaluator},
+        function::Function,
+        value::Item,
+    },
+};
+use std::{collections::HashSet, ops::Range};
 
 /// A label with all its forms.
 #[derive(Default)]

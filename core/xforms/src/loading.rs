@@ -1,13 +1,12 @@
 //! Instances from outside: drafts, submissions.
 
-use roxmltree::Node;
-
-use crate::definition::{
-    Definition, NodeId, ROOT, ROOT_SCOPE, SecondaryBuilder, SecondaryInstance, Skeleton,
+use crate::{
+    definition::{Definition, NodeId, ROOT, ROOT_SCOPE, SecondaryBuilder, SecondaryInstance, Skeleton},
+    error::{LoadError, ParseProblem},
+    parse::xml,
+    skeleton::Reader,
 };
-use crate::error::{LoadError, ParseProblem};
-use crate::parse::xml;
-use crate::skeleton::Reader;
+use roxmltree::Node;
 
 /// Instances of one repeat under one parent: neither a typing error in a count nor a crafted instance may
 /// fill the memory.

@@ -15,19 +15,21 @@ mod nodes;
 mod reads;
 pub(crate) mod xml;
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
-
+use crate::{
+    definition::{
+        Action, Body, Compiled, Definition, Element, ExprId, Graph, Itext, NodeDef, NodeId, Scope,
+        SecondaryInstance, Skeleton, SubmissionInfo, child_like,
+    },
+    error::{ParseErrors, ParseProblem},
+    text::{Names, Text},
+};
+use expressions::Pending;
 use roxmltree::Node;
 use rustc_hash::FxHashMap;
-
-use crate::definition::{
-    Action, Body, Compiled, Definition, Element, ExprId, Graph, Itext, NodeDef, NodeId, Scope,
-    SecondaryInstance, Skeleton, SubmissionInfo, child_like,
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
 };
-use crate::error::{ParseErrors, ParseProblem};
-use crate::text::{Names, Text};
-use expressions::Pending;
 use xml::{attribute, child, is};
 
 /// Media by file name: what `jr://file/…` and `jr://file-csv/…` refer to.

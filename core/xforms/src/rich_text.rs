@@ -5,11 +5,12 @@ mod blocks;
 mod inline;
 mod tags;
 
-use std::fmt;
-use std::ops::{Deref, Range};
-use std::sync::Arc;
-
 use crate::text::Text;
+use std::{
+    fmt,
+    ops::{Deref, Range},
+    sync::Arc,
+};
 
 /// A text with its styles. It reads as its plain text (`Deref`, `Display`); `Debug` hides it, as
 /// labels can quote answers.

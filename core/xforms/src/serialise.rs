@@ -1,11 +1,11 @@
 //! Instance XML as OpenRosa's servers read it.
 
-use std::collections::HashMap;
-
+use crate::{
+    definition::{Definition, ForeignPart, NodeId, ROOT},
+    state::{At, ROOT_FRAME, State},
+};
 use roxmltree::Node;
-
-use crate::definition::{Definition, ForeignPart, NodeId, ROOT};
-use crate::state::{At, ROOT_FRAME, State};
+use std::collections::HashMap;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {

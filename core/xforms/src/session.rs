@@ -18,19 +18,16 @@ mod shown;
 mod starting;
 mod views;
 
-use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
-use std::fmt;
-use std::sync::Arc;
-
-use crate::definition::{BodyId, Definition, Event};
-use crate::env::{Clock, Env, Properties};
-use crate::error::{LoadError, NavigationError, SessionWarning};
-use crate::loading::{self, Missing, load};
-use crate::serialise;
-use crate::state::{At, FrameId, State};
-use crate::view::{ChoiceView, PageIndex};
-use crate::xpath::eval::{MAX_EFFORT, Surroundings};
+use crate::{
+    definition::{BodyId, Definition, Event},
+    env::{Clock, Env, Properties},
+    error::{LoadError, NavigationError, SessionWarning},
+    loading::{self, Missing, load},
+    serialise,
+    state::{At, FrameId, State},
+    view::{ChoiceView, PageIndex},
+    xpath::eval::{MAX_EFFORT, Surroundings},
+};
 pub use answering::Added;
 use counting::PageCounts;
 pub use editing::{NotCarried, NotCarriedReason};
@@ -41,6 +38,12 @@ pub use finishing::{Submission, ValueNode};
 pub use inspect::NodeState;
 pub use requests::Request;
 use shown::Shown;
+use std::{
+    cell::{Cell, RefCell},
+    collections::{HashMap, HashSet},
+    fmt,
+    sync::Arc,
+};
 
 /// A draft at rest: everything needed to go on later.
 #[derive(Clone, PartialEq, Eq, Default)]

@@ -1,13 +1,13 @@
 //! Instance XML to values: of the form's own instance, a saved one, a submitted one.
 
-use std::collections::HashSet;
-
+use crate::{
+    definition::{Foreign, ForeignPart, NodeDef, NodeId, ROOT_SCOPE, Scope, ScopeId, Skeleton, named},
+    parse::xml::text_of,
+    serialise,
+    text::{Names, Text},
+};
 use roxmltree::Node;
-
-use crate::definition::{Foreign, ForeignPart, NodeDef, NodeId, ROOT_SCOPE, Scope, ScopeId, Skeleton, named};
-use crate::parse::xml::text_of;
-use crate::serialise;
-use crate::text::{Names, Text};
+use std::collections::HashSet;
 
 const XMLNS_JAVAROSA: &str = "http://openrosa.org/javarosa";
 

@@ -2,12 +2,11 @@
 
 mod totals;
 
-use std::cmp::Ordering;
-use std::collections::HashMap;
-use std::fmt::Write;
-
-use crate::definition::{Definition, Foreign, ForeignPart, NodeId, ROOT, ROOT_SCOPE, ScopeId, Skeleton};
-use crate::text::Text;
+use crate::{
+    definition::{Definition, Foreign, ForeignPart, NodeId, ROOT, ROOT_SCOPE, ScopeId, Skeleton},
+    text::Text,
+};
+use std::{cmp::Ordering, collections::HashMap, fmt::Write};
 pub(crate) use totals::Total;
 use totals::Totals;
 

@@ -1,7 +1,6 @@
 //! Strings that are shared, and names that are compared as numbers.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 /// Immutable text that values, choices and views share.
 pub(crate) type Text = Arc<str>;

@@ -1,14 +1,13 @@
 //! A page of a form as values: what a shell needs to draw it, and nothing to decide.
 
-use std::fmt;
-use std::str::FromStr;
-use std::sync::Arc;
-
-use crate::answer::{Answer, QuestionKind};
-use crate::appearance::Appearance;
-use crate::error::NavigationError;
-use crate::parameters::Parameters;
-use crate::rich_text::RichText;
+use crate::{
+    answer::{Answer, QuestionKind},
+    appearance::Appearance,
+    error::NavigationError,
+    parameters::Parameters,
+    rich_text::RichText,
+};
+use std::{fmt, str::FromStr, sync::Arc};
 
 /// Names a page in a given state of the form. Its text form is stable for one version of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

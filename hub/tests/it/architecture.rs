@@ -93,10 +93,7 @@ fn what_stands_in_the_wrong_place_is_found() {
     let query = "let name = read.get(\"SELECT name FROM users\", [])?;";
     assert_eq!(violations("console/pages/users.rs", query), ["console/pages/users.rs:1: SELECT"]);
     assert_eq!(violations("db/users.rs", query), Vec::<String>::new());
-    assert_eq!(
-        violations("backup/mod.rs", "//! SELECT \n\nuse rusqlite::Row;"),
-        ["backup/mod.rs:3: rusqlite"]
-    );
+    assert_eq!(violations("backup.rs", "//! SELECT \n\nuse rusqlite::Row;"), ["backup.rs:3: rusqlite"]);
     assert_eq!(violations("office/users.rs", "use crate::{Hub, http::auth};"), ["office/users.rs:1: http"]);
     assert_eq!(violations("office/users.rs", "Input(\"it must be http:// …\")"), Vec::<String>::new());
     assert_eq!(violations("state.rs", "use axum::Router;"), ["state.rs:1: axum"]);

@@ -1,5 +1,6 @@
 //! An office: a hub served in this process, with a clock that the test moves.
 
+use crate::http;
 use hub::{
     Hub,
     db::{
@@ -20,8 +21,6 @@ use std::{
 use tempfile::TempDir;
 use testkit::{Client, Link, Request, Response, TestClock};
 use wire::enrol::Invitation;
-
-use crate::http;
 
 pub const COMMUNE: &str = "00070";
 /// In the same province.

@@ -1,8 +1,7 @@
 //! Forms of one feature each with their scripts, in a short notation (tests/javarosa/README.md).
 
 use anyhow::{Context, Result, bail};
-use std::fmt::Write;
-use std::path::Path;
+use std::{fmt::Write, path::Path};
 
 /// A form and what is done to it.
 #[derive(Debug, Clone, Default)]

@@ -1,16 +1,15 @@
 //! The same script on both engines, and what differs.
 
+use crate::{
+    case::{Case, Expectation, Line},
+    known::Known,
+    oracle::Oracle,
+};
 use anyhow::Result;
 use formplay::{Player, Setup};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
-use std::fmt;
-use std::path::Path;
+use std::{collections::BTreeMap, fmt, path::Path};
 use xforms::Definition;
-
-use crate::case::{Case, Expectation, Line};
-use crate::known::Known;
-use crate::oracle::Oracle;
 
 /// One thing that the engines see differently, or that is not as expected.
 #[derive(Debug, Clone, PartialEq)]

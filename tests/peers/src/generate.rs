@@ -1,9 +1,8 @@
 //! Random forms and scripts, each from one seed: types, binds over earlier nodes, nested repeats, filtered selects.
 
+use crate::case::{Case, Line, Parts};
 use std::fmt::Write;
 use xforms::{Random, SeededRandom};
-
-use crate::case::{Case, Line, Parts};
 
 /// How deep groups and repeats stand in each other.
 const MAX_DEPTH: u32 = 3;

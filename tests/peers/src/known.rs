@@ -1,9 +1,8 @@
 //! Differences in which we are right, with the section of the specification that says so.
 
+use crate::compare::Difference;
 use anyhow::{Context, Result, bail};
 use std::path::Path;
-
-use crate::compare::Difference;
 
 struct Entry {
     form: String,

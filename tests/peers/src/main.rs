@@ -13,8 +13,10 @@ use anyhow::{Context, Result, bail};
 use case::Case;
 use known::Known;
 use oracle::Oracle;
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 fn main() -> ExitCode {
     match run() {

@@ -6,8 +6,10 @@ use model::{
 };
 use serde_json::value::RawValue;
 use store::StoreError;
-use wire::pull::{Entry, FeedEntry, FeedPage, PullResponse, SealedChange};
-use wire::push::{ChangeResult, Outcome};
+use wire::{
+    pull::{Entry, FeedEntry, FeedPage, PullResponse, SealedChange},
+    push::{ChangeResult, Outcome},
+};
 
 /// An answer with the other phone's certificate.
 fn answer(phone: &Phone, other: &Other, from: u64, changes: &[&SignedChange]) -> PullResponse {

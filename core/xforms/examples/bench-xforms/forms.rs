@@ -1,8 +1,6 @@
 //! The forms that are measured, with the steps to take in each: the same bytes for every engine, from fixed seeds.
 
-use std::fmt::Write;
-use std::path::Path;
-
+use std::{fmt::Write, path::Path};
 use xforms::{Random, SeededRandom};
 
 /// One line of `steps.tsv`, that each engine's program carries out.

@@ -10,12 +10,9 @@
 mod forms;
 mod play;
 
-use std::collections::BTreeMap;
-use std::error::Error;
-use std::path::Path;
-
 use forms::Size;
 use play::Played;
+use std::{collections::BTreeMap, error::Error, path::Path};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

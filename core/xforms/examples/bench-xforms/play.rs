@@ -1,12 +1,13 @@
 //! Taking a case's steps through the engine's public face, timing each.
 
-use std::collections::HashMap;
-use std::error::Error;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Instant;
-
 use chrono::DateTime;
+use std::{
+    collections::HashMap,
+    error::Error,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
+};
 use xforms::{Answer, Definition, Env, PageIndex, PageView, QuestionKind, Session, ValueNode};
 
 pub struct Case {

@@ -1,14 +1,9 @@
 //! The body: controls, groups and repeats as they are shown.
 
-use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
-
 use super::{BodyId, ExprId, NodeId, ScopeId, TextRef};
-use crate::answer::QuestionKind;
-use crate::appearance::Appearance;
-use crate::parameters::Parameters;
-use crate::text::Text;
+use crate::{answer::QuestionKind, appearance::Appearance, parameters::Parameters, text::Text};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 pub(crate) struct Body {
     pub elements: Vec<Element>,

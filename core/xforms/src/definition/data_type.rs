@@ -1,10 +1,11 @@
 //! What a node's text means.
 
+use crate::{
+    answer::{GeoPoint, parse_points},
+    date,
+    text::parse_number,
+};
 use chrono::FixedOffset;
-
-use crate::answer::{GeoPoint, parse_points};
-use crate::date;
-use crate::text::parse_number;
 
 /// Bind types (spec, Data Types); selects are strings.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -3,10 +3,14 @@
 use super::{
     Control, Definition, Element, ElementKind, Itemset, Row, SecondaryInstance, Segment, Template, TextRef,
 };
-use crate::session::find_language;
-use crate::text::{NameId, Text};
-use crate::xpath::ast::{Axis, Expr, Path, Start, Test};
-use crate::xpath::function::Function;
+use crate::{
+    session::find_language,
+    text::{NameId, Text},
+    xpath::{
+        ast::{Axis, Expr, Path, Start, Test},
+        function::Function,
+    },
+};
 
 /// Stands where a label would quote an answer.
 const ANSWER: &str = "…";

@@ -1,12 +1,14 @@
 //! Secondary instances: lists from the form or its attachments, in flat arrays.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
+use crate::{
+    parse::xml::text_of,
+    text::{NameId, Text},
+};
 use roxmltree::Node;
-
-use crate::parse::xml::text_of;
-use crate::text::{NameId, Text};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
 pub(crate) struct Row(pub u32);

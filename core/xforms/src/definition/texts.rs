@@ -1,9 +1,8 @@
 //! Texts, in the form or by language, with what they quote.
 
-use std::collections::HashMap;
-
 use super::ExprId;
 use crate::text::Text;
+use std::collections::HashMap;
 
 pub(crate) enum Segment {
     Text(Text),

@@ -1,11 +1,14 @@
 //! Values that events set (spec, Events and Actions).
 
+use super::{
+    Builder,
+    xml::{attribute, text_of},
+};
+use crate::{
+    definition::{Action, Effect, Event, NodeId, ROOT, ROOT_SCOPE, RequestKind, ScopeId},
+    error::ParseProblem,
+};
 use roxmltree::Node;
-
-use super::Builder;
-use super::xml::{attribute, text_of};
-use crate::definition::{Action, Effect, Event, NodeId, ROOT, ROOT_SCOPE, RequestKind, ScopeId};
-use crate::error::ParseProblem;
 
 pub(super) fn is_action(name: &str) -> bool {
     matches!(name, "setvalue" | "setgeopoint" | "recordaudio")

@@ -1,12 +1,15 @@
 //! `<bind>`s: types, conditions and calculations of the nodes.
 
+use super::{
+    Builder,
+    xml::{attribute, is},
+};
+use crate::{
+    definition::{DataType, NodeId, Preload, ROOT, Segment, Template, TextRef},
+    error::ParseProblem,
+    text::Text,
+};
 use roxmltree::Node;
-
-use super::Builder;
-use super::xml::{attribute, is};
-use crate::definition::{DataType, NodeId, Preload, ROOT, Segment, Template, TextRef};
-use crate::error::ParseProblem;
-use crate::text::Text;
 
 /// The attributes that have a meaning of their own (spec, Bind Attributes).
 const BIND_ATTRIBUTES: [&str; 15] = [

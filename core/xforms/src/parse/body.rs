@@ -1,22 +1,24 @@
 //! The body: controls, groups, repeats.
 
-use std::sync::Arc;
-
-use roxmltree::Node;
-
-use super::Builder;
-use super::actions::is_action;
-use super::xml::{attribute, child, is, text_of};
-use crate::answer::QuestionKind;
-use crate::appearance::{Appearance, Look};
-use crate::definition::{
-    BodyId, ChoiceSource, Control, DataType, Element, ElementKind, InlineChoice, Itemset, NodeId, ROOT,
-    ROOT_SCOPE, ScopeId, TextRef,
+use super::{
+    Builder,
+    actions::is_action,
+    xml::{attribute, child, is, text_of},
 };
-use crate::error::ParseProblem;
-use crate::parameters::{Misread, Parameters};
-use crate::parse::expressions::Pending;
-use crate::text::number_text;
+use crate::{
+    answer::QuestionKind,
+    appearance::{Appearance, Look},
+    definition::{
+        BodyId, ChoiceSource, Control, DataType, Element, ElementKind, InlineChoice, Itemset, NodeId, ROOT,
+        ROOT_SCOPE, ScopeId, TextRef,
+    },
+    error::ParseProblem,
+    parameters::{Misread, Parameters},
+    parse::expressions::Pending,
+    text::number_text,
+};
+use roxmltree::Node;
+use std::sync::Arc;
 
 const CONTROLS: [&str; 9] =
     ["input", "secret", "select1", "select", "upload", "trigger", "range", "rank", "textarea"];

@@ -1,16 +1,15 @@
 //! What runs, but hardly as its author meant: said when the form is published, not in the field.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-
+use super::{Builder, actions::is_action};
+use crate::{
+    definition::{
+        ChoiceSource, Definition, Effect, ElementKind, Event, NodeId, ROOT_SCOPE, ScopeId, Skeleton,
+    },
+    error::ParseProblem,
+};
 use chrono::{Offset, Utc};
 use roxmltree::Node;
-
-use super::Builder;
-use super::actions::is_action;
-use crate::definition::{
-    ChoiceSource, Definition, Effect, ElementKind, Event, NodeId, ROOT_SCOPE, ScopeId, Skeleton,
-};
-use crate::error::ParseProblem;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 const MODEL_ELEMENTS: [&str; 4] = ["instance", "bind", "itext", "submission"];
 

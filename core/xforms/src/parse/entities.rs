@@ -1,11 +1,11 @@
 //! Entities that submissions create or update (spec, Entities).
 
+use super::{Builder, local, xml::attribute};
+use crate::{
+    definition::{Entity, NodeId},
+    error::ParseProblem,
+};
 use roxmltree::Node;
-
-use super::xml::attribute;
-use super::{Builder, local};
-use crate::definition::{Entity, NodeId};
-use crate::error::ParseProblem;
 
 /// The newest version of the entities specification that is read here; a later one must be refused
 /// (spec, Versioning).

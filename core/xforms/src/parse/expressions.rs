@@ -1,10 +1,14 @@
 //! Compiling all the form's expressions once everything that they may refer to is known.
 
 use super::Builder;
-use crate::definition::{Body, Compiled, ExprId, NodeId};
-use crate::error::ParseProblem;
-use crate::xpath::ast::Expr;
-use crate::xpath::compile::{Compiler, Place, Schema};
+use crate::{
+    definition::{Body, Compiled, ExprId, NodeId},
+    error::ParseProblem,
+    xpath::{
+        ast::Expr,
+        compile::{Compiler, Place, Schema},
+    },
+};
 
 /// An expression as it was found, compiled later.
 pub(super) struct Pending {

@@ -1,13 +1,16 @@
 //! Choices from files that no instance declares: `search('file', …)` in an appearance, and the `query` of
 //! `select_one_external` over `itemsets.csv` (ODK documentation, Select from file).
 
+use super::{
+    Builder, MediaSource,
+    xml::{attribute, child, is, text_of},
+};
+use crate::{
+    appearance,
+    definition::{ChoiceSource, Itemset, NodeId, SecondaryBuilder, SecondaryInstance},
+    error::ParseProblem,
+};
 use roxmltree::Node;
-
-use super::xml::{attribute, child, is, text_of};
-use super::{Builder, MediaSource};
-use crate::appearance;
-use crate::definition::{ChoiceSource, Itemset, NodeId, SecondaryBuilder, SecondaryInstance};
-use crate::error::ParseProblem;
 
 /// All external choices of a form, told apart by their column `list_name`.
 const ITEMSETS: &str = "itemsets.csv";

@@ -1,14 +1,13 @@
 //! Lists from GeoJSON (spec, Secondary Instances from GeoJSON).
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-use serde_json::Value;
-use serde_json::value::RawValue;
-
 use super::lists::MAX_ELEMENTS;
-use crate::definition::{SecondaryBuilder, SecondaryInstance};
-use crate::text::{Names, number_text};
+use crate::{
+    definition::{SecondaryBuilder, SecondaryInstance},
+    text::{Names, number_text},
+};
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
+use std::collections::BTreeMap;
 
 /// Numbers take many times the room of their text while they are read.
 const MAX_BYTES: usize = 16 << 20;

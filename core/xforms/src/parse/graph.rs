@@ -1,14 +1,14 @@
 //! Which bind expression reads what: an order to compute in, and who hears of a change.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::Builder;
-use super::expressions::contains_choice_name;
-use crate::definition::{
-    Body, BodyId, ChoiceSource, Dependency, Edge, ElementKind, ExprId, Facet, Graph, NodeId, ROOT_SCOPE,
-    ScopeId, Vertex,
+use super::{Builder, expressions::contains_choice_name};
+use crate::{
+    definition::{
+        Body, BodyId, ChoiceSource, Dependency, Edge, ElementKind, ExprId, Facet, Graph, NodeId, ROOT_SCOPE,
+        ScopeId, Vertex,
+    },
+    error::ParseProblem,
 };
-use crate::error::ParseProblem;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Key = (NodeId, u8);
 

@@ -1,15 +1,17 @@
 //! Texts in several languages, and labels with outputs.
 
-use std::collections::{HashMap, HashSet};
-
+use super::{
+    Builder,
+    binds::itext_id,
+    xml::{attribute, child, is},
+};
+use crate::{
+    definition::{Itext, ItextEntry, NodeId, ROOT, Segment, Template, TextRef},
+    error::ParseProblem,
+    text::Text,
+};
 use roxmltree::Node;
-
-use super::Builder;
-use super::binds::itext_id;
-use super::xml::{attribute, child, is};
-use crate::definition::{Itext, ItextEntry, NodeId, ROOT, Segment, Template, TextRef};
-use crate::error::ParseProblem;
-use crate::text::Text;
+use std::collections::{HashMap, HashSet};
 
 /// So many texts without a translation are named.
 const MISSING_NAMED: usize = 10;

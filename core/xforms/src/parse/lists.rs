@@ -1,13 +1,15 @@
 //! Secondary instances: inline, and from the form's attachments (spec, Secondary Instances).
 
-use std::collections::HashSet;
-
+use super::{
+    Builder, MediaSource, geojson,
+    xml::{self, attribute},
+};
+use crate::{
+    definition::{SecondaryBuilder, SecondaryInstance},
+    error::ParseProblem,
+};
 use roxmltree::Node;
-
-use super::xml::{self, attribute};
-use super::{Builder, MediaSource, geojson};
-use crate::definition::{SecondaryBuilder, SecondaryInstance};
-use crate::error::ParseProblem;
+use std::collections::HashSet;
 
 /// A phone of 2 GB holds a list of this size beside everything else; the country's 15,000 villages have 1 MB.
 const MAX_BYTES: usize = 64 << 20;

@@ -1,15 +1,17 @@
 //! The primary instance: its nodes, its repeats, and the values it starts with.
 
-use std::collections::{HashMap, HashSet};
-
+use super::{
+    Builder,
+    xml::{attribute, is},
+};
+use crate::{
+    definition::{Bind, NodeDef, NodeId, ROOT, ROOT_SCOPE, Scope, ScopeId, Skeleton},
+    error::ParseProblem,
+    skeleton::{Reader, tag_of},
+    text::Text,
+};
 use roxmltree::Node;
-
-use super::Builder;
-use super::xml::{attribute, is};
-use crate::definition::{Bind, NodeDef, NodeId, ROOT, ROOT_SCOPE, Scope, ScopeId, Skeleton};
-use crate::error::ParseProblem;
-use crate::skeleton::{Reader, tag_of};
-use crate::text::Text;
+use std::collections::{HashMap, HashSet};
 
 const XMLNS_XFORMS: &str = "http://www.w3.org/2002/xforms";
 pub(crate) const XMLNS_JAVAROSA: &str = "http://openrosa.org/javarosa";

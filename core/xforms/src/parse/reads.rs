@@ -1,7 +1,6 @@
 //! What the view of each element of the body reads: who must be drawn again after a change.
 
-use super::Builder;
-use super::expressions::contains_choice_name;
+use super::{Builder, expressions::contains_choice_name};
 use crate::definition::{
     Body, BodyId, ChoiceSource, Control, Element, ElementKind, ExprId, InlineChoice, Itext, NodeId, Segment,
     Template, TextRef,

@@ -1,8 +1,7 @@
 //! Reading XML safely: no document type, and limits before any recursion, any list or any memory feels it.
 
-use roxmltree::{Document, Error, Node, ParsingOptions};
-
 use crate::error::ParseProblem;
+use roxmltree::{Document, Error, Node, ParsingOptions};
 
 /// Elements inside elements; a form of 20 nested groups needs about 45.
 pub(crate) const MAX_DEPTH: usize = 64;

@@ -1,10 +1,10 @@
 //! Lines to paragraphs, headings and items.
 
-use std::fmt::Write;
-use std::ops::Range;
-
-use super::inline::{Inline, Source};
-use super::{Align, Block, BlockKind};
+use super::{
+    Align, Block, BlockKind,
+    inline::{Inline, Source},
+};
+use std::{fmt::Write, ops::Range};
 
 /// Whether anything in the text could be markup: most labels are done with here.
 pub(super) fn may_be_marked(text: &str) -> bool {

@@ -1,11 +1,12 @@
 //! Emphasis, links, escapes and tags inside a block. One pass over the text and one over its pieces: time
 //! grows with the length, whatever the text is.
 
-use std::ops::Range;
-
-use super::tags::{self, Tag};
-use super::{Align, Block, BlockKind, Span, Style, blocks};
+use super::{
+    Align, Block, BlockKind, Span, Style, blocks,
+    tags::{self, Tag},
+};
 use crate::text::Text;
+use std::ops::Range;
 
 /// Tags deeper than this are left out.
 const MAX_DEPTH: usize = 16;

@@ -1,12 +1,13 @@
 //! What happens by itself: preloads and `setvalue` actions.
 
-use crate::date;
-use crate::definition::{Action, Effect, Event, NodeId, Preload, ROOT, ROOT_SCOPE, child_like};
-use crate::state::{At, FrameId, ROOT_FRAME};
-use crate::text::Text;
-use crate::xpath::eval::Context;
-
 use super::Engine;
+use crate::{
+    date,
+    definition::{Action, Effect, Event, NodeId, Preload, ROOT, ROOT_SCOPE, child_like},
+    state::{At, FrameId, ROOT_FRAME},
+    text::Text,
+    xpath::eval::Context,
+};
 
 impl Engine {
     /// Preloads of a new form (spec, Preload attributes).

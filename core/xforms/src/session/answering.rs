@@ -1,14 +1,15 @@
 //! Answers and instances: what they change, on the page and in what is stored.
 
+use crate::{
+    answer::{Answer, QuestionKind},
+    definition::{BodyId, ChoiceSource, Control, ElementKind, ScopeId},
+    error::AnswerError,
+    loading::{MAX_FRAMES, MAX_INSTANCES},
+    session::Session,
+    state::{At, FrameId},
+    view::{Changes, PageIndex},
+};
 use rustc_hash::FxHashSet;
-
-use crate::answer::{Answer, QuestionKind};
-use crate::definition::{BodyId, ChoiceSource, Control, ElementKind, ScopeId};
-use crate::error::AnswerError;
-use crate::loading::{MAX_FRAMES, MAX_INSTANCES};
-use crate::session::Session;
-use crate::state::{At, FrameId};
-use crate::view::{Changes, PageIndex};
 
 /// A new repeat instance.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,14 +1,16 @@
 //! How many pages there are, and how many before one: counts are kept by repeat and by instance.
 
-use std::ops::{ControlFlow, Range};
-
+use crate::{
+    definition::{BodyId, ScopeId},
+    session::{
+        Session,
+        pages::{NOWHERE, Visitor},
+    },
+    state::{At, FrameId, ROOT_FRAME},
+    view::{PageIndex, PageKind},
+};
 use rustc_hash::{FxHashMap, FxHashSet};
-
-use crate::definition::{BodyId, ScopeId};
-use crate::session::Session;
-use crate::session::pages::{NOWHERE, Visitor};
-use crate::state::{At, FrameId, ROOT_FRAME};
-use crate::view::{PageIndex, PageKind};
+use std::ops::{ControlFlow, Range};
 
 /// What was counted, until something in it opens or closes.
 #[derive(Default)]

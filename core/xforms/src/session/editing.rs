@@ -1,16 +1,19 @@
 //! Instances that a form begins with: a submission to correct, a draft of an older version of the form.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
-
-use crate::definition::{BodyId, Definition, ElementKind, Event, ForeignPart, NodeId, ROOT, Skeleton};
-use crate::env::Env;
-use crate::error::LoadError;
-use crate::loading::{Missing, leaves, load};
-use crate::session::{Engine, Saved, Session};
-use crate::skeleton::DEPRECATED;
-use crate::state::{At, ROOT_FRAME};
-use crate::text::Text;
+use crate::{
+    definition::{BodyId, Definition, ElementKind, Event, ForeignPart, NodeId, ROOT, Skeleton},
+    env::Env,
+    error::LoadError,
+    loading::{Missing, leaves, load},
+    session::{Engine, Saved, Session},
+    skeleton::DEPRECATED,
+    state::{At, ROOT_FRAME},
+    text::Text,
+};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// A value of a draft that the newer version of its form has no place for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,23 +1,21 @@
 //! Recalculation along the graph: what reads a changed node is computed again, each vertex once, in order.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
-use rustc_hash::FxHashSet;
-
-use crate::date;
-use crate::definition::{
-    BodyId, DataType, Definition, ElementKind, Facet, ROOT, RequestKind, ScopeId, Vertex,
+use crate::{
+    date,
+    definition::{BodyId, DataType, Definition, ElementKind, Facet, ROOT, RequestKind, ScopeId, Vertex},
+    env::{Clock, Properties},
+    error::SessionWarning,
+    loading::{MAX_FRAMES, MAX_INSTANCES},
+    session::{Device, queue::Queue},
+    state::{At, FrameId, ROOT_FRAME, State},
+    text::{Text, number_text},
+    xpath::{
+        eval::{Context, Evaluator, Surroundings},
+        value::Value,
+    },
 };
-use crate::env::{Clock, Properties};
-use crate::error::SessionWarning;
-use crate::loading::{MAX_FRAMES, MAX_INSTANCES};
-use crate::session::Device;
-use crate::session::queue::Queue;
-use crate::state::{At, FrameId, ROOT_FRAME, State};
-use crate::text::{Text, number_text};
-use crate::xpath::eval::{Context, Evaluator, Surroundings};
-use crate::xpath::value::Value;
+use rustc_hash::FxHashSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Actions and emptied selects may set off one another; a form that never rests is stopped here.
 const MAX_ROUNDS: usize = 64;

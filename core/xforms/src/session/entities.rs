@@ -1,9 +1,10 @@
 //! Entities that a finished form creates or updates (spec, Entities).
 
+use crate::{
+    definition::{Definition, Entity},
+    state::{At, ROOT_FRAME, State},
+};
 use std::fmt;
-
-use crate::definition::{Definition, Entity};
-use crate::state::{At, ROOT_FRAME, State};
 
 /// One entity to create or update, as a submission carries it.
 #[derive(Clone, PartialEq, Eq)]

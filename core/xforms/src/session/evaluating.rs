@@ -1,13 +1,17 @@
 //! Expressions that somebody tries out on a form being filled.
 
 use super::Session;
-use crate::definition::{Row, SecondaryInstance};
-use crate::error::{ParseErrors, ParseProblem};
-use crate::state::At;
-use crate::text::number_text;
-use crate::xpath::compile::{Compiler, Place, Schema};
-use crate::xpath::eval::Context;
-use crate::xpath::value::{Item, Value};
+use crate::{
+    definition::{Row, SecondaryInstance},
+    error::{ParseErrors, ParseProblem},
+    state::At,
+    text::number_text,
+    xpath::{
+        compile::{Compiler, Place, Schema},
+        eval::Context,
+        value::{Item, Value},
+    },
+};
 
 /// What an expression yields (XPath 1.0 §1), and what is doubtful about it.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,12 +1,13 @@
 //! The end of a form: a last check of everything, and the submission.
 
+use crate::{
+    definition::{DataType, Definition, ROOT},
+    serialise::{self, Extent},
+    session::{EntityAction, Session, entities},
+    state::{At, ROOT_FRAME, State},
+    view::Problems,
+};
 use std::fmt;
-
-use crate::definition::{DataType, Definition, ROOT};
-use crate::serialise::{self, Extent};
-use crate::session::{EntityAction, Session, entities};
-use crate::state::{At, ROOT_FRAME, State};
-use crate::view::Problems;
 
 /// A finished form.
 #[derive(Clone, PartialEq)]

@@ -1,12 +1,14 @@
 //! Any node of the form by its path, whatever page is shown: for checks, tools and tests.
 
-use crate::answer::Answer;
-use crate::definition::{DataType, Definition, ElementKind, NodeId};
-use crate::error::AnswerError;
-use crate::session::Session;
-use crate::state::At;
-use crate::view::{Changes, PageIndex, Problem, QuestionView};
-use crate::xpath::eval::Context;
+use crate::{
+    answer::Answer,
+    definition::{DataType, Definition, ElementKind, NodeId},
+    error::AnswerError,
+    session::Session,
+    state::At,
+    view::{Changes, PageIndex, Problem, QuestionView},
+    xpath::eval::Context,
+};
 
 /// A node instance as it stands, relevant or not.
 #[derive(Clone, PartialEq)]

@@ -1,8 +1,10 @@
 //! Who hears of a change: the readers of a node in the instances that share its repeats.
 
 use super::Engine;
-use crate::definition::{Definition, Edge, NodeId, ScopeId};
-use crate::state::{At, FrameId, State};
+use crate::{
+    definition::{Definition, Edge, NodeId, ScopeId},
+    state::{At, FrameId, State},
+};
 
 impl Engine {
     /// Tells everything that reads this node instance.

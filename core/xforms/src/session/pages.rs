@@ -1,13 +1,14 @@
 //! Which pages there are now, and moving between them.
 
+use crate::{
+    definition::{BodyId, ElementKind, NodeId, ScopeId},
+    error::NavigationError,
+    session::Session,
+    state::{At, FrameId, ROOT_FRAME},
+    view::{Moved, OutlineEntry, PageIndex, PageKind, PageState, Problems},
+    xpath::eval::Context,
+};
 use std::ops::{ControlFlow, Range};
-
-use crate::definition::{BodyId, ElementKind, NodeId, ScopeId};
-use crate::error::NavigationError;
-use crate::session::Session;
-use crate::state::{At, FrameId, ROOT_FRAME};
-use crate::view::{Moved, OutlineEntry, PageIndex, PageKind, PageState, Problems};
-use crate::xpath::eval::Context;
 
 /// A page, with where it stands.
 #[derive(Clone, PartialEq)]

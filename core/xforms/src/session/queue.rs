@@ -1,10 +1,8 @@
 //! What waits to be computed.
 
-use std::collections::BTreeMap;
-
-use rustc_hash::FxHashSet;
-
 use crate::state::FrameId;
+use rustc_hash::FxHashSet;
+use std::collections::BTreeMap;
 
 /// Vertices of the graph, lowest first, each with the frames to compute it in; none of these twice.
 #[derive(Default)]

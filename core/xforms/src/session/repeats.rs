@@ -1,11 +1,12 @@
 //! Repeats on a page: their instances by name, and whether they can grow.
 
-use crate::answer::QuestionKind;
-use crate::definition::{BodyId, Element, ElementKind, ScopeId};
-use crate::session::Session;
-use crate::session::pages::Page;
-use crate::state::{At, FrameId};
-use crate::view::{InstanceView, PageKind, RepeatView};
+use crate::{
+    answer::QuestionKind,
+    definition::{BodyId, Element, ElementKind, ScopeId},
+    session::{Session, pages::Page},
+    state::{At, FrameId},
+    view::{InstanceView, PageKind, RepeatView},
+};
 
 /// Longer answers make no title.
 const MAX_TITLE_CHARS: usize = 80;

@@ -1,10 +1,12 @@
 //! What actions ask of the device: a position, a recording (spec, Actions).
 
-use crate::answer::{Answer, GeoPoint};
-use crate::definition::RequestKind;
-use crate::error::AnswerError;
-use crate::session::Session;
-use crate::view::Changes;
+use crate::{
+    answer::{Answer, GeoPoint},
+    definition::RequestKind,
+    error::AnswerError,
+    session::Session,
+    view::Changes,
+};
 
 /// A value that only the device can tell; it answers with [`Session::fulfil`].
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,15 +1,14 @@
 //! The page as it was last shown, and what changed on it since: only what reads a change is made anew.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-
+use crate::{
+    appearance::Appearance,
+    definition::{BodyId, ChoiceSource, ElementKind, NodeId},
+    session::{Session, pages::Page},
+    state::At,
+    view::{PageChange, PageIndex, PageKind, PageView, QuestionView},
+};
 use rustc_hash::{FxHashMap, FxHashSet};
-
-use crate::appearance::Appearance;
-use crate::definition::{BodyId, ChoiceSource, ElementKind, NodeId};
-use crate::session::Session;
-use crate::session::pages::Page;
-use crate::state::At;
-use crate::view::{PageChange, PageIndex, PageKind, PageView, QuestionView};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub(super) struct Shown {
     /// More changed than was told.

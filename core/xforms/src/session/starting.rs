@@ -1,13 +1,13 @@
 //! A form that begins with what is known already.
 
+use crate::{
+    definition::{Definition, ROOT},
+    env::Env,
+    loading::MAX_INSTANCES,
+    session::{Engine, Session},
+    state::{At, ROOT_FRAME, split_place},
+};
 use std::sync::Arc;
-
-use crate::definition::{Definition, ROOT};
-use crate::env::Env;
-use crate::loading::MAX_INSTANCES;
-use crate::session::Engine;
-use crate::session::Session;
-use crate::state::{At, ROOT_FRAME, split_place};
 
 impl Session {
     /// Begins a form as [`Session::start`] does, then stores these values (instance path, stored text) and

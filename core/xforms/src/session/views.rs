@@ -1,17 +1,17 @@
 //! Pages and questions as values.
 
+use crate::{
+    answer::{Answer, QuestionKind},
+    appearance::Appearance,
+    definition::{BodyId, ChoiceSource, Control, Element, ElementKind, ScopeId, Segment, TextRef},
+    labels::Label,
+    rich_text::RichText,
+    session::{Session, pages::Page},
+    state::{At, FrameId},
+    view::{ChoiceView, PageKind, Problem, ProblemKind, QuestionView},
+    xpath::eval::Context,
+};
 use std::sync::Arc;
-
-use crate::answer::{Answer, QuestionKind};
-use crate::appearance::Appearance;
-use crate::definition::{BodyId, ChoiceSource, Control, Element, ElementKind, ScopeId, Segment, TextRef};
-use crate::labels::Label;
-use crate::rich_text::RichText;
-use crate::session::Session;
-use crate::session::pages::Page;
-use crate::state::{At, FrameId};
-use crate::view::{ChoiceView, PageKind, Problem, ProblemKind, QuestionView};
-use crate::xpath::eval::Context;
 
 impl Session {
     pub(super) fn question(&mut self, id: BodyId, at: At) -> QuestionView {

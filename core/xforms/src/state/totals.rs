@@ -1,11 +1,9 @@
 //! Running totals of a node over the instances of its repeat, so that `count()` and `sum()` look at none of them.
 
-use std::cell::RefCell;
-
-use rustc_hash::FxHashMap;
-
 use super::{At, EFFECTIVE, Frame, FrameId, State};
 use crate::definition::{Definition, NodeId};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 
 /// Whole numbers of so many digits add up without rounding, in any order, however many instances there are.
 const MAX_DIGITS: usize = 9;

@@ -1,10 +1,11 @@
 //! The tree of an expression; references to the form's own nodes are resolved when the form is parsed.
 
-use regex::Regex;
-
 use super::function::Function;
-use crate::definition::{InstanceIx, NodeId};
-use crate::text::{NameId, Text};
+use crate::{
+    definition::{InstanceIx, NodeId},
+    text::{NameId, Text},
+};
+use regex::Regex;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Operator {

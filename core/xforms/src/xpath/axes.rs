@@ -1,10 +1,14 @@
 //! What a step reaches from one node when the form runs, in the order of its axis.
 
-use super::ast::{Axis, Step, Test};
-use super::eval::{Context, Evaluator};
-use super::value::Item;
-use crate::definition::{self, InstanceIx, NodeId, ROOT, Row};
-use crate::state::{At, ROOT_FRAME};
+use super::{
+    ast::{Axis, Step, Test},
+    eval::{Context, Evaluator},
+    value::Item,
+};
+use crate::{
+    definition::{self, InstanceIx, NodeId, ROOT, Row},
+    state::{At, ROOT_FRAME},
+};
 
 /// For absolute paths: which repeats are bound to the context's own instances.
 #[derive(Clone, Copy)]

@@ -1,10 +1,7 @@
 //! Comparing values (XPath 1.0 §3.4), with ODK's dates and blanks.
 
+use super::{ast::Operator, eval::Evaluator, value::Value};
 use std::cmp::Ordering;
-
-use super::ast::Operator;
-use super::eval::Evaluator;
-use super::value::Value;
 
 impl Evaluator<'_> {
     /// A node-set of several compares if any of its nodes does (XPath 1.0 §3.4).

@@ -4,13 +4,19 @@ mod calls;
 mod paths;
 mod reach;
 
-use super::ast::{Axis, Expr, Operator, Path, Start, Test};
-use super::function::Function;
-use super::{SyntaxError, parser};
-use crate::definition::{
-    Body, Compiled, Dependency, InstanceIx, NodeDef, NodeId, ROOT, Scope, ScopeId, SecondaryInstance, named,
+use super::{
+    SyntaxError,
+    ast::{Axis, Expr, Operator, Path, Start, Test},
+    function::Function,
+    parser,
 };
-use crate::text::Names;
+use crate::{
+    definition::{
+        Body, Compiled, Dependency, InstanceIx, NodeDef, NodeId, ROOT, Scope, ScopeId, SecondaryInstance,
+        named,
+    },
+    text::Names,
+};
 
 /// The parts of a form that must be known before its expressions are compiled.
 pub(crate) struct Schema<'a> {

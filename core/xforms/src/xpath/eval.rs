@@ -1,17 +1,21 @@
 //! Evaluation of a resolved expression over a session's state.
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
-
+use super::{
+    ast::{Direct, Expr, Operator},
+    value::{Item, Value, bool_to_text, number_of, number_to_bool, number_to_text},
+};
+use crate::{
+    definition::{Compiled, DataType, Definition, InstanceIx, NodeId, SecondaryInstance},
+    env::{Properties, Random},
+    state::{At, FrameId, State, Total},
+    text::{NameId, Text},
+};
 use chrono::{DateTime, FixedOffset};
 use regex::Regex;
-
-use super::ast::{Direct, Expr, Operator};
-use super::value::{Item, Value, bool_to_text, number_of, number_to_bool, number_to_text};
-use crate::definition::{Compiled, DataType, Definition, InstanceIx, NodeId, SecondaryInstance};
-use crate::env::{Properties, Random};
-use crate::state::{At, FrameId, State, Total};
-use crate::text::{NameId, Text};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+};
 
 /// Nodes that expressions may visit after one answer, on one page or at one check: seconds on a slow phone.
 /// Real forms stay below a hundredth of it.

@@ -10,10 +10,12 @@ mod strings;
 pub(crate) use bytes::Digest;
 pub(crate) use strings::whole_match;
 
-use super::ast::Expr;
-use super::eval::{Context, Evaluator};
-use super::function::Function as F;
-use super::value::{Item, Value};
+use super::{
+    ast::Expr,
+    eval::{Context, Evaluator},
+    function::Function as F,
+    value::{Item, Value},
+};
 use crate::text::Text;
 
 impl Evaluator<'_> {

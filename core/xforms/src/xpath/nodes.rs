@@ -1,12 +1,13 @@
 //! Paths with predicates, over the primary instance and over lists.
 
-use super::ast::{Axis, Expr, Operator, Path, Start, Step, Test};
-use super::axes::Binding;
-use super::eval::{Context, Evaluator};
-use super::function::Function;
-use super::value::{Item, Value};
-use crate::definition::SecondaryInstance;
-use crate::text::NameId;
+use super::{
+    ast::{Axis, Expr, Operator, Path, Start, Step, Test},
+    axes::Binding,
+    eval::{Context, Evaluator},
+    function::Function,
+    value::{Item, Value},
+};
+use crate::{definition::SecondaryInstance, text::NameId};
 
 impl Evaluator<'_> {
     /// Each node once, in document order.

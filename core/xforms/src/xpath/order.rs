@@ -1,7 +1,6 @@
 //! Document order (XPath 1.0 §5): node-sets hold each node once, the first of the form first.
 
-use super::eval::Evaluator;
-use super::value::Item;
+use super::{eval::Evaluator, value::Item};
 use crate::definition::InstanceIx;
 
 /// The primary instance comes before lists, a node before what is inside it.

@@ -1,9 +1,11 @@
 //! From text to a tree: a Pratt parser over the tokens, with a limit on nesting.
 
-use super::ast::{Axis, Expr, Operator, Path, Start, Step, Test};
-use super::function::Function;
-use super::lexer::{Spanned, Token, tokenize};
-use super::{MAX_NESTING, SyntaxError};
+use super::{
+    MAX_NESTING, SyntaxError,
+    ast::{Axis, Expr, Operator, Path, Start, Step, Test},
+    function::Function,
+    lexer::{Spanned, Token, tokenize},
+};
 use crate::text::{Names, nearest};
 
 const NODE_TYPES: [&str; 4] = ["node", "text", "comment", "processing-instruction"];

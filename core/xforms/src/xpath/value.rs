@@ -1,11 +1,12 @@
 //! What an expression yields, and XPath's conversions (§3.2–3.5) with ODK's dates.
 
+use crate::{
+    date::days_of_text,
+    definition::{InstanceIx, Row},
+    state::At,
+    text::{Text, number_text, parse_number},
+};
 use chrono::FixedOffset;
-
-use crate::date::days_of_text;
-use crate::definition::{InstanceIx, Row};
-use crate::state::At;
-use crate::text::{Text, number_text, parse_number};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Item {

@@ -1,6 +1,5 @@
-use xforms::{Answer, Env, GeoPoint, RequestKind, Session};
-
 use crate::common::{env, inputs, now, parse, start, text};
+use xforms::{Answer, Env, GeoPoint, RequestKind, Session};
 
 const HERE: GeoPoint = GeoPoint { latitude: 23.08, longitude: 105.36, altitude: 900.0, accuracy: 4.5 };
 

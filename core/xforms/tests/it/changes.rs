@@ -1,14 +1,11 @@
 //! A page that was told every change is the page as it would be drawn anew.
 
-use std::fmt::Write;
-use std::sync::Arc;
-
+use crate::common::{env, form, form_with, start, text};
 use proptest::prelude::*;
+use std::{fmt::Write, sync::Arc};
 use xforms::{
     Answer, Changes, Definition, Moved, PageChange, PageView, QuestionKind, Random, SeededRandom, Session,
 };
-
-use crate::common::{env, form, form_with, start, text};
 
 /// A form drawn from a seed: groups, field lists and repeats in each other, with questions that read earlier ones.
 struct Drawn {

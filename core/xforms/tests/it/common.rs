@@ -1,8 +1,7 @@
 //! Forms written short.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, FixedOffset};
+use std::sync::Arc;
 use xforms::{Answer, Definition, Env, ParseErrors, Session};
 
 /// Half past nine on 4 March 2026 in Vietnam.

@@ -1,10 +1,8 @@
 //! What a form asks of its controls: looks, parameters, choices from files.
 
-use std::sync::Arc;
-
-use xforms::{Answer, Autoplay, Calendar, Definition, Look, Quality, QuestionKind, QuestionView, Session};
-
 use crate::common::{env, form, form_with, parse, start, text};
+use std::sync::Arc;
+use xforms::{Answer, Autoplay, Calendar, Definition, Look, Quality, QuestionKind, QuestionView, Session};
 
 /// The only question of a form with this bind and this control, both for `/data/q`.
 fn question(bind: &str, control: &str) -> QuestionView {

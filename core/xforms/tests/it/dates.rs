@@ -1,6 +1,5 @@
-use xforms::Answer;
-
 use crate::common::{calculated, inputs, start};
+use xforms::Answer;
 
 fn each(cases: &[(&str, &str)]) {
     for (expression, expected) in cases {

@@ -1,6 +1,5 @@
-use xforms::{Answer, Session};
-
 use crate::common::{env, inputs, parse, start, text};
+use xforms::{Answer, Session};
 
 const MODEL: &str = r#"
   <bind nodeset="/data/start" type="dateTime" jr:preload="timestamp" jr:preloadParams="start"/>

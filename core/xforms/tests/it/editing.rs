@@ -1,9 +1,7 @@
-use std::sync::Arc;
-
-use proptest::prelude::*;
-use xforms::{Answer, Definition, Env, NotCarriedReason, Saved, Session, evaluate_submission};
-
 use crate::common::{env, inputs, now, parse, text};
+use proptest::prelude::*;
+use std::sync::Arc;
+use xforms::{Answer, Definition, Env, NotCarriedReason, Saved, Session, evaluate_submission};
 
 fn later() -> Env {
     Env::fixed(now() + chrono::Duration::days(3), 99)

@@ -1,8 +1,6 @@
-use std::sync::Arc;
-
-use xforms::{Answer, Definition, ParseErrors, Session};
-
 use crate::common::{env, form, inputs, parse, text};
+use std::sync::Arc;
+use xforms::{Answer, Definition, ParseErrors, Session};
 
 /// An entity of the form, one of a group that may not be relevant, one of each instance of a repeat.
 fn household() -> Arc<Definition> {

@@ -1,6 +1,5 @@
-use xforms::{Definition, ParseProblem};
-
 use crate::common::{form, parse};
+use xforms::{Definition, ParseProblem};
 
 fn problems(instance: &str, model: &str, body: &str) -> Vec<ParseProblem> {
     parse(instance, model, body).unwrap_err().problems

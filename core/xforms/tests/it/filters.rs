@@ -1,8 +1,7 @@
 //! Filters of lists that are looked up instead of scanned offer what a scan would.
 
-use xforms::Session;
-
 use crate::common::{inputs, start, text};
+use xforms::Session;
 
 /// The villages that a filter leaves, for a district and a kind.
 fn offered(filter: &str, district: &str, kind: &str) -> Vec<String> {

@@ -1,8 +1,6 @@
-use std::sync::Arc;
-
-use xforms::{Definition, Session};
-
 use crate::common::{env, form_with, text};
+use std::sync::Arc;
+use xforms::{Definition, Session};
 
 const ITEXT: &str = r#"<itext>
   <translation lang="English (en)">

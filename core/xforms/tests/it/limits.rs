@@ -1,6 +1,5 @@
-use xforms::{Definition, Session};
-
 use crate::common::{env, form, parse};
+use xforms::{Definition, Session};
 
 #[test]
 fn entities_and_document_types_are_refused() {

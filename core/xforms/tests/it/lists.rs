@@ -1,6 +1,5 @@
-use xforms::{Definition, ParseErrors, Session};
-
 use crate::common::{env, form, inputs};
+use xforms::{Definition, ParseErrors, Session};
 
 /// The value of an expression over the list `l` that this file makes.
 fn read(source: &str, content: &str, expression: &str) -> Result<(String, Vec<&'static str>), ParseErrors> {

@@ -1,6 +1,5 @@
-use xforms::{Answer, Moved, PageChange, PageKind, PageState, ProblemKind};
-
 use crate::common::{inputs, start, text};
+use xforms::{Answer, Moved, PageChange, PageKind, PageState, ProblemKind};
 
 const GROUPS: &str = r#"
   <input ref="/data/name"><label>Họ tên</label></input>

@@ -1,9 +1,8 @@
 //! An answer recomputes what depends on it, and that is enough.
 
+use crate::common::{env, inputs, parse, start};
 use proptest::prelude::*;
 use xforms::{Answer, Saved, Session};
-
-use crate::common::{env, inputs, parse, start};
 
 #[test]
 fn among_a_thousand_questions_an_answer_touches_only_its_dependants() {

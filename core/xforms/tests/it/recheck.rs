@@ -1,8 +1,6 @@
-use std::sync::Arc;
-
-use xforms::{Answer, Definition, DifferenceKind, Session, evaluate_submission};
-
 use crate::common::{env, parse, text};
+use std::sync::Arc;
+use xforms::{Answer, Definition, DifferenceKind, Session, evaluate_submission};
 
 fn definition() -> Arc<Definition> {
     parse(

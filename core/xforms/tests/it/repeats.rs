@@ -1,6 +1,5 @@
-use xforms::{Answer, Moved, PageKind, Session};
-
 use crate::common::{env, inputs, start, text};
+use xforms::{Answer, Moved, PageKind, Session};
 
 const MEMBERS: &str = r#"
   <input ref="/data/head"><label>Chủ hộ</label></input>

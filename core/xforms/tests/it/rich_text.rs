@@ -1,7 +1,6 @@
+use crate::common::{env, form_with, start, text};
 use proptest::prelude::*;
 use xforms::{Align, Block, BlockKind, Colour, RichText, Script, Session};
-
-use crate::common::{env, form_with, start, text};
 
 /// The label of a question whose form says `label`; `/data/a` holds `answer`.
 fn label(label: &str, answer: &str) -> RichText {

@@ -1,8 +1,6 @@
-use std::sync::Arc;
-
-use xforms::{Answer, Definition, PageChange, Session};
-
 use crate::common::{env, form, start, text};
+use std::sync::Arc;
+use xforms::{Answer, Definition, PageChange, Session};
 
 fn choice(value: &str) -> Answer {
     Answer::Choice(value.to_owned())

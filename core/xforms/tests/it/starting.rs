@@ -1,8 +1,7 @@
 //! Forms that begin with what is known already.
 
-use xforms::{Answer, Moved, PageKind, Session};
-
 use crate::common::{env, inputs, parse, start, text};
+use xforms::{Answer, Moved, PageKind, Session};
 
 /// A household with a template and one empty member, as pyxform writes a repeat.
 const INSTANCE: &str = r#"<consent/><id/><member jr:template=""><pid/><name/><state>present</state></member>

@@ -1,6 +1,5 @@
-use xforms::{Answer, Definition, Session};
-
 use crate::common::{env, form, parse, text};
+use xforms::{Answer, Definition, Session};
 
 #[test]
 fn a_submission_leaves_out_what_is_not_relevant() {

@@ -1,7 +1,6 @@
+use crate::common::{now, start, text};
 use chrono::{NaiveDate, NaiveTime};
 use xforms::{Answer, GeoPoint, QuestionKind};
-
-use crate::common::{now, start, text};
 
 #[test]
 fn each_type_is_stored_as_the_standard_writes_it_and_read_back() {

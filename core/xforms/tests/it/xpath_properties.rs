@@ -1,9 +1,8 @@
 //! What holds for any expression and any node.
 
+use crate::common::start;
 use proptest::prelude::*;
 use xforms::{Session, XPathValue};
-
-use crate::common::start;
 
 fn survey() -> Session {
     start(

@@ -1,12 +1,11 @@
 //! Calls whose arguments mean more than their values: paths in quotes, repeats, constant patterns.
 
 use super::{Compiler, Doubt, Place};
-use crate::date::unknown_escape;
-use crate::definition::Dependency;
-use crate::xpath::ast::Expr;
-use crate::xpath::function::Function;
-use crate::xpath::library::Digest;
-use crate::xpath::{library_pattern, parser};
+use crate::{
+    date::unknown_escape,
+    definition::Dependency,
+    xpath::{ast::Expr, function::Function, library::Digest, library_pattern, parser},
+};
 
 impl Compiler<'_> {
     /// Returns where the nodes that the call yields stand.

@@ -1,9 +1,11 @@
 //! What a path means at its place: where it leads, and which repeats are the context's own.
 
 use super::{Compiler, Doubt, Place};
-use crate::definition::{Dependency, InstanceIx, NodeId, ROOT, named};
-use crate::text::{NameId, Text, nearest};
-use crate::xpath::ast::{Axis, Direct, Path, Start, Step, Test};
+use crate::{
+    definition::{Dependency, InstanceIx, NodeId, ROOT, named},
+    text::{NameId, Text, nearest},
+    xpath::ast::{Axis, Direct, Path, Start, Step, Test},
+};
 
 /// Place and bound repeats while walking a path.
 struct Walk {

@@ -1,8 +1,10 @@
 //! Where a step can lead, by the form's definition alone.
 
 use super::{Compiler, Place};
-use crate::definition::{NodeId, ROOT, named};
-use crate::xpath::ast::{Axis, Step, Test};
+use crate::{
+    definition::{NodeId, ROOT, named},
+    xpath::ast::{Axis, Step, Test},
+};
 
 impl Compiler<'_> {
     /// All places that a step can reach from these, each once, in document order; at least what it

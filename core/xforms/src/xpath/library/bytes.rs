@@ -1,14 +1,18 @@
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use crate::{
+    text::Text,
+    xpath::{
+        ast::Expr,
+        eval::{Context, Evaluator},
+        function::Function as F,
+        value::Value,
+    },
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use md5::Md5;
-use ring::digest;
-use ring::signature::{ED25519, UnparsedPublicKey};
-
-use crate::text::Text;
-use crate::xpath::ast::Expr;
-use crate::xpath::eval::{Context, Evaluator};
-use crate::xpath::function::Function as F;
-use crate::xpath::value::Value;
+use ring::{
+    digest,
+    signature::{ED25519, UnparsedPublicKey},
+};
 
 /// Bytes of an Ed25519 signature (RFC 8032).
 const SIGNATURE: usize = 64;

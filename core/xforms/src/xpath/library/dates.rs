@@ -1,11 +1,14 @@
+use crate::{
+    date,
+    text::Text,
+    xpath::{
+        ast::Expr,
+        eval::{Context, Evaluator},
+        function::Function as F,
+        value::Value,
+    },
+};
 use chrono::{DateTime, FixedOffset, NaiveTime, Offset, TimeDelta, Utc};
-
-use crate::date;
-use crate::text::Text;
-use crate::xpath::ast::Expr;
-use crate::xpath::eval::{Context, Evaluator};
-use crate::xpath::function::Function as F;
-use crate::xpath::value::Value;
 
 impl Evaluator<'_> {
     pub(super) fn call_date(&self, function: F, arguments: &[Expr], context: &Context) -> Value {

@@ -1,8 +1,12 @@
-use crate::answer::{GeoPoint, parse_points};
-use crate::xpath::ast::Expr;
-use crate::xpath::eval::{Context, Evaluator};
-use crate::xpath::function::Function as F;
-use crate::xpath::value::Value;
+use crate::{
+    answer::{GeoPoint, parse_points},
+    xpath::{
+        ast::Expr,
+        eval::{Context, Evaluator},
+        function::Function as F,
+        value::Value,
+    },
+};
 
 /// Metres at the equator, as ODK's clients use it.
 const EARTH_RADIUS: f64 = 6_378_100.0;

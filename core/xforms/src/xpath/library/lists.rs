@@ -1,12 +1,16 @@
 use super::bytes::seed_of;
-use crate::definition::{ROOT_SCOPE, SecondaryInstance};
-use crate::state::{At, ROOT_FRAME};
-use crate::text::Text;
-use crate::xpath::ast::Expr;
-use crate::xpath::axes::ROOT_AT;
-use crate::xpath::eval::{Context, Evaluator};
-use crate::xpath::function::Function as F;
-use crate::xpath::value::{Item, Value};
+use crate::{
+    definition::{ROOT_SCOPE, SecondaryInstance},
+    state::{At, ROOT_FRAME},
+    text::Text,
+    xpath::{
+        ast::Expr,
+        axes::ROOT_AT,
+        eval::{Context, Evaluator},
+        function::Function as F,
+        value::{Item, Value},
+    },
+};
 
 impl Evaluator<'_> {
     pub(super) fn call_list(&self, function: F, arguments: &[Expr], context: &Context) -> Value {

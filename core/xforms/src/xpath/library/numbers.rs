@@ -1,7 +1,9 @@
-use crate::xpath::ast::Expr;
-use crate::xpath::eval::{Context, Evaluator};
-use crate::xpath::function::Function as F;
-use crate::xpath::value::{Value, number_of, round_half_up};
+use crate::xpath::{
+    ast::Expr,
+    eval::{Context, Evaluator},
+    function::Function as F,
+    value::{Value, number_of, round_half_up},
+};
 
 impl Evaluator<'_> {
     pub(super) fn call_number(&self, function: F, arguments: &[Expr], context: &Context) -> Value {

@@ -1,10 +1,13 @@
+use crate::{
+    text::Text,
+    xpath::{
+        ast::Expr,
+        eval::{Context, Evaluator},
+        function::Function as F,
+        value::{Value, round_half_up},
+    },
+};
 use regex::{Regex, RegexBuilder};
-
-use crate::text::Text;
-use crate::xpath::ast::Expr;
-use crate::xpath::eval::{Context, Evaluator};
-use crate::xpath::function::Function as F;
-use crate::xpath::value::{Value, round_half_up};
 
 /// Compiled size of one pattern; a form can't make the phone build a huge automaton.
 const MAX_PATTERN_BYTES: usize = 1 << 20;

@@ -75,7 +75,7 @@ fn no_rights(visitor: &Visitor) -> Markup {
 async fn style() -> impl IntoResponse {
     let headers =
         [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
-    (headers, include_str!("style.css"))
+    (headers, include_str!("console/style.css"))
 }
 
 /// Nothing from elsewhere, nothing kept by the browser, nothing told to other sites. A language that was chosen is

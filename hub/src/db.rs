@@ -44,7 +44,7 @@ use writer::Writer;
 /// The database's name in the hub's folder.
 pub const FILE: &str = "hub.db";
 
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("migrations/0001_first.sql"))];
+const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("db/migrations/0001_first.sql"))];
 
 /// Other processes (the command line beside a running hub) write too.
 const BUSY: Duration = Duration::from_secs(20);

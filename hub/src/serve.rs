@@ -49,15 +49,15 @@ pub fn serve(
             stop.await;
             let _ = stopping.send(true);
         });
-        let told = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
+        let stop_asked = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
             let _ = stopped.wait_for(|stop| *stop).await;
         };
         let app = http::router(hub).into_make_service_with_connect_info::<Peer>();
-        let server = axum::serve(connections, app).with_graceful_shutdown(told(stopped.clone()));
+        let server = axum::serve(connections, app).with_graceful_shutdown(stop_asked(stopped.clone()));
         ready(&url);
         tokio::select! {
             ended = server.into_future() => ended.map_err(HubError::from),
-            () = async { told(stopped).await; tokio::time::sleep(GRACE).await } => Ok(()),
+            () = async { stop_asked(stopped).await; tokio::time::sleep(GRACE).await } => Ok(()),
         }
     })?;
     // What still runs in the background (a last write) is finished before the process ends.

@@ -14,10 +14,10 @@ use std::{
 /// Relays to the hub until this value goes.
 pub struct Link {
     address: SocketAddr,
-    state: Arc<State>,
+    state: Arc<Counters>,
 }
 
-struct State {
+struct Counters {
     /// Bytes upwards until the cut; negative: not armed.
     until_cut: AtomicI64,
     cuts: AtomicU64,
@@ -34,7 +34,7 @@ impl Link {
         let hub = url.rsplit('/').next().unwrap_or(url).to_owned();
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
-        let state = Arc::new(State {
+        let state = Arc::new(Counters {
             until_cut: AtomicI64::new(-1),
             cuts: AtomicU64::new(0),
             sent: AtomicU64::new(0),
@@ -84,7 +84,7 @@ impl Drop for Link {
     }
 }
 
-fn join(phone: TcpStream, hub: TcpStream, state: Arc<State>) -> std::io::Result<()> {
+fn join(phone: TcpStream, hub: TcpStream, state: Arc<Counters>) -> std::io::Result<()> {
     let (mut down_from, mut down_to) = (hub.try_clone()?, phone.try_clone()?);
     thread::spawn(move || {
         let _ = std::io::copy(&mut down_from, &mut down_to);

@@ -31,7 +31,7 @@ pub use listing::{Count, Listing, Query};
 pub use norms::{Hotline, Norm};
 pub use placement::{Claim, MAX_DEPTH, Placement};
 pub use units::{Unit, Units};
-pub use workflow::State;
+pub use workflow::CaseState;
 
 use codes::Codes;
 use kinds::Kinds;
@@ -62,7 +62,7 @@ pub struct Rulebook {
     version: String,
     kinds: Kinds,
     codes: Codes,
-    states: Vec<State>,
+    states: Vec<CaseState>,
     clocks: Vec<Clock>,
     hotlines: Vec<Hotline>,
     norms: Vec<Norm>,

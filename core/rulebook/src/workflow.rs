@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 /// A step of a workflow.
 #[derive(Debug, Deserialize)]
-pub struct State {
+pub struct CaseState {
     pub code: String,
     pub workflow: String,
     pub order: u32,
@@ -16,7 +16,7 @@ pub struct State {
     label_en: String,
 }
 
-impl State {
+impl CaseState {
     pub fn label(&self, lang: Lang) -> &str {
         lang.pick(&self.label_vi, &self.label_en)
     }
@@ -26,12 +26,12 @@ impl State {
 pub(crate) const WORKFLOW: &str = "workflow";
 
 impl Rulebook {
-    pub fn state(&self, workflow: &str, code: &str) -> Option<&State> {
+    pub fn state(&self, workflow: &str, code: &str) -> Option<&CaseState> {
         self.states.iter().find(|state| state.workflow == workflow && state.code == code)
     }
 
     /// Where a case of this workflow begins.
-    pub fn first_state(&self, workflow: &str) -> Option<&State> {
+    pub fn first_state(&self, workflow: &str) -> Option<&CaseState> {
         self.states.iter().filter(|state| state.workflow == workflow).min_by_key(|state| state.order)
     }
 
@@ -41,8 +41,8 @@ impl Rulebook {
         &'a self,
         kind: &str,
         record: &'a RecordState,
-    ) -> Option<(&'a str, Option<&'a State>)> {
-        let field = self.kind(kind)?.listed_as(ListRole::State)?;
+    ) -> Option<(&'a str, Option<&'a CaseState>)> {
+        let field = self.kind(kind)?.listed_as(ListRole::CaseState)?;
         let code = record.text(&field.name).unwrap_or_default();
         let state = self.workflow_of(kind, record).and_then(|workflow| self.state(workflow, code));
         Some((code, state))

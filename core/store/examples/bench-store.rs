@@ -7,7 +7,7 @@ use model::{
 };
 use ring::rand::SystemRandom;
 use std::{collections::BTreeMap, error::Error, sync::Arc, time::Instant};
-use store::{Answer, Enrolment, HardwareKey, HardwareKeyError, Identity, NewDraft, WorkerFolder};
+use store::{Enrolment, HardwareKey, HardwareKeyError, Identity, NewDraft, StoredAnswer, WorkerFolder};
 use uuid::Uuid;
 use wire::{
     certificate::{Certificate, DeviceStatement},
@@ -162,7 +162,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         basis: String::new(),
     };
     let draft = store.create_draft(&new, None)?;
-    let answer = [Answer { path: "/data/a".into(), value: Some("một câu trả lời".into()) }];
+    let answer = [StoredAnswer { path: "/data/a".into(), value: Some("một câu trả lời".into()) }];
     let mut answers = Vec::new();
     for _ in 0..100 {
         timed(&mut answers, || store.append_answers(draft, &answer))?;

@@ -29,7 +29,7 @@ pub struct Snapshot {
 
 /// One value that was stored after the snapshot.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answer {
+pub struct StoredAnswer {
     pub path: String,
     pub value: Option<String>,
 }
@@ -75,7 +75,7 @@ pub struct Draft {
     /// `None` before the first snapshot.
     pub snapshot: Option<Snapshot>,
     /// Oldest first.
-    pub later: Vec<Answer>,
+    pub later: Vec<StoredAnswer>,
     /// Attachment name and file.
     pub photos: Vec<(String, PhotoFile)>,
     /// What carrying over to newer versions left.
@@ -89,9 +89,9 @@ impl fmt::Debug for Snapshot {
 }
 
 /// Without the value.
-impl fmt::Debug for Answer {
+impl fmt::Debug for StoredAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("StoredAnswer").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
@@ -182,7 +182,7 @@ impl Store {
         Ok(update.query_row((draft.to_string(), self.clock.now_ms().cast_signed()), |row| row.get(0))?)
     }
 
-    pub fn append_answers(&self, draft: DraftId, answers: &[Answer]) -> Result<(), StoreError> {
+    pub fn append_answers(&self, draft: DraftId, answers: &[StoredAnswer]) -> Result<(), StoreError> {
         self.write(|tx| {
             let restricted = self.touch(tx, draft)?;
             self.keep_answers(tx, draft, restricted, answers)
@@ -194,7 +194,7 @@ impl Store {
         tx: &Transaction<'_>,
         draft: DraftId,
         restricted: bool,
-        answers: &[Answer],
+        answers: &[StoredAnswer],
     ) -> Result<(), StoreError> {
         let mut insert = tx.prepare_cached("INSERT INTO draft_answer (draft, body) VALUES (?1, ?2)")?;
         for answer in answers {
@@ -211,7 +211,7 @@ impl Store {
         draft: DraftId,
         name: &str,
         file: &PhotoFile,
-        answers: &[Answer],
+        answers: &[StoredAnswer],
     ) -> Result<(), StoreError> {
         self.write(|tx| {
             let restricted = self.touch(tx, draft)?;

@@ -27,7 +27,7 @@ mod tree;
 
 pub use blobs::Blob;
 pub use commit::Committed;
-pub use drafts::{Answer, CarriedDraft, Draft, DraftRow, NewDraft, SetAside, Snapshot};
+pub use drafts::{CarriedDraft, Draft, DraftRow, NewDraft, SetAside, Snapshot, StoredAnswer};
 pub use error::StoreError;
 pub use folder::{Enrolment, WorkerFolder};
 pub use forms::StoredForm;

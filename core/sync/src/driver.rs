@@ -3,7 +3,7 @@
 
 use crate::{
     Cancel, Machine, Progress, Report, Retry, Summary, SyncError, Transport,
-    machine::{Answer, Blob, Event, Operation, Wish},
+    machine::{Blob, Event, Operation, Reply, Wish},
 };
 use model::Clock;
 use std::{
@@ -53,17 +53,17 @@ pub fn run(
     }
 }
 
-fn perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Answer {
-    try_perform(store, clock, operation).unwrap_or_else(Answer::Failed)
+fn perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Reply {
+    try_perform(store, clock, operation).unwrap_or_else(Reply::Failed)
 }
 
-fn try_perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Result<Answer, SyncError> {
+fn try_perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Result<Reply, SyncError> {
     match operation {
         Operation::NoteServerTime { offset_ms } => store.note_server_time(offset_ms)?,
         Operation::OwnChanges { after, max_changes, max_bytes } => {
             let acknowledged = store.acknowledged_through()?;
             let changes = store.own_changes_after(after.unwrap_or(acknowledged), max_changes, max_bytes)?;
-            return Ok(Answer::OwnChanges { changes, acknowledged, newest: store.last_seq()? });
+            return Ok(Reply::OwnChanges { changes, acknowledged, newest: store.last_seq()? });
         }
         Operation::Acknowledge { received_through, results } => {
             if received_through < store.acknowledged_through()? {
@@ -71,26 +71,26 @@ fn try_perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Result
             }
             store.acknowledge(received_through, &results)?;
         }
-        Operation::Cursors => return Ok(Answer::Cursors(store.cursors()?.1)),
+        Operation::Cursors => return Ok(Reply::Cursors(store.cursors()?.1)),
         Operation::Apply(response) => {
             let (_, cursors) = store.cursors()?;
             if cursors.iter().any(|cursor| cursor.epoch != response.epoch) {
                 doubt_blobs(store)?;
             }
             let pulled = store.apply_pull(&response)?;
-            return Ok(Answer::Applied { forged: pulled.forged() });
+            return Ok(Reply::Applied { forged: pulled.forged() });
         }
-        Operation::MissingForms(list) => return Ok(Answer::Forms(store.missing_forms(&list)?)),
+        Operation::MissingForms(list) => return Ok(Reply::Forms(store.missing_forms(&list)?)),
         Operation::KeepForm { entry, files } => store.put_form(&entry, &files)?,
         Operation::TakeFormList(list) => store.set_form_list(&list)?,
         Operation::PendingBlobs => {
             let blobs = store.blobs(true)?.into_iter();
-            return Ok(Answer::Blobs(
+            return Ok(Reply::Blobs(
                 blobs.map(|blob| Blob { address: blob.address, size: blob.size }).collect(),
             ));
         }
         Operation::ReadBlob { address, offset, length } => {
-            return Ok(Answer::Bytes(read_range(&store.blob_path(&address), offset, length).ok()));
+            return Ok(Reply::Bytes(read_range(&store.blob_path(&address), offset, length).ok()));
         }
         Operation::BlobsSent(addresses) => {
             for address in addresses {
@@ -99,7 +99,7 @@ fn try_perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Result
         }
         Operation::Finished => store.sync_finished(clock.now_ms())?,
     }
-    Ok(Answer::Done)
+    Ok(Reply::Done)
 }
 
 /// The hub was restored from a backup: it may lack photos that it had. Noted before the new epoch is, so that a cut in

@@ -42,7 +42,7 @@ pub enum Event {
     Begin,
     Response(Response),
     NoResponse(LinkError),
-    Local(Answer),
+    Local(Reply),
     Waited,
     /// Instead of any other: end here.
     Cancelled,
@@ -56,7 +56,7 @@ pub enum Operation {
         offset_ms: i64,
     },
     /// This device's changes after `after` (`None`: after what is acknowledged), in order, within the limits but at
-    /// least one, including those acknowledged long ago. Answered by [`Answer::OwnChanges`].
+    /// least one, including those acknowledged long ago. Answered by [`Reply::OwnChanges`].
     OwnChanges {
         after: Option<u64>,
         max_changes: usize,
@@ -67,12 +67,12 @@ pub enum Operation {
         received_through: u64,
         results: Vec<ChangeResult>,
     },
-    /// Answered by [`Answer::Cursors`].
+    /// Answered by [`Reply::Cursors`].
     Cursors,
     /// Verify and apply a page in one transaction. If it is of another epoch than the cursors, every own blob counts
-    /// as not sent from then on. Answered by [`Answer::Applied`].
+    /// as not sent from then on. Answered by [`Reply::Applied`].
     Apply(Box<PullResponse>),
-    /// Which of these versions are not here? Answered by [`Answer::Forms`].
+    /// Which of these versions are not here? Answered by [`Reply::Forms`].
     MissingForms(FormList),
     KeepForm {
         entry: FormEntry,
@@ -80,9 +80,9 @@ pub enum Operation {
     },
     /// All newest versions are here: take over the list.
     TakeFormList(FormList),
-    /// This device's own blobs that the hub does not have yet; answered by [`Answer::Blobs`].
+    /// This device's own blobs that the hub does not have yet; answered by [`Reply::Blobs`].
     PendingBlobs,
-    /// Answered by [`Answer::Bytes`].
+    /// Answered by [`Reply::Bytes`].
     ReadBlob {
         address: String,
         offset: u64,
@@ -102,7 +102,7 @@ pub struct Blob {
 }
 
 #[derive(Debug)]
-pub enum Answer {
+pub enum Reply {
     Done,
     OwnChanges {
         changes: Vec<SignedChange>,
@@ -175,7 +175,7 @@ impl Machine {
             Event::Waited => Ok(self.again()),
             Event::NoResponse(error) => self.no_response(error),
             Event::Response(response) => self.response(&response, now_ms),
-            Event::Local(Answer::Failed(error)) => Err(error),
+            Event::Local(Reply::Failed(error)) => Err(error),
             Event::Local(answer) => self.local(answer),
         };
         next.unwrap_or_else(|error| self.end(Some(error)))
@@ -268,32 +268,32 @@ impl Machine {
             State::PullSent => self.pulled(codec::read(response)?),
             State::FormListAsked => Ok(self.forms_listed(codec::read(response)?)),
             State::FormFileAsked => self.form_file(codec::body(response)?),
-            State::MissingAsked => self.missing_told(codec::read(response)?),
+            State::MissingAsked => self.missing_listed(codec::read(response)?),
             _ => Err(SyncError::BadAnswer),
         }
     }
 
-    fn local(&mut self, answer: Answer) -> Result<Wish, SyncError> {
+    fn local(&mut self, answer: Reply) -> Result<Wish, SyncError> {
         match (self.state, answer) {
-            (State::TimeNoted, Answer::Done) => Ok(self.begin_push()),
-            (State::PushRead, Answer::OwnChanges { changes, acknowledged, newest }) => {
+            (State::TimeNoted, Reply::Done) => Ok(self.begin_push()),
+            (State::PushRead, Reply::OwnChanges { changes, acknowledged, newest }) => {
                 self.push_page(changes, acknowledged, newest)
             }
-            (State::PushKept { go_on }, Answer::Done) => {
+            (State::PushKept { go_on }, Reply::Done) => {
                 Ok(if go_on { self.push_next() } else { self.begin_pull() })
             }
-            (State::PullCursors, Answer::Cursors(cursors)) => self.pull_page(cursors),
-            (State::PullApplied { more }, Answer::Applied { forged }) => {
+            (State::PullCursors, Reply::Cursors(cursors)) => self.pull_page(cursors),
+            (State::PullApplied { more }, Reply::Applied { forged }) => {
                 self.page_applied(forged);
                 Ok(if more { self.pull_next() } else { self.begin_forms() })
             }
-            (State::FormsCompared, Answer::Forms(missing)) => self.get_forms(missing),
-            (State::FormKept, Answer::Done) => self.form_kept(),
-            (State::FormListTaken, Answer::Done) => Ok(self.begin_photos()),
-            (State::BlobsListed, Answer::Blobs(blobs)) => self.blobs_listed(blobs),
-            (State::BlobsMarked, Answer::Done) => self.next_blob(),
-            (State::BlobRead, Answer::Bytes(bytes)) => self.upload(bytes),
-            (State::Finishing, Answer::Done) => Ok(self.end(None)),
+            (State::FormsCompared, Reply::Forms(missing)) => self.get_forms(missing),
+            (State::FormKept, Reply::Done) => self.form_kept(),
+            (State::FormListTaken, Reply::Done) => Ok(self.begin_photos()),
+            (State::BlobsListed, Reply::Blobs(blobs)) => self.blobs_listed(blobs),
+            (State::BlobsMarked, Reply::Done) => self.next_blob(),
+            (State::BlobRead, Reply::Bytes(bytes)) => self.upload(bytes),
+            (State::Finishing, Reply::Done) => Ok(self.end(None)),
             _ => Err(SyncError::BadAnswer),
         }
     }

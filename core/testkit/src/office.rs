@@ -60,7 +60,7 @@ pub struct Script {
     pub hold: Option<String>,
 }
 
-pub struct State {
+pub struct Ledger {
     pub hub: HubId,
     pub office: OfficeId,
     /// Certifies devices.
@@ -84,7 +84,7 @@ pub struct State {
 
 /// Cheap to clone: each clone is the same office.
 #[derive(Clone)]
-pub struct Office(Arc<Mutex<State>>);
+pub struct Office(Arc<Mutex<Ledger>>);
 
 impl Default for Office {
     fn default() -> Self {
@@ -99,7 +99,7 @@ impl Office {
     }
 
     pub fn by_clock(clock: Arc<dyn Clock>) -> Self {
-        Self(Arc::new(Mutex::new(State {
+        Self(Arc::new(Mutex::new(Ledger {
             hub: HubId::new(),
             office: OfficeId::new(),
             key: new_key(),
@@ -119,7 +119,7 @@ impl Office {
     }
 
     /// The office's insides, to look at and to spoil.
-    pub fn state(&self) -> MutexGuard<'_, State> {
+    pub fn state(&self) -> MutexGuard<'_, Ledger> {
         self.0.lock().unwrap()
     }
 
@@ -206,7 +206,7 @@ impl Link for Office {
     }
 }
 
-impl State {
+impl Ledger {
     fn now(&self) -> u64 {
         self.clock.now_ms()
     }

@@ -30,7 +30,7 @@ fn answer(line: &str, last: &mut Option<(String, Arc<Definition>)>) -> Result<Va
     let definition = match last {
         Some((known, definition)) if known == form => definition.clone(),
         _ => {
-            let definition = Definition::parse(form).map_err(|e| told(&e))?;
+            let definition = Definition::parse(form).map_err(|e| printed(&e))?;
             *last = Some((form.to_owned(), definition.clone()));
             definition
         }
@@ -38,7 +38,7 @@ fn answer(line: &str, last: &mut Option<(String, Arc<Definition>)>) -> Result<Va
     let minutes = question["offset"].as_i64().unwrap_or(0) as i32;
     let offset = FixedOffset::east_opt(minutes * 60).ok_or("no such offset")?;
     let session = Session::start(definition, Env::fixed(Utc::now().with_timezone(&offset), rand_seed()));
-    let found = session.evaluate(text("expression")?, Some(text("context")?)).map_err(|e| told(&e))?;
+    let found = session.evaluate(text("expression")?, Some(text("context")?)).map_err(|e| printed(&e))?;
     Ok(match found.value {
         XPathValue::Boolean(value) => json!({ "boolean": value }),
         XPathValue::Number(number) => json!({ "number": number.to_string() }),
@@ -49,7 +49,7 @@ fn answer(line: &str, last: &mut Option<(String, Arc<Definition>)>) -> Result<Va
     })
 }
 
-fn told(errors: &xforms::ParseErrors) -> String {
+fn printed(errors: &xforms::ParseErrors) -> String {
     errors.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 

@@ -6,7 +6,7 @@ use crate::{
     error::LoadError,
     loading::{Missing, load},
     session::{Engine, ValueNode},
-    state::{At, ROOT_FRAME, State},
+    state::{At, Frames, ROOT_FRAME},
     text::Text,
     xpath::eval::Context,
 };
@@ -82,7 +82,7 @@ impl fmt::Debug for DifferenceKind {
 pub fn evaluate_submission(def: &Arc<Definition>, xml: &str, env: Env) -> Result<Evaluation, LoadError> {
     let mut unknown = 0;
     let loaded = load(def, xml, Missing::Blank, &mut |_| unknown += 1)?;
-    let submitted = State::new(def, &loaded.skeleton);
+    let submitted = Frames::new(def, &loaded.skeleton);
     let mut engine = Engine::new(def.clone(), &loaded.skeleton, env);
     engine.rechecking = true;
     engine.recalculate_all();
@@ -106,7 +106,7 @@ pub fn evaluate_submission(def: &Arc<Definition>, xml: &str, env: Env) -> Result
 
 struct Checker<'a> {
     engine: &'a Engine,
-    submitted: &'a State,
+    submitted: &'a Frames,
     differences: Vec<Difference>,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     definition::{Definition, ForeignPart, NodeId, ROOT},
-    state::{At, ROOT_FRAME, State},
+    state::{At, Frames, ROOT_FRAME},
 };
 use roxmltree::Node;
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ pub(crate) enum Extent {
     Relevant,
 }
 
-pub(crate) fn instance(def: &Definition, state: &State, extent: Extent) -> String {
+pub(crate) fn instance(def: &Definition, state: &Frames, extent: Extent) -> String {
     let mut writer =
         Writer { def, state, extent, out: String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n") };
     writer.element(At { frame: ROOT_FRAME, node: ROOT });
@@ -24,7 +24,7 @@ pub(crate) fn instance(def: &Definition, state: &State, extent: Extent) -> Strin
 
 struct Writer<'a> {
     def: &'a Definition,
-    state: &'a State,
+    state: &'a Frames,
     extent: Extent,
     out: String,
 }

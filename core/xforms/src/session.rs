@@ -24,7 +24,7 @@ use crate::{
     error::{LoadError, NavigationError, SessionWarning},
     loading::{self, Missing, load},
     serialise,
-    state::{At, FrameId, State},
+    state::{At, FrameId, Frames},
     view::{ChoiceView, PageIndex},
     xpath::eval::{MAX_EFFORT, Surroundings},
 };
@@ -230,7 +230,7 @@ impl Engine {
             reserve: Cell::new(0),
             last_saved: last_saved.as_deref().and_then(|xml| loading::last_saved(&def, xml)),
         };
-        let state = State::new(&def, skeleton);
+        let state = Frames::new(&def, skeleton);
         Engine::assemble(def, state, around, clock, properties)
     }
 

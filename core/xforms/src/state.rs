@@ -37,7 +37,7 @@ pub(crate) struct Frame {
     pub inner: Vec<Vec<FrameId>>,
 }
 
-pub(crate) struct State {
+pub(crate) struct Frames {
     frames: Vec<Frame>,
     free: Vec<FrameId>,
     /// What a loaded instance held that the form doesn't know.
@@ -45,9 +45,9 @@ pub(crate) struct State {
     totals: Totals,
 }
 
-impl State {
-    pub fn new(def: &Definition, skeleton: &Skeleton) -> State {
-        let mut state = State {
+impl Frames {
+    pub fn new(def: &Definition, skeleton: &Skeleton) -> Frames {
+        let mut state = Frames {
             frames: Vec::new(),
             free: Vec::new(),
             foreign: HashMap::new(),

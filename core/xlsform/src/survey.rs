@@ -22,7 +22,7 @@ use crate::{
     question_types::{COMMON, canonical, question_type},
     references,
     settings::{Settings, bad_name, yes_no},
-    table::{Record, Table},
+    table::{SheetRow, Table},
 };
 use containers::Open;
 use std::{
@@ -170,7 +170,7 @@ impl Reader<'_> {
         problem.sheet("survey").row(row).column(self.headers.get(column))
     }
 
-    fn row(&mut self, mut record: Record) -> Result<(), Problem> {
+    fn row(&mut self, mut record: SheetRow) -> Result<(), Problem> {
         let row = record.row;
         if let Some(disabled) = record.fields.take("disabled") {
             self.report.push(

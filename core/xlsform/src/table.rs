@@ -12,7 +12,7 @@ pub(crate) struct Table {
     /// The sheet's name in the form, such as `survey`.
     pub sheet: &'static str,
     pub columns: Vec<Column>,
-    pub records: Vec<Record>,
+    pub records: Vec<SheetRow>,
 }
 
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(crate) struct Column {
 }
 
 #[derive(Debug)]
-pub(crate) struct Record {
+pub(crate) struct SheetRow {
     /// As the spreadsheet counts.
     pub row: usize,
     pub fields: Fields,
@@ -101,7 +101,7 @@ impl Table {
                     path => fields.merge(path, &text, reading.default_language),
                 }
             }
-            table.records.push(Record { row: row.number, fields });
+            table.records.push(SheetRow { row: row.number, fields });
         }
         table.columns = columns.into_iter().flatten().collect();
         table

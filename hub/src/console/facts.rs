@@ -1,25 +1,25 @@
 //! Records as people read them: labels of fields and codes, deadlines, conflicts.
 
 use super::visitor::Visitor;
-use crate::db::records::Record;
+use crate::db::records::RecordRow;
 use casework::{Labels, clocks};
 use model::clock::moment;
 use rulebook::Lang;
 
 /// What a record says, but for what stands in its heading.
-pub fn of(record: &Record, labels: &Labels, lang: Lang) -> Vec<(String, String)> {
+pub fn of(record: &RecordRow, labels: &Labels, lang: Lang) -> Vec<(String, String)> {
     let facts = labels.facts(record.kind(), &record.state, lang).into_iter();
     facts.map(|fact| (fact.label, fact.value)).collect()
 }
 
 /// Fields on which two phones disagree, as `label: one value | the other`.
-pub fn conflicts(record: &Record, labels: &Labels, lang: Lang) -> Vec<String> {
+pub fn conflicts(record: &RecordRow, labels: &Labels, lang: Lang) -> Vec<String> {
     let conflicts = labels.conflicts(record.kind(), &record.state, lang).into_iter();
     conflicts.map(|conflict| format!("{}: {}", conflict.label, conflict.values.join(" | "))).collect()
 }
 
 /// What a record is called; of a case never a child's name.
-pub fn title(record: &Record, visitor: &Visitor) -> String {
+pub fn title(record: &RecordRow, visitor: &Visitor) -> String {
     let title = visitor.rulebook.title(&record.reference, &record.state, [], visitor.lang);
     visitor.rulebook.called(record.kind(), &title, visitor.lang)
 }
@@ -30,12 +30,12 @@ pub fn place(visitor: &Visitor, village: &str, commune: &str) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-pub fn case_state<'a>(case: &'a Record, visitor: &'a Visitor) -> &'a str {
+pub fn case_state<'a>(case: &'a RecordRow, visitor: &'a Visitor) -> &'a str {
     visitor.rulebook.state_label(case.kind(), &case.state, visitor.lang)
 }
 
 /// The most pressing first.
-pub fn deadlines<'v>(case: &Record, visitor: &'v Visitor, now: u64) -> Vec<clocks::Deadline<'v>> {
+pub fn deadlines<'v>(case: &RecordRow, visitor: &'v Visitor, now: u64) -> Vec<clocks::Deadline<'v>> {
     let Some(now) = moment(now) else { return Vec::new() };
     clocks::deadlines(&visitor.rulebook, &case.state, now)
 }

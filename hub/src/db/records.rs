@@ -7,7 +7,7 @@ use super::{
 use model::{Feed, RecordRef, RecordState, UserId};
 use rusqlite::{Row, named_params, params};
 
-pub struct Record {
+pub struct RecordRow {
     pub reference: RecordRef,
     pub parent: Option<RecordRef>,
     /// The household or case at the top; itself for a root.
@@ -19,7 +19,7 @@ pub struct Record {
     pub updated_at: u64,
 }
 
-impl Record {
+impl RecordRow {
     pub fn id(&self) -> String {
         self.reference.id.to_string()
     }
@@ -45,8 +45,8 @@ pub struct Kept<'a> {
 
 const COLUMNS: &str = "r.record, r.parent, r.root, r.feed, r.state, r.removed, r.updated_at";
 
-fn record(row: &Row) -> rusqlite::Result<Record> {
-    Ok(Record {
+fn record(row: &Row) -> rusqlite::Result<RecordRow> {
+    Ok(RecordRow {
         reference: parsed(row, 0)?,
         parent: optional_parsed(row, 1)?,
         root: parsed(row, 2)?,
@@ -58,13 +58,13 @@ fn record(row: &Row) -> rusqlite::Result<Record> {
 }
 
 /// Removed ones too.
-pub fn find(read: &Read, reference: &RecordRef) -> Result<Option<Record>, DbError> {
+pub fn find(read: &Read, reference: &RecordRef) -> Result<Option<RecordRow>, DbError> {
     let sql = format!("SELECT {COLUMNS} FROM records r WHERE r.office = ?1 AND r.record = ?2");
     read.find(&sql, [read.office(), &reference.to_string()], record)
 }
 
 /// All below a root that are not removed, in the order they were made.
-pub fn of_root(read: &Read, root: &RecordRef) -> Result<Vec<Record>, DbError> {
+pub fn of_root(read: &Read, root: &RecordRef) -> Result<Vec<RecordRow>, DbError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM records r
          WHERE r.office = ?1 AND r.root = ?2 AND r.record <> ?2 AND r.removed = 0 ORDER BY r.record"
@@ -73,7 +73,7 @@ pub fn of_root(read: &Read, root: &RecordRef) -> Result<Vec<Record>, DbError> {
 }
 
 /// A root and those of these kinds below it that are not removed, in the order they were made.
-pub fn of_kinds(read: &Read, root: &RecordRef, kinds: &[&str]) -> Result<Vec<Record>, DbError> {
+pub fn of_kinds(read: &Read, root: &RecordRef, kinds: &[&str]) -> Result<Vec<RecordRow>, DbError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM records r
          WHERE r.office = ?1 AND r.root = ?2 AND r.kind IN (SELECT value FROM json_each(?3)) AND r.removed = 0
@@ -102,7 +102,7 @@ pub fn below(read: &Read, reference: &RecordRef) -> Result<Vec<RecordRef>, DbErr
 
 /// Cases of these communes' feeds (`None`: of all) and the restricted ones that a user is a member of, the newest
 /// first, at most 500.
-pub fn cases(read: &Read, communes: Option<&[Feed]>, member: UserId) -> Result<Vec<Record>, DbError> {
+pub fn cases(read: &Read, communes: Option<&[Feed]>, member: UserId) -> Result<Vec<RecordRow>, DbError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM records r
          WHERE r.office = ?1 AND r.kind = 'case' AND r.removed = 0 AND (

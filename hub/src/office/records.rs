@@ -6,7 +6,7 @@ use crate::{
         Read,
         listing::{self, Listed, Page},
         members,
-        records::{self, Record},
+        records::{self, RecordRow},
         users::User,
     },
 };
@@ -50,12 +50,17 @@ pub fn list(
 }
 
 /// Cases of the user's places and the restricted ones they are a member of, newest first.
-pub fn cases(hub: &Hub, read: &Read, user: &User) -> Result<Vec<Record>, HubError> {
+pub fn cases(hub: &Hub, read: &Read, user: &User) -> Result<Vec<RecordRow>, HubError> {
     Ok(records::cases(read, communes_of(&hub.rulebook.units, user).as_deref(), user.id)?)
 }
 
 /// A record that the user may read.
-pub fn find(hub: &Hub, read: &Read, user: &User, reference: &RecordRef) -> Result<Option<Record>, HubError> {
+pub fn find(
+    hub: &Hub,
+    read: &Read,
+    user: &User,
+    reference: &RecordRef,
+) -> Result<Option<RecordRow>, HubError> {
     match records::find(read, reference)? {
         Some(record) if !record.removed && may_read(&hub.rulebook.units, read, user, &record.feed)? => {
             Ok(Some(record))

@@ -14,7 +14,7 @@ use crate::{
 use casework::{FormScope, Known};
 use model::{DraftId, HouseholdId, RecordRef, RecordState, clock::moment};
 use std::{collections::BTreeMap, sync::Arc};
-use store::{Answer, Draft, NewDraft, Record, Snapshot};
+use store::{Draft, NewDraft, Record, Snapshot, StoredAnswer};
 use xforms::{Saved, Session};
 
 /// A household that a form is started at, with all that is known of it.
@@ -116,7 +116,7 @@ impl Starter<'_> {
 }
 
 /// The snapshot and the answers after it as the engine takes them; `None` before the first snapshot.
-pub fn saved(snapshot: Option<Snapshot>, later: Vec<Answer>) -> Option<Saved> {
+pub fn saved(snapshot: Option<Snapshot>, later: Vec<StoredAnswer>) -> Option<Saved> {
     let Snapshot { instance, page, language } = snapshot?;
     let later = later.into_iter().map(|answer| (answer.path, answer.value)).collect();
     Some(Saved { instance, page, language, later })

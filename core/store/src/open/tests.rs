@@ -126,7 +126,7 @@ fn restricted_work(phone: &Phone) {
     let (version, title) = ("2".into(), CHILD.into());
     let carried = crate::CarriedDraft { version, title, snapshot, set_aside: vec![aside] };
     phone.store.carry_draft(id, &carried).unwrap();
-    let answer = crate::Answer { path: "/data/child_name".into(), value: Some(CHILD.into()) };
+    let answer = crate::StoredAnswer { path: "/data/child_name".into(), value: Some(CHILD.into()) };
     phone.store.append_answers(id, &[answer]).unwrap();
 }
 

@@ -3,7 +3,7 @@
 use crate::common::*;
 use model::{BlobRef, PhotoFile, encoding::Bytes};
 use std::fs;
-use store::{Answer, CarriedDraft, NewDraft, SetAside, Snapshot, Store, StoreError};
+use store::{CarriedDraft, NewDraft, SetAside, Snapshot, Store, StoreError, StoredAnswer};
 
 pub fn new_draft(restricted: bool) -> NewDraft {
     NewDraft {
@@ -16,8 +16,8 @@ pub fn new_draft(restricted: bool) -> NewDraft {
     }
 }
 
-pub fn answer(path: &str, value: &str) -> Answer {
-    Answer { path: path.into(), value: Some(value.into()) }
+pub fn answer(path: &str, value: &str) -> StoredAnswer {
+    StoredAnswer { path: path.into(), value: Some(value.into()) }
 }
 
 pub fn photo(store: &Store, seed: u8) -> PhotoFile {
@@ -41,7 +41,7 @@ fn a_draft_comes_back_as_it_was_left() {
     let first = Snapshot { instance: "<data/>".into(), page: "0".into(), language: Some("vi".into()) };
     let id = phone.store.create_draft(&new_draft(false), Some(&first)).unwrap();
     phone.store.append_answers(id, &[answer("/data/a", "1"), answer("/data/b", "hai")]).unwrap();
-    phone.store.append_answers(id, &[Answer { path: "/data/a".into(), value: None }]).unwrap();
+    phone.store.append_answers(id, &[StoredAnswer { path: "/data/a".into(), value: None }]).unwrap();
     let file = photo(&phone.store, 1);
     phone.store.add_photo(id, "1764.jpg", &file, &[answer("/data/photo", "1764.jpg")]).unwrap();
     phone.reopen();

@@ -7,7 +7,7 @@ use std::{
     os::unix::fs::FileExt,
     path::Path,
 };
-use store::{Answer, NewDraft, Snapshot, StoreError, WorkerFolder};
+use store::{NewDraft, Snapshot, StoreError, StoredAnswer, WorkerFolder};
 
 fn flip(path: &Path, offset: u64) {
     let file = OpenOptions::new().read(true).write(true).open(path).unwrap();
@@ -126,7 +126,7 @@ fn nothing_that_was_typed_lies_in_the_folder_in_the_clear() {
         Snapshot { instance: "<data><name>Hoàng Văn Kín</name></data>".into(), ..Snapshot::default() };
     phone.store.save_snapshot(id, &snapshot).unwrap();
     let note = "Ghi chú riêng của cán bộ";
-    let answer = Answer { path: "/data/note".into(), value: Some(note.into()) };
+    let answer = StoredAnswer { path: "/data/note".into(), value: Some(note.into()) };
     phone.store.append_answers(id, std::slice::from_ref(&answer)).unwrap();
     phone.store.commit(vec![home]).unwrap();
 

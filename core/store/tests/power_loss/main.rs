@@ -10,7 +10,7 @@ mod vfs;
 use common::*;
 use model::{DraftId, RecordEdit, kind};
 use std::{fs, path::Path};
-use store::{Answer, NewDraft, Snapshot, Store, StoreError, WorkerFolder};
+use store::{NewDraft, Snapshot, Store, StoreError, StoredAnswer, WorkerFolder};
 use vfs::{Dice, Image};
 
 /// All that the store holds, as far as a worker can see.
@@ -90,7 +90,7 @@ fn act(phone: &mut Phone, dice: &mut Dice, draft: &mut Option<DraftId>, n: usize
         4 => phone.reopen(),
         _ => {
             let value = Some(format!("trả lời {n} {}", "y".repeat(dice.below(500))));
-            phone.store.append_answers(id, &[Answer { path: "/data/a".into(), value }]).unwrap();
+            phone.store.append_answers(id, &[StoredAnswer { path: "/data/a".into(), value }]).unwrap();
         }
     }
 }
@@ -165,7 +165,7 @@ fn a_full_disk_has_its_own_error_and_nothing_is_lost() {
         basis: "căn cứ".into(),
     };
     let draft = phone.store.create_draft(&new, None).unwrap();
-    let answer = |value: &str| [Answer { path: "/data/a".into(), value: Some(value.repeat(5000)) }];
+    let answer = |value: &str| [StoredAnswer { path: "/data/a".into(), value: Some(value.repeat(5000)) }];
     phone.store.append_answers(draft, &answer("một")).unwrap();
     let before = look(&phone.store);
 

@@ -66,7 +66,7 @@ impl Machine {
         self.next_blob()
     }
 
-    pub(super) fn missing_told(&mut self, answer: MissingResponse) -> Result<Wish, SyncError> {
+    pub(super) fn missing_listed(&mut self, answer: MissingResponse) -> Result<Wish, SyncError> {
         let missing: HashSet<String> = answer.missing.into_iter().collect();
         let asked = std::mem::take(&mut self.photos.asked);
         let (missing, present): (Vec<_>, Vec<_>) =
@@ -143,8 +143,8 @@ impl Machine {
         let asked = self.state == State::UploadOffset;
         match response.status {
             200..=299 => {
-                let told = response.header("upload-offset").map(str::parse);
-                let Some(Ok(offset)) = told else { return Err(SyncError::BadAnswer) };
+                let offset = response.header("upload-offset").map(str::parse);
+                let Some(Ok(offset)) = offset else { return Err(SyncError::BadAnswer) };
                 if asked && offset > 0 {
                     self.summary.resumed_uploads += 1;
                 }

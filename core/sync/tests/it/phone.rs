@@ -7,7 +7,7 @@ use std::{
 };
 use sync::{
     LinkError, Machine, Method, Phase, Progress, Report, Request, Response, Retry, SyncError,
-    machine::{Answer, Blob, Event, Operation, Wish},
+    machine::{Blob, Event, Operation, Reply, Wish},
 };
 use testkit::{
     Client, Dice, Link, Office, TestClock, address,
@@ -175,14 +175,14 @@ impl Phone {
         panic!("the run did not end");
     }
 
-    fn perform(&mut self, hub: &Office, operation: Operation) -> Answer {
+    fn perform(&mut self, hub: &Office, operation: Operation) -> Reply {
         match operation {
             Operation::NoteServerTime { offset_ms } => self.offset_ms = Some(offset_ms),
             Operation::OwnChanges { after, max_changes, .. } => {
                 let acknowledged = self.acknowledged;
                 let skip = after.unwrap_or(acknowledged).max(self.purged) as usize;
                 let changes = self.changes.iter().skip(skip).take(max_changes.min(4)).cloned().collect();
-                return Answer::OwnChanges { changes, acknowledged, newest: self.changes.len() as u64 };
+                return Reply::OwnChanges { changes, acknowledged, newest: self.changes.len() as u64 };
             }
             Operation::Acknowledge { received_through, .. } => {
                 if received_through < self.acknowledged {
@@ -190,7 +190,7 @@ impl Phone {
                 }
                 self.acknowledged = received_through;
             }
-            Operation::Cursors => return Answer::Cursors(self.cursor.iter().cloned().collect()),
+            Operation::Cursors => return Reply::Cursors(self.cursor.iter().cloned().collect()),
             Operation::Apply(page) => {
                 if self.cursor.as_ref().is_some_and(|cursor| cursor.epoch != page.epoch) {
                     self.doubt_blobs();
@@ -209,7 +209,7 @@ impl Phone {
                     self.cursor =
                         Some(Cursor { feed: feed(), epoch: page.epoch.clone(), position: entry.position });
                 }
-                return Answer::Applied { forged };
+                return Reply::Applied { forged };
             }
             Operation::MissingForms(list) => {
                 let here = |form: &FormEntry| {
@@ -217,7 +217,7 @@ impl Phone {
                         .iter()
                         .any(|(known, _)| (&known.id, &known.version) == (&form.id, &form.version))
                 };
-                return Answer::Forms(list.forms.into_iter().filter(|form| !here(form)).collect());
+                return Reply::Forms(list.forms.into_iter().filter(|form| !here(form)).collect());
             }
             Operation::KeepForm { entry, files } => self.forms.push((entry, files.into_iter().collect())),
             Operation::TakeFormList(_) => {}
@@ -226,15 +226,15 @@ impl Phone {
                 let blobs = pending
                     .map(|(address, (bytes, _))| Blob { address: address.clone(), size: bytes.len() as u64 })
                     .collect();
-                return Answer::Blobs(blobs);
+                return Reply::Blobs(blobs);
             }
             Operation::ReadBlob { address, .. } if self.unreadable.contains(&address) => {
-                return Answer::Bytes(None);
+                return Reply::Bytes(None);
             }
             Operation::ReadBlob { address, offset, length } => {
                 let (bytes, _) = &self.blobs[&address];
                 let range = bytes.get(offset as usize..).map(|rest| &rest[..length.min(rest.len())]);
-                return Answer::Bytes(range.map(<[u8]>::to_vec));
+                return Reply::Bytes(range.map(<[u8]>::to_vec));
             }
             Operation::BlobsSent(addresses) => {
                 for address in addresses {
@@ -243,7 +243,7 @@ impl Phone {
             }
             Operation::Finished => self.finished += 1,
         }
-        Answer::Done
+        Reply::Done
     }
 
     fn doubt_blobs(&mut self) {

@@ -106,17 +106,17 @@ fn a_gap_in_a_feed_is_not_taken() {
 
 /// Drives a machine with a hub that leaves out the first entry of the first page.
 fn skip_one(machine: &mut sync::Machine, hub: &Office, phone: &Phone) -> sync::Report {
-    use sync::machine::{Answer, Event, Operation, Wish};
+    use sync::machine::{Event, Operation, Reply, Wish};
     let mut event = Event::Begin;
     for _ in 0..100 {
         event = match machine.step(event, 1) {
             Wish::Done(report) => return report,
             Wish::Wait(_) => Event::Waited,
             Wish::Local(Operation::OwnChanges { .. }) => {
-                Event::Local(Answer::OwnChanges { changes: vec![], acknowledged: 3, newest: 3 })
+                Event::Local(Reply::OwnChanges { changes: vec![], acknowledged: 3, newest: 3 })
             }
-            Wish::Local(Operation::Cursors) => Event::Local(Answer::Cursors(vec![])),
-            Wish::Local(_) => Event::Local(Answer::Done),
+            Wish::Local(Operation::Cursors) => Event::Local(Reply::Cursors(vec![])),
+            Wish::Local(_) => Event::Local(Reply::Done),
             Wish::Send(request) => {
                 hub.state().script.compress = Some(false);
                 let mut response = phone.ask(hub, &request);

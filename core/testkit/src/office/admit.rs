@@ -1,8 +1,8 @@
 //! Whether a received batch enters its feeds: whole, or it waits with its reason.
 
 use super::{
-    State,
-    books::{Batch, Record},
+    Ledger,
+    books::{Batch, Filed},
 };
 use model::{
     CaseId, Change, DeviceId, Feed, Place, RecordRef, RecordState, SignedChange, UserId, kind, record::field,
@@ -22,7 +22,7 @@ struct Plan {
     routes: BTreeMap<RecordRef, (RecordRef, Feed)>,
 }
 
-impl State {
+impl Ledger {
     /// Decides all that waits, again and again while something was admitted.
     pub(super) fn decide(&mut self) {
         loop {
@@ -203,7 +203,7 @@ impl State {
         for (id, (root, feed)) in plan.routes {
             let kept = self.books.records.get(&id).map(|kept| kept.state.clone());
             let state = plan.states.get(&id).cloned().or(kept).unwrap();
-            self.books.records.insert(id, Record { state, root, feed });
+            self.books.records.insert(id, Filed { state, root, feed });
         }
         self.note(batch.device, batch);
     }

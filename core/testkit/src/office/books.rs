@@ -15,7 +15,7 @@ pub struct Received {
 
 /// A record that was admitted, and where it lies.
 #[derive(Clone)]
-pub(super) struct Record {
+pub(super) struct Filed {
     pub state: RecordState,
     pub root: RecordRef,
     pub feed: Feed,
@@ -39,7 +39,7 @@ pub struct Books {
     /// Photos by address.
     pub whole: BTreeMap<String, Vec<u8>>,
     pub(super) waiting: Vec<Batch>,
-    pub(super) records: BTreeMap<RecordRef, Record>,
+    pub(super) records: BTreeMap<RecordRef, Filed>,
 }
 
 impl Books {

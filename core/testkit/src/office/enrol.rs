@@ -1,6 +1,6 @@
 //! One-time codes.
 
-use super::{Device, State, read, refuse};
+use super::{Device, Ledger, read, refuse};
 use crate::{Request, Response};
 use model::{DeviceId, Redacted};
 use wire::{
@@ -13,7 +13,7 @@ pub fn plain(code: &str) -> String {
     code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
 }
 
-impl State {
+impl Ledger {
     pub(super) fn enrol(&mut self, request: &Request) -> Result<Response, Response> {
         let asked: EnrolRequest = read(request)?;
         let invitation = self.invitations.get_mut(&plain(&asked.code));

@@ -1,6 +1,6 @@
 //! Published forms and their files.
 
-use super::{State, refuse};
+use super::{Ledger, refuse};
 use crate::{Request, Response, address};
 use std::collections::BTreeMap;
 use wire::{
@@ -28,7 +28,7 @@ pub fn form(id: &str, version: &str, title: &str, files: &[(&str, &[u8])]) -> Fo
     (entry, files.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())).collect())
 }
 
-impl State {
+impl Ledger {
     pub(super) fn form_list(&self, request: &Request) -> Result<Response, Response> {
         self.member(request)?;
         let forms = self.forms.iter().map(|(entry, _)| entry.clone()).collect();

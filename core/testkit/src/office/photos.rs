@@ -1,6 +1,6 @@
 //! tus 1.0 over content addresses.
 
-use super::{State, read, refuse};
+use super::{Ledger, read, refuse};
 use crate::{Request, Response, client::OFFSET_STREAM};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use wire::{
@@ -12,7 +12,7 @@ use wire::{
 /// The largest photo that is taken.
 const MAX_BYTES: u64 = 20 * 1024 * 1024;
 
-impl State {
+impl Ledger {
     pub(super) fn missing(&self, request: &Request) -> Result<Response, Response> {
         self.member(request)?;
         let mut missing = read::<MissingRequest>(request)?.addresses;

@@ -1,6 +1,6 @@
 //! Feeds going down to those they are granted to.
 
-use super::{State, admit::covers, read};
+use super::{Ledger, admit::covers, read};
 use crate::{Request, Response};
 use model::{DeviceId, Feed, Place, UserId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ use wire::{
 
 const MAX_ENTRIES: usize = 2_000;
 
-impl State {
+impl Ledger {
     pub(super) fn pull(&mut self, request: &Request) -> Result<Response, Response> {
         let device = self.member(request)?;
         let asked: PullRequest = read(request)?;

@@ -1,7 +1,7 @@
 //! Changes coming up: what has a good signature, number and chain is kept.
 
 use super::{
-    Device, State,
+    Device, Ledger,
     books::{Batch, Received},
     read, refuse,
 };
@@ -12,7 +12,7 @@ use wire::{
     push::{ChangeResult, MAX_CHANGES, Outcome, PushRequest, PushResponse},
 };
 
-impl State {
+impl Ledger {
     pub(super) fn push(&mut self, request: &Request) -> Result<Response, Response> {
         let device = self.sender(request)?;
         let asked: PushRequest = read(request)?;

@@ -7,7 +7,7 @@ use crate::{
     error::SessionWarning,
     loading::{MAX_FRAMES, MAX_INSTANCES},
     session::{Device, queue::Queue},
-    state::{At, FrameId, ROOT_FRAME, State},
+    state::{At, FrameId, Frames, ROOT_FRAME},
     text::{Text, number_text},
     xpath::{
         eval::{Context, Evaluator, Surroundings},
@@ -22,7 +22,7 @@ const MAX_ROUNDS: usize = 64;
 
 pub(crate) struct Engine {
     pub def: Arc<Definition>,
-    pub state: State,
+    pub state: Frames,
     pub around: Surroundings,
     pub device: Device,
     pub(super) queue: Queue,
@@ -52,7 +52,7 @@ pub(crate) struct Engine {
 impl Engine {
     pub(super) fn assemble(
         def: Arc<Definition>,
-        state: State,
+        state: Frames,
         around: Surroundings,
         clock: Arc<dyn Clock>,
         properties: Properties,

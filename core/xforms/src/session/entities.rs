@@ -2,7 +2,7 @@
 
 use crate::{
     definition::{Definition, Entity},
-    state::{At, ROOT_FRAME, State},
+    state::{At, Frames, ROOT_FRAME},
 };
 use std::fmt;
 
@@ -41,7 +41,7 @@ impl fmt::Debug for EntityAction {
 }
 
 /// In document order; those that are neither created nor updated, or not relevant, are left out.
-pub(super) fn actions(def: &Definition, state: &State) -> Vec<EntityAction> {
+pub(super) fn actions(def: &Definition, state: &Frames) -> Vec<EntityAction> {
     let mut actions = Vec::new();
     for entity in &def.entities {
         let frames = state.instances(def, ROOT_FRAME, def.node(entity.node).scope);
@@ -54,7 +54,7 @@ pub(super) fn actions(def: &Definition, state: &State) -> Vec<EntityAction> {
     actions
 }
 
-fn action(def: &Definition, state: &State, entity: &Entity, at: At) -> Option<EntityAction> {
+fn action(def: &Definition, state: &Frames, entity: &Entity, at: At) -> Option<EntityAction> {
     if !state.relevant(def, at) {
         return None;
     }

@@ -4,7 +4,7 @@ use crate::{
     definition::{DataType, Definition, ROOT},
     serialise::{self, Extent},
     session::{EntityAction, Session, entities},
-    state::{At, ROOT_FRAME, State},
+    state::{At, Frames, ROOT_FRAME},
     view::Problems,
 };
 use std::fmt;
@@ -82,7 +82,7 @@ impl ValueNode {
         self.attributes.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
-    pub(crate) fn of(def: &Definition, state: &State, at: At) -> Option<ValueNode> {
+    pub(crate) fn of(def: &Definition, state: &Frames, at: At) -> Option<ValueNode> {
         if !state.relevant(def, at) {
             return None;
         }

@@ -3,7 +3,7 @@
 use super::Engine;
 use crate::{
     definition::{Definition, Edge, NodeId, ScopeId},
-    state::{At, FrameId, State},
+    state::{At, FrameId, Frames},
 };
 
 impl Engine {
@@ -57,7 +57,13 @@ impl Engine {
 }
 
 /// The instances of an edge's vertex that read a node in `frame`.
-fn each_reader(def: &Definition, state: &State, edge: &Edge, frame: FrameId, visit: &mut dyn FnMut(FrameId)) {
+fn each_reader(
+    def: &Definition,
+    state: &Frames,
+    edge: &Edge,
+    frame: FrameId,
+    visit: &mut dyn FnMut(FrameId),
+) {
     let scope = def.graph.vertices[edge.vertex as usize].scope;
     let base = state.outer(def, frame, edge.pivot.min(def.depth(scope)));
     state.each_instance(def, base, scope, visit);

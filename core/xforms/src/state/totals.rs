@@ -1,6 +1,6 @@
 //! Running totals of a node over the instances of its repeat, so that `count()` and `sum()` look at none of them.
 
-use super::{At, EFFECTIVE, Frame, FrameId, State};
+use super::{At, EFFECTIVE, Frame, FrameId, Frames};
 use crate::definition::{Definition, NodeId};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -50,7 +50,7 @@ fn whole_number(text: &str) -> Option<i64> {
 #[derive(Default)]
 pub(super) struct Totals(RefCell<FxHashMap<At, Total>>);
 
-impl State {
+impl Frames {
     /// Of `node` in the instances of one of the frame's lists.
     pub fn total(&self, def: &Definition, frame: FrameId, list: usize, node: NodeId) -> Total {
         let key = At { frame, node };

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     definition::{Compiled, DataType, Definition, InstanceIx, NodeId, SecondaryInstance},
     env::{Properties, Random},
-    state::{At, FrameId, State, Total},
+    state::{At, FrameId, Frames, Total},
     text::{NameId, Text},
 };
 use chrono::{DateTime, FixedOffset};
@@ -113,7 +113,7 @@ impl<'a> Evaluator<'a> {
 
 pub(crate) struct Evaluator<'a> {
     pub def: &'a Definition,
-    pub state: &'a State,
+    pub state: &'a Frames,
     pub around: &'a Surroundings,
 }
 

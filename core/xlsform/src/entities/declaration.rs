@@ -8,12 +8,12 @@ use crate::{
     names,
     problem::Report,
     references,
-    table::{Record, Table},
+    table::{SheetRow, Table},
 };
 use std::collections::HashSet;
 
 /// The element of a row, where the row is right.
-pub(super) fn read(record: &Record, table: &Table, report: &mut Report) -> Option<Declaration> {
+pub(super) fn read(record: &SheetRow, table: &Table, report: &mut Report) -> Option<Declaration> {
     let row = record.row;
     let mut sound = true;
     let mut wrong = |problem: Problem| {

@@ -8,7 +8,7 @@ use crate::{
         facts, layout, menu,
         visitor::{Permission, Refusal, Visitor},
     },
-    db::{self, audit, records::Record, submissions},
+    db::{self, audit, records::RecordRow, submissions},
     office::{forms, records},
 };
 use axum::extract::{Path, State};
@@ -51,7 +51,7 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
     Ok(menu::page(&visitor, lang.pick("Trường hợp", "Cases"), &content))
 }
 
-fn is_restricted(case: &Record) -> bool {
+fn is_restricted(case: &RecordRow) -> bool {
     matches!(case.feed, Feed::Case(_))
 }
 
@@ -84,7 +84,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
             .map_err(|error| visitor.failed(error))?;
     }
     let lang = visitor.lang;
-    let of = |kind: &str| below.iter().filter(|r| r.kind() == kind).collect::<Vec<&Record>>();
+    let of = |kind: &str| below.iter().filter(|r| r.kind() == kind).collect::<Vec<&RecordRow>>();
     let (people, pictures, members, informants) =
         (of(kind::PERSON), of(kind::PHOTO), of(kind::CASE_MEMBER), of(kind::INFORMANT));
     let deadlines = facts::deadlines(&case, &visitor, hub.now());

@@ -9,7 +9,7 @@ use crate::{
     },
     db::{
         self,
-        records::Record,
+        records::RecordRow,
         submissions::{self, Listed},
     },
     office::{forms, records},
@@ -38,11 +38,11 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         .map_err(|error| visitor.failed(error))?;
     let (household, below, checked, labels) = found.ok_or_else(|| visitor.not_found())?;
     let lang = visitor.lang;
-    let of = |kind: &str| below.iter().filter(|r| r.kind() == kind).collect::<Vec<&Record>>();
-    let facts_of = |record: &Record| facts::of(record, &labels, lang);
+    let of = |kind: &str| below.iter().filter(|r| r.kind() == kind).collect::<Vec<&RecordRow>>();
+    let facts_of = |record: &RecordRow| facts::of(record, &labels, lang);
 
     let members = of(kind::PERSON);
-    let visits: Vec<&Record> = of(kind::VISIT).into_iter().rev().collect();
+    let visits: Vec<&RecordRow> = of(kind::VISIT).into_iter().rev().collect();
     let (goals, needs, cases) = (of(kind::GOAL), of(kind::NEED), of(kind::CASE));
     let photo_records = of(kind::PHOTO);
     let with_conflict: Vec<String> = std::iter::once(&household)

@@ -6,7 +6,7 @@ use crate::{
         layout,
         visitor::{Permission, Refusal, Visitor},
     },
-    db::{audit, records::Record},
+    db::{audit, records::RecordRow},
     office::records,
 };
 use axum::{
@@ -19,7 +19,7 @@ use model::{BlobRef, Feed, PhotoFile, PhotoId};
 use rulebook::Lang;
 use uuid::Uuid;
 
-pub fn gallery(photos: &[&Record], lang: Lang) -> Markup {
+pub fn gallery(photos: &[&RecordRow], lang: Lang) -> Markup {
     html! {
         div.photos { @for photo in photos {
             @if let Some(file) = file(photo) {
@@ -35,7 +35,7 @@ pub fn gallery(photos: &[&Record], lang: Lang) -> Markup {
     }
 }
 
-fn file(photo: &Record) -> Option<PhotoFile> {
+fn file(photo: &RecordRow) -> Option<PhotoFile> {
     serde_json::from_value(photo.state.value("file")?.clone()).ok()
 }
 

@@ -10,7 +10,7 @@ use crate::{
 use model::DraftId;
 use photos::TakenPhoto;
 use ring::rand::{SecureRandom, SystemRandom};
-use store::Answer;
+use store::StoredAnswer;
 use xforms::{Changes, QuestionKind};
 
 impl Live {
@@ -90,8 +90,8 @@ impl Live {
     }
 }
 
-fn answers(changes: &Changes) -> Vec<Answer> {
-    changes.saved.iter().cloned().map(|(path, value)| Answer { path, value }).collect()
+fn answers(changes: &Changes) -> Vec<StoredAnswer> {
+    changes.saved.iter().cloned().map(|(path, value)| StoredAnswer { path, value }).collect()
 }
 
 /// Upright, small, stripped, encrypted, and durable before a draft names it.

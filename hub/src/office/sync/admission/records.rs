@@ -14,7 +14,7 @@ pub struct Kept {
     pub feed: Feed,
 }
 
-pub struct Record {
+pub struct Staged {
     /// Before the batch; `None` for one that is new here.
     pub kept: Option<Kept>,
     pub state: RecordState,
@@ -23,7 +23,7 @@ pub struct Record {
 
 pub struct Records<'a> {
     tx: &'a Tx<'a>,
-    loaded: BTreeMap<RecordRef, Record>,
+    loaded: BTreeMap<RecordRef, Staged>,
 }
 
 impl<'a> Records<'a> {
@@ -40,11 +40,11 @@ impl<'a> Records<'a> {
         Ok(())
     }
 
-    pub fn get(&mut self, id: &RecordRef) -> Result<&Record, HubError> {
+    pub fn get(&mut self, id: &RecordRef) -> Result<&Staged, HubError> {
         self.get_mut(id).map(|record| &*record)
     }
 
-    fn get_mut(&mut self, id: &RecordRef) -> Result<&mut Record, HubError> {
+    fn get_mut(&mut self, id: &RecordRef) -> Result<&mut Staged, HubError> {
         match self.loaded.entry(id.clone()) {
             Entry::Occupied(entry) => Ok(entry.into_mut()),
             Entry::Vacant(entry) => {
@@ -71,10 +71,10 @@ impl<'a> Records<'a> {
     }
 }
 
-fn load(tx: &Tx, id: &RecordRef) -> Result<Record, HubError> {
+fn load(tx: &Tx, id: &RecordRef) -> Result<Staged, HubError> {
     let (kept, state) = match records::find(tx, id)? {
         Some(found) => (Some(Kept { root: found.root, feed: found.feed }), found.state),
         None => (None, RecordState::default()),
     };
-    Ok(Record { kept, state, touched: false })
+    Ok(Staged { kept, state, touched: false })
 }

@@ -147,7 +147,7 @@ pub enum ListRole {
     Due,
     /// The day on which something was done: a due day up to then is past.
     Done,
-    CaseState,
+    State,
 }
 
 #[derive(Deserialize)]

@@ -73,7 +73,7 @@ impl Rulebook {
         let mut listing = Listing {
             words: self.words(&title, record, state, &below),
             title,
-            state: text(ListRole::CaseState).map(str::to_owned),
+            state: text(ListRole::State).map(str::to_owned),
             ..Listing::default()
         };
         for field in kind.fields.iter().filter(|field| field.lists == Some(ListRole::Place)) {

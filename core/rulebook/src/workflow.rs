@@ -42,7 +42,7 @@ impl Rulebook {
         kind: &str,
         record: &'a RecordState,
     ) -> Option<(&'a str, Option<&'a CaseState>)> {
-        let field = self.kind(kind)?.listed_as(ListRole::CaseState)?;
+        let field = self.kind(kind)?.listed_as(ListRole::State)?;
         let code = record.text(&field.name).unwrap_or_default();
         let state = self.workflow_of(kind, record).and_then(|workflow| self.state(workflow, code));
         Some((code, state))

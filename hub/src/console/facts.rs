@@ -24,6 +24,11 @@ pub fn title(record: &RecordRow, visitor: &Visitor) -> String {
     visitor.rulebook.called(record.kind(), &title, visitor.lang)
 }
 
+/// What several records of a kind are called.
+pub fn plural<'v>(kind: &'v str, visitor: &'v Visitor) -> &'v str {
+    visitor.rulebook.kind(kind).map_or(kind, |kind| kind.plural.get(visitor.lang))
+}
+
 /// `Nà Pò, Xã Thất Khê`.
 pub fn place(visitor: &Visitor, village: &str, commune: &str) -> String {
     let parts = [village, visitor.rulebook.units.name(commune)];

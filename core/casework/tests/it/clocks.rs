@@ -77,6 +77,32 @@ fn five_working_days_leave_out_tet() {
     assert!(running(&case, "2026-02-27T00:00:00+07:00")[1].ends_with("overdue"));
 }
 
+/// `data/calendar.csv`: the culture day of 24/11/2026 is off; Saturday 22/8/2026 is worked for Monday 31/8.
+#[test]
+fn working_days_follow_the_calendar_and_not_the_week_alone() {
+    let plan = |received: &str| {
+        let case = report(received, &[("severity", json!("low"))]);
+        running(&case, received)[1].clone()
+    };
+    assert_eq!(plan("2026-11-20T09:00:00+07:00"), "cp_plan 30/11/2026 23:59");
+    // Thursday 20/8: Friday, the worked Saturday, Monday, Tuesday, Wednesday.
+    assert_eq!(plan("2026-08-20T09:00:00+07:00"), "cp_plan 26/08/2026 23:59");
+    // Thursday 27/8: Friday; then 31/8, 1/9 and 2/9 are off.
+    assert_eq!(plan("2026-08-27T09:00:00+07:00"), "cp_plan 08/09/2026 23:59");
+}
+
+#[test]
+fn a_deadline_that_counts_days_of_a_year_without_an_official_calendar_is_provisional() {
+    let case = report("2026-12-28T09:00:00+07:00", &[("severity", json!("low"))]);
+    let now = at("2026-12-28T10:00:00+07:00");
+    let texts = |lang| deadlines(&RULEBOOK, &case, now).iter().map(|d| d.due_text(lang)).collect::<Vec<_>>();
+    assert_eq!(texts(Lang::Vi)[1], "05/01/2027 23:59 (tạm tính)");
+    assert_eq!(texts(Lang::En)[1], "05/01/2027 23:59 (provisional)");
+    // Hours run whatever the calendar says.
+    let urgent = report("2026-12-31T20:00:00+07:00", &[("severity", json!("high"))]);
+    assert_eq!(running(&urgent, "2026-12-31T21:00:00+07:00")[1], "cp_emergency 01/01/2027 08:00");
+}
+
 #[test]
 fn where_phones_disagree_the_more_pressing_value_counts() {
     let mut case = report("2026-11-24T12:00:00+07:00", &[("severity", json!("low"))]);

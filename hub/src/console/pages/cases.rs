@@ -108,11 +108,11 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
             } } }
         }))
         (layout::section(lang.pick("Nội dung", "Content"), 1, &layout::facts(&facts::of(&case, &labels, lang))))
-        (layout::section(lang.pick("Ảnh", "Photos"), pictures.len(), &photos::gallery(&pictures, lang)))
-        (layout::section(lang.pick("Người cung cấp thông tin (bảo mật)", "Who reported (confidential)"), informants.len(), &html! {
+        (layout::section(facts::plural(kind::PHOTO, &visitor), pictures.len(), &photos::gallery(&pictures, lang)))
+        (layout::section(facts::plural(kind::INFORMANT, &visitor), informants.len(), &html! {
             @for one in &informants { (layout::facts(&facts::of(one, &labels, lang))) }
         }))
-        (layout::section(lang.pick("Được xem", "Members"), members.len(), &html! {
+        (layout::section(facts::plural(kind::CASE_MEMBER, &visitor), members.len(), &html! {
             ul { @for member in &members { li { (facts::title(member, &visitor)) } } }
         }))
         (household::table(&checked, &visitor))

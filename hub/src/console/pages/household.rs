@@ -58,31 +58,31 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
                 ul { @for line in &with_conflict { li { (line) } } }
             }
         }
-        (layout::section(lang.pick("Thành viên", "Members"), members.len(), &html! {
+        (layout::section(facts::plural(kind::PERSON, &visitor), members.len(), &html! {
             div.cards { @for member in &members { article {
                 h3 { (facts::title(member, &visitor)) }
                 (layout::facts(&facts_of(member)))
             } } }
         }))
-        (layout::section(lang.pick("Các lần thăm", "Visits"), visits.len(), &html! {
+        (layout::section(facts::plural(kind::VISIT, &visitor), visits.len(), &html! {
             @for visit in &visits { article {
                 h3 { (layout::date(visit.text("date"))) }
                 (layout::facts(&facts_of(visit)))
                 @let its_needs: Vec<_> = needs.iter().filter(|n| n.text("parent") == visit.reference.to_string()).collect();
                 @if !its_needs.is_empty() {
-                    h4 { (lang.pick("Nhu cầu trợ giúp", "Needs")) }
+                    h4 { (facts::plural(kind::NEED, &visitor)) }
                     @for need in its_needs { (layout::facts(&facts_of(need))) }
                 }
             } }
         }))
-        (layout::section(lang.pick("Ảnh", "Photos"), photo_records.len(), &photos::gallery(&photo_records, lang)))
-        (layout::section(lang.pick("Mục tiêu đã thống nhất", "Agreed goals"), goals.len(), &html! {
+        (layout::section(facts::plural(kind::PHOTO, &visitor), photo_records.len(), &photos::gallery(&photo_records, lang)))
+        (layout::section(facts::plural(kind::GOAL, &visitor), goals.len(), &html! {
             ul { @for goal in &goals { li {
                 (goal.text("text"))
                 @if !goal.text("due").is_empty() { " — " (layout::date(goal.text("due"))) }
             } } }
         }))
-        (layout::section(lang.pick("Trường hợp", "Cases"), cases.len(), &html! {
+        (layout::section(facts::plural(kind::CASE, &visitor), cases.len(), &html! {
             ul { @for case in &cases { li { a href={ "/cases/" (case.id()) } { (facts::title(case, &visitor)) } } } }
         }))
         (layout::section(lang.pick("Về hộ", "About the household"), 1, &layout::facts(&facts_of(&household))))

@@ -105,7 +105,7 @@ fn invite(folder: &Path, url: &str, login: String) -> String {
     let new = NewUser {
         login,
         name: "Thử".into(),
-        role: model::Role::CommuneOfficer,
+        role: model::Role::COMMUNE_OFFICER,
         places: vec![Place::Commune("00070".into())],
         on_duty: false,
     };

@@ -4,7 +4,7 @@ pub mod rows;
 pub mod view;
 
 use crate::{
-    desk::Desk,
+    desk::{Desk, parsed},
     error::{AppError, Fault},
     form::Catalogue,
     people,
@@ -48,7 +48,7 @@ impl Cases {
 }
 
 fn details(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<CaseView, Fault> {
-    let case = desk.record(kind::CASE, id)?;
+    let case = desk.record(parsed::<CaseId>(id)?.reference())?;
     let speaker = Speaker { labels: catalogue.labels(&desk.store)?, lang: desk.lang };
     let household = rows::household_name(desk, &case)?;
     // The people of an ordinary case are its household's.
@@ -79,8 +79,9 @@ pub fn open(desk: &Desk, household: &str, reason: &str) -> Result<String, Fault>
     if reason.is_empty() {
         return Err(Fault::new("app.reason-needed"));
     }
-    let household = desk.record(kind::HOUSEHOLD, household)?.reference;
+    let household: HouseholdId = parsed(household)?;
+    desk.record(household.reference())?;
     let id = CaseId::new();
-    desk.store.commit(vec![cases::open(&desk.rulebook, id, HouseholdId(household.id), reason, desk.now)])?;
+    desk.store.commit(vec![cases::open(&desk.rulebook, id, household, reason, desk.now)])?;
     Ok(id.to_string())
 }

@@ -4,9 +4,8 @@ use crate::error::Fault;
 use chrono::{DateTime, FixedOffset};
 use model::RecordRef;
 use rulebook::{Lang, Rulebook};
-use std::sync::Arc;
+use std::{str::FromStr, sync::Arc};
 use store::{Record, Store};
-use uuid::Uuid;
 
 pub struct Desk {
     pub store: Arc<Store>,
@@ -17,9 +16,9 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// The record with an id that a shell was given.
-    pub fn record(&self, kind: &'static str, id: &str) -> Result<Record, Fault> {
-        self.store.record(&reference(kind, id)?)?.ok_or(Fault::new("store.not-found"))
+    /// The record that must be there.
+    pub fn record(&self, reference: RecordRef) -> Result<Record, Fault> {
+        self.store.record(&reference)?.ok_or(Fault::new("store.not-found"))
     }
 
     /// What lists call a record; `None` for one that is not listed here.
@@ -29,7 +28,7 @@ impl Desk {
     }
 }
 
-/// A record's reference from an id that a shell was given.
-fn reference(kind: &'static str, id: &str) -> Result<RecordRef, Fault> {
-    Uuid::parse_str(id).map(|id| RecordRef::new(kind, id)).map_err(|_| Fault::new("app.bad-id"))
+/// An id that a shell was given.
+pub fn parsed<Id: FromStr>(id: &str) -> Result<Id, Fault> {
+    id.parse().map_err(|_| Fault::new("app.bad-id"))
 }

@@ -4,7 +4,7 @@ pub mod view;
 
 use crate::{
     cases,
-    desk::Desk,
+    desk::{Desk, parsed},
     error::{AppError, Fault},
     form::Catalogue,
     people, photos,
@@ -12,7 +12,8 @@ use crate::{
     speaker::{Fact, Speaker},
     texts::{dates, joined},
 };
-use model::{RecordState, kind, record::field};
+use chrono::NaiveDate;
+use model::{HouseholdId, RecordState, kind, record::field};
 use rulebook::Rulebook;
 use std::sync::Arc;
 use store::{Listed, Record};
@@ -53,6 +54,16 @@ impl Households {
     }
 }
 
+/// Those whose next visit was agreed for the day or before and not made yet, earliest first.
+pub fn due(desk: &Desk, day: NaiveDate, limit: u32) -> Result<Vec<HouseholdRow>, Fault> {
+    let due = desk.store.due(kind::HOUSEHOLD, &day.to_string(), limit)?;
+    Ok(due.into_iter().map(|listed| row(desk, listed)).collect())
+}
+
+pub fn count(desk: &Desk) -> Result<u32, Fault> {
+    Ok(desk.store.list_count(kind::HOUSEHOLD)?)
+}
+
 fn list(desk: &Desk, query: &str, offset: u32, limit: u32) -> Result<HouseholdPage, Fault> {
     let found = desk.store.list(kind::HOUSEHOLD, query, offset, limit)?;
     let rows = found.rows.into_iter().map(|listed| row(desk, listed)).collect();
@@ -78,7 +89,8 @@ fn place(rulebook: &Rulebook, village: &str, commune: &str) -> String {
 }
 
 fn household(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<HouseholdView, Fault> {
-    let Record { reference: root, state: household, .. } = desk.record(kind::HOUSEHOLD, id)?;
+    let Record { reference: root, state: household, .. } =
+        desk.record(parsed::<HouseholdId>(id)?.reference())?;
     let records = desk.store.subtree(&root)?;
     let speaker = Speaker { labels: catalogue.labels(&desk.store)?, lang: desk.lang };
     let of = |kind: &'static str| records.iter().filter(move |record| record.reference.kind == kind);

@@ -5,7 +5,6 @@ use crate::{
     texts::{dates, joined},
 };
 use chrono::Datelike;
-use model::kind;
 use serde_json::Value;
 use store::Record;
 
@@ -19,7 +18,7 @@ pub struct MemberRow {
 
 pub fn member(speaker: &Speaker, person: &Record) -> MemberRow {
     let state = &person.state;
-    let say = |field: &str| speaker.value(kind::PERSON, state, field);
+    let say = |field: &str| speaker.value(person.reference.kind.as_str(), state, field);
     let born = state
         .value("birth_year")
         .and_then(Value::as_i64)

@@ -1,7 +1,10 @@
 //! Photos back from their encrypted files.
 
-use crate::{desk::Desk, error::Fault};
-use model::{BlobRef, PhotoFile, RecordState, kind};
+use crate::{
+    desk::{Desk, parsed},
+    error::Fault,
+};
+use model::{BlobRef, PhotoFile, PhotoId, RecordState};
 
 /// A photo record's file.
 pub fn file(state: &RecordState) -> Option<PhotoFile> {
@@ -10,7 +13,7 @@ pub fn file(state: &RecordState) -> Option<PhotoFile> {
 
 /// The file of the photo with this id.
 pub fn find(desk: &Desk, id: &str) -> Result<PhotoFile, Fault> {
-    file(&desk.record(kind::PHOTO, id)?.state).ok_or(Fault::new("app.photo-not-here"))
+    file(&desk.record(parsed::<PhotoId>(id)?.reference())?.state).ok_or(Fault::new("app.photo-not-here"))
 }
 
 /// Reads a ciphertext, checks that it is the one that was named, and opens it.

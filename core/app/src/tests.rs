@@ -62,7 +62,7 @@ fn enrolment() -> Enrolment {
     let worker = Worker {
         user,
         name: Redacted("Lò Thị Thử".into()),
-        role: Role::Collaborator,
+        role: Role::COLLABORATOR,
         places: Vec::new(),
         duty_managers: Vec::new(),
     };

@@ -12,7 +12,6 @@ use crate::{
     texts::dates,
 };
 use casework::clocks;
-use model::kind;
 use std::sync::Arc;
 use view::TodayView;
 
@@ -40,8 +39,7 @@ const MOST_VISITS: u32 = 50;
 
 pub fn day(desk: &Desk) -> Result<TodayView, Fault> {
     let day = desk.now.date_naive();
-    let cases = desk.store.open_records(kind::CASE)?;
-    let open_cases = cases::rows::rows(desk, &cases)?;
+    let (open_cases, cases) = cases::rows::open(desk)?;
     let mut tasks = Vec::new();
     for case in &cases {
         let title = open_cases.iter().find(|row| row.id == case.reference.id.to_string());
@@ -50,15 +48,14 @@ pub fn day(desk: &Desk) -> Result<TodayView, Fault> {
         tasks.extend(deadlines.iter().map(|deadline| (!deadline.overdue, deadline.due)).zip(of_case));
     }
     tasks.sort_by_key(|(rank, _)| *rank);
-    let due = desk.store.due(kind::HOUSEHOLD, &day.format("%Y-%m-%d").to_string(), MOST_VISITS)?;
     Ok(TodayView {
         worker: access::worker(desk)?,
         date: dates::with_weekday(desk.lang, day),
         drafts: form::drafts(desk)?,
         tasks: tasks.into_iter().map(|(_, task)| task).collect(),
         open_cases,
-        visits_due: due.into_iter().map(|listed| households::row(desk, listed)).collect(),
-        households: desk.store.list_count(kind::HOUSEHOLD)?,
+        visits_due: households::due(desk, day, MOST_VISITS)?,
+        households: households::count(desk)?,
         sync: syncing::waiting::state(desk)?,
     })
 }

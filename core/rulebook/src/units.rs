@@ -70,14 +70,16 @@ impl Units {
             Place::All => true,
             Place::Commune(code) => code == commune,
             Place::Province(code) => self.province_of(commune) == Some(code),
+            Place::Other(_) => false,
         }
     }
 
-    /// The place's name for people.
+    /// The place's name for people, or its text where it is not known.
     pub fn place_name(&self, place: &Place, lang: Lang) -> String {
         match place {
             Place::All => lang.pick("Cả nước", "Whole country").to_owned(),
             Place::Commune(code) | Place::Province(code) => self.name(code).to_owned(),
+            Place::Other(text) => text.clone(),
         }
     }
 }

@@ -48,6 +48,12 @@ impl Rulebook {
         Some((code, state))
     }
 
+    /// How the state of a record is called; of one that this rulebook doesn't know, its code.
+    pub fn state_label<'a>(&'a self, kind: &str, record: &'a RecordState, lang: Lang) -> &'a str {
+        let (code, state) = self.state_of(kind, record).unwrap_or_default();
+        state.map_or(code, |state| state.label(lang))
+    }
+
     /// The workflow that a record moves by.
     pub fn workflow_of<'a>(&'a self, kind: &str, record: &'a RecordState) -> Option<&'a str> {
         record.text(WORKFLOW).or(self.kind(kind)?.workflow.as_deref())

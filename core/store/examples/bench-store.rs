@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let worker = Worker {
         user,
         name: Redacted(name(1)),
-        role: Role::CommuneOfficer,
+        role: Role::COMMUNE_OFFICER,
         places: vec![],
         duty_managers: vec![],
     };

@@ -1,11 +1,11 @@
 //! Feeds coming down: verified, merged and kept, one transaction for each answer.
 
 use crate::{Store, StoreError, device::Device, outbox, sealing::Vault, tree::Tree};
-use model::{Change, DeviceId, Feed, Hlc, HubId, PublicKey, RecordRef, SignedChange, UserId};
+use model::{Change, ChangeError, DeviceId, Feed, Hlc, HubId, PublicKey, RecordRef, SignedChange, UserId};
 use rusqlite::{Connection, Transaction};
 use std::collections::HashMap;
 use wire::{
-    certificate::{Certificate, DeviceStatement},
+    certificate::{BadCertificate, Certificate},
     pull::{Cursor, Entry, FeedEntry, FeedPage, PullResponse},
 };
 
@@ -21,7 +21,7 @@ pub struct Pulled {
     /// Records no longer here: moved away or no longer granted.
     pub forgotten: Vec<RecordRef>,
     /// Entries kept aside, by code such as `change.wrong-signature` or `pull.no-certificate`.
-    pub aside: Vec<String>,
+    pub aside: Vec<&'static str>,
     /// Feeds whose entries did not follow the cursor and were left for the next pull.
     pub gaps: Vec<Feed>,
     /// The hub was restored from a backup: push from the start of what is kept.
@@ -30,8 +30,17 @@ pub struct Pulled {
     pub more: bool,
 }
 
+impl Pulled {
+    /// How many entries aside were not made by who they say. The others wait for an update or for restricted cases to
+    /// be unlocked.
+    pub fn forged(&self) -> usize {
+        let waits = [UNKNOWN, SEALED, LOCKED, ChangeError::Newer(0).code()];
+        self.aside.iter().filter(|code| !waits.contains(code)).count()
+    }
+}
+
 impl Store {
-    /// For [`wire::pull::PullRequest`].
+    /// Of all granted feeds, also of those that this program does not know (at 0: they are read once it does).
     pub fn cursors(&self) -> Result<(HubId, Vec<Cursor>), StoreError> {
         self.read(|db| {
             let device = Device::load(db)?;
@@ -67,6 +76,7 @@ impl Store {
                 now_ms: self.clock.now_ms(),
                 hlc: device.hlc(),
                 keys: known_keys(tx, &device)?,
+                learnt: false,
                 tree: Tree::new(tx, &self.vault, &self.rulebook),
                 pulled,
             };
@@ -102,8 +112,7 @@ fn positions(db: &Connection) -> Result<Vec<(Feed, u64)>, StoreError> {
     let mut rows = select.query([])?;
     let mut positions = Vec::new();
     while let Some(row) = rows.next()? {
-        let feed: String = row.get(0)?;
-        let feed = feed.parse().map_err(|_| StoreError::Unreadable)?;
+        let Ok(feed) = row.get::<_, String>(0)?.parse::<Feed>();
         positions.push((feed, row.get::<_, i64>(1)?.cast_unsigned()));
     }
     Ok(positions)
@@ -115,8 +124,7 @@ fn known_keys(db: &Connection, device: &Device) -> Result<KnownKeys, StoreError>
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let certificate: Certificate = serde_json::from_slice(&row.get::<_, Vec<u8>>(0)?)?;
-        // Verified when it was kept.
-        let statement: DeviceStatement = serde_json::from_str(certificate.statement.get())?;
+        let statement = certificate.reopen().map_err(|_| StoreError::Unreadable)?;
         keys.insert(statement.device, (statement.key, statement.user));
     }
     if let Ok(own) = device.identity.certificate.verify(&device.identity.office_key) {
@@ -132,6 +140,8 @@ struct Taking<'a> {
     now_ms: u64,
     hlc: Hlc,
     keys: KnownKeys,
+    /// A key was not known before.
+    learnt: bool,
     tree: Tree<'a>,
     pulled: Pulled,
 }
@@ -141,24 +151,44 @@ const WRONG_AUTHOR: &str = "pull.wrong-author";
 /// Of a restricted case while these are locked.
 const LOCKED: &str = "pull.restricted-locked";
 const SEALED: &str = "pull.sealed";
+/// Of a kind or shape that this program does not know.
+const UNKNOWN: &str = "pull.unknown-entry";
+/// What another version put aside is tried again.
+const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 
 impl Taking<'_> {
-    /// A certificate that the office did not sign counts as none.
+    /// A certificate that the office did not sign counts as none. One that can't be read is kept for a newer program:
+    /// the hub does not send it again without news of its device.
     fn certificates(&mut self, device: &Device, certificates: &[Certificate]) -> Result<(), StoreError> {
         let mut upsert = self.tx.prepare_cached(
             "INSERT INTO certificate (device, issued_at, body) VALUES (?1, ?2, ?3)
              ON CONFLICT (device) DO UPDATE SET issued_at = excluded.issued_at, body = excluded.body
              WHERE excluded.issued_at >= issued_at",
         )?;
-        for certificate in certificates {
-            let Ok(statement) = certificate.verify(&device.identity.office_key) else { continue };
+        let mut unread =
+            self.tx.prepare_cached("DELETE FROM certificate_aside WHERE program <> ?1 RETURNING body")?;
+        let unread: Vec<Vec<u8>> =
+            unread.query_map([PROGRAM], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let unread: Vec<Certificate> =
+            unread.iter().map(|body| serde_json::from_slice(body)).collect::<Result<_, _>>()?;
+        for certificate in unread.iter().chain(certificates) {
+            let statement = match certificate.verify(&device.identity.office_key) {
+                Ok(statement) => statement,
+                Err(BadCertificate::NotSigned) => continue,
+                Err(BadCertificate::Unreadable) => {
+                    let keep = "INSERT OR IGNORE INTO certificate_aside (body, program) VALUES (?1, ?2)";
+                    self.tx.execute(keep, (serde_json::to_vec(certificate)?, PROGRAM))?;
+                    continue;
+                }
+            };
             if statement.office != device.identity.office || statement.device == device.identity.device {
                 continue;
             }
             let issued_at = statement.issued_at.cast_signed();
             let body = serde_json::to_vec(certificate)?;
             if upsert.execute((statement.device.to_string(), issued_at, body))? == 1 {
-                self.keys.insert(statement.device, (statement.key, statement.user));
+                let known = (statement.key, statement.user);
+                self.learnt |= self.keys.insert(statement.device, known) != Some(known);
             }
         }
         Ok(())
@@ -180,30 +210,48 @@ impl Taking<'_> {
         Ok(())
     }
 
-    /// Entries aside that a certificate or an update of the app may have cured.
+    /// Entries aside that a new key, unlocking or an update of the app may have cured.
     fn retry(&mut self) -> Result<(), StoreError> {
-        let newer = model::ChangeError::Newer(0).code();
         let mut select = self.tx.prepare_cached(
-            "SELECT n, feed, restricted, body FROM aside WHERE (code IN (?1, ?2) OR (code = ?4 AND ?3))
-             AND (restricted = 0 OR ?3) ORDER BY n LIMIT 500",
+            "SELECT n FROM aside
+             WHERE (program <> ?1 OR (code = ?2 AND ?3) OR (code = ?4 AND ?5)) AND (restricted = 0 OR ?5)
+             ORDER BY n",
         )?;
-        let rows = select.query_map((NO_CERTIFICATE, newer, !self.vault.is_locked(), LOCKED), |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-        })?;
-        let rows: Vec<(i64, String, bool, Vec<u8>)> = rows.collect::<Result<_, _>>()?;
-        for (n, feed, restricted, body) in rows {
-            let body = self.vault.open(restricted, &context(&feed), body)?;
-            let feed: Feed = feed.parse().map_err(|_| StoreError::Unreadable)?;
-            let Entry::Put(signed) = serde_json::from_slice(&body)? else { continue };
-            if self.put(&feed, &signed)?.is_ok() {
-                self.tx.execute("DELETE FROM aside WHERE n = ?1", [n])?;
-            }
+        let unlocked = !self.vault.is_locked();
+        let due =
+            select.query_map((PROGRAM, NO_CERTIFICATE, self.learnt, LOCKED, unlocked), |row| row.get(0))?;
+        for n in due.collect::<Result<Vec<i64>, _>>()? {
+            self.retry_one(n)?;
         }
         Ok(())
     }
 
+    fn retry_one(&mut self, n: i64) -> Result<(), StoreError> {
+        let mut select =
+            self.tx.prepare_cached("SELECT feed, position, restricted, body FROM aside WHERE n = ?1")?;
+        let (feed, position, restricted, body): (String, i64, bool, Vec<u8>) =
+            select.query_row([n], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let entry: Entry = serde_json::from_slice(&self.vault.open(restricted, &context(&feed), body)?)?;
+        let tried = if let Entry::Leave(_) = entry {
+            // What came after it may have brought the record back: the hub is asked for all of it, in order.
+            let again = "UPDATE feed SET position = min(position, ?2) WHERE feed = ?1";
+            self.tx.execute(again, (&feed, position - 1))?;
+            Ok(())
+        } else {
+            let Ok(feed) = feed.parse::<Feed>();
+            self.take(&feed, &entry)?
+        };
+        match tried {
+            Ok(()) => self.tx.execute("DELETE FROM aside WHERE n = ?1", [n])?,
+            Err(code) => self
+                .tx
+                .execute("UPDATE aside SET code = ?2, program = ?3 WHERE n = ?1", (n, code, PROGRAM))?,
+        };
+        Ok(())
+    }
+
     fn page(&mut self, page: &FeedPage) -> Result<(), StoreError> {
-        if matches!(page.feed, Feed::Case(_)) && self.vault.is_locked() {
+        if !page.feed.is_known() || matches!(page.feed, Feed::Case(_)) && self.vault.is_locked() {
             return Ok(());
         }
         let feed = page.feed.to_string();
@@ -221,16 +269,7 @@ impl Taking<'_> {
             }
             position = entry.position;
             self.pulled.entries += 1;
-            let taken = match &entry.entry {
-                Entry::Put(signed) => self.put(&page.feed, signed)?,
-                Entry::Leave(record) => {
-                    let forgotten = self.tree.leave(record, &page.feed)?;
-                    self.pulled.forgotten.extend(forgotten);
-                    Ok(())
-                }
-                Entry::Sealed(_) => Err(SEALED),
-            };
-            if let Err(code) = taken {
+            if let Err(code) = self.take(&page.feed, &entry.entry)? {
                 self.aside(&page.feed, entry, code)?;
             }
         }
@@ -240,7 +279,21 @@ impl Taking<'_> {
         Ok(())
     }
 
-    /// Merges a change; the inner error is the code of why it is not taken.
+    /// The inner error is the code of why an entry is not taken.
+    fn take(&mut self, feed: &Feed, entry: &Entry) -> Result<Result<(), &'static str>, StoreError> {
+        match entry {
+            Entry::Put(signed) => self.put(feed, signed),
+            Entry::Leave(record) => {
+                let forgotten = self.tree.leave(record, feed)?;
+                self.pulled.forgotten.extend(forgotten);
+                Ok(Ok(()))
+            }
+            Entry::Sealed(_) => Ok(Err(SEALED)),
+            Entry::Unknown(_) => Ok(Err(UNKNOWN)),
+        }
+    }
+
+    /// Verifies and merges a change.
     fn put(&mut self, feed: &Feed, signed: &SignedChange) -> Result<Result<(), &'static str>, StoreError> {
         let verified = signed.header().map_err(|error| error.code()).and_then(|header| {
             let (key, user) = self.keys.get(&header.device).ok_or(NO_CERTIFICATE)?;
@@ -278,10 +331,11 @@ impl Taking<'_> {
         let (feed, restricted) = (feed.to_string(), matches!(feed, Feed::Case(_)));
         let body = self.vault.close(restricted, &context(&feed), serde_json::to_vec(&entry.entry)?)?;
         self.tx.execute(
-            "INSERT OR REPLACE INTO aside (feed, position, code, restricted, body) VALUES (?1, ?2, ?3, ?4, ?5)",
-            (feed, entry.position.cast_signed(), code, restricted, body),
+            "INSERT OR REPLACE INTO aside (feed, position, code, program, restricted, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            (feed, entry.position.cast_signed(), code, PROGRAM, restricted, body),
         )?;
-        self.pulled.aside.push(code.to_owned());
+        self.pulled.aside.push(code);
         Ok(())
     }
 }
@@ -289,3 +343,6 @@ impl Taking<'_> {
 fn context(feed: &str) -> String {
     format!("aside {feed}")
 }
+
+#[cfg(test)]
+mod tests;

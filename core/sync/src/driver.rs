@@ -78,7 +78,7 @@ fn try_perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Result
                 doubt_blobs(store)?;
             }
             let pulled = store.apply_pull(&response)?;
-            return Ok(Answer::Applied { aside: pulled.aside.len() });
+            return Ok(Answer::Applied { forged: pulled.forged() });
         }
         Operation::MissingForms(list) => return Ok(Answer::Forms(store.missing_forms(&list)?)),
         Operation::KeepForm { entry, files } => store.put_form(&entry, &files)?,

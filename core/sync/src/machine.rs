@@ -113,7 +113,7 @@ pub enum Answer {
     Cursors(Vec<Cursor>),
     Applied {
         /// Entries that were not made by who they say; kept apart.
-        aside: usize,
+        forged: usize,
     },
     Forms(Vec<FormEntry>),
     Blobs(Vec<Blob>),
@@ -283,8 +283,8 @@ impl Machine {
                 Ok(if go_on { self.push_next() } else { self.begin_pull() })
             }
             (State::PullCursors, Answer::Cursors(cursors)) => self.pull_page(cursors),
-            (State::PullApplied { more }, Answer::Applied { aside }) => {
-                self.page_applied(aside);
+            (State::PullApplied { more }, Answer::Applied { forged }) => {
+                self.page_applied(forged);
                 Ok(if more { self.pull_next() } else { self.begin_forms() })
             }
             (State::FormsCompared, Answer::Forms(missing)) => self.get_forms(missing),

@@ -2,7 +2,7 @@
 
 use crate::{Link, Phone, Request, Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use model::{Place, PublicKey, RecordEdit, SignedChange};
+use model::{Feed, Place, PublicKey, RecordEdit, SignedChange};
 use serde::Serialize;
 use std::{
     ops::{Deref, DerefMut},
@@ -25,6 +25,8 @@ pub struct Client {
     pub phone: Phone,
     pub enrolled: EnrolResponse,
     pub cursors: Vec<Cursor>,
+    /// Granted feeds that it asks to leave out.
+    pub skip: Vec<Feed>,
 }
 
 impl Deref for Client {
@@ -62,7 +64,7 @@ impl Client {
         assert_eq!((statement.device, statement.key), (enrolled.device, phone.public_key()));
         assert_eq!((statement.office, statement.user), (enrolled.office, enrolled.worker.user));
         (phone.device, phone.user) = (enrolled.device, enrolled.worker.user);
-        Self { link, phone, enrolled, cursors: Vec::new() }
+        Self { link, phone, enrolled, cursors: Vec::new(), skip: Vec::new() }
     }
 
     pub fn send(&self, request: Request) -> Response {
@@ -95,7 +97,13 @@ impl Client {
     }
 
     pub fn pull_request(&self, max_entries: u32) -> PullRequest {
-        PullRequest { v: VERSION, hub: Some(self.enrolled.hub), cursors: self.cursors.clone(), max_entries }
+        PullRequest {
+            v: VERSION,
+            hub: Some(self.enrolled.hub),
+            cursors: self.cursors.clone(),
+            skip: self.skip.clone(),
+            max_entries,
+        }
     }
 
     pub fn pull_page(&self, max_entries: u32) -> PullResponse {
@@ -138,7 +146,8 @@ impl Client {
                 format!("put {}", header.record)
             }
             Entry::Leave(record) => format!("leave {record}"),
-            _ => "sealed".into(),
+            Entry::Sealed(_) => "sealed".into(),
+            Entry::Unknown(_) => "unknown".into(),
         };
         format!("{} {what}", entry.position)
     }

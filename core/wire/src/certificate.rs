@@ -21,29 +21,55 @@ pub struct DeviceStatement {
     pub issued_at: u64,
 }
 
-/// The statement's bytes as signed by the office's Ed25519 key.
+/// A [`DeviceStatement`] with the signature of the office's Ed25519 key over its bytes. Kept and forwarded as it came,
+/// so that one of a newer program does not make what it comes with unreadable.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Certificate {
-    pub statement: Box<RawValue>,
-    pub signature: Signature,
+#[serde(transparent)]
+pub struct Certificate(Box<RawValue>);
+
+#[derive(Serialize, Deserialize)]
+struct Signed {
+    statement: Box<RawValue>,
+    signature: Signature,
 }
 
-/// The certificate is not one of this office.
+/// Why a certificate certifies nothing.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("the device certificate was not signed by the office")]
-pub struct BadCertificate;
+pub enum BadCertificate {
+    /// Not of the shape that this program knows: a newer one may read it.
+    #[error("the device certificate can't be read")]
+    Unreadable,
+    #[error("the device certificate was not signed by the office")]
+    NotSigned,
+}
 
 impl Certificate {
     pub fn issue(statement: &DeviceStatement, office: &DeviceKey) -> Result<Self, serde_json::Error> {
         let statement = serde_json::value::to_raw_value(statement)?;
         let signature = office.sign(CONTEXT, statement.get().as_bytes());
-        Ok(Self { statement, signature })
+        Ok(Self(serde_json::value::to_raw_value(&Signed { statement, signature })?))
     }
 
     pub fn verify(&self, office: &PublicKey) -> Result<DeviceStatement, BadCertificate> {
-        if !verify_signature(office, CONTEXT, self.statement.get().as_bytes(), &self.signature) {
-            return Err(BadCertificate);
+        let signed = self.signed()?;
+        if !verify_signature(office, CONTEXT, signed.statement.get().as_bytes(), &signed.signature) {
+            return Err(BadCertificate::NotSigned);
         }
-        serde_json::from_str(self.statement.get()).map_err(|_| BadCertificate)
+        signed.read()
+    }
+
+    /// What a certificate says that was verified when it was kept.
+    pub fn reopen(&self) -> Result<DeviceStatement, BadCertificate> {
+        self.signed()?.read()
+    }
+
+    fn signed(&self) -> Result<Signed, BadCertificate> {
+        serde_json::from_str(self.0.get()).map_err(|_| BadCertificate::Unreadable)
+    }
+}
+
+impl Signed {
+    fn read(&self) -> Result<DeviceStatement, BadCertificate> {
+        serde_json::from_str(self.statement.get()).map_err(|_| BadCertificate::Unreadable)
     }
 }

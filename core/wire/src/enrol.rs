@@ -87,14 +87,17 @@ pub struct EnrolResponse {
     pub server_time: u64,
 }
 
-/// Whose phone this is. Sent at enrolment and again with every pull, as it may change.
+/// Whose phone this is. Sent at enrolment and again with every pull, as it may change. User, name and role are always
+/// texts; of the lists what can't be read is passed over.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Worker {
     pub user: UserId,
     pub name: Redacted<String>,
     pub role: Role,
+    #[serde(deserialize_with = "crate::open::readable")]
     pub places: Vec<Place>,
     /// Case managers on duty for these places: members of every restricted case opened here, with their names.
+    #[serde(deserialize_with = "crate::open::readable")]
     pub duty_managers: Vec<Colleague>,
 }
 

@@ -10,6 +10,7 @@ pub mod certificate;
 pub mod enrol;
 pub mod error;
 pub mod forms;
+mod open;
 pub mod pin;
 pub mod pull;
 pub mod push;

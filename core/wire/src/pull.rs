@@ -1,8 +1,13 @@
 //! Feeds coming down: entries numbered without gaps, by cursor.
+//!
+//! What a phone does not know never makes an answer unreadable: feeds, roles and places are open text, entries and
+//! certificates are kept as they came, other lists are read element by element. Strict are the answer's own fields and
+//! each entry's number: without them nobody can tell what is missing, so such an answer is none.
 
 use crate::{certificate::Certificate, enrol::Worker, push::ChangeResult};
 use model::{Feed, HubId, RecordRef, SignedChange};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 
 /// How far a phone has read a feed. A hub restored from a backup has a new epoch: read again from 0 and push what it
 /// lacks.
@@ -20,6 +25,9 @@ pub struct PullRequest {
     pub hub: Option<HubId>,
     /// Feeds not named here are read from their start.
     pub cursors: Vec<Cursor>,
+    /// Granted feeds that this phone's program can't read: to be left out until it can.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skip: Vec<Feed>,
     /// The most entries in the answer, over all feeds.
     pub max_entries: u32,
 }
@@ -37,6 +45,7 @@ pub struct PullResponse {
     /// Of every device whose changes are in `feeds`.
     pub certificates: Vec<Certificate>,
     /// Changes of this device that wait, or have been decided since they waited.
+    #[serde(deserialize_with = "crate::open::readable")]
     pub own: Vec<ChangeResult>,
     pub worker: Worker,
     pub server_time: u64,
@@ -61,7 +70,7 @@ pub struct FeedEntry {
 
 /// Externally tagged (`{"put": …}`), as raw JSON inside can't pass through a buffered tag.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Entry {
     Put(SignedChange),
     /// The record moved to another feed; forget it here unless that one is granted. What moved with it has entries of
@@ -69,6 +78,27 @@ pub enum Entry {
     Leave(RecordRef),
     /// Ciphertext for the members of a restricted case. Prepared for: a phone keeps it and passes over it.
     Sealed(SealedChange),
+    /// Of a kind or shape that this program does not know, as it came.
+    #[serde(skip)]
+    Unknown(Box<RawValue>),
+}
+
+// The inherent functions are those that `remote` derives, of the kinds that are known.
+impl Serialize for Entry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Entry::Unknown(raw) => raw.serialize(serializer),
+            known => Entry::serialize(known, serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Entry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let known = Entry::deserialize(&mut serde_json::Deserializer::from_str(raw.get()));
+        Ok(known.unwrap_or(Entry::Unknown(raw)))
+    }
 }
 
 /// Envelope of a sealed payload: the hub checks only this.
@@ -82,3 +112,6 @@ pub struct SealedChange {
     pub ciphertext: String,
     pub signature: model::change::Signature,
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,8 @@ pub struct PushResponse {
     /// All of this device's changes up to this `seq` are durable at the hub. Lower than what was sent: send again
     /// from the next one (a gap, a wrong signature, or a hub restored from a backup).
     pub received_through: u64,
-    /// One for each change sent, in order.
+    /// One for each change sent, in order; without those that the reader does not know.
+    #[serde(deserialize_with = "crate::open::readable")]
     pub results: Vec<ChangeResult>,
     pub server_time: u64,
 }

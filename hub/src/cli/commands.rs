@@ -11,7 +11,7 @@ use crate::{
     secret,
     serve::{self, Options},
 };
-use model::{Place, SystemClock};
+use model::{Place, Role, SystemClock};
 use std::{
     io::{BufRead, Write},
     sync::Arc,
@@ -90,10 +90,14 @@ fn add_user(hub: &Hub, add: UserAdd) -> Result<(), HubError> {
     if password.chars().count() < 8 {
         return Err(HubError::Input("the password must have 8 characters or more"));
     }
+    let role = Role::new(add.role);
+    if !role.is_known() {
+        return Err(HubError::Input("there is no such role"));
+    }
     let new = NewUser {
         login: add.login,
         name: add.name,
-        role: add.role.parse().map_err(|_| HubError::Input("there is no such role"))?,
+        role,
         places: parse_places(&add.places)?,
         on_duty: add.on_duty,
     };
@@ -106,8 +110,11 @@ fn add_user(hub: &Hub, add: UserAdd) -> Result<(), HubError> {
 }
 
 fn parse_places(places: &[String]) -> Result<Vec<Place>, HubError> {
-    let places: Result<_, _> = places.iter().map(|place| place.parse()).collect();
-    places.map_err(|_| HubError::Input("a place is commune:<code>, province:<code> or all"))
+    let places: Vec<Place> = places.iter().flat_map(|place| place.parse()).collect();
+    if places.iter().any(|place| matches!(place, Place::Other(_))) {
+        return Err(HubError::Input("a place is commune:<code>, province:<code> or all"));
+    }
+    Ok(places)
 }
 
 fn find_user(hub: &Hub, login: &str) -> Result<User, HubError> {

@@ -2,7 +2,7 @@
 
 use super::visitor::Visitor;
 use crate::db::records::Record;
-use casework::{Labels, cases, clocks};
+use casework::{Labels, clocks};
 use model::clock::moment;
 use rulebook::Lang;
 
@@ -24,8 +24,14 @@ pub fn title(record: &Record, visitor: &Visitor) -> String {
     visitor.rulebook.called(record.kind(), &title, visitor.lang)
 }
 
+/// `Nà Pò, Xã Thất Khê`.
+pub fn place(visitor: &Visitor, village: &str, commune: &str) -> String {
+    let parts = [village, visitor.rulebook.units.name(commune)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
 pub fn case_state<'a>(case: &'a Record, visitor: &'a Visitor) -> &'a str {
-    cases::state_label(&visitor.rulebook, &case.state, visitor.lang)
+    visitor.rulebook.state_label(case.kind(), &case.state, visitor.lang)
 }
 
 /// The most pressing first.

@@ -20,8 +20,9 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
+use maud::{Markup, html};
 use pages::{cases, devices, forms, household, households, login, photos, users};
-use visitor::Visitor;
+use visitor::{Permission, Visitor};
 
 /// The largest spreadsheet that is taken.
 const MAX_UPLOAD: usize = 10 * 1024 * 1024;
@@ -50,9 +51,25 @@ pub fn router(hub: Hub) -> Router {
         .with_state(hub)
 }
 
-/// The first page that the role may see.
-async fn start(visitor: Visitor) -> Redirect {
-    Redirect::to(if visitor.may(visitor::Permission::ReadPeople) { "/households" } else { "/devices" })
+/// The first page that the role may see; for a role without rights a page that says so.
+async fn start(visitor: Visitor) -> Response {
+    let pages = [
+        (Permission::ReadPeople, "/households"),
+        (Permission::SeeDevices, "/devices"),
+        (Permission::SeeForms, "/forms"),
+    ];
+    match pages.into_iter().find(|(permission, _)| visitor.may(*permission)) {
+        Some((_, path)) => Redirect::to(path).into_response(),
+        None => no_rights(&visitor).into_response(),
+    }
+}
+
+fn no_rights(visitor: &Visitor) -> Markup {
+    let text = visitor.lang.pick(
+        "Phiên bản này của máy chủ chưa biết vai trò của bạn, nên bạn chưa được xem gì. Hãy báo người quản trị.",
+        "This version of the hub does not know your role, so there is nothing that you may see yet. Tell the administrator.",
+    );
+    menu::page(visitor, "Vãng Gia", &html! { p.notice role="status" { (text) } })
 }
 
 async fn style() -> impl IntoResponse {

@@ -40,12 +40,13 @@ pub struct Visitor {
 
 impl Visitor {
     pub fn may(&self, permission: Permission) -> bool {
-        let role = self.user.role;
+        let role = &self.user.role;
+        let is_administrator = *role == Role::ADMINISTRATOR;
         match permission {
-            Permission::ReadPeople => role != Role::Administrator,
-            Permission::SeeDevices => matches!(role, Role::Administrator | Role::Head),
-            Permission::Administer | Permission::PublishForms => role == Role::Administrator,
-            Permission::SeeForms => true,
+            Permission::ReadPeople => role.is_known() && !is_administrator,
+            Permission::SeeDevices => is_administrator || *role == Role::HEAD,
+            Permission::Administer | Permission::PublishForms => is_administrator,
+            Permission::SeeForms => role.is_known(),
         }
     }
 

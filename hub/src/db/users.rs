@@ -34,8 +34,8 @@ fn user(row: &Row) -> rusqlite::Result<User> {
         id: parsed(row, 0)?,
         login: row.get(1)?,
         name: Redacted(row.get(2)?),
-        role: parsed(row, 3)?,
-        places: text(row, 4)?.split_whitespace().filter_map(|place| place.parse().ok()).collect(),
+        role: Role::new(text(row, 3)?.to_owned()),
+        places: text(row, 4)?.split_whitespace().flat_map(str::parse).collect(),
         on_duty: row.get(5)?,
         disabled: row.get(6)?,
     })

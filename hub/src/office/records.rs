@@ -18,6 +18,7 @@ fn may_read(units: &Units, read: &Read, user: &User, feed: &Feed) -> Result<bool
     match feed {
         Feed::Commune(code) => Ok(user.covers(units, code)),
         Feed::Case(id) => Ok(members::is_member(read, user.id, *id)?),
+        Feed::Other(_) => Ok(false),
     }
 }
 
@@ -29,7 +30,7 @@ fn communes_of(units: &Units, user: &User) -> Option<Vec<Feed>> {
     let communes = user.places.iter().flat_map(|place| match place {
         Place::Commune(code) => vec![code.clone()],
         Place::Province(code) => units.communes_of(code).map(|unit| unit.code.clone()).collect(),
-        Place::All => Vec::new(),
+        Place::All | Place::Other(_) => Vec::new(),
     });
     Some(communes.map(Feed::Commune).collect())
 }

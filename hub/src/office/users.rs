@@ -13,9 +13,9 @@ use rulebook::Units;
 use wire::enrol::{Colleague, Worker};
 
 impl User {
-    /// Whether the user's places hold for a commune.
+    /// Whether the user's places hold for a commune. Those of a role that this hub does not know hold for none.
     pub fn covers(&self, units: &Units, commune: &str) -> bool {
-        self.places.iter().any(|place| units.covers(place, commune))
+        self.role.is_known() && self.places.iter().any(|place| units.covers(place, commune))
     }
 }
 
@@ -60,6 +60,7 @@ fn overlap(units: &Units, a: &Place, b: &Place) -> bool {
         (Place::All, _) | (_, Place::All) => true,
         (Place::Province(a), Place::Province(b)) => a == b,
         (Place::Commune(commune), other) | (other, Place::Commune(commune)) => units.covers(other, commune),
+        (Place::Other(_), _) | (_, Place::Other(_)) => false,
     }
 }
 
@@ -73,7 +74,7 @@ pub fn worker(units: &Units, read: &Read, user: &User) -> Result<Worker, HubErro
     Ok(Worker {
         user: user.id,
         name: user.name.clone(),
-        role: user.role,
+        role: user.role.clone(),
         places: user.places.clone(),
         duty_managers: users::all(read)?.into_iter().filter(on_duty).map(colleague).collect(),
     })

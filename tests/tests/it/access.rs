@@ -13,6 +13,16 @@ fn refused(phone: &Phone, invitation: &str) -> String {
     phone.app.access().enrol(invitation.to_owned(), PIN.to_owned()).unwrap_err().code().to_owned()
 }
 
+/// The hub's own, as an operator's program opens it.
+fn database(world: &World) -> rusqlite::Connection {
+    let file = std::fs::read_dir(world.hub.folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|extension| extension == "db" || extension == "sqlite"))
+        .unwrap();
+    rusqlite::Connection::open(file).unwrap()
+}
+
 #[test]
 fn a_code_is_good_once_and_for_a_day() {
     let mut world = World::open().unwrap();
@@ -24,14 +34,9 @@ fn a_code_is_good_once_and_for_a_day() {
     assert_eq!(refused(&late, &invitation), "enrol.code-used");
 
     let expired = world.hub.invite("mai", None).unwrap();
-    let database = std::fs::read_dir(world.hub.folder())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .find(|path| path.extension().is_some_and(|extension| extension == "db" || extension == "sqlite"))
-        .unwrap();
     // A day passes.
-    let hub = rusqlite::Connection::open(database).unwrap();
-    let changed = hub.execute("UPDATE invitations SET expires_at = 1 WHERE used_at IS NULL", []).unwrap();
+    let changed =
+        database(&world).execute("UPDATE invitations SET expires_at = 1 WHERE used_at IS NULL", []).unwrap();
     assert_eq!(changed, 1);
     assert_eq!(refused(&late, &expired), "enrol.code-expired");
 
@@ -105,4 +110,46 @@ fn a_hub_that_is_away_is_said_so_and_the_work_stays() {
     let summary = phone.sync_hearing(|_| {}).unwrap();
     assert_eq!(summary.code, "sync.unreachable");
     assert!(phone.app.today().view().unwrap().sync.changes_waiting > 0);
+}
+
+#[test]
+fn a_role_that_the_hub_does_not_know_has_no_rights_and_its_phone_syncs() {
+    let mut world = World::open().unwrap();
+    world.worker("mai", "Lý Thị Mai", COMMUNE).unwrap();
+    world.worker("son", "Hoàng Văn Sơn", COMMUNE).unwrap();
+    let (phone, other) = (world.phone("mai").unwrap(), world.phone("son").unwrap());
+    world::visit(&phone, None, &alone("Nông Thị Cũ", COMMUNE), vec![]).unwrap();
+    phone.sync().unwrap();
+
+    // A newer program wrote it.
+    let role = |role: &str, places: &str| {
+        let set = "UPDATE users SET role = ?1, places = ?2 WHERE login = 'mai'";
+        assert_eq!(database(&world).execute(set, [role, places]).unwrap(), 1);
+    };
+    role("province_supervisor", &format!("district:063 commune:{COMMUNE}"));
+    let mut console = world.console("mai").unwrap();
+    let page = console.page("/").unwrap();
+    assert!(page.contains("chưa biết vai trò của bạn") && page.contains("province_supervisor"), "{page}");
+    assert!(page.contains("Đăng xuất") && !page.contains("/households"), "{page}");
+    for path in ["/households", "/cases", "/devices", "/users", "/forms"] {
+        assert_eq!(console.get(path).unwrap().status, 403, "{path}");
+    }
+    assert!(world.hub.command(&["user", "list"]).unwrap().contains("district:063"));
+
+    // What was finished meanwhile is received; it is decided when the role is known.
+    world::visit(&phone, None, &alone("Hà Thị Mới", COMMUNE), vec![]).unwrap();
+    let summary = phone.sync_hearing(|_| {}).unwrap();
+    assert_eq!((summary.code.as_str(), summary.changes_sent > 0), ("ok", true), "{}", summary.text);
+    let worker = phone.app.today().view().unwrap().worker;
+    assert_eq!(worker.role, "province_supervisor");
+    assert_eq!(worker.places[0], "district:063");
+    assert!(!names(&phone).contains(&"Nông Thị Cũ".to_owned()));
+    other.sync().unwrap();
+    assert_eq!(names(&other), ["Nông Thị Cũ"]);
+
+    role("case_manager", &format!("commune:{COMMUNE}"));
+    phone.sync().unwrap();
+    assert_eq!(names(&phone), ["Hà Thị Mới", "Nông Thị Cũ"]);
+    other.sync().unwrap();
+    assert_eq!(names(&other), ["Hà Thị Mới", "Nông Thị Cũ"]);
 }

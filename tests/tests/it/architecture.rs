@@ -1,6 +1,10 @@
 //! Arrows between crates point down only (docs/architecture.md): what a crate may depend on, and nothing else of ours.
 
-use std::{collections::BTreeMap, path::PathBuf, process::Command};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// Each crate of the workspace with what it may use.
 const ALLOWED: [(&str, &[&str]); 18] = [
@@ -129,4 +133,76 @@ fn what_keeps_an_invariant_is_there() {
     assert!(paths.len() > 40, "{paths:?}");
     let gone: Vec<_> = paths.iter().filter(|path| !checkout.join(path).exists()).collect();
     assert!(gone.is_empty(), "{gone:?}");
+}
+
+/// Sources that speak of a single kind of record, each with its reason. All else is told by `data/kinds.csv`.
+const SPEAKS_OF_KINDS: [(&str, &str); 8] = [
+    ("core/model/src/record.rs", "names the kinds that the program itself speaks of"),
+    ("core/app/src/cases", "a case's page with its people and members"),
+    ("core/app/src/households", "a household's page with its family"),
+    ("core/casework/src/advice.rs", "what a worker is told goes by what a form made"),
+    ("core/casework/src/rules/parse.rs", "what a form may be about"),
+    ("hub/src/console/pages/cases.rs", "a case's page"),
+    ("hub/src/console/pages/household.rs", "a household's page and the list of them"),
+    ("core/app/src/form/env.rs", "a form begins with what was finished last with it"),
+];
+
+/// Whether a line names one kind, as a constant, a typed id's kind or a text.
+fn speaks_of_a_kind(line: &str, kinds: &[String]) -> bool {
+    let constant = |kind: &String| line.contains(&format!("kind::{}", kind.to_uppercase()));
+    let text = |kind: &String| line.contains(&format!("\"{kind}\""));
+    // The engine's and the editor's own words: a type of field, a key of a form.
+    let other = [
+        "ValueKind::",
+        "FieldType::",
+        "Self::Photo",
+        ".close(",
+        "open(\"",
+        "debug_struct",
+        "NAMES",
+        "\"photo\"]",
+        "audit::",
+        "Some((\"case\"",
+    ];
+    let speaks = kinds.iter().any(|kind| constant(kind) || text(kind)) || line.contains("Id::KIND");
+    speaks && !line.trim_start().starts_with("//") && !other.iter().any(|word| line.contains(word))
+}
+
+#[test]
+fn single_kinds_are_spoken_of_in_few_places() {
+    let root = journeys::hub::checkout();
+    let table = std::fs::read_to_string(root.join("data/kinds.csv")).unwrap();
+    let kinds: Vec<String> =
+        table.lines().skip(1).filter_map(|line| line.split(',').next()).map(str::to_owned).collect();
+    assert!(kinds.contains(&"household".to_owned()));
+    let mut found = BTreeSet::new();
+    for folder in ["model", "wire", "rulebook", "casework", "store", "photos", "sync", "app"] {
+        sources(&root.join("core").join(folder).join("src"), &mut found, &kinds, &root);
+    }
+    sources(&root.join("hub/src"), &mut found, &kinds, &root);
+    let reason = |file: &str| SPEAKS_OF_KINDS.iter().find(|(place, _)| file.starts_with(place));
+    let without: Vec<_> = found.iter().filter(|file| reason(file).is_none()).collect();
+    assert!(without.is_empty(), "these speak of single kinds without a reason: {without:?}");
+    let unused: Vec<_> = SPEAKS_OF_KINDS
+        .iter()
+        .filter(|(place, _)| !found.iter().any(|file| file.starts_with(place)))
+        .collect();
+    assert!(unused.is_empty(), "these no longer do: {unused:?}");
+}
+
+/// Files below a folder, tests apart, that speak of a kind.
+fn sources(folder: &Path, found: &mut BTreeSet<String>, kinds: &[String], root: &Path) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            sources(&path, found, kinds, root);
+        } else if name.ends_with(".rs") && !name.ends_with("tests.rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            if code.lines().any(|line| speaks_of_a_kind(line, kinds)) {
+                found.insert(name);
+            }
+        }
+    }
 }

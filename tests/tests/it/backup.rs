@@ -7,11 +7,12 @@ use journeys::{
     world::{self, World},
 };
 
-const COUNTS: [&str; 7] =
-    ["households", "people", "visits", "submissions", "changes", "photos", "photos_whole"];
+const KINDS: [&str; 3] = ["household", "person", "visit"];
+const COUNTS: [&str; 4] = ["submissions", "changes", "photos", "photos_whole"];
 
 fn counts(hub: &HubProcess) -> Vec<(&'static str, u64)> {
-    COUNTS.iter().map(|what| (*what, hub.count(what).unwrap())).collect()
+    let records = KINDS.iter().map(|kind| (*kind, hub.records(kind).unwrap()));
+    records.chain(COUNTS.iter().map(|what| (*what, hub.count(what).unwrap()))).collect()
 }
 
 #[test]
@@ -33,7 +34,7 @@ fn phones_bring_back_what_the_backup_lacks() {
     world::visit(&second, None, &synthetic::household(5, 6), vec![]).unwrap();
     second.sync().unwrap();
     let before = counts(&world.hub);
-    assert_eq!(before[0], ("households", 3));
+    assert_eq!(before[0], ("household", 3));
 
     let address = world.hub.url.trim_start_matches("https://").to_owned();
     world.hub.kill().unwrap();

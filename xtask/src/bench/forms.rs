@@ -153,7 +153,7 @@ pub(super) fn measure(root: &Path) -> Result<Vec<Value>> {
         }
         same_answers(&folder.join(case))?;
     }
-    figures.extend(example(root, "xlsform", &[])?);
+    figures.extend(example(root, "xlsform", "bench-xlsform", &[])?);
     figures.extend(compiler(root, &folder)?);
     table(&figures);
     Ok(figures)

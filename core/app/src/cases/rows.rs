@@ -6,7 +6,7 @@ use crate::{
     error::Fault,
     texts::{dates, joined},
 };
-use casework::{cases, clocks};
+use casework::clocks;
 use model::kind;
 use store::Record;
 
@@ -15,12 +15,18 @@ pub fn list(desk: &Desk) -> Result<Vec<CaseRow>, Fault> {
     rows(desk, &desk.store.records(kind::CASE)?)
 }
 
+/// Those still worked on, with their records.
+pub fn open(desk: &Desk) -> Result<(Vec<CaseRow>, Vec<Record>), Fault> {
+    let records = desk.store.open_records(kind::CASE)?;
+    Ok((rows(desk, &records)?, records))
+}
+
 pub fn rows(desk: &Desk, records: &[Record]) -> Result<Vec<CaseRow>, Fault> {
     let mut rows = Vec::with_capacity(records.len());
     for case in records {
         let due =
             clocks::deadlines(&desk.rulebook, &case.state, desk.now).first().map(|deadline| deadline.due);
-        let rank = (!cases::is_open(&desk.rulebook, &case.state), due.is_none(), due);
+        let rank = (!desk.rulebook.is_open(case.reference.kind.as_str(), &case.state), due.is_none(), due);
         rows.push((rank, row(desk, case, household_name(desk, case)?.as_deref())));
     }
     rows.sort_by_key(|(rank, _)| *rank);
@@ -41,10 +47,13 @@ pub fn row(desk: &Desk, case: &Record, household: Option<&str>) -> CaseRow {
     CaseRow {
         id: case.reference.id.to_string(),
         title: joined(
-            [cases::title(&desk.rulebook, &case.state, lang).as_str(), household.unwrap_or_default()],
+            [
+                desk.rulebook.title(&case.reference, &case.state, [], lang).as_str(),
+                household.unwrap_or_default(),
+            ],
             " · ",
         ),
-        state: cases::state_label(&desk.rulebook, &case.state, lang).to_owned(),
+        state: desk.rulebook.state_label(kind::CASE, &case.state, lang).to_owned(),
         opened: opened.map(dates::stored).unwrap_or_default(),
         restricted: case.restricted,
         overdue: first.is_some_and(|deadline| deadline.overdue),

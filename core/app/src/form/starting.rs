@@ -6,9 +6,13 @@ use super::{
     open::OpenForms,
     session::{Filling, FormSession, snapshot},
 };
-use crate::{desk::Desk, error::Fault, shared::Shared};
+use crate::{
+    desk::{Desk, parsed},
+    error::Fault,
+    shared::Shared,
+};
 use casework::{FormScope, Known};
-use model::{DraftId, RecordRef, RecordState, clock::moment, kind};
+use model::{DraftId, HouseholdId, RecordRef, RecordState, clock::moment};
 use std::{collections::BTreeMap, sync::Arc};
 use store::{Answer, Draft, NewDraft, Record, Snapshot};
 use xforms::{Saved, Session};
@@ -22,7 +26,8 @@ struct Basis {
 
 impl Basis {
     fn read(desk: &Desk, household: &str) -> Result<Self, Fault> {
-        let Record { reference: root, state, .. } = desk.record(kind::HOUSEHOLD, household)?;
+        let Record { reference: root, state, .. } =
+            desk.record(parsed::<HouseholdId>(household)?.reference())?;
         let below = desk.store.subtree(&root)?.into_iter().filter(|record| record.reference != root);
         Ok(Self { state, children: below.map(|record| (record.reference, record.state)).collect(), root })
     }

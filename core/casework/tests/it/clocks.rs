@@ -105,10 +105,10 @@ fn clocks_end_with_the_step_that_meets_them_and_with_the_case() {
     assert!(running(&case("implement"), now).is_empty());
     assert!(running(&case("closed"), now).is_empty());
     assert_eq!(running(&case("a state of a later version"), now).len(), 3);
-    assert!(!cases::is_open(&RULEBOOK, &case("closed")));
+    assert!(!RULEBOOK.is_open("case", &case("closed")));
     assert!(
-        cases::is_open(&RULEBOOK, &case("plan"))
-            && cases::is_open(&RULEBOOK, &case("a state of a later version"))
+        RULEBOOK.is_open("case", &case("plan"))
+            && RULEBOOK.is_open("case", &case("a state of a later version"))
     );
 }
 
@@ -127,8 +127,11 @@ fn an_ordinary_case_follows_the_other_workflow() {
     assert_eq!(edit.parent.unwrap().to_string(), format!("household:{household}"));
     let fields: Vec<_> = edit.fields.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
     let mut case = state_of(&fields);
-    assert_eq!(cases::title(&RULEBOOK, &case, Lang::Vi), "Quản lý trường hợp · Cần hỗ trợ sinh kế");
-    assert_eq!(cases::state_label(&RULEBOOK, &case, Lang::Vi), "Thu thập thông tin, đánh giá nhu cầu");
+    assert_eq!(
+        RULEBOOK.title(&CaseId(crate::common::id(2)).reference(), &case, [], Lang::Vi),
+        "Quản lý trường hợp · Cần hỗ trợ sinh kế"
+    );
+    assert_eq!(RULEBOOK.state_label("case", &case, Lang::Vi), "Thu thập thông tin, đánh giá nhu cầu");
     assert!(deadlines(&RULEBOOK, &case, now).is_empty());
 
     case.fields.insert("returned".into(), one_head(1, json!(true)));
@@ -139,6 +142,9 @@ fn an_ordinary_case_follows_the_other_workflow() {
 #[test]
 fn a_case_about_a_child_is_never_called_by_a_name() {
     let case = report("2026-11-24T08:00:00+07:00", &[("name", json!("Giàng Thị Dung"))]);
-    assert_eq!(cases::title(&RULEBOOK, &case, Lang::Vi), "Bảo vệ trẻ em · 24/11/2026");
-    assert_eq!(cases::state_label(&RULEBOOK, &case, Lang::En), "Report received");
+    assert_eq!(
+        RULEBOOK.title(&CaseId(crate::common::id(2)).reference(), &case, [], Lang::Vi),
+        "Bảo vệ trẻ em · 24/11/2026"
+    );
+    assert_eq!(RULEBOOK.state_label("case", &case, Lang::En), "Report received");
 }

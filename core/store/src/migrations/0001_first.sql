@@ -29,6 +29,12 @@ CREATE TABLE certificate (
     body      BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Those that this program can't read, as they came, and the version of the program that could not.
+CREATE TABLE certificate_aside (
+    body    BLOB PRIMARY KEY,
+    program TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE form (
     id      TEXT NOT NULL,
     version TEXT NOT NULL,
@@ -142,12 +148,13 @@ CREATE INDEX outbox_record ON outbox (record);
 CREATE INDEX outbox_acknowledged ON outbox (acknowledged_at);
 CREATE INDEX outbox_held ON outbox (seq) WHERE held IS NOT NULL;
 
--- Entries of feeds that could not be taken, with the reason.
+-- Entries of feeds that could not be taken, as they came, with the reason and the version of the program that tried.
 CREATE TABLE aside (
     n          INTEGER PRIMARY KEY,
     feed       TEXT NOT NULL,
     position   INTEGER NOT NULL,
     code       TEXT NOT NULL,
+    program    TEXT NOT NULL,
     restricted INTEGER NOT NULL,
     body       BLOB NOT NULL,
     UNIQUE (feed, position)

@@ -1,9 +1,12 @@
 //! Feeds coming down.
 
 use crate::common::*;
-use model::{CaseId, ChangeId, Feed, RecordEdit, RecordRef, SignedChange, encoding::Bytes, kind};
+use model::{
+    CaseId, ChangeId, Feed, Place, RecordEdit, RecordRef, Role, SignedChange, encoding::Bytes, kind,
+};
+use serde_json::value::RawValue;
 use store::StoreError;
-use wire::pull::{Entry, PullResponse, SealedChange};
+use wire::pull::{Entry, FeedEntry, FeedPage, PullResponse, SealedChange};
 use wire::push::{ChangeResult, Outcome};
 
 /// An answer with the other phone's certificate.
@@ -285,4 +288,49 @@ fn a_clock_far_ahead_does_not_pull_ours_along() {
     phone.store.commit(vec![household("Hộ Ba")]).unwrap();
     let own = phone.store.own_changes_after(0, 1, 1 << 20).unwrap();
     assert_eq!(own[0].header().unwrap().at, model::Stamp(START_MS + 60_000, 1));
+}
+
+/// As it arrives on the phone.
+fn sent(answer: &PullResponse) -> PullResponse {
+    serde_json::from_str(&serde_json::to_string(answer).unwrap()).unwrap()
+}
+
+fn unknown() -> Entry {
+    Entry::Unknown(RawValue::from_string(r#"{"merge": ["household:1", 7]}"#.into()).unwrap())
+}
+
+#[test]
+fn what_the_program_does_not_know_is_skipped_and_the_rest_is_taken() {
+    let phone = Phone::new();
+    let mut other = Other::new();
+    let (a, b) = (other.change(household("Hộ Một")), other.change(household("Hộ Hai")));
+    let entries = vec![Entry::Put(a), unknown(), Entry::Put(b)];
+    let mut answer = phone.answer(&commune(), 1, entries);
+    let archive = Feed::Other("archive:15".into());
+    let strange = FeedEntry { position: 1, entry: unknown(), received_at: 0 };
+    answer.feeds.insert(0, FeedPage { feed: archive.clone(), entries: vec![strange], head: 90 });
+    answer.granted.push(archive.clone());
+    let newer = r#"{"statement": {"v": 2}, "signature": {"scheme": "later"}}"#;
+    answer.certificates = vec![serde_json::from_str(newer).unwrap(), phone.office.certify(&other)];
+    answer.worker.role = Role::new("province_supervisor");
+    answer.worker.places = vec![Place::Other("district:063".into()), Place::Commune("00070".into())];
+
+    let pulled = phone.store.apply_pull(&sent(&answer)).unwrap();
+    assert_eq!((pulled.entries, pulled.more, pulled.gaps.len()), (3, false, 0));
+    assert_eq!(pulled.aside, ["pull.unknown-entry"]);
+    assert_eq!(pulled.forged(), 0);
+    assert_eq!(phone.store.list_count(kind::HOUSEHOLD), Ok(2));
+    let worker = phone.store.identity().unwrap().worker;
+    assert_eq!((worker.role, worker.places), (answer.worker.role.clone(), answer.worker.places.clone()));
+    // The one feed goes on; the other is known of, and nothing of it was read.
+    let positions = || -> Vec<(Feed, u64)> {
+        let cursors = phone.store.cursors().unwrap().1;
+        cursors.into_iter().map(|cursor| (cursor.feed, cursor.position)).collect()
+    };
+    assert_eq!(positions(), [(archive, 0), (commune(), 3)]);
+
+    // Not granted any more, it takes nothing with it.
+    answer.granted.retain(Feed::is_known);
+    assert_eq!(phone.store.apply_pull(&sent(&answer)).unwrap().forgotten, []);
+    assert_eq!((positions(), phone.store.list_count(kind::HOUSEHOLD)), (vec![(commune(), 3)], Ok(2)));
 }

@@ -135,7 +135,7 @@ fn a_restricted_case_under_a_household_is_a_root_of_its_own_and_goes_with_its_gr
     let mut revoked = phone.answer(&commune(), 2, vec![]);
     revoked.granted = vec![commune()];
     let pulled = phone.store.apply_pull(&revoked).unwrap();
-    assert_eq!(pulled.forgotten, [case_ref.clone()]);
+    assert_eq!(pulled.forgotten, std::slice::from_ref(&case_ref));
     assert_eq!(phone.store.record(&case_ref).unwrap(), None);
     assert!(phone.store.record(&home_ref).unwrap().is_some());
 }

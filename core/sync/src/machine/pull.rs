@@ -28,10 +28,13 @@ impl Machine {
     }
 
     pub(super) fn pull_page(&mut self, cursors: Vec<Cursor>) -> Result<Wish, SyncError> {
+        let (known, unknown): (Vec<_>, Vec<_>) =
+            cursors.iter().cloned().partition(|cursor| cursor.feed.is_known());
         let question = PullRequest {
             v: wire::VERSION,
             hub: Some(self.hub),
-            cursors: cursors.clone(),
+            cursors: known,
+            skip: unknown.into_iter().map(|cursor| cursor.feed).collect(),
             max_entries: PAGE,
         };
         self.pull.asked = cursors;
@@ -57,6 +60,14 @@ impl Machine {
         let mut news = 0;
         let mut still_to_come = 0;
         for page in &answer.feeds {
+            if !page.feed.is_known() {
+                // It fills the answer all the same; the next request asks to leave it out. A hub that sends it even so
+                // is not asked for ever.
+                if !self.pull.asked.iter().any(|cursor| cursor.feed == page.feed) {
+                    entries += page.entries.len() as u64;
+                }
+                continue;
+            }
             let mut position = read.get(&page.feed).copied().unwrap_or(0);
             for entry in &page.entries {
                 // A feed has no gaps (the numbering is how a phone knows that it misses nothing).
@@ -77,8 +88,8 @@ impl Machine {
         Ok(self.operate(State::PullApplied { more }, Operation::Apply(Box::new(answer))))
     }
 
-    pub(super) fn page_applied(&mut self, aside: usize) {
-        if aside > 0 {
+    pub(super) fn page_applied(&mut self, forged: usize) {
+        if forged > 0 {
             self.leave_undone(SyncError::Forged);
         }
         self.progress.done += self.pull.page;
@@ -91,6 +102,6 @@ fn is_of(entry: &Entry, device: DeviceId) -> bool {
     match entry {
         Entry::Put(signed) => signed.header().is_ok_and(|header| header.device == device),
         Entry::Sealed(sealed) => sealed.device == device,
-        Entry::Leave(_) => false,
+        Entry::Leave(_) | Entry::Unknown(_) => false,
     }
 }

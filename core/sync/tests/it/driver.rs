@@ -2,15 +2,20 @@
 
 use crate::phone::{answered, asked, feed, office};
 use model::{
-    HouseholdId, PhotoFile, RecordEdit, RecordRef, SystemClock, encoding::Bytes, photo::BlobRef, record::kind,
+    Feed, HouseholdId, PhotoFile, RecordEdit, RecordRef, SystemClock, encoding::Bytes, photo::BlobRef,
+    record::kind,
 };
 use ring::hmac;
+use serde_json::value::to_raw_value;
 use std::sync::Arc;
 use store::{Enrolment, HardwareKey, HardwareKeyError, Identity, Store, WorkerFolder};
 use sync::{Cancel, LinkError, Request, Response, Retry, Transport, run};
 use testkit::{Link, Office, office::form};
 use uuid::Uuid;
-use wire::blob;
+use wire::{
+    blob,
+    pull::{Entry, FeedEntry, FeedPage, PullRequest, PullResponse},
+};
 
 struct SoftKey;
 
@@ -162,6 +167,60 @@ fn a_forged_change_is_put_aside_and_the_rest_is_taken() {
     assert_eq!(report.problem.map(|problem| problem.code()), Some("sync.forged"));
     assert_eq!(second.name_of(&forged), None);
     assert_eq!(second.name_of(&sound).as_deref(), Some("Hộ Hai"));
+}
+
+/// A newer hub: one more feed is granted, and fills an answer until the phone says to leave it out.
+struct NewerHub<T> {
+    hub: T,
+    feed: Feed,
+    /// Answers that the feed filled.
+    filled: u32,
+    /// Fills also those of phones that ask to leave it out.
+    stubborn: bool,
+}
+
+impl<T: Transport> Transport for NewerHub<T> {
+    fn send(&mut self, request: &Request) -> Result<Response, LinkError> {
+        let mut response = self.hub.send(request)?;
+        if request.path != wire::paths::PULL {
+            return Ok(response);
+        }
+        let asked: PullRequest = serde_json::from_slice(&request.body).unwrap();
+        let mut answer: PullResponse = serde_json::from_slice(&response.body).unwrap();
+        answer.granted.push(self.feed.clone());
+        if self.stubborn || !asked.skip.contains(&self.feed) {
+            self.filled += 1;
+            let entry = Entry::Unknown(to_raw_value("of a newer hub").unwrap());
+            let entry = |position| FeedEntry { position, entry: entry.clone(), received_at: 1 };
+            let entries = (1..=asked.max_entries.into()).map(entry).collect();
+            answer.feeds = vec![FeedPage { feed: self.feed.clone(), entries, head: 100_000 }];
+        }
+        response.body = serde_json::to_vec(&answer).unwrap();
+        Ok(response)
+    }
+}
+
+#[test]
+fn a_feed_of_a_newer_hub_is_sent_once_and_the_rest_is_taken() {
+    let office = office();
+    office.state().script.compress = Some(false);
+    let (first, second) = (RealPhone::enrolled(&office), RealPhone::enrolled(&office));
+    let home = first.visit("Hộ Một", None);
+    first.sync(&office);
+    let feed = Feed::Other("archive:15".into());
+    let mut newer = NewerHub { hub: second.link(&office), feed, filled: 0, stubborn: false };
+    for _ in 0..2 {
+        let clock = SystemClock::default();
+        let report = run(&second.store, &mut newer, &clock, retry(), &Cancel::default(), &mut |_| {});
+        assert_eq!(report.problem, None);
+        assert_eq!(second.name_of(&home).as_deref(), Some("Hộ Một"));
+    }
+    assert_eq!(newer.filled, 1);
+    // A hub that does not listen wears nobody out.
+    newer.stubborn = true;
+    let clock = SystemClock::default();
+    run(&second.store, &mut newer, &clock, retry(), &Cancel::default(), &mut |_| {});
+    assert_eq!(newer.filled, 2);
 }
 
 #[test]

@@ -197,19 +197,19 @@ impl Phone {
                     self.cursor = None;
                     self.taken.clear();
                 }
-                let mut aside = 0;
+                let mut forged = 0;
                 for entry in page.feeds.iter().flat_map(|feed| &feed.entries) {
                     let Entry::Put(signed) = &entry.entry else { panic!("not sent here") };
                     let header = signed.header().unwrap();
                     let key = hub.state().devices.iter().find(|known| known.id == header.device).unwrap().key;
                     match signed.verify(&key) {
                         Ok(_) => assert_eq!(self.taken.insert(entry.position, header.id), None),
-                        Err(_) => aside += 1,
+                        Err(_) => forged += 1,
                     }
                     self.cursor =
                         Some(Cursor { feed: feed(), epoch: page.epoch.clone(), position: entry.position });
                 }
-                return Answer::Applied { aside };
+                return Answer::Applied { forged };
             }
             Operation::MissingForms(list) => {
                 let here = |form: &FormEntry| {

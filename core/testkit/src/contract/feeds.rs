@@ -65,6 +65,23 @@ pub fn a_phone_is_granted_its_communes_and_no_others(hub: &mut dyn Hub) {
     assert_eq!(page.feeds[0].entries.len(), 1);
 }
 
+pub fn a_feed_that_a_phone_can_not_read_is_left_out_and_stays_granted(hub: &mut dyn Hub) {
+    let mut phone = phone(hub, "hoa", "all");
+    for commune in [COMMUNE, COMMUNE, NEIGHBOUR] {
+        phone.write(vec![household(commune)]);
+    }
+    let [read, skipped] = [NEIGHBOUR, COMMUNE].map(|code| Feed::Commune(code.into()));
+    // Also what the hub does not know itself.
+    phone.skip = vec![skipped.clone(), Feed::Other("archive:15".into())];
+    // The feed left out takes no place in the answer.
+    let page = phone.pull_page(1);
+    assert_eq!(page.feeds.iter().map(|page| &page.feed).collect::<Vec<_>>(), [&read]);
+    assert!(page.granted.contains(&skipped));
+    assert_eq!(phone.pull(10).len(), 1);
+    phone.skip.clear();
+    assert_eq!(phone.pull(10).len(), 2);
+}
+
 pub fn cursors_of_another_hub_or_epoch_mean_nothing(hub: &mut dyn Hub) {
     let mut phone = phone(hub, "hoa", "all");
     phone.write(vec![household(COMMUNE)]);

@@ -85,6 +85,7 @@ macro_rules! contract {
                 pages_of_any_size_bring_the_same_without_a_gap
                 certificates_come_with_the_entries_and_no_others
                 a_phone_is_granted_its_communes_and_no_others
+                a_feed_that_a_phone_can_not_read_is_left_out_and_stays_granted
                 cursors_of_another_hub_or_epoch_mean_nothing
             }
             forms {

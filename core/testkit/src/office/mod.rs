@@ -133,7 +133,7 @@ impl Office {
         Worker {
             user: UserId::new(),
             name: Redacted(name.into()),
-            role: Role::CaseManager,
+            role: Role::CASE_MANAGER,
             places: vec![place],
             duty_managers: Vec::new(),
         }

@@ -27,7 +27,7 @@ impl State {
         let most = self.script.page.unwrap_or(MAX_ENTRIES);
         let mut left = (asked.max_entries as usize).clamp(1, MAX_ENTRIES).min(most);
         let mut feeds = Vec::new();
-        for (feed, head) in &granted {
+        for (feed, head) in granted.iter().filter(|(feed, _)| !asked.skip.contains(feed)) {
             let from = position(feed, *head) as usize;
             let entries: Vec<_> =
                 self.books.feeds.get(feed).into_iter().flatten().skip(from).take(left).cloned().collect();

@@ -1,6 +1,6 @@
 //! One household: its members, visits, photos, goals, cases, and how its submissions looked to the hub.
 
-use super::{households, photos};
+use super::photos;
 use crate::{
     Hub,
     console::{
@@ -18,6 +18,9 @@ use axum::extract::{Path, State};
 use maud::{Markup, html};
 use model::{RecordRef, kind};
 use uuid::Uuid;
+
+/// What the list of households lists.
+pub const KIND: &str = kind::HOUSEHOLD;
 
 pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>) -> Result<Markup, Refusal> {
     visitor.require(Permission::ReadPeople)?;
@@ -48,7 +51,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         .collect();
 
     let content = html! {
-        p.place { (households::place(&visitor, household.text("village"), household.text("commune"))) @if !household.text("address").is_empty() { " · " (household.text("address")) } }
+        p.place { (facts::place(&visitor, household.text("village"), household.text("commune"))) @if !household.text("address").is_empty() { " · " (household.text("address")) } }
         @if !with_conflict.is_empty() {
             div.notice.bad role="alert" {
                 p { (lang.pick("Hai thiết bị ghi khác nhau; cần người quyết định:", "Two phones disagree; a person must decide:")) }

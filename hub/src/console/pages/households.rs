@@ -1,9 +1,10 @@
 //! The list of households, with search.
 
+use super::household;
 use crate::{
     Hub,
     console::{
-        layout, menu,
+        facts, layout, menu,
         visitor::{Permission, Refusal, Visitor},
     },
     db::listing::Page,
@@ -11,7 +12,7 @@ use crate::{
 };
 use axum::{Form, extract::State};
 use maud::{Markup, html};
-use model::{kind, record::field};
+use model::record::field;
 use rulebook::Listing;
 use serde::Deserialize;
 
@@ -41,7 +42,7 @@ pub async fn search(
     let (rows, total) = hub
         .read(move |hub, read| {
             let page = Page { number: page, size: PAGE };
-            records::list(hub, read, &user, kind::HOUSEHOLD, &query, &page)
+            records::list(hub, read, &user, household::KIND, &query, &page)
         })
         .await
         .map_err(|error| visitor.failed(error))?;
@@ -78,7 +79,7 @@ pub async fn search(
                     th scope="col" { (lang.pick("Cập nhật", "Updated")) }
                 } }
                 tbody { @for found in &rows { tr {
-                    @let name = visitor.rulebook.called(kind::HOUSEHOLD, &found.row.title, lang);
+                    @let name = visitor.rulebook.called(household::KIND, &found.row.title, lang);
                     td { a href={ "/households/" (found.reference.id) } { (name) } }
                     td data-label=(lang.pick("Nơi ở", "Place")) { (place_of(&visitor, &found.row)) }
                     td data-label=(lang.pick("Thăm lần sau", "Next visit")) { (layout::date(found.row.due.as_deref().unwrap_or_default())) }
@@ -94,13 +95,7 @@ pub async fn search(
     Ok(menu::page(&visitor, lang.pick("Hộ gia đình", "Households"), &content))
 }
 
-/// `Nà Pò, Xã Thất Khê`.
-pub fn place(visitor: &Visitor, village: &str, commune: &str) -> String {
-    let parts = [village, visitor.rulebook.units.name(commune)];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
-}
-
 fn place_of(visitor: &Visitor, row: &Listing) -> String {
     let part = |name: &str| row.place.get(name).map_or("", String::as_str);
-    place(visitor, part("village"), part(field::COMMUNE))
+    facts::place(visitor, part("village"), part(field::COMMUNE))
 }

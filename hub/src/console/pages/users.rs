@@ -82,7 +82,7 @@ async fn show(hub: &Hub, visitor: &Visitor, notice: &Markup) -> Result<Markup, R
             label for="login" { (lang.pick("Tên đăng nhập", "Login")) }
             input #login name="login" required autocomplete="off" autocapitalize="none";
             label for="role" { (lang.pick("Vai trò", "Role")) }
-            select #role name="role" { @for role in Role::ALL { option value=(role.as_str()) { (visitor.rulebook.role(role.as_str(), lang)) } } }
+            select #role name="role" { @for role in &Role::KNOWN { option value=(role.as_str()) { (visitor.rulebook.role(role.as_str(), lang)) } } }
             label for="places" { (lang.pick("Nơi phụ trách (ví dụ: commune:06040 province:20)", "Places (such as commune:06040 province:20)")) }
             input #places name="places" autocomplete="off";
             label.check { input type="checkbox" name="on_duty" value="yes"; (lang.pick(
@@ -110,22 +110,23 @@ pub async fn add(
 ) -> Result<Markup, Refusal> {
     visitor.require(Permission::Administer)?;
     let lang = visitor.lang;
-    let places: Option<Vec<Place>> =
-        given.places.split_whitespace().map(|place| place.parse().ok()).collect();
+    let role = Role::new(given.role);
+    let places: Vec<Place> = given.places.split_whitespace().flat_map(str::parse).collect();
     let units = &visitor.rulebook.units;
     let known = |place: &Place| match place {
         Place::Commune(code) => units.get(code).is_some_and(|unit| unit.parent.is_some()),
         Place::Province(code) => units.get(code).is_some_and(|unit| unit.parent.is_none()),
         Place::All => true,
+        Place::Other(_) => false,
     };
-    let (Ok(role), Some(places)) = (given.role.parse(), places.filter(|p| p.iter().all(known))) else {
+    if !role.is_known() || !places.iter().all(known) {
         return show(
             &hub,
             &visitor,
             &bad(lang.pick("Nơi phụ trách không đúng mã.", "A place's code is not known.")),
         )
         .await;
-    };
+    }
     let password = secret::password().map_err(|error| visitor.failed(error))?;
     let new = db::users::NewUser {
         login: given.login,

@@ -3,6 +3,7 @@
 use super::exchange::{Exchange, exchange};
 use crate::world::Office;
 use hub::secret;
+use model::Role;
 use std::sync::{Arc, LazyLock};
 use testkit::{Link, Request};
 
@@ -22,7 +23,7 @@ pub struct Browser {
 impl Browser {
     /// A new user of the role, logged in; they see the whole country.
     pub fn of(office: &Office, login: &str, role: &str) -> Self {
-        office.user_with(login, role.parse().unwrap(), "all", &HASH);
+        office.user_with(login, Role::new(role.to_owned()), "all", &HASH);
         Self::log_in(office, login)
     }
 

@@ -16,3 +16,16 @@ fn each_role_is_led_to_its_first_page() {
     }
     for_roles_only(&office, &Request::new("GET", "/"), &ROLES);
 }
+
+#[test]
+fn a_role_of_a_newer_hub_gets_a_plain_page() {
+    let office = Office::open();
+    let browser = Browser::of(&office, "mai", "province_supervisor");
+    let page = browser.get("/");
+    page.snapshot("start.no_rights");
+    assert_eq!(page.answer.status, 200);
+    for path in ["/households", "/cases", "/devices", "/users", "/forms"] {
+        assert_eq!(browser.get(path).answer.status, 403, "{path}");
+    }
+    browser.in_english().get("/").snapshot("start.no_rights.en");
+}

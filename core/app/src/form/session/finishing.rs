@@ -10,7 +10,7 @@ use casework::{
     FinishContext, Finished,
     advice::{self, Advice},
 };
-use model::{DraftId, HouseholdId, RecordRef, SubmissionId, kind};
+use model::{DraftId, HouseholdId, SubmissionId};
 use store::Identity;
 
 impl Live {
@@ -24,7 +24,7 @@ impl Live {
         let mut new_id = || SubmissionId::new().0;
         let outcome = self.filling.form.rules.apply(&desk.rulebook, &finished, &context, &mut new_id)?;
         let advice = advice::after_finish(&desk.rulebook, &outcome, desk.now, desk.lang).into_iter();
-        let cause = RecordRef::new(kind::SUBMISSION, outcome.submission.0);
+        let cause = outcome.submission.reference();
         desk.store.finish(draft, outcome.edits, &cause)?;
         Ok(FinishOutcome::Finished {
             visit: FinishedView {

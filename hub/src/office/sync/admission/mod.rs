@@ -98,6 +98,7 @@ fn admit(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<B
         let allowed = match &feed {
             Feed::Commune(commune) => author.covers(&hub.rulebook.units, commune),
             Feed::Case(case) => records.is_new_case(*case)? || members::is_member(tx, author.id, *case)?,
+            Feed::Other(_) => false,
         };
         if !allowed {
             return Err(Wait::because(waiting::SCOPE).into());

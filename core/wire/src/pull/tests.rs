@@ -1,0 +1,70 @@
+use super::*;
+use crate::{certificate::BadCertificate, push::Outcome};
+use model::{Place, encoding::Bytes};
+use serde_json::Value;
+
+/// An answer of a newer hub, with something that this program does not know in every open place.
+const NEWER: &str = include_str!("newer.json");
+
+fn newer() -> PullResponse {
+    serde_json::from_str(NEWER).unwrap()
+}
+
+#[test]
+fn what_is_not_known_leaves_the_rest_readable() {
+    let answer = newer();
+    let kinds: Vec<&str> = answer.feeds[0]
+        .entries
+        .iter()
+        .map(|entry| match &entry.entry {
+            Entry::Put(_) => "put",
+            Entry::Leave(_) => "leave",
+            Entry::Sealed(_) => "sealed",
+            Entry::Unknown(raw) => raw.get(),
+        })
+        .collect();
+    let short = r#"{"put": {"header": {"v": 9}, "values": {}, "signature": "short"}}"#;
+    assert_eq!(kinds, ["put", r#"{"merge": {"records": ["household:1", 7]}}"#, short, "leave"]);
+
+    let known: Vec<bool> = answer.granted.iter().map(Feed::is_known).collect();
+    assert_eq!(known, [true, false, false, false]);
+    assert_eq!(answer.certificates[0].verify(&Bytes([7; 32])), Err(BadCertificate::Unreadable));
+    let own: Vec<&Outcome> = answer.own.iter().map(|result| &result.outcome).collect();
+    assert_eq!(own, [&Outcome::Admitted, &Outcome::Waiting { code: "admission.scope".into() }]);
+
+    let worker = answer.worker;
+    assert_eq!((worker.role.as_str(), worker.role.is_known()), ("province_supervisor", false));
+    let places = [Place::Commune("00070".into()), Place::Other("district:063".into()), Place::All];
+    assert_eq!(worker.places, places);
+    let names: Vec<&str> = worker.duty_managers.iter().map(|colleague| colleague.name.0.as_str()).collect();
+    assert_eq!(names, ["Một", "Hai"]);
+}
+
+#[test]
+fn what_is_not_known_is_written_as_it_came() {
+    let came: Value = serde_json::from_str(NEWER).unwrap();
+    let written = serde_json::to_value(newer()).unwrap();
+    for part in ["v", "hub", "epoch", "feeds", "granted", "certificates", "server_time"] {
+        assert_eq!(written[part], came[part], "{part}");
+    }
+    assert_eq!(written["worker"]["role"], came["worker"]["role"]);
+    assert_eq!(written["worker"]["places"][1], came["worker"]["places"][1]);
+}
+
+/// Without a number nobody can tell what is missing.
+#[test]
+fn an_entry_without_its_position_is_no_answer() {
+    let text = NEWER.replacen(r#""position": 2, "#, "", 1);
+    assert_ne!(text, NEWER);
+    assert!(serde_json::from_str::<PullResponse>(&text).is_err());
+}
+
+#[test]
+fn a_request_names_what_it_skips_only_when_there_is_something() {
+    let mut request = PullRequest { v: 1, hub: None, cursors: vec![], skip: vec![], max_entries: 500 };
+    let text = serde_json::to_string(&request).unwrap();
+    assert_eq!(text, r#"{"v":1,"hub":null,"cursors":[],"max_entries":500}"#);
+    request.skip.push(Feed::Other("archive:15".into()));
+    let text = serde_json::to_string(&request).unwrap();
+    assert_eq!(text, r#"{"v":1,"hub":null,"cursors":[],"skip":["archive:15"],"max_entries":500}"#);
+}

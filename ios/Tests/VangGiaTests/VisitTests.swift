@@ -41,7 +41,8 @@ import VangGiaModels
         #expect(household.photos.count == 1)
         let photo = try #require(household.photos.first)
         #expect(try app.households().thumbnail(photoId: photo.id).starts(with: [0xff, 0xd8]))
-        #expect(try app.households().list(query: "nong van dinh", offset: 0, limit: 10).rows.map(\.id) == [household.id])
+        let found = try app.households().list(query: "nong van dinh", offset: 0, limit: 10)
+        #expect(found.rows.map(\.id) == [household.id])
         #expect(try app.today().view().sync.photosWaiting == 1)
         let offline = try await sync(app)
         #expect(offline.code != "ok" && !offline.text.isEmpty)
@@ -119,7 +120,7 @@ private final class Waiter: SyncObserver {
             self.page = page
             return false
         case .atEnd: return true
-        case let .blocked(problems):
+        case let .blocked(_, problems):
             throw HubFailure(description: problems.map { "\($0.path): \($0.problem.text)" }.joined(separator: "; "))
         }
     }

@@ -1,7 +1,9 @@
 package vn.vanggia.app
 
 import android.Manifest
+import android.widget.CompoundButton
 import android.widget.EditText
+import android.widget.TextView
 import org.junit.AfterClass
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
@@ -102,6 +104,7 @@ class VisitTest {
             seenAtTheHub()
 
             aReportAboutAChild(finger)
+            aDraftOfAnOlderVersion(finger)
         }
     }
 
@@ -157,6 +160,31 @@ class VisitTest {
         finger.settle()
         assertTrue(activity.top is TodayScreen)
         assertFalse(finger.sees(activity.getString(R.string.today_drafts)))
+    }
+
+    private fun aDraftOfAnOlderVersion(finger: Finger) {
+        val activity = finger.activity
+        fun text(id: Int) = activity.getString(id)
+        finger.touch("Vãng gia hộ gia đình: hộ mới")
+        FormFinger(finger).answerPage()
+        finger.touch(text(R.string.back))
+        assertFalse(finger.sees(text(R.string.today_carry_over)))
+
+        hub.publishNewer("present", "members")
+        finger.touch(text(R.string.today_sync))
+        finger.touch(text(R.string.tab_today))
+        finger.picture("hom-nay-phien-ban-moi")
+        finger.touch(text(R.string.today_carry_over))
+        assertTrue(activity.top is FormScreen)
+        val told = finger.views(finger.dialog().window!!.decorView).filterIsInstance<TextView>().map { it.text.toString() }
+        assertTrue("$told", told.any { "Những người có mặt: Chủ hộ, Thành viên khác" in it })
+        finger.dialog().getButton(android.app.AlertDialog.BUTTON_POSITIVE).performClick()
+        finger.settle()
+        // The rest of it is there, and what was set aside stands in the form's contents.
+        assertTrue(finger.shown().filterIsInstance<CompoundButton>().single { it.tag == "regular" }.isChecked)
+        finger.touch(text(R.string.form_outline))
+        finger.expect("Những người có mặt: Chủ hộ, Thành viên khác")
+        finger.picture("muc-luc-de-rieng")
     }
 
     private fun seenAtTheHub() {

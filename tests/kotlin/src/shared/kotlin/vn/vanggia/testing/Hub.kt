@@ -32,6 +32,15 @@ class Hub(private val folder: File) : AutoCloseable {
     /** The text of the QR code that makes a phone a device of the worker. */
     fun invite(): String = run("invite", "--login", LOGIN, "--address", url).lines().first { it.startsWith("vanggia:") }.trim()
 
+    /** Publishes a newer version of `vang_gia`, without one choice of a list. */
+    fun publishNewer(list: String, choice: String) {
+        val form = File(folder, "vang_gia").also { File(root, "forms/vang_gia").copyRecursively(it) }
+        fun change(name: String, how: (String) -> String) = File(form, name).run { writeText(how(readText())) }
+        change("settings.csv") { it.replace(Regex("\\b20\\d{8}\\b"), "2099010101") }
+        change("choices.csv") { text -> text.lines().filterNot { it.startsWith("$list,$choice,") }.joinToString("\n") }
+        run("form", "publish", form.path)
+    }
+
     /** Counts without personal data. */
     fun stats(): Map<String, Long> =
         Regex("\"(\\w+)\"\\s*:\\s*(\\d+)").findAll(run("stats")).associate { it.groupValues[1] to it.groupValues[2].toLong() }

@@ -164,7 +164,6 @@ impl Parser<'_> {
             let en = format!("the parent {} lies in another repeat", parent.name);
             self.problem(number, "parent", "mapping.outside-repeat", vi, en);
         }
-        self.check_parent(number, kind, parent);
         let id_from = self.leaf(row, "id_from", &node);
         if let Some(id) = id_from.as_ref().filter(|id| id.depth() != node.depth()) {
             let vi = format!("{} không ở trong cùng lặp với bản ghi", id.path);
@@ -181,19 +180,6 @@ impl Parser<'_> {
         let (name, kind) = (name.to_owned(), kind.to_owned());
         self.records.push(RecordRule { name, kind, parent, node, id_from, when, fields: Vec::new() });
         self.rows.push(number);
-    }
-
-    /// Whether a record of this kind may lie there.
-    fn check_parent(&mut self, number: usize, kind: &str, parent: Option<usize>) {
-        let above = parent.map(|i| self.records[i].kind.clone());
-        if let Some((kind, above)) = self.rulebook.kind(kind).zip(above)
-            && self.rulebook.kind(&above).is_some()
-            && !kind.parents.contains(&above)
-        {
-            let vi = format!("bản ghi {} không nằm dưới {above}", kind.name);
-            let en = format!("a {} doesn't lie under a {above}", kind.name);
-            self.problem(number, "parent", "mapping.wrong-parent", vi, en);
-        }
     }
 
     fn parent(&mut self, row: &Row) -> Option<usize> {

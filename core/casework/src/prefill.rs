@@ -4,7 +4,7 @@ use crate::{
     FormRules,
     rules::{From, RecordRule},
 };
-use model::{RecordRef, RecordState, record::field};
+use model::{RecordRef, RecordState};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -69,7 +69,7 @@ fn is_child(rule: &RecordRule, parent: &RecordRef, child: &RecordRef, state: &Re
     });
     child.kind == *rule.kind.as_str()
         && state.parent().as_ref() == Some(parent)
-        && state.value(field::REMOVED).is_none()
+        && !state.is_removed()
         && constants.all(|(name, value)| fits(name, value))
 }
 

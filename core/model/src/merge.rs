@@ -72,7 +72,7 @@ pub enum MergePolicy {
     Value,
     /// The earliest time counts: when something was first known.
     Earliest,
-    /// One device that says yes is enough.
+    /// Of values that stand beside each other one yes is enough.
     GrowOnly,
 }
 
@@ -162,6 +162,11 @@ impl RecordState {
 
     pub fn parent(&self) -> Option<RecordRef> {
         self.text(field::PARENT)?.parse().ok()
+    }
+
+    /// Taken out: it stays, and no page or list shows it.
+    pub fn is_removed(&self) -> bool {
+        self.value(field::REMOVED).is_some()
     }
 
     pub fn conflicts(&self) -> impl Iterator<Item = &str> {

@@ -249,6 +249,12 @@ impl Kinds {
 
     pub fn check(&self, codes: &Codes, reader: &mut table::Reader<'_>) {
         for kind in &self.all {
+            if kind.listed && !kind.parents.is_empty() {
+                reader.problem("kinds.csv", &kind.name, "what is listed lies under nothing");
+            }
+            if kind.fields.iter().filter(|field| field.kind == FieldType::Photo).count() > 1 {
+                reader.problem("fields.csv", &kind.name, "a record holds one photo");
+            }
             for parent in kind.parents.iter().filter(|parent| !self.by_name.contains_key(*parent)) {
                 reader.problem("kinds.csv", &kind.name, &format!("there is no kind {parent:?} to lie under"));
             }

@@ -1,7 +1,7 @@
 //! What a list shows of a record and what finds it. One rule for phone and hub, and one way to search.
 
 use crate::{FieldType, Kind, Lang, ListRole, Rulebook};
-use model::{RecordRef, RecordState, fold, record::field};
+use model::{RecordRef, RecordState, fold};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -59,11 +59,11 @@ impl Rulebook {
         below: &[(RecordRef, RecordState)],
     ) -> Option<Listing> {
         let kind = self.kind(record.kind.as_str()).filter(|kind| kind.listed)?;
-        if is_removed(state) {
+        if state.is_removed() {
             return None;
         }
         let shown = |(record, state): &&(RecordRef, RecordState)| {
-            self.shows_in_list(record.kind.as_str()) && !is_removed(state)
+            self.shows_in_list(record.kind.as_str()) && !state.is_removed()
         };
         let mut below: Vec<_> = below.iter().filter(shown).collect();
         // Ids sort by the time they were made, whatever the order of arrival.
@@ -139,10 +139,6 @@ impl Kind {
     fn shows_in_list(&self) -> bool {
         self.listed || self.fields.iter().any(|field| field.search.is_some() || field.lists.is_some())
     }
-}
-
-fn is_removed(state: &RecordState) -> bool {
-    state.value(field::REMOVED).is_some()
 }
 
 /// Folded words, a blank before each.

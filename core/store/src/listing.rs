@@ -95,7 +95,7 @@ impl Store {
 pub(crate) fn show(tx: &Transaction<'_>, rulebook: &Rulebook, root: &str) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM listing WHERE reference = ?1")?.execute([root])?;
     let mut select = tx.prepare_cached(
-        "SELECT n, body FROM record WHERE reference = ?1 AND removed = 0 AND restricted = 0",
+        "SELECT n, body FROM record WHERE reference = ?1 AND root = ?1 AND removed = 0 AND restricted = 0",
     )?;
     let own: Option<(i64, Vec<u8>)> =
         select.query_row([root], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;

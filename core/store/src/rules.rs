@@ -16,22 +16,25 @@ impl Store {
         if made_by == whole || (locked && made_by == in_part) {
             return Ok(());
         }
-        self.write(|tx| {
+        let followed = self.write(|tx| {
             let mut tree = Tree::new(tx, &self.vault, &self.rulebook);
             let mut select =
                 tx.prepare("SELECT reference FROM record WHERE restricted = 0 OR ?1 ORDER BY n")?;
             let references = select.query_map([!locked], |row| row.get(0))?;
             for reference in references.collect::<Result<Vec<String>, _>>()? {
                 let reference: RecordRef = reference.parse().map_err(|_| StoreError::Unreadable)?;
-                if let Some(state) = tree.load(&reference)? {
-                    tree.keep(&reference, &state, None)?;
-                }
+                tree.follow_rulebook(&reference)?;
             }
             tx.execute("DELETE FROM listing", [])?;
             tree.finish()?;
             tx.execute("UPDATE device SET rulebook = ?1", [if locked { in_part } else { whole }])?;
             Ok(())
-        })
+        });
+        match followed {
+            // No reason to keep a worker out: lists stay as they were until there is room.
+            Err(StoreError::Full) => Ok(()),
+            followed => followed,
+        }
     }
 }
 

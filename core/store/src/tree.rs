@@ -3,10 +3,10 @@
 //! A record may come before its parent: its root is unknown until then, and all below follows when it comes.
 
 use crate::{StoreError, listing, outbox, sealing::Vault};
-use model::{Feed, RecordRef, RecordState, record::field};
+use model::{Feed, RecordRef, RecordState};
 use rulebook::{Claim, Placement, Rulebook};
 use rusqlite::{OptionalExtension, Transaction};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 
 /// One transaction's writer of records.
 pub(crate) struct Tree<'a> {
@@ -79,7 +79,7 @@ impl<'a> Tree<'a> {
             &place.root,
             &place.feed,
             place.restricted,
-            state.value(field::REMOVED).is_some(),
+            state.is_removed(),
             body,
         ))?;
         self.touched.extend(place.root.clone());
@@ -221,26 +221,24 @@ impl<'a> Tree<'a> {
 
     fn take_out(&mut self, left: Vec<String>, feed: &Feed) -> Result<Vec<RecordRef>, StoreError> {
         let feed = feed.to_string();
-        let mut forgotten = Vec::new();
-        for key in left {
-            let out = self
-                .tx
-                .prepare_cached("DELETE FROM record_feed WHERE reference = ?1 AND feed = ?2")?
-                .execute((&key, &feed))?;
-            let mut elsewhere =
-                self.tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM record_feed WHERE reference = ?1)")?;
-            if out == 0 {
+        let (mut left, mut forgotten) = (VecDeque::from(left), Vec::new());
+        while let Some(key) = left.pop_front() {
+            let mut out =
+                self.tx.prepare_cached("DELETE FROM record_feed WHERE reference = ?1 AND feed = ?2")?;
+            if out.execute((&key, &feed))? == 0 {
                 continue;
             }
-            if elsewhere.query_row([&key], |row| row.get(0))? {
-                drop(elsewhere);
-                // What left a case's feed may be sealed no longer.
-                if self.restand(&key)? {
+            let mut elsewhere =
+                self.tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM record_feed WHERE reference = ?1)")?;
+            let stays: bool = elsewhere.query_row([&key], |row| row.get(0))?;
+            drop((out, elsewhere));
+            if stays {
+                // What left a case's feed may be sealed no longer. While those are locked it stays so.
+                if !self.vault.is_locked() && self.restand(&key)? {
                     self.follow(key)?;
                 }
                 continue;
             }
-            drop(elsewhere);
             let mut delete =
                 self.tx.prepare_cached("DELETE FROM record WHERE reference = ?1 RETURNING root")?;
             let root: Option<Option<String>> = delete.query_row([&key], |row| row.get(0)).optional()?;
@@ -248,8 +246,23 @@ impl<'a> Tree<'a> {
                 self.touched.extend(root);
                 forgotten.push(key.parse().map_err(|_| StoreError::Unreadable)?);
             }
+            // The hub doesn't know what was made here below it and still waits: the outbox keeps that.
+            let mut below =
+                self.tx.prepare_cached("SELECT reference FROM record WHERE parent = ?1 AND top = 0")?;
+            left.extend(below.query_map([&key], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?);
         }
         Ok(forgotten)
+    }
+
+    /// A record by another rulebook than the one that put it where it stands.
+    pub fn follow_rulebook(&mut self, reference: &RecordRef) -> Result<(), StoreError> {
+        let Some(state) = self.load(reference)? else { return Ok(()) };
+        if self.claim(reference)?.as_ref() != Some(&self.rulebook.claim(reference, &state)) {
+            return self.keep(reference, &state, None);
+        }
+        let place = self.place(&reference.to_string())?;
+        self.touched.extend(place.and_then(|place| place.root));
+        Ok(())
     }
 
     /// Makes the rows of lists anew below which something changed. To be called last.

@@ -18,9 +18,10 @@ pub fn conflicts(record: &RecordRow, labels: &Labels, lang: Lang) -> Vec<String>
     conflicts.map(|conflict| format!("{}: {}", conflict.label, conflict.values.join(" | "))).collect()
 }
 
-/// What a record is called; of a case never a child's name.
-pub fn title(record: &RecordRow, visitor: &Visitor) -> String {
-    let title = visitor.rulebook.title(&record.reference, &record.state, [], visitor.lang);
+/// What a record is called, by itself and by what is `below` it; of a case never by a child's name.
+pub fn title(record: &RecordRow, below: &[RecordRow], visitor: &Visitor) -> String {
+    let below = below.iter().map(|record| (&record.reference, &record.state));
+    let title = visitor.rulebook.title(&record.reference, &record.state, below, visitor.lang);
     visitor.rulebook.called(record.kind(), &title, visitor.lang)
 }
 

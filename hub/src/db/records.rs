@@ -100,17 +100,22 @@ pub fn below(read: &Read, reference: &RecordRef) -> Result<Vec<RecordRef>, DbErr
     )
 }
 
-/// Cases of these communes' feeds (`None`: of all) and the restricted ones that a user is a member of, the newest
+/// Records of a kind of these communes' feeds (`None`: of all) and the restricted ones that a user is a member of, the newest
 /// first, at most 500.
-pub fn cases(read: &Read, communes: Option<&[Feed]>, member: UserId) -> Result<Vec<RecordRow>, DbError> {
+pub fn of_member(
+    read: &Read,
+    kind: &str,
+    communes: Option<&[Feed]>,
+    member: UserId,
+) -> Result<Vec<RecordRow>, DbError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM records r
-         WHERE r.office = ?1 AND r.kind = 'case' AND r.removed = 0 AND (
+         WHERE r.office = ?1 AND r.kind = ?4 AND r.removed = 0 AND (
              (r.feed LIKE 'commune:%' AND (?2 IS NULL OR r.feed IN (SELECT value FROM json_each(?2))))
              OR r.feed IN (SELECT 'case:' || m.case_id FROM case_members m WHERE m.office = ?1 AND m.user = ?3))
          ORDER BY r.updated_at DESC, r.record LIMIT 500"
     );
-    read.all(&sql, params![read.office(), communes.map(list), member.to_string()], record)
+    read.all(&sql, params![read.office(), communes.map(list), member.to_string(), kind], record)
 }
 
 pub fn keep(tx: &Tx, record: &Kept) -> Result<(), DbError> {

@@ -4,7 +4,7 @@ use crate::{
     Hub, HubError,
     db::{Tx, listing, offices, records},
 };
-use model::RecordRef;
+use model::{Feed, RecordRef};
 use rulebook::Rulebook;
 
 /// Makes the row of a root anew.
@@ -20,6 +20,8 @@ pub fn show(tx: &Tx, rulebook: &Rulebook, root: &RecordRef) -> Result<(), HubErr
             false => below.push((record.reference, record.state)),
         }
     }
+    // What is for the members of a case is in no list.
+    let own = own.filter(|own| matches!(own.feed, Feed::Commune(_)));
     let row = own.as_ref().and_then(|own| Some((own, rulebook.listing(root, &own.state, &below)?)));
     match row {
         Some((own, row)) => Ok(listing::keep(tx, root, &own.feed, &row)?),
@@ -33,7 +35,7 @@ pub fn follow_rulebook(hub: &Hub) -> Result<(), HubError> {
     if made_by == hub.rulebook.version() {
         return Ok(());
     }
-    hub.write_now(|hub, tx| {
+    let followed = hub.write_now(|hub, tx| {
         listing::remove_all(tx)?;
         for kind in hub.rulebook.kinds().iter().filter(|kind| kind.listed) {
             for root in records::roots(tx, &kind.name)? {
@@ -41,5 +43,13 @@ pub fn follow_rulebook(hub: &Hub) -> Result<(), HubError> {
             }
         }
         Ok(offices::set_rulebook(tx, hub.rulebook.version())?)
-    })
+    });
+    match followed {
+        // No reason to keep an office from its hub: lists stay as they were until there is room.
+        Err(HubError::Full) => {
+            tracing::warn!("the disk is full: lists are made anew at the next start");
+            Ok(())
+        }
+        followed => followed,
+    }
 }

@@ -49,9 +49,9 @@ pub fn list(
     Ok(listing::find(read, kind, communes.as_deref(), &Query::parse(query), page)?)
 }
 
-/// Cases of the user's places and the restricted ones they are a member of, newest first.
-pub fn cases(hub: &Hub, read: &Read, user: &User) -> Result<Vec<RecordRow>, HubError> {
-    Ok(records::cases(read, communes_of(&hub.rulebook.units, user).as_deref(), user.id)?)
+/// Records of a kind of the user's places and the restricted ones they are a member of, newest first.
+pub fn of_member(hub: &Hub, read: &Read, user: &User, kind: &str) -> Result<Vec<RecordRow>, HubError> {
+    Ok(records::of_member(read, kind, communes_of(&hub.rulebook.units, user).as_deref(), user.id)?)
 }
 
 /// A record that the user may read.

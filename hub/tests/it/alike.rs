@@ -94,6 +94,25 @@ fn act(dice: &mut Dice, known: &mut Vec<RecordRef>, members: &[String]) -> Vec<R
     edits
 }
 
+/// What [`Query::rank`] says of each household's row, in its order.
+fn found_by_rule(rules: &Rulebook, store: &Store, query: &str) -> Vec<RecordRef> {
+    let query = Query::parse(query);
+    let mut found = Vec::new();
+    for home in
+        store.records("household").unwrap().iter().filter(|home| home.root.as_ref() == Some(&home.reference))
+    {
+        let below = store.subtree(&home.reference).unwrap().into_iter();
+        let below: Vec<_> = below
+            .filter(|record| record.reference != home.reference && !record.restricted)
+            .map(|record| (record.reference, record.state))
+            .collect();
+        let Some(row) = rules.listing(&home.reference, &home.state, &below) else { continue };
+        found.extend(query.rank(&row.words).map(|rank| (rank, row.sort(), home.reference.clone())));
+    }
+    found.sort_by_key(|(rank, sort, reference)| (*rank, sort.clone(), reference.to_string()));
+    found.into_iter().map(|(_, _, reference)| reference).collect()
+}
+
 #[test]
 fn phone_and_hub_place_and_list_alike() {
     let rules = Rulebook::built_in().unwrap();
@@ -156,6 +175,10 @@ fn phone_and_hub_place_and_list_alike() {
             let on_phone: Vec<_> = here.rows.into_iter().map(|row| (row.reference, row.row)).collect();
             assert_eq!(on_phone, at_hub, "{query}, seed {seed}");
             assert_eq!(here.total, total);
+            assert_eq!(
+                found_by_rule(&rules, &reading, query),
+                on_phone.iter().map(|(r, _)| r.clone()).collect::<Vec<_>>()
+            );
             listed += on_phone.len();
         }
     }

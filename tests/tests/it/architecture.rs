@@ -150,7 +150,7 @@ const SPEAKS_OF_KINDS: [(&str, &str); 8] = [
 /// Whether a line names one kind, as a constant, a typed id's kind or a text.
 fn speaks_of_a_kind(line: &str, kinds: &[String]) -> bool {
     let constant = |kind: &String| line.contains(&format!("kind::{}", kind.to_uppercase()));
-    let text = |kind: &String| line.contains(&format!("\"{kind}\""));
+    let text = |kind: &String| ['"', '\''].iter().any(|q| line.contains(&format!("{q}{kind}{q}")));
     // The engine's and the editor's own words: a type of field, a key of a form.
     let other = [
         "ValueKind::",

@@ -10,12 +10,23 @@ use casework::FormScope;
 use model::DraftId;
 use std::sync::Arc;
 use store::{CarriedDraft, SetAside};
-use xforms::{NotCarried, Session};
+use xforms::{NotCarried, Saved, Session};
 
 impl Starter<'_> {
     /// Goes on with the draft in the newest version. The draft is the old one until the new one is kept; what has no
     /// place in the newest version is set aside in it.
     pub fn carry_over(&self, draft: DraftId) -> Result<Arc<FormSession>, Fault> {
+        // An open session is held meanwhile: no answer may come between.
+        let filling = match self.open.of(draft) {
+            Some(open) => open.carry(|answered| self.carried(draft, answered))?,
+            None => self.carried(draft, None)?,
+        };
+        Ok(self.open(draft, filling))
+    }
+
+    /// The draft in the newest version, kept. `answered`: what an open session holds, which may be more than the store
+    /// took.
+    fn carried(&self, draft: DraftId, answered: Option<Saved>) -> Result<Filling, Fault> {
         let desk = self.desk;
         let kept = desk.store.draft(draft)?;
         let newest = self.catalogue.load(&desk.store, &kept.row.form, None)?;
@@ -26,9 +37,6 @@ impl Starter<'_> {
             return Err(Fault::new("app.draft-other-scope"));
         }
         let older = self.catalogue.load(&desk.store, &kept.row.form, Some(&kept.row.version))?;
-        let open = self.open.of(draft);
-        // One that is open may hold what a full disk refused.
-        let answered = open.as_ref().and_then(|session| session.saved());
         let answered = answered.or_else(|| saved(kept.snapshot.clone(), kept.later.clone()));
         let answered = answered.ok_or(Fault::new("store.unreadable"))?;
         let mut before =
@@ -47,11 +55,7 @@ impl Starter<'_> {
             set_aside: set_aside.clone(),
         };
         desk.store.carry_draft(draft, &carried)?;
-        if let Some(open) = open {
-            open.close();
-        }
-        let filling = Filling { set_aside, ..self.filling(session, newest, kept)? };
-        Ok(self.open(draft, filling))
+        Ok(Filling { set_aside, ..self.filling(session, newest, kept)? })
     }
 
     /// As it was asked and answered; `None` for what only the form itself fills.

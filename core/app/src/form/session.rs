@@ -44,9 +44,13 @@ impl FormSession {
         self.live().is_some()
     }
 
-    /// All that is answered, also what the store refused; `None` once it is closed.
-    pub(crate) fn saved(&self) -> Option<Saved> {
-        self.live().as_ref().map(|live| live.filling.session.saved())
+    /// Hands over all that is answered, also what the store refused (`None` once it is closed), with the session held;
+    /// closes it if that goes well.
+    pub(crate) fn carry<T>(&self, carry: impl FnOnce(Option<Saved>) -> Result<T, Fault>) -> Result<T, Fault> {
+        let mut live = self.live();
+        let carried = carry(live.as_ref().map(|live| live.filling.session.saved()))?;
+        *live = None;
+        Ok(carried)
     }
 
     /// Forgets the answers in memory; the draft stays.

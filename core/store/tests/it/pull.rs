@@ -200,6 +200,28 @@ fn what_moves_out_of_sight_is_forgotten() {
     assert_eq!(phone.store.list(kind::HOUSEHOLD, "binh", 0, 10).unwrap().total, 0);
 }
 
+/// The hub names what it knows; what was made here below it goes along, and up.
+#[test]
+fn what_was_made_here_below_what_moves_out_of_sight_goes_too_and_still_goes_up() {
+    let phone = Phone::new();
+    let mut other = Other::new();
+    let home = household("Lò Văn An");
+    let reference = home.record.clone();
+    let home = other.change(home);
+    phone.store.apply_pull(&answer(&phone, &other, 1, &[&home])).unwrap();
+    let visit = RecordEdit::new(new_ref(kind::VISIT)).under(reference.clone()).set("date", "2026-11-24");
+    let need = RecordEdit::new(new_ref(kind::NEED)).under(visit.record.clone()).set("group", "health");
+    let case = RecordEdit::new(new_ref(kind::CASE)).under(reference.clone()).set("reason", "Cần sinh kế");
+    let made = [visit.record.clone(), need.record.clone(), case.record.clone()];
+    phone.store.commit(vec![visit, need, case]).unwrap();
+    phone.store.apply_pull(&phone.answer(&commune(), 2, vec![Entry::Leave(reference)])).unwrap();
+    for record in &made {
+        assert_eq!(phone.store.record(record).unwrap(), None, "{record}");
+    }
+    assert_eq!(phone.store.open_records(kind::CASE).unwrap(), []);
+    assert_eq!(phone.store.own_changes_after(0, 10, usize::MAX).unwrap().len(), 3);
+}
+
 #[test]
 fn a_feed_no_longer_granted_is_forgotten_and_what_waits_here_still_goes_up() {
     let phone = Phone::new();

@@ -174,7 +174,7 @@ impl Ledger {
             id.kind == kind::CASE_MEMBER
                 && record.feed == *feed
                 && record.state.text(field::USER) == Some(&user.to_string())
-                && record.state.value(field::REMOVED).is_none()
+                && !record.state.is_removed()
         })
     }
 

@@ -20,7 +20,7 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
     visitor.require(Permission::ReadPeople)?;
     let user = visitor.user.clone();
     let rows = hub
-        .read(move |hub, read| records::cases(hub, read, &user))
+        .read(move |hub, read| records::of_member(hub, read, &user, kind::CASE))
         .await
         .map_err(|error| visitor.failed(error))?;
     let lang = visitor.lang;
@@ -35,7 +35,7 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
             } }
             tbody { @for case in &rows { tr {
                 td {
-                    a href={ "/cases/" (case.id()) } { (facts::title(case, &visitor)) }
+                    a href={ "/cases/" (case.id()) } { (facts::title(case, &[], &visitor)) }
                     @if is_restricted(case) { " " (mark(&visitor)) }
                 }
                 td data-label=(lang.pick("Tình trạng", "State")) { (facts::case_state(case, &visitor)) }
@@ -103,7 +103,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         }))
         (layout::section(lang.pick("Người liên quan", "People"), people.len(), &html! {
             div.cards { @for person in &people { article {
-                h3 { (facts::title(person, &visitor)) }
+                h3 { (facts::title(person, &[], &visitor)) }
                 (layout::facts(&facts::of(person, &labels, lang)))
             } } }
         }))
@@ -113,9 +113,9 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
             @for one in &informants { (layout::facts(&facts::of(one, &labels, lang))) }
         }))
         (layout::section(facts::plural(kind::CASE_MEMBER, &visitor), members.len(), &html! {
-            ul { @for member in &members { li { (facts::title(member, &visitor)) } } }
+            ul { @for member in &members { li { (facts::title(member, &[], &visitor)) } } }
         }))
         (household::table(&checked, &visitor))
     };
-    Ok(menu::page(&visitor, &facts::title(&case, &visitor), &content))
+    Ok(menu::page(&visitor, &facts::title(&case, &[], &visitor), &content))
 }

@@ -60,7 +60,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         }
         (layout::section(facts::plural(kind::PERSON, &visitor), members.len(), &html! {
             div.cards { @for member in &members { article {
-                h3 { (facts::title(member, &visitor)) }
+                h3 { (facts::title(member, &[], &visitor)) }
                 (layout::facts(&facts_of(member)))
             } } }
         }))
@@ -83,12 +83,12 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
             } } }
         }))
         (layout::section(facts::plural(kind::CASE, &visitor), cases.len(), &html! {
-            ul { @for case in &cases { li { a href={ "/cases/" (case.id()) } { (facts::title(case, &visitor)) } } } }
+            ul { @for case in &cases { li { a href={ "/cases/" (case.id()) } { (facts::title(case, &[], &visitor)) } } } }
         }))
         (layout::section(lang.pick("Về hộ", "About the household"), 1, &layout::facts(&facts_of(&household))))
         (table(&checked, &visitor))
     };
-    Ok(menu::page(&visitor, &facts::title(&household, &visitor), &content))
+    Ok(menu::page(&visitor, &facts::title(&household, &below, &visitor), &content))
 }
 
 /// What came in, and whether the hub's own evaluation agrees.

@@ -187,7 +187,7 @@ CREATE TABLE feed_entries (
     position INTEGER NOT NULL,
     -- Of a put: the change. Of a leave: null.
     change TEXT,
-    -- Of a leave: the record that went, with all below it.
+    -- Of a leave: the record that went.
     left_record TEXT,
     received_at INTEGER NOT NULL,
     PRIMARY KEY (office, feed, position),

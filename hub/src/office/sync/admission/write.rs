@@ -19,7 +19,7 @@ use crate::{
     },
     photos::is_address,
 };
-use model::{Feed, PhotoFile, RecordRef, RecordState, SubmissionId, record::field};
+use model::{Feed, PhotoFile, RecordRef, RecordState, SubmissionId};
 use rulebook::{FieldType, Rulebook};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,10 +95,10 @@ fn keep(
     state: &RecordState,
     Route { root, feed }: &Route,
 ) -> Result<(), HubError> {
-    kept::keep(tx, &kept::Kept { reference: id, root, feed, state, removed: is_removed(state) })?;
+    kept::keep(tx, &kept::Kept { reference: id, root, feed, state, removed: state.is_removed() })?;
     let Some(kind) = rulebook.kind(id.kind.as_str()) else { return Ok(()) };
-    if let Some(user) = kind.field_of(&FieldType::User) {
-        keep_member(tx, id, state, feed, &user.name)?;
+    if let Some((_, user)) = rulebook.membership().filter(|(member, _)| id.kind == **member) {
+        keep_member(tx, id, state, feed, user)?;
     }
     if let Some(file) = kind.field_of(&FieldType::Photo) {
         keep_photo(tx, id, state, root, &file.name)?;
@@ -109,10 +109,6 @@ fn keep(
     Ok(())
 }
 
-fn is_removed(state: &RecordState) -> bool {
-    state.value(field::REMOVED).is_some()
-}
-
 fn keep_member(
     tx: &Tx,
     id: &RecordRef,
@@ -121,7 +117,7 @@ fn keep_member(
     user: &str,
 ) -> Result<(), HubError> {
     let member = match (feed, state.text(user)) {
-        (Feed::Case(case), Some(user)) if !is_removed(state) => Some((*case, user)),
+        (Feed::Case(case), Some(user)) if !state.is_removed() => Some((*case, user)),
         _ => None,
     };
     Ok(members::set(tx, id, member)?)

@@ -297,14 +297,12 @@ fn synchronise(hub: &HubProcess, link: &Link, workers: &[Worker], households: us
         );
     }
     ensure!(link.cuts() == 1, "the link was cut {} times", link.cuts());
-    let wanted = [
-        ("households", households as u64),
-        ("visits", (workers.len() * VISITS) as u64),
-        ("submissions", (workers.len() * VISITS) as u64 + 1),
-        ("cases", 1),
-        ("waiting", 0),
-        ("flagged", 0),
-    ];
+    let records = [("household", households as u64), ("visit", (workers.len() * VISITS) as u64), ("case", 1)];
+    for (kind, wanted) in records {
+        let found = hub.records(kind)?;
+        ensure!(found == wanted, "{kind} at the hub: {found}, not {wanted}");
+    }
+    let wanted = [("submissions", (workers.len() * VISITS) as u64 + 1), ("waiting", 0), ("flagged", 0)];
     for (what, wanted) in wanted {
         let found = hub.count(what)?;
         ensure!(found == wanted, "{what} at the hub: {found}, not {wanted}");

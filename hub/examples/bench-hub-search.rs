@@ -23,7 +23,7 @@ use wire::push::Outcome;
 
 const HOUSEHOLDS: usize = 5_000;
 /// Households in one push.
-const PUSH: usize = 200;
+const PUSH: usize = 100;
 const FAMILY: [&str; 8] = ["Nguyễn", "Trần", "Lê", "Hoàng", "Lò", "Vàng", "Giàng", "Đỗ"];
 const MIDDLE: [&str; 5] = ["Thị", "Văn", "Đình", "A", "Thuý"];
 const GIVEN: [&str; 9] = ["Hoà", "An", "Bình", "Đức", "Páo", "Mỷ", "Hương", "Ướt", "Sáng"];

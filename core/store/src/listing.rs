@@ -57,11 +57,15 @@ impl Store {
             parameters.extend(query.words().iter().map(|word| word as &dyn ToSql));
             let count = format!("SELECT count(*) FROM listing WHERE {fits}");
             let total = db.prepare_cached(&count)?.query_row(parameters.as_slice(), |row| row.get(0))?;
-            let order = format!(
-                "ORDER BY CASE instr(words, ?2) WHEN 1 THEN 0 WHEN 0 THEN 2 ELSE 1 END, sort, reference
-                 LIMIT {limit} OFFSET {offset}"
+            // The page is found over the index alone; bodies are read for its rows only.
+            let page = format!(
+                "WITH found AS MATERIALIZED (
+                     SELECT reference, CASE instr(words, ?2) WHEN 1 THEN 0 WHEN 0 THEN 2 ELSE 1 END AS rank, sort
+                     FROM listing WHERE {fits} ORDER BY rank, sort, reference LIMIT {limit} OFFSET {offset})
+                 SELECT l.reference, l.body FROM found JOIN listing l ON l.reference = found.reference
+                 ORDER BY found.rank, found.sort, found.reference"
             );
-            let mut select = db.prepare(&format!("SELECT {COLUMNS} FROM listing WHERE {fits} {order}"))?;
+            let mut select = db.prepare(&page)?;
             Ok(ListPage { rows: read(select.query_map(parameters.as_slice(), listed)?)?, total })
         })
     }

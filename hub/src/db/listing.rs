@@ -46,11 +46,15 @@ pub fn find(
             row.get(0)
         })?;
     let (size, offset) = (page.size, page.number.saturating_mul(page.size));
+    // The page is found over the index alone; bodies are read for its rows only.
     let sql = format!(
-        "SELECT l.record, l.body, r.updated_at FROM listing l
-         JOIN records r ON r.office = l.office AND r.record = l.record WHERE {fits}
-         ORDER BY CASE instr(l.words, ?4) WHEN 1 THEN 0 WHEN 0 THEN 2 ELSE 1 END, l.sort, l.record
-         LIMIT {size} OFFSET {offset}"
+        "WITH found AS MATERIALIZED (
+             SELECT l.record, CASE instr(l.words, ?4) WHEN 1 THEN 0 WHEN 0 THEN 2 ELSE 1 END AS rank, l.sort
+             FROM listing l WHERE {fits} ORDER BY rank, l.sort, l.record LIMIT {size} OFFSET {offset})
+         SELECT l.record, l.body, r.updated_at FROM found
+         JOIN listing l ON l.office = ?1 AND l.record = found.record
+         JOIN records r ON r.office = ?1 AND r.record = found.record
+         ORDER BY found.rank, found.sort, found.record"
     );
     let rows = read.all(&sql, parameters.as_slice(), |row| {
         Ok(Listed { reference: parsed(row, 0)?, row: json(row, 1)?, updated_at: uint(row, 2)? })

@@ -128,7 +128,8 @@ CREATE TABLE listing (
     -- rulebook::Listing
     body      TEXT NOT NULL
 ) STRICT;
-CREATE INDEX listing_sort ON listing (kind, sort, reference);
+-- With the words: a search reads only this, and the table for the rows of its page.
+CREATE INDEX listing_sort ON listing (kind, sort, reference, words);
 CREATE INDEX listing_due ON listing (kind, due) WHERE due IS NOT NULL;
 
 CREATE TABLE outbox (

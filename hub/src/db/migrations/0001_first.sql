@@ -151,7 +151,7 @@ CREATE TABLE records (
     PRIMARY KEY (office, record)
 ) STRICT;
 CREATE INDEX records_parent ON records (office, parent) WHERE parent IS NOT NULL;
-CREATE INDEX records_root ON records (office, root, kind);
+CREATE INDEX records_root ON records (office, root, record);
 CREATE INDEX records_feed ON records (office, feed, kind);
 CREATE INDEX records_kind ON records (office, kind);
 
@@ -171,7 +171,8 @@ CREATE TABLE listing (
     body TEXT NOT NULL,
     PRIMARY KEY (office, record)
 ) STRICT;
-CREATE INDEX listing_sort ON listing (office, kind, sort, record);
+-- With the words: a search reads only this, and the table for the rows of its page.
+CREATE INDEX listing_sort ON listing (office, kind, sort, record, feed, words);
 
 CREATE TABLE feeds (
     office TEXT NOT NULL,

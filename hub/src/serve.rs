@@ -7,7 +7,12 @@ use crate::{
     net::{Connections, Peer, tls},
     office::certificate,
 };
-use std::{future::Future, net::SocketAddr, time::Duration};
+use std::{
+    future::{Future, poll_fn},
+    net::SocketAddr,
+    task::Poll,
+    time::Duration,
+};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
@@ -45,8 +50,13 @@ pub fn serve(
     runtime.block_on(async {
         let connections = Connections::new(listener, acceptor)?;
         let (stopping, stopped) = tokio::sync::watch::channel(false);
+        let mut stop = Box::pin(stop);
+        // A first poll sets up the handlers of signals before anybody hears that requests are taken.
+        let told = poll_fn(|context| Poll::Ready(stop.as_mut().poll(context).is_ready())).await;
         tokio::spawn(async move {
-            stop.await;
+            if !told {
+                stop.await;
+            }
             let _ = stopping.send(true);
         });
         let stop_asked = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {

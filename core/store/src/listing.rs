@@ -60,9 +60,9 @@ impl Store {
             // The page is found over the index alone; bodies are read for its rows only.
             let page = format!(
                 "WITH found AS MATERIALIZED (
-                     SELECT reference, CASE instr(words, ?2) WHEN 1 THEN 0 WHEN 0 THEN 2 ELSE 1 END AS rank, sort
+                     SELECT n, reference, CASE instr(words, ?2) WHEN 1 THEN 0 WHEN 0 THEN 2 ELSE 1 END AS rank, sort
                      FROM listing WHERE {fits} ORDER BY rank, sort, reference LIMIT {limit} OFFSET {offset})
-                 SELECT l.reference, l.body FROM found JOIN listing l ON l.reference = found.reference
+                 SELECT l.reference, l.body FROM found JOIN listing l ON l.n = found.n
                  ORDER BY found.rank, found.sort, found.reference"
             );
             let mut select = db.prepare(&page)?;

@@ -1,7 +1,7 @@
 //! Feeds going down: pages, cursors, epochs.
 
 use crate::world::{COMMUNE, NEIGHBOUR, Office};
-use model::{Feed, HubId, kind};
+use model::{Feed, kind};
 use testkit::records::{household, under};
 
 #[test]
@@ -39,26 +39,6 @@ fn a_phone_is_granted_its_communes_and_no_others() {
     office.set_place(phone.user, &format!("commune:{NEIGHBOUR}"));
     assert_eq!(phone.pull_page(10).granted, [Feed::Commune(NEIGHBOUR.into())]);
     assert_eq!(phone.pull_page(10).worker.places[0].to_string(), format!("commune:{NEIGHBOUR}"));
-}
-
-#[test]
-fn cursors_of_another_hub_or_epoch_mean_nothing() {
-    let office = Office::open();
-    let mut phone = office.phone("hoa", "all");
-    phone.write(vec![household(COMMUNE)]);
-    let all = phone.pull(10);
-    let cursors = phone.cursors.clone();
-    assert!(phone.pull(10).is_empty());
-    phone.cursors[0].epoch = "another".into();
-    assert_eq!(phone.pull(10), all);
-    phone.cursors = cursors.clone();
-    let hub = std::mem::replace(&mut phone.enrolled.hub, HubId::new());
-    assert_eq!(phone.pull_page(10).feeds.len(), 1);
-    phone.enrolled.hub = hub;
-    // A position that was never given out.
-    phone.cursors = cursors;
-    phone.cursors[0].position = 99;
-    assert_eq!(phone.pull_page(10).feeds[0].entries.len(), 1);
 }
 
 #[test]

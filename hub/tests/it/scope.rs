@@ -98,42 +98,6 @@ fn a_restricted_case_is_for_its_members_only() {
 }
 
 #[test]
-fn a_household_that_moves_leaves_one_feed_and_enters_the_other_whole() {
-    let office = Office::open();
-    let mut old = office.phone("hoa", &in_commune());
-    let mut new = office.phone("lan", &format!("commune:{NEIGHBOUR}"));
-    let home = household(COMMUNE);
-    let visit = under(kind::VISIT, &home.record);
-    let consent = under(kind::CONSENT, &visit.record);
-    let (id, records) =
-        (home.record.clone(), [home.record.clone(), visit.record.clone(), consent.record.clone()]);
-    old.write(vec![home, visit, consent]);
-    old.write(vec![household(COMMUNE)]);
-    assert_eq!(old.pull(10).len(), 4);
-
-    let move_out = RecordEdit::new(id.clone()).set("commune", NEIGHBOUR).set("village", "Bản Khác");
-    old.write(vec![move_out]);
-    let mut left: Vec<String> =
-        old.pull(10).iter().filter_map(|line| line.splitn(3, ' ').last()).map(str::to_owned).collect();
-    left.sort();
-    let mut expected = records.clone().map(|record| format!("leave {record}"));
-    expected.sort();
-    assert_eq!(left, expected, "each record by name");
-    let came: Vec<String> = records.iter().chain([&id]).map(|record| format!("put {record}")).collect();
-    let lines = new.pull(2);
-    let expected: Vec<String> =
-        (1..).zip(&came).map(|(position, put)| format!("commune:{NEIGHBOUR} {position} {put}")).collect();
-    assert_eq!(lines, expected);
-
-    // Later changes go where the record is now.
-    new.write(vec![under(kind::GOAL, &id)]);
-    assert_eq!(new.pull(10).len(), 1);
-    assert!(old.pull(10).is_empty());
-    let late = old.batch(vec![under(kind::GOAL, &id)]);
-    assert_eq!(old.outcomes(&late), [waiting("admission.scope")]);
-}
-
-#[test]
 fn a_change_that_comes_before_what_it_builds_on_waits_for_it() {
     let office = Office::open();
     let mut lan = office.phone("lan", &in_commune());

@@ -86,7 +86,7 @@ impl Transport for HttpTransport {
         answer.take(MAX_ANSWER).read_to_end(&mut body).map_err(|error| {
             if error.kind() == std::io::ErrorKind::TimedOut { LinkError::Timeout } else { LinkError::Cut }
         })?;
-        Ok(Response { status, headers, body })
+        Ok(Response { status, headers, body, cut: None })
     }
 }
 

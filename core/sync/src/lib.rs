@@ -10,6 +10,7 @@ mod enrol;
 mod error;
 mod http;
 pub mod machine;
+mod pace;
 mod pinned;
 mod report;
 mod retry;

@@ -14,6 +14,7 @@ mod pace;
 mod pinned;
 mod report;
 mod retry;
+mod stall;
 mod transport;
 
 pub use cancel::Cancel;

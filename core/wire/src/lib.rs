@@ -20,6 +20,9 @@ pub mod push;
 /// The version of every message here; a hub lists what it speaks in [`Hello`].
 pub const VERSION: u16 = 1;
 
+/// Bytes in one TLS record, of either side: only whole ones can be read, and a slow line is cut often.
+pub const TLS_RECORD: usize = 4 * 1024;
+
 /// Paths under the hub's address.
 pub mod paths {
     /// `GET` → [`crate::Hello`]; needs no token.

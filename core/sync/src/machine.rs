@@ -27,6 +27,9 @@ use wire::{
 pub enum Wish {
     /// Answer with [`Event::Response`] or [`Event::NoResponse`].
     Send(Request),
+    /// The request with a part of a blob's file as its body, however large. Answer as to [`Wish::Send`], or with
+    /// [`Event::NoFile`].
+    Upload(Request, Piece),
     /// Answer with [`Event::Local`].
     Local(Operation),
     /// Milliseconds; answer with [`Event::Waited`].
@@ -42,6 +45,8 @@ pub enum Event {
     Begin,
     Response(Response),
     NoResponse(LinkError),
+    /// The blob's file is gone, or can't be read as a whole.
+    NoFile,
     Local(Reply),
     Waited,
     /// Instead of any other: end here.
@@ -82,12 +87,8 @@ pub enum Operation {
     TakeFormList(FormList),
     /// This device's own blobs that the hub does not have yet; answered by [`Reply::Blobs`].
     PendingBlobs,
-    /// Answered by [`Reply::Bytes`].
-    ReadBlob {
-        address: String,
-        offset: u64,
-        length: usize,
-    },
+    /// Small ones, by their addresses. Answered by [`Reply::Files`].
+    ReadBlobs(Vec<String>),
     /// The hub holds them whole.
     BlobsSent(Vec<String>),
     /// Everything was gone through.
@@ -99,6 +100,19 @@ pub enum Operation {
 pub struct Blob {
     pub address: String,
     pub size: u64,
+    pub thumbnail: bool,
+    /// May be of an emergency.
+    pub urgent: bool,
+}
+
+/// A part of a blob's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    pub address: String,
+    /// Of the whole file.
+    pub size: u64,
+    pub offset: u64,
+    pub length: u64,
 }
 
 #[derive(Debug)]
@@ -117,8 +131,8 @@ pub enum Reply {
     },
     Forms(Vec<FormEntry>),
     Blobs(Vec<Blob>),
-    /// `None`: the file is gone or can't be read.
-    Bytes(Option<Vec<u8>>),
+    /// One for each address; `None`: the file is gone or can't be read.
+    Files(Vec<Option<Vec<u8>>>),
     Failed(SyncError),
 }
 
@@ -172,8 +186,9 @@ impl Machine {
         let next = match event {
             Event::Begin => Ok(self.hello(now_ms)),
             Event::Cancelled => Err(SyncError::Cancelled),
-            Event::Waited => Ok(self.again()),
+            Event::Waited => self.again(),
             Event::NoResponse(error) => self.no_response(error),
+            Event::NoFile => self.no_file(),
             Event::Response(response) => self.response(&response, now_ms),
             Event::Local(Reply::Failed(error)) => Err(error),
             Event::Local(answer) => self.local(answer),
@@ -206,11 +221,11 @@ impl Machine {
         Wish::Local(operation)
     }
 
-    fn again(&mut self) -> Wish {
+    fn again(&mut self) -> Result<Wish, SyncError> {
         match (&self.state, self.request.clone()) {
-            (State::Upload, _) => self.ask_offset(),
-            (_, Some(request)) => Wish::Send(request),
-            (_, None) => self.end(Some(SyncError::BadAnswer)),
+            (State::Upload | State::BundleSent, _) => self.ask_again(),
+            (_, Some(request)) => Ok(Wish::Send(request)),
+            (_, None) => Err(SyncError::BadAnswer),
         }
     }
 
@@ -228,12 +243,11 @@ impl Machine {
 
     /// Waits before the request is made again, or gives up with `error`.
     fn try_again(&mut self, error: SyncError) -> Result<Wish, SyncError> {
-        let failed = if matches!(self.state, State::Upload | State::UploadOffset) {
-            self.photos.count_failure()
-        } else {
-            self.failed += 1;
-            self.failed
-        };
+        if matches!(self.state, State::Upload | State::BundleSent) {
+            return self.upload_failed(error);
+        }
+        self.failed += 1;
+        let failed = self.failed;
         if failed >= self.retry.tries { Err(error) } else { Ok(Wish::Wait(self.retry.wait_ms(failed))) }
     }
 
@@ -243,7 +257,8 @@ impl Machine {
                 self.try_again(SyncError::Hub { status: response.status })
             }
             (State::PushSent { .. }, 413) => self.push_less(),
-            (State::UploadOffset | State::Upload, _) => self.upload_answered(response),
+            (State::Upload, _) => self.upload_answered(response),
+            (State::BundleSent, _) => self.bundle_answered(response),
             (_, 200..=299) => self.accepted(response, now_ms),
             _ => Err(refusal(response)),
         }
@@ -292,7 +307,7 @@ impl Machine {
             (State::FormListTaken, Reply::Done) => Ok(self.begin_photos()),
             (State::BlobsListed, Reply::Blobs(blobs)) => self.blobs_listed(blobs),
             (State::BlobsMarked, Reply::Done) => self.next_blob(),
-            (State::BlobRead, Reply::Bytes(bytes)) => self.upload(bytes),
+            (State::BlobsRead, Reply::Files(files)) => self.send_bundle(files),
             (State::Finishing, Reply::Done) => Ok(self.end(None)),
             _ => Err(SyncError::BadAnswer),
         }

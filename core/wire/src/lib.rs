@@ -1,7 +1,7 @@
 //! The messages between phone and hub, versioned from the first one, and the format photos travel in.
 //!
-//! All bodies are JSON (compressed with zstd where `Content-Encoding` says so) except photos, which go up by
-//! tus 1.0 as ciphertext. Paths begin with the version: see [`paths`].
+//! All bodies are JSON (compressed with zstd where `Content-Encoding` says so) except photos, which go up as ciphertext:
+//! large ones by tus 1.0, small ones many in one body. Paths begin with the version: see [`paths`].
 
 #![forbid(unsafe_code)]
 
@@ -11,6 +11,7 @@ pub mod enrol;
 pub mod error;
 pub mod forms;
 mod open;
+pub mod photos;
 pub mod pin;
 pub mod pull;
 pub mod push;
@@ -33,8 +34,11 @@ pub mod paths {
     /// tus 1.0: `POST` creates (with `Upload-Metadata: address <base64 of the hex address>` and optionally the
     /// first bytes: creation-with-upload), `HEAD`, `PATCH {PHOTOS}/{address}`.
     pub const PHOTOS: &str = "/v1/photos";
-    /// `POST` [`crate::push::MissingRequest`] → [`crate::push::MissingResponse`].
+    /// `POST` [`crate::photos::MissingRequest`] → [`crate::photos::MissingResponse`].
     pub const PHOTOS_MISSING: &str = "/v1/photos/missing";
+    /// `POST` the bytes of a [`crate::photos::Bundle`] → [`crate::photos::BundleResponse`]. The blobs that came whole
+    /// are kept, also when the body was cut.
+    pub const PHOTOS_BUNDLE: &str = "/v1/photos/bundle";
 }
 
 /// Who answers, before anything is trusted to it.

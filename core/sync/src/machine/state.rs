@@ -29,8 +29,8 @@ pub(super) enum State {
     BlobsListed,
     MissingAsked,
     BlobsMarked,
-    UploadOffset,
-    BlobRead,
+    BlobsRead,
+    BundleSent,
     Upload,
     Finishing,
 }

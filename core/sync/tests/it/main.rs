@@ -5,6 +5,7 @@ mod driver;
 mod enrolment;
 mod faults;
 mod phone;
+mod photos;
 mod refusals;
 mod restored;
 mod tls;

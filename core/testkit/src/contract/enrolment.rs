@@ -3,11 +3,7 @@
 use super::{COMMUNE, Hub, in_commune, phone, waiting};
 use crate::{Client, Phone, Request, records::household};
 use wire::{
-    Hello, VERSION,
-    enrol::EnrolResponse,
-    error::code,
-    paths,
-    push::{MissingRequest, PushRequest},
+    Hello, VERSION, enrol::EnrolResponse, error::code, paths, photos::MissingRequest, push::PushRequest,
 };
 
 pub fn anyone_is_told_who_answers(hub: &mut dyn Hub) {

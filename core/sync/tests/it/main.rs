@@ -8,4 +8,5 @@ mod phone;
 mod photos;
 mod refusals;
 mod restored;
+mod streaming;
 mod tls;

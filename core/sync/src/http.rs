@@ -1,34 +1,26 @@
-//! The real transport: HTTP/1.1 over TLS, trusting one pinned authority and nothing else; no proxy, no redirect.
+//! The real transport: HTTP/1.1 over TLS, trusting one pinned authority and nothing else; no proxy, no redirect. One
+//! connection serves a whole run.
 
-mod outgoing;
-
-use crate::{LinkError, Method, Request, Response, Transport, Upload, pinned};
+use crate::{LinkError, Method, Request, Response, Transport, Upload, pinned, stall::Stall};
 use model::{Redacted, encoding::Bytes};
-use outgoing::Outgoing;
 use reqwest::{
-    Body, Client, RequestBuilder,
+    Body, Client,
     header::{HeaderMap, HeaderName, HeaderValue},
     redirect,
 };
-use std::{
-    error::Error,
-    pin::pin,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{error::Error, io::Cursor, pin::pin, time::Duration};
 use tokio::{
     runtime::{self, Runtime},
-    time::{Instant, timeout},
+    time::timeout,
 };
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-/// An exchange in which no byte moves for so long is over.
-const STALL: Duration = Duration::from_secs(60);
-/// What went out may still lie in the phone's buffers: so many bytes at most, and a line passes 1 KB/s.
-const BUFFERED: u64 = 256 * 1024;
+/// With the handshake, which takes some round trips and 4 KB.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+/// Nothing came or went for so long: the line is dead. At 8 kbit/s a record of TLS takes 4 seconds.
+const STALL: Duration = Duration::from_secs(45);
+/// What the system sent and nobody acknowledged for so long ends the connection, where the system can tell.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+const UNACKNOWLEDGED: Duration = Duration::from_secs(60);
 /// How soon a cancelled upload ends, and how often its progress is told.
 const TICK: Duration = Duration::from_millis(100);
 /// The most bytes of one answer.
@@ -39,6 +31,7 @@ pub struct HttpTransport {
     client: Client,
     base: String,
     token: Option<Redacted<String>>,
+    stall: Duration,
 }
 
 impl HttpTransport {
@@ -61,12 +54,20 @@ impl HttpTransport {
             .tls_backend_preconfigured(pinned::client_config(pin).ok_or(LinkError::Unusable)?)
             .no_proxy()
             .redirect(redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .build()
-            .map_err(|_| LinkError::Unusable)?;
-        let runtime = runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|_| LinkError::Unusable)?;
-        Ok(Self { runtime, client, base: hub.trim_end_matches('/').to_owned(), token })
+            .connect_timeout(CONNECT_TIMEOUT);
+        #[cfg(any(target_os = "android", target_os = "linux"))]
+        let client = client.tcp_user_timeout(UNACKNOWLEDGED);
+        let client = client.build().map_err(|_| LinkError::Unusable)?;
+        // The connection is looked after while a request is under way, on the thread that makes it.
+        let runtime =
+            runtime::Builder::new_current_thread().enable_all().build().map_err(|_| LinkError::Unusable)?;
+        Ok(Self { runtime, client, base: hub.trim_end_matches('/').to_owned(), token, stall: STALL })
+    }
+
+    /// Waits so long for anything to move instead of the usual time.
+    #[must_use]
+    pub fn with_stall(self, stall: Duration) -> Self {
+        Self { stall, ..self }
     }
 }
 
@@ -76,54 +77,36 @@ fn is_loopback(url: &reqwest::Url) -> bool {
 
 impl Transport for HttpTransport {
     fn send(&mut self, request: &Request) -> Result<Response, LinkError> {
-        let moved = Arc::new(AtomicU64::new(0));
-        let body = (!request.body.is_empty()).then(|| request.body.clone().into());
-        self.exchange(request, body, &moved, &mut |_| true)
+        let stall = Stall::after(self.stall);
+        let length = request.body.len() as u64;
+        let body = (length > 0).then(|| stall.watched(Cursor::new(request.body.clone()), length));
+        self.runtime.block_on(self.exchange(request, body.map(Body::wrap), &stall))
     }
 
     fn upload(&mut self, request: &Request, upload: Upload<'_>) -> Result<Response, LinkError> {
         let Upload { file, length, cancel, sent } = upload;
-        let moved = Arc::new(AtomicU64::new(0));
-        let body = Body::wrap(Outgoing::new(file, length, moved.clone()));
-        self.exchange(request, Some(body), &moved, &mut |moved| {
-            sent(moved.min(length));
-            !cancel.is_cancelled()
+        let stall = Stall::after(self.stall);
+        let body = Body::wrap(stall.watched(file, length));
+        self.runtime.block_on(async {
+            let mut exchange = pin!(self.exchange(request, Some(body), &stall));
+            loop {
+                match timeout(TICK, exchange.as_mut()).await {
+                    Ok(answer) => return answer,
+                    Err(_) if cancel.is_cancelled() => return Err(LinkError::Cut),
+                    Err(_) => sent(stall.gone()),
+                }
+            }
         })
     }
 }
 
 impl HttpTransport {
-    /// Ends early when `go_on`, which hears the bytes moved so far, says no.
-    fn exchange(
+    async fn exchange(
         &self,
         request: &Request,
         body: Option<Body>,
-        moved: &AtomicU64,
-        go_on: &mut dyn FnMut(u64) -> bool,
+        stall: &Stall,
     ) -> Result<Response, LinkError> {
-        let asked = self.asked(request, body)?;
-        self.runtime.block_on(async {
-            let mut answer = pin!(answer(asked, moved));
-            let (mut before, mut since) = (0, Instant::now());
-            loop {
-                if let Ok(answer) = timeout(TICK, answer.as_mut()).await {
-                    return answer;
-                }
-                let now = moved.load(Ordering::Relaxed);
-                if now != before {
-                    (before, since) = (now, Instant::now());
-                }
-                if !go_on(now) {
-                    return Err(LinkError::Cut);
-                }
-                if since.elapsed() > STALL + Duration::from_millis(now.min(BUFFERED)) {
-                    return Err(LinkError::Timeout);
-                }
-            }
-        })
-    }
-
-    fn asked(&self, request: &Request, body: Option<Body>) -> Result<RequestBuilder, LinkError> {
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
@@ -139,16 +122,18 @@ impl HttpTransport {
             value.set_sensitive(true);
             headers.insert(reqwest::header::AUTHORIZATION, value);
         }
-        let asked = self.client.request(method, format!("{}{}", self.base, request.path)).headers(headers);
-        Ok(match body {
-            Some(body) => asked.body(body),
-            None => asked,
-        })
+        let mut exchange =
+            self.client.request(method, format!("{}{}", self.base, request.path)).headers(headers);
+        if let Some(body) = body {
+            exchange = exchange.body(body);
+        }
+        let answer = stall.unless(exchange.send()).await?.map_err(|error| link_error(&error))?;
+        read(answer, stall).await
     }
 }
 
-async fn answer(asked: RequestBuilder, moved: &AtomicU64) -> Result<Response, LinkError> {
-    let mut answer = asked.send().await.map_err(|error| link_error(&error))?;
+/// The answer, or what came of it.
+async fn read(mut answer: reqwest::Response, stall: &Stall) -> Result<Response, LinkError> {
     let status = answer.status().as_u16();
     let headers = answer
         .headers()
@@ -156,14 +141,16 @@ async fn answer(asked: RequestBuilder, moved: &AtomicU64) -> Result<Response, Li
         .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
         .collect();
     let mut body = Vec::new();
-    while let Some(bytes) = answer.chunk().await.map_err(|error| link_error(&error))? {
-        if body.len() + bytes.len() > MAX_ANSWER {
-            return Err(LinkError::Cut);
+    let cut = loop {
+        stall.moved();
+        match stall.unless(answer.chunk()).await {
+            Ok(Ok(Some(chunk))) if body.len() + chunk.len() <= MAX_ANSWER => body.extend_from_slice(&chunk),
+            Ok(Ok(Some(_)) | Err(_)) => break Some(LinkError::Cut),
+            Ok(Ok(None)) => break None,
+            Err(stalled) => break Some(stalled),
         }
-        moved.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        body.extend_from_slice(&bytes);
-    }
-    Ok(Response { status, headers, body })
+    };
+    Ok(Response { status, headers, body, cut })
 }
 
 fn header_value(text: &str) -> Result<HeaderValue, LinkError> {

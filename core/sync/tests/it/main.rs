@@ -8,5 +8,6 @@ mod phone;
 mod photos;
 mod refusals;
 mod restored;
+mod stall;
 mod streaming;
 mod tls;

@@ -1,4 +1,5 @@
-//! The photo folder: ciphertexts named by the SHA-256 of their bytes, and uploads under way.
+//! The photo folder: ciphertexts named by the SHA-256 of their bytes, and beside them uploads under way. Each begins where
+//! it will lie, so that uploads don't wait for each other at one folder.
 
 use crate::{HubError, secret};
 use ring::digest::{Context, SHA256};
@@ -23,8 +24,7 @@ pub fn is_address(text: &str) -> bool {
 }
 
 pub struct Photos {
-    whole: PathBuf,
-    parts: PathBuf,
+    folder: PathBuf,
     active: Mutex<HashMap<String, Arc<Turn>>>,
 }
 
@@ -50,16 +50,14 @@ impl Turn {
 
 impl Photos {
     pub fn open(folder: &Path) -> Result<Self, HubError> {
-        let photos =
-            Self { whole: folder.join("photos"), parts: folder.join("uploads"), active: Mutex::default() };
-        fs::create_dir_all(&photos.whole)?;
-        fs::create_dir_all(&photos.parts)?;
+        let photos = Self { folder: folder.join("photos"), active: Mutex::default() };
+        fs::create_dir_all(&photos.folder)?;
         Ok(photos)
     }
 
     /// Where the ciphertext of an address lies once whole. Only for what [`is_address`].
     pub fn path(&self, address: &str) -> PathBuf {
-        self.whole.join(address.get(..2).unwrap_or_default()).join(address)
+        self.folder.join(address.get(..2).unwrap_or_default()).join(address)
     }
 
     /// The ciphertext; `None` if it is not here (yet).
@@ -89,12 +87,12 @@ impl Photos {
     }
 
     fn part_path(&self, address: &str) -> PathBuf {
-        self.parts.join(address)
+        self.path(address).with_extension("part")
     }
 
     /// Opens the upload where it stands; what is there is durable.
     pub fn part(&self, address: &str) -> Result<Part, HubError> {
-        let file = OpenOptions::new().append(true).create(true).open(self.part_path(address))?;
+        let file = self.create(address, OpenOptions::new().append(true))?;
         let offset = file.metadata()?.len();
         if offset > 0 {
             file.sync_data()?;
@@ -138,7 +136,7 @@ impl Photos {
     pub fn keep_all(&self, blobs: &BTreeMap<String, Vec<u8>>) -> Result<(), HubError> {
         let mut folders = BTreeSet::new();
         for (address, bytes) in blobs {
-            let mut file = File::create(self.part_path(address))?;
+            let mut file = self.create(address, OpenOptions::new().write(true).truncate(true))?;
             file.write_all(bytes)?;
             file.sync_data()?;
             folders.insert(self.put(address)?);
@@ -146,20 +144,29 @@ impl Photos {
         folders.iter().try_for_each(|folder| sync_folder(folder))
     }
 
-    /// Moves what has come whole into its folder, which is to be made durable.
-    fn put(&self, address: &str) -> Result<PathBuf, HubError> {
-        let (from, to) = (self.part_path(address), self.path(address));
-        let folder = to.parent().ok_or(HubError::Internal("a photo has no folder"))?;
-        match fs::rename(&from, &to) {
+    /// Opens the upload's file, new or not, and makes the folder of its like if it is the first.
+    fn create(&self, address: &str, how: &mut OpenOptions) -> Result<File, HubError> {
+        let (how, path) = (how.create(true), self.part_path(address));
+        match how.open(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                fs::create_dir_all(folder)?;
-                sync_folder(&self.whole)?;
-                fs::rename(&from, &to)?;
+                fs::create_dir_all(folder_of(&path)?)?;
+                sync_folder(&self.folder)?;
+                Ok(how.open(&path)?)
             }
-            other => other?,
+            other => Ok(other?),
         }
-        Ok(folder.to_owned())
     }
+
+    /// Gives what has come whole its name; returns the folder that is to be made durable.
+    fn put(&self, address: &str) -> Result<PathBuf, HubError> {
+        let to = self.path(address);
+        fs::rename(self.part_path(address), &to)?;
+        folder_of(&to).map(Path::to_owned)
+    }
+}
+
+fn folder_of(path: &Path) -> Result<&Path, HubError> {
+    path.parent().ok_or(HubError::Internal("a photo has no folder"))
 }
 
 fn hash_file(path: &Path) -> Result<[u8; 32], HubError> {

@@ -51,7 +51,11 @@ impl Turn {
 impl Photos {
     pub fn open(folder: &Path) -> Result<Self, HubError> {
         let photos = Self { folder: folder.join("photos"), active: Mutex::default() };
-        fs::create_dir_all(&photos.folder)?;
+        // All of them now: a folder made for its first photo would have to be durable before anybody uses it.
+        for n in 0..=u8::MAX {
+            fs::create_dir_all(photos.folder.join(secret::hex(&[n])))?;
+        }
+        sync_folder(&photos.folder)?;
         Ok(photos)
     }
 
@@ -92,7 +96,7 @@ impl Photos {
 
     /// Opens the upload where it stands; what is there is durable.
     pub fn part(&self, address: &str) -> Result<Part, HubError> {
-        let file = self.create(address, OpenOptions::new().append(true))?;
+        let file = OpenOptions::new().append(true).create(true).open(self.part_path(address))?;
         let offset = file.metadata()?.len();
         if offset > 0 {
             file.sync_data()?;
@@ -136,7 +140,7 @@ impl Photos {
     pub fn keep_all(&self, blobs: &BTreeMap<String, Vec<u8>>) -> Result<(), HubError> {
         let mut folders = BTreeSet::new();
         for (address, bytes) in blobs {
-            let mut file = self.create(address, OpenOptions::new().write(true).truncate(true))?;
+            let mut file = File::create(self.part_path(address))?;
             file.write_all(bytes)?;
             file.sync_data()?;
             folders.insert(self.put(address)?);
@@ -144,29 +148,12 @@ impl Photos {
         folders.iter().try_for_each(|folder| sync_folder(folder))
     }
 
-    /// Opens the upload's file, new or not, and makes the folder of its like if it is the first.
-    fn create(&self, address: &str, how: &mut OpenOptions) -> Result<File, HubError> {
-        let (how, path) = (how.create(true), self.part_path(address));
-        match how.open(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                fs::create_dir_all(folder_of(&path)?)?;
-                sync_folder(&self.folder)?;
-                Ok(how.open(&path)?)
-            }
-            other => Ok(other?),
-        }
-    }
-
     /// Gives what has come whole its name; returns the folder that is to be made durable.
     fn put(&self, address: &str) -> Result<PathBuf, HubError> {
         let to = self.path(address);
         fs::rename(self.part_path(address), &to)?;
-        folder_of(&to).map(Path::to_owned)
+        to.parent().map(Path::to_owned).ok_or(HubError::Internal("a photo has no folder"))
     }
-}
-
-fn folder_of(path: &Path) -> Result<&Path, HubError> {
-    path.parent().ok_or(HubError::Internal("a photo has no folder"))
 }
 
 fn hash_file(path: &Path) -> Result<[u8; 32], HubError> {

@@ -1,9 +1,10 @@
-//! The photo folder: ciphertexts named by the SHA-256 of their bytes, and uploads under way.
+//! The photo folder: ciphertexts named by the SHA-256 of their bytes, and beside them uploads under way. Each begins where
+//! it will lie, so that uploads don't wait for each other at one folder.
 
 use crate::{HubError, secret};
 use ring::digest::{Context, SHA256};
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, BTreeSet, HashMap},
     fs::{self, File, OpenOptions},
     io::{ErrorKind, Read, Write},
     path::{Path, PathBuf},
@@ -23,8 +24,7 @@ pub fn is_address(text: &str) -> bool {
 }
 
 pub struct Photos {
-    whole: PathBuf,
-    parts: PathBuf,
+    folder: PathBuf,
     active: Mutex<HashMap<String, Arc<Turn>>>,
 }
 
@@ -50,16 +50,18 @@ impl Turn {
 
 impl Photos {
     pub fn open(folder: &Path) -> Result<Self, HubError> {
-        let photos =
-            Self { whole: folder.join("photos"), parts: folder.join("uploads"), active: Mutex::default() };
-        fs::create_dir_all(&photos.whole)?;
-        fs::create_dir_all(&photos.parts)?;
+        let photos = Self { folder: folder.join("photos"), active: Mutex::default() };
+        // All of them now: a folder made for its first photo would have to be durable before anybody uses it.
+        for n in 0..=u8::MAX {
+            fs::create_dir_all(photos.folder.join(secret::hex(&[n])))?;
+        }
+        sync_folder(&photos.folder)?;
         Ok(photos)
     }
 
     /// Where the ciphertext of an address lies once whole. Only for what [`is_address`].
     pub fn path(&self, address: &str) -> PathBuf {
-        self.whole.join(address.get(..2).unwrap_or_default()).join(address)
+        self.folder.join(address.get(..2).unwrap_or_default()).join(address)
     }
 
     /// The ciphertext; `None` if it is not here (yet).
@@ -89,7 +91,7 @@ impl Photos {
     }
 
     fn part_path(&self, address: &str) -> PathBuf {
-        self.parts.join(address)
+        self.path(address).with_extension("part")
     }
 
     /// Opens the upload where it stands; what is there is durable.
@@ -123,26 +125,34 @@ impl Photos {
 
     /// Checks the bytes against their address and puts them into their place, durably. Wrong bytes are dropped.
     pub fn finish(&self, address: &str, part: Part) -> Result<(), HubError> {
-        let from = self.part_path(address);
         let digest = match part.hash {
             Some(hash) => secret::hex(hash.finish().as_ref()),
-            None => secret::hex(&hash_file(&from)?),
+            None => secret::hex(&hash_file(&self.part_path(address))?),
         };
         if digest != address {
             self.forget_part(address)?;
             return Err(HubError::WrongAddress);
         }
-        let to = self.path(address);
-        let folder = to.parent().ok_or(HubError::Internal("a photo has no folder"))?;
-        match fs::rename(&from, &to) {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                fs::create_dir_all(folder)?;
-                sync_folder(&self.whole)?;
-                fs::rename(&from, &to)?;
-            }
-            other => other?,
+        sync_folder(&self.put(address)?)
+    }
+
+    /// Puts ciphertexts that were checked into their places, durably.
+    pub fn keep_all(&self, blobs: &BTreeMap<String, Vec<u8>>) -> Result<(), HubError> {
+        let mut folders = BTreeSet::new();
+        for (address, bytes) in blobs {
+            let mut file = File::create(self.part_path(address))?;
+            file.write_all(bytes)?;
+            file.sync_data()?;
+            folders.insert(self.put(address)?);
         }
-        sync_folder(folder)
+        folders.iter().try_for_each(|folder| sync_folder(folder))
+    }
+
+    /// Gives what has come whole its name; returns the folder that is to be made durable.
+    fn put(&self, address: &str) -> Result<PathBuf, HubError> {
+        let to = self.path(address);
+        fs::rename(self.part_path(address), &to)?;
+        to.parent().map(Path::to_owned).ok_or(HubError::Internal("a photo has no folder"))
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 use sync::{
     LinkError, Machine, Method, Phase, Progress, Report, Request, Response, Retry, SyncError,
-    machine::{Blob, Event, Operation, Reply, Wish},
+    machine::{Blob, Event, Operation, Piece, Reply, Wish},
 };
 use testkit::{
     Client, Dice, Link, Office, TestClock, address,
@@ -54,6 +54,14 @@ pub fn answered(request: &Request, response: testkit::Response) -> Response {
     Response { status: response.status, headers: response.headers, body, cut: None }
 }
 
+/// A blob's file, and what is known of it.
+pub struct Kept {
+    pub bytes: Vec<u8>,
+    pub thumbnail: bool,
+    pub urgent: bool,
+    pub sent: bool,
+}
+
 pub struct Phone {
     client: Client,
     /// Changes up to this one are no longer kept here.
@@ -65,7 +73,7 @@ pub struct Phone {
     /// By position; what a phone would merge.
     pub taken: BTreeMap<u64, ChangeId>,
     pub forms: Vec<(FormEntry, BTreeMap<String, Vec<u8>>)>,
-    pub blobs: BTreeMap<String, (Vec<u8>, bool)>,
+    pub blobs: BTreeMap<String, Kept>,
     /// Blobs whose files can't be read.
     pub unreadable: Vec<String>,
     pub finished: u32,
@@ -118,13 +126,37 @@ impl Phone {
         answered(request, hub.send(&asked(request, &self.enrolled.token.0)))
     }
 
+    fn carry(&self, hub: &Office, line: &mut Line, request: &Request) -> Event {
+        match line.carry(hub, &asked(request, &self.enrolled.token.0)) {
+            Ok(response) => Event::Response(answered(request, response)),
+            Err(broken) => Event::NoResponse(match broken {
+                Broken::Unreachable => LinkError::Unreachable,
+                Broken::Cut => LinkError::Cut,
+                Broken::Timeout => LinkError::Timeout,
+            }),
+        }
+    }
+
+    /// The request with the piece as its body.
+    fn with_piece(&self, request: Request, piece: &Piece) -> Option<Request> {
+        let bytes = self.file(&piece.address)?;
+        assert_eq!(bytes.len() as u64, piece.size);
+        let body = bytes[piece.offset as usize..][..piece.length as usize].to_vec();
+        Some(Request { body, ..request })
+    }
+
+    fn file(&self, address: &String) -> Option<&[u8]> {
+        (!self.unreadable.contains(address)).then(|| self.blobs[address].bytes.as_slice())
+    }
+
     pub fn photograph(&mut self, size: usize, dice: &mut Dice) -> String {
         let mut bytes = vec![dice.below(256) as u8; size];
         for byte in bytes.iter_mut().step_by(997) {
             *byte = dice.below(256) as u8;
         }
         let address = address(&bytes);
-        self.blobs.insert(address.clone(), (bytes, false));
+        let thumbnail = size < 50_000;
+        self.blobs.insert(address.clone(), Kept { bytes, thumbnail, urgent: false, sent: false });
         address
     }
 
@@ -137,25 +169,19 @@ impl Phone {
         &mut self,
         hub: &Office,
         line: &mut Line,
-        stop: impl FnMut(&Self, &Request) -> bool,
+        mut stop: impl FnMut(&Self, &Request) -> bool,
     ) -> Report {
-        let token = self.enrolled.token.0.clone();
-        self.drive(hub, stop, |request| {
-            let response = line.carry(hub, &asked(request, &token)).map_err(|broken| match broken {
-                Broken::Unreachable => LinkError::Unreachable,
-                Broken::Cut => LinkError::Cut,
-                Broken::Timeout => LinkError::Timeout,
-            });
-            (response.map(|response| answered(request, response)), 0)
+        self.drive(hub, |phone, request| {
+            let event = if stop(phone, request) { Event::Cancelled } else { phone.carry(hub, line, request) };
+            (event, 0)
         })
     }
 
-    /// `exchange` says what comes of a request and how many milliseconds it takes.
+    /// `carry` says what comes of a request, and how many milliseconds it takes.
     pub fn drive(
         &mut self,
         hub: &Office,
-        mut stop: impl FnMut(&Self, &Request) -> bool,
-        mut exchange: impl FnMut(&Request) -> (Result<Response, LinkError>, u64),
+        mut carry: impl FnMut(&Self, &Request) -> (Event, u64),
     ) -> Report {
         let retry = Retry { tries: 4, first_wait_ms: 100, longest_wait_ms: 400, seed: 1 };
         let mut machine = Machine::new(self.enrolled.hub, self.device, retry);
@@ -170,15 +196,11 @@ impl Phone {
             }
             event = match wish {
                 Wish::Done(report) => return report,
-                Wish::Send(request) if stop(self, &request) => Event::Cancelled,
-                Wish::Send(request) => {
-                    let (response, milliseconds) = exchange(&request);
-                    now += milliseconds;
-                    match response {
-                        Ok(response) => Event::Response(response),
-                        Err(error) => Event::NoResponse(error),
-                    }
-                }
+                Wish::Send(request) => timed(carry(self, &request), &mut now),
+                Wish::Upload(request, piece) => match self.with_piece(request, &piece) {
+                    Some(request) => timed(carry(self, &request), &mut now),
+                    None => Event::NoFile,
+                },
                 Wish::Wait(milliseconds) => {
                     self.waits.push(milliseconds);
                     now += milliseconds;
@@ -262,23 +284,22 @@ impl Phone {
                 }
             }
             Operation::PendingBlobs => {
-                let pending = self.blobs.iter().filter(|(_, (_, sent))| !sent);
-                let blobs = pending
-                    .map(|(address, (bytes, _))| Blob { address: address.clone(), size: bytes.len() as u64 })
-                    .collect();
-                return Reply::Blobs(blobs);
+                let pending = self.blobs.iter().filter(|(_, blob)| !blob.sent);
+                let blobs = pending.map(|(address, kept)| Blob {
+                    address: address.clone(),
+                    size: kept.bytes.len() as u64,
+                    thumbnail: kept.thumbnail,
+                    urgent: kept.urgent,
+                });
+                return Reply::Blobs(blobs.collect());
             }
-            Operation::ReadBlob { address, .. } if self.unreadable.contains(&address) => {
-                return Reply::Bytes(None);
-            }
-            Operation::ReadBlob { address, offset, length } => {
-                let (bytes, _) = &self.blobs[&address];
-                let range = bytes.get(offset as usize..).map(|rest| &rest[..length.min(rest.len())]);
-                return Reply::Bytes(range.map(<[u8]>::to_vec));
+            Operation::ReadBlobs(addresses) => {
+                let files = addresses.iter().map(|address| self.file(address).map(<[u8]>::to_vec));
+                return Reply::Files(files.collect());
             }
             Operation::BlobsSent(addresses) => {
                 for address in addresses {
-                    self.blobs.get_mut(&address).unwrap().1 = true;
+                    self.blobs.get_mut(&address).unwrap().sent = true;
                 }
             }
             Operation::Finished => self.finished += 1,
@@ -293,8 +314,8 @@ impl Phone {
     }
 
     fn doubt_blobs(&mut self) {
-        for (_, sent) in self.blobs.values_mut() {
-            *sent = false;
+        for blob in self.blobs.values_mut() {
+            blob.sent = false;
         }
     }
 
@@ -307,9 +328,9 @@ impl Phone {
         let mine: Vec<ChangeId> =
             ids(&hub.feed(&feed())).into_iter().filter(|id| ids(&self.changes).contains(id)).collect();
         assert_eq!(mine, ids(&self.changes));
-        for (address, (bytes, sent)) in &self.blobs {
-            assert!(sent);
-            assert_eq!(&hub.state().books.whole[address], bytes);
+        for (address, blob) in &self.blobs {
+            assert!(blob.sent);
+            assert_eq!(hub.state().books.whole[address], blob.bytes);
         }
     }
 
@@ -333,4 +354,9 @@ impl Phone {
 
 pub fn problem(report: &Report) -> Option<&'static str> {
     report.problem.as_ref().map(SyncError::code)
+}
+
+fn timed((event, milliseconds): (Event, u64), now: &mut u64) -> Event {
+    *now += milliseconds;
+    event
 }

@@ -73,7 +73,10 @@ impl<'a> SlowLine<'a> {
     }
 
     fn sync(&mut self, phone: &mut Phone) -> Report {
-        phone.drive(self.hub, |_, _| false, |request| self.exchange(request))
+        phone.drive(self.hub, |_, request| {
+            let (result, ms) = self.exchange(request);
+            (result.map_or_else(Event::NoResponse, Event::Response), ms)
+        })
     }
 
     fn of(&self, path: &str) -> impl Iterator<Item = &(String, u64, u64, u64)> {

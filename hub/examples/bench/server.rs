@@ -112,6 +112,15 @@ impl Server {
         kilobytes / 1024.0
     }
 
+    /// What the process has computed so far, in milliseconds: what it does not share with others on this machine.
+    pub fn computed(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap();
+        let (_, fields) = stat.rsplit_once(')').unwrap();
+        let ticks = |n: usize| fields.split_whitespace().nth(n).unwrap().parse::<f64>().unwrap();
+        // utime and stime, of a hundredth of a second each.
+        (ticks(11) + ticks(12)) * 10.0
+    }
+
     /// What the database takes on the disk, its log included, in MB.
     pub fn disk(&self) -> f64 {
         let files = ["hub.db", "hub.db-wal"].map(|name| self.folder.join(name));

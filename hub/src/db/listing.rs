@@ -1,6 +1,7 @@
 //! What lists show of records, and what search looks through.
 
 mod memory;
+mod words;
 
 pub use memory::Lists;
 

@@ -6,7 +6,7 @@ use crate::{
     failures::FailureLimit,
     forms::FormCache,
     identity::Identity,
-    office::listing,
+    office::{listing, sync::pieces::Pieces},
     photos::Photos,
 };
 use model::Clock;
@@ -25,6 +25,7 @@ pub struct Inner {
     pub folder: PathBuf,
     pub db: Db,
     pub lists: Lists,
+    pub pieces: Pieces,
     pub identity: Identity,
     pub forms: FormCache,
     pub photos: Photos,
@@ -53,6 +54,7 @@ impl Hub {
             folder: folder.to_owned(),
             db,
             lists: Lists::default(),
+            pieces: Pieces::default(),
             identity,
             forms: FormCache::default(),
             photos,

@@ -165,10 +165,9 @@ pub struct Query {
 
 impl Query {
     pub fn parse(text: &str) -> Self {
-        let words = words_of([text]);
-        let words: Vec<_> =
-            words.split_whitespace().take(MOST_WORDS).map(|word| format!(" {word}")).collect();
-        Self { typed: words.concat(), words }
+        let typed = words_of([text]);
+        let words = typed.split_whitespace().take(MOST_WORDS).map(|word| format!(" {word}")).collect();
+        Self { typed, words }
     }
 
     /// As typed, folded, a blank before each word: rows that begin so come first, then those that hold it.

@@ -7,7 +7,7 @@ use super::{
     waiting::Batch,
 };
 use model::{Change, ChangeId, DeviceId, RecordRef, SignedChange};
-use rusqlite::{named_params, params};
+use rusqlite::{Row, named_params, params};
 
 /// A change of a batch that waits.
 pub struct Received {
@@ -29,15 +29,29 @@ pub fn digest(read: &Read, change: ChangeId) -> Result<Option<[u8; 32]>, DbError
     read.find(
         "SELECT body FROM changes WHERE office = ?1 AND id = ?2",
         params![read.office(), id(change.0)],
-        |row| Ok(packed_json::<SignedChange>(row, 0)?.digest().0),
+        digest_of,
+    )
+}
+
+fn digest_of(row: &Row) -> rusqlite::Result<[u8; 32]> {
+    Ok(packed_json::<SignedChange>(row, 0)?.digest().0)
+}
+
+/// Of a device's change of this number.
+pub fn digest_at(read: &Read, device: DeviceId, seq: u64) -> Result<Option<[u8; 32]>, DbError> {
+    read.find(
+        "SELECT body FROM changes WHERE office = ?1 AND device = ?2 AND seq = ?3",
+        params![read.office(), id(device.0), int(seq)],
+        digest_of,
     )
 }
 
 /// Those of a batch that wait, in their device's order.
 pub fn of_batch(read: &Read, batch: &Batch) -> Result<Vec<Received>, DbError> {
     read.all(
-        "SELECT body, received_at FROM changes WHERE office = ?1 AND batch = ?2 AND device = ?3 ORDER BY seq",
-        params![read.office(), id(batch.id.0), id(batch.device.0)],
+        "SELECT body, received_at FROM changes
+         WHERE office = ?1 AND device = ?2 AND seq BETWEEN ?4 AND ?5 AND batch = ?3 ORDER BY seq",
+        params![read.office(), id(batch.device.0), id(batch.id.0), int(batch.first_seq), int(batch.last_seq)],
         |row| Ok(Received { signed: packed_json(row, 0)?, received_at: uint(row, 1)? }),
     )
 }
@@ -86,8 +100,16 @@ pub fn add(tx: &Tx, change: &Change, body: &str) -> Result<(), DbError> {
 /// The batch's changes have entered their feeds.
 pub fn set_admitted(tx: &Tx, batch: &Batch) -> Result<(), DbError> {
     tx.execute(
-        "UPDATE changes SET batch = NULL, late_at = ?4 WHERE office = ?1 AND batch = ?2 AND device = ?3",
-        params![tx.office(), id(batch.id.0), id(batch.device.0), batch.decided.then(|| int(tx.now()))],
+        "UPDATE changes SET batch = NULL, late_at = ?6
+         WHERE office = ?1 AND device = ?2 AND seq BETWEEN ?4 AND ?5 AND batch = ?3",
+        params![
+            tx.office(),
+            id(batch.device.0),
+            id(batch.id.0),
+            int(batch.first_seq),
+            int(batch.last_seq),
+            batch.decided.then(|| int(tx.now()))
+        ],
     )?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{id, int, read_id, record},
+    column::{id, int, read_id, record, uint},
 };
 use model::{BatchId, ChangeId, DeviceId, RecordRef, UserId};
 use rusqlite::{Row, ToSql, named_params, params};
@@ -10,6 +10,9 @@ use rusqlite::{Row, ToSql, named_params, params};
 pub struct Batch {
     pub device: DeviceId,
     pub id: BatchId,
+    /// Its changes lie between these.
+    pub first_seq: u64,
+    pub last_seq: u64,
     /// It was decided before, and its device told.
     pub decided: bool,
 }
@@ -43,11 +46,17 @@ pub fn for_record(read: &Read, missing: &RecordRef) -> Result<Vec<Batch>, DbErro
 /// Each device's in its order.
 fn batches(read: &Read, which: &str, value: &dyn ToSql) -> Result<Vec<Batch>, DbError> {
     let sql = format!(
-        "SELECT w.device, w.batch, w.code IS NOT NULL FROM waiting w
-         WHERE w.office = ?1 AND {which} ORDER BY w.device, w.seq"
+        "SELECT w.device, w.batch, w.first_seq, w.last_seq, w.code IS NOT NULL FROM waiting w
+         WHERE w.office = ?1 AND {which} ORDER BY w.device, w.first_seq"
     );
     let row = |row: &Row| {
-        Ok(Batch { device: DeviceId(read_id(row, 0)?), id: BatchId(read_id(row, 1)?), decided: row.get(2)? })
+        Ok(Batch {
+            device: DeviceId(read_id(row, 0)?),
+            id: BatchId(read_id(row, 1)?),
+            first_seq: uint(row, 2)?,
+            last_seq: uint(row, 3)?,
+            decided: row.get(4)?,
+        })
     };
     read.all(&sql, params![read.office(), value], row)
 }
@@ -56,7 +65,8 @@ fn batches(read: &Read, which: &str, value: &dyn ToSql) -> Result<Vec<Batch>, Db
 pub fn held(read: &Read, device: DeviceId, most: u32) -> Result<Vec<Held>, DbError> {
     read.all(
         "SELECT c.id, w.code FROM waiting w
-             JOIN changes c ON c.office = w.office AND c.batch = w.batch AND c.device = w.device
+             JOIN changes c ON c.office = w.office AND c.device = w.device AND c.batch = w.batch
+                 AND c.seq BETWEEN w.first_seq AND w.last_seq
          WHERE w.office = ?1 AND w.device = ?2 ORDER BY c.seq LIMIT ?3",
         params![read.office(), id(device.0), most],
         held_row,
@@ -81,8 +91,9 @@ fn held_row(row: &Row) -> rusqlite::Result<Held> {
 /// A change of the batch was received; its seq is above those before.
 pub fn add(tx: &Tx, device: DeviceId, batch: BatchId, seq: u64) -> Result<(), DbError> {
     tx.execute(
-        "INSERT INTO waiting (office, device, batch, seq) VALUES (:office, :device, :batch, :seq)
-         ON CONFLICT (office, device, batch) DO NOTHING",
+        "INSERT INTO waiting (office, device, batch, first_seq, last_seq)
+         VALUES (:office, :device, :batch, :seq, :seq)
+         ON CONFLICT (office, device, batch) DO UPDATE SET last_seq = excluded.last_seq",
         named_params! {
             ":office": tx.office(), ":device": id(device.0), ":batch": id(batch.0), ":seq": int(seq),
         },

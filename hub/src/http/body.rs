@@ -7,9 +7,18 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use http_body::{Frame, SizeHint};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::{future::poll_fn, io::Read, pin::Pin};
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    future::poll_fn,
+    io::Read,
+    pin::Pin,
+    task::{Context, Poll},
+};
 use tokio::sync::Semaphore;
+use wire::lines::Bad;
 
 /// The most a message may hold, before compression.
 const MAX_BYTES: usize = wire::push::MAX_BYTES;
@@ -37,6 +46,10 @@ impl Takes {
         });
         Self { zstd }
     }
+
+    pub fn zstd(self) -> bool {
+        self.zstd
+    }
 }
 
 /// A message that came in.
@@ -51,15 +64,31 @@ impl<S: Sync, T: DeserializeOwned + Send + 'static> FromRequest<S> for Message<T
     async fn from_request(request: Request, _: &S) -> Result<Self, HubError> {
         let (parts, body) = request.into_parts();
         let takes = Takes::of(&parts.headers);
-        let zstd = match parts.headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes) {
-            None | Some(b"identity") => false,
-            Some(b"zstd") => true,
-            Some(_) => return Err(HubError::BadMessage("unknown content encoding")),
-        };
+        let zstd = is_packed(&parts.headers)?;
         let bytes = read_all(body).await?;
         let Ok(_permit) = UNPACKING.acquire().await else { return Err(HubError::Internal("stopping")) };
         let value = blocking(move || parse(&if zstd { unpack(&bytes)? } else { bytes })).await?;
         Ok(Self { value, takes })
+    }
+}
+
+/// Whether a body that comes in is compressed.
+pub fn is_packed(headers: &HeaderMap) -> Result<bool, HubError> {
+    match headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes) {
+        None | Some(b"identity") => Ok(false),
+        Some(b"zstd") => Ok(true),
+        Some(_) => Err(HubError::BadMessage("unknown content encoding")),
+    }
+}
+
+impl From<Bad> for HubError {
+    fn from(bad: Bad) -> Self {
+        match bad {
+            Bad::Packing => Self::BadMessage("not zstd"),
+            Bad::Shape => Self::BadMessage("not of this message's shape"),
+            Bad::Version => Self::Version,
+            Bad::TooLarge => Self::TooLarge,
+        }
     }
 }
 
@@ -136,6 +165,29 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
+/// An answer as lines, packed or not as the client takes it: its parts go out one after the other as they are.
+pub fn lines(takes: Takes, parts: Vec<Bytes>) -> Response {
+    response(Body::new(Parts(parts.into())), "application/x-ndjson", takes.zstd)
+}
+
+struct Parts(VecDeque<Bytes>);
+
+impl HttpBody for Parts {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.pop_front().map(|part| Ok(Frame::data(part))))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.0.iter().map(|part| part.len() as u64).sum())
+    }
+}
+
 /// Bytes to a client that takes zstd or not.
 pub fn bytes(takes: Takes, bytes: Vec<u8>, kind: &'static str) -> Response {
     bytes_response(bytes, kind, takes.zstd)
@@ -148,11 +200,15 @@ fn bytes_response(bytes: Vec<u8>, kind: &'static str, zstd: bool) -> Response {
         None
     };
     let encoded = packed.is_some();
-    let mut response = Response::new(Body::from(packed.unwrap_or(bytes)));
+    response(Body::from(packed.unwrap_or(bytes)), kind, encoded)
+}
+
+fn response(body: Body, kind: &'static str, zstd: bool) -> Response {
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if encoded {
+    if zstd {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("zstd"));
     }
     response

@@ -2,21 +2,48 @@
 
 use super::{
     auth::Member,
-    body::{Json, Message},
+    body::{self, Message},
 };
-use crate::{Hub, HubError, db::devices, office::sync::pull as feeds};
-use axum::extract::State;
-use wire::pull::{PullRequest, PullResponse};
+use crate::{
+    Hub, HubError,
+    db::devices,
+    office::sync::{
+        pieces,
+        pull::{self as feeds, Part, Pulled},
+    },
+    state::blocking,
+};
+use axum::{body::Bytes, extract::State, response::Response};
+use wire::{
+    lines::Packer,
+    pull::{PullRequest, Writer},
+};
 
 pub async fn pull(
     State(hub): State<Hub>,
     Member(device): Member,
     Message { value, takes }: Message<PullRequest>,
-) -> Result<Json<PullResponse>, HubError> {
+) -> Result<Response, HubError> {
     let id = device.id;
-    let pulled = hub.read(move |hub, read| feeds::pull(hub, read, &device, &value)).await?;
-    if pulled.is_last {
+    let packed = takes.zstd();
+    let pulled = hub.read(move |hub, read| feeds::pull(hub, read, &device, &value, packed)).await?;
+    if !pulled.answer.more {
         hub.write_later(move |_, tx| Ok(devices::note_sync(tx, id)?));
     }
-    Ok(Json::to(takes, pulled.response))
+    let parts = blocking(move || write(&pulled, packed)).await?;
+    Ok(body::lines(takes, parts))
+}
+
+fn write(Pulled { answer, pages }: &Pulled, packed: bool) -> Result<Vec<Bytes>, HubError> {
+    let mut writer = Writer::new(Packer::new(packed)?, answer)?;
+    for page in pages {
+        writer.feed(&page.feed, page.head)?;
+        for part in &page.parts {
+            match part {
+                Part::Entries(entries) => entries.iter().try_for_each(|entry| writer.entry(entry))?,
+                Part::Piece(piece) => writer.packed(piece.packed.clone(), pieces::LENGTH as usize)?,
+            }
+        }
+    }
+    Ok(writer.finish()?)
 }

@@ -22,51 +22,52 @@ impl Vocabulary {
     }
 
     pub(super) fn seek(&self, query: &Query) -> Sought {
-        let mut sought = Sought { words: vec![Is::default(); self.0.len()], count: query.words().len() };
-        for (n, word) in query.words().iter().enumerate() {
-            let word = word.trim_start();
+        let typed: Vec<&str> = query.typed().split_whitespace().collect();
+        let Some((last, before)) = typed.split_last() else { return Sought::default() };
+        let mut begun = vec![0; self.0.len()];
+        let words = query.words().iter().enumerate().map(|(n, word)| (1 << n, word.trim_start()));
+        for (bit, word) in words.chain([(LAST, *last)]) {
             let from = (Bound::Included(word), Bound::Unbounded);
-            for (known, number) in
-                self.0.range::<str, _>(from).take_while(|(known, _)| known.starts_with(word))
-            {
-                let is = &mut sought.words[*number as usize];
-                is.begun |= 1 << n;
-                is.whole |= u16::from(**known == *word) << n;
+            for (_, number) in self.0.range::<str, _>(from).take_while(|(known, _)| known.starts_with(word)) {
+                begun[*number as usize] |= bit;
             }
         }
-        sought
+        let before = before.iter().map(|word| self.0.get(*word).copied()).collect();
+        Sought { begun, all: (1 << query.words().len()) - 1, before }
     }
 }
 
-/// What a query asks for, by the numbers of words.
-pub(super) struct Sought {
-    words: Vec<Is>,
-    count: usize,
-}
+/// Stands for the last word that was typed; below it are the bits of the query's words, at most eight.
+const LAST: u16 = 1 << 15;
 
-/// Which of the query's words a word is, a bit for each: at most eight.
-#[derive(Clone, Copy, Default)]
-struct Is {
-    /// Begins with it.
-    begun: u16,
-    whole: u16,
+/// What a query asks for, by the numbers of words.
+#[derive(Default)]
+pub(super) struct Sought {
+    /// Of each word, which of the query's words it begins with.
+    begun: Vec<u16>,
+    /// The bits of all of the query's words; 0 for a query without words.
+    all: u16,
+    /// What was typed before the last word; `None` for a word that is in no row.
+    before: Option<Vec<u32>>,
 }
 
 impl Sought {
     /// Where a row comes among those found, 0 first; `None` if it isn't.
     pub(super) fn rank(&self, row: &[u32]) -> Option<u8> {
-        let Some(last) = self.count.checked_sub(1) else { return Some(0) };
-        let word = |number: &u32| self.words[*number as usize];
-        let all = (1 << self.count) - 1;
-        if row.iter().fold(0, |found, number| found | word(number).begun) != all {
+        if self.all == 0 {
+            return Some(0);
+        }
+        let begun = |number: &u32| self.begun[*number as usize];
+        if row.iter().fold(0, |found, number| found | begun(number)) & self.all != self.all {
             return None;
         }
-        // Side by side: all whole but the last, which may go on.
-        let is_phrase = |words: &[u32]| {
-            word(&words[last]).begun & 1 << last != 0
-                && words[..last].iter().enumerate().all(|(n, number)| word(number).whole & 1 << n != 0)
+        // As it was typed, the last word from its beginning.
+        let is_typed = |words: &[u32]| {
+            let split = words.split_last().zip(self.before.as_deref());
+            split.is_some_and(|((last, words), before)| words == before && begun(last) & LAST != 0)
         };
-        let place = row.windows(self.count).position(is_phrase);
+        let length = self.before.as_ref().map_or(row.len(), Vec::len) + 1;
+        let place = row.windows(length).position(is_typed);
         Some(place.map_or(2, |place| u8::from(place > 0)))
     }
 }

@@ -110,12 +110,13 @@ CREATE TABLE changes (
     received_at INTEGER NOT NULL,
     -- When it was admitted after it had waited: the device hears of it at its next pulls.
     late_at INTEGER,
-    PRIMARY KEY (office, id)
+    PRIMARY KEY (office, id),
+    -- A batch that is decided; where a device stands.
+    UNIQUE (office, device, seq)
 ) STRICT;
 -- A record that moves takes all its changes along.
 CREATE INDEX changes_record ON changes (office, record);
--- A batch that is decided.
-CREATE INDEX changes_waiting ON changes (office, batch, seq) WHERE batch IS NOT NULL;
+-- What was decided since it waited.
 CREATE INDEX changes_late ON changes (office, device, late_at) WHERE late_at IS NOT NULL;
 
 -- Batches that are not admitted: small, so that deciding never looks at what is.
@@ -123,8 +124,9 @@ CREATE TABLE waiting (
     office BLOB NOT NULL,
     device BLOB NOT NULL,
     batch BLOB NOT NULL,
-    -- Of its first change.
-    seq INTEGER NOT NULL,
+    -- Its changes lie between these.
+    first_seq INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
     -- Why it waits; null until it was decided once.
     code TEXT,
     -- The record that must come first.

@@ -1,6 +1,9 @@
 //! Feeds going down to those they are granted to.
 
-use super::waiting;
+use super::{
+    pieces::{self, Piece},
+    waiting,
+};
 use crate::{
     Hub, HubError,
     db::{
@@ -11,30 +14,43 @@ use crate::{
         users::User,
         waiting as held,
     },
-    office::users,
+    office::{forms, users},
 };
 use model::{DeviceId, Feed, Place};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 use wire::{
     certificate::Certificate,
-    pull::{Entry, FeedEntry, FeedPage, PullRequest, PullResponse},
+    forms::standing,
+    pull::{Entry, FeedEntry, PullRequest, PullResponse},
     push::{ChangeResult, Outcome},
 };
 
 const MAX_ENTRIES: u32 = 2_000;
 /// The most bytes of changes in one answer.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of changes that make a byte of an answer as it travels, about: hashes and signatures pack to no less.
+const PACKS_TO: usize = 2;
 /// A device hears of decisions this far back, as an answer may have been lost.
 const OWN_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 const MAX_OWN: u32 = 500;
 
 pub struct Pulled {
-    pub response: PullResponse,
-    /// With this answer the phone has everything.
-    pub is_last: bool,
+    /// Without its feeds.
+    pub answer: PullResponse,
+    pub pages: Vec<Page>,
 }
 
-pub fn pull(hub: &Hub, read: &Read, device: &Device, request: &PullRequest) -> Result<Pulled, HubError> {
+/// For an answer that is `packed` or not. Restricted cases come first: an emergency doesn't wait behind a commune's routine.
+pub fn pull(
+    hub: &Hub,
+    read: &Read,
+    device: &Device,
+    request: &PullRequest,
+    packed: bool,
+) -> Result<Pulled, HubError> {
     let user = crate::db::users::by_id(read, device.user)?.ok_or(HubError::Unauthorised)?;
     let epoch = offices::epoch(read)?;
     let granted = granted(hub, read, &user)?;
@@ -46,33 +62,52 @@ pub fn pull(hub: &Hub, read: &Read, device: &Device, request: &PullRequest) -> R
         .filter(|cursor| ours && cursor.epoch == epoch)
         .map(|cursor| (&cursor.feed, cursor.position))
         .collect();
-    let mut budget = Budget { entries: request.max_entries.clamp(1, MAX_ENTRIES), bytes: MAX_BYTES };
-    let mut feeds = Vec::new();
-    let mut devices = BTreeSet::new();
-    for (feed, head) in &granted {
+    let bytes = usize::try_from(request.max_bytes).unwrap_or(MAX_BYTES).saturating_mul(PACKS_TO);
+    let budget =
+        Budget { entries: request.max_entries.clamp(1, MAX_ENTRIES), bytes: bytes.clamp(1, MAX_BYTES) };
+    let held = held_by_device(read, device.id, request)?;
+    let mut reader = Reader { hub, read, packed, held, budget, devices: BTreeSet::new() };
+    let mut more = false;
+    let mut pages = Vec::new();
+    let (cases, others): (Vec<_>, Vec<_>) =
+        granted.iter().partition(|(feed, _)| matches!(feed, Feed::Case(_)));
+    for (feed, head) in cases.into_iter().chain(others) {
         // A position above the head is no cursor of ours.
         let position = cursors.get(feed).copied().filter(|position| position <= head).unwrap_or(0);
-        if position == *head || budget.is_spent() || request.skip.contains(feed) {
+        if position == *head || request.skip.contains(feed) {
             continue;
         }
-        let entries = page(read, feed, position, &mut budget, &mut devices)?;
-        if !entries.is_empty() {
-            feeds.push(FeedPage { feed: feed.clone(), entries, head: *head });
+        let (page, end) = reader.page(feed, position, *head)?;
+        more |= end < *head;
+        if !page.parts.is_empty() {
+            pages.push(page);
         }
     }
-    let is_last = !budget.is_spent();
-    let response = PullResponse {
+    let answer = PullResponse {
         v: wire::VERSION,
         hub: hub.identity.hub,
         epoch,
-        feeds,
+        feeds: Vec::new(),
+        more,
         granted: granted.into_keys().collect(),
-        certificates: certificates(read, &devices)?,
+        certificates: certificates(read, &reader.devices)?,
         own: own(read, device.id)?,
         worker: users::worker(&hub.rulebook.units, read, &user)?,
+        forms: standing(&forms::list(read)?.forms),
         server_time: read.now(),
     };
-    Ok(Pulled { response, is_last })
+    Ok(Pulled { answer, pages })
+}
+
+/// The device's changes that it holds as they are here.
+fn held_by_device(
+    read: &Read,
+    device: DeviceId,
+    request: &PullRequest,
+) -> Result<Option<feeds::Own>, HubError> {
+    let Some(holds) = &request.holds else { return Ok(None) };
+    let same = changes::digest_at(read, device, holds.last)? == Some(holds.digest.0);
+    Ok(same.then_some(feeds::Own { device, first: holds.first, last: holds.last }))
 }
 
 /// Feeds a user may read, with their heads: communes that have anything and lie in the user's places, the communes
@@ -103,33 +138,89 @@ struct Budget {
     bytes: usize,
 }
 
-impl Budget {
-    fn is_spent(&self) -> bool {
-        self.entries == 0 || self.bytes == 0
+/// A page of a feed, in the order of its positions.
+pub struct Page {
+    pub feed: Feed,
+    /// The feed's newest position.
+    pub head: u64,
+    pub parts: Vec<Part>,
+}
+
+pub enum Part {
+    Entries(Vec<FeedEntry>),
+    Piece(Arc<Piece>),
+}
+
+/// What a page is read for.
+struct Reader<'a> {
+    hub: &'a Hub,
+    read: &'a Read<'a>,
+    /// Whether the answer is packed, as pieces are.
+    packed: bool,
+    held: Option<feeds::Own>,
+    budget: Budget,
+    /// Whose changes were read.
+    devices: BTreeSet<DeviceId>,
+}
+
+impl Reader<'_> {
+    /// Returns the page, empty if the budget is spent, and the position that it ends at.
+    fn page(&mut self, feed: &Feed, after: u64, head: u64) -> Result<(Page, u64), HubError> {
+        let (mut parts, mut position) = (Vec::new(), after);
+        while position < head && self.budget.entries > 0 && self.budget.bytes > 0 {
+            if let Some(piece) = self.piece(feed, position, head)? {
+                position += u64::from(pieces::LENGTH);
+                self.budget.entries -= pieces::LENGTH;
+                self.budget.bytes = self.budget.bytes.saturating_sub(piece.bytes);
+                self.devices.extend(&piece.devices);
+                parts.push(Part::Piece(piece));
+                continue;
+            }
+            // Up to where the next piece begins.
+            let length = u64::from(pieces::LENGTH);
+            let most = u32::try_from(length - position % length).unwrap_or(1).min(self.budget.entries);
+            let (bytes, held) = (self.budget.bytes, self.held.as_ref());
+            let found = feeds::entries(self.read, feed, position, most, bytes, held)?;
+            let mut read = 0;
+            let entry = |numbered| entry(numbered, &mut read, &mut self.devices);
+            let entries: Vec<FeedEntry> = found.into_iter().map(entry).collect();
+            let Some(last) = entries.last() else { break };
+            position = last.position;
+            self.budget.entries -= u32::try_from(entries.len()).unwrap_or(most);
+            self.budget.bytes = bytes.saturating_sub(read);
+            parts.push(Part::Entries(entries));
+        }
+        Ok((Page { feed: feed.clone(), head, parts }, position))
+    }
+
+    /// The piece that comes next, if this answer takes it.
+    fn piece(&self, feed: &Feed, position: u64, head: u64) -> Result<Option<Arc<Piece>>, HubError> {
+        if !self.packed || self.budget.entries < pieces::LENGTH {
+            return Ok(None);
+        }
+        let holds =
+            |piece: &Piece| self.held.as_ref().is_some_and(|held| piece.devices.contains(&held.device));
+        let piece = self.hub.pieces.after(self.read, feed, position, head)?;
+        Ok(piece.filter(|piece| piece.bytes <= self.budget.bytes && !holds(piece)))
     }
 }
 
-fn page(
-    read: &Read,
-    feed: &Feed,
-    after: u64,
-    budget: &mut Budget,
+/// An entry as it travels. Adds up the bytes of changes, and whose they are.
+pub(super) fn entry(
+    Numbered { position, received_at, content }: Numbered,
+    read: &mut usize,
     devices: &mut BTreeSet<DeviceId>,
-) -> Result<Vec<FeedEntry>, HubError> {
-    let found = feeds::entries(read, feed, after, budget.entries, budget.bytes)?;
-    let entry = |Numbered { position, received_at, content }| {
-        budget.entries -= 1;
-        let entry = match content {
-            Content::Leave(record) => Entry::Leave(record),
-            Content::Put { signed, device, bytes } => {
-                budget.bytes = budget.bytes.saturating_sub(bytes);
-                devices.insert(device);
-                Entry::Put(signed)
-            }
-        };
-        FeedEntry { position, entry, received_at }
+) -> FeedEntry {
+    let entry = match content {
+        Content::Leave(record) => Entry::Leave(record),
+        Content::Own(seq) => Entry::Own(seq),
+        Content::Put { signed, device, bytes } => {
+            *read += bytes;
+            devices.insert(device);
+            Entry::Put(signed)
+        }
     };
-    Ok(found.into_iter().map(entry).collect())
+    FeedEntry { position, entry, received_at }
 }
 
 fn certificates(read: &Read, devices: &BTreeSet<DeviceId>) -> Result<Vec<Certificate>, HubError> {

@@ -18,6 +18,7 @@ pub mod leaf;
 pub mod listing;
 pub mod members;
 pub mod offices;
+mod pack;
 pub mod photos;
 pub mod records;
 pub mod sessions;
@@ -30,7 +31,7 @@ mod writer;
 pub use error::DbError;
 pub use handle::{Attempt, Read, Tx};
 
-use model::Clock;
+use model::{Clock, OfficeId};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use rusqlite_migration::{M, Migrations};
 use std::{
@@ -73,7 +74,7 @@ impl Db {
     /// Runs `read` in one read transaction: it sees one state of the database. Blocks.
     pub fn read<T, E: From<DbError>>(
         &self,
-        office: &str,
+        office: OfficeId,
         read: impl FnOnce(&Read) -> Result<T, E>,
     ) -> Result<T, E> {
         let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -93,15 +94,15 @@ impl Db {
     /// work alone.
     pub fn write<T, E>(
         &self,
-        office: &str,
+        office: OfficeId,
         write: impl FnOnce(&Tx) -> Result<T, E> + Send + 'static,
     ) -> oneshot::Receiver<Result<T, E>>
     where
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        let (office, clock) = (office.to_owned(), self.clock.clone());
-        self.writer.submit(move |transaction| write(&Tx::new(transaction, &office, clock.now_ms())))
+        let clock = self.clock.clone();
+        self.writer.submit(move |transaction| write(&Tx::new(transaction, office, clock.now_ms())))
     }
 
     fn reader(&self) -> Result<Connection, DbError> {
@@ -115,7 +116,7 @@ impl Db {
 /// The outer result is the transaction's, the inner one what `read` returned.
 fn in_transaction<T, E>(
     connection: &mut Connection,
-    office: &str,
+    office: OfficeId,
     now: u64,
     read: impl FnOnce(&Read) -> Result<T, E>,
 ) -> Result<Result<T, E>, DbError> {

@@ -20,7 +20,6 @@ pub const RECOVERY_FILE: &str = "recovery.key";
 
 pub struct Identity {
     pub office: OfficeId,
-    pub office_text: String,
     pub hub: HubId,
     /// Signs device certificates.
     pub signing: DeviceKey,
@@ -32,12 +31,12 @@ impl Identity {
     /// The office that the database holds; a new one gets its keys here.
     pub fn load_or_create(db: &Db, folder: &Path) -> Result<Self, HubError> {
         let new = OfficeId::new();
-        let load = || db.read(&new.to_string(), read);
+        let load = || db.read(new, read);
         if let Some(identity) = load()? {
             return Ok(identity);
         }
         let folder = folder.to_owned();
-        let created = db.write(&new.to_string(), move |tx| match offices::only(tx)? {
+        let created = db.write(new, move |tx| match offices::only(tx)? {
             Some(_) => Ok(()),
             None => create(tx, new, &folder),
         });
@@ -58,7 +57,6 @@ fn read(read: &Read) -> Result<Option<Identity>, HubError> {
         .map_err(|_| HubError::Internal("the office's key can't be read"))?;
     Ok(Some(Identity {
         office: office.id,
-        office_text: office.id.to_string(),
         hub: office.hub,
         signing,
         recovery: Bytes(office.recovery_key),

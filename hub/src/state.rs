@@ -2,11 +2,11 @@
 
 use crate::{
     HubError,
-    db::{self, Db, Read, Tx},
+    db::{self, Db, Read, Tx, listing::Lists},
     failures::FailureLimit,
     forms::FormCache,
     identity::Identity,
-    office::listing,
+    office::{listing, sync::pieces::Pieces},
     photos::Photos,
 };
 use model::Clock;
@@ -24,6 +24,8 @@ pub struct Hub(Arc<Inner>);
 pub struct Inner {
     pub folder: PathBuf,
     pub db: Db,
+    pub lists: Lists,
+    pub pieces: Pieces,
     pub identity: Identity,
     pub forms: FormCache,
     pub photos: Photos,
@@ -51,6 +53,8 @@ impl Hub {
         let hub = Self(Arc::new(Inner {
             folder: folder.to_owned(),
             db,
+            lists: Lists::default(),
+            pieces: Pieces::default(),
             identity,
             forms: FormCache::default(),
             photos,
@@ -85,7 +89,7 @@ impl Hub {
 
     /// The same on this thread: for the command line, for threads that may block, and for a row by its key.
     pub fn read_now<T>(&self, read: impl FnOnce(&Hub, &Read) -> Result<T, HubError>) -> Result<T, HubError> {
-        self.db.read(&self.identity.office_text, |state| read(self, state))
+        self.db.read(self.identity.office, |state| read(self, state))
     }
 
     /// The same on this thread, for the command line. It waits for the disk: not for async code.
@@ -106,7 +110,7 @@ impl Hub {
         write: impl FnOnce(&Hub, &Tx) -> Result<T, HubError> + Send + 'static,
     ) -> oneshot::Receiver<Result<T, HubError>> {
         let hub = self.clone();
-        self.db.write(&self.identity.office_text, move |tx| write(&hub, tx))
+        self.db.write(self.identity.office, move |tx| write(&hub, tx))
     }
 }
 

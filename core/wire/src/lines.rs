@@ -38,6 +38,7 @@ pub enum Bad {
 /// Writes lines.
 pub struct Packer {
     to: To,
+    is_begun: bool,
     unflushed: usize,
 }
 
@@ -53,12 +54,13 @@ impl Packer {
         } else {
             To::Plain(Vec::new())
         };
-        Ok(Self { to, unflushed: 0 })
+        Ok(Self { to, is_begun: false, unflushed: 0 })
     }
 
     pub fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
         let mut text = serde_json::to_vec(line)?;
         text.push(b'\n');
+        self.is_begun = true;
         match &mut self.to {
             To::Plain(bytes) => bytes.extend_from_slice(&text),
             To::Zstd(encoder) => {
@@ -71,6 +73,16 @@ impl Packer {
             }
         }
         Ok(())
+    }
+
+    /// One that packs as this one does.
+    pub(crate) fn another(&self) -> io::Result<Self> {
+        Self::new(matches!(self.to, To::Zstd(_)))
+    }
+
+    /// Whether there is a line.
+    pub(crate) fn is_begun(&self) -> bool {
+        self.is_begun
     }
 
     pub fn finish(self) -> io::Result<Vec<u8>> {

@@ -113,17 +113,67 @@ enum ReadLine {
     End(usize),
 }
 
+/// Entries packed once, for any answer that is packed.
+pub fn pack(entries: &[FeedEntry]) -> io::Result<Vec<u8>> {
+    let mut packer = Packer::new(true)?;
+    for entry in entries {
+        packer.line(&Line::Entry(entry))?;
+    }
+    packer.finish()
+}
+
+/// Writes an answer after its head: feeds, the entries of each, the end. Its parts, one after the other, are the body;
+/// those that were packed before are shared with other answers.
+pub struct Writer<B> {
+    to: Packer,
+    parts: Vec<B>,
+    entries: usize,
+}
+
+impl<B: From<Vec<u8>>> Writer<B> {
+    pub fn new(mut to: Packer, head: &PullResponse) -> io::Result<Self> {
+        to.line(head)?;
+        Ok(Self { to, parts: Vec::new(), entries: 0 })
+    }
+
+    pub fn feed(&mut self, feed: &Feed, head: u64) -> io::Result<()> {
+        self.to.line(&Line::Feed { feed, head })
+    }
+
+    pub fn entry(&mut self, entry: &FeedEntry) -> io::Result<()> {
+        self.entries += 1;
+        self.to.line(&Line::Entry(entry))
+    }
+
+    /// Entries as [`pack`] made them; for an answer that is packed.
+    pub fn packed(&mut self, packed: B, entries: usize) -> io::Result<()> {
+        if self.to.is_begun() {
+            let next = self.to.another()?;
+            let before = std::mem::replace(&mut self.to, next);
+            self.parts.push(before.finish()?.into());
+        }
+        self.parts.push(packed);
+        self.entries += entries;
+        Ok(())
+    }
+
+    pub fn finish(mut self) -> io::Result<Vec<B>> {
+        self.to.line(&Line::End(self.entries))?;
+        self.parts.push(self.to.finish()?.into());
+        Ok(self.parts)
+    }
+}
+
 impl PullResponse {
-    pub fn write(&self, mut to: Packer) -> io::Result<Vec<u8>> {
-        to.line(self)?;
+    pub fn write(&self, to: Packer) -> io::Result<Vec<u8>> {
+        let mut writer: Writer<Vec<u8>> = Writer::new(to, self)?;
         for page in &self.feeds {
-            to.line(&Line::Feed { feed: &page.feed, head: page.head })?;
+            writer.feed(&page.feed, page.head)?;
             for entry in &page.entries {
-                to.line(&Line::Entry(entry))?;
+                writer.entry(entry)?;
             }
         }
-        to.line(&Line::End(self.feeds.iter().map(|page| page.entries.len()).sum()))?;
-        to.finish()
+        Ok(writer.finish()?.concat())
     }
 
     /// What the first bytes of an answer say, and whether they are all of it. `None`: not even its head came.

@@ -4,7 +4,7 @@ use super::{
     DbError, Read, Tx,
     column::{int, uint},
 };
-use rusqlite::named_params;
+use rusqlite::{named_params, params};
 
 #[derive(Clone, Copy)]
 pub struct Blob {
@@ -16,7 +16,7 @@ pub struct Blob {
 pub fn find(read: &Read, address: &str) -> Result<Option<Blob>, DbError> {
     read.find(
         "SELECT size, whole_at IS NOT NULL FROM blobs WHERE office = ?1 AND address = ?2",
-        [read.office(), address],
+        params![read.office(), address],
         |row| Ok(Blob { size: uint(row, 0)?, whole: row.get(1)? }),
     )
 }
@@ -36,6 +36,6 @@ pub fn keep(tx: &Tx, address: &str, blob: Blob) -> Result<(), DbError> {
 }
 
 pub fn remove(tx: &Tx, address: &str) -> Result<(), DbError> {
-    tx.execute("DELETE FROM blobs WHERE office = ?1 AND address = ?2", [tx.office(), address])?;
+    tx.execute("DELETE FROM blobs WHERE office = ?1 AND address = ?2", params![tx.office(), address])?;
     Ok(())
 }

@@ -1,11 +1,15 @@
-//! Columns and values that SQLite has no type for.
+//! Columns and values that the engine has no type for. Ids are kept as their 16 bytes, a record as its id with its
+//! kind's name behind it: rows then lie by the time at which they were made. Long texts are kept packed.
 
+use super::pack;
+use model::RecordRef;
 use rusqlite::{
     Error, Row,
     types::{FromSqlError, Type},
 };
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use std::str::FromStr;
+use uuid::Uuid;
 
 /// SQLite's integers are signed; ours are counts, positions and times far below 2^63.
 pub fn int(number: u64) -> i64 {
@@ -21,32 +25,68 @@ pub fn optional_uint(row: &Row, column: usize) -> rusqlite::Result<Option<u64>> 
     Ok(row.get::<_, Option<i64>>(column)?.map(|number| u64::try_from(number).unwrap_or(0)))
 }
 
-/// A text that stands for an id, a feed, a role.
-pub fn parsed<T: FromStr>(row: &Row, column: usize) -> rusqlite::Result<T> {
-    text(row, column)?.parse().map_err(|_| unreadable(column))
+/// An id, to be written.
+pub fn id(id: Uuid) -> [u8; 16] {
+    id.into_bytes()
 }
 
-pub fn optional_parsed<T: FromStr>(row: &Row, column: usize) -> rusqlite::Result<Option<T>> {
-    match row.get_ref(column)?.as_str_or_null().map_err(|_| unreadable(column))? {
-        Some(text) => text.parse().map(Some).map_err(|_| unreadable(column)),
-        None => Ok(None),
-    }
+/// An id of any type.
+pub fn read_id(row: &Row, column: usize) -> rusqlite::Result<Uuid> {
+    Ok(Uuid::from_bytes(row.get(column)?))
+}
+
+/// A record, to be written.
+pub fn record(record: &RecordRef) -> Vec<u8> {
+    [record.id.as_bytes(), record.kind.as_str().as_bytes()].concat()
+}
+
+pub fn read_record(row: &Row, column: usize) -> rusqlite::Result<RecordRef> {
+    optional_record(row, column)?.ok_or_else(|| unreadable(column))
+}
+
+pub fn optional_record(row: &Row, column: usize) -> rusqlite::Result<Option<RecordRef>> {
+    let Some(bytes) = row.get_ref(column)?.as_blob_or_null().map_err(|_| unreadable(column))? else {
+        return Ok(None);
+    };
+    let (id, kind) = bytes.split_first_chunk::<16>().ok_or_else(|| unreadable(column))?;
+    let kind = std::str::from_utf8(kind).map_err(|_| unreadable(column))?;
+    Ok(Some(RecordRef::new(kind.to_owned(), Uuid::from_bytes(*id))))
+}
+
+/// A text that stands for a feed, a role.
+pub fn parsed<T: FromStr>(row: &Row, column: usize) -> rusqlite::Result<T> {
+    text(row, column)?.parse().map_err(|_| unreadable(column))
 }
 
 pub fn json<T: DeserializeOwned>(row: &Row, column: usize) -> rusqlite::Result<T> {
     serde_json::from_str(text(row, column)?).map_err(|_| unreadable(column))
 }
 
+/// A value as packed JSON, to be written.
+pub fn pack_json<T: Serialize>(value: &T) -> Option<Vec<u8>> {
+    pack::pack(&serde_json::to_vec(value).ok()?)
+}
+
+pub fn packed_json<T: DeserializeOwned>(row: &Row, column: usize) -> rusqlite::Result<T> {
+    serde_json::from_slice(&unpacked(row, column)?).map_err(|_| unreadable(column))
+}
+
+/// The bytes that were packed.
+pub fn unpacked(row: &Row, column: usize) -> rusqlite::Result<Vec<u8>> {
+    let packed = row.get_ref(column)?.as_blob().map_err(|_| unreadable(column))?;
+    pack::unpack(packed).ok_or_else(|| unreadable(column))
+}
+
 pub fn text<'a>(row: &'a Row, column: usize) -> rusqlite::Result<&'a str> {
     row.get_ref(column)?.as_str().map_err(|_| unreadable(column))
 }
 
-/// Says which column, never what stands in it.
-fn unreadable(column: usize) -> Error {
-    Error::FromSqlConversionFailure(column, Type::Text, Box::new(FromSqlError::InvalidType))
+/// Texts as a JSON list.
+pub fn list(texts: &[String]) -> String {
+    serde_json::Value::from(texts).to_string()
 }
 
-/// Texts as a JSON list.
-pub fn list<T: ToString>(texts: &[T]) -> String {
-    serde_json::Value::from_iter(texts.iter().map(T::to_string)).to_string()
+/// Says which column, never what stands in it.
+fn unreadable(column: usize) -> Error {
+    Error::FromSqlConversionFailure(column, Type::Null, Box::new(FromSqlError::InvalidType))
 }

@@ -1,7 +1,7 @@
 //! Copies of the database: taken while the hub runs, and made the database of a restored hub.
 
 use super::{DbError, Read};
-use rusqlite::{Connection, backup::Backup};
+use rusqlite::{Connection, backup::Backup, params};
 use std::path::Path;
 
 /// Copies the state that `read` sees into a new file, without stopping the writer. Returns the addresses of the
@@ -15,7 +15,8 @@ pub fn take(read: &Read, to: &Path) -> Result<Vec<String>, DbError> {
     copy.pragma_update(None, "journal_mode", "DELETE")?;
     let mut statement = copy
         .prepare("SELECT address FROM blobs WHERE office = ?1 AND whole_at IS NOT NULL ORDER BY address")?;
-    let addresses = statement.query_map([read.office()], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let addresses =
+        statement.query_map(params![read.office()], |row| row.get(0))?.collect::<Result<_, _>>()?;
     Ok(addresses)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{int, json, optional_uint, parsed, uint},
+    column::{id, int, json, optional_uint, read_id, uint},
 };
 use model::{DeviceId, PublicKey, UserId, encoding::Bytes};
 use rusqlite::{Row, named_params, params};
@@ -59,8 +59,8 @@ pub fn by_token(read: &Read, token_hash: &[u8; 32]) -> Result<Option<Device>, Db
         params![read.office(), token_hash],
         |row| {
             Ok(Device {
-                id: parsed(row, 0)?,
-                user: parsed(row, 1)?,
+                id: DeviceId(read_id(row, 0)?),
+                user: UserId(read_id(row, 1)?),
                 key: Bytes(row.get(2)?),
                 revoked: row.get(3)?,
             })
@@ -69,18 +69,18 @@ pub fn by_token(read: &Read, token_hash: &[u8; 32]) -> Result<Option<Device>, Db
 }
 
 /// The device's user; `None` if it was revoked.
-pub fn user(read: &Read, id: DeviceId) -> Result<Option<UserId>, DbError> {
+pub fn user(read: &Read, device: DeviceId) -> Result<Option<UserId>, DbError> {
     read.find(
         "SELECT user FROM devices WHERE office = ?1 AND id = ?2 AND revoked_at IS NULL",
-        [read.office(), &id.to_string()],
-        |row| parsed(row, 0),
+        params![read.office(), id(device.0)],
+        |row| Ok(UserId(read_id(row, 0)?)),
     )
 }
 
-pub fn certificate(read: &Read, id: DeviceId) -> Result<Certificate, DbError> {
+pub fn certificate(read: &Read, device: DeviceId) -> Result<Certificate, DbError> {
     read.get(
         "SELECT certificate FROM devices WHERE office = ?1 AND id = ?2",
-        [read.office(), &id.to_string()],
+        params![read.office(), id(device.0)],
         |row| json(row, 0),
     )
 }
@@ -88,7 +88,7 @@ pub fn certificate(read: &Read, id: DeviceId) -> Result<Certificate, DbError> {
 pub fn all(read: &Read) -> Result<Vec<Listed>, DbError> {
     let row = |row: &Row| {
         Ok(Listed {
-            id: parsed(row, 0)?,
+            id: DeviceId(read_id(row, 0)?),
             name: row.get(1)?,
             app_version: row.get(2)?,
             user_login: row.get(3)?,
@@ -104,7 +104,7 @@ pub fn all(read: &Read) -> Result<Vec<Listed>, DbError> {
                 d.revoked_at
          FROM devices d JOIN users u ON u.office = d.office AND u.id = d.user
          WHERE d.office = ?1 ORDER BY d.enrolled_at, d.id",
-        [read.office()],
+        params![read.office()],
         row,
     )
 }
@@ -116,7 +116,7 @@ pub fn add(tx: &Tx, new: &NewDevice) -> Result<(), DbError> {
         "INSERT INTO devices (office, id, user, name, app_version, public_key, certificate, token_hash, enrolled_at)
          VALUES (:office, :id, :user, :name, :app_version, :key, :certificate, :token_hash, :now)",
         named_params! {
-            ":office": tx.office(), ":id": new.id.to_string(), ":user": new.user.to_string(), ":name": new.name,
+            ":office": tx.office(), ":id": id(new.id.0), ":user": id(new.user.0), ":name": new.name,
             ":app_version": new.app_version, ":key": new.key.0, ":certificate": certificate,
             ":token_hash": new.token_hash, ":now": int(tx.now()),
         },
@@ -125,27 +125,27 @@ pub fn add(tx: &Tx, new: &NewDevice) -> Result<(), DbError> {
 }
 
 /// Whether there is such a device. One that was revoked before keeps its time.
-pub fn revoke(tx: &Tx, id: DeviceId) -> Result<bool, DbError> {
+pub fn revoke(tx: &Tx, device: DeviceId) -> Result<bool, DbError> {
     let changed = tx.execute(
         "UPDATE devices SET revoked_at = coalesce(revoked_at, ?3) WHERE office = ?1 AND id = ?2",
-        params![tx.office(), id.to_string(), int(tx.now())],
+        params![tx.office(), id(device.0), int(tx.now())],
     )?;
     Ok(changed > 0)
 }
 
 /// The device has pulled to the end.
-pub fn note_sync(tx: &Tx, id: DeviceId) -> Result<(), DbError> {
+pub fn note_sync(tx: &Tx, device: DeviceId) -> Result<(), DbError> {
     tx.execute(
         "UPDATE devices SET last_sync_at = ?3, last_seen_at = ?3 WHERE office = ?1 AND id = ?2",
-        params![tx.office(), id.to_string(), int(tx.now())],
+        params![tx.office(), id(device.0), int(tx.now())],
     )?;
     Ok(())
 }
 
-pub fn chain_end(read: &Read, id: DeviceId) -> Result<ChainEnd, DbError> {
+pub fn chain_end(read: &Read, device: DeviceId) -> Result<ChainEnd, DbError> {
     read.get(
         "SELECT received_seq, last_digest FROM devices WHERE office = ?1 AND id = ?2",
-        [read.office(), &id.to_string()],
+        params![read.office(), id(device.0)],
         |row| {
             let digest: Option<[u8; 32]> = row.get(1)?;
             Ok(ChainEnd { seq: uint(row, 0)?, digest: digest.map(Bytes) })
@@ -153,11 +153,11 @@ pub fn chain_end(read: &Read, id: DeviceId) -> Result<ChainEnd, DbError> {
     )
 }
 
-pub fn set_chain_end(tx: &Tx, id: DeviceId, end: &ChainEnd) -> Result<(), DbError> {
+pub fn set_chain_end(tx: &Tx, device: DeviceId, end: &ChainEnd) -> Result<(), DbError> {
     tx.execute(
         "UPDATE devices SET received_seq = ?3, last_digest = ?4, last_seen_at = ?5
          WHERE office = ?1 AND id = ?2",
-        params![tx.office(), id.to_string(), int(end.seq), end.digest.map(|digest| digest.0), int(tx.now())],
+        params![tx.office(), id(device.0), int(end.seq), end.digest.map(|digest| digest.0), int(tx.now())],
     )?;
     Ok(())
 }

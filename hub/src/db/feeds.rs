@@ -2,14 +2,15 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{int, optional_parsed, parsed, text, uint},
+    column::{id, int, optional_record, read_id, record, text, uint, unpacked},
+    members,
 };
 use model::{CaseId, ChangeId, DeviceId, Feed, RecordRef, SignedChange, UserId};
 use rusqlite::{Row, named_params, params};
 
 /// An entry to be numbered.
 pub enum Entry {
-    Put { change: ChangeId, received_at: u64 },
+    Put { change: ChangeId },
     Leave { record: RecordRef },
 }
 
@@ -44,7 +45,7 @@ pub struct Own {
 pub fn communes(read: &Read) -> Result<Vec<(Feed, u64)>, DbError> {
     let rows = read.all(
         "SELECT feed, n FROM feeds WHERE office = ?1 AND feed >= 'commune:' AND feed < 'commune;'",
-        [read.office()],
+        params![read.office()],
         |row| Ok((text(row, 0)?.parse().ok(), uint(row, 1)?)),
     )?;
     Ok(rows.into_iter().filter_map(|(feed, head)| Some((feed?, head))).collect())
@@ -52,14 +53,16 @@ pub fn communes(read: &Read) -> Result<Vec<(Feed, u64)>, DbError> {
 
 /// The restricted cases that a user is a member of, with their feeds' newest positions.
 pub fn cases(read: &Read, member: UserId) -> Result<Vec<(CaseId, u64)>, DbError> {
-    let rows = read.all(
-        "SELECT DISTINCT m.case_id, f.n FROM case_members m
-             JOIN feeds f ON f.office = m.office AND f.feed = 'case:' || m.case_id
-         WHERE m.office = ?1 AND m.user = ?2",
-        [read.office(), &member.to_string()],
-        |row| Ok((text(row, 0)?.parse().ok(), uint(row, 1)?)),
-    )?;
-    Ok(rows.into_iter().filter_map(|(case, head)| Some((case?, head))).collect())
+    let mut cases = Vec::new();
+    for case in members::cases(read, member)? {
+        let head = read.find(
+            "SELECT n FROM feeds WHERE office = ?1 AND feed = ?2",
+            params![read.office(), Feed::Case(case).to_string()],
+            |row| uint(row, 0),
+        )?;
+        cases.extend(head.map(|head| (case, head)));
+    }
+    Ok(cases)
 }
 
 /// Entries after a position: `most` of them, and none after the one with which their changes come to `bytes`. Of the
@@ -73,7 +76,7 @@ pub fn entries(
     held: Option<&Own>,
 ) -> Result<Vec<Numbered>, DbError> {
     let mut statement = read.connection().prepare_cached(
-        "SELECT e.position, e.received_at, e.left_record, c.body, c.device, c.seq
+        "SELECT e.position, coalesce(e.left_at, c.received_at), e.left_record, c.body, c.device, c.seq
          FROM feed_entries e LEFT JOIN changes c ON c.office = e.office AND c.id = e.change
          WHERE e.office = ?1 AND e.feed = ?2 AND e.position > ?3 ORDER BY e.position LIMIT ?4",
     )?;
@@ -83,15 +86,15 @@ pub fn entries(
     while left > 0
         && let Some(row) = rows.next()?
     {
-        let content = match optional_parsed(row, 2)? {
+        let content = match optional_record(row, 2)? {
             Some(record) => Content::Leave(record),
             None if let Some(seq) = held_seq(row, held)? => Content::Own(seq),
             None => {
-                let body = text(row, 3)?;
-                let signed = serde_json::from_str(body)
+                let body = unpacked(row, 3)?;
+                let signed = serde_json::from_slice(&body)
                     .map_err(|_| DbError::Internal("a feed's entry can't be read"))?;
                 left = left.saturating_sub(body.len());
-                Content::Put { signed, device: parsed(row, 4)?, bytes: body.len() }
+                Content::Put { signed, device: DeviceId(read_id(row, 4)?), bytes: body.len() }
             }
         };
         entries.push(Numbered { position: uint(row, 0)?, received_at: uint(row, 1)?, content });
@@ -101,7 +104,7 @@ pub fn entries(
 
 fn held_seq(row: &Row, held: Option<&Own>) -> rusqlite::Result<Option<u64>> {
     let Some(held) = held else { return Ok(None) };
-    let (device, seq): (DeviceId, u64) = (parsed(row, 4)?, uint(row, 5)?);
+    let (device, seq): (DeviceId, u64) = (DeviceId(read_id(row, 4)?), uint(row, 5)?);
     Ok((device == held.device && (held.first..=held.last).contains(&seq)).then_some(seq))
 }
 
@@ -116,16 +119,17 @@ pub fn append(tx: &Tx, feed: &Feed, entries: Vec<Entry>) -> Result<(), DbError> 
         |row| uint(row, 0),
     )?;
     for (position, entry) in (head - count + 1..).zip(entries) {
-        let (change, left_record, received_at) = match entry {
-            Entry::Put { change, received_at } => (Some(change.to_string()), None, received_at),
-            Entry::Leave { record } => (None, Some(record.to_string()), tx.now()),
+        let (change, left) = match entry {
+            Entry::Put { change } => (Some(id(change.0)), None),
+            Entry::Leave { record: left } => (None, Some(record(&left))),
         };
+        let left_at = left.is_some().then(|| int(tx.now()));
         tx.execute(
-            "INSERT INTO feed_entries (office, feed, position, change, left_record, received_at)
-             VALUES (:office, :feed, :position, :change, :left_record, :received_at)",
+            "INSERT INTO feed_entries (office, feed, position, change, left_record, left_at)
+             VALUES (:office, :feed, :position, :change, :left, :left_at)",
             named_params! {
                 ":office": tx.office(), ":feed": feed, ":position": int(position), ":change": change,
-                ":left_record": left_record, ":received_at": int(received_at),
+                ":left": left, ":left_at": left_at,
             },
         )?;
     }

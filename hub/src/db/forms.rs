@@ -4,7 +4,7 @@ use super::{
     DbError, Read, Tx,
     column::{int, uint},
 };
-use rusqlite::{Row, named_params};
+use rusqlite::{Row, named_params, params};
 
 pub struct Version {
     pub id: String,
@@ -36,21 +36,23 @@ pub fn versions(read: &Read) -> Result<Vec<Version>, DbError> {
     read.all(
         "SELECT id, version, title, newest, published_at FROM forms
          WHERE office = ?1 ORDER BY id, newest DESC, published_at DESC, version DESC",
-        [read.office()],
+        params![read.office()],
         row,
     )
 }
 
 /// The versions of one form, in no order.
 pub fn versions_of(read: &Read, id: &str) -> Result<Vec<String>, DbError> {
-    read.all("SELECT version FROM forms WHERE office = ?1 AND id = ?2", [read.office(), id], |row| row.get(0))
+    read.all("SELECT version FROM forms WHERE office = ?1 AND id = ?2", params![read.office(), id], |row| {
+        row.get(0)
+    })
 }
 
 pub fn files(read: &Read, id: &str, version: &str) -> Result<Vec<File>, DbError> {
     read.all(
         "SELECT name, sha256, length(body) FROM form_files
          WHERE office = ?1 AND form = ?2 AND version = ?3 ORDER BY name",
-        [read.office(), id, version],
+        params![read.office(), id, version],
         |row| Ok(File { name: row.get(0)?, sha256: row.get(1)?, size: uint(row, 2)? }),
     )
 }
@@ -58,7 +60,7 @@ pub fn files(read: &Read, id: &str, version: &str) -> Result<Vec<File>, DbError>
 pub fn file(read: &Read, id: &str, version: &str, name: &str) -> Result<Option<Vec<u8>>, DbError> {
     read.find(
         "SELECT body FROM form_files WHERE office = ?1 AND form = ?2 AND version = ?3 AND name = ?4",
-        [read.office(), id, version, name],
+        params![read.office(), id, version, name],
         |row| row.get(0),
     )
 }
@@ -69,7 +71,7 @@ pub fn last_file(read: &Read, name: &str) -> Result<Option<Vec<u8>>, DbError> {
         "SELECT m.body FROM form_files m JOIN forms f
              ON f.office = m.office AND f.id = m.form AND f.version = m.version
          WHERE m.office = ?1 AND m.name = ?2 ORDER BY f.published_at DESC LIMIT 1",
-        [read.office(), name],
+        params![read.office(), name],
         |row| row.get(0),
     )
 }
@@ -107,7 +109,7 @@ pub fn add_file(
 pub fn set_newest(tx: &Tx, id: &str, version: &str) -> Result<(), DbError> {
     tx.execute(
         "UPDATE forms SET newest = (version = ?3) WHERE office = ?1 AND id = ?2",
-        [tx.office(), id, version],
+        params![tx.office(), id, version],
     )?;
     Ok(())
 }

@@ -1,20 +1,21 @@
 //! What every function of a noun takes: [`Read`] to look, [`Tx`] to write. Both carry the office, the first part of
 //! every key, and the time, so that nobody passes them by hand.
 
-use super::DbError;
+use super::{DbError, column};
+use model::OfficeId;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use std::ops::Deref;
 
 /// One state of the database: of one office, at one time.
 pub struct Read<'a> {
     connection: &'a Connection,
-    office: &'a str,
+    office: [u8; 16],
     now: u64,
 }
 
 impl<'a> Read<'a> {
-    pub(super) fn new(connection: &'a Connection, office: &'a str, now: u64) -> Self {
-        Self { connection, office, now }
+    pub(super) fn new(connection: &'a Connection, office: OfficeId, now: u64) -> Self {
+        Self { connection, office: column::id(office.0), now }
     }
 
     /// Milliseconds since 1970; the same for all that one read or write does.
@@ -22,8 +23,9 @@ impl<'a> Read<'a> {
         self.now
     }
 
-    pub(super) fn office(&self) -> &str {
-        self.office
+    /// As it is kept.
+    pub(super) fn office(&self) -> &[u8; 16] {
+        &self.office
     }
 
     pub(super) fn connection(&self) -> &Connection {
@@ -75,7 +77,7 @@ impl<'a> Deref for Tx<'a> {
 }
 
 impl<'a> Tx<'a> {
-    pub(super) fn new(transaction: &'a Connection, office: &'a str, now: u64) -> Self {
+    pub(super) fn new(transaction: &'a Connection, office: OfficeId, now: u64) -> Self {
         Self(Read::new(transaction, office, now))
     }
 

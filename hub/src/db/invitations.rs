@@ -2,7 +2,7 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{int, parsed, uint},
+    column::{id, int, read_id, uint},
 };
 use model::UserId;
 use rusqlite::{named_params, params};
@@ -17,7 +17,7 @@ pub fn find(read: &Read, code_hash: &[u8; 32]) -> Result<Option<Invitation>, DbE
     read.find(
         "SELECT user, expires_at, used_at IS NOT NULL FROM invitations WHERE office = ?1 AND code_hash = ?2",
         params![read.office(), code_hash],
-        |row| Ok(Invitation { user: parsed(row, 0)?, expires_at: uint(row, 1)?, used: row.get(2)? }),
+        |row| Ok(Invitation { user: UserId(read_id(row, 0)?), expires_at: uint(row, 1)?, used: row.get(2)? }),
     )
 }
 
@@ -26,7 +26,7 @@ pub fn add(tx: &Tx, code_hash: &[u8; 32], user: UserId, expires_at: u64) -> Resu
         "INSERT INTO invitations (office, code_hash, user, created_at, expires_at)
          VALUES (:office, :code_hash, :user, :now, :expires_at)",
         named_params! {
-            ":office": tx.office(), ":code_hash": code_hash, ":user": user.to_string(),
+            ":office": tx.office(), ":code_hash": code_hash, ":user": id(user.0),
             ":now": int(tx.now()), ":expires_at": int(expires_at),
         },
     )?;

@@ -1,25 +1,36 @@
 //! Who may see a restricted case: its `case_member` records, ready to look up.
 
-use super::{DbError, Read, Tx};
+use super::{
+    DbError, Read, Tx,
+    column::{id, read_id, record},
+};
 use model::{CaseId, RecordRef, UserId};
-use rusqlite::named_params;
+use rusqlite::{named_params, params};
 
 pub fn is_member(read: &Read, user: UserId, case: CaseId) -> Result<bool, DbError> {
     read.exists(
         "SELECT 1 FROM case_members WHERE office = ?1 AND user = ?2 AND case_id = ?3",
-        [read.office(), &user.to_string(), &case.to_string()],
+        params![read.office(), id(user.0), id(case.0)],
+    )
+}
+
+/// The cases of a user.
+pub fn cases(read: &Read, user: UserId) -> Result<Vec<CaseId>, DbError> {
+    read.all(
+        "SELECT DISTINCT case_id FROM case_members WHERE office = ?1 AND user = ?2",
+        params![read.office(), id(user.0)],
+        |row| Ok(CaseId(read_id(row, 0)?)),
     )
 }
 
 /// What the record says now: a user of a case, or nobody.
-pub fn set(tx: &Tx, record: &RecordRef, member: Option<(CaseId, &str)>) -> Result<(), DbError> {
-    let record = record.to_string();
-    tx.execute("DELETE FROM case_members WHERE office = ?1 AND record = ?2", [tx.office(), &record])?;
+pub fn set(tx: &Tx, of: &RecordRef, member: Option<(CaseId, UserId)>) -> Result<(), DbError> {
+    let of = record(of);
+    tx.execute("DELETE FROM case_members WHERE office = ?1 AND record = ?2", params![tx.office(), of])?;
     let Some((case, user)) = member else { return Ok(()) };
     tx.execute(
-        "INSERT OR IGNORE INTO case_members (office, case_id, user, record)
-         VALUES (:office, :case, :user, :record)",
-        named_params! { ":office": tx.office(), ":case": case.to_string(), ":user": user, ":record": record },
+        "INSERT INTO case_members (office, case_id, user, record) VALUES (:office, :case, :user, :record)",
+        named_params! { ":office": tx.office(), ":case": id(case.0), ":user": id(user.0), ":record": of },
     )?;
     Ok(())
 }

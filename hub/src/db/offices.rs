@@ -2,10 +2,10 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{int, parsed},
+    column::{id, int, read_id},
 };
 use model::{HubId, OfficeId};
-use rusqlite::named_params;
+use rusqlite::{named_params, params};
 use zeroize::Zeroizing;
 
 pub struct Office {
@@ -28,8 +28,8 @@ pub fn only(read: &Read) -> Result<Option<Office>, DbError> {
         [],
         |row| {
             Ok(Office {
-                id: parsed(row, 0)?,
-                hub: parsed(row, 1)?,
+                id: OfficeId(read_id(row, 0)?),
+                hub: HubId(read_id(row, 1)?),
                 epoch: row.get(2)?,
                 signing_key: Zeroizing::new(row.get(3)?),
                 recovery_key: row.get(4)?,
@@ -45,7 +45,7 @@ pub fn add(tx: &Tx, office: &Office) -> Result<(), DbError> {
         "INSERT INTO office (office, hub, epoch, signing_key, recovery_key, ca_certificate, ca_key, created_at)
          VALUES (:office, :hub, :epoch, :signing, :recovery, :certificate, :key, :now)",
         named_params! {
-            ":office": office.id.to_string(), ":hub": office.hub.to_string(), ":epoch": office.epoch,
+            ":office": id(office.id.0), ":hub": id(office.hub.0), ":epoch": office.epoch,
             ":signing": office.signing_key.as_slice(), ":recovery": office.recovery_key,
             ":certificate": office.ca_certificate, ":key": office.ca_key.as_slice(), ":now": int(tx.now()),
         },
@@ -55,25 +55,25 @@ pub fn add(tx: &Tx, office: &Office) -> Result<(), DbError> {
 
 /// One for all feeds; another program may have begun a new one.
 pub fn epoch(read: &Read) -> Result<String, DbError> {
-    read.get("SELECT epoch FROM office WHERE office = ?1", [read.office()], |row| row.get(0))
+    read.get("SELECT epoch FROM office WHERE office = ?1", params![read.office()], |row| row.get(0))
 }
 
 /// Where the hub last listened.
 pub fn address(read: &Read) -> Result<Option<String>, DbError> {
-    read.get("SELECT address FROM office WHERE office = ?1", [read.office()], |row| row.get(0))
+    read.get("SELECT address FROM office WHERE office = ?1", params![read.office()], |row| row.get(0))
 }
 
 /// The version of the rulebook that lists were made by.
 pub fn rulebook(read: &Read) -> Result<String, DbError> {
-    read.get("SELECT rulebook FROM office WHERE office = ?1", [read.office()], |row| row.get(0))
+    read.get("SELECT rulebook FROM office WHERE office = ?1", params![read.office()], |row| row.get(0))
 }
 
 pub fn set_rulebook(tx: &Tx, version: &str) -> Result<(), DbError> {
-    tx.execute("UPDATE office SET rulebook = ?2 WHERE office = ?1", [tx.office(), version])?;
+    tx.execute("UPDATE office SET rulebook = ?2 WHERE office = ?1", params![tx.office(), version])?;
     Ok(())
 }
 
 pub fn set_address(tx: &Tx, url: &str) -> Result<(), DbError> {
-    tx.execute("UPDATE office SET address = ?2 WHERE office = ?1", [tx.office(), url])?;
+    tx.execute("UPDATE office SET address = ?2 WHERE office = ?1", params![tx.office(), url])?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Which blobs a photo record speaks of.
 
-use super::{DbError, Tx};
+use super::{DbError, Tx, column};
 use model::RecordRef;
 use rusqlite::named_params;
 
@@ -18,7 +18,7 @@ pub fn keep(
          ON CONFLICT (office, record) DO UPDATE SET root = excluded.root, address = excluded.address,
              thumbnail = excluded.thumbnail",
         named_params! {
-            ":office": tx.office(), ":record": record.to_string(), ":root": root.to_string(),
+            ":office": tx.office(), ":record": column::record(record), ":root": column::record(root),
             ":address": address, ":thumbnail": thumbnail,
         },
     )?;

@@ -2,9 +2,9 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{int, json, list, optional_parsed, parsed, uint},
+    column::{self, int, optional_record, pack_json, packed_json, parsed, read_record, uint},
 };
-use model::{Feed, RecordRef, RecordState, UserId};
+use model::{CaseId, Feed, RecordRef, RecordState, kind};
 use rusqlite::{Row, named_params, params};
 
 pub struct RecordRow {
@@ -47,11 +47,11 @@ const COLUMNS: &str = "r.record, r.parent, r.root, r.feed, r.state, r.removed, r
 
 fn record(row: &Row) -> rusqlite::Result<RecordRow> {
     Ok(RecordRow {
-        reference: parsed(row, 0)?,
-        parent: optional_parsed(row, 1)?,
-        root: parsed(row, 2)?,
+        reference: read_record(row, 0)?,
+        parent: optional_record(row, 1)?,
+        root: read_record(row, 2)?,
         feed: parsed(row, 3)?,
-        state: json(row, 4)?,
+        state: packed_json(row, 4)?,
         removed: row.get(5)?,
         updated_at: uint(row, 6)?,
     })
@@ -60,7 +60,7 @@ fn record(row: &Row) -> rusqlite::Result<RecordRow> {
 /// Removed ones too.
 pub fn find(read: &Read, reference: &RecordRef) -> Result<Option<RecordRow>, DbError> {
     let sql = format!("SELECT {COLUMNS} FROM records r WHERE r.office = ?1 AND r.record = ?2");
-    read.find(&sql, [read.office(), &reference.to_string()], record)
+    read.find(&sql, params![read.office(), column::record(reference)], record)
 }
 
 /// All below a root that are not removed, in the order they were made.
@@ -69,58 +69,59 @@ pub fn of_root(read: &Read, root: &RecordRef) -> Result<Vec<RecordRow>, DbError>
         "SELECT {COLUMNS} FROM records r
          WHERE r.office = ?1 AND r.root = ?2 AND r.record <> ?2 AND r.removed = 0 ORDER BY r.record"
     );
-    read.all(&sql, [read.office(), &root.to_string()], record)
+    read.all(&sql, params![read.office(), column::record(root)], record)
 }
 
 /// A root and those of these kinds below it that are not removed, in the order they were made.
 pub fn of_kinds(read: &Read, root: &RecordRef, kinds: &[&str]) -> Result<Vec<RecordRow>, DbError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM records r
-         WHERE r.office = ?1 AND r.root = ?2 AND r.kind IN (SELECT value FROM json_each(?3)) AND r.removed = 0
-         ORDER BY r.record"
+         WHERE r.office = ?1 AND r.root = ?2 AND r.removed = 0 ORDER BY r.record"
     );
-    read.all(&sql, [read.office(), &root.to_string(), &list(kinds)], record)
+    let of_kind = |row: &Row| {
+        let reference = read_record(row, 0)?;
+        kinds.contains(&reference.kind.as_str()).then(|| record(row)).transpose()
+    };
+    let found = read.all(&sql, params![read.office(), column::record(root)], of_kind)?;
+    Ok(found.into_iter().flatten().collect())
 }
 
-/// All of a kind that stand at the top.
+/// All of a kind that stand at the top; looks at every record.
 pub fn roots(read: &Read, kind: &str) -> Result<Vec<RecordRef>, DbError> {
-    let sql = "SELECT record FROM records WHERE office = ?1 AND kind = ?2 AND record = root ORDER BY record";
-    read.all(sql, [read.office(), kind], |row| parsed(row, 0))
+    let sql = "SELECT record FROM records WHERE office = ?1 AND root = record AND kind = ?2 ORDER BY record";
+    read.all(sql, params![read.office(), kind], |row| read_record(row, 0))
 }
 
-/// All below any record, removed ones too.
-pub fn below(read: &Read, reference: &RecordRef) -> Result<Vec<RecordRef>, DbError> {
+/// Everything that has this root, removed ones too, with what each lies under.
+pub fn links(read: &Read, root: &RecordRef) -> Result<Vec<(RecordRef, Option<RecordRef>)>, DbError> {
     read.all(
-        "WITH RECURSIVE below (record) AS (
-             SELECT record FROM records WHERE office = ?1 AND parent = ?2
-             UNION SELECT r.record FROM records r JOIN below b ON r.parent = b.record WHERE r.office = ?1
-         ) SELECT record FROM below",
-        [read.office(), &reference.to_string()],
-        |row| parsed(row, 0),
+        "SELECT record, parent FROM records WHERE office = ?1 AND root = ?2",
+        params![read.office(), column::record(root)],
+        |row| Ok((read_record(row, 0)?, optional_record(row, 1)?)),
     )
 }
 
-/// Records of a kind of these communes' feeds (`None`: of all) and the restricted ones that a user is a member of, the newest
-/// first, at most 500.
-pub fn of_member(
+/// Cases of these communes' feeds (`None`: of all) and the restricted ones that are named, the newest first, at most 500.
+pub fn cases(
     read: &Read,
-    kind: &str,
     communes: Option<&[Feed]>,
-    member: UserId,
+    restricted: &[CaseId],
 ) -> Result<Vec<RecordRow>, DbError> {
+    let restricted = restricted.iter().copied().map(Feed::Case);
+    let feeds: Vec<String> =
+        communes.unwrap_or_default().iter().cloned().chain(restricted).map(|feed| feed.to_string()).collect();
     let sql = format!(
         "SELECT {COLUMNS} FROM records r
-         WHERE r.office = ?1 AND r.kind = ?4 AND r.removed = 0 AND (
-             (r.feed LIKE 'commune:%' AND (?2 IS NULL OR r.feed IN (SELECT value FROM json_each(?2))))
-             OR r.feed IN (SELECT 'case:' || m.case_id FROM case_members m WHERE m.office = ?1 AND m.user = ?3))
-         ORDER BY r.updated_at DESC, r.record LIMIT 500"
+         WHERE r.office = ?1 AND r.kind = '{}' AND r.removed = 0
+             AND (r.feed IN (SELECT value FROM json_each(?2)) OR (?3 AND r.feed >= 'commune:' AND r.feed < 'commune;'))
+         ORDER BY r.updated_at DESC, r.record LIMIT 500",
+        kind::CASE
     );
-    read.all(&sql, params![read.office(), communes.map(list), member.to_string(), kind], record)
+    read.all(&sql, params![read.office(), column::list(&feeds), communes.is_none()], record)
 }
 
 pub fn keep(tx: &Tx, record: &Kept) -> Result<(), DbError> {
-    let state =
-        serde_json::to_string(record.state).map_err(|_| DbError::Internal("a record can't be written"))?;
+    let state = pack_json(record.state).ok_or(DbError::Internal("a record can't be written"))?;
     tx.execute(
         "INSERT INTO records (office, record, kind, parent, root, feed, state, removed, updated_at)
          VALUES (:office, :record, :kind, :parent, :root, :feed, :state, :removed, :now)
@@ -128,10 +129,11 @@ pub fn keep(tx: &Tx, record: &Kept) -> Result<(), DbError> {
              feed = excluded.feed, state = excluded.state,
              removed = excluded.removed, updated_at = excluded.updated_at",
         named_params! {
-            ":office": tx.office(), ":record": record.reference.to_string(),
+            ":office": tx.office(), ":record": column::record(record.reference),
             ":kind": record.reference.kind.as_str(),
-            ":parent": record.state.parent().map(|parent| parent.to_string()), ":root": record.root.to_string(),
-            ":feed": record.feed.to_string(), ":state": state, ":removed": record.removed, ":now": int(tx.now()),
+            ":parent": record.state.parent().map(|parent| column::record(&parent)),
+            ":root": column::record(record.root), ":feed": record.feed.to_string(), ":state": state,
+            ":removed": record.removed, ":now": int(tx.now()),
         },
     )?;
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{int, parsed},
+    column::{id, int, read_id},
 };
 use model::UserId;
 use rusqlite::{named_params, params};
@@ -12,7 +12,7 @@ pub fn add(tx: &Tx, token_hash: &[u8; 32], user: UserId, expires_at: u64) -> Res
         "INSERT INTO sessions (office, token_hash, user, created_at, expires_at)
          VALUES (:office, :token_hash, :user, :now, :expires_at)",
         named_params! {
-            ":office": tx.office(), ":token_hash": token_hash, ":user": user.to_string(),
+            ":office": tx.office(), ":token_hash": token_hash, ":user": id(user.0),
             ":now": int(tx.now()), ":expires_at": int(expires_at),
         },
     )?;
@@ -25,7 +25,7 @@ pub fn user(read: &Read, token_hash: &[u8; 32]) -> Result<Option<UserId>, DbErro
         "SELECT s.user FROM sessions s JOIN users u ON u.office = s.office AND u.id = s.user
          WHERE s.office = ?1 AND s.token_hash = ?2 AND s.expires_at > ?3 AND u.disabled_at IS NULL",
         params![read.office(), token_hash, int(read.now())],
-        |row| parsed(row, 0),
+        |row| Ok(UserId(read_id(row, 0)?)),
     )
 }
 
@@ -38,7 +38,7 @@ pub fn remove(tx: &Tx, token_hash: &[u8; 32]) -> Result<(), DbError> {
 }
 
 pub fn remove_of(tx: &Tx, user: UserId) -> Result<(), DbError> {
-    tx.execute("DELETE FROM sessions WHERE office = ?1 AND user = ?2", [tx.office(), &user.to_string()])?;
+    tx.execute("DELETE FROM sessions WHERE office = ?1 AND user = ?2", params![tx.office(), id(user.0)])?;
     Ok(())
 }
 

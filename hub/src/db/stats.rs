@@ -1,6 +1,7 @@
 //! Counts without personal data.
 
 use super::{DbError, Read, column::uint};
+use rusqlite::params;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -25,20 +26,20 @@ impl Stats {
 }
 
 pub fn count(read: &Read) -> Result<Stats, DbError> {
-    let count = |sql: &str| read.get(sql, [read.office()], |row| uint(row, 0));
+    let count = |sql: &str| read.get(sql, params![read.office()], |row| uint(row, 0));
     let sql = "SELECT kind, count(*) FROM records WHERE office = ?1 AND removed = 0 GROUP BY kind";
-    let records = read.all(sql, [read.office()], |row| Ok((row.get(0)?, uint(row, 1)?)))?;
+    let records = read.all(sql, params![read.office()], |row| Ok((row.get(0)?, uint(row, 1)?)))?;
     Ok(Stats {
         records: records.into_iter().collect(),
         submissions: count("SELECT count(*) FROM submissions WHERE office = ?1")?,
         changes: count("SELECT count(*) FROM changes WHERE office = ?1")?,
-        waiting: count("SELECT count(*) FROM changes WHERE office = ?1 AND admitted_at IS NULL")?,
+        waiting: count("SELECT count(*) FROM changes WHERE office = ?1 AND batch IS NOT NULL")?,
         photos: count("SELECT count(*) FROM photos WHERE office = ?1")?,
         photos_whole: count(
             "SELECT count(*) FROM photos p JOIN blobs b ON b.office = p.office AND b.address = p.address
              WHERE p.office = ?1 AND b.whole_at IS NOT NULL",
         )?,
         devices: count("SELECT count(*) FROM devices WHERE office = ?1 AND revoked_at IS NULL")?,
-        flagged: count("SELECT count(*) FROM submissions WHERE office = ?1 AND flagged = 1")?,
+        flagged: count("SELECT count(*) FROM submissions WHERE office = ?1 AND differences <> '[]'")?,
     })
 }

@@ -1,20 +1,20 @@
 //! Admitted submissions, and where the hub's own evaluation sees them otherwise.
 
-use super::{DbError, Read, Tx, column::int};
-use model::{ChangeId, RecordRef, SubmissionId, UserId};
-use rusqlite::{Row, named_params};
+use super::{
+    DbError, Read, Tx,
+    column::{id, record},
+};
+use model::{RecordRef, UserId};
+use rusqlite::{Row, named_params, params};
 use serde::Serialize;
 
 pub struct Submission<'a> {
-    pub id: SubmissionId,
-    pub change: ChangeId,
+    pub record: &'a RecordRef,
     pub form: &'a str,
     pub version: &'a str,
-    pub root: &'a RecordRef,
     pub author: UserId,
     /// As the phone wrote it.
     pub finished_at: &'a str,
-    pub received_at: u64,
     pub differences: &'a [Difference],
 }
 
@@ -50,11 +50,11 @@ pub fn of_root(read: &Read, root: &RecordRef) -> Result<Vec<Listed>, DbError> {
     read.all(
         "SELECT s.finished_at, coalesce(f.title, s.form), s.version, coalesce(u.name, ''),
                 json_array_length(s.differences)
-         FROM submissions s
+         FROM records r JOIN submissions s ON s.office = r.office AND s.record = r.record
          LEFT JOIN users u ON u.office = s.office AND u.id = s.author
          LEFT JOIN forms f ON f.office = s.office AND f.id = s.form AND f.version = s.version
-         WHERE s.office = ?1 AND s.root = ?2 ORDER BY s.finished_at DESC",
-        [read.office(), &root.to_string()],
+         WHERE r.office = ?1 AND r.root = ?2 ORDER BY s.finished_at DESC",
+        params![read.office(), record(root)],
         row,
     )
 }
@@ -64,27 +64,13 @@ pub fn add(tx: &Tx, new: &Submission) -> Result<(), DbError> {
     let differences = serde_json::to_string(new.differences)
         .map_err(|_| DbError::Internal("a submission's differences can't be written"))?;
     tx.execute(
-        "INSERT INTO submissions (office, id, change, form, version, root, author, finished_at, received_at,
-                                  differences, flagged)
-         VALUES (:office, :id, :change, :form, :version, :root, :author, :finished, :received, :differences,
-                 :flagged)
-         ON CONFLICT (office, id) DO NOTHING",
+        "INSERT INTO submissions (office, record, form, version, author, finished_at, differences)
+         VALUES (:office, :record, :form, :version, :author, :finished, :differences)
+         ON CONFLICT (office, record) DO NOTHING",
         named_params! {
-            ":office": tx.office(), ":id": new.id.to_string(), ":change": new.change.to_string(),
-            ":form": new.form, ":version": new.version, ":root": new.root.to_string(),
-            ":author": new.author.to_string(), ":finished": new.finished_at,
-            ":received": int(new.received_at), ":differences": differences,
-            ":flagged": !new.differences.is_empty(),
+            ":office": tx.office(), ":record": record(new.record), ":form": new.form, ":version": new.version,
+            ":author": id(new.author.0), ":finished": new.finished_at, ":differences": differences,
         },
-    )?;
-    Ok(())
-}
-
-/// The submission moved.
-pub fn set_root(tx: &Tx, id: SubmissionId, root: &RecordRef) -> Result<(), DbError> {
-    tx.execute(
-        "UPDATE submissions SET root = ?3 WHERE office = ?1 AND id = ?2",
-        [tx.office(), &id.to_string(), &root.to_string()],
     )?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{int, parsed, text},
+    column::{id, int, read_id, text},
 };
 use model::{Place, Redacted, Role, UserId};
 use rusqlite::{Row, named_params, params};
@@ -31,7 +31,7 @@ const COLUMNS: &str = "id, login, name, role, places, on_duty, disabled_at IS NO
 
 fn user(row: &Row) -> rusqlite::Result<User> {
     Ok(User {
-        id: parsed(row, 0)?,
+        id: UserId(read_id(row, 0)?),
         login: row.get(1)?,
         name: Redacted(row.get(2)?),
         role: Role::new(text(row, 3)?.to_owned()),
@@ -43,34 +43,34 @@ fn user(row: &Row) -> rusqlite::Result<User> {
 
 pub fn all(read: &Read) -> Result<Vec<User>, DbError> {
     let sql = format!("SELECT {COLUMNS} FROM users WHERE office = ?1 ORDER BY login");
-    read.all(&sql, [read.office()], user)
+    read.all(&sql, params![read.office()], user)
 }
 
-pub fn by_id(read: &Read, id: UserId) -> Result<Option<User>, DbError> {
+pub fn by_id(read: &Read, user_id: UserId) -> Result<Option<User>, DbError> {
     let sql = format!("SELECT {COLUMNS} FROM users WHERE office = ?1 AND id = ?2");
-    read.find(&sql, [read.office(), &id.to_string()], user)
+    read.find(&sql, params![read.office(), id(user_id.0)], user)
 }
 
 pub fn by_login(read: &Read, login: &str) -> Result<Option<User>, DbError> {
     let sql = format!("SELECT {COLUMNS} FROM users WHERE office = ?1 AND login = ?2");
-    read.find(&sql, [read.office(), login], user)
+    read.find(&sql, params![read.office(), login], user)
 }
 
 /// The Argon2id hash of a user who is not disabled.
 pub fn password(read: &Read, login: &str) -> Result<Option<String>, DbError> {
     read.find(
         "SELECT password FROM users WHERE office = ?1 AND login = ?2 AND disabled_at IS NULL",
-        [read.office(), login],
+        params![read.office(), login],
         |row| row.get(0),
     )
 }
 
-pub fn add(tx: &Tx, id: UserId, new: &NewUser, password: &str) -> Result<(), DbError> {
+pub fn add(tx: &Tx, new_id: UserId, new: &NewUser, password: &str) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO users (office, id, login, name, role, places, on_duty, password, created_at)
          VALUES (:office, :id, :login, :name, :role, :places, :on_duty, :password, :now)",
         named_params! {
-            ":office": tx.office(), ":id": id.to_string(), ":login": new.login, ":name": new.name,
+            ":office": tx.office(), ":id": id(new_id.0), ":login": new.login, ":name": new.name,
             ":role": new.role.as_str(), ":places": places_text(&new.places), ":on_duty": new.on_duty,
             ":password": password, ":now": int(tx.now()),
         },
@@ -78,18 +78,18 @@ pub fn add(tx: &Tx, id: UserId, new: &NewUser, password: &str) -> Result<(), DbE
     Ok(())
 }
 
-pub fn set_places(tx: &Tx, id: UserId, places: &[Place], on_duty: bool) -> Result<(), DbError> {
+pub fn set_places(tx: &Tx, of: UserId, places: &[Place], on_duty: bool) -> Result<(), DbError> {
     tx.execute(
         "UPDATE users SET places = ?3, on_duty = ?4 WHERE office = ?1 AND id = ?2",
-        params![tx.office(), id.to_string(), places_text(places), on_duty],
+        params![tx.office(), id(of.0), places_text(places), on_duty],
     )?;
     Ok(())
 }
 
-pub fn disable(tx: &Tx, id: UserId) -> Result<(), DbError> {
+pub fn disable(tx: &Tx, of: UserId) -> Result<(), DbError> {
     tx.execute(
         "UPDATE users SET disabled_at = ?3 WHERE office = ?1 AND id = ?2 AND disabled_at IS NULL",
-        params![tx.office(), id.to_string(), int(tx.now())],
+        params![tx.office(), id(of.0), int(tx.now())],
     )?;
     Ok(())
 }

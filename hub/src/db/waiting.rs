@@ -2,10 +2,10 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{int, parsed, uint},
+    column::{id, int, read_id, record, uint},
 };
 use model::{BatchId, ChangeId, DeviceId, RecordRef, UserId};
-use rusqlite::{Row, named_params, params};
+use rusqlite::{Row, ToSql, named_params, params};
 
 pub struct Batch {
     pub device: DeviceId,
@@ -25,40 +25,40 @@ pub struct Held {
 }
 
 pub fn of_device(read: &Read, device: DeviceId) -> Result<Vec<Batch>, DbError> {
-    batches(read, "w.device = ?2", &device.to_string())
+    batches(read, "w.device = ?2", &id(device.0))
 }
 
 /// Those that wait for this reason.
 pub fn because(read: &Read, code: &str) -> Result<Vec<Batch>, DbError> {
-    batches(read, "w.code = ?2", code)
+    batches(read, "w.code = ?2", &code)
 }
 
 pub fn of_user(read: &Read, user: UserId) -> Result<Vec<Batch>, DbError> {
     let theirs = "w.device IN (SELECT id FROM devices WHERE office = ?1 AND user = ?2)";
-    batches(read, theirs, &user.to_string())
+    batches(read, theirs, &id(user.0))
 }
 
 /// Those that wait for a record to come.
-pub fn for_record(read: &Read, record: &RecordRef) -> Result<Vec<Batch>, DbError> {
-    batches(read, "w.waits_for = ?2", &record.to_string())
+pub fn for_record(read: &Read, missing: &RecordRef) -> Result<Vec<Batch>, DbError> {
+    batches(read, "w.waits_for = ?2", &record(missing))
 }
 
 /// Each device's in its order.
-fn batches(read: &Read, which: &str, value: &str) -> Result<Vec<Batch>, DbError> {
+fn batches(read: &Read, which: &str, value: &dyn ToSql) -> Result<Vec<Batch>, DbError> {
     let sql = format!(
         "SELECT w.device, w.batch, w.first_seq, w.last_seq, w.code IS NOT NULL FROM waiting w
          WHERE w.office = ?1 AND {which} ORDER BY w.device, w.first_seq"
     );
     let row = |row: &Row| {
         Ok(Batch {
-            device: parsed(row, 0)?,
-            id: parsed(row, 1)?,
+            device: DeviceId(read_id(row, 0)?),
+            id: BatchId(read_id(row, 1)?),
             first_seq: uint(row, 2)?,
             last_seq: uint(row, 3)?,
             decided: row.get(4)?,
         })
     };
-    read.all(&sql, [read.office(), value], row)
+    read.all(&sql, params![read.office(), value], row)
 }
 
 /// Changes of a device that wait, in its order, `most` of them.
@@ -67,8 +67,8 @@ pub fn held(read: &Read, device: DeviceId, most: u32) -> Result<Vec<Held>, DbErr
         "SELECT c.id, w.code FROM waiting w
              JOIN changes c ON c.office = w.office AND c.device = w.device AND c.batch = w.batch
                  AND c.seq BETWEEN w.first_seq AND w.last_seq
-         WHERE w.office = ?1 AND w.device = ?2 AND c.admitted_at IS NULL ORDER BY c.seq LIMIT ?3",
-        params![read.office(), device.to_string(), most],
+         WHERE w.office = ?1 AND w.device = ?2 ORDER BY c.seq LIMIT ?3",
+        params![read.office(), id(device.0), most],
         held_row,
     )
 }
@@ -78,14 +78,14 @@ pub fn find(read: &Read, change: ChangeId) -> Result<Option<Held>, DbError> {
     read.find(
         "SELECT c.id, w.code FROM changes c
              JOIN waiting w ON w.office = c.office AND w.device = c.device AND w.batch = c.batch
-         WHERE c.office = ?1 AND c.id = ?2 AND c.admitted_at IS NULL",
-        [read.office(), &change.to_string()],
+         WHERE c.office = ?1 AND c.id = ?2",
+        params![read.office(), id(change.0)],
         held_row,
     )
 }
 
 fn held_row(row: &Row) -> rusqlite::Result<Held> {
-    Ok(Held { change: parsed(row, 0)?, code: row.get(1)? })
+    Ok(Held { change: ChangeId(read_id(row, 0)?), code: row.get(1)? })
 }
 
 /// A change of the batch was received; its seq is above those before.
@@ -95,7 +95,7 @@ pub fn add(tx: &Tx, device: DeviceId, batch: BatchId, seq: u64) -> Result<(), Db
          VALUES (:office, :device, :batch, :seq, :seq)
          ON CONFLICT (office, device, batch) DO UPDATE SET last_seq = excluded.last_seq",
         named_params! {
-            ":office": tx.office(), ":device": device.to_string(), ":batch": batch.to_string(), ":seq": int(seq),
+            ":office": tx.office(), ":device": id(device.0), ":batch": id(batch.0), ":seq": int(seq),
         },
     )?;
     Ok(())
@@ -106,13 +106,7 @@ pub fn set_reason(tx: &Tx, batch: &Batch, code: &str, waits_for: Option<&RecordR
     tx.execute(
         "UPDATE waiting SET code = ?4, waits_for = ?5
          WHERE office = ?1 AND device = ?2 AND batch = ?3 AND (code IS NOT ?4 OR waits_for IS NOT ?5)",
-        params![
-            tx.office(),
-            batch.device.to_string(),
-            batch.id.to_string(),
-            code,
-            waits_for.map(RecordRef::to_string)
-        ],
+        params![tx.office(), id(batch.device.0), id(batch.id.0), code, waits_for.map(record)],
     )?;
     Ok(())
 }
@@ -120,7 +114,7 @@ pub fn set_reason(tx: &Tx, batch: &Batch, code: &str, waits_for: Option<&RecordR
 pub fn remove(tx: &Tx, batch: &Batch) -> Result<(), DbError> {
     tx.execute(
         "DELETE FROM waiting WHERE office = ?1 AND device = ?2 AND batch = ?3",
-        [tx.office(), &batch.device.to_string(), &batch.id.to_string()],
+        params![tx.office(), id(batch.device.0), id(batch.id.0)],
     )?;
     Ok(())
 }

@@ -7,10 +7,18 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use http_body::{Frame, SizeHint};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::{future::poll_fn, io::Read, pin::Pin};
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    future::poll_fn,
+    io::Read,
+    pin::Pin,
+    task::{Context, Poll},
+};
 use tokio::sync::Semaphore;
-use wire::lines::{Bad, Packer};
+use wire::lines::Bad;
 
 /// The most a message may hold, before compression.
 const MAX_BYTES: usize = wire::push::MAX_BYTES;
@@ -37,6 +45,10 @@ impl Takes {
             name.trim() == "zstd" && weight.trim() != "q=0"
         });
         Self { zstd }
+    }
+
+    pub fn zstd(self) -> bool {
+        self.zstd
     }
 }
 
@@ -153,13 +165,27 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// An answer as lines, to a client that takes zstd or not.
-pub fn lines(
-    takes: Takes,
-    write: impl FnOnce(Packer) -> std::io::Result<Vec<u8>>,
-) -> Result<Response, HubError> {
-    let bytes = write(Packer::new(takes.zstd)?)?;
-    Ok(response(bytes, "application/x-ndjson", takes.zstd))
+/// An answer as lines, packed or not as the client takes it: its parts go out one after the other as they are.
+pub fn lines(takes: Takes, parts: Vec<Bytes>) -> Response {
+    response(Body::new(Parts(parts.into())), "application/x-ndjson", takes.zstd)
+}
+
+struct Parts(VecDeque<Bytes>);
+
+impl HttpBody for Parts {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.pop_front().map(|part| Ok(Frame::data(part))))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.0.iter().map(|part| part.len() as u64).sum())
+    }
 }
 
 /// Bytes to a client that takes zstd or not. A client that was cut goes on with `Range` where it stood, of the bytes as
@@ -172,7 +198,7 @@ pub fn resumable(headers: &HeaderMap, bytes: Vec<u8>, kind: &'static str) -> Res
     if let Some(from) = from {
         bytes.drain(..from);
     }
-    let mut response = response(bytes, kind, packed);
+    let mut response = response(Body::from(bytes), kind, packed);
     if let Some(from) = from {
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
         let range = format!("bytes {from}-{}/{length}", length - 1);
@@ -193,7 +219,7 @@ fn range_start(headers: &HeaderMap, tag: &str) -> Option<usize> {
 
 fn bytes_response(bytes: Vec<u8>, kind: &'static str, zstd: bool) -> Response {
     let (bytes, packed) = packed_if_smaller(bytes, zstd);
-    response(bytes, kind, packed)
+    response(Body::from(bytes), kind, packed)
 }
 
 fn packed_if_smaller(bytes: Vec<u8>, zstd: bool) -> (Vec<u8>, bool) {
@@ -208,8 +234,8 @@ fn packed_if_smaller(bytes: Vec<u8>, zstd: bool) -> (Vec<u8>, bool) {
     }
 }
 
-fn response(bytes: Vec<u8>, kind: &'static str, zstd: bool) -> Response {
-    let mut response = Response::new(Body::from(bytes));
+fn response(body: Body, kind: &'static str, zstd: bool) -> Response {
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -4,9 +4,20 @@ use super::{
     auth::Member,
     body::{self, Message},
 };
-use crate::{Hub, HubError, db::devices, office::sync::pull as feeds, state::blocking};
-use axum::{extract::State, response::Response};
-use wire::pull::PullRequest;
+use crate::{
+    Hub, HubError,
+    db::devices,
+    office::sync::{
+        pieces,
+        pull::{self as feeds, Part, Pulled},
+    },
+    state::blocking,
+};
+use axum::{body::Bytes, extract::State, response::Response};
+use wire::{
+    lines::Packer,
+    pull::{PullRequest, Writer},
+};
 
 pub async fn pull(
     State(hub): State<Hub>,
@@ -14,9 +25,25 @@ pub async fn pull(
     Message { value, takes }: Message<PullRequest>,
 ) -> Result<Response, HubError> {
     let id = device.id;
-    let answer = hub.read(move |hub, read| feeds::pull(hub, read, &device, &value)).await?;
-    if !answer.more {
+    let packed = takes.zstd();
+    let pulled = hub.read(move |hub, read| feeds::pull(hub, read, &device, &value, packed)).await?;
+    if !pulled.answer.more {
         hub.write_later(move |_, tx| Ok(devices::note_sync(tx, id)?));
     }
-    blocking(move || body::lines(takes, |packer| answer.write(packer))).await
+    let parts = blocking(move || write(&pulled, packed)).await?;
+    Ok(body::lines(takes, parts))
+}
+
+fn write(Pulled { answer, pages }: &Pulled, packed: bool) -> Result<Vec<Bytes>, HubError> {
+    let mut writer = Writer::new(Packer::new(packed)?, answer)?;
+    for page in pages {
+        writer.feed(&page.feed, page.head)?;
+        for part in &page.parts {
+            match part {
+                Part::Entries(entries) => entries.iter().try_for_each(|entry| writer.entry(entry))?,
+                Part::Piece(piece) => writer.packed(piece.packed.clone(), pieces::LENGTH as usize)?,
+            }
+        }
+    }
+    Ok(writer.finish()?)
 }

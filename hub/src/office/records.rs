@@ -46,12 +46,13 @@ pub fn list(
     page: &Page,
 ) -> Result<(Vec<Listed>, u32), HubError> {
     let communes = communes_of(&hub.rulebook.units, user);
-    Ok(listing::find(read, kind, communes.as_deref(), &Query::parse(query), page)?)
+    Ok(listing::find(read, &hub.lists, kind, communes.as_deref(), &Query::parse(query), page)?)
 }
 
-/// Records of a kind of the user's places and the restricted ones they are a member of, newest first.
-pub fn of_member(hub: &Hub, read: &Read, user: &User, kind: &str) -> Result<Vec<RecordRow>, HubError> {
-    Ok(records::of_member(read, kind, communes_of(&hub.rulebook.units, user).as_deref(), user.id)?)
+/// Cases of the user's places and the restricted ones they are a member of, newest first.
+pub fn cases(hub: &Hub, read: &Read, user: &User) -> Result<Vec<RecordRow>, HubError> {
+    let restricted = members::cases(read, user.id)?;
+    Ok(records::cases(read, communes_of(&hub.rulebook.units, user).as_deref(), &restricted)?)
 }
 
 /// A record that the user may read.

@@ -1,9 +1,10 @@
 //! Changes coming up and feeds going down.
 //!
 //! [`receive`] verifies what a phone pushed and makes it durable; [`admission`] decides, batch by batch, whether it
-//! enters a feed; [`pull`] reads feeds for those they are granted to.
+//! enters a feed; [`pull`] reads feeds for those they are granted to, in [`pieces`] where it can.
 
 pub mod admission;
+pub mod pieces;
 pub mod pull;
 pub mod receive;
 mod submission;

@@ -57,3 +57,49 @@ fn the_office_sees_when_a_phone_last_had_everything() {
     phone.push(&[]);
     assert!(last_sync().is_some());
 }
+
+/// What one phone reads and another: the same entries, in the same order, whether they were packed before or not.
+#[test]
+fn what_was_packed_for_one_is_whole_for_all() {
+    let office = Office::open();
+    let mut author = office.phone("hoa", "all");
+    for _ in 0..5 {
+        let home = household(COMMUNE);
+        let members = (0..29).map(|_| under(kind::PERSON, &home.record)).collect::<Vec<_>>();
+        author.write([home].into_iter().chain(members).collect());
+    }
+    let mut readers: Vec<_> =
+        ["lan", "mai", "son"].map(|login| office.phone(login, &format!("commune:{COMMUNE}"))).into();
+    let whole = readers[0].pull(2_000);
+    assert_eq!(whole.len(), 150);
+    // From another's place; by pages that end within what was packed; one entry at a time.
+    assert_eq!(readers[1].pull(100), whole);
+    assert_eq!(readers[2].pull(1), whole);
+    // A record that leaves has an entry where it was packed no more.
+    let home = author.changes[0].header().unwrap().record;
+    author.write(vec![model::RecordEdit::new(home).set("commune", NEIGHBOUR)]);
+    let left = readers[0].pull(2_000);
+    assert_eq!(left.len(), 30, "{left:?}");
+    assert!(left.iter().all(|line| line.contains(" leave ")), "{left:?}");
+    readers[1].cursors.clear();
+    assert_eq!(readers[1].pull(2_000), [whole, left].concat());
+}
+
+/// Who holds their own changes hears of them by number, also where others get them packed.
+#[test]
+fn own_changes_come_by_number_between_those_of_others() {
+    let office = Office::open();
+    let (mut author, mut other) = (office.phone("hoa", "all"), office.phone("lan", "all"));
+    author.write((0..100).map(|_| household(COMMUNE)).collect());
+    other.write((0..100).map(|_| household(COMMUNE)).collect());
+    assert_eq!(office.phone("mai", "all").pull(2_000).len(), 200);
+    let last = author.changes.last().unwrap().digest();
+    let mut request = author.pull_request(2_000);
+    request.holds = Some(wire::pull::Holds { first: 1, last: 100, digest: last });
+    let pulled = author.post(wire::paths::PULL, &request).pulled();
+    let entries = pulled.feeds.into_iter().flat_map(|page| page.entries);
+    let (own, others): (Vec<_>, Vec<_>) =
+        entries.map(|entry| entry.entry).partition(|entry| matches!(entry, wire::pull::Entry::Own(_)));
+    assert_eq!((own.len(), others.len()), (100, 100));
+    assert!(others.iter().all(|entry| matches!(entry, wire::pull::Entry::Put(_))));
+}

@@ -1,6 +1,7 @@
 //! What docs/architecture.md says of the hub and no other test shows.
 
 use crate::world::Office;
+use hub::db::records;
 use model::{RecordEdit, RecordRef, RecordState, SignedChange};
 use testkit::records::{household, under};
 use wire::pull::Entry;
@@ -56,11 +57,9 @@ fn kinds_and_fields_that_the_hub_does_not_know_pass_untouched() {
     // An older phone edits what it doesn't know, and the rest of the record stays.
     older.learn(&came);
     older.write(vec![RecordEdit::new(references[1].clone()).set("note", "gọi lại")]);
-    let database = database(&office);
     let state = |reference: &RecordRef| -> RecordState {
-        let sql = "SELECT state FROM records WHERE record = ?1";
-        let state: String = database.query_row(sql, [reference.to_string()], |row| row.get(0)).unwrap();
-        serde_json::from_str(&state).unwrap()
+        let found = office.hub.read_now(|_, read| Ok(records::find(read, reference)?));
+        found.unwrap().unwrap().state
     };
     assert_eq!(state(&references[0]).value("flood_level"), Some(&3.into()));
     assert_eq!(state(&references[1]).value("terms"), Some(&serde_json::json!({"months": [1, 2]})));

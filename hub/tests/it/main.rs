@@ -13,6 +13,7 @@ mod forms;
 mod full_disk;
 mod http;
 mod invariants;
+mod lists;
 mod messages;
 mod photos;
 mod push;

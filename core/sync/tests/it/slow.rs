@@ -1,7 +1,7 @@
 //! Lines of the village, in virtual time: slow, far, cut again and again. Texts always get through.
 
 use crate::phone::{Phone, answered, asked, feed};
-use sync::{LinkError, Report, Request, Response};
+use sync::{LinkError, Report, Request, Response, machine::Event};
 use testkit::{Dice, Link, Office, TestClock, link::Line, office::form, records::household};
 
 /// Bytes of HTTP around a body.

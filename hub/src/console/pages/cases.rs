@@ -20,7 +20,7 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
     visitor.require(Permission::ReadPeople)?;
     let user = visitor.user.clone();
     let rows = hub
-        .read(move |hub, read| records::of_member(hub, read, &user, kind::CASE))
+        .read(move |hub, read| records::cases(hub, read, &user))
         .await
         .map_err(|error| visitor.failed(error))?;
     let lang = visitor.lang;

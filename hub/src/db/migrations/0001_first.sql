@@ -1,9 +1,10 @@
 -- Every key begins with the office, so that offices can be sharded. Times are milliseconds since 1970.
--- Tables with large bodies keep their rowid; the others don't need one.
+-- Ids are their 16 bytes, a record is its id with its kind's name behind it. What is called packed: db/pack.rs.
+-- Tables with large bodies keep their rowid; the others don't need one. Each index names the query that it is for.
 
 CREATE TABLE office (
-    office TEXT NOT NULL PRIMARY KEY,
-    hub TEXT NOT NULL,
+    office BLOB NOT NULL PRIMARY KEY,
+    hub BLOB NOT NULL,
     -- One for all feeds; a restored backup gets a new one.
     epoch TEXT NOT NULL,
     -- Ed25519, PKCS#8: signs device certificates.
@@ -20,7 +21,7 @@ CREATE TABLE office (
 ) STRICT;
 
 CREATE TABLE leaf (
-    office TEXT NOT NULL PRIMARY KEY,
+    office BLOB NOT NULL PRIMARY KEY,
     certificate BLOB NOT NULL,
     key BLOB NOT NULL,
     names TEXT NOT NULL,
@@ -28,8 +29,8 @@ CREATE TABLE leaf (
 ) STRICT;
 
 CREATE TABLE users (
-    office TEXT NOT NULL,
-    id TEXT NOT NULL,
+    office BLOB NOT NULL,
+    id BLOB NOT NULL,
     login TEXT NOT NULL,
     name TEXT NOT NULL,
     role TEXT NOT NULL,
@@ -45,9 +46,9 @@ CREATE TABLE users (
 ) STRICT;
 
 CREATE TABLE sessions (
-    office TEXT NOT NULL,
+    office BLOB NOT NULL,
     token_hash BLOB NOT NULL,
-    user TEXT NOT NULL,
+    user BLOB NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     PRIMARY KEY (office, token_hash)
@@ -55,19 +56,19 @@ CREATE TABLE sessions (
 
 -- Who read what of restricted cases.
 CREATE TABLE audit (
-    office TEXT NOT NULL,
-    id TEXT NOT NULL,
+    office BLOB NOT NULL,
+    id BLOB NOT NULL,
     at INTEGER NOT NULL,
-    user TEXT NOT NULL,
+    user BLOB NOT NULL,
     action TEXT NOT NULL,
     subject TEXT NOT NULL,
     PRIMARY KEY (office, id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE invitations (
-    office TEXT NOT NULL,
+    office BLOB NOT NULL,
     code_hash BLOB NOT NULL,
-    user TEXT NOT NULL,
+    user BLOB NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     used_at INTEGER,
@@ -75,9 +76,9 @@ CREATE TABLE invitations (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE devices (
-    office TEXT NOT NULL,
-    id TEXT NOT NULL,
-    user TEXT NOT NULL,
+    office BLOB NOT NULL,
+    id BLOB NOT NULL,
+    user BLOB NOT NULL,
     name TEXT NOT NULL,
     app_version TEXT NOT NULL,
     public_key BLOB NOT NULL,
@@ -97,85 +98,85 @@ CREATE TABLE devices (
 
 -- Received changes, as the exact bytes that were signed.
 CREATE TABLE changes (
-    office TEXT NOT NULL,
-    id TEXT NOT NULL,
-    device TEXT NOT NULL,
+    office BLOB NOT NULL,
+    id BLOB NOT NULL,
+    device BLOB NOT NULL,
     seq INTEGER NOT NULL,
-    record TEXT NOT NULL,
-    batch TEXT NOT NULL,
-    batch_index INTEGER NOT NULL,
-    batch_count INTEGER NOT NULL,
-    digest BLOB NOT NULL,
-    body TEXT NOT NULL,
+    record BLOB NOT NULL,
+    -- Its batch, while it waits; null once it is admitted.
+    batch BLOB,
+    -- model::SignedChange as JSON, packed.
+    body BLOB NOT NULL,
     received_at INTEGER NOT NULL,
-    -- When it entered its feed; null while it waits.
-    admitted_at INTEGER,
-    -- Admitted after it had waited: the device hears of it at its next pulls.
-    waited INTEGER NOT NULL DEFAULT 0,
+    -- When it was admitted after it had waited: the device hears of it at its next pulls.
+    late_at INTEGER,
     PRIMARY KEY (office, id),
+    -- A batch that is decided; where a device stands.
     UNIQUE (office, device, seq)
 ) STRICT;
+-- A record that moves takes all its changes along.
 CREATE INDEX changes_record ON changes (office, record);
-CREATE INDEX changes_waited ON changes (office, device, admitted_at) WHERE waited = 1;
+-- What was decided since it waited.
+CREATE INDEX changes_late ON changes (office, device, late_at) WHERE late_at IS NOT NULL;
 
 -- Batches that are not admitted: small, so that deciding never looks at what is.
 CREATE TABLE waiting (
-    office TEXT NOT NULL,
-    device TEXT NOT NULL,
-    batch TEXT NOT NULL,
+    office BLOB NOT NULL,
+    device BLOB NOT NULL,
+    batch BLOB NOT NULL,
     -- Its changes lie between these.
     first_seq INTEGER NOT NULL,
     last_seq INTEGER NOT NULL,
     -- Why it waits; null until it was decided once.
     code TEXT,
     -- The record that must come first.
-    waits_for TEXT,
+    waits_for BLOB,
     PRIMARY KEY (office, device, batch)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX waiting_for ON waiting (office, waits_for);
+-- A record came.
+CREATE INDEX waiting_for ON waiting (office, waits_for) WHERE waits_for IS NOT NULL;
 
 -- Records as the admitted changes make them.
 CREATE TABLE records (
-    office TEXT NOT NULL,
-    -- `household:<uuid>`
-    record TEXT NOT NULL,
+    office BLOB NOT NULL,
+    record BLOB NOT NULL,
     kind TEXT NOT NULL,
-    parent TEXT,
+    parent BLOB,
     -- The household or case at the top; itself for a root.
-    root TEXT NOT NULL,
+    root BLOB NOT NULL,
     feed TEXT NOT NULL,
-    -- `model::RecordState` as JSON.
-    state TEXT NOT NULL,
+    -- model::RecordState as JSON, packed.
+    state BLOB NOT NULL,
     removed INTEGER NOT NULL DEFAULT 0,
     updated_at INTEGER NOT NULL,
     PRIMARY KEY (office, record)
 ) STRICT;
-CREATE INDEX records_parent ON records (office, parent) WHERE parent IS NOT NULL;
+-- A page, a list's row, what moves: all below a root.
 CREATE INDEX records_root ON records (office, root, record);
-CREATE INDEX records_feed ON records (office, feed, kind);
-CREATE INDEX records_kind ON records (office, kind);
+-- The list of cases.
+CREATE INDEX records_case ON records (office, feed) WHERE kind = 'case';
 
 -- What lists show and search looks through; made from records, never restricted ones.
 CREATE TABLE listing (
-    office TEXT NOT NULL,
-    record TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    feed TEXT NOT NULL,
+    office BLOB NOT NULL,
+    record BLOB NOT NULL,
+    -- One more than that of any row before: who keeps lists in memory reads what is newer.
+    n INTEGER NOT NULL,
+    -- Null for a record that went.
+    feed TEXT,
     -- Folded title.
     sort TEXT NOT NULL,
-    -- YYYY-MM-DD
-    due TEXT,
     -- Folded, a blank before each.
     words TEXT NOT NULL,
-    -- rulebook::Listing
-    body TEXT NOT NULL,
+    -- rulebook::Listing as JSON, packed.
+    body BLOB NOT NULL,
     PRIMARY KEY (office, record)
-) STRICT;
--- With the words: a search reads only this, and the table for the rows of its page.
-CREATE INDEX listing_sort ON listing (office, kind, sort, record, feed, words);
+) STRICT, WITHOUT ROWID;
+-- What is newer.
+CREATE UNIQUE INDEX listing_n ON listing (office, n);
 
 CREATE TABLE feeds (
-    office TEXT NOT NULL,
+    office BLOB NOT NULL,
     feed TEXT NOT NULL,
     -- The newest position.
     n INTEGER NOT NULL DEFAULT 0,
@@ -183,48 +184,44 @@ CREATE TABLE feeds (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE feed_entries (
-    office TEXT NOT NULL,
+    office BLOB NOT NULL,
     feed TEXT NOT NULL,
     position INTEGER NOT NULL,
     -- Of a put: the change. Of a leave: null.
-    change TEXT,
-    -- Of a leave: the record that went.
-    left_record TEXT,
-    received_at INTEGER NOT NULL,
+    change BLOB,
+    -- Of a leave: the record that went, and when.
+    left_record BLOB,
+    left_at INTEGER,
     PRIMARY KEY (office, feed, position),
     CHECK ((change IS NULL) <> (left_record IS NULL))
 ) STRICT, WITHOUT ROWID;
 
 -- Who may see a restricted case: its case_member records, ready to look up.
 CREATE TABLE case_members (
-    office TEXT NOT NULL,
-    case_id TEXT NOT NULL,
-    user TEXT NOT NULL,
-    record TEXT NOT NULL,
-    PRIMARY KEY (office, case_id, user, record)
+    office BLOB NOT NULL,
+    case_id BLOB NOT NULL,
+    user BLOB NOT NULL,
+    record BLOB NOT NULL,
+    PRIMARY KEY (office, user, case_id, record)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX case_members_user ON case_members (office, user, case_id);
+-- A member's record changed.
 CREATE INDEX case_members_record ON case_members (office, record);
 
+-- Its household or case is its record's root.
 CREATE TABLE submissions (
-    office TEXT NOT NULL,
-    id TEXT NOT NULL,
-    change TEXT NOT NULL,
+    office BLOB NOT NULL,
+    record BLOB NOT NULL,
     form TEXT NOT NULL,
     version TEXT NOT NULL,
-    root TEXT NOT NULL,
-    author TEXT NOT NULL,
+    author BLOB NOT NULL,
     finished_at TEXT NOT NULL,
-    received_at INTEGER NOT NULL,
     -- JSON: [{"path": …, "code": …}], what the hub's own evaluation sees otherwise; values are left out.
     differences TEXT NOT NULL,
-    flagged INTEGER NOT NULL,
-    PRIMARY KEY (office, id)
-) STRICT;
-CREATE INDEX submissions_root ON submissions (office, root);
+    PRIMARY KEY (office, record)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE forms (
-    office TEXT NOT NULL,
+    office BLOB NOT NULL,
     id TEXT NOT NULL,
     version TEXT NOT NULL,
     title TEXT NOT NULL,
@@ -234,7 +231,7 @@ CREATE TABLE forms (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE form_files (
-    office TEXT NOT NULL,
+    office BLOB NOT NULL,
     form TEXT NOT NULL,
     version TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -245,7 +242,7 @@ CREATE TABLE form_files (
 
 -- Ciphertexts by address; the bytes lie in the photo folder.
 CREATE TABLE blobs (
-    office TEXT NOT NULL,
+    office BLOB NOT NULL,
     address TEXT NOT NULL,
     size INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
@@ -255,9 +252,9 @@ CREATE TABLE blobs (
 
 -- Which blobs a photo record speaks of.
 CREATE TABLE photos (
-    office TEXT NOT NULL,
-    record TEXT NOT NULL,
-    root TEXT NOT NULL,
+    office BLOB NOT NULL,
+    record BLOB NOT NULL,
+    root BLOB NOT NULL,
     address TEXT NOT NULL,
     thumbnail TEXT NOT NULL,
     PRIMARY KEY (office, record)

@@ -28,7 +28,6 @@ type Evaluations = HashMap<ChangeId, Evaluated>;
 /// A received change that has not been admitted.
 struct Received {
     change: Change,
-    received_at: u64,
 }
 
 /// Decides everything of a device that waits, in its order.
@@ -90,7 +89,7 @@ fn admit(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<B
     let received = load(tx, batch)?.ok_or(Wait::because(waiting::BATCH_INCOMPLETE))?;
     let submissions = submissions(hub, tx, &received, evaluated)?;
     let mut records = Records::new(tx);
-    for Received { change, .. } in &received {
+    for Received { change } in &received {
         records.apply(change)?;
     }
     let routes = route::routes(&hub.rulebook, &mut records)?;
@@ -119,7 +118,7 @@ fn submissions(
     evaluated: &Evaluations,
 ) -> Result<Vec<(usize, Evaluated)>, Stop> {
     let mut submissions = Vec::new();
-    for (index, Received { change, .. }) in received.iter().enumerate() {
+    for (index, Received { change }) in received.iter().enumerate() {
         if !submission::is_submission(&change.header.record) {
             continue;
         }
@@ -145,10 +144,11 @@ fn load(tx: &Tx, batch: &Batch) -> Result<Option<Vec<Received>>, HubError> {
     let mut count: u32 = 1;
     for kept in changes::of_batch(tx, batch)? {
         let change = kept.signed.reopen().map_err(|_| HubError::Internal("a kept change is damaged"))?;
-        received.push(Received { change, received_at: kept.received_at });
-        indices.insert(kept.batch_index);
-        count = count.max(kept.batch_count);
+        indices.insert(change.header.batch.index);
+        count = count.max(change.header.batch.count);
+        received.push(Received { change });
     }
+    received.sort_by_key(|Received { change }| change.header.batch.index);
     let complete = usize::try_from(count).is_ok_and(|count| indices.len() >= count);
     Ok(complete.then_some(received))
 }

@@ -1,6 +1,9 @@
 //! Feeds going down to those they are granted to.
 
-use super::waiting;
+use super::{
+    pieces::{self, Piece},
+    waiting,
+};
 use crate::{
     Hub, HubError,
     db::{
@@ -14,11 +17,14 @@ use crate::{
     office::{forms, users},
 };
 use model::{DeviceId, Feed, Place};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 use wire::{
     certificate::Certificate,
     forms::standing,
-    pull::{Entry, FeedEntry, FeedPage, PullRequest, PullResponse},
+    pull::{Entry, FeedEntry, PullRequest, PullResponse},
     push::{ChangeResult, Outcome},
 };
 
@@ -31,13 +37,20 @@ const PACKS_TO: usize = 2;
 const OWN_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 const MAX_OWN: u32 = 500;
 
-/// Restricted cases come first: an emergency doesn't wait behind a commune's routine.
+pub struct Pulled {
+    /// Without its feeds.
+    pub answer: PullResponse,
+    pub pages: Vec<Page>,
+}
+
+/// For an answer that is `packed` or not. Restricted cases come first: an emergency doesn't wait behind a commune's routine.
 pub fn pull(
     hub: &Hub,
     read: &Read,
     device: &Device,
     request: &PullRequest,
-) -> Result<PullResponse, HubError> {
+    packed: bool,
+) -> Result<Pulled, HubError> {
     let user = crate::db::users::by_id(read, device.user)?.ok_or(HubError::Unauthorised)?;
     let epoch = offices::epoch(read)?;
     let granted = granted(hub, read, &user)?;
@@ -50,12 +63,12 @@ pub fn pull(
         .map(|cursor| (&cursor.feed, cursor.position))
         .collect();
     let bytes = usize::try_from(request.max_bytes).unwrap_or(MAX_BYTES).saturating_mul(PACKS_TO);
-    let mut budget =
+    let budget =
         Budget { entries: request.max_entries.clamp(1, MAX_ENTRIES), bytes: bytes.clamp(1, MAX_BYTES) };
     let held = held_by_device(read, device.id, request)?;
+    let mut reader = Reader { hub, read, packed, held, budget, devices: BTreeSet::new() };
     let mut more = false;
-    let mut feeds = Vec::new();
-    let mut devices = BTreeSet::new();
+    let mut pages = Vec::new();
     let (cases, others): (Vec<_>, Vec<_>) =
         granted.iter().partition(|(feed, _)| matches!(feed, Feed::Case(_)));
     for (feed, head) in cases.into_iter().chain(others) {
@@ -64,25 +77,26 @@ pub fn pull(
         if position == *head || request.skip.contains(feed) {
             continue;
         }
-        let entries = page(read, feed, position, &mut budget, held.as_ref(), &mut devices)?;
-        more |= entries.last().is_none_or(|last| last.position < *head);
-        if !entries.is_empty() {
-            feeds.push(FeedPage { feed: feed.clone(), entries, head: *head });
+        let (page, end) = reader.page(feed, position, *head)?;
+        more |= end < *head;
+        if !page.parts.is_empty() {
+            pages.push(page);
         }
     }
-    Ok(PullResponse {
+    let answer = PullResponse {
         v: wire::VERSION,
         hub: hub.identity.hub,
         epoch,
-        feeds,
+        feeds: Vec::new(),
         more,
         granted: granted.into_keys().collect(),
-        certificates: certificates(read, &devices)?,
+        certificates: certificates(read, &reader.devices)?,
         own: own(read, device.id)?,
         worker: users::worker(&hub.rulebook.units, read, &user)?,
         forms: standing(&forms::list(read)?.forms),
         server_time: read.now(),
-    })
+    };
+    Ok(Pulled { answer, pages })
 }
 
 /// The device's changes that it holds as they are here.
@@ -124,29 +138,89 @@ struct Budget {
     bytes: usize,
 }
 
-fn page(
-    read: &Read,
-    feed: &Feed,
-    after: u64,
-    budget: &mut Budget,
-    held: Option<&feeds::Own>,
-    devices: &mut BTreeSet<DeviceId>,
-) -> Result<Vec<FeedEntry>, HubError> {
-    let found = feeds::entries(read, feed, after, budget.entries, budget.bytes, held)?;
-    let entry = |Numbered { position, received_at, content }| {
-        budget.entries -= 1;
-        let entry = match content {
-            Content::Leave(record) => Entry::Leave(record),
-            Content::Own(seq) => Entry::Own(seq),
-            Content::Put { signed, device, bytes } => {
-                budget.bytes = budget.bytes.saturating_sub(bytes);
-                devices.insert(device);
-                Entry::Put(signed)
+/// A page of a feed, in the order of its positions.
+pub struct Page {
+    pub feed: Feed,
+    /// The feed's newest position.
+    pub head: u64,
+    pub parts: Vec<Part>,
+}
+
+pub enum Part {
+    Entries(Vec<FeedEntry>),
+    Piece(Arc<Piece>),
+}
+
+/// What a page is read for.
+struct Reader<'a> {
+    hub: &'a Hub,
+    read: &'a Read<'a>,
+    /// Whether the answer is packed, as pieces are.
+    packed: bool,
+    held: Option<feeds::Own>,
+    budget: Budget,
+    /// Whose changes were read.
+    devices: BTreeSet<DeviceId>,
+}
+
+impl Reader<'_> {
+    /// Returns the page, empty if the budget is spent, and the position that it ends at.
+    fn page(&mut self, feed: &Feed, after: u64, head: u64) -> Result<(Page, u64), HubError> {
+        let (mut parts, mut position) = (Vec::new(), after);
+        while position < head && self.budget.entries > 0 && self.budget.bytes > 0 {
+            if let Some(piece) = self.piece(feed, position, head)? {
+                position += u64::from(pieces::LENGTH);
+                self.budget.entries -= pieces::LENGTH;
+                self.budget.bytes = self.budget.bytes.saturating_sub(piece.bytes);
+                self.devices.extend(&piece.devices);
+                parts.push(Part::Piece(piece));
+                continue;
             }
-        };
-        FeedEntry { position, entry, received_at }
+            // Up to where the next piece begins.
+            let length = u64::from(pieces::LENGTH);
+            let most = u32::try_from(length - position % length).unwrap_or(1).min(self.budget.entries);
+            let (bytes, held) = (self.budget.bytes, self.held.as_ref());
+            let found = feeds::entries(self.read, feed, position, most, bytes, held)?;
+            let mut read = 0;
+            let entry = |numbered| entry(numbered, &mut read, &mut self.devices);
+            let entries: Vec<FeedEntry> = found.into_iter().map(entry).collect();
+            let Some(last) = entries.last() else { break };
+            position = last.position;
+            self.budget.entries -= u32::try_from(entries.len()).unwrap_or(most);
+            self.budget.bytes = bytes.saturating_sub(read);
+            parts.push(Part::Entries(entries));
+        }
+        Ok((Page { feed: feed.clone(), head, parts }, position))
+    }
+
+    /// The piece that comes next, if this answer takes it.
+    fn piece(&self, feed: &Feed, position: u64, head: u64) -> Result<Option<Arc<Piece>>, HubError> {
+        if !self.packed || self.budget.entries < pieces::LENGTH {
+            return Ok(None);
+        }
+        let holds =
+            |piece: &Piece| self.held.as_ref().is_some_and(|held| piece.devices.contains(&held.device));
+        let piece = self.hub.pieces.after(self.read, feed, position, head)?;
+        Ok(piece.filter(|piece| piece.bytes <= self.budget.bytes && !holds(piece)))
+    }
+}
+
+/// An entry as it travels. Adds up the bytes of changes, and whose they are.
+pub(super) fn entry(
+    Numbered { position, received_at, content }: Numbered,
+    read: &mut usize,
+    devices: &mut BTreeSet<DeviceId>,
+) -> FeedEntry {
+    let entry = match content {
+        Content::Leave(record) => Entry::Leave(record),
+        Content::Own(seq) => Entry::Own(seq),
+        Content::Put { signed, device, bytes } => {
+            *read += bytes;
+            devices.insert(device);
+            Entry::Put(signed)
+        }
     };
-    Ok(found.into_iter().map(entry).collect())
+    FeedEntry { position, entry, received_at }
 }
 
 fn certificates(read: &Read, devices: &BTreeSet<DeviceId>) -> Result<Vec<Certificate>, HubError> {

@@ -64,22 +64,13 @@ pub fn evaluate(hub: &Hub, read: &Read, change: &Change) -> Result<Option<Evalua
 }
 
 /// Lists an admitted submission, with its flags.
-pub fn keep(
-    tx: &Tx,
-    change: &Change,
-    evaluated: &Evaluated,
-    root: &RecordRef,
-    received_at: u64,
-) -> Result<(), HubError> {
+pub fn keep(tx: &Tx, change: &Change, evaluated: &Evaluated) -> Result<(), HubError> {
     let submission = Submission {
-        id: SubmissionId(change.header.record.id),
-        change: change.header.id,
+        record: &change.header.record,
         form: &evaluated.form,
         version: &evaluated.version,
-        root,
         author: change.header.author,
         finished_at: &evaluated.finished_at,
-        received_at,
         differences: &evaluated.differences,
     };
     Ok(submissions::add(tx, &submission)?)

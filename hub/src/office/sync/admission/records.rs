@@ -65,9 +65,20 @@ impl<'a> Records<'a> {
         Ok(record.touched && record.kept.is_none())
     }
 
-    /// All records below one, as the tables have them.
-    pub fn below(&self, id: &RecordRef) -> Result<Vec<RecordRef>, HubError> {
-        Ok(records::below(self.tx, id)?)
+    /// All records below one, as the tables have them: they have the root that it has there.
+    pub fn below(&mut self, id: &RecordRef) -> Result<Vec<RecordRef>, HubError> {
+        let Some(Kept { root, .. }) = self.get(id)?.kept.clone() else { return Ok(Vec::new()) };
+        let mut links = records::links(self.tx, &root)?;
+        let mut below = vec![id.clone()];
+        let mut next = 0;
+        while let Some(parent) = below.get(next).cloned() {
+            next += 1;
+            below.extend(
+                links.extract_if(.., |(_, above)| *above == Some(parent.clone())).map(|(record, _)| record),
+            );
+        }
+        below.remove(0);
+        Ok(below)
     }
 }
 

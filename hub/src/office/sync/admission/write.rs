@@ -11,7 +11,7 @@ use crate::{
         Tx,
         changes::{self, Admitted},
         feeds::{self, Entry},
-        members, photos, records as kept, submissions,
+        members, photos, records as kept,
     },
     office::{
         listing,
@@ -19,7 +19,7 @@ use crate::{
     },
     photos::is_address,
 };
-use model::{Feed, PhotoFile, RecordRef, RecordState, SubmissionId};
+use model::{Feed, PhotoFile, RecordRef, RecordState, UserId};
 use rulebook::{FieldType, Rulebook};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,8 +37,8 @@ pub fn write(
     let mut entries = Entries::new();
     moves(tx, records, &routes, &mut entries)?;
     let of = |record: &RecordRef| routes.get(record).ok_or(HubError::Internal("a record has no route"));
-    for Received { change, received_at } in received {
-        let put = Entry::Put { change: change.header.id, received_at: *received_at };
+    for Received { change } in received {
+        let put = Entry::Put { change: change.header.id };
         entries.entry(of(&change.header.record)?.feed.clone()).or_default().push(put);
     }
     // Roots below which something changes.
@@ -53,8 +53,7 @@ pub fn write(
         listing::show(tx, rulebook, root)?;
     }
     for (index, evaluated) in submissions {
-        let Received { change, received_at } = &received[*index];
-        submission::keep(tx, change, evaluated, &of(&change.header.record)?.root, *received_at)?;
+        submission::keep(tx, &received[*index].change, evaluated)?;
     }
     for (feed, entries) in entries {
         feeds::append(tx, &feed, entries)?;
@@ -82,8 +81,8 @@ fn moves(tx: &Tx, records: &mut Records, routes: &Routes, entries: &mut Entries)
         puts.extend(changes::of_record(tx, record)?.into_iter().map(|change| (change, &route.feed)));
     }
     // As they were first received: parents come before their children.
-    for (Admitted { id, received_at, .. }, feed) in puts {
-        entries.entry(feed.clone()).or_default().push(Entry::Put { change: id, received_at });
+    for (Admitted { id, .. }, feed) in puts {
+        entries.entry(feed.clone()).or_default().push(Entry::Put { change: id });
     }
     Ok(())
 }
@@ -103,9 +102,6 @@ fn keep(
     if let Some(file) = kind.field_of(&FieldType::Photo) {
         keep_photo(tx, id, state, root, &file.name)?;
     }
-    if let Some(id) = SubmissionId::of(id) {
-        submissions::set_root(tx, id, root)?;
-    }
     Ok(())
 }
 
@@ -116,7 +112,8 @@ fn keep_member(
     feed: &Feed,
     user: &str,
 ) -> Result<(), HubError> {
-    let member = match (feed, state.text(user)) {
+    let user = state.text(user).and_then(|user| user.parse::<UserId>().ok());
+    let member = match (feed, user) {
         (Feed::Case(case), Some(user)) if !state.is_removed() => Some((*case, user)),
         _ => None,
     };

@@ -1,0 +1,127 @@
+//! Lists in memory: tens of thousands of rows are looked through in a few milliseconds, whatever the words, in the
+//! feeds that the reader may see. Each read first takes in the rows that are newer than those here, whichever process
+//! wrote them.
+
+use super::{
+    super::{
+        DbError, Read,
+        column::{int, optional_record, text, uint},
+    },
+    Page,
+    words::Vocabulary,
+};
+use model::{Feed, RecordKind, RecordRef};
+use rulebook::Query;
+use rusqlite::{Row as SqlRow, params};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, PoisonError, RwLock},
+};
+use uuid::Uuid;
+
+/// The lists of one office.
+#[derive(Default)]
+pub struct Lists(RwLock<State>);
+
+#[derive(Default)]
+struct State {
+    /// The number of the newest row that is here.
+    through: u64,
+    lists: HashMap<RecordKind, List>,
+    vocabulary: Vocabulary,
+    /// Feeds as they are written; rows name them by their place here.
+    feeds: Vec<String>,
+}
+
+#[derive(Default)]
+struct List {
+    /// In the order in which they are shown.
+    rows: BTreeMap<(Arc<str>, Uuid), Row>,
+    sorts: HashMap<Uuid, Arc<str>>,
+}
+
+struct Row {
+    feed: usize,
+    words: Box<[u32]>,
+}
+
+impl Lists {
+    /// A page of what the query finds in these feeds (`None`: in all), and how much there is. Another read may have
+    /// brought rows that are newer than this one's state of the database; never are they older.
+    pub(super) fn find(
+        &self,
+        read: &Read,
+        kind: &str,
+        feeds: Option<&[Feed]>,
+        query: &Query,
+        page: &Page,
+    ) -> Result<(Vec<RecordRef>, u32), DbError> {
+        self.follow(read)?;
+        let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let kind = RecordKind::new(kind.to_owned());
+        let Some(list) = state.lists.get(&kind) else { return Ok((Vec::new(), 0)) };
+        let asked: Option<Vec<String>> = feeds.map(|feeds| feeds.iter().map(Feed::to_string).collect());
+        let is_asked = |feed| asked.as_ref().is_none_or(|asked| asked.contains(feed));
+        let open: Vec<bool> = state.feeds.iter().map(is_asked).collect();
+        let sought = state.vocabulary.seek(query);
+        let mut by_rank: [Vec<Uuid>; 3] = Default::default();
+        for ((_, id), row) in &list.rows {
+            if open[row.feed]
+                && let Some(rank) = sought.rank(&row.words)
+            {
+                by_rank[usize::from(rank)].push(*id);
+            }
+        }
+        let count = by_rank.iter().map(Vec::len).sum::<usize>();
+        let (size, number) = (page.size as usize, page.number as usize);
+        let ids = by_rank.into_iter().flatten().skip(number.saturating_mul(size)).take(size);
+        let found = ids.map(|id| RecordRef { kind: kind.clone(), id }).collect();
+        Ok((found, u32::try_from(count).unwrap_or(u32::MAX)))
+    }
+
+    /// Takes in what was written since.
+    fn follow(&self, read: &Read) -> Result<(), DbError> {
+        let newest = "SELECT coalesce(max(n), 0) FROM listing WHERE office = ?1";
+        let newest = read.get(newest, params![read.office()], |row| uint(row, 0))?;
+        if newest <= self.0.read().unwrap_or_else(PoisonError::into_inner).through {
+            return Ok(());
+        }
+        let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let since = int(state.through);
+        read.all(
+            "SELECT n, record, feed, sort, words FROM listing WHERE office = ?1 AND n > ?2 ORDER BY n",
+            params![read.office(), since],
+            |row| state.take(row),
+        )?;
+        Ok(())
+    }
+}
+
+impl State {
+    fn take(&mut self, row: &SqlRow) -> rusqlite::Result<()> {
+        let n = uint(row, 0)?;
+        if let Some(RecordRef { kind, id }) = optional_record(row, 1)? {
+            let feed: Option<String> = row.get(2)?;
+            let feed = feed.map(|feed| self.place_of(feed));
+            let list = self.lists.entry(kind).or_default();
+            if let Some(sort) = list.sorts.remove(&id) {
+                list.rows.remove(&(sort, id));
+            }
+            if let Some(feed) = feed {
+                let sort: Arc<str> = text(row, 3)?.into();
+                let words = self.vocabulary.numbers(text(row, 4)?);
+                list.sorts.insert(id, sort.clone());
+                list.rows.insert((sort, id), Row { feed, words });
+            }
+        }
+        self.through = n;
+        Ok(())
+    }
+
+    fn place_of(&mut self, feed: String) -> usize {
+        self.feeds.iter().position(|known| *known == feed).unwrap_or_else(|| {
+            self.feeds.push(feed);
+            self.feeds.len() - 1
+        })
+    }
+}

@@ -1,0 +1,42 @@
+//! Long texts (bodies of changes, states of records, rows of lists) as they are kept: packed with zstd, each by itself,
+//! with a dictionary of what all of them say.
+
+use std::{cell::RefCell, sync::LazyLock};
+use zstd::{
+    bulk::{Compressor, Decompressor},
+    dict::{DecoderDictionary, EncoderDictionary},
+    zstd_safe::get_frame_content_size,
+};
+
+/// Stands before what was packed with the dictionary below; another one gets another number.
+const NUMBER: u8 = 1;
+/// Invented records as changes, states and rows of lists. What was packed is read with it: it is never changed.
+const TEXT: &[u8] = include_bytes!("pack/1.txt");
+const LEVEL: i32 = 3;
+/// More than any change or record; a damaged length must not ask for the whole memory.
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+static FOR_PACKING: LazyLock<EncoderDictionary<'static>> =
+    LazyLock::new(|| EncoderDictionary::copy(TEXT, LEVEL));
+static FOR_UNPACKING: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(TEXT));
+
+thread_local! {
+    static PACKER: RefCell<Option<Compressor<'static>>> =
+        RefCell::new(Compressor::with_prepared_dictionary(&FOR_PACKING).ok());
+    static UNPACKER: RefCell<Option<Decompressor<'static>>> =
+        RefCell::new(Decompressor::with_prepared_dictionary(&FOR_UNPACKING).ok());
+}
+
+/// `None` only where memory is out.
+pub fn pack(bytes: &[u8]) -> Option<Vec<u8>> {
+    let packed = PACKER.with_borrow_mut(|packer| packer.as_mut()?.compress(bytes).ok())?;
+    Some([&[NUMBER], packed.as_slice()].concat())
+}
+
+/// `None`: these bytes were not packed here.
+pub fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
+    let (NUMBER, frame) = packed.split_first().map(|(number, frame)| (*number, frame))? else { return None };
+    let size = get_frame_content_size(frame).ok()?.filter(|size| *size <= MAX_BYTES)?;
+    let size = usize::try_from(size).ok()?;
+    UNPACKER.with_borrow_mut(|unpacker| unpacker.as_mut()?.decompress(frame, size).ok())
+}

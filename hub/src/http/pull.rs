@@ -14,10 +14,14 @@ use crate::{
     state::blocking,
 };
 use axum::{body::Bytes, extract::State, response::Response};
+use tokio::sync::Semaphore;
 use wire::{
     lines::Packer,
     pull::{PullRequest, Writer},
 };
+
+/// Answers made at once: more would make none sooner, and each takes some megabytes until it is written.
+static ANSWERING: Semaphore = Semaphore::const_new(4);
 
 pub async fn pull(
     State(hub): State<Hub>,
@@ -26,6 +30,7 @@ pub async fn pull(
 ) -> Result<Response, HubError> {
     let id = device.id;
     let packed = takes.zstd();
+    let Ok(_permit) = ANSWERING.acquire().await else { return Err(HubError::Internal("stopping")) };
     let pulled = hub.read(move |hub, read| feeds::pull(hub, read, &device, &value, packed)).await?;
     if !pulled.answer.more {
         hub.write_later(move |_, tx| Ok(devices::note_sync(tx, id)?));

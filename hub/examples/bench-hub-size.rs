@@ -67,7 +67,7 @@ fn main() {
     };
     told("hub.change_1000", small);
     told("hub.change_100000", large);
-    println!(r#"{{"name":"hub.disk_50000","mb":{:.1}}}"#, server.disk());
+    println!(r#"{{"name":"hub.disk_50000","mb":{:.1}}}"#, server.disk().0);
     console(&server, &user, &homes);
     let (now, most) = (server.memory("VmRSS"), server.memory("VmHWM"));
     println!(r#"{{"name":"hub.memory_300000","mb":{now:.1},"peak_mb":{most:.1}}}"#);

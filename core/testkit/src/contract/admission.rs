@@ -9,7 +9,7 @@ use model::{RecordEdit, kind, record::field};
 use wire::push::{ChangeResult, Outcome};
 
 fn own(phone: &Client) -> Vec<Outcome> {
-    phone.pull_page(1).own.into_iter().map(|result: ChangeResult| result.outcome).collect()
+    phone.pull_page(1_000).own.into_iter().map(|result: ChangeResult| result.outcome).collect()
 }
 
 pub fn a_batch_waits_for_its_last_change_and_is_admitted_whole(hub: &mut dyn Hub) {

@@ -14,14 +14,16 @@ use crate::{
     state::blocking,
 };
 use axum::{body::Bytes, extract::State, response::Response};
+use std::{num::NonZero, sync::LazyLock, thread::available_parallelism};
 use tokio::sync::Semaphore;
 use wire::{
     lines::Packer,
     pull::{PullRequest, Writer},
 };
 
-/// Answers made at once: more would make none sooner, and each takes some megabytes until it is written.
-static ANSWERING: Semaphore = Semaphore::const_new(4);
+/// Answers made at once, one for each processor: more would make none sooner, and each takes some megabytes.
+static ANSWERING: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(available_parallelism().map_or(2, NonZero::get)));
 
 pub async fn pull(
     State(hub): State<Hub>,

@@ -50,6 +50,7 @@ fn the_office_sees_when_a_phone_last_had_everything() {
         || office.hub.read_now(|_, read| Ok(hub::db::devices::all(read)?)).unwrap()[0].last_sync_at;
     assert_eq!(last_sync(), None);
     phone.pull_page(1);
+    phone.push(&[]);
     assert_eq!(last_sync(), None, "there is more");
     phone.pull(10);
     // The note is not waited for: the next durable write comes after it.

@@ -7,5 +7,6 @@ mod faults;
 mod phone;
 mod refusals;
 mod restored;
+mod slow;
 mod stall;
 mod tls;

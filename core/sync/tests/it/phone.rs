@@ -59,6 +59,8 @@ pub struct Phone {
     /// Changes up to this one are no longer kept here.
     pub purged: u64,
     pub acknowledged: u64,
+    /// Changes that are read at once, at most: small, so that small worlds have several pages.
+    pub page: usize,
     pub cursor: Option<Cursor>,
     /// By position; what a phone would merge.
     pub taken: BTreeMap<u64, ChangeId>,
@@ -92,6 +94,7 @@ impl Phone {
             client: hub.phone(),
             purged: 0,
             acknowledged: 0,
+            page: 4,
             cursor: None,
             taken: BTreeMap::new(),
             forms: vec![],
@@ -115,16 +118,6 @@ impl Phone {
         answered(request, hub.send(&asked(request, &self.enrolled.token.0)))
     }
 
-    fn carry(&self, hub: &Office, line: &mut Line, request: &Request) -> Result<Response, LinkError> {
-        let response =
-            line.carry(hub, &asked(request, &self.enrolled.token.0)).map_err(|broken| match broken {
-                Broken::Unreachable => LinkError::Unreachable,
-                Broken::Cut => LinkError::Cut,
-                Broken::Timeout => LinkError::Timeout,
-            })?;
-        Ok(answered(request, response))
-    }
-
     pub fn photograph(&mut self, size: usize, dice: &mut Dice) -> String {
         let mut bytes = vec![dice.below(256) as u8; size];
         for byte in bytes.iter_mut().step_by(997) {
@@ -144,7 +137,25 @@ impl Phone {
         &mut self,
         hub: &Office,
         line: &mut Line,
+        stop: impl FnMut(&Self, &Request) -> bool,
+    ) -> Report {
+        let token = self.enrolled.token.0.clone();
+        self.drive(hub, stop, |request| {
+            let response = line.carry(hub, &asked(request, &token)).map_err(|broken| match broken {
+                Broken::Unreachable => LinkError::Unreachable,
+                Broken::Cut => LinkError::Cut,
+                Broken::Timeout => LinkError::Timeout,
+            });
+            (response.map(|response| answered(request, response)), 0)
+        })
+    }
+
+    /// `exchange` says what comes of a request and how many milliseconds it takes.
+    pub fn drive(
+        &mut self,
+        hub: &Office,
         mut stop: impl FnMut(&Self, &Request) -> bool,
+        mut exchange: impl FnMut(&Request) -> (Result<Response, LinkError>, u64),
     ) -> Report {
         let retry = Retry { tries: 4, first_wait_ms: 100, longest_wait_ms: 400, seed: 1 };
         let mut machine = Machine::new(self.enrolled.hub, self.device, retry);
@@ -160,10 +171,14 @@ impl Phone {
             event = match wish {
                 Wish::Done(report) => return report,
                 Wish::Send(request) if stop(self, &request) => Event::Cancelled,
-                Wish::Send(request) => match self.carry(hub, line, &request) {
-                    Ok(response) => Event::Response(response),
-                    Err(error) => Event::NoResponse(error),
-                },
+                Wish::Send(request) => {
+                    let (response, milliseconds) = exchange(&request);
+                    now += milliseconds;
+                    match response {
+                        Ok(response) => Event::Response(response),
+                        Err(error) => Event::NoResponse(error),
+                    }
+                }
                 Wish::Wait(milliseconds) => {
                     self.waits.push(milliseconds);
                     now += milliseconds;
@@ -177,10 +192,18 @@ impl Phone {
 
     fn perform(&mut self, hub: &Office, operation: Operation) -> Reply {
         match operation {
-            Operation::OwnChanges { after, max_changes, .. } => {
+            Operation::OwnChanges { after, max_changes, max_bytes } => {
                 let acknowledged = self.acknowledged;
                 let skip = after.unwrap_or(acknowledged).max(self.purged) as usize;
-                let changes = self.changes.iter().skip(skip).take(max_changes.min(4)).cloned().collect();
+                let mut left = max_bytes as u64;
+                let fits = |change: &&SignedChange| {
+                    let size = serde_json::to_vec(change).unwrap().len() as u64;
+                    let fits = left == max_bytes as u64 || size <= left;
+                    left = left.saturating_sub(size);
+                    fits
+                };
+                let most = max_changes.min(self.page);
+                let changes = self.changes.iter().skip(skip).take(most).take_while(fits).cloned().collect();
                 return Reply::OwnChanges { changes, acknowledged, newest: self.changes.len() as u64 };
             }
             Operation::Acknowledge { received_through, offset_ms, .. } => {

@@ -91,7 +91,7 @@ pub fn pull(
         more,
         granted: granted.into_keys().collect(),
         certificates: certificates(read, &reader.devices)?,
-        own: own(read, device.id)?,
+        own: if more { Vec::new() } else { own(read, device.id)? },
         worker: users::worker(&hub.rulebook.units, read, &user)?,
         forms: standing(&forms::list(read)?.forms),
         server_time: read.now(),

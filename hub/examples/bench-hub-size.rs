@@ -6,44 +6,28 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // a measurement stops where it fails
 
+#[path = "bench/fill.rs"]
+mod fill;
 #[path = "../tests/it/http.rs"]
 mod http;
 #[path = "bench/server.rs"]
 mod server;
 
-use model::{HouseholdId, RecordEdit, kind};
-use rulebook::Rulebook;
 use server::{Server, median};
 use std::time::{Duration, Instant};
-use testkit::records::under;
 use uuid::Uuid;
-use wire::push::Outcome;
 
 const HOUSEHOLDS: usize = 50_000;
 const COMMUNES: usize = 10;
-/// Records of a household: itself, members, visits.
-const RECORDS: usize = 6;
-/// Households in one push.
-const PUSH: usize = 50;
-const FAMILY: [&str; 8] = ["Nguyễn", "Trần", "Lê", "Hoàng", "Lò", "Vàng", "Giàng", "Đỗ"];
-const MIDDLE: [&str; 5] = ["Thị", "Văn", "Đình", "A", "Thuý"];
-const GIVEN: [&str; 9] = ["Hoà", "An", "Bình", "Đức", "Páo", "Mỷ", "Hương", "Ướt", "Sáng"];
 const QUERIES: [&str; 6] = ["nguyen thi hoa", "ng", "hoa", "do dinh uot", "ban pao", "lo van an"];
 const VIEWS: usize = 120;
-
-fn name(n: usize) -> String {
-    let pick = |from: &[&'static str], by: usize| from[(n / by + n * 7) % from.len()];
-    format!("{} {} {}", pick(&FAMILY, 3), pick(&MIDDLE, 5), pick(&GIVEN, 11))
-}
 
 fn main() {
     if std::env::args().nth(1).is_none_or(|first| first == "serve") {
         server::serve_if_asked();
     }
     let households = std::env::args().nth(1).map_or(HOUSEHOLDS, |count| count.parse().unwrap());
-    let rulebook = Rulebook::built_in().unwrap();
-    let communes: Vec<String> =
-        rulebook.units.communes_of("01").take(COMMUNES).map(|unit| unit.code.clone()).collect();
+    let communes = fill::communes(COMMUNES);
     let server = Server::start();
     server.publish();
     let user = server.user("an", &communes);
@@ -54,20 +38,13 @@ fn main() {
     let mut told = false;
     for commune in &communes {
         let mut phone = server.phone(&user);
-        for first in (0..households / COMMUNES).step_by(PUSH) {
-            let mut edits = Vec::new();
-            for n in first..first + PUSH {
-                edits.extend(household(n, commune));
-                homes.push(edits[edits.len() - RECORDS].record.id);
-            }
-            let changes = phone.batch(edits);
-            let (started, computed) = (Instant::now(), server.computed());
-            let outcomes = phone.outcomes(&changes);
-            let time = started.elapsed().as_secs_f64() * 1000.0;
-            assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Admitted));
-            pushes.push((records, time / changes.len() as f64, computed));
-            records += changes.len();
-            phone.phone.changes.clear();
+        for first in (0..households / COMMUNES).step_by(fill::PUSH) {
+            let computed = server.computed();
+            let (new, time) = fill::push(&mut phone, first, commune);
+            homes.extend(new);
+            let count = fill::PUSH * fill::RECORDS;
+            pushes.push((records, time / count as f64, computed));
+            records += count;
             if records >= 100_000 && !told {
                 told = true;
                 std::thread::sleep(Duration::from_secs(2));
@@ -90,23 +67,10 @@ fn main() {
     };
     told("hub.change_1000", small);
     told("hub.change_100000", large);
-    println!(r#"{{"name":"hub.disk_50000","mb":{:.1}}}"#, server.disk());
+    println!(r#"{{"name":"hub.disk_50000","mb":{:.1}}}"#, server.disk().0);
     console(&server, &user, &homes);
     let (now, most) = (server.memory("VmRSS"), server.memory("VmHWM"));
     println!(r#"{{"name":"hub.memory_300000","mb":{now:.1},"peak_mb":{most:.1}}}"#);
-}
-
-fn household(n: usize, commune: &str) -> Vec<RecordEdit> {
-    let home = RecordEdit::new(HouseholdId(Uuid::now_v7()).reference())
-        .set("name", name(n))
-        .set("commune", commune)
-        .set("village", format!("Bản {}", GIVEN[n % GIVEN.len()]))
-        .set("address", format!("Nhà số {}", n % 97));
-    let reference = home.record.clone();
-    let person =
-        |m: usize| under(kind::PERSON, &reference).set("name", name(n + m * 31)).set("sex", "female");
-    let visit = |date: &str| under(kind::VISIT, &reference).set("date", date).set("agreed", "thăm lại");
-    vec![home, person(1), person(2), person(3), visit("2026-11-02"), visit("2026-11-24")]
 }
 
 /// Pages as the browser of the user gets them.

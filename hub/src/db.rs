@@ -50,6 +50,9 @@ const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("db/migrations/0001_first
 /// Other processes (the command line beside a running hub) write too.
 const BUSY: Duration = Duration::from_secs(20);
 const IDLE_READERS: usize = 4;
+/// KB of pages that a connection keeps: the system's own cache holds the rest.
+const WRITER_CACHE: i64 = 16 * 1024;
+const READER_CACHE: i64 = 2 * 1024;
 /// More than there are statements.
 const STATEMENTS: usize = 128;
 
@@ -64,7 +67,7 @@ impl Db {
     /// Opens or makes the database. One of a newer program, or a damaged one, is refused and left as it is.
     pub fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, DbError> {
         let mut connection = Connection::open(path)?;
-        configure(&connection)?;
+        configure(&connection, WRITER_CACHE)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         Migrations::from_slice(MIGRATIONS).to_latest(&mut connection)?;
         let writer = Writer::start(connection)?;
@@ -108,7 +111,7 @@ impl Db {
     fn reader(&self) -> Result<Connection, DbError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
-        configure(&connection)?;
+        configure(&connection, READER_CACHE)?;
         Ok(connection)
     }
 }
@@ -126,15 +129,16 @@ fn in_transaction<T, E>(
     Ok(result)
 }
 
-fn configure(connection: &Connection) -> Result<(), DbError> {
+fn configure(connection: &Connection, cache: i64) -> Result<(), DbError> {
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.execute_batch(
         "PRAGMA synchronous = FULL;
          PRAGMA temp_store = MEMORY;
-         PRAGMA cache_size = -32768;
          PRAGMA wal_autocheckpoint = 4000;
+         PRAGMA journal_size_limit = 16777216;
          PRAGMA foreign_keys = ON;",
     )?;
+    connection.pragma_update(None, "cache_size", -cache)?;
     Ok(())
 }

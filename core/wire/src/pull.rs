@@ -72,7 +72,7 @@ pub struct PullResponse {
     pub granted: Vec<Feed>,
     /// Of every device whose changes are in `feeds`.
     pub certificates: Vec<Certificate>,
-    /// Changes of this device that wait, or have been decided since they waited.
+    /// Changes of this device that wait, or have been decided since they waited; told when there is no more to come.
     #[serde(deserialize_with = "crate::open::readable")]
     pub own: Vec<ChangeResult>,
     pub worker: Worker,

@@ -87,6 +87,6 @@ pub fn list(texts: &[String]) -> String {
 }
 
 /// Says which column, never what stands in it.
-fn unreadable(column: usize) -> Error {
+pub fn unreadable(column: usize) -> Error {
     Error::FromSqlConversionFailure(column, Type::Null, Box::new(FromSqlError::InvalidType))
 }

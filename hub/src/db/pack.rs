@@ -40,3 +40,36 @@ pub fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
     let size = usize::try_from(size).ok()?;
     UNPACKER.with_borrow_mut(|unpacker| unpacker.as_mut()?.decompress(frame, size).ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_packed_comes_back() {
+        let text = r#"{"name":{"heads":[{"change":"x","value":"Nguyễn Thị Hoà"}]}}"#.as_bytes();
+        let packed = pack(text).unwrap();
+        assert!(packed.len() < text.len());
+        assert_eq!(unpack(&packed).unwrap(), text);
+        assert_eq!(unpack(&pack(b"").unwrap()).unwrap(), b"");
+    }
+
+    #[test]
+    fn what_was_not_is_told() {
+        let packed = pack(b"three words here, three words there").unwrap();
+        let other_number = [&[NUMBER + 1], &packed[1..]].concat();
+        let plain = [&[NUMBER], &b"{}"[..]].concat();
+        for bytes in [&[], &other_number[..], &packed[..packed.len() - 1], &plain] {
+            assert_eq!(unpack(bytes), None);
+        }
+    }
+
+    /// Databases hold what this dictionary packed.
+    #[test]
+    fn the_dictionary_stays() {
+        assert_eq!(
+            wire::blob::address(TEXT),
+            "f7ffd55fda83d5cca08a69e55b758cd71a83007457dc627cfe08af2e5c7a6054"
+        );
+    }
+}

@@ -4,8 +4,8 @@ use super::{
     DbError, Read, Tx,
     column::{self, int, optional_record, pack_json, packed_json, parsed, read_record, uint},
 };
-use model::{CaseId, Feed, RecordRef, RecordState, kind};
-use rusqlite::{Row, named_params, params};
+use model::{CaseId, ChangeId, Feed, RecordRef, RecordState, SignedChange, kind};
+use rusqlite::{Row, named_params, params, types::ValueRef};
 
 pub struct RecordRow {
     pub reference: RecordRef,
@@ -43,7 +43,8 @@ pub struct Kept<'a> {
     pub removed: bool,
 }
 
-const COLUMNS: &str = "r.record, r.parent, r.root, r.feed, r.state, r.removed, r.updated_at";
+const COLUMNS: &str = "r.record, r.parent, r.root, r.feed, r.state, r.removed, r.updated_at, c.body";
+const RECORDS: &str = "records r LEFT JOIN changes c ON c.office = r.office AND c.id = r.made_by";
 
 fn record(row: &Row) -> rusqlite::Result<RecordRow> {
     Ok(RecordRow {
@@ -51,22 +52,43 @@ fn record(row: &Row) -> rusqlite::Result<RecordRow> {
         parent: optional_record(row, 1)?,
         root: read_record(row, 2)?,
         feed: parsed(row, 3)?,
-        state: packed_json(row, 4)?,
+        state: state(row)?,
         removed: row.get(5)?,
         updated_at: uint(row, 6)?,
     })
 }
 
+fn state(row: &Row) -> rusqlite::Result<RecordState> {
+    if row.get_ref(4)? != ValueRef::Null {
+        return packed_json(row, 4);
+    }
+    let change = packed_json::<SignedChange>(row, 7)?.reopen().map_err(|_| column::unreadable(7))?;
+    let mut state = RecordState::default();
+    let plan = state.plan(&change);
+    state.apply(plan);
+    Ok(state)
+}
+
+/// The change that alone made a record what it is: what most records stay, so that what they say is kept once.
+fn only_change(state: &RecordState) -> Option<ChangeId> {
+    let mut changes = state.fields.values().map(|field| match field.heads.as_slice() {
+        [head] if field.superseded.is_empty() => Some(head.change),
+        _ => None,
+    });
+    let first = changes.next()??;
+    changes.all(|change| change == Some(first)).then_some(first)
+}
+
 /// Removed ones too.
 pub fn find(read: &Read, reference: &RecordRef) -> Result<Option<RecordRow>, DbError> {
-    let sql = format!("SELECT {COLUMNS} FROM records r WHERE r.office = ?1 AND r.record = ?2");
+    let sql = format!("SELECT {COLUMNS} FROM {RECORDS} WHERE r.office = ?1 AND r.record = ?2");
     read.find(&sql, params![read.office(), column::record(reference)], record)
 }
 
 /// All below a root that are not removed, in the order they were made.
 pub fn of_root(read: &Read, root: &RecordRef) -> Result<Vec<RecordRow>, DbError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM records r
+        "SELECT {COLUMNS} FROM {RECORDS}
          WHERE r.office = ?1 AND r.root = ?2 AND r.record <> ?2 AND r.removed = 0 ORDER BY r.record"
     );
     read.all(&sql, params![read.office(), column::record(root)], record)
@@ -75,7 +97,7 @@ pub fn of_root(read: &Read, root: &RecordRef) -> Result<Vec<RecordRow>, DbError>
 /// A root and those of these kinds below it that are not removed, in the order they were made.
 pub fn of_kinds(read: &Read, root: &RecordRef, kinds: &[&str]) -> Result<Vec<RecordRow>, DbError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM records r
+        "SELECT {COLUMNS} FROM {RECORDS}
          WHERE r.office = ?1 AND r.root = ?2 AND r.removed = 0 ORDER BY r.record"
     );
     let of_kind = |row: &Row| {
@@ -111,7 +133,7 @@ pub fn cases(
     let feeds: Vec<String> =
         communes.unwrap_or_default().iter().cloned().chain(restricted).map(|feed| feed.to_string()).collect();
     let sql = format!(
-        "SELECT {COLUMNS} FROM records r
+        "SELECT {COLUMNS} FROM {RECORDS}
          WHERE r.office = ?1 AND r.kind = '{}' AND r.removed = 0
              AND (r.feed IN (SELECT value FROM json_each(?2)) OR (?3 AND r.feed >= 'commune:' AND r.feed < 'commune;'))
          ORDER BY r.updated_at DESC, r.record LIMIT 500",
@@ -121,18 +143,23 @@ pub fn cases(
 }
 
 pub fn keep(tx: &Tx, record: &Kept) -> Result<(), DbError> {
-    let state = pack_json(record.state).ok_or(DbError::Internal("a record can't be written"))?;
+    let made_by = only_change(record.state);
+    let state = match made_by {
+        Some(_) => None,
+        None => Some(pack_json(record.state).ok_or(DbError::Internal("a record can't be written"))?),
+    };
     tx.execute(
-        "INSERT INTO records (office, record, kind, parent, root, feed, state, removed, updated_at)
-         VALUES (:office, :record, :kind, :parent, :root, :feed, :state, :removed, :now)
+        "INSERT INTO records (office, record, kind, parent, root, feed, made_by, state, removed, updated_at)
+         VALUES (:office, :record, :kind, :parent, :root, :feed, :made_by, :state, :removed, :now)
          ON CONFLICT (office, record) DO UPDATE SET parent = excluded.parent, root = excluded.root,
-             feed = excluded.feed, state = excluded.state,
+             feed = excluded.feed, made_by = excluded.made_by, state = excluded.state,
              removed = excluded.removed, updated_at = excluded.updated_at",
         named_params! {
             ":office": tx.office(), ":record": column::record(record.reference),
             ":kind": record.reference.kind.as_str(),
             ":parent": record.state.parent().map(|parent| column::record(&parent)),
-            ":root": column::record(record.root), ":feed": record.feed.to_string(), ":state": state,
+            ":root": column::record(record.root), ":feed": record.feed.to_string(),
+            ":made_by": made_by.map(|change| column::id(change.0)), ":state": state,
             ":removed": record.removed, ":now": int(tx.now()),
         },
     )?;

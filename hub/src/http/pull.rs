@@ -14,10 +14,16 @@ use crate::{
     state::blocking,
 };
 use axum::{body::Bytes, extract::State, response::Response};
+use std::{num::NonZero, sync::LazyLock, thread::available_parallelism};
+use tokio::sync::Semaphore;
 use wire::{
     lines::Packer,
     pull::{PullRequest, Writer},
 };
+
+/// Answers made at once, one for each processor: more would make none sooner, and each takes some megabytes.
+static ANSWERING: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(available_parallelism().map_or(2, NonZero::get)));
 
 pub async fn pull(
     State(hub): State<Hub>,
@@ -26,6 +32,7 @@ pub async fn pull(
 ) -> Result<Response, HubError> {
     let id = device.id;
     let packed = takes.zstd();
+    let Ok(_permit) = ANSWERING.acquire().await else { return Err(HubError::Internal("stopping")) };
     let pulled = hub.read(move |hub, read| feeds::pull(hub, read, &device, &value, packed)).await?;
     if !pulled.answer.more {
         hub.write_later(move |_, tx| Ok(devices::note_sync(tx, id)?));

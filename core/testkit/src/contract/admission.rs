@@ -9,7 +9,7 @@ use model::{RecordEdit, kind, record::field};
 use wire::push::{ChangeResult, Outcome};
 
 fn own(phone: &Client) -> Vec<Outcome> {
-    phone.pull_page(1).own.into_iter().map(|result: ChangeResult| result.outcome).collect()
+    phone.pull_page(1_000).own.into_iter().map(|result: ChangeResult| result.outcome).collect()
 }
 
 pub fn a_batch_waits_for_its_last_change_and_is_admitted_whole(hub: &mut dyn Hub) {
@@ -100,6 +100,16 @@ fn intake(author: &Client, others: &[&Client]) -> Vec<RecordEdit> {
     let members: Vec<_> = [author].iter().chain(others).map(|phone| member(phone)).collect();
     let informant = under(kind::INFORMANT, &case.record).set("name", "Bà hàng xóm");
     [informant, case].into_iter().chain(members).collect()
+}
+
+pub fn an_emergency_comes_down_before_a_communes_routine(hub: &mut dyn Hub) {
+    let mut hoa = phone(hub, "hoa", &in_commune());
+    let mut manager = phone(hub, "quanly", &in_commune());
+    hoa.write(vec![household(COMMUNE)]);
+    hoa.write(intake(&hoa, &[&manager]));
+    let lines = manager.pull(1);
+    assert_eq!(lines.len(), 5);
+    assert!(lines[..4].iter().all(|line| line.starts_with("case:")), "{lines:?}");
 }
 
 pub fn a_restricted_case_is_for_its_members_only(hub: &mut dyn Hub) {

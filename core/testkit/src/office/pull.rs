@@ -63,7 +63,7 @@ impl Ledger {
             feeds,
             more,
             granted: granted.into_keys().collect(),
-            own: self.own(device.id),
+            own: if more { Vec::new() } else { self.own(device.id) },
             worker: self.workers[&device.user].clone(),
             forms: standing(self.forms.iter().map(|(form, _)| form)),
             server_time: self.now(),

@@ -145,11 +145,14 @@ CREATE TABLE records (
     -- The household or case at the top; itself for a root.
     root BLOB NOT NULL,
     feed TEXT NOT NULL,
-    -- model::RecordState as JSON, packed.
-    state BLOB NOT NULL,
+    -- The change that alone made it what it is: then its state is what that change says.
+    made_by BLOB,
+    -- Else model::RecordState as JSON, packed.
+    state BLOB,
     removed INTEGER NOT NULL DEFAULT 0,
     updated_at INTEGER NOT NULL,
-    PRIMARY KEY (office, record)
+    PRIMARY KEY (office, record),
+    CHECK ((made_by IS NULL) <> (state IS NULL))
 ) STRICT;
 -- A page, a list's row, what moves: all below a root.
 CREATE INDEX records_root ON records (office, root, record);

@@ -91,7 +91,7 @@ pub fn pull(
         more,
         granted: granted.into_keys().collect(),
         certificates: certificates(read, &reader.devices)?,
-        own: own(read, device.id)?,
+        own: if more { Vec::new() } else { own(read, device.id)? },
         worker: users::worker(&hub.rulebook.units, read, &user)?,
         forms: standing(&forms::list(read)?.forms),
         server_time: read.now(),
@@ -169,12 +169,18 @@ impl Reader<'_> {
         let (mut parts, mut position) = (Vec::new(), after);
         while position < head && self.budget.entries > 0 && self.budget.bytes > 0 {
             if let Some(piece) = self.piece(feed, position, head)? {
-                position += u64::from(pieces::LENGTH);
-                self.budget.entries -= pieces::LENGTH;
-                self.budget.bytes = self.budget.bytes.saturating_sub(piece.bytes);
-                self.devices.extend(&piece.devices);
-                parts.push(Part::Piece(piece));
-                continue;
+                if self.budget.entries >= pieces::LENGTH && self.budget.bytes >= piece.bytes {
+                    position += u64::from(pieces::LENGTH);
+                    self.budget.entries -= pieces::LENGTH;
+                    self.budget.bytes -= piece.bytes;
+                    self.devices.extend(&piece.devices);
+                    parts.push(Part::Piece(piece));
+                    continue;
+                }
+                // The next answer begins with it.
+                if !parts.is_empty() {
+                    break;
+                }
             }
             // Up to where the next piece begins.
             let length = u64::from(pieces::LENGTH);
@@ -193,15 +199,15 @@ impl Reader<'_> {
         Ok((Page { feed: feed.clone(), head, parts }, position))
     }
 
-    /// The piece that comes next, if this answer takes it.
+    /// The piece that comes next, if this reader takes it.
     fn piece(&self, feed: &Feed, position: u64, head: u64) -> Result<Option<Arc<Piece>>, HubError> {
-        if !self.packed || self.budget.entries < pieces::LENGTH {
+        if !self.packed {
             return Ok(None);
         }
         let holds =
             |piece: &Piece| self.held.as_ref().is_some_and(|held| piece.devices.contains(&held.device));
         let piece = self.hub.pieces.after(self.read, feed, position, head)?;
-        Ok(piece.filter(|piece| piece.bytes <= self.budget.bytes && !holds(piece)))
+        Ok(piece.filter(|piece| !holds(piece)))
     }
 }
 

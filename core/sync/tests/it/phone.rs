@@ -126,17 +126,6 @@ impl Phone {
         answered(request, hub.send(&asked(request, &self.enrolled.token.0)))
     }
 
-    fn carry(&self, hub: &Office, line: &mut Line, request: &Request) -> Event {
-        match line.carry(hub, &asked(request, &self.enrolled.token.0)) {
-            Ok(response) => Event::Response(answered(request, response)),
-            Err(broken) => Event::NoResponse(match broken {
-                Broken::Unreachable => LinkError::Unreachable,
-                Broken::Cut => LinkError::Cut,
-                Broken::Timeout => LinkError::Timeout,
-            }),
-        }
-    }
-
     /// The request with the piece as its body.
     fn with_piece(&self, request: Request, piece: &Piece) -> Option<Request> {
         let bytes = self.file(&piece.address)?;
@@ -169,19 +158,25 @@ impl Phone {
         &mut self,
         hub: &Office,
         line: &mut Line,
-        mut stop: impl FnMut(&Self, &Request) -> bool,
+        stop: impl FnMut(&Self, &Request) -> bool,
     ) -> Report {
-        self.drive(hub, |phone, request| {
-            let event = if stop(phone, request) { Event::Cancelled } else { phone.carry(hub, line, request) };
-            (event, 0)
+        let token = self.enrolled.token.0.clone();
+        self.drive(hub, stop, |request| {
+            let response = line.carry(hub, &asked(request, &token)).map_err(|broken| match broken {
+                Broken::Unreachable => LinkError::Unreachable,
+                Broken::Cut => LinkError::Cut,
+                Broken::Timeout => LinkError::Timeout,
+            });
+            (response.map(|response| answered(request, response)), 0)
         })
     }
 
-    /// `carry` says what comes of a request, and how many milliseconds it takes.
+    /// `exchange` says what comes of a request and how many milliseconds it takes.
     pub fn drive(
         &mut self,
         hub: &Office,
-        mut carry: impl FnMut(&Self, &Request) -> (Event, u64),
+        mut stop: impl FnMut(&Self, &Request) -> bool,
+        mut exchange: impl FnMut(&Request) -> (Result<Response, LinkError>, u64),
     ) -> Report {
         let retry = Retry { tries: 4, first_wait_ms: 100, longest_wait_ms: 400, seed: 1 };
         let mut machine = Machine::new(self.enrolled.hub, self.device, retry);
@@ -196,9 +191,11 @@ impl Phone {
             }
             event = match wish {
                 Wish::Done(report) => return report,
-                Wish::Send(request) => timed(carry(self, &request), &mut now),
+                Wish::Send(request) if stop(self, &request) => Event::Cancelled,
+                Wish::Send(request) => heard(exchange(&request), &mut now),
                 Wish::Upload(request, piece) => match self.with_piece(request, &piece) {
-                    Some(request) => timed(carry(self, &request), &mut now),
+                    Some(request) if stop(self, &request) => Event::Cancelled,
+                    Some(request) => heard(exchange(&request), &mut now),
                     None => Event::NoFile,
                 },
                 Wish::Wait(milliseconds) => {
@@ -352,11 +349,12 @@ impl Phone {
     }
 }
 
-pub fn problem(report: &Report) -> Option<&'static str> {
-    report.problem.as_ref().map(SyncError::code)
+/// What the machine hears of an exchange that took some time.
+fn heard((answer, milliseconds): (Result<Response, LinkError>, u64), now: &mut u64) -> Event {
+    *now += milliseconds;
+    answer.map_or_else(Event::NoResponse, Event::Response)
 }
 
-fn timed((event, milliseconds): (Event, u64), now: &mut u64) -> Event {
-    *now += milliseconds;
-    event
+pub fn problem(report: &Report) -> Option<&'static str> {
+    report.problem.as_ref().map(SyncError::code)
 }

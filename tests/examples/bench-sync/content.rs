@@ -11,48 +11,15 @@ use serde_json::{Value, json};
 use std::io::Write;
 use uuid::Uuid;
 
-/// A phrase of a narrative; what people write is neither random nor all the same.
-const PHRASES: [&str; 40] = [
-    "nhà có bốn người",
-    "trẻ nhỏ chưa đi học",
-    "mái tôn dột khi mưa",
-    "bà cụ đau khớp gối",
-    "con trai đi làm xa",
-    "ruộng một vụ",
-    "nuôi hai con lợn",
-    "chưa có thẻ bảo hiểm y tế",
-    "nước lấy từ khe",
-    "đường vào thôn lầy lội",
-    "cháu gái hay ho về đêm",
-    "chồng mất năm ngoái",
-    "vay ngân hàng chính sách",
-    "muốn học nghề may",
-    "bếp củi đặt trong nhà",
-    "cán bộ thôn đã đến thăm",
-    "gia đình đồng ý gặp lại",
-    "trẻ biếng ăn",
-    "ông cụ nghe kém",
-    "có vườn hồi nhỏ",
-    "lúa thiếu ăn ba tháng",
-    "điện chập chờn",
-    "nhà vệ sinh tạm",
-    "mẹ nói tiếng Tày",
-    "hàng xóm giúp gặt",
-    "con lớn nghỉ học giữa chừng",
-    "cần giấy khai sinh",
-    "đã hẹn trạm y tế xã",
-    "chưa tiêm nhắc lại",
-    "tường đất nứt",
-    "cả nhà ăn cơm với rau",
-    "xe máy hỏng",
-    "trâu mới bán",
-    "thuốc huyết áp đã hết",
-    "cháu thích vẽ",
-    "sóng điện thoại yếu",
-    "mùa này đi rừng",
-    "nhận quà Tết của xã",
-    "con dâu sắp sinh",
-    "bố uống rượu nhiều",
+/// Syllables are put together from these: a text packs to about a third, as what people write does.
+const ONSETS: [&str; 22] = [
+    "b", "c", "ch", "d", "đ", "g", "gi", "h", "kh", "l", "m", "n", "ng", "nh", "ph", "r", "s", "t", "th",
+    "tr", "v", "x",
+];
+const RIMES: [&str; 40] = [
+    "a", "à", "á", "ạ", "anh", "ành", "ạch", "âu", "ấu", "ây", "ấy", "e", "è", "ê", "ế", "ênh", "i", "í",
+    "iên", "iệt", "iều", "o", "ò", "ọc", "ong", "óng", "ô", "ố", "ội", "ông", "ơ", "ở", "ời", "u", "ú",
+    "uân", "ung", "ước", "ường", "ươi",
 ];
 
 pub struct Content {
@@ -62,10 +29,18 @@ pub struct Content {
     pub ciphertext_bytes: u64,
 }
 
-fn narrative(dice: &mut Dice, phrases: usize) -> String {
-    let parts: Vec<_> =
-        (0..phrases).map(|_| format!("{} ({})", dice.pick(&PHRASES), dice.roll(90))).collect();
-    parts.join("; ")
+fn narrative(dice: &mut Dice, syllables: usize) -> String {
+    let mut text = String::new();
+    for n in 0..syllables {
+        text.push_str(if n == 0 {
+            ""
+        } else {
+            [" ", " ", " ", " ", " ", " ", " ", ", ", ". "][dice.roll(9)]
+        });
+        text.push_str(dice.pick(&ONSETS));
+        text.push_str(dice.pick(&RIMES));
+    }
+    text
 }
 
 fn under(kind: &'static str, parent: &RecordRef) -> RecordEdit {
@@ -83,7 +58,7 @@ fn visit(n: usize, dice: &mut Dice) -> Vec<RecordEdit> {
     let household = synthetic::household(11, n);
     let root = RecordRef::new(kind::HOUSEHOLD, Uuid::now_v7());
     let head = &household.people[0];
-    let (facts, agreed) = (narrative(dice, 9), narrative(dice, 4));
+    let (facts, agreed) = (narrative(dice, 160), narrative(dice, 50));
     let date = format!("2026-{:02}-{:02}", 1 + n % 12, 1 + n % 28);
     let mut xml = format!(
         "<data id=\"vang_gia\" version=\"2026112401\"><start>{date}T08:00:00+07:00</start><visit><visit_date>{date}</visit_date>\
@@ -105,7 +80,7 @@ fn visit(n: usize, dice: &mut Dice) -> Vec<RecordEdit> {
         "<housing><house_wall>{}</house_wall></housing><services><water>{}</water><toilet>{}</toilet></services>\
          <observation><obs_facts>{facts}</obs_facts><obs_quotes>{}</obs_quotes><obs_opinion>{}</obs_opinion></observation>\
          <agreed><agreed_text>{agreed}</agreed_text></agreed></data>",
-        household.wall, household.water, household.toilet, narrative(dice, 3), narrative(dice, 3)
+        household.wall, household.water, household.toilet, narrative(dice, 50), narrative(dice, 50)
     ));
     let submission = under(kind::SUBMISSION, &root)
         .set("form", "vang_gia")
@@ -139,13 +114,13 @@ pub fn commune(households: usize) -> Content {
         let root = edits[0].record.clone();
         for month in ["05", "10"] {
             let date = format!("2026-{month}-{:02}", 1 + n % 28);
-            let agreed = dice.pick(&PHRASES);
+            let agreed = narrative(&mut dice, 4);
             edits.push(
                 under(kind::VISIT, &root).set("date", date).set("purpose", "first").set("agreed", agreed),
             );
         }
         if n % 10 < 7 {
-            let goal = under(kind::GOAL, &root).set("text", dice.pick(&PHRASES)).set("state", "open");
+            let goal = under(kind::GOAL, &root).set("text", narrative(&mut dice, 5)).set("state", "open");
             edits.push(goal.set("due", "2026-12-31"));
         }
         edits

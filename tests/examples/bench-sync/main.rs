@@ -162,6 +162,10 @@ fn median(runs: usize, mut run: impl FnMut() -> Result<Figures>) -> Result<Figur
 
 fn tell(row: &Row, who: &str, figures: &Figures, facts: &Value) {
     let megabytes = |bytes: u64| bytes as f64 / 1e6;
+    let counts = figures.counts;
+    // The busier way's bytes, once.
+    let line = row.line.map(|kbit| counts.up.max(counts.down) as f64 / (kbit * 125) as f64);
+    let over = |floor: Option<f64>| figures.seconds.zip(floor).map(|(seconds, floor)| seconds / floor);
     let floor = row.line.and_then(|kbit| Some(facts["floor_bytes"].as_f64()? / (kbit * 125) as f64));
     println!(
         "{}",
@@ -171,11 +175,12 @@ fn tell(row: &Row, who: &str, figures: &Figures, facts: &Value) {
             "seconds": figures.seconds,
             "texts_seconds": figures.texts_seconds,
             "floor_seconds": floor,
-            "over_floor": figures.seconds.zip(floor).map(|(seconds, floor)| seconds / floor),
-            "up_mb": megabytes(figures.counts.up),
-            "down_mb": megabytes(figures.counts.down),
-            "connections": figures.counts.connections,
-            "turns": figures.counts.turns,
+            "over_floor": over(floor),
+            "over_line": over(line),
+            "up_mb": megabytes(counts.up),
+            "down_mb": megabytes(counts.down),
+            "connections": counts.connections,
+            "turns": counts.turns,
             "phone_peak_mb": megabytes(figures.phone_peak),
             "hub_peak_mb": megabytes(figures.hub_peak),
             "phone_disk_mb": megabytes(figures.phone_disk),

@@ -13,7 +13,7 @@ use std::{
     net::{SocketAddr, TcpStream},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
+        atomic::{AtomicBool, Ordering::SeqCst},
     },
     thread,
     time::{Duration, Instant},
@@ -40,15 +40,40 @@ pub enum Fault {
     Corrupt,
 }
 
-/// What went over a link. Of bytes those of the streams: no headers of TCP, nothing that was sent again.
+/// Something that is to break, once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Break {
+    /// In the turn after so many more; 0: whenever its byte comes.
+    pub turn: usize,
+    pub way: Way,
+    /// So many bytes of that turn (or from now on) pass that way before.
+    pub byte: u64,
+    pub fault: Fault,
+}
+
+/// Bytes up, and what came down then, until bytes go up again: a round trip of whatever speaks. TLS 1.3 has one or two of
+/// its own in each connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct Turn {
     pub up: u64,
     pub down: u64,
+}
+
+/// What went over a link. Of bytes those of the streams: no headers of TCP, nothing that was sent again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
     pub connections: u64,
-    /// How often bytes went up when the last ones had come down, or none had gone: round trips of whatever speaks. TLS
-    /// 1.3 adds one or two to each connection.
-    pub turns: u64,
+    pub turns: Vec<Turn>,
+}
+
+impl Counts {
+    pub fn up(&self) -> u64 {
+        self.turns.iter().map(|turn| turn.up).sum()
+    }
+
+    pub fn down(&self) -> u64 {
+        self.turns.iter().map(|turn| turn.down).sum()
+    }
 }
 
 /// Relays to the hub until this value goes.
@@ -61,18 +86,17 @@ struct Shared {
     line: Line,
     up: Queue,
     down: Queue,
-    armed: Mutex<Option<Armed>>,
-    cuts: AtomicU64,
-    counts: Mutex<Counts>,
+    state: Mutex<State>,
     closed: AtomicBool,
 }
 
-#[derive(Clone, Copy)]
-struct Armed {
-    way: Way,
-    /// Bytes that still pass.
-    left: u64,
-    fault: Fault,
+#[derive(Default)]
+struct State {
+    counts: Counts,
+    armed: Option<Break>,
+    /// Of the turn that `armed` counts from.
+    first_turn: usize,
+    cuts: u64,
 }
 
 impl Shared {
@@ -83,17 +107,29 @@ impl Shared {
         }
     }
 
-    /// Of so many bytes: how many pass before something breaks, and what.
-    fn breaks(&self, way: Way, bytes: usize) -> Option<(usize, Fault)> {
-        let mut armed = locked(&self.armed);
-        let next = armed.as_mut().filter(|armed| armed.way == way)?;
-        if next.left >= bytes as u64 {
-            next.left -= bytes as u64;
+    /// Counts bytes that come. How many of them pass before something breaks, and what.
+    fn passes(&self, way: Way, bytes: usize, begins_turn: bool) -> Option<(usize, Fault)> {
+        let mut state = locked(&self.state);
+        let State { counts, armed, first_turn, cuts } = &mut *state;
+        if begins_turn || counts.turns.is_empty() {
+            counts.turns.push(Turn::default());
+        }
+        let now = counts.turns.len();
+        if let Some(turn) = counts.turns.last_mut() {
+            match way {
+                Way::Up => turn.up += bytes as u64,
+                Way::Down => turn.down += bytes as u64,
+            }
+        }
+        let is_now = |next: &Break| next.turn == 0 || *first_turn + next.turn == now;
+        let next = armed.as_mut().filter(|next| next.way == way && is_now(next))?;
+        if next.byte >= bytes as u64 {
+            next.byte -= bytes as u64;
             return None;
         }
-        let broken = (usize::try_from(next.left).unwrap_or(bytes), next.fault);
+        let broken = (usize::try_from(next.byte).unwrap_or(bytes), next.fault);
         *armed = None;
-        self.cuts.fetch_add(1, SeqCst);
+        *cuts += 1;
         Some(broken)
     }
 }
@@ -128,9 +164,7 @@ impl Link {
             line,
             up: Queue::default(),
             down: Queue::default(),
-            armed: Mutex::default(),
-            cuts: AtomicU64::new(0),
-            counts: Mutex::default(),
+            state: Mutex::default(),
             closed: AtomicBool::new(false),
         });
         let relay = shared.clone();
@@ -140,7 +174,7 @@ impl Link {
                     return;
                 }
                 if let (Ok(phone), Ok(hub)) = (phone, relay.line.connect(hub)) {
-                    locked(&relay.counts).connections += 1;
+                    locked(&relay.state).counts.connections += 1;
                     let _ = pipe::join(phone, hub, &relay);
                 }
             }
@@ -155,26 +189,28 @@ impl Link {
 
     /// Cuts the connection once, after so many more bytes went up.
     pub fn cut_after(&self, bytes: u64) {
-        self.arm(Way::Up, bytes, Fault::Cut);
+        self.arm(Break { turn: 0, way: Way::Up, byte: bytes, fault: Fault::Cut });
     }
 
-    /// The next thing to break, at the byte after so many more that way; instead of what was armed before.
-    pub fn arm(&self, way: Way, bytes: u64, fault: Fault) {
-        *locked(&self.shared.armed) = Some(Armed { way, left: bytes, fault });
+    /// The next thing to break, instead of what was armed before.
+    pub fn arm(&self, next: Break) {
+        let mut state = locked(&self.shared.state);
+        state.first_turn = state.counts.turns.len();
+        state.armed = Some(next);
     }
 
     /// Nothing breaks any more.
     pub fn disarm(&self) {
-        *locked(&self.shared.armed) = None;
+        locked(&self.shared.state).armed = None;
     }
 
     /// How often it was cut, or broke otherwise.
     pub fn cuts(&self) -> u64 {
-        self.shared.cuts.load(SeqCst)
+        locked(&self.shared.state).cuts
     }
 
     pub fn counts(&self) -> Counts {
-        *locked(&self.shared.counts)
+        locked(&self.shared.state).counts.clone()
     }
 }
 

@@ -23,7 +23,9 @@ function serve(folder) {
   const app = require('express')();
   const databases = PouchDB.defaults({ prefix: `${folder}/` });
   app.use('/', require('express-pouchdb')(databases, { mode: 'minimumForPouchDB', inMemoryConfig: true }));
-  const server = app.listen(0, '127.0.0.1', () => console.log(`ready http://127.0.0.1:${server.address().port}`));
+  // On a slow line a request takes longer than Node's five minutes.
+  const server = require('http').createServer({ requestTimeout: 0 }, app);
+  server.listen(0, '127.0.0.1', () => console.log(`ready http://127.0.0.1:${server.address().port}`));
 }
 
 async function sync(path, url, direction) {

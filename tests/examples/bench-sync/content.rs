@@ -6,7 +6,7 @@ use journeys::{
     headless::Headless,
     synthetic::{self, COMMUNES, Dice},
 };
-use model::{PhotoFile, RecordEdit, RecordRef, encoding::Bytes, kind, photo::BlobRef};
+use model::{PhotoFile, RecordEdit, RecordRef, kind};
 use serde_json::{Value, json};
 use std::io::Write;
 use uuid::Uuid;
@@ -58,7 +58,7 @@ fn visit(n: usize, dice: &mut Dice) -> Vec<RecordEdit> {
     let household = synthetic::household(11, n);
     let root = RecordRef::new(kind::HOUSEHOLD, Uuid::now_v7());
     let head = &household.people[0];
-    let (facts, agreed) = (narrative(dice, 160), narrative(dice, 50));
+    let (facts, agreed) = (narrative(dice, 110), narrative(dice, 50));
     let date = format!("2026-{:02}-{:02}", 1 + n % 12, 1 + n % 28);
     let mut xml = format!(
         "<data id=\"vang_gia\" version=\"2026112401\"><start>{date}T08:00:00+07:00</start><visit><visit_date>{date}</visit_date>\
@@ -137,27 +137,19 @@ pub fn day(phone: &Headless) -> Result<(Content, Vec<Value>)> {
     for (n, commit) in content.commits.iter_mut().enumerate() {
         let visit = commit[2].record.clone();
         for of_visit in 0..2 {
-            let mut blob = |size: usize| -> Result<(BlobRef, Vec<u8>)> {
-                // A key seals one blob only.
-                let seed = n * 2 + of_visit;
-                let key = Bytes([(2 * seed + usize::from(size == PHOTO)) as u8; 32]);
-                let plain = noise(size, seed as u64);
-                let sealed = wire::blob::seal(&plain, &key);
-                let address = phone.store.write_blob(&sealed)?;
-                content.ciphertext_bytes += sealed.len() as u64;
-                Ok((BlobRef { address, key, size: sealed.len() as u64 }, sealed))
-            };
-            let ((whole, whole_bytes), (thumbnail, thumbnail_bytes)) = (blob(PHOTO)?, blob(THUMBNAIL)?);
-            let taken_at = "2026-11-24T10:00:00+07:00".to_owned();
-            let file = PhotoFile { blob: whole, width: 2_048, height: 1_536, thumbnail, taken_at };
-            let edit = under(kind::PHOTO, &visit).set("caption", "trước nhà");
+            let seed = (n * 2 + of_visit) as u64;
+            let (whole, thumbnail) = (noise(PHOTO, seed), noise(THUMBNAIL, seed));
+            let edit = phone.photo(&visit, &whole, &thumbnail)?;
+            let file: PhotoFile = serde_json::from_value(edit.fields["file"].clone())?;
+            content.ciphertext_bytes += file.blob.size + file.thumbnail.size;
+            let edit = edit.set("caption", "trước nhà");
             let mut document = document(&edit);
             document["_attachments"] = json!({
-                "photo": { "content_type": "application/octet-stream", "data": STANDARD.encode(whole_bytes) },
-                "thumbnail": { "content_type": "application/octet-stream", "data": STANDARD.encode(thumbnail_bytes) },
+                "photo": { "content_type": "application/octet-stream", "data": STANDARD.encode(whole) },
+                "thumbnail": { "content_type": "application/octet-stream", "data": STANDARD.encode(thumbnail) },
             });
             documents.push(document);
-            commit.push(edit.set("file", serde_json::to_value(file)?));
+            commit.push(edit);
         }
     }
     Ok((content, documents))

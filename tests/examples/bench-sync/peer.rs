@@ -1,8 +1,9 @@
 //! The same by PouchDB: one folder is served by express-pouchdb, another synchronises with it (`tests/bench/sync/pouch.js`).
 
-use crate::scene::{Figures, copy, size, tell};
+use crate::scene::{Figures, size, tell};
 use anyhow::{Context, Result, bail};
 use journeys::{
+    headless::copy,
     hub::{checkout, peak_memory},
     link::{Line, Link},
 };

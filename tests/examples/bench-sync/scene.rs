@@ -3,7 +3,7 @@
 use crate::content::Content;
 use anyhow::{Context, Result, bail, ensure};
 use journeys::{
-    headless::Headless,
+    headless::{Headless, copy},
     hub::{self, HubProcess},
     link::{Counts, Line, Link},
     synthetic::COMMUNES,
@@ -26,7 +26,7 @@ pub struct Scene {
 }
 
 /// What one run of one side was like.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Figures {
     /// `None`: it came to no end.
     pub seconds: Option<f64>,
@@ -142,7 +142,7 @@ fn own_peak() -> Result<u64> {
     hub::peak_of(&status)
 }
 
-/// The line of JSON that a process tells; `None` if it was not done in time, and is ended.
+/// The line of JSON that a process tells; `None` if it gave up, or was not done in time and is ended.
 pub fn tell(mut command: Command, patience: Duration) -> Result<Option<Value>> {
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
     let stdout = child.stdout.take().context("no output")?;
@@ -152,8 +152,8 @@ pub fn tell(mut command: Command, patience: Duration) -> Result<Option<Value>> {
         child.wait()?;
         return Ok(None);
     }
-    let line = line.join().ok().flatten().context("the process told nothing")??;
-    Ok(Some(serde_json::from_str(&line)?))
+    let line = line.join().ok().flatten().transpose()?;
+    Ok(line.map(|line| serde_json::from_str(&line)).transpose()?)
 }
 
 fn ended(child: &mut Child, patience: Duration) -> Result<bool> {
@@ -175,18 +175,4 @@ pub fn size(folder: &Path) -> Result<u64> {
         bytes += if entry.file_type()?.is_dir() { size(&entry.path())? } else { entry.metadata()?.len() };
     }
     Ok(bytes)
-}
-
-pub fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
 }

@@ -37,9 +37,9 @@ pub struct Line {
 }
 
 impl Line {
-    /// A phone's line in a village: so many kbit/s, 300 ms there and back, every 20th segment lost.
-    pub fn village(kbit: u64) -> Self {
-        Self { rate: Some(kbit * 125), delay: Duration::from_millis(150), lost: 50 }
+    /// A phone's line in a village: so many kbit/s, 300 ms there and back, so many of 1,000 segments lost.
+    pub fn village(kbit: u64, lost: u32) -> Self {
+        Self { rate: Some(kbit * 125), delay: Duration::from_millis(150), lost }
     }
 
     fn is_fast(&self) -> bool {

@@ -1,7 +1,7 @@
 //! One connection through a link: a thread each way that takes in what the line carries, and one that hands it on when it
 //! arrives.
 
-use super::{Fault, Shared, Way, line::Passage, locked, wait_until};
+use super::{Fault, Shared, Way, line::Passage, wait_until};
 use std::{
     io::{self, Read, Write},
     net::{Shutdown, TcpStream},
@@ -75,7 +75,6 @@ fn take_in(
         let Passage { sent, arrives } = shared.queue(way).pass(&shared.line, way, bytes.len(), greeted);
         // A stream's bytes stay in order: what comes after a lost segment waits for it.
         arrived = arrived.max(arrives);
-        count(way, bytes.len(), connection, shared);
         wait_until(sent, shared) && under_way.send((arrived, bytes.to_vec())).is_ok()
     };
     while let Ok(read @ 1..) = from.read(&mut buffer) {
@@ -83,7 +82,8 @@ fn take_in(
             return;
         }
         let bytes = &mut buffer[..read];
-        let passed = match shared.breaks(way, read) {
+        let begins_turn = connection.answered.swap(way == Way::Down, SeqCst) && way == Way::Up;
+        let passed = match shared.passes(way, read, begins_turn) {
             None => pass(bytes),
             Some((at, Fault::Cut)) => {
                 let _ = pass(&bytes[..at]);
@@ -125,17 +125,5 @@ fn hand_on(arriving: &Receiver<Segment>, mut to: TcpStream, connection: &Connect
     // The sender has ended, or stalled: then whoever waits is not told.
     while connection.stalled.load(SeqCst) && !shared.closed.load(SeqCst) {
         thread::sleep(std::time::Duration::from_millis(20));
-    }
-}
-
-fn count(way: Way, bytes: usize, connection: &Connection, shared: &Shared) {
-    let answered = connection.answered.swap(way == Way::Down, SeqCst);
-    let mut counts = locked(&shared.counts);
-    match way {
-        Way::Up => {
-            counts.up += bytes as u64;
-            counts.turns += u64::from(answered);
-        }
-        Way::Down => counts.down += bytes as u64,
     }
 }

@@ -86,7 +86,7 @@ fn run(root: &Path, rows: &[&str]) -> Result<Vec<Value>> {
 
 fn table(figures: &[Value]) {
     say(
-        "\nLoopback: medians of three. Slow lines: 300 ms there and back, 5 % lost, one run. PouchDB speaks plain HTTP.",
+        "\nLoopback: medians of three. Slow lines: 300 ms there and back (of visits 5 % lost), one run. PouchDB speaks plain HTTP.",
     );
     say(format!("{:<66} {:>9} {:>9} {:>7}  aim", "", "ours", "PouchDB", "ratio"));
     let shown = |number: Option<f64>| number.map_or_else(|| "–".to_owned(), |number| format!("{number:.2}"));

@@ -1,0 +1,199 @@
+//! Every message of a synchronisation breaks, at its beginning, in its middle and at its end. Afterwards one good run has
+//! brought everything over once: nothing is missing, nothing doubled, nothing waits.
+//!
+//! The link counts turns: what goes up, and what comes down for it. A first run tells how many there are and how long, then
+//! each is broken by itself; so a message that is new in the protocol is broken as well.
+
+use journeys::{
+    headless::Headless,
+    hub::HubProcess,
+    link::{Break, Fault, Link, Turn, Way},
+    seed,
+    synthetic::{self, COMMUNES, Household},
+};
+use model::{PhotoId, RecordEdit, RecordRef, kind};
+use std::time::Duration;
+use sync::{Report, Retry, SyncError};
+use tempfile::TempDir;
+
+const CUT: Fault = Fault::Cut;
+const CORRUPT: Fault = Fault::Corrupt;
+const TRICKLE: Fault = Fault::Trickle { bytes: 20, pause: Duration::from_millis(1) };
+/// Messages differ by a few bytes from run to run (ids and signatures pack a little better or worse).
+const END: u64 = 24;
+
+struct Office {
+    hub: HubProcess,
+    link: Link,
+    folder: TempDir,
+}
+
+impl Office {
+    fn open(plain: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut options = vec!["--listen", "127.0.0.1:0"];
+        options.extend(plain.then_some("--plain"));
+        let hub = HubProcess::serve_with(&folder.path().join("hub"), &options).unwrap();
+        hub.add_user("mai", "Lý Thị Mai", "case_manager", &["commune:06040"], false).unwrap();
+        hub.publish("tiep_nhan_tre_em").unwrap();
+        let link = Link::to(&hub.url).unwrap();
+        Self { hub, link, folder }
+    }
+
+    fn invite(&self) -> String {
+        let scheme = self.hub.url.split(':').next().unwrap();
+        self.hub.invite("mai", Some(&self.link.url(scheme))).unwrap()
+    }
+
+    fn phone(&self, name: &str) -> Headless {
+        Headless::enrol(&self.invite(), &self.folder.path().join(name), "Máy thử").unwrap()
+    }
+
+    /// What goes over the link meanwhile.
+    fn turns(&self, work: impl FnOnce()) -> Vec<Turn> {
+        let before = self.link.counts().turns.len();
+        work();
+        self.link.counts().turns.split_off(before)
+    }
+
+    fn assert_has(&self, changes: u64, photos: u64) {
+        let count = |what: &str| self.hub.count(what).unwrap();
+        assert_eq!((count("changes"), count("waiting")), (changes, 0));
+        assert_eq!((count("photos"), count("photos_whole")), (photos, photos));
+    }
+}
+
+/// One for each message, place and fault.
+fn breaks(turns: &[Turn], faults: &[Fault]) -> Vec<Break> {
+    let mut breaks = Vec::new();
+    for (n, turn) in turns.iter().enumerate() {
+        for (way, length) in [(Way::Up, turn.up), (Way::Down, turn.down)] {
+            for (byte, fault) in [0, length / 2, length.saturating_sub(END)]
+                .into_iter()
+                .flat_map(|byte| faults.iter().map(move |fault| (byte, *fault)))
+            {
+                breaks.push(Break { turn: n + 1, way, byte, fault });
+            }
+        }
+    }
+    breaks
+}
+
+/// Every other run ends at its first failure, and the next one goes on.
+fn sync(phone: &Headless, tries: u32) -> Report {
+    let retry = Retry { tries, first_wait_ms: 1, longest_wait_ms: 1, seed: 1 };
+    phone.sync(&mut phone.transport(None).unwrap(), retry, &mut |_| {})
+}
+
+/// Work of a visit: four changes, one of them a photo with its thumbnail.
+fn work(phone: &Headless, n: usize) -> Vec<RecordEdit> {
+    let household = Household { commune: COMMUNES[0].0, ..synthetic::household(5, 3 + 4 * n) };
+    let mut edits = seed::edits(&household);
+    let root = edits[0].record.clone();
+    let visit = RecordRef::new(kind::VISIT, PhotoId::new().0);
+    edits.push(RecordEdit::new(visit.clone()).under(root).set("date", "2026-11-24"));
+    let noise: Vec<u8> = (0..20_000u32).map(|byte| (byte.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    edits.push(phone.photo(&visit, &noise, &noise[..2_000]).unwrap());
+    assert_eq!(edits.len(), 4);
+    edits
+}
+
+/// One run over a link that breaks, then a good one.
+fn broken_then_good(
+    office: &Office,
+    phone: &Headless,
+    next: Break,
+    tries: u32,
+    may_end: fn(&SyncError) -> bool,
+) {
+    office.link.arm(next);
+    let broken = sync(phone, tries);
+    office.link.disarm();
+    assert!(broken.problem.as_ref().is_none_or(may_end), "{next:?}: {:?}", broken.problem);
+    assert_eq!(sync(phone, 1).problem, None, "{next:?}");
+    let waiting = phone.store.waiting().unwrap();
+    assert_eq!((waiting.changes, waiting.photos), (0, 0), "{next:?}");
+}
+
+/// Nearly all of what was to break has: a message may end before its byte.
+fn assert_broke(office: &Office, breaks: usize) {
+    let broke = office.link.cuts();
+    assert!(broke * 10 >= breaks as u64 * 9, "{broke} of {breaks} messages broke");
+}
+
+fn of_the_line(problem: &SyncError) -> bool {
+    // A hub's certificate that arrives damaged is not the hub's.
+    matches!(problem, SyncError::Link(_) | SyncError::WrongHub)
+}
+
+/// Pushes, photos and the answers to both; a pull with nothing new.
+fn a_days_work(plain: bool, faults: &[Fault], may_end: fn(&SyncError) -> bool) {
+    let office = Office::open(plain);
+    let phone = office.phone("writer");
+    assert_eq!(sync(&phone, 1).problem, None);
+    phone.store.commit(work(&phone, 0)).unwrap();
+    let turns = office.turns(|| assert_eq!(sync(&phone, 1).problem, None));
+    let breaks = breaks(&turns, faults);
+    for (n, next) in breaks.iter().enumerate() {
+        phone.store.commit(work(&phone, n + 1)).unwrap();
+        broken_then_good(&office, &phone, *next, 1 + u32::from(n % 2 == 1), may_end);
+    }
+    assert_broke(&office, breaks.len());
+    let days = breaks.len() as u64 + 1;
+    office.assert_has(4 * days, days);
+    assert_eq!(u64::from(phone.store.list("household", "", 0, 1).unwrap().total), days);
+}
+
+/// A new phone's pull, the list of forms and their files.
+fn a_first_sync(plain: bool, faults: &[Fault], may_end: fn(&SyncError) -> bool) {
+    let office = Office::open(plain);
+    let writer = office.phone("writer");
+    let written: Vec<_> = (0..3).map(|n| work(&writer, n)).collect();
+    for edits in &written {
+        writer.store.commit(edits.clone()).unwrap();
+    }
+    assert_eq!(sync(&writer, 1).problem, None);
+    let new = office.phone("new");
+    let copied = |n: usize| new.copied(&office.folder.path().join(format!("new-{n}"))).unwrap();
+    let turns = {
+        let phone = copied(0);
+        office.turns(|| assert_eq!(sync(&phone, 1).problem, None))
+    };
+    let breaks = breaks(&turns, faults);
+    for (n, next) in breaks.iter().enumerate() {
+        let phone = copied(n + 1);
+        broken_then_good(&office, &phone, *next, 1 + u32::from(n % 2 == 1), may_end);
+        assert_eq!(phone.store.list("household", "", 0, 1).unwrap().total, 3, "{next:?}");
+        assert_eq!(phone.store.forms().unwrap().len(), 1, "{next:?}");
+        for edits in &written {
+            for edit in edits {
+                let record = phone.store.record(&edit.record).unwrap().unwrap_or_else(|| panic!("{next:?}"));
+                for (name, value) in edit.fields.iter().filter(|(_, value)| !value.is_null()) {
+                    assert_eq!(record.state.value(name), Some(value), "{next:?}");
+                }
+            }
+        }
+    }
+    assert_broke(&office, breaks.len());
+    office.assert_has(12, 3);
+}
+
+#[test]
+fn a_days_work_arrives_once_wherever_the_line_breaks() {
+    a_days_work(false, &[CUT, TRICKLE, CORRUPT], of_the_line);
+}
+
+#[test]
+fn a_first_sync_comes_whole_wherever_the_line_breaks() {
+    a_first_sync(false, &[CUT, TRICKLE, CORRUPT], of_the_line);
+}
+
+#[test]
+fn without_tls_a_days_work_arrives_as_it_was_made() {
+    a_days_work(true, &[CORRUPT], |_| true);
+}
+
+#[test]
+fn without_tls_a_first_sync_takes_only_what_was_made() {
+    a_first_sync(true, &[CORRUPT], |_| true);
+}

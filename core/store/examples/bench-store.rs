@@ -125,10 +125,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             hub,
             epoch: "1".into(),
             feeds: vec![FeedPage { feed: feed.clone(), entries: page.to_vec(), head }],
+            more: false,
             granted: vec![feed.clone()],
             certificates: vec![certificate.clone()],
             own: vec![],
             worker: worker.clone(),
+            forms: Bytes([0; 32]),
             server_time: 0,
         };
         timed(&mut pull, || store.apply_pull(&response))?;

@@ -2,8 +2,11 @@
 
 use crate::{Store, StoreError, device::Device, sealing::Vault};
 use model::{ChangeId, Header, RecordRef, SignedChange};
-use rusqlite::Transaction;
-use wire::push::{ChangeResult, Outcome};
+use rusqlite::{Connection, Transaction};
+use wire::{
+    pull::Holds,
+    push::{ChangeResult, Outcome},
+};
 
 /// How much the hub does not have yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,6 +68,27 @@ impl Store {
     /// Of the newest own change; 0 if there is none.
     pub fn last_seq(&self) -> Result<u64, StoreError> {
         self.read(|db| Ok(Device::load(db)?.seq))
+    }
+
+    /// The acknowledged changes that are kept here; none while the last of them can't be read.
+    pub fn holds(&self) -> Result<Option<Holds>, StoreError> {
+        self.read(|db| {
+            let device = Device::load(db)?;
+            let first: Option<i64> = db.query_row("SELECT min(seq) FROM outbox", [], |row| row.get(0))?;
+            let last = device.acknowledged;
+            let Some(first) = first.map(i64::cast_unsigned).filter(|first| *first <= last) else {
+                return Ok(None);
+            };
+            let digest = if last == device.seq {
+                device.previous
+            } else {
+                match change(db, &self.vault, last) {
+                    Err(StoreError::RestrictedLocked) => None,
+                    kept => kept?.map(|change| change.digest()),
+                }
+            };
+            Ok(digest.map(|digest| Holds { first, last, digest }))
+        })
     }
 
     /// Takes a push's answer as it is: `received_through` may be lower than before (a restored hub).
@@ -139,6 +163,16 @@ const REFUSED: &str = "refused";
 
 fn context(change: &str) -> String {
     format!("outbox {change}")
+}
+
+/// The own change of this `seq`, if it is kept.
+pub(crate) fn change(db: &Connection, vault: &Vault, seq: u64) -> Result<Option<SignedChange>, StoreError> {
+    let mut select = db.prepare_cached("SELECT change, restricted, body FROM outbox WHERE seq = ?1")?;
+    let mut rows = select.query([seq.cast_signed()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let change: String = row.get(0)?;
+    let body = vault.open(row.get(1)?, &context(&change), row.get(2)?)?;
+    Ok(Some(serde_json::from_slice(&body)?))
 }
 
 /// Keeps a change made here for the hub.

@@ -53,6 +53,13 @@ impl Store {
         })
     }
 
+    /// Granted feeds that can't be read now: those that this program does not know, and those of restricted cases while
+    /// these are locked.
+    pub fn unreadable_feeds(&self) -> Result<Vec<Feed>, StoreError> {
+        let feeds = self.read(|db| positions(db))?.into_iter().map(|(feed, _)| feed);
+        Ok(feeds.filter(|feed| !can_read(&self.vault, feed)).collect())
+    }
+
     /// Verifies certificates with the office's key and each change with its device's certificate, then merges, moves
     /// and forgets, and takes over cursors, worker and own results. A bad entry is kept aside and holds up nothing.
     pub fn apply_pull(&self, response: &PullResponse) -> Result<Pulled, StoreError> {
@@ -104,6 +111,10 @@ impl Store {
     }
 }
 
+fn can_read(vault: &Vault, feed: &Feed) -> bool {
+    feed.is_known() && !(matches!(feed, Feed::Case(_)) && vault.is_locked())
+}
+
 /// Whose phone signs with which key.
 type KnownKeys = HashMap<DeviceId, (PublicKey, UserId)>;
 
@@ -150,6 +161,8 @@ const NO_CERTIFICATE: &str = "pull.no-certificate";
 const WRONG_AUTHOR: &str = "pull.wrong-author";
 /// Of a restricted case while these are locked.
 const LOCKED: &str = "pull.restricted-locked";
+/// An own change that was told by its number alone, and is no longer kept here.
+const NOT_HELD: &str = "pull.not-held";
 const SEALED: &str = "pull.sealed";
 /// Of a kind or shape that this program does not know.
 const UNKNOWN: &str = "pull.unknown-entry";
@@ -251,7 +264,7 @@ impl Taking<'_> {
     }
 
     fn page(&mut self, page: &FeedPage) -> Result<(), StoreError> {
-        if !page.feed.is_known() || matches!(page.feed, Feed::Case(_)) && self.vault.is_locked() {
+        if !can_read(self.vault, &page.feed) {
             return Ok(());
         }
         let feed = page.feed.to_string();
@@ -267,11 +280,17 @@ impl Taking<'_> {
                 gap = true;
                 break;
             }
+            match self.take(&page.feed, &entry.entry)? {
+                Ok(()) => {}
+                Err(NOT_HELD) => {
+                    // The next pull says what is held, and gets it whole.
+                    gap = true;
+                    break;
+                }
+                Err(code) => self.aside(&page.feed, entry, code)?,
+            }
             position = entry.position;
             self.pulled.entries += 1;
-            if let Err(code) = self.take(&page.feed, &entry.entry)? {
-                self.aside(&page.feed, entry, code)?;
-            }
         }
         let update = "UPDATE feed SET position = ?2 WHERE feed = ?1";
         self.tx.prepare_cached(update)?.execute((&feed, position.cast_signed()))?;
@@ -283,6 +302,7 @@ impl Taking<'_> {
     fn take(&mut self, feed: &Feed, entry: &Entry) -> Result<Result<(), &'static str>, StoreError> {
         match entry {
             Entry::Put(signed) => self.put(feed, signed),
+            Entry::Own(seq) => self.own(feed, *seq),
             Entry::Leave(record) => {
                 let forgotten = self.tree.leave(record, feed)?;
                 self.pulled.forgotten.extend(forgotten);
@@ -304,11 +324,18 @@ impl Taking<'_> {
             Ok(change) => change,
             Err(code) => return Ok(Err(code)),
         };
-        match self.merge(feed, &change) {
-            Ok(()) => Ok(Ok(())),
-            Err(StoreError::RestrictedLocked) => Ok(Err(LOCKED)),
-            Err(error) => Err(error),
-        }
+        unless_locked(self.merge(feed, &change))
+    }
+
+    /// Merges a change of this device from what it keeps itself: nothing new, unless its record had to be forgotten.
+    fn own(&mut self, feed: &Feed, seq: u64) -> Result<Result<(), &'static str>, StoreError> {
+        let signed = match outbox::change(self.tx, self.vault, seq) {
+            Ok(Some(signed)) => signed,
+            Ok(None) => return Ok(Err(NOT_HELD)),
+            Err(error) => return unless_locked(Err(error)),
+        };
+        let change = signed.reopen()?;
+        unless_locked(self.merge(feed, &change))
     }
 
     fn merge(&mut self, feed: &Feed, change: &Change) -> Result<(), StoreError> {
@@ -321,6 +348,9 @@ impl Taking<'_> {
             self.pulled.conflicts.push(record.clone());
         }
         state.apply(plan);
+        if state == before && self.tree.is_in(record, feed)? {
+            return Ok(());
+        }
         if state != before {
             self.pulled.changed.push(record.clone());
         }
@@ -337,6 +367,14 @@ impl Taking<'_> {
         )?;
         self.pulled.aside.push(code);
         Ok(())
+    }
+}
+
+fn unless_locked(done: Result<(), StoreError>) -> Result<Result<(), &'static str>, StoreError> {
+    match done {
+        Ok(()) => Ok(Ok(())),
+        Err(StoreError::RestrictedLocked) => Ok(Err(LOCKED)),
+        Err(error) => Err(error),
     }
 }
 

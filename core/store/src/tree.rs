@@ -184,6 +184,14 @@ impl<'a> Tree<'a> {
         Ok(self.place(&reference.to_string())?.is_some_and(|place| place.restricted))
     }
 
+    /// Whether a feed has brought the record that is here.
+    pub fn is_in(&self, reference: &RecordRef, feed: &Feed) -> Result<bool, StoreError> {
+        let mut select = self
+            .tx
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM record_feed WHERE reference = ?1 AND feed = ?2)")?;
+        Ok(select.query_row((reference.to_string(), feed.to_string()), |row| row.get(0))?)
+    }
+
     fn put_in(&self, key: &str, feed: &str) -> Result<(), StoreError> {
         let mut insert =
             self.tx.prepare_cached("INSERT OR IGNORE INTO record_feed (reference, feed) VALUES (?1, ?2)")?;

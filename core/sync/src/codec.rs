@@ -1,20 +1,31 @@
-//! Bodies: JSON, compressed with zstd where it pays.
+//! Bodies: JSON, compressed with zstd where it pays; changes going up as [`wire::lines`].
 
 use crate::{Method, Request, Response, SyncError};
 use serde::{Serialize, de::DeserializeOwned};
 use std::io::Read;
+use wire::{lines::Packer, push::PushRequest};
 
 /// The most that an answer may unpack to.
 const MAX_UNPACKED: u64 = 64 * 1024 * 1024;
+/// What can't be written was not read from the store as it was kept.
+const DAMAGED: SyncError = SyncError::Storage { code: "store.damaged" };
 
 pub(crate) fn read<T: DeserializeOwned>(response: &Response) -> Result<T, SyncError> {
     serde_json::from_slice(&body(response)?).map_err(|_| SyncError::BadAnswer)
 }
 
 pub(crate) fn body(response: &Response) -> Result<Vec<u8>, SyncError> {
+    if is_packed(response)? {
+        unpack(&response.body).map_err(|_| SyncError::BadAnswer)
+    } else {
+        Ok(response.body.clone())
+    }
+}
+
+pub(crate) fn is_packed(response: &Response) -> Result<bool, SyncError> {
     match response.header("content-encoding") {
-        None | Some("identity") => Ok(response.body.clone()),
-        Some("zstd") => unpack(&response.body).map_err(|_| SyncError::BadAnswer),
+        None | Some("identity") => Ok(false),
+        Some("zstd") => Ok(true),
         Some(_) => Err(SyncError::BadAnswer),
     }
 }
@@ -28,14 +39,18 @@ fn unpack(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     Ok(unpacked)
 }
 
-pub(crate) fn write<T: Serialize>(message: &T) -> Result<Vec<u8>, SyncError> {
-    serde_json::to_vec(message).map_err(|_| SyncError::Storage { code: "store.damaged" })
-}
-
-pub(crate) fn write_compressed<T: Serialize>(message: &T) -> Result<Vec<u8>, SyncError> {
-    let text = write(message)?;
-    zstd::bulk::compress(&text, zstd::DEFAULT_COMPRESSION_LEVEL)
-        .map_err(|_| SyncError::Storage { code: "store.damaged" })
+pub(crate) fn push(message: &PushRequest) -> Result<Request, SyncError> {
+    let body = Packer::new(true).and_then(|packer| message.write(packer)).map_err(|_| DAMAGED)?;
+    Ok(Request {
+        method: Method::Post,
+        path: wire::paths::PUSH.to_owned(),
+        headers: vec![
+            ("content-type", "application/x-ndjson".into()),
+            ("content-encoding", "zstd".into()),
+            ("accept-encoding", "zstd".into()),
+        ],
+        body,
+    })
 }
 
 pub(crate) fn post<T: Serialize>(path: &str, message: &T) -> Result<Request, SyncError> {
@@ -43,6 +58,6 @@ pub(crate) fn post<T: Serialize>(path: &str, message: &T) -> Result<Request, Syn
         method: Method::Post,
         path: path.to_owned(),
         headers: vec![("content-type", "application/json".into()), ("accept-encoding", "zstd".into())],
-        body: write(message)?,
+        body: serde_json::to_vec(message).map_err(|_| DAMAGED)?,
     })
 }

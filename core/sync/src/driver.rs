@@ -59,19 +59,24 @@ fn perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Reply {
 
 fn try_perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Result<Reply, SyncError> {
     match operation {
-        Operation::NoteServerTime { offset_ms } => store.note_server_time(offset_ms)?,
         Operation::OwnChanges { after, max_changes, max_bytes } => {
             let acknowledged = store.acknowledged_through()?;
             let changes = store.own_changes_after(after.unwrap_or(acknowledged), max_changes, max_bytes)?;
             return Ok(Reply::OwnChanges { changes, acknowledged, newest: store.last_seq()? });
         }
-        Operation::Acknowledge { received_through, results } => {
+        Operation::Acknowledge { received_through, results, offset_ms } => {
+            if let Some(offset_ms) = offset_ms {
+                store.note_server_time(offset_ms)?;
+            }
             if received_through < store.acknowledged_through()? {
                 doubt_blobs(store)?;
             }
             store.acknowledge(received_through, &results)?;
         }
-        Operation::Cursors => return Ok(Reply::Cursors(store.cursors()?.1)),
+        Operation::Cursors => {
+            let (_, cursors) = store.cursors()?;
+            return Ok(Reply::Cursors { cursors, skip: store.unreadable_feeds()?, holds: store.holds()? });
+        }
         Operation::Apply(response) => {
             let (_, cursors) = store.cursors()?;
             if cursors.iter().any(|cursor| cursor.epoch != response.epoch) {
@@ -80,6 +85,7 @@ fn try_perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Result
             let pulled = store.apply_pull(&response)?;
             return Ok(Reply::Applied { forged: pulled.forged() });
         }
+        Operation::FormsStand => return Ok(Reply::FormsStand(wire::forms::standing(&store.forms()?))),
         Operation::MissingForms(list) => return Ok(Reply::Forms(store.missing_forms(&list)?)),
         Operation::KeepForm { entry, files } => store.put_form(&entry, &files)?,
         Operation::TakeFormList(list) => store.set_form_list(&list)?,

@@ -21,6 +21,9 @@ pub fn enrol(
         app_version: app_version.to_owned(),
     };
     let response = transport.send(&codec::post(wire::paths::ENROL, &question)?)?;
+    if let Some(cut) = response.cut {
+        return Err(cut.into());
+    }
     if !(200..300).contains(&response.status) {
         return Err(refusal(&response));
     }

@@ -1,24 +1,32 @@
-//! The real transport: HTTP/1.1 over TLS, trusting one pinned authority and nothing else; no proxy, no redirect.
+//! The real transport: HTTP/1.1 over TLS, trusting one pinned authority and nothing else; no proxy, no redirect. One
+//! connection serves a whole run.
 
-use crate::{LinkError, Method, Request, Response, Transport, pinned};
+use crate::{LinkError, Method, Request, Response, Transport, pinned, stall::Stall};
 use model::{Redacted, encoding::Bytes};
 use reqwest::{
-    blocking::Client,
+    Body, Client,
     header::{HeaderMap, HeaderName, HeaderValue},
     redirect,
 };
-use std::{error::Error, io::Read, time::Duration};
+use std::{error::Error, io::Cursor, time::Duration};
+use tokio::runtime::{self, Runtime};
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-/// For one whole exchange: a chunk of 256 KiB passes at 3 KB/s.
-const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(90);
+/// With the handshake, which takes some round trips and 4 KB.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+/// Nothing came or went for so long: the line is dead. At 8 kbit/s a record of TLS takes 4 seconds.
+const STALL: Duration = Duration::from_secs(45);
+/// What the system sent and nobody acknowledged for so long ends the connection, where the system can tell.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+const UNACKNOWLEDGED: Duration = Duration::from_secs(60);
 /// The most bytes of one answer.
-const MAX_ANSWER: u64 = 64 * 1024 * 1024;
+const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
 pub struct HttpTransport {
+    runtime: Runtime,
     client: Client,
     base: String,
     token: Option<Redacted<String>>,
+    stall: Duration,
 }
 
 impl HttpTransport {
@@ -41,11 +49,20 @@ impl HttpTransport {
             .tls_backend_preconfigured(pinned::client_config(pin).ok_or(LinkError::Unusable)?)
             .no_proxy()
             .redirect(redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(EXCHANGE_TIMEOUT)
-            .build()
-            .map_err(|_| LinkError::Unusable)?;
-        Ok(Self { client, base: hub.trim_end_matches('/').to_owned(), token })
+            .connect_timeout(CONNECT_TIMEOUT);
+        #[cfg(any(target_os = "android", target_os = "linux"))]
+        let client = client.tcp_user_timeout(UNACKNOWLEDGED);
+        let client = client.build().map_err(|_| LinkError::Unusable)?;
+        // The connection is looked after while a request is under way, on the thread that makes it.
+        let runtime =
+            runtime::Builder::new_current_thread().enable_all().build().map_err(|_| LinkError::Unusable)?;
+        Ok(Self { runtime, client, base: hub.trim_end_matches('/').to_owned(), token, stall: STALL })
+    }
+
+    /// Waits so long for anything to move instead of the usual time.
+    #[must_use]
+    pub fn with_stall(self, stall: Duration) -> Self {
+        Self { stall, ..self }
     }
 }
 
@@ -70,24 +87,39 @@ impl Transport for HttpTransport {
             value.set_sensitive(true);
             headers.insert(reqwest::header::AUTHORIZATION, value);
         }
+        let stall = Stall::after(self.stall);
         let mut exchange =
             self.client.request(method, format!("{}{}", self.base, request.path)).headers(headers);
         if !request.body.is_empty() {
-            exchange = exchange.body(request.body.clone());
+            let bytes = Cursor::new(request.body.clone());
+            exchange = exchange.body(Body::wrap(stall.watched(bytes, request.body.len() as u64)));
         }
-        let answer = exchange.send().map_err(|error| link_error(&error))?;
-        let status = answer.status().as_u16();
-        let headers = answer
-            .headers()
-            .iter()
-            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
-            .collect();
-        let mut body = Vec::new();
-        answer.take(MAX_ANSWER).read_to_end(&mut body).map_err(|error| {
-            if error.kind() == std::io::ErrorKind::TimedOut { LinkError::Timeout } else { LinkError::Cut }
-        })?;
-        Ok(Response { status, headers, body })
+        self.runtime.block_on(async {
+            let answer = stall.unless(exchange.send()).await?.map_err(|error| link_error(&error))?;
+            read(answer, &stall).await
+        })
     }
+}
+
+/// The answer, or what came of it.
+async fn read(mut answer: reqwest::Response, stall: &Stall) -> Result<Response, LinkError> {
+    let status = answer.status().as_u16();
+    let headers = answer
+        .headers()
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+        .collect();
+    let mut body = Vec::new();
+    let cut = loop {
+        stall.moved();
+        match stall.unless(answer.chunk()).await {
+            Ok(Ok(Some(chunk))) if body.len() + chunk.len() <= MAX_ANSWER => body.extend_from_slice(&chunk),
+            Ok(Ok(Some(_)) | Err(_)) => break Some(LinkError::Cut),
+            Ok(Ok(None)) => break None,
+            Err(stalled) => break Some(stalled),
+        }
+    };
+    Ok(Response { status, headers, body, cut })
 }
 
 fn header_value(text: &str) -> Result<HeaderValue, LinkError> {

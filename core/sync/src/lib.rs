@@ -10,9 +10,11 @@ mod enrol;
 mod error;
 mod http;
 pub mod machine;
+mod pace;
 mod pinned;
 mod report;
 mod retry;
+mod stall;
 mod transport;
 
 pub use cancel::Cancel;

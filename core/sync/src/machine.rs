@@ -1,6 +1,6 @@
-//! A synchronisation as a state machine without I/O: events in, one wish out. The order is fixed: who answers (and its
-//! clock), texts up, texts down, forms, photos last. Every request may be made twice without harm, so a failed one is
-//! simply made again.
+//! A synchronisation as a state machine without I/O: events in, one wish out. The order is fixed: texts up, texts down,
+//! forms, photos last. Every request may be made twice without harm: a failed one is made again, or goes on from what
+//! came through.
 
 mod forms;
 mod photos;
@@ -10,16 +10,17 @@ mod state;
 
 use crate::{
     Progress, Report, Request, Response, Summary, SyncError, codec,
+    pace::Pace,
     report::Phase,
     retry::Retry,
     transport::{LinkError, Method},
 };
-use model::{DeviceId, HubId, SignedChange};
+use model::{DeviceId, Feed, HubId, SignedChange, change::Digest};
 use state::State;
 use wire::{
     forms::{FormEntry, FormList},
-    pull::{Cursor, PullResponse},
-    push::ChangeResult,
+    pull::{Cursor, Holds, PullResponse},
+    push::{ChangeResult, MAX_BYTES},
 };
 
 /// What a machine wants done next; the matching [`Event`] goes into the next step.
@@ -51,10 +52,6 @@ pub enum Event {
 /// An operation on the phone's own store, each short and complete in itself.
 #[derive(Debug)]
 pub enum Operation {
-    /// The hub's clock minus ours, in milliseconds.
-    NoteServerTime {
-        offset_ms: i64,
-    },
     /// This device's changes after `after` (`None`: after what is acknowledged), in order, within the limits but at
     /// least one, including those acknowledged long ago. Answered by [`Reply::OwnChanges`].
     OwnChanges {
@@ -62,16 +59,20 @@ pub enum Operation {
         max_changes: usize,
         max_bytes: usize,
     },
-    /// `received_through` may be lower than before: then the hub lacks what it had.
+    /// `received_through` may be lower than before: then the hub lacks what it had. `offset_ms`: the hub's clock minus
+    /// ours, told once.
     Acknowledge {
         received_through: u64,
         results: Vec<ChangeResult>,
+        offset_ms: Option<i64>,
     },
     /// Answered by [`Reply::Cursors`].
     Cursors,
     /// Verify and apply a page in one transaction. If it is of another epoch than the cursors, every own blob counts
     /// as not sent from then on. Answered by [`Reply::Applied`].
     Apply(Box<PullResponse>),
+    /// Answered by [`Reply::FormsStand`].
+    FormsStand,
     /// Which of these versions are not here? Answered by [`Reply::Forms`].
     MissingForms(FormList),
     KeepForm {
@@ -110,11 +111,19 @@ pub enum Reply {
         /// The newest change's `seq`, 0 if there is none.
         newest: u64,
     },
-    Cursors(Vec<Cursor>),
+    Cursors {
+        cursors: Vec<Cursor>,
+        /// Of granted feeds that can't be read now.
+        skip: Vec<Feed>,
+        /// Own changes that need not come back.
+        holds: Option<Holds>,
+    },
     Applied {
         /// Entries that were not made by who they say; kept apart.
         forged: usize,
     },
+    /// [`wire::forms::standing`] of the versions that are here.
+    FormsStand(Digest),
     Forms(Vec<FormEntry>),
     Blobs(Vec<Blob>),
     /// `None`: the file is gone or can't be read.
@@ -137,6 +146,12 @@ pub struct Machine {
     request: Option<Request>,
     /// How often the request under way has failed.
     failed: u32,
+    /// The wall clock at this step, and as the request under way was made.
+    now_ms: u64,
+    asked_ms: u64,
+    clock_noted: bool,
+    up: Pace,
+    down: Pace,
     push: push::Push,
     pull: pull::Pull,
     forms: forms::Forms,
@@ -156,6 +171,11 @@ impl Machine {
             problem: None,
             request: None,
             failed: 0,
+            now_ms: 0,
+            asked_ms: 0,
+            clock_noted: false,
+            up: Pace::new(MAX_BYTES as u64),
+            down: Pace::new(pull::MAX_PAGE),
             push: push::Push::default(),
             pull: pull::Pull::default(),
             forms: forms::Forms::default(),
@@ -169,12 +189,13 @@ impl Machine {
 
     /// Takes an event at `now_ms` (wall clock, milliseconds since 1970) and says what is to be done next.
     pub fn step(&mut self, event: Event, now_ms: u64) -> Wish {
+        self.now_ms = now_ms;
         let next = match event {
-            Event::Begin => Ok(self.hello(now_ms)),
+            Event::Begin => Ok(self.push_next()),
             Event::Cancelled => Err(SyncError::Cancelled),
-            Event::Waited => Ok(self.again()),
+            Event::Waited => self.again(),
             Event::NoResponse(error) => self.no_response(error),
-            Event::Response(response) => self.response(&response, now_ms),
+            Event::Response(response) => self.response(&response),
             Event::Local(Reply::Failed(error)) => Err(error),
             Event::Local(answer) => self.local(answer),
         };
@@ -195,10 +216,30 @@ impl Machine {
     }
 
     fn send(&mut self, state: State, request: Request) -> Wish {
-        self.state = state;
         self.failed = 0;
+        self.send_again(state, request)
+    }
+
+    /// Failures before this request count on.
+    fn send_again(&mut self, state: State, request: Request) -> Wish {
+        self.state = state;
+        self.asked_ms = self.now_ms;
         self.request = Some(request.clone());
         Wish::Send(request)
+    }
+
+    fn elapsed_ms(&self) -> u64 {
+        self.now_ms.saturating_sub(self.asked_ms)
+    }
+
+    /// The hub's clock minus ours, the first time that it is told.
+    fn clock_offset_ms(&mut self, server_time: u64) -> Option<i64> {
+        if std::mem::replace(&mut self.clock_noted, true) {
+            return None;
+        }
+        // The answer was made somewhere between question and arrival.
+        let here = self.asked_ms / 2 + self.now_ms / 2;
+        Some(server_time.wrapping_sub(here).cast_signed())
     }
 
     fn operate(&mut self, state: State, operation: Operation) -> Wish {
@@ -206,68 +247,69 @@ impl Machine {
         Wish::Local(operation)
     }
 
-    fn again(&mut self) -> Wish {
-        match (&self.state, self.request.clone()) {
-            (State::Upload, _) => self.ask_offset(),
-            (_, Some(request)) => Wish::Send(request),
-            (_, None) => self.end(Some(SyncError::BadAnswer)),
+    /// After a wait: what failed is made again, or goes on from what came through.
+    fn again(&mut self) -> Result<Wish, SyncError> {
+        match self.state {
+            State::PushSent { .. } | State::PushAsked { .. } => self.ask_where_the_hub_stands(),
+            State::PullSent | State::PullApplied { .. } => Ok(self.pull_next()),
+            State::FormFileAsked => self.next_form_file(),
+            State::Upload => Ok(self.ask_offset()),
+            state => match self.request.clone() {
+                Some(request) => Ok(self.send_again(state, request)),
+                None => Err(SyncError::BadAnswer),
+            },
         }
-    }
-
-    fn hello(&mut self, now_ms: u64) -> Wish {
-        let request = get(wire::paths::HELLO.to_owned());
-        self.send(State::Hello { asked_ms: now_ms }, request)
     }
 
     fn no_response(&mut self, error: LinkError) -> Result<Wish, SyncError> {
         match error {
-            LinkError::WrongHub | LinkError::CertificateDate | LinkError::Unusable => Err(error.into()),
-            LinkError::Cut | LinkError::Timeout | LinkError::Unreachable => self.try_again(error.into()),
+            LinkError::WrongHub | LinkError::CertificateDate | LinkError::Unusable => {
+                return Err(error.into());
+            }
+            LinkError::Unreachable => {}
+            LinkError::Cut | LinkError::Timeout => match self.state {
+                State::PushSent { after, last } if last > after => self.up.failed(),
+                State::PullSent => self.down.failed(),
+                _ => {}
+            },
         }
+        self.try_again(error.into())
     }
 
     /// Waits before the request is made again, or gives up with `error`.
     fn try_again(&mut self, error: SyncError) -> Result<Wish, SyncError> {
-        let failed = if matches!(self.state, State::Upload | State::UploadOffset) {
-            self.photos.count_failure()
-        } else {
-            self.failed += 1;
-            self.failed
+        let failed = match self.state {
+            State::PushSent { .. } | State::PushAsked { .. } => self.push.count_failure(),
+            State::PullSent | State::PullApplied { .. } => self.pull.count_failure(),
+            State::Upload | State::UploadOffset => self.photos.count_failure(),
+            _ => {
+                self.failed += 1;
+                self.failed
+            }
         };
         if failed >= self.retry.tries { Err(error) } else { Ok(Wish::Wait(self.retry.wait_ms(failed))) }
     }
 
-    fn response(&mut self, response: &Response, now_ms: u64) -> Result<Wish, SyncError> {
-        match (&self.state, response.status) {
+    fn response(&mut self, response: &Response) -> Result<Wish, SyncError> {
+        match (self.state, response.status) {
             (_, 408 | 429 | 500 | 502 | 503 | 504) => {
                 self.try_again(SyncError::Hub { status: response.status })
             }
-            (State::PushSent { .. }, 413) => self.push_less(),
+            (State::PushSent { after, last }, 413) => self.push_less(after, last),
+            (State::PullSent, 200..=299) => self.pulled(response),
+            (State::FormFileAsked, 200..=299) => self.form_file(response),
+            _ if let Some(cut) = response.cut => self.no_response(cut),
             (State::UploadOffset | State::Upload, _) => self.upload_answered(response),
-            (_, 200..=299) => self.accepted(response, now_ms),
+            (_, 200..=299) => self.accepted(response),
             _ => Err(refusal(response)),
         }
     }
 
-    fn accepted(&mut self, response: &Response, now_ms: u64) -> Result<Wish, SyncError> {
+    fn accepted(&mut self, response: &Response) -> Result<Wish, SyncError> {
         match self.state {
-            State::Hello { asked_ms } => {
-                let hello: wire::Hello = codec::read(response)?;
-                if !hello.versions.contains(&wire::VERSION) {
-                    return Err(SyncError::Version);
-                }
-                if hello.hub != self.hub {
-                    return Err(SyncError::WrongHub);
-                }
-                // The answer was made somewhere between question and arrival.
-                let here = asked_ms / 2 + now_ms / 2;
-                let offset_ms = hello.server_time.wrapping_sub(here).cast_signed();
-                Ok(self.operate(State::TimeNoted, Operation::NoteServerTime { offset_ms }))
-            }
-            State::PushSent { after, last } => self.pushed(after, last, codec::read(response)?),
-            State::PullSent => self.pulled(codec::read(response)?),
+            State::PushSent { after, last } => self.pushed(after, Some(last), codec::read(response)?),
+            State::PushAsked { after } => self.pushed(after, None, codec::read(response)?),
             State::FormListAsked => Ok(self.forms_listed(codec::read(response)?)),
-            State::FormFileAsked => self.form_file(codec::body(response)?),
             State::MissingAsked => self.missing_listed(codec::read(response)?),
             _ => Err(SyncError::BadAnswer),
         }
@@ -275,18 +317,19 @@ impl Machine {
 
     fn local(&mut self, answer: Reply) -> Result<Wish, SyncError> {
         match (self.state, answer) {
-            (State::TimeNoted, Reply::Done) => Ok(self.begin_push()),
             (State::PushRead, Reply::OwnChanges { changes, acknowledged, newest }) => {
                 self.push_page(changes, acknowledged, newest)
             }
             (State::PushKept { go_on }, Reply::Done) => {
                 Ok(if go_on { self.push_next() } else { self.begin_pull() })
             }
-            (State::PullCursors, Reply::Cursors(cursors)) => self.pull_page(cursors),
-            (State::PullApplied { more }, Reply::Applied { forged }) => {
-                self.page_applied(forged);
-                Ok(if more { self.pull_next() } else { self.begin_forms() })
+            (State::PullCursors, Reply::Cursors { cursors, skip, holds }) => {
+                self.pull_page(cursors, skip, holds)
             }
+            (State::PullApplied { more, cut }, Reply::Applied { forged }) => {
+                self.page_applied(forged, more, cut)
+            }
+            (State::FormsStood, Reply::FormsStand(standing)) => Ok(self.forms_stand(standing)),
             (State::FormsCompared, Reply::Forms(missing)) => self.get_forms(missing),
             (State::FormKept, Reply::Done) => self.form_kept(),
             (State::FormListTaken, Reply::Done) => Ok(self.begin_photos()),

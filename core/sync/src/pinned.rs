@@ -15,12 +15,13 @@ use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 pub(crate) fn client_config(pin: Option<Bytes<32>>) -> Option<ClientConfig> {
     let provider = Arc::new(crypto::ring::default_provider());
     let verifier = PinnedAuthority { pin, provider: provider.clone() };
-    let config = ClientConfig::builder_with_provider(provider)
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .ok()?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
+    config.max_fragment_size = Some(wire::TLS_RECORD);
     Some(config)
 }
 

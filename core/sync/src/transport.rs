@@ -14,7 +14,7 @@ pub enum Method {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     pub method: Method,
-    /// Such as `/v1/hello`; holds ids and hashes only.
+    /// Such as `/v1/push`; holds ids and hashes only.
     pub path: String,
     pub headers: Vec<(&'static str, String)>,
     pub body: Vec<u8>,
@@ -32,6 +32,8 @@ pub struct Response {
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    /// Why no more of the body came; `None` if it is whole.
+    pub cut: Option<LinkError>,
 }
 
 impl Response {
@@ -42,7 +44,8 @@ impl Response {
 
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({} bytes)", self.status, self.body.len())
+        let cut = if self.cut.is_some() { ", then cut" } else { "" };
+        write!(f, "{} ({} bytes{cut})", self.status, self.body.len())
     }
 }
 
@@ -53,7 +56,8 @@ pub enum LinkError {
     Unreachable,
     #[error("the connection broke")]
     Cut,
-    #[error("no answer in time")]
+    /// Nothing moved for a while; how long the whole takes doesn't matter.
+    #[error("nothing came through for a while")]
     Timeout,
     /// The certificate is not one of the pinned authority, or not for this address.
     #[error("another hub's certificate")]
@@ -68,5 +72,6 @@ pub enum LinkError {
 
 /// Makes requests: over HTTP, or inside a simulator.
 pub trait Transport {
+    /// An answer of which only the first part came is one, with the reason in `cut`.
     fn send(&mut self, request: &Request) -> Result<Response, LinkError>;
 }

@@ -13,7 +13,7 @@ use wire::{
     enrol::{EnrolRequest, EnrolResponse},
     paths,
     pull::{Cursor, Entry, FeedEntry, PullRequest, PullResponse},
-    push::{MissingRequest, MissingResponse, Outcome, PushRequest, PushResponse},
+    push::{MissingRequest, MissingResponse, Outcome, PushResponse},
 };
 
 pub const OFFSET_STREAM: &str = "application/offset+octet-stream";
@@ -80,7 +80,7 @@ impl Client {
     }
 
     pub fn push(&self, changes: &[SignedChange]) -> PushResponse {
-        let response = self.post(paths::PUSH, &PushRequest { v: VERSION, changes: changes.to_vec() });
+        let response = self.send(Request::push(changes));
         assert_eq!(response.status, 200);
         response.json()
     }
@@ -103,13 +103,15 @@ impl Client {
             cursors: self.cursors.clone(),
             skip: self.skip.clone(),
             max_entries,
+            max_bytes: u64::MAX,
+            holds: None,
         }
     }
 
     pub fn pull_page(&self, max_entries: u32) -> PullResponse {
         let response = self.post(paths::PULL, &self.pull_request(max_entries));
         assert_eq!(response.status, 200);
-        response.json()
+        response.pulled()
     }
 
     /// Pulls to the end in pages of `max_entries`, as lines such as `commune:00070 1 put household:…`. What is put was
@@ -145,6 +147,7 @@ impl Client {
                 signed.verify(&statement.key).unwrap();
                 format!("put {}", header.record)
             }
+            Entry::Own(seq) => format!("own {seq}"),
             Entry::Leave(record) => format!("leave {record}"),
             Entry::Sealed(_) => "sealed".into(),
             Entry::Unknown(_) => "unknown".into(),

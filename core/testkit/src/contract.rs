@@ -69,6 +69,7 @@ macro_rules! contract {
                 a_copy_that_went_on_alone_is_refused
                 a_batch_that_contradicts_itself_is_refused
                 no_message_of_this_version_no_answer
+                what_came_of_a_push_before_it_was_cut_is_kept
                 a_push_of_too_many_is_refused_whole
             }
             admission {
@@ -87,6 +88,8 @@ macro_rules! contract {
                 a_phone_is_granted_its_communes_and_no_others
                 a_feed_that_a_phone_can_not_read_is_left_out_and_stays_granted
                 cursors_of_another_hub_or_epoch_mean_nothing
+                what_a_phone_holds_comes_back_as_a_number
+                an_answer_is_about_as_large_as_asked_for
             }
             forms {
                 each_file_is_as_its_hash_says

@@ -1,8 +1,9 @@
 //! A request and its answer as values.
 
+use model::SignedChange;
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt;
-use wire::error::ErrorBody;
+use wire::{error::ErrorBody, lines::Packer, pull::PullResponse, push::PushRequest};
 
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
@@ -35,6 +36,15 @@ impl Request {
             .with("content-encoding", "zstd")
             .with("accept-encoding", "zstd")
             .body(zstd::bulk::compress(&text, 1).unwrap())
+    }
+
+    /// A push as phones send it.
+    pub fn push(changes: &[SignedChange]) -> Self {
+        let push = PushRequest { v: wire::VERSION, changes: changes.to_vec() };
+        Self::new("POST", wire::paths::PUSH)
+            .with("content-encoding", "zstd")
+            .with("accept-encoding", "zstd")
+            .body(push.write(Packer::new(true).unwrap()).unwrap())
     }
 
     #[must_use]
@@ -85,6 +95,14 @@ impl Response {
     pub fn json<T: DeserializeOwned>(&self) -> T {
         let bytes = self.bytes();
         serde_json::from_slice(&bytes).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&bytes)))
+    }
+
+    /// The whole answer to a pull.
+    pub fn pulled(&self) -> PullResponse {
+        let zstd = self.header("content-encoding") == Some("zstd");
+        let (answer, whole) = PullResponse::read(zstd, &self.body).unwrap().expect("a head");
+        assert!(whole);
+        answer
     }
 
     /// Status and code of a refusal that says why in both languages.

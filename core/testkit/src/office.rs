@@ -26,6 +26,7 @@ use wire::{
     certificate::{Certificate, DeviceStatement},
     enrol::Worker,
     error::{ErrorBody, code},
+    lines::{Bad, Packer},
     paths,
     pull::Entry,
 };
@@ -261,6 +262,15 @@ impl Ledger {
         self.bytes(request, serde_json::to_vec(message).unwrap())
     }
 
+    /// Always compressed for who takes it.
+    fn lines(&self, request: &Request, write: impl FnOnce(Packer) -> std::io::Result<Vec<u8>>) -> Response {
+        let takes = request.header("accept-encoding") == Some("zstd");
+        let zstd = self.script.compress.unwrap_or(takes);
+        let mut response = Response::new(200);
+        response.body = write(Packer::new(zstd).unwrap()).unwrap();
+        if zstd { response.with("content-encoding", "zstd") } else { response }
+    }
+
     fn bytes(&self, request: &Request, bytes: Vec<u8>) -> Response {
         let takes = request.header("accept-encoding") == Some("zstd");
         let compress = self.script.compress.unwrap_or(takes && bytes.len() >= COMPRESS_FROM);
@@ -274,19 +284,34 @@ impl Ledger {
     }
 }
 
+fn is_packed(request: &Request) -> Result<bool, Response> {
+    match request.header("content-encoding") {
+        None | Some("identity") => Ok(false),
+        Some("zstd") => Ok(true),
+        Some(_) => Err(refuse(400, code::BAD_MESSAGE)),
+    }
+}
+
+fn bad(why: Bad) -> Response {
+    match why {
+        Bad::Packing | Bad::Shape => refuse(400, code::BAD_MESSAGE),
+        Bad::Version => refuse(426, code::VERSION),
+        Bad::TooLarge => refuse(413, code::TOO_LARGE),
+    }
+}
+
 /// The request's message, of the version spoken here.
 fn read<T: DeserializeOwned>(request: &Request) -> Result<T, Response> {
-    let bad = || refuse(400, code::BAD_MESSAGE);
-    let text = match request.header("content-encoding") {
-        None | Some("identity") => request.body.clone(),
-        Some("zstd") => zstd::decode_all(request.body.as_slice()).map_err(|_| bad())?,
-        Some(_) => return Err(bad()),
+    let text = if is_packed(request)? {
+        zstd::decode_all(request.body.as_slice()).map_err(|_| bad(Bad::Packing))?
+    } else {
+        request.body.clone()
     };
-    let value: serde_json::Value = serde_json::from_slice(&text).map_err(|_| bad())?;
+    let value: serde_json::Value = serde_json::from_slice(&text).map_err(|_| bad(Bad::Shape))?;
     match value["v"].as_u64() {
-        None => Err(bad()),
-        Some(v) if v != u64::from(wire::VERSION) => Err(refuse(426, code::VERSION)),
-        Some(_) => serde_json::from_slice(&text).map_err(|_| bad()),
+        None => Err(bad(Bad::Shape)),
+        Some(v) if v != u64::from(wire::VERSION) => Err(bad(Bad::Version)),
+        Some(_) => serde_json::from_slice(&text).map_err(|_| bad(Bad::Shape)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Published forms: all versions that a phone may need, file by file, each with its hash.
 
+use model::{change::Digest, encoding::Bytes};
+use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,4 +29,22 @@ pub struct FormFile {
     /// Hex SHA-256.
     pub sha256: String,
     pub size: u64,
+}
+
+/// What the newest versions are, in short: a phone that has the same need not ask for the list.
+pub fn standing<'a>(forms: impl IntoIterator<Item = &'a FormEntry>) -> Digest {
+    let mut newest: Vec<(&str, &str, Vec<(&str, &str)>)> = forms
+        .into_iter()
+        .filter(|form| form.newest)
+        .map(|form| {
+            let files = form.files.iter().map(|file| (file.name.as_str(), file.sha256.as_str()));
+            (form.id.as_str(), form.version.as_str(), files.collect())
+        })
+        .collect();
+    newest.sort();
+    // Texts only: writing them can't fail.
+    let text = serde_json::to_vec(&newest).unwrap_or_default();
+    let mut standing = [0; 32];
+    standing.copy_from_slice(digest(&SHA256, &text).as_ref());
+    Bytes(standing)
 }

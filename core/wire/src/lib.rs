@@ -1,7 +1,8 @@
 //! The messages between phone and hub, versioned from the first one, and the format photos travel in.
 //!
 //! All bodies are JSON (compressed with zstd where `Content-Encoding` says so) except photos, which go up by
-//! tus 1.0 as ciphertext. Paths begin with the version: see [`paths`].
+//! tus 1.0 as ciphertext. Changes going up and feeds coming down are [`lines`] of JSON, so that what came before a cut
+//! is of use. Paths begin with the version: see [`paths`].
 
 #![forbid(unsafe_code)]
 
@@ -10,6 +11,7 @@ pub mod certificate;
 pub mod enrol;
 pub mod error;
 pub mod forms;
+pub mod lines;
 mod open;
 pub mod pin;
 pub mod pull;
@@ -18,17 +20,21 @@ pub mod push;
 /// The version of every message here; a hub lists what it speaks in [`Hello`].
 pub const VERSION: u16 = 1;
 
+/// Bytes in one TLS record, of either side: only whole ones can be read, and a slow line is cut often.
+pub const TLS_RECORD: usize = 4 * 1024;
+
 /// Paths under the hub's address.
 pub mod paths {
     /// `GET` → [`crate::Hello`]; needs no token.
     pub const HELLO: &str = "/v1/hello";
     /// `POST` [`crate::enrol::EnrolRequest`] → [`crate::enrol::EnrolResponse`]; needs no token.
     pub const ENROL: &str = "/v1/enrol";
-    /// `POST` [`crate::push::PushRequest`] → [`crate::push::PushResponse`].
+    /// `POST` [`crate::push::PushRequest`] as [`crate::lines`] → [`crate::push::PushResponse`].
     pub const PUSH: &str = "/v1/push";
-    /// `POST` [`crate::pull::PullRequest`] → [`crate::pull::PullResponse`].
+    /// `POST` [`crate::pull::PullRequest`] → [`crate::pull::PullResponse`] as [`crate::lines`].
     pub const PULL: &str = "/v1/pull";
-    /// `GET` → [`crate::forms::FormList`]; `GET {FORMS}/{id}/{version}/{file}` → the file's bytes.
+    /// `GET` → [`crate::forms::FormList`]; `GET {FORMS}/{id}/{version}/{file}` → the file's bytes, with a strong `ETag`
+    /// and `Range` of the bytes as they travel.
     pub const FORMS: &str = "/v1/forms";
     /// tus 1.0: `POST` creates (with `Upload-Metadata: address <base64 of the hex address>` and optionally the
     /// first bytes: creation-with-upload), `HEAD`, `PATCH {PHOTOS}/{address}`.
@@ -37,7 +43,7 @@ pub mod paths {
     pub const PHOTOS_MISSING: &str = "/v1/photos/missing";
 }
 
-/// Who answers, before anything is trusted to it.
+/// Who answers. Every answer to a push or a pull says it too; this is for whoever has no token.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Hello {
     pub hub: model::HubId,

@@ -1,13 +1,22 @@
 //! Feeds coming down: entries numbered without gaps, by cursor.
 //!
 //! What a phone does not know never makes an answer unreadable: feeds, roles and places are open text, entries and
-//! certificates are kept as they came, other lists are read element by element. Strict are the answer's own fields and
-//! each entry's number: without them nobody can tell what is missing, so such an answer is none.
+//! certificates are kept as they came, other lists are read element by element. Strict are the answer's own fields, its
+//! lines and each entry's number: without them nobody can tell what is missing, so such an answer is none.
 
-use crate::{certificate::Certificate, enrol::Worker, push::ChangeResult};
-use model::{Feed, HubId, RecordRef, SignedChange};
+use crate::{
+    certificate::Certificate,
+    enrol::Worker,
+    lines::{Bad, Packer, Unpacker, read_head},
+    push::ChangeResult,
+};
+use model::{Feed, HubId, RecordRef, SignedChange, change::Digest};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
+use std::io;
+
+/// The most that an answer may hold, before compression.
+pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// How far a phone has read a feed. A hub restored from a backup has a new epoch: read again from 0 and push what it
 /// lacks.
@@ -30,6 +39,21 @@ pub struct PullRequest {
     pub skip: Vec<Feed>,
     /// The most entries in the answer, over all feeds.
     pub max_entries: u32,
+    /// About how many bytes the answer may have as it travels; one entry comes however large it is.
+    pub max_bytes: u64,
+    /// Changes of this device that need not come back whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holds: Option<Holds>,
+}
+
+/// Changes of a device that it holds itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holds {
+    /// From this `seq` to that one, without a gap.
+    pub first: u64,
+    pub last: u64,
+    /// Of the last one: as each names the one before it, the hub's are the same if this is.
+    pub digest: Digest,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -38,8 +62,12 @@ pub struct PullResponse {
     pub hub: HubId,
     /// The hub's present epoch; one for all of its feeds.
     pub epoch: String,
-    /// A page of each feed that this worker may read and that has anything new.
+    /// A page of each feed that this worker may read and that has anything new: restricted cases first, then communes.
+    /// Each entry is a line after the head, so that those that came before a cut can be taken.
+    #[serde(skip)]
     pub feeds: Vec<FeedPage>,
+    /// There is more than this answer holds.
+    pub more: bool,
     /// Every feed that this worker may read now. A feed that a phone has and that is not here is to be forgotten.
     pub granted: Vec<Feed>,
     /// Of every device whose changes are in `feeds`.
@@ -48,16 +76,79 @@ pub struct PullResponse {
     #[serde(deserialize_with = "crate::open::readable")]
     pub own: Vec<ChangeResult>,
     pub worker: Worker,
+    /// [`crate::forms::standing`] of what is published.
+    pub forms: Digest,
     pub server_time: u64,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct FeedPage {
     pub feed: Feed,
     /// Entries after the cursor's position, without a gap.
     pub entries: Vec<FeedEntry>,
     /// The feed's newest position; more to pull while it is above the last entry's.
     pub head: u64,
+}
+
+/// A line after the head. What makes it depends on nothing before it but the feed, so entries may be packed once and
+/// sent to many: frames of zstd after each other are one body.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Line<'a> {
+    /// The entries that follow are of this feed.
+    Feed {
+        feed: &'a Feed,
+        head: u64,
+    },
+    Entry(&'a FeedEntry),
+    /// How many entries there were.
+    End(usize),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ReadLine {
+    Feed { feed: Feed, head: u64 },
+    Entry(FeedEntry),
+    End(usize),
+}
+
+impl PullResponse {
+    pub fn write(&self, mut to: Packer) -> io::Result<Vec<u8>> {
+        to.line(self)?;
+        for page in &self.feeds {
+            to.line(&Line::Feed { feed: &page.feed, head: page.head })?;
+            for entry in &page.entries {
+                to.line(&Line::Entry(entry))?;
+            }
+        }
+        to.line(&Line::End(self.feeds.iter().map(|page| page.entries.len()).sum()))?;
+        to.finish()
+    }
+
+    /// What the first bytes of an answer say, and whether they are all of it. `None`: not even its head came.
+    pub fn read(zstd: bool, bytes: &[u8]) -> Result<Option<(Self, bool)>, Bad> {
+        let mut lines = Unpacker::new(zstd, MAX_BYTES)?;
+        lines.read(bytes)?;
+        let Some(head) = lines.next_line() else { return Ok(None) };
+        let mut answer: Self = read_head(&head)?;
+        let (mut entries, mut ended) = (0, false);
+        while let Some(line) = lines.next_line() {
+            match serde_json::from_slice(&line).map_err(|_| Bad::Shape)? {
+                _ if ended => return Err(Bad::Shape),
+                ReadLine::Feed { feed, head } => {
+                    answer.feeds.push(FeedPage { feed, entries: Vec::new(), head });
+                }
+                ReadLine::Entry(entry) => {
+                    answer.feeds.last_mut().ok_or(Bad::Shape)?.entries.push(entry);
+                    entries += 1;
+                }
+                ReadLine::End(count) if count == entries => ended = true,
+                ReadLine::End(_) => return Err(Bad::Shape),
+            }
+        }
+        Ok(Some((answer, ended && lines.is_between_lines())))
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -73,6 +164,8 @@ pub struct FeedEntry {
 #[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Entry {
     Put(SignedChange),
+    /// The asking device's own change of this `seq`, which it [`Holds`].
+    Own(u64),
     /// The record moved to another feed; forget it here unless that one is granted. What moved with it has entries of
     /// its own.
     Leave(RecordRef),

@@ -1,22 +1,99 @@
 //! Changes going up. Receiving (durable, acknowledged) is apart from admitting (entering a feed).
 
-use model::{ChangeId, SignedChange};
+use crate::lines::{Bad, Packer, Unpacker, read_head};
+use model::{ChangeId, HubId, SignedChange};
 use serde::{Deserialize, Serialize};
+use std::io;
 
 /// The most changes in one push, and the most bytes before compression.
 pub const MAX_CHANGES: usize = 500;
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// In order of `seq`, starting after what the hub has acknowledged.
+/// In order of `seq`, starting after what the hub has acknowledged. With no changes: how a phone asks where it stands.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PushRequest {
     pub v: u16,
+    /// A line each, after the head: a hub keeps those that came before a cut.
+    #[serde(skip)]
     pub changes: Vec<SignedChange>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Line<'a> {
+    Change(&'a SignedChange),
+    /// How many changes there were.
+    End(usize),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ReadLine {
+    Change(SignedChange),
+    End(usize),
+}
+
+impl PushRequest {
+    pub fn write(&self, mut to: Packer) -> io::Result<Vec<u8>> {
+        to.line(self)?;
+        for change in &self.changes {
+            to.line(&Line::Change(change))?;
+        }
+        to.line(&Line::End(self.changes.len()))?;
+        to.finish()
+    }
+}
+
+/// Reads a push while it comes in.
+pub struct PushReader {
+    lines: Unpacker,
+    begun: bool,
+    ended: bool,
+    changes: usize,
+}
+
+impl PushReader {
+    /// Of a body that is compressed or not.
+    pub fn new(zstd: bool) -> Result<Self, Bad> {
+        Ok(Self { lines: Unpacker::new(zstd, MAX_BYTES)?, begun: false, ended: false, changes: 0 })
+    }
+
+    /// The changes that these bytes complete.
+    pub fn read(&mut self, bytes: &[u8]) -> Result<Vec<SignedChange>, Bad> {
+        self.lines.read(bytes)?;
+        let mut changes = Vec::new();
+        while let Some(line) = self.lines.next_line() {
+            if self.ended {
+                return Err(Bad::Shape);
+            }
+            if !self.begun {
+                read_head::<PushRequest>(&line)?;
+                self.begun = true;
+                continue;
+            }
+            match serde_json::from_slice(&line).map_err(|_| Bad::Shape)? {
+                ReadLine::Change(_) if self.changes == MAX_CHANGES => return Err(Bad::TooLarge),
+                ReadLine::Change(change) => {
+                    self.changes += 1;
+                    changes.push(change);
+                }
+                ReadLine::End(count) if count == self.changes => self.ended = true,
+                ReadLine::End(_) => return Err(Bad::Shape),
+            }
+        }
+        Ok(changes)
+    }
+
+    /// Whether all of it came.
+    pub fn is_whole(&self) -> bool {
+        self.ended && self.lines.is_between_lines()
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PushResponse {
     pub v: u16,
+    pub hub: HubId,
     /// All of this device's changes up to this `seq` are durable at the hub. Lower than what was sent: send again
     /// from the next one (a gap, a wrong signature, or a hub restored from a backup).
     pub received_through: u64,

@@ -34,6 +34,15 @@ pub fn digest(read: &Read, id: ChangeId) -> Result<Option<[u8; 32]>, DbError> {
     )
 }
 
+/// Of a device's change of this number.
+pub fn digest_at(read: &Read, device: DeviceId, seq: u64) -> Result<Option<[u8; 32]>, DbError> {
+    read.find(
+        "SELECT digest FROM changes WHERE office = ?1 AND device = ?2 AND seq = ?3",
+        params![read.office(), device.to_string(), int(seq)],
+        |row| row.get(0),
+    )
+}
+
 /// Those of a batch that wait, by their index.
 pub fn of_batch(read: &Read, batch: &Batch) -> Result<Vec<Received>, DbError> {
     read.all(

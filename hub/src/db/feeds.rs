@@ -5,7 +5,7 @@ use super::{
     column::{int, optional_parsed, parsed, text, uint},
 };
 use model::{CaseId, ChangeId, DeviceId, Feed, RecordRef, SignedChange, UserId};
-use rusqlite::{named_params, params};
+use rusqlite::{Row, named_params, params};
 
 /// An entry to be numbered.
 pub enum Entry {
@@ -27,8 +27,17 @@ pub enum Content {
         /// Of the change as it is kept.
         bytes: usize,
     },
+    /// Of this `seq`, which the reader holds.
+    Own(u64),
     /// The record went, with all below it.
     Leave(RecordRef),
+}
+
+/// A device's changes from `first` to `last`.
+pub struct Own {
+    pub device: DeviceId,
+    pub first: u64,
+    pub last: u64,
 }
 
 /// Communes' feeds that have anything, with their newest positions.
@@ -53,16 +62,18 @@ pub fn cases(read: &Read, member: UserId) -> Result<Vec<(CaseId, u64)>, DbError>
     Ok(rows.into_iter().filter_map(|(case, head)| Some((case?, head))).collect())
 }
 
-/// Entries after a position: `most` of them, and none after the one with which their changes come to `bytes`.
+/// Entries after a position: `most` of them, and none after the one with which their changes come to `bytes`. Of the
+/// changes that the reader holds only the number is told.
 pub fn entries(
     read: &Read,
     feed: &Feed,
     after: u64,
     most: u32,
     bytes: usize,
+    held: Option<&Own>,
 ) -> Result<Vec<Numbered>, DbError> {
     let mut statement = read.connection().prepare_cached(
-        "SELECT e.position, e.received_at, e.left_record, c.body, c.device
+        "SELECT e.position, e.received_at, e.left_record, c.body, c.device, c.seq
          FROM feed_entries e LEFT JOIN changes c ON c.office = e.office AND c.id = e.change
          WHERE e.office = ?1 AND e.feed = ?2 AND e.position > ?3 ORDER BY e.position LIMIT ?4",
     )?;
@@ -74,6 +85,7 @@ pub fn entries(
     {
         let content = match optional_parsed(row, 2)? {
             Some(record) => Content::Leave(record),
+            None if let Some(seq) = held_seq(row, held)? => Content::Own(seq),
             None => {
                 let body = text(row, 3)?;
                 let signed = serde_json::from_str(body)
@@ -85,6 +97,12 @@ pub fn entries(
         entries.push(Numbered { position: uint(row, 0)?, received_at: uint(row, 1)?, content });
     }
     Ok(entries)
+}
+
+fn held_seq(row: &Row, held: Option<&Own>) -> rusqlite::Result<Option<u64>> {
+    let Some(held) = held else { return Ok(None) };
+    let (device, seq): (DeviceId, u64) = (parsed(row, 4)?, uint(row, 5)?);
+    Ok((device == held.device && (held.first..=held.last).contains(&seq)).then_some(seq))
 }
 
 /// The positions are taken in the transaction that fills them: a reader never sees a gap.

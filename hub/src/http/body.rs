@@ -10,6 +10,7 @@ use axum::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{future::poll_fn, io::Read, pin::Pin};
 use tokio::sync::Semaphore;
+use wire::lines::{Bad, Packer};
 
 /// The most a message may hold, before compression.
 const MAX_BYTES: usize = wire::push::MAX_BYTES;
@@ -51,15 +52,31 @@ impl<S: Sync, T: DeserializeOwned + Send + 'static> FromRequest<S> for Message<T
     async fn from_request(request: Request, _: &S) -> Result<Self, HubError> {
         let (parts, body) = request.into_parts();
         let takes = Takes::of(&parts.headers);
-        let zstd = match parts.headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes) {
-            None | Some(b"identity") => false,
-            Some(b"zstd") => true,
-            Some(_) => return Err(HubError::BadMessage("unknown content encoding")),
-        };
+        let zstd = is_packed(&parts.headers)?;
         let bytes = read_all(body).await?;
         let Ok(_permit) = UNPACKING.acquire().await else { return Err(HubError::Internal("stopping")) };
         let value = blocking(move || parse(&if zstd { unpack(&bytes)? } else { bytes })).await?;
         Ok(Self { value, takes })
+    }
+}
+
+/// Whether a body that comes in is compressed.
+pub fn is_packed(headers: &HeaderMap) -> Result<bool, HubError> {
+    match headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes) {
+        None | Some(b"identity") => Ok(false),
+        Some(b"zstd") => Ok(true),
+        Some(_) => Err(HubError::BadMessage("unknown content encoding")),
+    }
+}
+
+impl From<Bad> for HubError {
+    fn from(bad: Bad) -> Self {
+        match bad {
+            Bad::Packing => Self::BadMessage("not zstd"),
+            Bad::Shape => Self::BadMessage("not of this message's shape"),
+            Bad::Version => Self::Version,
+            Bad::TooLarge => Self::TooLarge,
+        }
     }
 }
 
@@ -136,6 +153,15 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
+/// An answer as lines, to a client that takes zstd or not.
+pub fn lines(
+    takes: Takes,
+    write: impl FnOnce(Packer) -> std::io::Result<Vec<u8>>,
+) -> Result<Response, HubError> {
+    let bytes = write(Packer::new(takes.zstd)?)?;
+    Ok(response(bytes, "application/x-ndjson", takes.zstd))
+}
+
 /// Bytes to a client that takes zstd or not.
 pub fn bytes(takes: Takes, bytes: Vec<u8>, kind: &'static str) -> Response {
     bytes_response(bytes, kind, takes.zstd)
@@ -148,11 +174,15 @@ fn bytes_response(bytes: Vec<u8>, kind: &'static str, zstd: bool) -> Response {
         None
     };
     let encoded = packed.is_some();
-    let mut response = Response::new(Body::from(packed.unwrap_or(bytes)));
+    response(packed.unwrap_or(bytes), kind, encoded)
+}
+
+fn response(bytes: Vec<u8>, kind: &'static str, zstd: bool) -> Response {
+    let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if encoded {
+    if zstd {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("zstd"));
     }
     response

@@ -2,21 +2,21 @@
 
 use super::{
     auth::Member,
-    body::{Json, Message},
+    body::{self, Message},
 };
-use crate::{Hub, HubError, db::devices, office::sync::pull as feeds};
-use axum::extract::State;
-use wire::pull::{PullRequest, PullResponse};
+use crate::{Hub, HubError, db::devices, office::sync::pull as feeds, state::blocking};
+use axum::{extract::State, response::Response};
+use wire::pull::PullRequest;
 
 pub async fn pull(
     State(hub): State<Hub>,
     Member(device): Member,
     Message { value, takes }: Message<PullRequest>,
-) -> Result<Json<PullResponse>, HubError> {
+) -> Result<Response, HubError> {
     let id = device.id;
-    let pulled = hub.read(move |hub, read| feeds::pull(hub, read, &device, &value)).await?;
-    if pulled.is_last {
+    let answer = hub.read(move |hub, read| feeds::pull(hub, read, &device, &value)).await?;
+    if !answer.more {
         hub.write_later(move |_, tx| Ok(devices::note_sync(tx, id)?));
     }
-    Ok(Json::to(takes, pulled.response))
+    blocking(move || body::lines(takes, |packer| answer.write(packer))).await
 }

@@ -1,24 +1,109 @@
-//! `POST /v1/push`.
+//! `POST /v1/push`. What came before the line broke is kept: a phone on a bad line goes on from there.
 
 use super::{
     auth::Sender,
-    body::{Json, Message},
+    body::{self, Json, Takes},
 };
-use crate::{Hub, HubError, office::sync::receive, state::blocking};
-use axum::extract::State;
-use wire::push::{MAX_CHANGES, PushRequest, PushResponse};
+use crate::{
+    Hub, HubError,
+    db::devices::Device,
+    office::sync::receive::{self, Receiving},
+    state::blocking,
+};
+use axum::{body::Body, extract::State, http::HeaderMap};
+use model::SignedChange;
+use std::time::Duration;
+use tokio::time::timeout;
+use wire::push::{PushReader, PushResponse};
+
+/// After so much silence what has come is kept at once: the line may be gone without a word.
+const PAUSE: Duration = Duration::from_secs(2);
+/// Pauses in a row after which nothing more is waited for.
+const PAUSES: u32 = 60;
 
 pub async fn push(
     State(hub): State<Hub>,
     Sender(device): Sender,
-    Message { value, takes }: Message<PushRequest>,
+    headers: HeaderMap,
+    body: Body,
 ) -> Result<Json<PushResponse>, HubError> {
-    if value.changes.len() > MAX_CHANGES {
-        return Err(HubError::TooLarge);
+    let reader = PushReader::new(body::is_packed(&headers)?)?;
+    // Apart from the connection: when that breaks, what came is still kept.
+    let pushed = tokio::spawn(take(hub, device, reader, body)).await;
+    let response = pushed.unwrap_or(Err(HubError::Internal("a push panicked")))?;
+    Ok(Json::to(Takes::of(&headers), response))
+}
+
+async fn take(hub: Hub, device: Device, reader: PushReader, body: Body) -> Result<PushResponse, HubError> {
+    let mut push = Push { hub, device, reader, new: Vec::new(), receiving: Receiving::default() };
+    let read = push.read(body).await;
+    if read.is_err() {
+        push.new.clear();
     }
-    // Signatures and forms are checked beside each other; the one writer only keeps what was checked.
-    let checker = (hub.clone(), device.clone());
-    let incoming = blocking(move || receive::check(&checker.0, &checker.1, value.changes)).await?;
-    let response = hub.write(move |hub, tx| receive::receive(hub, tx, &device, incoming)).await?;
-    Ok(Json::to(takes, response))
+    let response = push.decide().await?;
+    if read? { Ok(response) } else { Err(HubError::BadMessage("the body was cut off")) }
+}
+
+struct Push {
+    hub: Hub,
+    device: Device,
+    reader: PushReader,
+    /// Read, and not kept yet.
+    new: Vec<SignedChange>,
+    receiving: Receiving,
+}
+
+impl Push {
+    /// Whether all of it came.
+    async fn read(&mut self, mut body: Body) -> Result<bool, HubError> {
+        let mut pauses = 0;
+        loop {
+            match timeout(PAUSE, body::next_chunk(&mut body)).await {
+                Ok(Some(Ok(bytes))) => {
+                    pauses = 0;
+                    self.new.extend(self.reader.read(&bytes)?);
+                }
+                Ok(None) => return Ok(self.reader.is_whole()),
+                Ok(Some(Err(_))) => return Ok(false),
+                Err(_) if pauses == PAUSES => return Ok(false),
+                Err(_) => {
+                    pauses += 1;
+                    if !self.new.is_empty() {
+                        self.keep().await?;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes durable what was read.
+    async fn keep(&mut self) -> Result<(), HubError> {
+        let incoming = self.check().await?;
+        let (device, mut receiving) = (self.device.clone(), std::mem::take(&mut self.receiving));
+        self.receiving = self
+            .hub
+            .write(move |_, tx| {
+                receiving.keep(tx, &device, incoming)?;
+                Ok(receiving)
+            })
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps the rest, and decides all of it.
+    async fn decide(mut self) -> Result<PushResponse, HubError> {
+        let incoming = self.check().await?;
+        let Self { hub, device, mut receiving, .. } = self;
+        hub.write(move |hub, tx| {
+            receiving.keep(tx, &device, incoming)?;
+            receiving.decide(hub, tx, &device)
+        })
+        .await
+    }
+
+    /// Signatures and forms are checked beside each other; the one writer only keeps what was checked.
+    async fn check(&mut self) -> Result<receive::Incoming, HubError> {
+        let (hub, device, new) = (self.hub.clone(), self.device.clone(), std::mem::take(&mut self.new));
+        blocking(move || receive::check(&hub, &device, new)).await
+    }
 }

@@ -29,6 +29,7 @@ pub fn acceptor(leaf: Vec<u8>, key: &[u8], ca: Vec<u8>) -> Result<TlsAcceptor, H
         .with_no_client_auth()
         .with_single_cert(chain, key)
         .map_err(unusable)?;
+    config.max_fragment_size = Some(wire::TLS_RECORD);
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }

@@ -2,12 +2,11 @@
 
 use crate::world::{COMMUNE, Office};
 use model::kind;
-use testkit::records::{household, under};
-use wire::{
-    error::code,
-    paths,
-    push::{Outcome, PushRequest},
+use testkit::{
+    Request,
+    records::{household, under},
 };
+use wire::{error::code, push::Outcome};
 
 fn limit_pages(office: &Office, spare: Option<u32>) {
     office.hub.write_now(move |_, tx| Ok(tx.limit_growth(spare)?)).unwrap();
@@ -23,8 +22,7 @@ fn a_full_disk_is_told_and_loses_nothing() {
     let long = "x".repeat(100_000);
     let note = under(kind::NOTE, &home.record).set("text", long);
     let changes = phone.batch(vec![home, note]);
-    let request = PushRequest { v: wire::VERSION, changes: changes.clone() };
-    assert_eq!(phone.post(paths::PUSH, &request).refusal(), (507, code::FULL.into()));
+    assert_eq!(phone.send(Request::push(&changes)).refusal(), (507, code::FULL.into()));
     // What was there is served, and what fits is taken.
     assert_eq!(phone.pull(10).len(), 1);
     assert_eq!(phone.push(&[]).received_through, 1);

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use sync::{HttpTransport, Method, Request, Transport};
 use wire::{
     enrol::{EnrolResponse, Invitation},
+    lines::Packer,
     push::{Outcome, PushRequest, PushResponse},
 };
 
@@ -55,11 +56,12 @@ impl WirePhone {
     }
 
     pub fn push(&mut self, changes: Vec<SignedChange>) -> PushResponse {
-        let body = serde_json::to_vec(&PushRequest { v: wire::VERSION, changes }).unwrap();
+        let push = PushRequest { v: wire::VERSION, changes };
+        let body = push.write(Packer::new(false).unwrap()).unwrap();
         let request = Request {
             method: Method::Post,
             path: wire::paths::PUSH.into(),
-            headers: vec![("content-type", "application/json".into())],
+            headers: vec![("content-type", "application/x-ndjson".into())],
             body,
         };
         let response = self.transport.send(&request).unwrap();

@@ -115,10 +115,12 @@ impl Phone {
             hub: self.office.state().hub,
             epoch: "e1".into(),
             feeds: vec![FeedPage { feed: feed.clone(), entries, head }],
+            more: false,
             granted: vec![feed.clone()],
             certificates: vec![],
             own: vec![],
             worker: self.store.identity().unwrap().worker,
+            forms: Bytes([0; 32]),
             server_time: START_MS,
         }
     }

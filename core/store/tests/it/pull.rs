@@ -7,6 +7,7 @@ use model::{
 use serde_json::value::RawValue;
 use store::StoreError;
 use wire::{
+    lines::Packer,
     pull::{Entry, FeedEntry, FeedPage, PullResponse, SealedChange},
     push::{ChangeResult, Outcome},
 };
@@ -316,7 +317,10 @@ fn a_clock_far_ahead_does_not_pull_ours_along() {
 
 /// As it arrives on the phone.
 fn sent(answer: &PullResponse) -> PullResponse {
-    serde_json::from_str(&serde_json::to_string(answer).unwrap()).unwrap()
+    let bytes = answer.write(Packer::new(true).unwrap()).unwrap();
+    let (answer, whole) = PullResponse::read(true, &bytes).unwrap().unwrap();
+    assert!(whole);
+    answer
 }
 
 fn unknown() -> Entry {

@@ -1,7 +1,9 @@
-//! New versions of forms, file by file, each checked against its hash before the whole version is kept.
+//! New versions of forms, file by file, each checked against its hash before the whole version is kept. A file that was
+//! cut goes on from there within the run.
 
 use super::{Machine, Operation, State, Wish, get};
-use crate::{SyncError, report::Phase};
+use crate::{Response, SyncError, codec, report::Phase};
+use model::change::Digest;
 use ring::digest::{SHA256, digest};
 use std::collections::VecDeque;
 use wire::forms::{FormEntry, FormList};
@@ -11,11 +13,22 @@ pub(super) struct Forms {
     list: Option<FormList>,
     wanted: VecDeque<FormEntry>,
     files: Vec<(String, Vec<u8>)>,
+    /// What came of the file under way, as it travels, and what it was called by then.
+    part: Vec<u8>,
+    tag: Option<String>,
 }
 
 impl Machine {
     pub(super) fn begin_forms(&mut self) -> Wish {
         self.begin_phase(Phase::Forms);
+        self.operate(State::FormsStood, Operation::FormsStand)
+    }
+
+    /// `standing`: of the forms here. Pulls say what the hub's is, so nothing is asked if there is nothing new.
+    pub(super) fn forms_stand(&mut self, standing: Digest) -> Wish {
+        if standing == self.pull.forms {
+            return self.begin_photos();
+        }
         self.send(State::FormListAsked, get(wire::paths::FORMS.to_owned()))
     }
 
@@ -28,10 +41,11 @@ impl Machine {
         // Older versions are for drafts, which began with a version that is here.
         self.forms.wanted = missing.into_iter().filter(|form| form.newest).collect();
         self.progress.total = self.forms.wanted.iter().map(|form| form.files.len() as u64).sum();
+        self.failed = 0;
         self.next_form_file()
     }
 
-    fn next_form_file(&mut self) -> Result<Wish, SyncError> {
+    pub(super) fn next_form_file(&mut self) -> Result<Wish, SyncError> {
         let Some(form) = self.forms.wanted.front() else {
             let list = self.forms.list.take().ok_or(SyncError::BadAnswer)?;
             return Ok(self.operate(State::FormListTaken, Operation::TakeFormList(list)));
@@ -43,7 +57,12 @@ impl Machine {
                     return Err(SyncError::BadAnswer);
                 }
                 let path = format!("{}/{}/{}/{}", wire::paths::FORMS, form.id, form.version, file.name);
-                Ok(self.send(State::FormFileAsked, get(path)))
+                let mut request = get(path);
+                if let Some(tag) = self.forms.tag.clone() {
+                    request.headers.push(("range", format!("bytes={}-", self.forms.part.len())));
+                    request.headers.push(("if-range", tag));
+                }
+                Ok(self.send_again(State::FormFileAsked, request))
             }
             None => {
                 let files = std::mem::take(&mut self.forms.files);
@@ -53,7 +72,22 @@ impl Machine {
         }
     }
 
-    pub(super) fn form_file(&mut self, bytes: Vec<u8>) -> Result<Wish, SyncError> {
+    /// A file, the rest of one, or a part.
+    pub(super) fn form_file(&mut self, response: &Response) -> Result<Wish, SyncError> {
+        if response.status != 206 {
+            self.forms.part.clear();
+        }
+        if !response.body.is_empty() {
+            self.failed = 0;
+        }
+        self.forms.part.extend_from_slice(&response.body);
+        if let Some(cut) = response.cut {
+            self.forms.tag = response.header("etag").map(str::to_owned);
+            return self.no_response(cut);
+        }
+        self.forms.tag = None;
+        let packed = Response { body: std::mem::take(&mut self.forms.part), ..response.clone() };
+        let bytes = codec::body(&packed)?;
         let wanted = self.forms.wanted.front().and_then(|form| form.files.get(self.forms.files.len()));
         let file = wanted.ok_or(SyncError::BadAnswer)?;
         if hex(digest(&SHA256, &bytes).as_ref()) != file.sha256 {
@@ -61,6 +95,7 @@ impl Machine {
         }
         self.forms.files.push((file.name.clone(), bytes));
         self.progress.done += 1;
+        self.failed = 0;
         self.next_form_file()
     }
 

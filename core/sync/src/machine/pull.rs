@@ -1,20 +1,41 @@
-//! Texts down, page by page, until every feed is at its head.
+//! Texts down, in pages that the line carries, until every feed is at its head. What came of a page before it was cut is
+//! taken; the next question goes on from there.
 
 use super::{Machine, Operation, State, Wish};
-use crate::{SyncError, codec, report::Phase};
-use model::DeviceId;
+use crate::{LinkError, Response, SyncError, codec, report::Phase};
+use model::{DeviceId, Feed, change::Digest, encoding::Bytes};
 use std::collections::BTreeMap;
-use wire::pull::{Cursor, Entry, PullRequest, PullResponse};
+use wire::pull::{Cursor, Entry, Holds, PullRequest, PullResponse};
 
-/// Entries in one answer: a page is one transaction on the phone.
-const PAGE: u32 = 500;
+/// The most entries in one answer: a page is one transaction on the phone.
+const MAX_ENTRIES: u32 = 2_000;
+/// The most bytes of an answer as it travels.
+pub(super) const MAX_PAGE: u64 = 2 * 1024 * 1024;
 
-#[derive(Default)]
 pub(super) struct Pull {
     asked: Vec<Cursor>,
+    /// An answer was applied since the last question.
+    applied: bool,
     /// Entries in the page being applied, and those of them that other devices made.
     page: u64,
     news: u64,
+    /// What forms the hub has now.
+    pub(super) forms: Digest,
+    /// Failures since anything came.
+    failed: u32,
+}
+
+impl Default for Pull {
+    fn default() -> Self {
+        Self { asked: Vec::new(), applied: false, page: 0, news: 0, forms: Bytes([0; 32]), failed: 0 }
+    }
+}
+
+impl Pull {
+    pub(super) fn count_failure(&mut self) -> u32 {
+        self.failed += 1;
+        self.failed
+    }
 }
 
 impl Machine {
@@ -27,22 +48,53 @@ impl Machine {
         self.operate(State::PullCursors, Operation::Cursors)
     }
 
-    pub(super) fn pull_page(&mut self, cursors: Vec<Cursor>) -> Result<Wish, SyncError> {
-        let (known, unknown): (Vec<_>, Vec<_>) =
-            cursors.iter().cloned().partition(|cursor| cursor.feed.is_known());
+    pub(super) fn pull_page(
+        &mut self,
+        cursors: Vec<Cursor>,
+        skip: Vec<Feed>,
+        holds: Option<Holds>,
+    ) -> Result<Wish, SyncError> {
+        let applied = std::mem::take(&mut self.pull.applied);
+        if applied && cursors == self.pull.asked {
+            // The last answer moved nothing: the same question would bring it again.
+            return Ok(self.begin_forms());
+        }
         let question = PullRequest {
             v: wire::VERSION,
             hub: Some(self.hub),
-            cursors: known,
-            skip: unknown.into_iter().map(|cursor| cursor.feed).collect(),
-            max_entries: PAGE,
+            cursors: cursors.iter().filter(|cursor| !skip.contains(&cursor.feed)).cloned().collect(),
+            skip,
+            max_entries: MAX_ENTRIES,
+            max_bytes: self.down.page(),
+            holds,
         };
         self.pull.asked = cursors;
         let request = codec::post(wire::paths::PULL, &question)?;
         Ok(self.send(State::PullSent, request))
     }
 
-    pub(super) fn pulled(&mut self, answer: PullResponse) -> Result<Wish, SyncError> {
+    pub(super) fn pulled(&mut self, response: &Response) -> Result<Wish, SyncError> {
+        let zstd = codec::is_packed(response)?;
+        let read = PullResponse::read(zstd, &response.body).map_err(|_| SyncError::BadAnswer)?;
+        let cut = response.cut.unwrap_or(LinkError::Cut);
+        match read {
+            Some((answer, true)) => {
+                let bytes = response.body.len() as u64;
+                // A full answer is what was asked for, however well it packed.
+                let carried = if answer.more { bytes.max(self.down.page()) } else { bytes };
+                self.down.took(carried, self.elapsed_ms());
+                self.take(answer, None)
+            }
+            Some((answer, false)) if answer.feeds.iter().any(|page| !page.entries.is_empty()) => {
+                self.down.failed();
+                self.take(answer, Some(cut))
+            }
+            _ => self.no_response(cut),
+        }
+    }
+
+    /// `cut`: the answer's end did not come.
+    fn take(&mut self, answer: PullResponse, cut: Option<LinkError>) -> Result<Wish, SyncError> {
         if answer.hub != self.hub {
             return Err(SyncError::WrongHub);
         }
@@ -61,11 +113,7 @@ impl Machine {
         let mut still_to_come = 0;
         for page in &answer.feeds {
             if !page.feed.is_known() {
-                // It fills the answer all the same; the next request asks to leave it out. A hub that sends it even so
-                // is not asked for ever.
-                if !self.pull.asked.iter().any(|cursor| cursor.feed == page.feed) {
-                    entries += page.entries.len() as u64;
-                }
+                // The next request asks to leave it out.
                 continue;
             }
             let mut position = read.get(&page.feed).copied().unwrap_or(0);
@@ -80,20 +128,32 @@ impl Machine {
             }
             still_to_come += page.head.saturating_sub(position);
         }
-        // A feed with news may be left out of a full answer.
-        let more = entries > 0 && (still_to_come > 0 || entries >= u64::from(PAGE));
+        let more = answer.more || cut.is_some();
+        self.pull.forms = answer.forms;
         self.pull.page = entries;
         self.pull.news = news;
         self.progress.total = self.progress.done + entries + still_to_come;
-        Ok(self.operate(State::PullApplied { more }, Operation::Apply(Box::new(answer))))
+        Ok(self.operate(State::PullApplied { more, cut }, Operation::Apply(Box::new(answer))))
     }
 
-    pub(super) fn page_applied(&mut self, forged: usize) {
+    pub(super) fn page_applied(
+        &mut self,
+        forged: usize,
+        more: bool,
+        cut: Option<LinkError>,
+    ) -> Result<Wish, SyncError> {
         if forged > 0 {
             self.leave_undone(SyncError::Forged);
         }
         self.progress.done += self.pull.page;
         self.summary.changes_received += self.pull.news;
+        self.pull.applied = true;
+        self.pull.failed = 0;
+        match cut {
+            Some(cut) => self.try_again(cut.into()),
+            None if more => Ok(self.pull_next()),
+            None => Ok(self.begin_forms()),
+        }
     }
 }
 
@@ -102,6 +162,7 @@ fn is_of(entry: &Entry, device: DeviceId) -> bool {
     match entry {
         Entry::Put(signed) => signed.header().is_ok_and(|header| header.device == device),
         Entry::Sealed(sealed) => sealed.device == device,
+        Entry::Own(_) => true,
         Entry::Leave(_) | Entry::Unknown(_) => false,
     }
 }

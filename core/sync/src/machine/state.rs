@@ -1,17 +1,19 @@
 //! Where a synchronisation stands: what it waits for.
 
+use crate::LinkError;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Begin,
-    Hello {
-        asked_ms: u64,
-    },
-    TimeNoted,
     PushRead,
     /// Changes after `after` up to `last` are on their way.
     PushSent {
         after: u64,
         last: u64,
+    },
+    /// A push was cut: how far did the hub get? It had acknowledged `after`.
+    PushAsked {
+        after: u64,
     },
     PushKept {
         go_on: bool,
@@ -20,7 +22,9 @@ pub(super) enum State {
     PullSent,
     PullApplied {
         more: bool,
+        cut: Option<LinkError>,
     },
+    FormsStood,
     FormListAsked,
     FormsCompared,
     FormFileAsked,

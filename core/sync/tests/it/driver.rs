@@ -14,6 +14,7 @@ use testkit::{Link, Office, office::form};
 use uuid::Uuid;
 use wire::{
     blob,
+    lines::Packer,
     pull::{Entry, FeedEntry, FeedPage, PullRequest, PullResponse},
 };
 
@@ -186,7 +187,7 @@ impl<T: Transport> Transport for NewerHub<T> {
             return Ok(response);
         }
         let asked: PullRequest = serde_json::from_slice(&request.body).unwrap();
-        let mut answer: PullResponse = serde_json::from_slice(&response.body).unwrap();
+        let (mut answer, _) = PullResponse::read(false, &response.body).unwrap().unwrap();
         answer.granted.push(self.feed.clone());
         if self.stubborn || !asked.skip.contains(&self.feed) {
             self.filled += 1;
@@ -194,8 +195,9 @@ impl<T: Transport> Transport for NewerHub<T> {
             let entry = |position| FeedEntry { position, entry: entry.clone(), received_at: 1 };
             let entries = (1..=asked.max_entries.into()).map(entry).collect();
             answer.feeds = vec![FeedPage { feed: self.feed.clone(), entries, head: 100_000 }];
+            answer.more = true;
         }
-        response.body = serde_json::to_vec(&answer).unwrap();
+        response.body = answer.write(Packer::new(false).unwrap()).unwrap();
         Ok(response)
     }
 }

@@ -29,7 +29,7 @@ fn answer(asked: &EnrolRequest) -> EnrolResponse {
 }
 
 fn ok(answer: &EnrolResponse) -> Response {
-    Response { status: 200, headers: vec![], body: serde_json::to_vec(answer).unwrap() }
+    Response { status: 200, headers: vec![], body: serde_json::to_vec(answer).unwrap(), cut: None }
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn each_refused_code_says_why() {
         let mut transport = Answers(|_| {
             let body =
                 ErrorBody { v: 1, code: wire.into(), message_vi: String::new(), message_en: String::new() };
-            Response { status: 410, headers: vec![], body: serde_json::to_vec(&body).unwrap() }
+            Response { status: 410, headers: vec![], body: serde_json::to_vec(&body).unwrap(), cut: None }
         });
         let refused = enrol(&invitation(), new_key().public(), "x", "0.1", &mut transport).unwrap_err();
         assert_eq!(refused, ours);

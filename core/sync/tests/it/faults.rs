@@ -37,13 +37,13 @@ fn over_a_good_link_everything_goes_once_and_in_order() {
 
     let mut order = hub.state().asked.clone();
     order.dedup();
-    assert_eq!(order, ["hello", "push", "pull", "forms", "photos"]);
+    assert_eq!(order, ["push", "pull", "forms", "photos"]);
     use Phase::*;
     assert_eq!(first.phases(), [Connecting, Sending, Receiving, Forms, Photos]);
     let last = first.heard.last().unwrap();
     assert_eq!((last.done, last.total), (report.summary.blob_bytes_sent, report.summary.blob_bytes_sent));
-    // The hub says 1,000,000; the phone asked at 400,005 and heard it at 400,010.
-    assert!((599_990..=599_996).contains(&first.offset_ms.unwrap()), "{:?}", first.offset_ms);
+    // The hub says 1,000,000; the phone asked at 400,010 and heard it at 400,015.
+    assert!((599_985..=599_991).contains(&first.offset_ms.unwrap()), "{:?}", first.offset_ms);
 
     second.sync(&hub, &mut Line::good());
     let report = first.sync(&hub, &mut Line::good());
@@ -72,8 +72,12 @@ fn over_bad_links_phones_and_hub_still_agree() {
             let reports = [first.sync(&hub, &mut link), second.sync(&hub, &mut link)];
             for report in &reports {
                 let code = problem(report);
+                // An upload that comes late may stand in the way of the last try.
                 assert!(
-                    matches!(code, None | Some("sync.unreachable" | "sync.cut" | "sync.timeout")),
+                    matches!(
+                        code,
+                        None | Some("sync.unreachable" | "sync.cut" | "sync.timeout" | "sync.bad-answer")
+                    ),
                     "seed {seed}: {code:?}"
                 );
             }

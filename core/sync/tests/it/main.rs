@@ -7,4 +7,5 @@ mod faults;
 mod phone;
 mod refusals;
 mod restored;
+mod stall;
 mod tls;

@@ -16,8 +16,8 @@ use testkit::{
     records::household,
 };
 use wire::{
-    forms::FormEntry,
-    pull::{Cursor, Entry},
+    forms::{FormEntry, standing},
+    pull::{Cursor, Entry, Holds},
 };
 
 /// Its clock stands; its pages are small, so that small worlds have several.
@@ -51,7 +51,7 @@ pub fn asked(request: &Request, token: &str) -> testkit::Request {
 /// What the machine hears of an answer: a HEAD has no body, and a code must not be needed to understand it.
 pub fn answered(request: &Request, response: testkit::Response) -> Response {
     let body = if request.method == Method::Head { vec![] } else { response.body };
-    Response { status: response.status, headers: response.headers, body }
+    Response { status: response.status, headers: response.headers, body, cut: None }
 }
 
 pub struct Phone {
@@ -177,20 +177,23 @@ impl Phone {
 
     fn perform(&mut self, hub: &Office, operation: Operation) -> Reply {
         match operation {
-            Operation::NoteServerTime { offset_ms } => self.offset_ms = Some(offset_ms),
             Operation::OwnChanges { after, max_changes, .. } => {
                 let acknowledged = self.acknowledged;
                 let skip = after.unwrap_or(acknowledged).max(self.purged) as usize;
                 let changes = self.changes.iter().skip(skip).take(max_changes.min(4)).cloned().collect();
                 return Reply::OwnChanges { changes, acknowledged, newest: self.changes.len() as u64 };
             }
-            Operation::Acknowledge { received_through, .. } => {
+            Operation::Acknowledge { received_through, offset_ms, .. } => {
+                self.offset_ms = offset_ms.or(self.offset_ms);
                 if received_through < self.acknowledged {
                     self.doubt_blobs();
                 }
                 self.acknowledged = received_through;
             }
-            Operation::Cursors => return Reply::Cursors(self.cursor.iter().cloned().collect()),
+            Operation::Cursors => {
+                let (cursors, holds) = (self.cursor.iter().cloned().collect(), self.holds());
+                return Reply::Cursors { cursors, skip: vec![], holds };
+            }
             Operation::Apply(page) => {
                 if self.cursor.as_ref().is_some_and(|cursor| cursor.epoch != page.epoch) {
                     self.doubt_blobs();
@@ -199,7 +202,14 @@ impl Phone {
                 }
                 let mut forged = 0;
                 for entry in page.feeds.iter().flat_map(|feed| &feed.entries) {
-                    let Entry::Put(signed) = &entry.entry else { panic!("not sent here") };
+                    let signed = match &entry.entry {
+                        Entry::Put(signed) => signed,
+                        Entry::Own(seq) => {
+                            assert!(*seq > self.purged, "{seq} is not kept here");
+                            &self.client.changes[*seq as usize - 1]
+                        }
+                        other => panic!("not sent here: {other:?}"),
+                    };
                     let header = signed.header().unwrap();
                     let key = hub.state().devices.iter().find(|known| known.id == header.device).unwrap().key;
                     match signed.verify(&key) {
@@ -211,6 +221,9 @@ impl Phone {
                 }
                 return Reply::Applied { forged };
             }
+            Operation::FormsStand => {
+                return Reply::FormsStand(standing(self.forms.iter().map(|(form, _)| form)));
+            }
             Operation::MissingForms(list) => {
                 let here = |form: &FormEntry| {
                     self.forms
@@ -220,7 +233,11 @@ impl Phone {
                 return Reply::Forms(list.forms.into_iter().filter(|form| !here(form)).collect());
             }
             Operation::KeepForm { entry, files } => self.forms.push((entry, files.into_iter().collect())),
-            Operation::TakeFormList(_) => {}
+            Operation::TakeFormList(list) => {
+                for (form, _) in &mut self.forms {
+                    form.newest = list.forms.iter().any(|listed| listed == &*form);
+                }
+            }
             Operation::PendingBlobs => {
                 let pending = self.blobs.iter().filter(|(_, (_, sent))| !sent);
                 let blobs = pending
@@ -244,6 +261,12 @@ impl Phone {
             Operation::Finished => self.finished += 1,
         }
         Reply::Done
+    }
+
+    fn holds(&self) -> Option<Holds> {
+        let (first, last) = (self.purged + 1, self.acknowledged);
+        let digest = self.changes.get(last.checked_sub(1)? as usize)?.digest();
+        (first <= last).then_some(Holds { first, last, digest })
     }
 
     fn doubt_blobs(&mut self) {

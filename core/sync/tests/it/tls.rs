@@ -172,7 +172,9 @@ fn nobody_there_is_unreachable_and_a_broken_answer_is_a_cut() {
         let _ = socket.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this");
     });
     let mut transport = HttpTransport::new(&format!("http://{address}"), None, None).unwrap();
+    // What came is handed on.
     let hello = Request { method: Method::Get, path: "/".into(), headers: vec![], body: vec![] };
-    assert_eq!(transport.send(&hello), Err(LinkError::Cut));
+    let part = transport.send(&hello).unwrap();
+    assert_eq!((part.body.as_slice(), part.cut), (b"only this".as_slice(), Some(LinkError::Cut)));
     assert_eq!(transport.send(&hello), Err(LinkError::Unreachable));
 }

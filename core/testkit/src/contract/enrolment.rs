@@ -2,13 +2,7 @@
 
 use super::{COMMUNE, Hub, in_commune, phone, waiting};
 use crate::{Client, Phone, Request, records::household};
-use wire::{
-    Hello, VERSION,
-    enrol::EnrolResponse,
-    error::code,
-    paths,
-    push::{MissingRequest, PushRequest},
-};
+use wire::{Hello, VERSION, enrol::EnrolResponse, error::code, paths, push::MissingRequest};
 
 pub fn anyone_is_told_who_answers(hub: &mut dyn Hub) {
     let hello: Hello = hub.link().send(&Request::new("GET", paths::HELLO)).json();
@@ -39,7 +33,7 @@ pub fn a_token_that_nobody_has_opens_nothing(hub: &mut dyn Hub) {
     let mut phone = phone(hub, "hoa", "all");
     phone.enrolled.token.0 = "x".repeat(43);
     let nobody = (401, code::UNAUTHORISED.to_owned());
-    assert_eq!(phone.post(paths::PUSH, &PushRequest { v: VERSION, changes: vec![] }).refusal(), nobody);
+    assert_eq!(phone.send(Request::push(&[])).refusal(), nobody);
     assert_eq!(phone.post(paths::PULL, &phone.pull_request(1)).refusal(), nobody);
     assert_eq!(phone.get(paths::FORMS).refusal(), nobody);
     let missing = MissingRequest { v: VERSION, addresses: vec![] };

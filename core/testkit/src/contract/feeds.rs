@@ -1,9 +1,16 @@
 //! Pages, cursors, epochs, grants.
 
 use super::{COMMUNE, Hub, NEIGHBOUR, in_commune, phone};
-use crate::records::{household, under};
+use crate::{
+    Client,
+    records::{household, under},
+};
 use model::{Feed, HubId, kind};
 use std::collections::BTreeMap;
+use wire::{
+    paths,
+    pull::{Entry, FeedEntry, Holds, PullRequest},
+};
 
 pub fn pages_of_any_size_bring_the_same_without_a_gap(hub: &mut dyn Hub) {
     let mut phone = phone(hub, "hoa", "all");
@@ -98,4 +105,46 @@ pub fn cursors_of_another_hub_or_epoch_mean_nothing(hub: &mut dyn Hub) {
     phone.cursors = cursors;
     phone.cursors[0].position = 99;
     assert_eq!(phone.pull_page(10).feeds[0].entries.len(), 1);
+}
+
+pub fn what_a_phone_holds_comes_back_as_a_number(hub: &mut dyn Hub) {
+    let mut hoa = phone(hub, "hoa", "all");
+    let mut lan = phone(hub, "lan", "all");
+    for _ in 0..3 {
+        hoa.write(vec![household(COMMUNE)]);
+    }
+    lan.write(vec![household(COMMUNE)]);
+    let digest = |phone: &Client, seq: usize| phone.changes[seq - 1].digest();
+    let kinds = |holds: Option<Holds>| {
+        let request = PullRequest { holds, ..hoa.pull_request(10) };
+        let page = hoa.post(paths::PULL, &request).pulled();
+        let kind = |entry: &FeedEntry| match &entry.entry {
+            Entry::Own(seq) => seq.to_string(),
+            Entry::Put(_) => "put".to_owned(),
+            other => panic!("{other:?}"),
+        };
+        page.feeds[0].entries.iter().map(kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(None), ["put", "put", "put", "put"]);
+    // It forgot the first.
+    let holds = Holds { first: 2, last: 3, digest: digest(&hoa, 3) };
+    assert_eq!(kinds(Some(holds.clone())), ["put", "2", "3", "put"]);
+    // A copy of the phone that went another way holds other changes of the same numbers.
+    let other = Holds { digest: digest(&lan, 1), ..holds.clone() };
+    assert_eq!(kinds(Some(other)), ["put", "put", "put", "put"]);
+    assert_eq!(kinds(Some(Holds { last: 9, ..holds })), ["put", "put", "put", "put"]);
+}
+
+pub fn an_answer_is_about_as_large_as_asked_for(hub: &mut dyn Hub) {
+    let mut phone = phone(hub, "hoa", "all");
+    phone.write((0..60).map(|_| household(COMMUNE).set("note", "x".repeat(300))).collect());
+    let request = |max_bytes| PullRequest { max_bytes, ..phone.pull_request(100) };
+    let count = |max_bytes| {
+        let page = phone.post(paths::PULL, &request(max_bytes)).pulled();
+        (page.feeds[0].entries.len(), page.more)
+    };
+    assert_eq!(count(1), (1, true), "one comes however large it is");
+    let (some, more) = count(10_000);
+    assert!((2..59).contains(&some) && more, "{some}");
+    assert_eq!(count(u64::MAX), (60, false));
 }

@@ -11,7 +11,7 @@ use wire::{
     VERSION,
     error::code,
     paths,
-    push::{MAX_CHANGES, Outcome, PushRequest},
+    push::{MAX_CHANGES, Outcome},
 };
 
 pub fn receiving_twice_keeps_once(hub: &mut dyn Hub) {
@@ -111,18 +111,38 @@ pub fn no_message_of_this_version_no_answer(hub: &mut dyn Hub) {
     assert_eq!(post(paths::PUSH, b"[1]", "identity"), bad);
     assert_eq!(post(paths::PUSH, b"not zstd", "zstd"), bad);
     assert_eq!(post(paths::PUSH, b"{}", "br"), bad);
+    assert_eq!(post(paths::PUSH, b"{\"v\":1}\n{\"end\":1}\n", "identity"), bad, "another count");
+    assert_eq!(post(paths::PUSH, b"{\"v\":1}\n{\"end\":0}\n{\"end\":0}\n", "identity"), bad, "after the end");
     assert_eq!(post(paths::PULL, br#"{"v":1}"#, "identity"), bad);
-    let newer = json!({"v": VERSION + 1, "changes": []}).to_string();
+    let newer = json!({"v": VERSION + 1}).to_string() + "\n";
     assert_eq!(post(paths::PUSH, newer.as_bytes(), "identity"), (426, code::VERSION.into()));
     let nowhere = hub.link().send(&Request::new("GET", "/v1/nothing"));
     assert_eq!(nowhere.refusal(), (404, code::NOT_FOUND.into()));
+}
+
+pub fn what_came_of_a_push_before_it_was_cut_is_kept(hub: &mut dyn Hub) {
+    let mut phone = phone(hub, "hoa", "all");
+    let changes: Vec<_> = (0..40).map(|_| phone.change(household(COMMUNE))).collect();
+    let whole = Request::push(&changes);
+    let mut through = 0;
+    for tenths in [1, 5, 9] {
+        let body = &whole.body[..whole.body.len() * tenths / 10];
+        let answer = phone.send(Request { body: body.to_vec(), ..whole.clone() });
+        assert_eq!(answer.refusal(), (400, code::BAD_MESSAGE.into()));
+        let now = phone.push(&[]).received_through;
+        assert!(now >= through && now < 40, "{now} after {through}");
+        through = now;
+    }
+    assert!(through > 20, "{through} of nine tenths");
+    assert_eq!(phone.push(&changes[through as usize..]).received_through, 40);
+    assert_eq!(phone.pull(100).len(), 40);
 }
 
 pub fn a_push_of_too_many_is_refused_whole(hub: &mut dyn Hub) {
     let mut phone = phone(hub, "hoa", "all");
     let change = phone.change(household(COMMUNE));
     let changes = vec![change; MAX_CHANGES + 1];
-    let answer = phone.post(paths::PUSH, &PushRequest { v: VERSION, changes });
+    let answer = phone.send(Request::push(&changes));
     assert_eq!(answer.refusal(), (413, code::TOO_LARGE.into()));
     assert_eq!(phone.push(&[]).received_through, 0);
 }

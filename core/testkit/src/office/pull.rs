@@ -2,15 +2,18 @@
 
 use super::{Ledger, admit::covers, read};
 use crate::{Request, Response};
-use model::{DeviceId, Feed, Place, UserId};
+use model::{ChangeId, DeviceId, Feed, Place, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 use wire::{
     certificate::Certificate,
-    pull::{Entry, FeedPage, PullRequest, PullResponse},
+    forms::standing,
+    pull::{Entry, FeedEntry, FeedPage, Holds, PullRequest, PullResponse},
     push::{ChangeResult, Outcome},
 };
 
 const MAX_ENTRIES: usize = 2_000;
+/// Bytes of entries that make a byte of an answer as it travels, about.
+const PACKS_TO: u64 = 2;
 
 impl Ledger {
     pub(super) fn pull(&mut self, request: &Request) -> Result<Response, Response> {
@@ -26,12 +29,28 @@ impl Ledger {
         let granted = self.granted(device.user);
         let most = self.script.page.unwrap_or(MAX_ENTRIES);
         let mut left = (asked.max_entries as usize).clamp(1, MAX_ENTRIES).min(most);
+        let mut bytes = asked.max_bytes.saturating_mul(PACKS_TO);
+        let held = self.held(device.id, asked.holds.as_ref());
         let mut feeds = Vec::new();
-        for (feed, head) in granted.iter().filter(|(feed, _)| !asked.skip.contains(feed)) {
-            let from = position(feed, *head) as usize;
-            let entries: Vec<_> =
-                self.books.feeds.get(feed).into_iter().flatten().skip(from).take(left).cloned().collect();
-            left -= entries.len();
+        let mut more = false;
+        let (cases, others): (Vec<_>, Vec<_>) = granted
+            .iter()
+            .filter(|(feed, _)| !asked.skip.contains(feed))
+            .partition(|(feed, _)| matches!(feed, Feed::Case(_)));
+        for (feed, head) in cases.into_iter().chain(others) {
+            let mut from = position(feed, *head) as usize;
+            let mut entries = Vec::new();
+            while left > 0
+                && bytes > 0
+                && let Some(entry) = self.books.feeds.get(feed).and_then(|entries| entries.get(from))
+            {
+                let entry = self.as_held(entry, &held);
+                from += 1;
+                left -= 1;
+                bytes = bytes.saturating_sub(serde_json::to_vec(&entry).unwrap().len() as u64);
+                entries.push(entry);
+            }
+            more |= (from as u64) < *head;
             if !entries.is_empty() {
                 feeds.push(FeedPage { feed: feed.clone(), entries, head: *head });
             }
@@ -42,12 +61,36 @@ impl Ledger {
             epoch: self.epoch.clone(),
             certificates: self.certificates(&feeds),
             feeds,
+            more,
             granted: granted.into_keys().collect(),
             own: self.own(device.id),
             worker: self.workers[&device.user].clone(),
+            forms: standing(self.forms.iter().map(|(form, _)| form)),
             server_time: self.now(),
         };
-        Ok(self.message(request, &answer))
+        Ok(self.lines(request, |packer| answer.write(packer)))
+    }
+
+    /// The device's changes by id, with their numbers, that it holds as they are here.
+    fn held(&self, device: DeviceId, holds: Option<&Holds>) -> BTreeMap<ChangeId, u64> {
+        let chain = self.books.received.get(&device).map_or(&[][..], Vec::as_slice);
+        let same = |holds: &&Holds| {
+            let last = chain.get((holds.last as usize).wrapping_sub(1));
+            last.is_some_and(|last| last.signed.digest() == holds.digest)
+        };
+        let Some(holds) = holds.filter(same) else { return BTreeMap::new() };
+        let held = chain.iter().map(|received| (received.header.id, received.header.seq));
+        held.filter(|(_, seq)| (holds.first..=holds.last).contains(seq)).collect()
+    }
+
+    fn as_held(&self, entry: &FeedEntry, held: &BTreeMap<ChangeId, u64>) -> FeedEntry {
+        let mut entry = entry.clone();
+        if let Entry::Put(signed) = &entry.entry
+            && let Some(seq) = held.get(&signed.header().unwrap().id)
+        {
+            entry.entry = Entry::Own(*seq);
+        }
+        entry
     }
 
     /// Feeds with their heads.

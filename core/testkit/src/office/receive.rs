@@ -1,33 +1,39 @@
 //! Changes coming up: what has a good signature, number and chain is kept.
 
 use super::{
-    Device, Ledger,
+    Device, Ledger, bad,
     books::{Batch, Received},
-    read, refuse,
+    is_packed, refuse,
 };
 use crate::{Request, Response};
 use model::{Change, ChangeId, SignedChange};
 use wire::{
     error::code,
-    push::{ChangeResult, MAX_CHANGES, Outcome, PushRequest, PushResponse},
+    push::{ChangeResult, MAX_CHANGES, Outcome, PushReader, PushResponse},
 };
 
 impl Ledger {
     pub(super) fn push(&mut self, request: &Request) -> Result<Response, Response> {
         let device = self.sender(request)?;
-        let asked: PushRequest = read(request)?;
-        if asked.changes.len() > self.script.max_changes.unwrap_or(MAX_CHANGES) {
+        let mut reader = PushReader::new(is_packed(request)?).map_err(bad)?;
+        let changes = reader.read(&request.body).map_err(bad)?;
+        if changes.len() > self.script.max_changes.unwrap_or(MAX_CHANGES) {
             return Err(refuse(413, code::TOO_LARGE));
         }
-        let kept: Vec<_> = asked.changes.iter().map(|signed| self.receive(&device, signed)).collect();
+        let kept: Vec<_> = changes.iter().map(|signed| self.receive(&device, signed)).collect();
         self.decide();
+        if !reader.is_whole() {
+            // What came before the cut stays.
+            return Err(refuse(400, code::BAD_MESSAGE));
+        }
         let results = kept.into_iter().map(|(id, refused)| {
             let outcome = refused.unwrap_or_else(|| self.outcome(id));
             ChangeResult { id, outcome }
         });
         let results = results.collect();
         let received_through = self.books.received.get(&device.id).map_or(0, Vec::len) as u64;
-        let answer = PushResponse { v: wire::VERSION, received_through, results, server_time: self.now() };
+        let (hub, server_time) = (self.hub, self.now());
+        let answer = PushResponse { v: wire::VERSION, hub, received_through, results, server_time };
         Ok(self.message(request, &answer))
     }
 

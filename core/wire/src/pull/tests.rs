@@ -1,13 +1,19 @@
 use super::*;
-use crate::{certificate::BadCertificate, push::Outcome};
+use crate::{
+    certificate::BadCertificate,
+    lines::{Bad, Packer},
+    push::Outcome,
+};
 use model::{Place, encoding::Bytes};
 use serde_json::Value;
 
 /// An answer of a newer hub, with something that this program does not know in every open place.
-const NEWER: &str = include_str!("newer.json");
+const NEWER: &str = include_str!("newer.jsonl");
 
 fn newer() -> PullResponse {
-    serde_json::from_str(NEWER).unwrap()
+    let (answer, whole) = PullResponse::read(false, NEWER.as_bytes()).unwrap().unwrap();
+    assert!(whole);
+    answer
 }
 
 #[test]
@@ -18,6 +24,7 @@ fn what_is_not_known_leaves_the_rest_readable() {
         .iter()
         .map(|entry| match &entry.entry {
             Entry::Put(_) => "put",
+            Entry::Own(_) => "own",
             Entry::Leave(_) => "leave",
             Entry::Sealed(_) => "sealed",
             Entry::Unknown(raw) => raw.get(),
@@ -42,9 +49,13 @@ fn what_is_not_known_leaves_the_rest_readable() {
 
 #[test]
 fn what_is_not_known_is_written_as_it_came() {
-    let came: Value = serde_json::from_str(NEWER).unwrap();
-    let written = serde_json::to_value(newer()).unwrap();
-    for part in ["v", "hub", "epoch", "feeds", "granted", "certificates", "server_time"] {
+    let values =
+        |text: &str| -> Vec<Value> { text.lines().map(|line| serde_json::from_str(line).unwrap()).collect() };
+    let written = newer().write(Packer::new(false).unwrap()).unwrap();
+    let (came, written) = (values(NEWER), values(std::str::from_utf8(&written).unwrap()));
+    assert_eq!(written[1..], came[1..]);
+    let (came, written) = (&came[0], &written[0]);
+    for part in ["v", "hub", "epoch", "more", "granted", "certificates", "forms", "server_time"] {
         assert_eq!(written[part], came[part], "{part}");
     }
     assert_eq!(written["worker"]["role"], came["worker"]["role"]);
@@ -56,15 +67,20 @@ fn what_is_not_known_is_written_as_it_came() {
 fn an_entry_without_its_position_is_no_answer() {
     let text = NEWER.replacen(r#""position": 2, "#, "", 1);
     assert_ne!(text, NEWER);
-    assert!(serde_json::from_str::<PullResponse>(&text).is_err());
+    assert_eq!(PullResponse::read(false, text.as_bytes()).err(), Some(Bad::Shape));
 }
 
 #[test]
 fn a_request_names_what_it_skips_only_when_there_is_something() {
-    let mut request = PullRequest { v: 1, hub: None, cursors: vec![], skip: vec![], max_entries: 500 };
+    let (cursors, skip) = (vec![], vec![]);
+    let mut request =
+        PullRequest { v: 1, hub: None, cursors, skip, max_entries: 500, max_bytes: 32_768, holds: None };
     let text = serde_json::to_string(&request).unwrap();
-    assert_eq!(text, r#"{"v":1,"hub":null,"cursors":[],"max_entries":500}"#);
+    assert_eq!(text, r#"{"v":1,"hub":null,"cursors":[],"max_entries":500,"max_bytes":32768}"#);
     request.skip.push(Feed::Other("archive:15".into()));
     let text = serde_json::to_string(&request).unwrap();
-    assert_eq!(text, r#"{"v":1,"hub":null,"cursors":[],"skip":["archive:15"],"max_entries":500}"#);
+    assert_eq!(
+        text,
+        r#"{"v":1,"hub":null,"cursors":[],"skip":["archive:15"],"max_entries":500,"max_bytes":32768}"#
+    );
 }

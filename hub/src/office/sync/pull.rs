@@ -11,12 +11,13 @@ use crate::{
         users::User,
         waiting as held,
     },
-    office::users,
+    office::{forms, users},
 };
 use model::{DeviceId, Feed, Place};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use wire::{
     certificate::Certificate,
+    forms::standing,
     pull::{Entry, FeedEntry, FeedPage, PullRequest, PullResponse},
     push::{ChangeResult, Outcome},
 };
@@ -24,17 +25,19 @@ use wire::{
 const MAX_ENTRIES: u32 = 2_000;
 /// The most bytes of changes in one answer.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of changes that make a byte of an answer as it travels, about: hashes and signatures pack to no less.
+const PACKS_TO: usize = 2;
 /// A device hears of decisions this far back, as an answer may have been lost.
 const OWN_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 const MAX_OWN: u32 = 500;
 
-pub struct Pulled {
-    pub response: PullResponse,
-    /// With this answer the phone has everything.
-    pub is_last: bool,
-}
-
-pub fn pull(hub: &Hub, read: &Read, device: &Device, request: &PullRequest) -> Result<Pulled, HubError> {
+/// Restricted cases come first: an emergency doesn't wait behind a commune's routine.
+pub fn pull(
+    hub: &Hub,
+    read: &Read,
+    device: &Device,
+    request: &PullRequest,
+) -> Result<PullResponse, HubError> {
     let user = crate::db::users::by_id(read, device.user)?.ok_or(HubError::Unauthorised)?;
     let epoch = offices::epoch(read)?;
     let granted = granted(hub, read, &user)?;
@@ -46,33 +49,51 @@ pub fn pull(hub: &Hub, read: &Read, device: &Device, request: &PullRequest) -> R
         .filter(|cursor| ours && cursor.epoch == epoch)
         .map(|cursor| (&cursor.feed, cursor.position))
         .collect();
-    let mut budget = Budget { entries: request.max_entries.clamp(1, MAX_ENTRIES), bytes: MAX_BYTES };
+    let bytes = usize::try_from(request.max_bytes).unwrap_or(MAX_BYTES).saturating_mul(PACKS_TO);
+    let mut budget =
+        Budget { entries: request.max_entries.clamp(1, MAX_ENTRIES), bytes: bytes.clamp(1, MAX_BYTES) };
+    let held = held_by_device(read, device.id, request)?;
+    let mut more = false;
     let mut feeds = Vec::new();
     let mut devices = BTreeSet::new();
-    for (feed, head) in &granted {
+    let (cases, others): (Vec<_>, Vec<_>) =
+        granted.iter().partition(|(feed, _)| matches!(feed, Feed::Case(_)));
+    for (feed, head) in cases.into_iter().chain(others) {
         // A position above the head is no cursor of ours.
         let position = cursors.get(feed).copied().filter(|position| position <= head).unwrap_or(0);
-        if position == *head || budget.is_spent() || request.skip.contains(feed) {
+        if position == *head || request.skip.contains(feed) {
             continue;
         }
-        let entries = page(read, feed, position, &mut budget, &mut devices)?;
+        let entries = page(read, feed, position, &mut budget, held.as_ref(), &mut devices)?;
+        more |= entries.last().is_none_or(|last| last.position < *head);
         if !entries.is_empty() {
             feeds.push(FeedPage { feed: feed.clone(), entries, head: *head });
         }
     }
-    let is_last = !budget.is_spent();
-    let response = PullResponse {
+    Ok(PullResponse {
         v: wire::VERSION,
         hub: hub.identity.hub,
         epoch,
         feeds,
+        more,
         granted: granted.into_keys().collect(),
         certificates: certificates(read, &devices)?,
         own: own(read, device.id)?,
         worker: users::worker(&hub.rulebook.units, read, &user)?,
+        forms: standing(&forms::list(read)?.forms),
         server_time: read.now(),
-    };
-    Ok(Pulled { response, is_last })
+    })
+}
+
+/// The device's changes that it holds as they are here.
+fn held_by_device(
+    read: &Read,
+    device: DeviceId,
+    request: &PullRequest,
+) -> Result<Option<feeds::Own>, HubError> {
+    let Some(holds) = &request.holds else { return Ok(None) };
+    let same = changes::digest_at(read, device, holds.last)? == Some(holds.digest.0);
+    Ok(same.then_some(feeds::Own { device, first: holds.first, last: holds.last }))
 }
 
 /// Feeds a user may read, with their heads: communes that have anything and lie in the user's places, the communes
@@ -103,24 +124,20 @@ struct Budget {
     bytes: usize,
 }
 
-impl Budget {
-    fn is_spent(&self) -> bool {
-        self.entries == 0 || self.bytes == 0
-    }
-}
-
 fn page(
     read: &Read,
     feed: &Feed,
     after: u64,
     budget: &mut Budget,
+    held: Option<&feeds::Own>,
     devices: &mut BTreeSet<DeviceId>,
 ) -> Result<Vec<FeedEntry>, HubError> {
-    let found = feeds::entries(read, feed, after, budget.entries, budget.bytes)?;
+    let found = feeds::entries(read, feed, after, budget.entries, budget.bytes, held)?;
     let entry = |Numbered { position, received_at, content }| {
         budget.entries -= 1;
         let entry = match content {
             Content::Leave(record) => Entry::Leave(record),
+            Content::Own(seq) => Entry::Own(seq),
             Content::Put { signed, device, bytes } => {
                 budget.bytes = budget.bytes.saturating_sub(bytes);
                 devices.insert(device);

@@ -53,36 +53,56 @@ pub fn check(hub: &Hub, device: &Device, changes: Vec<SignedChange>) -> Result<I
     Ok(incoming)
 }
 
-/// Keeps what is new, in order, up to the first that can't be; then decides what waits of this device.
-pub fn receive(hub: &Hub, tx: &Tx, device: &Device, incoming: Incoming) -> Result<PushResponse, HubError> {
-    let mut end = devices::chain_end(tx, device.id)?;
-    let start = end.seq;
-    let mut results = Vec::with_capacity(incoming.changes.len());
-    for checked in &incoming.changes {
-        let outcome = match known(tx, checked)? {
-            Some(outcome) => outcome,
-            None => match next(&end, device, checked) {
-                Err(code) => Outcome::Refused { code: code.to_owned() },
-                Ok(change) => {
-                    keep(tx, change, &checked.body)?;
-                    end = ChainEnd { seq: change.header.seq, digest: Some(change.digest) };
-                    // Decided below.
-                    Outcome::Admitted
-                }
-            },
-        };
-        results.push(ChangeResult { id: checked.id, outcome });
-    }
-    if end.seq > start {
-        devices::set_chain_end(tx, device.id, &end)?;
-    }
-    admission::decide_device(hub, tx, device.id, &incoming.evaluated)?;
-    for result in &mut results {
-        if result.outcome == Outcome::Admitted {
-            result.outcome = decided(tx, result.id)?;
+/// A push that comes in, in one part or in several.
+#[derive(Default)]
+pub struct Receiving {
+    results: Vec<ChangeResult>,
+    evaluated: HashMap<ChangeId, Evaluated>,
+}
+
+impl Receiving {
+    /// Keeps what is new, in order, up to the first that can't be.
+    pub fn keep(&mut self, tx: &Tx, device: &Device, incoming: Incoming) -> Result<(), HubError> {
+        let mut end = devices::chain_end(tx, device.id)?;
+        let start = end.seq;
+        for checked in &incoming.changes {
+            let outcome = match known(tx, checked)? {
+                Some(outcome) => outcome,
+                None => match next(&end, device, checked) {
+                    Err(code) => Outcome::Refused { code: code.to_owned() },
+                    Ok(change) => {
+                        keep(tx, change, &checked.body)?;
+                        end = ChainEnd { seq: change.header.seq, digest: Some(change.digest) };
+                        // Until it is decided.
+                        Outcome::Admitted
+                    }
+                },
+            };
+            self.results.push(ChangeResult { id: checked.id, outcome });
         }
+        if end.seq > start {
+            devices::set_chain_end(tx, device.id, &end)?;
+        }
+        self.evaluated.extend(incoming.evaluated);
+        Ok(())
     }
-    Ok(PushResponse { v: wire::VERSION, received_through: end.seq, results, server_time: tx.now() })
+
+    /// Decides what waits of this device; ends the push.
+    pub fn decide(mut self, hub: &Hub, tx: &Tx, device: &Device) -> Result<PushResponse, HubError> {
+        admission::decide_device(hub, tx, device.id, &self.evaluated)?;
+        for result in &mut self.results {
+            if result.outcome == Outcome::Admitted {
+                result.outcome = decided(tx, result.id)?;
+            }
+        }
+        Ok(PushResponse {
+            v: wire::VERSION,
+            hub: hub.identity.hub,
+            received_through: devices::chain_end(tx, device.id)?.seq,
+            results: self.results,
+            server_time: tx.now(),
+        })
+    }
 }
 
 /// Whether the change is the device's next one; else the code of why it is not kept.

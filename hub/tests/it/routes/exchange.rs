@@ -67,6 +67,14 @@ impl Exchange {
                 let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
                 serde_json::to_string_pretty(&value).unwrap()
             }
+            "application/x-ndjson" => {
+                let lines = text();
+                let shown = |line| {
+                    let value: serde_json::Value = serde_json::from_str(line).unwrap();
+                    serde_json::to_string_pretty(&value).unwrap()
+                };
+                lines.lines().map(shown).collect::<Vec<_>>().join("\n")
+            }
             "text/html" => text().replace("><", ">\n<"),
             "text/css" => "‹a style sheet›".to_owned(),
             "image/jpeg" => format!("‹{} bytes›", bytes.len()),

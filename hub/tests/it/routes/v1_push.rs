@@ -7,7 +7,7 @@ use testkit::{
     Request,
     records::{household, under},
 };
-use wire::{VERSION, error::code, paths, push::PushRequest};
+use wire::error::code;
 
 #[test]
 fn each_change_has_its_outcome() {
@@ -19,8 +19,7 @@ fn each_change_has_its_outcome() {
     changes.push(phone.change(household("00004")));
     let forged = phone.change(household(COMMUNE));
     changes.push(phone.forge(&forged));
-    let message =
-        |changes: &[_]| Request::message(paths::PUSH, &PushRequest { v: VERSION, changes: changes.to_vec() });
+    let message = Request::push;
     by(&phone, message(&changes)).snapshot("v1_push");
     by(&phone, message(&changes[..1])).snapshot("v1_push.known");
     let nobody = office.send(&message(&changes));

@@ -1,0 +1,167 @@
+//! Bodies as lines of JSON, of which any first part is of use: a head, one thing a line, an end.
+//!
+//! Compressed by zstd (frames after each other are one body) and flushed every few KB, so that what came before a cut
+//! can be unpacked. What comes in is bounded while it is unpacked.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::{
+    collections::VecDeque,
+    io::{self, Write},
+};
+use zstd::stream::{
+    raw::{DParameter, Decoder, Operation},
+    write::Encoder,
+};
+
+/// The most bytes of one line.
+pub const MAX_LINE: usize = 4 * 1024 * 1024;
+/// Bytes of JSON after which what was written can be unpacked: what a cut may cost.
+const FLUSH: usize = 8 * 1024;
+/// Windows larger than this (8 MiB) would cost memory and gain nothing.
+const MAX_WINDOW_LOG: u32 = 23;
+/// Bytes unpacked at once.
+const STEP: usize = 32 * 1024;
+
+/// Why lines are not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Bad {
+    #[error("not zstd")]
+    Packing,
+    #[error("not lines of this message's shape")]
+    Shape,
+    #[error("another version's message")]
+    Version,
+    #[error("more than is taken at once")]
+    TooLarge,
+}
+
+/// Writes lines.
+pub struct Packer {
+    to: To,
+    unflushed: usize,
+}
+
+enum To {
+    Plain(Vec<u8>),
+    Zstd(Encoder<'static, Vec<u8>>),
+}
+
+impl Packer {
+    pub fn new(zstd: bool) -> io::Result<Self> {
+        let to = if zstd {
+            To::Zstd(Encoder::new(Vec::new(), zstd::DEFAULT_COMPRESSION_LEVEL)?)
+        } else {
+            To::Plain(Vec::new())
+        };
+        Ok(Self { to, unflushed: 0 })
+    }
+
+    pub fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
+        let mut text = serde_json::to_vec(line)?;
+        text.push(b'\n');
+        match &mut self.to {
+            To::Plain(bytes) => bytes.extend_from_slice(&text),
+            To::Zstd(encoder) => {
+                encoder.write_all(&text)?;
+                self.unflushed += text.len();
+                if self.unflushed >= FLUSH {
+                    encoder.flush()?;
+                    self.unflushed = 0;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub fn finish(self) -> io::Result<Vec<u8>> {
+        match self.to {
+            To::Plain(bytes) => Ok(bytes),
+            To::Zstd(encoder) => encoder.finish(),
+        }
+    }
+}
+
+/// Takes bytes as they come, gives whole lines.
+pub struct Unpacker {
+    zstd: Option<Decoder<'static>>,
+    lines: Lines,
+}
+
+struct Lines {
+    /// Bytes that may still be unpacked.
+    left: usize,
+    /// The line that is not whole yet.
+    begun: Vec<u8>,
+    whole: VecDeque<Vec<u8>>,
+}
+
+impl Unpacker {
+    /// Of at most `most` bytes once unpacked.
+    pub fn new(zstd: bool, most: usize) -> Result<Self, Bad> {
+        let decoder = || {
+            let mut decoder = Decoder::new()?;
+            decoder.set_parameter(DParameter::WindowLogMax(MAX_WINDOW_LOG))?;
+            Ok::<_, io::Error>(decoder)
+        };
+        let zstd = if zstd { Some(decoder().map_err(|_| Bad::Packing)?) } else { None };
+        Ok(Self { zstd, lines: Lines { left: most, begun: Vec::new(), whole: VecDeque::new() } })
+    }
+
+    pub fn read(&mut self, bytes: &[u8]) -> Result<(), Bad> {
+        let Some(decoder) = &mut self.zstd else { return self.lines.take(bytes) };
+        let (mut read, mut unpacked) = (0, vec![0; STEP]);
+        loop {
+            let step = decoder.run_on_buffers(&bytes[read..], &mut unpacked).map_err(|_| Bad::Packing)?;
+            read += step.bytes_read;
+            self.lines.take(&unpacked[..step.bytes_written])?;
+            // A full buffer may leave more inside, even after the last byte went in.
+            if read == bytes.len() && step.bytes_written < STEP {
+                return Ok(());
+            }
+        }
+    }
+
+    pub fn next_line(&mut self) -> Option<Vec<u8>> {
+        self.lines.whole.pop_front()
+    }
+
+    pub fn is_between_lines(&self) -> bool {
+        self.lines.begun.is_empty() && self.lines.whole.is_empty()
+    }
+}
+
+impl Lines {
+    fn take(&mut self, mut bytes: &[u8]) -> Result<(), Bad> {
+        self.left = self.left.checked_sub(bytes.len()).ok_or(Bad::TooLarge)?;
+        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+            self.extend(&bytes[..end])?;
+            self.whole.push_back(std::mem::take(&mut self.begun));
+            bytes = &bytes[end + 1..];
+        }
+        self.extend(bytes)
+    }
+
+    fn extend(&mut self, bytes: &[u8]) -> Result<(), Bad> {
+        if self.begun.len() + bytes.len() > MAX_LINE {
+            return Err(Bad::TooLarge);
+        }
+        self.begun.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+/// A message's first line, which says its version.
+pub(crate) fn read_head<T: DeserializeOwned>(line: &[u8]) -> Result<T, Bad> {
+    #[derive(Deserialize)]
+    struct Version {
+        v: u16,
+    }
+    let Version { v } = serde_json::from_slice(line).map_err(|_| Bad::Shape)?;
+    if v != crate::VERSION {
+        return Err(Bad::Version);
+    }
+    serde_json::from_slice(line).map_err(|_| Bad::Shape)
+}
+
+#[cfg(test)]
+mod tests;

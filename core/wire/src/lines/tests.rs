@@ -1,0 +1,68 @@
+use super::*;
+
+fn packed(lines: &[&str]) -> Vec<u8> {
+    let mut packer = Packer::new(true).unwrap();
+    for line in lines {
+        packer.line(line).unwrap();
+    }
+    packer.finish().unwrap()
+}
+
+fn unpacked(bytes: &[u8], most: usize) -> Result<Vec<String>, Bad> {
+    let mut unpacker = Unpacker::new(true, most)?;
+    unpacker.read(bytes)?;
+    let lines = std::iter::from_fn(|| unpacker.next_line());
+    Ok(lines.map(|line| serde_json::from_slice(&line).unwrap()).collect())
+}
+
+/// Text that does not pack to nothing.
+fn noise(seed: u64, length: usize) -> String {
+    let mut state = seed | 1;
+    let mut letter = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from(b'a' + (state >> 59) as u8 % 26)
+    };
+    (0..length).map(|_| letter()).collect()
+}
+
+#[test]
+fn any_first_part_gives_its_whole_lines_in_order() {
+    let texts: Vec<String> = (0..60).map(|n| noise(n, 700)).collect();
+    let lines: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let bytes = packed(&lines);
+    let mut before = 0;
+    for end in (0..=bytes.len()).step_by(97).chain([bytes.len()]) {
+        let came = unpacked(&bytes[..end], 1 << 20).unwrap();
+        assert_eq!(came, texts[..came.len()], "{end}");
+        assert!(came.len() >= before);
+        before = came.len();
+    }
+    assert_eq!(before, 60);
+    // What a cut costs is bounded: half of the bytes are nearly half of the lines.
+    let half = unpacked(&bytes[..bytes.len() / 2], 1 << 20).unwrap().len();
+    assert!((15..=30).contains(&half), "{half}");
+}
+
+#[test]
+fn frames_after_each_other_are_one_body_however_they_arrive() {
+    let body = [packed(&["a", "b"]), packed(&[]), packed(&["c"])].concat();
+    assert_eq!(unpacked(&body, 1_000).unwrap(), ["a", "b", "c"]);
+    let mut unpacker = Unpacker::new(true, 1_000).unwrap();
+    for byte in &body {
+        unpacker.read(&[*byte]).unwrap();
+    }
+    assert_eq!(std::iter::from_fn(|| unpacker.next_line()).count(), 3);
+    assert!(unpacker.is_between_lines());
+}
+
+#[test]
+fn what_unpacks_to_too_much_is_refused_on_the_way() {
+    let zeros = "0".repeat(1 << 20);
+    let lines = vec![zeros.as_str(); 64];
+    let body = packed(&lines);
+    assert!(body.len() < 50_000, "{}", body.len());
+    assert_eq!(unpacked(&body, 8 << 20), Err(Bad::TooLarge));
+    let long = "0".repeat(MAX_LINE);
+    assert_eq!(unpacked(&packed(&[&long]), usize::MAX), Err(Bad::TooLarge));
+    assert_eq!(unpacked(b"not zstd", 100), Err(Bad::Packing));
+}

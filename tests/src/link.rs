@@ -43,10 +43,10 @@ pub enum Fault {
 /// Something that is to break, once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Break {
-    /// In the turn after so many more; 0: whenever its byte comes.
+    /// When so many more turns have begun.
     pub turn: usize,
     pub way: Way,
-    /// So many bytes of that turn (or from now on) pass that way before.
+    /// After so many more bytes that way.
     pub byte: u64,
     pub fault: Fault,
 }
@@ -121,7 +121,7 @@ impl Shared {
                 Way::Down => turn.down += bytes as u64,
             }
         }
-        let is_now = |next: &Break| next.turn == 0 || *first_turn + next.turn == now;
+        let is_now = |next: &Break| *first_turn + next.turn <= now;
         let next = armed.as_mut().filter(|next| next.way == way && is_now(next))?;
         if next.byte >= bytes as u64 {
             next.byte -= bytes as u64;

@@ -13,14 +13,34 @@ use journeys::{
 };
 use model::{PhotoId, RecordEdit, RecordRef, kind};
 use std::time::Duration;
-use sync::{Report, Retry, SyncError};
+use sync::{HttpTransport, Report, Retry, SyncError};
 use tempfile::TempDir;
 
-const CUT: Fault = Fault::Cut;
-const CORRUPT: Fault = Fault::Corrupt;
-const TRICKLE: Fault = Fault::Trickle { bytes: 20, pause: Duration::from_millis(1) };
+/// What breaks, and where of a message: at the beginning, in the middle, at the end.
+type Faults = [(Fault, &'static [Place])];
+
+#[derive(Clone, Copy)]
+enum Place {
+    Beginning,
+    Middle,
+    End,
+}
+
+use Place::{Beginning, End, Middle};
+
+const ON_A_LINE: &Faults = &[
+    (Fault::Cut, &[Beginning, Middle, End]),
+    (Fault::Stall, &[Middle]),
+    (Fault::Trickle { bytes: 20, pause: Duration::from_millis(1) }, &[Middle]),
+    // TLS makes a cut of it.
+    (Fault::Corrupt, &[Middle]),
+];
+/// Where nothing but the messages themselves can tell.
+const WITHOUT_TLS: &Faults = &[(Fault::Corrupt, &[Beginning, Middle, End])];
+/// When nothing moved for so long, the line that breaks is given up.
+const STALL: Duration = Duration::from_millis(300);
 /// Messages differ by a few bytes from run to run (ids and signatures pack a little better or worse).
-const END: u64 = 24;
+const SLACK: u64 = 24;
 
 struct Office {
     hub: HubProcess,
@@ -64,14 +84,18 @@ impl Office {
 }
 
 /// One for each message, place and fault.
-fn breaks(turns: &[Turn], faults: &[Fault]) -> Vec<Break> {
+fn breaks(turns: &[Turn], faults: &Faults) -> Vec<Break> {
     let mut breaks = Vec::new();
     for (n, turn) in turns.iter().enumerate() {
         for (way, length) in [(Way::Up, turn.up), (Way::Down, turn.down)] {
-            for (byte, fault) in [0, length / 2, length.saturating_sub(END)]
-                .into_iter()
-                .flat_map(|byte| faults.iter().map(move |fault| (byte, *fault)))
+            for (fault, place) in
+                faults.iter().flat_map(|(fault, places)| places.iter().map(|p| (*fault, *p)))
             {
+                let byte = match place {
+                    Beginning => 0,
+                    Middle => length / 2,
+                    End => length.saturating_sub(SLACK),
+                };
                 breaks.push(Break { turn: n + 1, way, byte, fault });
             }
         }
@@ -79,10 +103,13 @@ fn breaks(turns: &[Turn], faults: &[Fault]) -> Vec<Break> {
     breaks
 }
 
-/// Every other run ends at its first failure, and the next one goes on.
-fn sync(phone: &Headless, tries: u32) -> Report {
+fn sync(phone: &Headless) -> Report {
+    sync_by(phone, phone.transport(None).unwrap(), 1)
+}
+
+fn sync_by(phone: &Headless, mut transport: HttpTransport, tries: u32) -> Report {
     let retry = Retry { tries, first_wait_ms: 1, longest_wait_ms: 1, seed: 1 };
-    phone.sync(&mut phone.transport(None).unwrap(), retry, &mut |_| {})
+    phone.sync(&mut transport, retry, &mut |_| {})
 }
 
 /// Work of a visit: four changes, one of them a photo with its thumbnail.
@@ -98,7 +125,7 @@ fn work(phone: &Headless, n: usize) -> Vec<RecordEdit> {
     edits
 }
 
-/// One run over a link that breaks, then a good one.
+/// One run over a link that breaks, which may try again or leave it to the next one; then a good one.
 fn broken_then_good(
     office: &Office,
     phone: &Headless,
@@ -107,10 +134,10 @@ fn broken_then_good(
     may_end: fn(&SyncError) -> bool,
 ) {
     office.link.arm(next);
-    let broken = sync(phone, tries);
+    let broken = sync_by(phone, phone.transport(None).unwrap().with_stall(STALL), tries);
     office.link.disarm();
     assert!(broken.problem.as_ref().is_none_or(may_end), "{next:?}: {:?}", broken.problem);
-    assert_eq!(sync(phone, 1).problem, None, "{next:?}");
+    assert_eq!(sync(phone).problem, None, "{next:?}");
     let waiting = phone.store.waiting().unwrap();
     assert_eq!((waiting.changes, waiting.photos), (0, 0), "{next:?}");
 }
@@ -127,12 +154,12 @@ fn of_the_line(problem: &SyncError) -> bool {
 }
 
 /// Pushes, photos and the answers to both; a pull with nothing new.
-fn a_days_work(plain: bool, faults: &[Fault], may_end: fn(&SyncError) -> bool) {
+fn a_days_work(plain: bool, faults: &Faults, may_end: fn(&SyncError) -> bool) {
     let office = Office::open(plain);
     let phone = office.phone("writer");
-    assert_eq!(sync(&phone, 1).problem, None);
+    assert_eq!(sync(&phone).problem, None);
     phone.store.commit(work(&phone, 0)).unwrap();
-    let turns = office.turns(|| assert_eq!(sync(&phone, 1).problem, None));
+    let turns = office.turns(|| assert_eq!(sync(&phone).problem, None));
     let breaks = breaks(&turns, faults);
     for (n, next) in breaks.iter().enumerate() {
         phone.store.commit(work(&phone, n + 1)).unwrap();
@@ -145,19 +172,19 @@ fn a_days_work(plain: bool, faults: &[Fault], may_end: fn(&SyncError) -> bool) {
 }
 
 /// A new phone's pull, the list of forms and their files.
-fn a_first_sync(plain: bool, faults: &[Fault], may_end: fn(&SyncError) -> bool) {
+fn a_first_sync(plain: bool, faults: &Faults, may_end: fn(&SyncError) -> bool) {
     let office = Office::open(plain);
     let writer = office.phone("writer");
     let written: Vec<_> = (0..3).map(|n| work(&writer, n)).collect();
     for edits in &written {
         writer.store.commit(edits.clone()).unwrap();
     }
-    assert_eq!(sync(&writer, 1).problem, None);
+    assert_eq!(sync(&writer).problem, None);
     let new = office.phone("new");
     let copied = |n: usize| new.copied(&office.folder.path().join(format!("new-{n}"))).unwrap();
     let turns = {
         let phone = copied(0);
-        office.turns(|| assert_eq!(sync(&phone, 1).problem, None))
+        office.turns(|| assert_eq!(sync(&phone).problem, None))
     };
     let breaks = breaks(&turns, faults);
     for (n, next) in breaks.iter().enumerate() {
@@ -180,20 +207,20 @@ fn a_first_sync(plain: bool, faults: &[Fault], may_end: fn(&SyncError) -> bool) 
 
 #[test]
 fn a_days_work_arrives_once_wherever_the_line_breaks() {
-    a_days_work(false, &[CUT, TRICKLE, CORRUPT], of_the_line);
+    a_days_work(false, ON_A_LINE, of_the_line);
 }
 
 #[test]
 fn a_first_sync_comes_whole_wherever_the_line_breaks() {
-    a_first_sync(false, &[CUT, TRICKLE, CORRUPT], of_the_line);
+    a_first_sync(false, ON_A_LINE, of_the_line);
 }
 
 #[test]
 fn without_tls_a_days_work_arrives_as_it_was_made() {
-    a_days_work(true, &[CORRUPT], |_| true);
+    a_days_work(true, WITHOUT_TLS, |_| true);
 }
 
 #[test]
 fn without_tls_a_first_sync_takes_only_what_was_made() {
-    a_first_sync(true, &[CORRUPT], |_| true);
+    a_first_sync(true, WITHOUT_TLS, |_| true);
 }

@@ -35,6 +35,7 @@ pub fn router(hub: Hub) -> Router {
         .route(&form_file, get(forms::file))
         .route(paths::PHOTOS, post(photos::create).options(photos::options))
         .route(paths::PHOTOS_MISSING, post(photos::missing))
+        .route(paths::PHOTOS_BUNDLE, post(photos::bundle))
         .route(&one_photo, patch(photos::append).head(photos::head).options(photos::options))
         .with_state(hub.clone())
         .merge(console::router(hub))

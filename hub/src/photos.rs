@@ -3,7 +3,7 @@
 use crate::{HubError, secret};
 use ring::digest::{Context, SHA256};
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, BTreeSet, HashMap},
     fs::{self, File, OpenOptions},
     io::{ErrorKind, Read, Write},
     path::{Path, PathBuf},
@@ -123,16 +123,32 @@ impl Photos {
 
     /// Checks the bytes against their address and puts them into their place, durably. Wrong bytes are dropped.
     pub fn finish(&self, address: &str, part: Part) -> Result<(), HubError> {
-        let from = self.part_path(address);
         let digest = match part.hash {
             Some(hash) => secret::hex(hash.finish().as_ref()),
-            None => secret::hex(&hash_file(&from)?),
+            None => secret::hex(&hash_file(&self.part_path(address))?),
         };
         if digest != address {
             self.forget_part(address)?;
             return Err(HubError::WrongAddress);
         }
-        let to = self.path(address);
+        sync_folder(&self.put(address)?)
+    }
+
+    /// Puts ciphertexts that were checked into their places, durably.
+    pub fn keep_all(&self, blobs: &BTreeMap<String, Vec<u8>>) -> Result<(), HubError> {
+        let mut folders = BTreeSet::new();
+        for (address, bytes) in blobs {
+            let mut file = File::create(self.part_path(address))?;
+            file.write_all(bytes)?;
+            file.sync_data()?;
+            folders.insert(self.put(address)?);
+        }
+        folders.iter().try_for_each(|folder| sync_folder(folder))
+    }
+
+    /// Moves what has come whole into its folder, which is to be made durable.
+    fn put(&self, address: &str) -> Result<PathBuf, HubError> {
+        let (from, to) = (self.part_path(address), self.path(address));
         let folder = to.parent().ok_or(HubError::Internal("a photo has no folder"))?;
         match fs::rename(&from, &to) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -142,7 +158,7 @@ impl Photos {
             }
             other => other?,
         }
-        sync_folder(folder)
+        Ok(folder.to_owned())
     }
 }
 

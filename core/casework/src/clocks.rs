@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Days, FixedOffset, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use model::{RecordState, clock::vietnam};
-use rulebook::{Clock, ClockUnit, Lang, Phrase, Rulebook};
+use rulebook::{Clock, ClockUnit, Lang, Phrase, Rulebook, Urgency};
 use serde_json::Value;
 
 /// A legal deadline that runs for a case.
@@ -43,11 +43,7 @@ pub fn deadlines<'r>(
     case: &RecordState,
     now: DateTime<FixedOffset>,
 ) -> Vec<Deadline<'r>> {
-    let heads = |field: &str| match case.fields.get(field) {
-        None => Vec::new(),
-        Some(state) => state.heads.iter().map(|head| &head.value).filter(|value| !value.is_null()).collect(),
-    };
-    deadlines_of(rulebook, &heads, now)
+    deadlines_of(rulebook, &|field: &str| case.heads(field), now)
 }
 
 /// All values of a field that stand beside each other.
@@ -73,33 +69,6 @@ pub(crate) fn deadlines_of<'r>(
         .collect();
     running.sort_by_key(|deadline| (!deadline.at_once, deadline.due));
     running
-}
-
-/// Whether a child must be protected at once (Decree 56/2017 art. 31): the worker's conclusion, and where the
-/// form could not rule it out, neither can a lower conclusion.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Urgency {
-    Urgent,
-    Unknown,
-    NotUrgent,
-}
-
-impl Urgency {
-    fn of(case: Heads<'_>) -> Self {
-        let is = |value: &&Value, text: &str| value.as_str() == Some(text);
-        let concluded = case("severity");
-        let lower = |value: &&Value| is(value, "medium") || is(value, "low");
-        if concluded.iter().any(|value| is(value, "high")) {
-            Self::Urgent
-        } else if concluded.is_empty()
-            || !concluded.iter().all(lower)
-            || case("urgency").iter().any(|value| is(value, "unknown"))
-        {
-            Self::Unknown
-        } else {
-            Self::NotUrgent
-        }
-    }
 }
 
 fn deadline<'r>(

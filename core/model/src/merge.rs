@@ -146,6 +146,12 @@ impl RecordState {
         self.fields.get(name).map(|f| f.heads.iter().map(|h| h.change).collect()).unwrap_or_default()
     }
 
+    /// All values of a field that stand beside each other, without emptied ones.
+    pub fn heads(&self, name: &str) -> Vec<&Value> {
+        let heads = self.fields.get(name).into_iter().flat_map(|field| &field.heads);
+        heads.map(|head| &head.value).filter(|value| !value.is_null()).collect()
+    }
+
     /// The value that is shown; `None` for an empty field.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.fields.get(name).and_then(FieldState::shown).map(|head| &head.value).filter(|v| !v.is_null())

@@ -20,6 +20,7 @@ mod print;
 mod table;
 mod title;
 mod units;
+mod urgency;
 mod workflow;
 
 pub use calendar::Calendar;
@@ -31,6 +32,7 @@ pub use listing::{Count, Listing, Query};
 pub use norms::{Hotline, Norm};
 pub use placement::{Claim, MAX_DEPTH, Placement};
 pub use units::{Unit, Units};
+pub use urgency::Urgency;
 pub use workflow::CaseState;
 
 use codes::Codes;

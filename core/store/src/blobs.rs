@@ -1,9 +1,15 @@
 //! Ciphertexts of photos: files named by their address, and whether the hub has them.
 
-use crate::{Store, StoreError, files};
-use model::{PhotoFile, RecordRef};
-use rusqlite::Transaction;
-use std::{collections::HashSet, fs, path::PathBuf, time::Duration};
+use crate::{Store, StoreError, files, tree};
+use model::{PhotoFile, RecordRef, RecordState, kind};
+use rulebook::{MAX_DEPTH, Urgency};
+use rusqlite::{Connection, OptionalExtension, Transaction};
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    path::PathBuf,
+    time::Duration,
+};
 
 /// A blob of a finished form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +19,8 @@ pub struct Blob {
     pub size: u64,
     pub thumbnail: bool,
     pub restricted: bool,
+    /// Of a restricted case, or of one that was not concluded to be no emergency.
+    pub urgent: bool,
     pub uploaded: bool,
 }
 
@@ -42,35 +50,79 @@ impl Store {
     pub fn blobs(&self, pending_only: bool) -> Result<Vec<Blob>, StoreError> {
         self.read(|db| {
             let mut select = db.prepare_cached(
-                "SELECT address, size, thumbnail, restricted, uploaded FROM blob
+                "SELECT address, size, thumbnail, restricted, uploaded, record FROM blob
                  WHERE uploaded = 0 OR NOT ?1 ORDER BY n",
             )?;
-            let blobs = select.query_map([pending_only], |row| {
-                Ok(Blob {
+            let rows = select.query_map([pending_only], |row| {
+                let blob = Blob {
                     address: row.get(0)?,
                     size: row.get::<_, i64>(1)?.cast_unsigned(),
                     thumbnail: row.get(2)?,
                     restricted: row.get(3)?,
+                    urgent: row.get(3)?,
                     uploaded: row.get(4)?,
-                })
+                };
+                Ok((blob, row.get::<_, String>(5)?))
             })?;
-            Ok(blobs.collect::<Result<_, _>>()?)
+            let mut urgent = HashMap::new();
+            let mut blobs = Vec::new();
+            for row in rows {
+                let (mut blob, record) = row?;
+                if !blob.restricted {
+                    blob.urgent = match urgent.get(&record) {
+                        Some(known) => *known,
+                        None => {
+                            let known = self.is_urgent(db, &record)?;
+                            urgent.insert(record, known);
+                            known
+                        }
+                    };
+                }
+                blobs.push(blob);
+            }
+            Ok(blobs)
         })
     }
 
-    pub fn mark_blob_uploaded(&self, address: &str) -> Result<(), StoreError> {
-        self.write(|tx| {
-            tx.execute("UPDATE blob SET uploaded = 1 WHERE address = ?1", [address])?;
-            Ok(())
-        })
+    /// Whether an open record lies in a case that may be an emergency.
+    fn is_urgent(&self, db: &Connection, record: &str) -> Result<bool, StoreError> {
+        let mut select =
+            db.prepare_cached("SELECT kind, parent, restricted, body FROM record WHERE reference = ?1")?;
+        let mut next = Some(record.to_owned());
+        for _ in 0..MAX_DEPTH {
+            let Some(reference) = next else { return Ok(false) };
+            let row = select.query_row([&reference], |row| {
+                Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, bool>(2)?, row.get(3)?))
+            });
+            let Some((kind, parent, restricted, body)) = row.optional()? else { return Ok(false) };
+            if restricted {
+                return Ok(true);
+            }
+            if kind == kind::CASE {
+                let body = self.vault.open(false, &tree::context(&reference), body)?;
+                let case: RecordState = serde_json::from_slice(&body)?;
+                return Ok(Urgency::of(|field| case.heads(field)) != Urgency::NotUrgent);
+            }
+            next = parent;
+        }
+        Ok(false)
+    }
+
+    /// The hub holds these whole.
+    pub fn mark_blobs_uploaded(&self, addresses: &[String]) -> Result<(), StoreError> {
+        self.mark_blobs(addresses, true)
     }
 
     /// The hub lost these (restored from a backup): to be uploaded again.
     pub fn mark_blobs_missing(&self, addresses: &[String]) -> Result<(), StoreError> {
+        self.mark_blobs(addresses, false)
+    }
+
+    fn mark_blobs(&self, addresses: &[String], uploaded: bool) -> Result<(), StoreError> {
         self.write(|tx| {
-            let mut update = tx.prepare("UPDATE blob SET uploaded = 0 WHERE address = ?1")?;
+            let mut update = tx.prepare_cached("UPDATE blob SET uploaded = ?2 WHERE address = ?1")?;
             for address in addresses {
-                update.execute([address])?;
+                update.execute((address, uploaded))?;
             }
             Ok(())
         })

@@ -2,14 +2,13 @@
 //! a time; blobs are read without it.
 
 use crate::{
-    Cancel, Machine, Progress, Report, Retry, Summary, SyncError, Transport,
-    machine::{Blob, Event, Operation, Reply, Wish},
+    Cancel, LinkError, Machine, Progress, Report, Response, Retry, Summary, SyncError, Transport, Upload,
+    machine::{Blob, Event, Operation, Piece, Reply, Wish},
 };
 use model::Clock;
 use std::{
     fs::File,
-    io::{Read, Seek, SeekFrom},
-    path::Path,
+    io::{Seek, SeekFrom},
 };
 use store::Store;
 
@@ -44,13 +43,23 @@ pub fn run(
                 cancel.wait(milliseconds);
                 if cancel.is_cancelled() { Event::Cancelled } else { Event::Waited }
             }
-            Wish::Send(_) if cancel.is_cancelled() => Event::Cancelled,
-            Wish::Send(request) => match transport.send(&request) {
-                Ok(response) => Event::Response(response),
-                Err(error) => Event::NoResponse(error),
+            Wish::Send(_) | Wish::Upload(..) if cancel.is_cancelled() => Event::Cancelled,
+            Wish::Send(request) => answered(transport.send(&request)),
+            Wish::Upload(request, piece) => match open_piece(store, &piece) {
+                None => Event::NoFile,
+                Some(file) => {
+                    let mut sent = |bytes| observe(Progress { done: seen.done + bytes, ..seen });
+                    let upload = Upload { file, length: piece.length, cancel, sent: &mut sent };
+                    let answer = transport.upload(&request, upload);
+                    if cancel.is_cancelled() { Event::Cancelled } else { answered(answer) }
+                }
             },
         };
     }
+}
+
+fn answered(answer: Result<Response, LinkError>) -> Event {
+    answer.map_or_else(Event::NoResponse, Event::Response)
 }
 
 fn perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Reply {
@@ -91,18 +100,19 @@ fn try_perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Result
         Operation::TakeFormList(list) => store.set_form_list(&list)?,
         Operation::PendingBlobs => {
             let blobs = store.blobs(true)?.into_iter();
-            return Ok(Reply::Blobs(
-                blobs.map(|blob| Blob { address: blob.address, size: blob.size }).collect(),
-            ));
+            let blob = |store::Blob { address, size, thumbnail, urgent, .. }| Blob {
+                address,
+                size,
+                thumbnail,
+                urgent,
+            };
+            return Ok(Reply::Blobs(blobs.map(blob).collect()));
         }
-        Operation::ReadBlob { address, offset, length } => {
-            return Ok(Reply::Bytes(read_range(&store.blob_path(&address), offset, length).ok()));
+        Operation::ReadBlobs(addresses) => {
+            let file = |address: &String| std::fs::read(store.blob_path(address)).ok();
+            return Ok(Reply::Files(addresses.iter().map(file).collect()));
         }
-        Operation::BlobsSent(addresses) => {
-            for address in addresses {
-                store.mark_blob_uploaded(&address)?;
-            }
-        }
+        Operation::BlobsSent(addresses) => store.mark_blobs_uploaded(&addresses)?,
         Operation::Finished => store.sync_finished(clock.now_ms())?,
     }
     Ok(Reply::Done)
@@ -115,10 +125,10 @@ fn doubt_blobs(store: &Store) -> Result<(), SyncError> {
     Ok(store.mark_blobs_missing(&addresses)?)
 }
 
-fn read_range(path: &Path, offset: u64, length: usize) -> std::io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(offset))?;
-    let mut bytes = Vec::with_capacity(length);
-    file.take(length as u64).read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// The file of a blob that is here whole, at the piece's first byte.
+fn open_piece(store: &Store, piece: &Piece) -> Option<File> {
+    let mut file = File::open(store.blob_path(&piece.address)).ok()?;
+    let is_whole = file.metadata().ok()?.len() == piece.size;
+    file.seek(SeekFrom::Start(piece.offset)).ok()?;
+    is_whole.then_some(file)
 }

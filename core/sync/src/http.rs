@@ -1,15 +1,18 @@
 //! The real transport: HTTP/1.1 over TLS, trusting one pinned authority and nothing else; no proxy, no redirect. One
 //! connection serves a whole run.
 
-use crate::{LinkError, Method, Request, Response, Transport, pinned, stall::Stall};
+use crate::{LinkError, Method, Request, Response, Transport, Upload, pinned, stall::Stall};
 use model::{Redacted, encoding::Bytes};
 use reqwest::{
     Body, Client,
     header::{HeaderMap, HeaderName, HeaderValue},
     redirect,
 };
-use std::{error::Error, io::Cursor, time::Duration};
-use tokio::runtime::{self, Runtime};
+use std::{error::Error, io::Cursor, pin::pin, time::Duration};
+use tokio::{
+    runtime::{self, Runtime},
+    time::timeout,
+};
 
 /// With the handshake, which takes some round trips and 4 KB.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -18,6 +21,8 @@ const STALL: Duration = Duration::from_secs(45);
 /// What the system sent and nobody acknowledged for so long ends the connection, where the system can tell.
 #[cfg(any(target_os = "android", target_os = "linux"))]
 const UNACKNOWLEDGED: Duration = Duration::from_secs(60);
+/// How soon a cancelled upload ends, and how often its progress is told.
+const TICK: Duration = Duration::from_millis(100);
 /// The most bytes of one answer.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
@@ -72,6 +77,36 @@ fn is_loopback(url: &reqwest::Url) -> bool {
 
 impl Transport for HttpTransport {
     fn send(&mut self, request: &Request) -> Result<Response, LinkError> {
+        let stall = Stall::after(self.stall);
+        let length = request.body.len() as u64;
+        let body = (length > 0).then(|| stall.watched(Cursor::new(request.body.clone()), length));
+        self.runtime.block_on(self.exchange(request, body.map(Body::wrap), &stall))
+    }
+
+    fn upload(&mut self, request: &Request, upload: Upload<'_>) -> Result<Response, LinkError> {
+        let Upload { file, length, cancel, sent } = upload;
+        let stall = Stall::after(self.stall);
+        let body = Body::wrap(stall.watched(file, length));
+        self.runtime.block_on(async {
+            let mut exchange = pin!(self.exchange(request, Some(body), &stall));
+            loop {
+                match timeout(TICK, exchange.as_mut()).await {
+                    Ok(answer) => return answer,
+                    Err(_) if cancel.is_cancelled() => return Err(LinkError::Cut),
+                    Err(_) => sent(stall.gone()),
+                }
+            }
+        })
+    }
+}
+
+impl HttpTransport {
+    async fn exchange(
+        &self,
+        request: &Request,
+        body: Option<Body>,
+        stall: &Stall,
+    ) -> Result<Response, LinkError> {
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
@@ -87,17 +122,13 @@ impl Transport for HttpTransport {
             value.set_sensitive(true);
             headers.insert(reqwest::header::AUTHORIZATION, value);
         }
-        let stall = Stall::after(self.stall);
         let mut exchange =
             self.client.request(method, format!("{}{}", self.base, request.path)).headers(headers);
-        if !request.body.is_empty() {
-            let bytes = Cursor::new(request.body.clone());
-            exchange = exchange.body(Body::wrap(stall.watched(bytes, request.body.len() as u64)));
+        if let Some(body) = body {
+            exchange = exchange.body(body);
         }
-        self.runtime.block_on(async {
-            let answer = stall.unless(exchange.send()).await?.map_err(|error| link_error(&error))?;
-            read(answer, &stall).await
-        })
+        let answer = stall.unless(exchange.send()).await?.map_err(|error| link_error(&error))?;
+        read(answer, stall).await
     }
 }
 

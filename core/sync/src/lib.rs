@@ -25,4 +25,4 @@ pub use http::HttpTransport;
 pub use machine::Machine;
 pub use report::{Phase, Progress, Report, Summary};
 pub use retry::Retry;
-pub use transport::{LinkError, Method, Request, Response, Transport};
+pub use transport::{LinkError, Method, Request, Response, Transport, Upload};

@@ -28,6 +28,9 @@ use wire::{
 pub enum Wish {
     /// Answer with [`Event::Response`] or [`Event::NoResponse`].
     Send(Request),
+    /// The request with a part of a blob's file as its body, however large. Answer as to [`Wish::Send`], or with
+    /// [`Event::NoFile`].
+    Upload(Request, Piece),
     /// Answer with [`Event::Local`].
     Local(Operation),
     /// Milliseconds; answer with [`Event::Waited`].
@@ -43,6 +46,8 @@ pub enum Event {
     Begin,
     Response(Response),
     NoResponse(LinkError),
+    /// The blob's file is gone, or can't be read as a whole.
+    NoFile,
     Local(Reply),
     Waited,
     /// Instead of any other: end here.
@@ -83,12 +88,8 @@ pub enum Operation {
     TakeFormList(FormList),
     /// This device's own blobs that the hub does not have yet; answered by [`Reply::Blobs`].
     PendingBlobs,
-    /// Answered by [`Reply::Bytes`].
-    ReadBlob {
-        address: String,
-        offset: u64,
-        length: usize,
-    },
+    /// Small ones, by their addresses. Answered by [`Reply::Files`].
+    ReadBlobs(Vec<String>),
     /// The hub holds them whole.
     BlobsSent(Vec<String>),
     /// Everything was gone through.
@@ -100,6 +101,19 @@ pub enum Operation {
 pub struct Blob {
     pub address: String,
     pub size: u64,
+    pub thumbnail: bool,
+    /// May be of an emergency.
+    pub urgent: bool,
+}
+
+/// A part of a blob's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    pub address: String,
+    /// Of the whole file.
+    pub size: u64,
+    pub offset: u64,
+    pub length: u64,
 }
 
 #[derive(Debug)]
@@ -126,8 +140,8 @@ pub enum Reply {
     FormsStand(Digest),
     Forms(Vec<FormEntry>),
     Blobs(Vec<Blob>),
-    /// `None`: the file is gone or can't be read.
-    Bytes(Option<Vec<u8>>),
+    /// One for each address; `None`: the file is gone or can't be read.
+    Files(Vec<Option<Vec<u8>>>),
     Failed(SyncError),
 }
 
@@ -195,6 +209,7 @@ impl Machine {
             Event::Cancelled => Err(SyncError::Cancelled),
             Event::Waited => self.again(),
             Event::NoResponse(error) => self.no_response(error),
+            Event::NoFile => self.no_file(),
             Event::Response(response) => self.response(&response),
             Event::Local(Reply::Failed(error)) => Err(error),
             Event::Local(answer) => self.local(answer),
@@ -253,7 +268,7 @@ impl Machine {
             State::PushSent { .. } | State::PushAsked { .. } => self.ask_where_the_hub_stands(),
             State::PullSent | State::PullApplied { .. } => Ok(self.pull_next()),
             State::FormFileAsked => self.next_form_file(),
-            State::Upload => Ok(self.ask_offset()),
+            State::Upload | State::BundleSent => self.ask_again(),
             state => match self.request.clone() {
                 Some(request) => Ok(self.send_again(state, request)),
                 None => Err(SyncError::BadAnswer),
@@ -281,7 +296,7 @@ impl Machine {
         let failed = match self.state {
             State::PushSent { .. } | State::PushAsked { .. } => self.push.count_failure(),
             State::PullSent | State::PullApplied { .. } => self.pull.count_failure(),
-            State::Upload | State::UploadOffset => self.photos.count_failure(),
+            State::Upload | State::BundleSent => return self.upload_failed(error),
             _ => {
                 self.failed += 1;
                 self.failed
@@ -299,7 +314,8 @@ impl Machine {
             (State::PullSent, 200..=299) => self.pulled(response),
             (State::FormFileAsked, 200..=299) => self.form_file(response),
             _ if let Some(cut) = response.cut => self.no_response(cut),
-            (State::UploadOffset | State::Upload, _) => self.upload_answered(response),
+            (State::Upload, _) => self.upload_answered(response),
+            (State::BundleSent, _) => self.bundle_answered(response),
             (_, 200..=299) => self.accepted(response),
             _ => Err(refusal(response)),
         }
@@ -335,7 +351,7 @@ impl Machine {
             (State::FormListTaken, Reply::Done) => Ok(self.begin_photos()),
             (State::BlobsListed, Reply::Blobs(blobs)) => self.blobs_listed(blobs),
             (State::BlobsMarked, Reply::Done) => self.next_blob(),
-            (State::BlobRead, Reply::Bytes(bytes)) => self.upload(bytes),
+            (State::BlobsRead, Reply::Files(files)) => self.send_bundle(files),
             (State::Finishing, Reply::Done) => Ok(self.end(None)),
             _ => Err(SyncError::BadAnswer),
         }

@@ -10,7 +10,10 @@ use std::{
     future::Future,
     io::{self, Read},
     pin::{Pin, pin},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
@@ -29,16 +32,23 @@ const PIECE: u64 = 8 * 1024;
 pub(crate) struct Stall {
     after: Duration,
     dead_at: Arc<Mutex<Instant>>,
+    /// Bytes of its body that were handed over.
+    gone: Arc<AtomicU64>,
 }
 
 impl Stall {
     pub fn after(after: Duration) -> Self {
-        Self { after, dead_at: Arc::new(Mutex::new(Instant::now() + after)) }
+        let dead_at = Arc::new(Mutex::new(Instant::now() + after));
+        Self { after, dead_at, gone: Arc::default() }
     }
 
     /// Something came.
     pub fn moved(&self) {
         self.moved_with(0);
+    }
+
+    pub fn gone(&self) -> u64 {
+        self.gone.load(Ordering::Relaxed)
     }
 
     /// Something went; so many bytes may not have left the device.
@@ -66,14 +76,13 @@ impl Stall {
 
     /// A body of `length` bytes that tells how it goes.
     pub fn watched<R: Read + Send + Sync + Unpin>(&self, from: R, length: u64) -> Watched<R> {
-        Watched { from, left: length, gone: 0, stall: self.clone() }
+        Watched { from, left: length, stall: self.clone() }
     }
 }
 
 pub(crate) struct Watched<R> {
     from: R,
     left: u64,
-    gone: u64,
     stall: Stall,
 }
 
@@ -95,8 +104,8 @@ impl<R: Read + Unpin> Body for Watched<R> {
             return Poll::Ready(Some(Err(error)));
         }
         this.left -= length;
-        this.gone += length;
-        this.stall.moved_with(this.gone);
+        let before = this.stall.gone.fetch_add(length, Ordering::Relaxed);
+        this.stall.moved_with(before + length);
         Poll::Ready(Some(Ok(Frame::data(piece.into()))))
     }
 

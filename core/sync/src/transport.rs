@@ -1,6 +1,7 @@
 //! One exchange with a hub, as values: the state machine wishes requests, a transport makes them.
 
-use std::fmt;
+use crate::Cancel;
+use std::{fmt, fs::File};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -70,8 +71,22 @@ pub enum LinkError {
     Unusable,
 }
 
+/// A request's body that is read from a file as it goes out.
+pub struct Upload<'a> {
+    /// At the first byte.
+    pub file: File,
+    pub length: u64,
+    /// Stops it in the middle.
+    pub cancel: &'a Cancel,
+    /// Hears how many bytes went out so far.
+    pub sent: &'a mut dyn FnMut(u64),
+}
+
 /// Makes requests: over HTTP, or inside a simulator.
 pub trait Transport {
     /// An answer of which only the first part came is one, with the reason in `cut`.
     fn send(&mut self, request: &Request) -> Result<Response, LinkError>;
+
+    /// Sends a request whose body is `upload`. Returns at once when cancelled; what it returns then means nothing.
+    fn upload(&mut self, request: &Request, upload: Upload<'_>) -> Result<Response, LinkError>;
 }

@@ -12,11 +12,13 @@ use wire::{
     VERSION,
     enrol::{EnrolRequest, EnrolResponse},
     paths,
+    photos::{Bundle, BundleResponse, Bundled, Missing, MissingRequest, MissingResponse},
     pull::{Cursor, Entry, FeedEntry, PullRequest, PullResponse},
-    push::{MissingRequest, MissingResponse, Outcome, PushResponse},
+    push::{Outcome, PushResponse},
 };
 
 pub const OFFSET_STREAM: &str = "application/offset+octet-stream";
+pub const BUNDLE: &str = "application/octet-stream";
 
 /// Clone it to get a second phone with the same files.
 #[derive(Clone)]
@@ -179,10 +181,30 @@ impl Client {
         self.send(self.photo("HEAD", format!("{}/{address}", paths::PHOTOS)))
     }
 
-    pub fn missing(&self, addresses: &[&str]) -> Vec<String> {
+    /// What the hub lacks of these, and where their uploads stand.
+    pub fn lacks(&self, addresses: &[&str]) -> Vec<Missing> {
         let addresses = addresses.iter().map(|address| (*address).to_owned()).collect();
         let response = self.post(paths::PHOTOS_MISSING, &MissingRequest { v: VERSION, addresses });
         response.json::<MissingResponse>().missing
+    }
+
+    pub fn missing(&self, addresses: &[&str]) -> Vec<String> {
+        self.lacks(addresses).into_iter().map(|missing| missing.address).collect()
+    }
+
+    /// A bundle as phones send it; its bytes may be spoiled.
+    pub fn bundle_request(bytes: Vec<u8>) -> Request {
+        Request::new("POST", paths::PHOTOS_BUNDLE).with("content-type", BUNDLE).body(bytes)
+    }
+
+    pub fn bundle(&self, blobs: &[(&str, &[u8])]) -> Vec<Bundled> {
+        let mut bundle = Bundle::default();
+        for (address, blob) in blobs {
+            bundle.add(address, blob).unwrap();
+        }
+        let response = self.send(Self::bundle_request(bundle.into_bytes()));
+        assert_eq!(response.status, 200);
+        response.json::<BundleResponse>().blobs
     }
 
     pub fn places(&self) -> &[Place] {

@@ -1,6 +1,7 @@
 //! What lies between phone and hub: a good link, or one that fails by a seed.
 
 use crate::{Request, Response};
+use std::collections::VecDeque;
 
 /// Brings requests to a hub and its answers back.
 pub trait Link: Send + Sync {
@@ -47,6 +48,8 @@ pub struct Line {
     old: Vec<Request>,
     /// Dead after so many more requests.
     pub cut_after: Option<u32>,
+    /// The next uploads are cut after so many of their bytes.
+    pub cut_uploads: VecDeque<usize>,
 }
 
 impl Line {
@@ -55,7 +58,7 @@ impl Line {
     }
 
     pub fn faulty(faults: Faults, seed: u64) -> Self {
-        Self { faults, dice: Dice(seed), old: Vec::new(), cut_after: None }
+        Self { faults, dice: Dice(seed), old: Vec::new(), cut_after: None, cut_uploads: VecDeque::new() }
     }
 
     pub fn carry(&mut self, hub: &dyn Link, request: &Request) -> Result<Response, Broken> {
@@ -78,8 +81,9 @@ impl Line {
             return Err(Broken::Unreachable);
         }
         let upload = request.path.starts_with(wire::paths::PHOTOS) && !request.path.ends_with("missing");
-        if upload && dice.below(100) < faults.partly && !request.body.is_empty() {
-            let part = dice.below(request.body.len() as u64) as usize;
+        let cut = if upload { self.cut_uploads.pop_front() } else { None };
+        if cut.is_some() || upload && dice.below(100) < faults.partly && !request.body.is_empty() {
+            let part = cut.unwrap_or_else(|| dice.below(request.body.len() as u64) as usize);
             hub.send(&Request { body: request.body[..part].to_vec(), ..request.clone() });
             return Err(Broken::Cut);
         }

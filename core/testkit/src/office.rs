@@ -238,6 +238,7 @@ impl Ledger {
             ("GET", paths::FORMS) => self.form_list(request),
             ("GET", path) if path.starts_with(paths::FORMS) => self.form_file(request),
             ("POST", paths::PHOTOS_MISSING) => self.missing(request),
+            ("POST", paths::PHOTOS_BUNDLE) => self.bundle(request),
             ("POST", paths::PHOTOS) => self.create_upload(request),
             ("HEAD", path) if path.starts_with(paths::PHOTOS) => self.upload_status(request),
             ("PATCH", path) if path.starts_with(paths::PHOTOS) => self.append_upload(request),

@@ -30,7 +30,7 @@ pub mod code {
     pub const NOT_FOUND: &str = "wire.not-found";
     /// 409: the upload's bytes don't have the address they claim; they were dropped, begin again.
     pub const WRONG_ADDRESS: &str = "photo.wrong-address";
-    /// 409: `Upload-Offset` is not where the upload stands; ask with `HEAD`.
+    /// 409: `Upload-Offset` is not where the upload stands; ask what is `missing`.
     pub const WRONG_OFFSET: &str = "photo.wrong-offset";
     /// 507: the hub's disk is full; nothing was lost, try again later.
     pub const FULL: &str = "hub.full";

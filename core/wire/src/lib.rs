@@ -1,8 +1,8 @@
 //! The messages between phone and hub, versioned from the first one, and the format photos travel in.
 //!
-//! All bodies are JSON (compressed with zstd where `Content-Encoding` says so) except photos, which go up by
-//! tus 1.0 as ciphertext. Changes going up and feeds coming down are [`lines`] of JSON, so that what came before a cut
-//! is of use. Paths begin with the version: see [`paths`].
+//! All bodies are JSON (compressed with zstd where `Content-Encoding` says so) except photos, which go up as ciphertext:
+//! large ones by tus 1.0, small ones many in one body. Changes going up and feeds coming down are [`lines`] of JSON, so
+//! that what came before a cut is of use. Paths begin with the version: see [`paths`].
 
 #![forbid(unsafe_code)]
 
@@ -13,6 +13,7 @@ pub mod error;
 pub mod forms;
 pub mod lines;
 mod open;
+pub mod photos;
 pub mod pin;
 pub mod pull;
 pub mod push;
@@ -39,8 +40,11 @@ pub mod paths {
     /// tus 1.0: `POST` creates (with `Upload-Metadata: address <base64 of the hex address>` and optionally the
     /// first bytes: creation-with-upload), `HEAD`, `PATCH {PHOTOS}/{address}`.
     pub const PHOTOS: &str = "/v1/photos";
-    /// `POST` [`crate::push::MissingRequest`] → [`crate::push::MissingResponse`].
+    /// `POST` [`crate::photos::MissingRequest`] → [`crate::photos::MissingResponse`].
     pub const PHOTOS_MISSING: &str = "/v1/photos/missing";
+    /// `POST` the bytes of a [`crate::photos::Bundle`] → [`crate::photos::BundleResponse`]. The blobs that came whole
+    /// are kept, also when the body was cut.
+    pub const PHOTOS_BUNDLE: &str = "/v1/photos/bundle";
 }
 
 /// Who answers. Every answer to a push or a pull says it too; this is for whoever has no token.

@@ -122,17 +122,3 @@ pub enum Outcome {
     /// Not kept: `code` such as `change.wrong-signature`, `push.gap`, `push.chain`, `push.other-bytes`.
     Refused { code: String },
 }
-
-/// Content addresses (hex SHA-256 of ciphertext) the phone holds.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct MissingRequest {
-    pub v: u16,
-    pub addresses: Vec<String>,
-}
-
-/// Those of them that the hub does not hold whole.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct MissingResponse {
-    pub v: u16,
-    pub missing: Vec<String>,
-}

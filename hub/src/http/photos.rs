@@ -1,12 +1,13 @@
 //! tus 1.0 (core, creation, creation-with-upload) over content addresses: an upload's name is what its bytes hash to.
+//! Small photos come many in one body instead.
 
 use super::{
     auth::Member,
-    body::{self, Json, Message},
+    body::{self, Json, Message, Takes},
 };
 use crate::{
     Hub, HubError,
-    office::uploads::{self, Begun, Upload},
+    office::uploads::{self, Creation, Upload},
     photos::{MAX_BYTES, Turn, is_address},
 };
 use axum::{
@@ -16,12 +17,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use wire::push::{MissingRequest, MissingResponse};
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+use wire::photos::{
+    BundleError, BundleResponse, Bundled, MAX_ADDRESSES, MissingRequest, MissingResponse, Unbundler,
+};
 
 const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");
 const OFFSET_STREAM: &str = "application/offset+octet-stream";
-/// Addresses asked for at once.
-const MAX_ADDRESSES: usize = 10_000;
+/// Small photos that came whole are kept at the latest after so long, whatever becomes of the rest of their body.
+const KEEP_AFTER: Duration = Duration::from_secs(2);
 
 pub async fn options() -> Response {
     let mut response = answer(StatusCode::NO_CONTENT, None);
@@ -50,8 +55,8 @@ pub async fn create(
     let offset = uploading(async move {
         let (turn, _guard) = hub.photos.turn(&address).await;
         match uploads::begin(&hub, address, size, brings).await? {
-            Begun::Stands(offset) => Ok(offset),
-            Begun::Comes(upload) => take(*upload, &turn, body).await,
+            Creation::Stands(offset) => Ok(offset),
+            Creation::Comes(upload) => take(*upload, &turn, body).await,
         }
     })
     .await?;
@@ -111,14 +116,52 @@ pub async fn missing(
     if value.addresses.len() > MAX_ADDRESSES {
         return Err(HubError::TooLarge);
     }
-    let missing = hub.read(move |_, read| uploads::missing(read, value.addresses)).await?;
+    let missing = uploads::missing(&hub, value.addresses).await?;
     Ok(Json::to(takes, MissingResponse { v: wire::VERSION, missing }))
 }
 
+/// `POST /v1/photos/bundle`
+pub async fn bundle(
+    State(hub): State<Hub>,
+    _: Member,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<BundleResponse>, HubError> {
+    let blobs = uploading(async move { unbundle(&hub, body).await }).await?;
+    Ok(Json::to(Takes::of(&headers), BundleResponse { v: wire::VERSION, blobs }))
+}
+
+async fn unbundle(hub: &Hub, mut body: Body) -> Result<Vec<Bundled>, HubError> {
+    let (mut unbundler, mut whole, mut bundled) = (Unbundler::default(), Vec::new(), Vec::new());
+    let mut due = Instant::now();
+    let end = loop {
+        let chunk = body::next_chunk(&mut body);
+        let chunk = if whole.is_empty() { Ok(chunk.await) } else { timeout_at(due, chunk).await };
+        match chunk {
+            Err(_) => bundled.extend(uploads::keep_whole(hub, std::mem::take(&mut whole)).await?),
+            Ok(None) if unbundler.is_at_end() => break Ok(()),
+            Ok(None | Some(Err(_))) => break Err(HubError::BadMessage("the bundle was cut off")),
+            Ok(Some(Ok(bytes))) => match unbundler.take(&bytes) {
+                Ok(more) => {
+                    if whole.is_empty() {
+                        due = Instant::now() + KEEP_AFTER;
+                    }
+                    whole.extend(more);
+                }
+                Err(BundleError::TooLarge) => break Err(HubError::TooLarge),
+                Err(_) => break Err(HubError::BadMessage("not a bundle")),
+            },
+        }
+    };
+    // Whatever ended it, what came whole is kept.
+    bundled.extend(uploads::keep_whole(hub, whole).await?);
+    end.map(|()| bundled)
+}
+
 /// Runs apart from the connection: when that breaks, what came in is still written.
-async fn uploading(
-    work: impl Future<Output = Result<u64, HubError>> + Send + 'static,
-) -> Result<u64, HubError> {
+async fn uploading<T: Send + 'static>(
+    work: impl Future<Output = Result<T, HubError>> + Send + 'static,
+) -> Result<T, HubError> {
     tokio::spawn(work).await.unwrap_or(Err(HubError::Internal("an upload panicked")))
 }
 

@@ -10,25 +10,80 @@ use crate::{
     photos::{Part, is_address},
     state::blocking,
 };
+use std::collections::BTreeMap;
+use wire::photos::{Begun, Bundled, Missing};
 
 /// Bytes gathered before they are written: most photos fit, and are then written, hashed and put into their place in
 /// one go.
 const CHUNK: usize = 512 * 1024;
 
-/// Of these addresses, those whose photo is not here as a whole.
-pub fn missing(read: &Read, addresses: Vec<String>) -> Result<Vec<String>, HubError> {
-    let mut missing = Vec::new();
-    for address in addresses {
-        let known = blobs::find(read, &address)?;
-        if is_address(&address) && !known.is_some_and(|blob| blob.whole) {
-            missing.push(address);
-        }
+/// Of these addresses, those whose photo is not here as a whole, and how far each stands. Interrupts who sends them: who
+/// asks is about to.
+pub async fn missing(hub: &Hub, addresses: Vec<String>) -> Result<Vec<Missing>, HubError> {
+    let lacked = hub.read(move |_, read| lacked(read, addresses)).await?;
+    let mut missing = Vec::with_capacity(lacked.len());
+    for address in lacked {
+        let (_turn, _guard) = hub.photos.turn(&address).await;
+        let begun = match stands(hub, &address).await {
+            Ok((_, blob)) if blob.whole => continue,
+            Ok((offset, blob)) => Some(Begun { offset, size: blob.size }),
+            Err(HubError::NotFound) => None,
+            Err(error) => return Err(error),
+        };
+        missing.push(Missing { address, begun });
     }
     Ok(missing)
 }
 
+fn lacked(read: &Read, addresses: Vec<String>) -> Result<Vec<String>, HubError> {
+    let mut lacked = Vec::new();
+    for address in addresses {
+        if is_address(&address) && !blobs::find(read, &address)?.is_some_and(|blob| blob.whole) {
+            lacked.push(address);
+        }
+    }
+    Ok(lacked)
+}
+
+/// Makes blobs that came whole durable. One of another address than it claims is dropped, and named so.
+pub async fn keep_whole(hub: &Hub, blobs: Vec<(String, Vec<u8>)>) -> Result<Vec<Bundled>, HubError> {
+    let (bundled, right) = blocking(move || Ok(checked(blobs))).await?;
+    if right.is_empty() {
+        return Ok(bundled);
+    }
+    // In the order of the addresses for all: none waits for who waits for it.
+    let mut turns = Vec::with_capacity(right.len());
+    for address in right.keys() {
+        turns.push(hub.photos.turn(address).await);
+    }
+    let photos = hub.clone();
+    let right = blocking(move || photos.photos.keep_all(&right).map(|()| right)).await?;
+    hub.write(move |_, tx| {
+        for (address, bytes) in &right {
+            blobs::keep(tx, address, Blob { size: length(bytes), whole: true })?;
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(bundled)
+}
+
+/// What becomes of each, and those that have their address.
+fn checked(blobs: Vec<(String, Vec<u8>)>) -> (Vec<Bundled>, BTreeMap<String, Vec<u8>>) {
+    let (mut bundled, mut right) = (Vec::with_capacity(blobs.len()), BTreeMap::new());
+    for (address, bytes) in blobs {
+        let is_right = wire::blob::address(&bytes) == address;
+        let refused = (!is_right).then(|| HubError::WrongAddress.code().to_owned());
+        bundled.push(Bundled { address: address.clone(), refused });
+        if is_right {
+            right.insert(address, bytes);
+        }
+    }
+    (bundled, right)
+}
+
 /// What a new upload of an address comes upon.
-pub enum Begun {
+pub enum Creation {
     /// It stands so far already, in durable bytes, and goes on from there.
     Stands(u64),
     /// Its bytes come with the request.
@@ -36,14 +91,14 @@ pub enum Begun {
 }
 
 /// Begins an upload, or finds out where it stands. `brings`: the request has bytes of it.
-pub async fn begin(hub: &Hub, address: String, size: u64, brings: bool) -> Result<Begun, HubError> {
+pub async fn begin(hub: &Hub, address: String, size: u64, brings: bool) -> Result<Creation, HubError> {
     let known = known(hub, &address)?;
     match known {
-        Some(known) if known.whole => return Ok(Begun::Stands(known.size)),
+        Some(known) if known.whole => return Ok(Creation::Stands(known.size)),
         Some(known) if known.size == size => {
             let standing = standing(hub, &address).await?;
             if standing > 0 || !brings {
-                return Ok(Begun::Stands(standing));
+                return Ok(Creation::Stands(standing));
             }
         }
         _ => {
@@ -52,12 +107,12 @@ pub async fn begin(hub: &Hub, address: String, size: u64, brings: bool) -> Resul
             // The row comes with the last byte if this request brings all of them; else the size must be kept.
             if !brings {
                 keep(hub, &address, Blob { size, whole: false }).await?;
-                return Ok(Begun::Stands(0));
+                return Ok(Creation::Stands(0));
             }
         }
     }
     let kept = known.is_some_and(|known| known.size == size);
-    Ok(Begun::Comes(Box::new(Upload::new(hub.clone(), address, 0, size, kept))))
+    Ok(Creation::Comes(Box::new(Upload::new(hub.clone(), address, 0, size, kept))))
 }
 
 /// An upload that goes on from `from`; `None` if it is whole.

@@ -30,6 +30,7 @@ mod v1_forms_id_version_file;
 mod v1_hello;
 mod v1_photos;
 mod v1_photos_address;
+mod v1_photos_bundle;
 mod v1_photos_missing;
 mod v1_pull;
 mod v1_push;

@@ -4,7 +4,7 @@ use crate::{
     common::*,
     drafts::{new_draft, photo},
 };
-use model::{ChangeId, RecordEdit, kind};
+use model::{ChangeId, RecordEdit, kind, record::field};
 use std::time::{Duration, SystemTime};
 use store::{StoreError, Waiting};
 use wire::push::{ChangeResult, Outcome};
@@ -79,13 +79,43 @@ fn a_photo_waits_until_both_of_its_blobs_are_there() {
         .set("file", serde_json::to_value(&file).unwrap());
     phone.store.commit(vec![home, edit]).unwrap();
     assert_eq!(phone.store.waiting(), Ok(Waiting { changes: 2, photos: 1, photo_bytes: 5300 }));
-    phone.store.mark_blob_uploaded(&file.thumbnail.address).unwrap();
+    phone.store.mark_blobs_uploaded(std::slice::from_ref(&file.thumbnail.address)).unwrap();
     assert_eq!(phone.store.waiting(), Ok(Waiting { changes: 2, photos: 1, photo_bytes: 5000 }));
-    phone.store.mark_blob_uploaded(&file.blob.address).unwrap();
+    phone.store.mark_blobs_uploaded(std::slice::from_ref(&file.blob.address)).unwrap();
     assert_eq!(phone.store.waiting(), Ok(Waiting { changes: 2, photos: 0, photo_bytes: 0 }));
     assert_eq!((phone.store.blobs(true).unwrap().len(), phone.store.blobs(false).unwrap().len()), (0, 2));
     phone.store.mark_blobs_missing(std::slice::from_ref(&file.blob.address)).unwrap();
     assert_eq!(phone.store.blobs(true).unwrap()[0].address, file.blob.address);
+}
+
+#[test]
+fn photos_of_a_case_that_may_be_an_emergency_are_urgent() {
+    let phone = Phone::new();
+    let case = |severity: Option<&str>, urgency: &str| {
+        let edit = RecordEdit::new(new_ref(kind::CASE)).set("commune", "00070").set("urgency", urgency);
+        severity.into_iter().fold(edit, |edit, severity| edit.set("severity", severity))
+    };
+    let home = household("Hộ Một");
+    let visit = RecordEdit::new(new_ref(kind::VISIT)).under(home.record.clone());
+    let owners = [
+        (visit.clone(), false),
+        (case(Some("low"), "no"), false),
+        (case(Some("low"), "unknown"), true),
+        (case(Some("high"), "no"), true),
+        (case(None, "no"), true),
+        (case(Some("low"), "no").set(field::RESTRICTED, true), true),
+    ];
+    let mut urgent = Vec::new();
+    let mut edits = vec![home];
+    for (n, (owner, is_urgent)) in (1..).zip(owners) {
+        let file = photo(&phone.store, n);
+        let edit = RecordEdit::new(new_ref(kind::PHOTO)).under(owner.record.clone());
+        edits.extend([owner, edit.set("file", serde_json::to_value(&file).unwrap())]);
+        urgent.extend([(file.thumbnail.address, is_urgent), (file.blob.address, is_urgent)]);
+    }
+    phone.store.commit(edits).unwrap();
+    let blobs = phone.store.blobs(true).unwrap().into_iter().map(|blob| (blob.address, blob.urgent));
+    assert_eq!(blobs.collect::<Vec<_>>(), urgent);
 }
 
 #[test]

@@ -1,58 +1,21 @@
-//! Photos last, by tus 1.0: the hub says how far an upload got, and it goes on from there.
+//! Photos last. One question tells what the hub lacks and where uploads stand; then small blobs go up many in one body,
+//! each large one in one request from where it stands, by tus 1.0. After a failure the question is asked again.
 
-use super::{Blob, Machine, Operation, State, Wish, refusal};
+mod queue;
+
+use super::{Blob, Machine, Operation, Piece, State, Wish, refusal};
 use crate::{Method, Request, Response, SyncError, codec, report::Phase};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use std::collections::{HashSet, VecDeque};
-use wire::push::{MissingRequest, MissingResponse};
+use queue::Item;
+pub(super) use queue::Photos;
+use std::collections::HashMap;
+use wire::{
+    error::code,
+    photos::{Begun, Bundle, BundleResponse, MissingRequest, MissingResponse},
+};
 
-/// Bytes in one request: what a cut link may cost at most, and how soon a run can be stopped.
-pub const CHUNK: usize = 256 * 1024;
-const SMALLEST_CHUNK: usize = 16 * 1024;
-/// Addresses in one question for what is missing.
-const ASK: usize = 500;
-
-pub(super) struct Photos {
-    /// Not yet asked for.
-    unasked: VecDeque<Blob>,
-    asked: Vec<Blob>,
-    /// Missing at the hub; the first is going up.
-    missing: VecDeque<Blob>,
-    /// Where the upload of the first stands.
-    offset: u64,
-    /// Whether the hub knows of that upload.
-    begun: bool,
-    /// The furthest it ever stood in this run.
-    furthest: u64,
-    /// Failures since it last got further than ever.
-    failed: u32,
-    chunk: usize,
-    /// Bytes of blobs that are done with; the progress is this and the offset.
-    settled: u64,
-}
-
-impl Default for Photos {
-    fn default() -> Self {
-        Self {
-            unasked: VecDeque::new(),
-            asked: Vec::new(),
-            missing: VecDeque::new(),
-            offset: 0,
-            begun: false,
-            furthest: 0,
-            failed: 0,
-            chunk: CHUNK,
-            settled: 0,
-        }
-    }
-}
-
-impl Photos {
-    pub(super) fn count_failure(&mut self) -> u32 {
-        self.failed += 1;
-        self.failed
-    }
-}
+/// Pieces don't become smaller than this, whatever a hub says.
+const SMALLEST_PIECE: u64 = 16 * 1024;
 
 impl Machine {
     pub(super) fn begin_photos(&mut self) -> Wish {
@@ -62,159 +25,271 @@ impl Machine {
 
     pub(super) fn blobs_listed(&mut self, blobs: Vec<Blob>) -> Result<Wish, SyncError> {
         self.progress.total = blobs.iter().map(|blob| blob.size).sum();
-        self.photos.unasked = blobs.into();
+        self.photos.line_up(blobs);
         self.next_blob()
     }
 
-    pub(super) fn missing_listed(&mut self, answer: MissingResponse) -> Result<Wish, SyncError> {
-        let missing: HashSet<String> = answer.missing.into_iter().collect();
-        let asked = std::mem::take(&mut self.photos.asked);
-        let (missing, present): (Vec<_>, Vec<_>) =
-            asked.into_iter().partition(|blob| missing.contains(&blob.address));
-        self.photos.missing = missing.into();
-        self.photos.settled += present.iter().map(|blob| blob.size).sum::<u64>();
+    pub(super) fn next_blob(&mut self) -> Result<Wish, SyncError> {
         self.progress.done = self.photos.settled;
-        let present = present.into_iter().map(|blob| blob.address).collect();
-        Ok(self.operate(State::BlobsMarked, Operation::BlobsSent(present)))
+        if self.photos.is_small_next() {
+            let addresses = self.photos.go_together();
+            return Ok(self.operate(State::BlobsRead, Operation::ReadBlobs(addresses)));
+        }
+        if self.photos.go_next() {
+            return self.upload();
+        }
+        if self.photos.ask_next() {
+            self.ask()
+        } else {
+            Ok(self.operate(State::Finishing, Operation::Finished))
+        }
     }
 
-    pub(super) fn next_blob(&mut self) -> Result<Wish, SyncError> {
-        if !self.photos.missing.is_empty() {
-            self.photos.failed = 0;
-            self.photos.offset = 0;
-            self.photos.furthest = 0;
-            return Ok(self.ask_offset());
-        }
-        if self.photos.unasked.is_empty() {
-            return Ok(self.operate(State::Finishing, Operation::Finished));
-        }
-        let count = self.photos.unasked.len().min(ASK);
-        self.photos.asked = self.photos.unasked.drain(..count).collect();
-        let addresses = self.photos.asked.iter().map(|blob| blob.address.clone()).collect();
+    fn ask(&mut self) -> Result<Wish, SyncError> {
+        let addresses = self.photos.asked.iter().map(|item| item.blob.address.clone()).collect();
         let question = MissingRequest { v: wire::VERSION, addresses };
         let request = codec::post(wire::paths::PHOTOS_MISSING, &question)?;
         Ok(self.send(State::MissingAsked, request))
     }
 
-    pub(super) fn ask_offset(&mut self) -> Wish {
-        let Some(blob) = self.photos.missing.front() else { return self.end(Some(SyncError::BadAnswer)) };
-        let request = Request {
-            method: Method::Head,
-            path: upload_path(blob),
-            headers: vec![("tus-resumable", "1.0.0".into())],
-            body: Vec::new(),
-        };
-        self.send(State::UploadOffset, request)
+    pub(super) fn missing_listed(&mut self, answer: MissingResponse) -> Result<Wish, SyncError> {
+        let missing = answer.missing.into_iter().map(|missing| (missing.address, missing.begun));
+        let mut missing: HashMap<String, Option<Begun>> = missing.collect();
+        let (mut here, mut lacked) = (Vec::new(), Vec::new());
+        for mut item in std::mem::take(&mut self.photos.asked) {
+            match missing.remove(&item.blob.address) {
+                Some(begun) => {
+                    let begun =
+                        begun.filter(|begun| begun.size == item.blob.size && begun.offset <= begun.size);
+                    let stands = begun.map_or(0, |begun| begun.offset);
+                    item.resumes = stands > 0;
+                    item.stand(stands);
+                    lacked.push(item);
+                }
+                None => here.push(item),
+            }
+        }
+        let further = !here.is_empty() || lacked.iter().any(|item| item.failed == 0);
+        let here = here.into_iter().map(|item| self.settle(&item, item.tried)).collect();
+        match self.photos.failure.take() {
+            None => self.photos.missing.extend(lacked),
+            Some(failure) => {
+                if further {
+                    self.photos.failures = 0;
+                }
+                // Of a bundle that got further none failed.
+                let failed = |item: Item| Item { failed: if further { 0 } else { item.failed }, ..item };
+                self.line_up_again(lacked.into_iter().map(failed).collect(), &failure);
+            }
+        }
+        Ok(self.operate(State::BlobsMarked, Operation::BlobsSent(here)))
     }
 
-    fn read_chunk(&mut self) -> Result<Wish, SyncError> {
-        let Some(blob) = self.photos.missing.front() else { return Err(SyncError::BadAnswer) };
-        let operation = Operation::ReadBlob {
-            address: blob.address.clone(),
-            offset: self.photos.offset,
-            length: self.photos.chunk,
-        };
-        Ok(self.operate(State::BlobRead, operation))
+    /// What has failed once is tried again at once, then after the others, then not any more in this run.
+    fn line_up_again(&mut self, items: Vec<Item>, failure: &SyncError) {
+        let tries = self.retry.tries;
+        let (left, on): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.failed >= tries);
+        for item in left {
+            self.leave_blob(&item, failure.clone());
+        }
+        let (later, now): (Vec<_>, Vec<_>) = on.into_iter().partition(|item| item.failed > 1);
+        self.photos.missing.extend(later);
+        for item in now.into_iter().rev() {
+            self.photos.missing.push_front(item);
+        }
     }
 
-    pub(super) fn upload(&mut self, bytes: Option<Vec<u8>>) -> Result<Wish, SyncError> {
-        let Some(blob) = self.photos.missing.front() else { return Err(SyncError::BadAnswer) };
-        let left = blob.size.saturating_sub(self.photos.offset);
-        let body = match bytes {
-            Some(bytes) if !bytes.is_empty() && bytes.len() as u64 <= left => bytes,
-            _ => return self.pass_over_blob(),
-        };
+    /// The next piece of the blob that goes.
+    fn upload(&mut self) -> Result<Wish, SyncError> {
+        let largest = self.photos.largest_piece;
+        let Some(item) = self.photos.going.first_mut() else { return Err(SyncError::BadAnswer) };
+        if std::mem::take(&mut item.resumes) {
+            self.summary.resumed_uploads += 1;
+        }
+        item.tried = true;
+        let Item { blob, offset, .. } = &*item;
         let mut headers = vec![
             ("tus-resumable", "1.0.0".to_owned()),
             ("content-type", "application/offset+octet-stream".to_owned()),
         ];
-        let request = if self.photos.begun {
-            headers.push(("upload-offset", self.photos.offset.to_string()));
-            Request { method: Method::Patch, path: upload_path(blob), headers, body }
+        let (method, path) = if *offset > 0 {
+            headers.push(("upload-offset", offset.to_string()));
+            (Method::Patch, format!("{}/{}", wire::paths::PHOTOS, blob.address))
         } else {
             headers.push(("upload-length", blob.size.to_string()));
             headers.push(("upload-metadata", format!("address {}", STANDARD.encode(&blob.address))));
-            Request { method: Method::Post, path: wire::paths::PHOTOS.to_owned(), headers, body }
+            (Method::Post, wire::paths::PHOTOS.to_owned())
         };
-        Ok(self.send(State::Upload, request))
+        let request = Request { method, path, headers, body: Vec::new() };
+        let length = (blob.size - offset).min(largest);
+        let piece = Piece { address: blob.address.clone(), size: blob.size, offset: *offset, length };
+        self.progress.done = self.photos.settled + offset;
+        self.state = State::Upload;
+        Ok(Wish::Upload(request, piece))
     }
 
     pub(super) fn upload_answered(&mut self, response: &Response) -> Result<Wish, SyncError> {
-        let asked = self.state == State::UploadOffset;
+        let Some(item) = self.photos.going.first_mut() else { return Err(SyncError::BadAnswer) };
         match response.status {
             200..=299 => {
                 let offset = response.header("upload-offset").map(str::parse);
                 let Some(Ok(offset)) = offset else { return Err(SyncError::BadAnswer) };
-                if asked && offset > 0 {
-                    self.summary.resumed_uploads += 1;
+                if offset > item.blob.size {
+                    return Err(SyncError::BadAnswer);
                 }
-                self.photos.begun = true;
-                self.upload_stands_at(offset)
+                if offset <= item.offset && offset < item.blob.size {
+                    // Sent, and got nowhere.
+                    return self.upload_failed(SyncError::BadAnswer);
+                }
+                item.stand(offset);
+                self.photos.failures = 0;
+                if offset < item.blob.size {
+                    return self.upload();
+                }
+                let sent = self.photos.going.pop().map(|item| self.settle(&item, true));
+                Ok(self.operate(State::BlobsMarked, Operation::BlobsSent(sent.into_iter().collect())))
             }
-            404 if asked => {
-                self.photos.begun = false;
-                self.photos.offset = 0;
-                self.read_chunk()
-            }
+            409 if is_wrong_address(response) => self.wrong_address(),
             // Not where we thought, or forgotten by the hub: ask.
-            404 | 410 => self.try_again(SyncError::BadAnswer),
-            409 => {
-                let code = codec::read::<wire::error::ErrorBody>(response).map(|body| body.code);
-                if code.as_deref() == Ok(wire::error::code::WRONG_ADDRESS) && self.photos.failed > 0 {
-                    // Dropped twice: it is our file that is damaged.
-                    return self.pass_over_blob();
-                }
-                self.try_again(SyncError::BadAnswer)
+            404 | 409 | 410 => self.upload_failed(SyncError::BadAnswer),
+            413 if self.photos.largest_piece > SMALLEST_PIECE => {
+                let sent = (item.blob.size - item.offset).min(self.photos.largest_piece);
+                self.photos.largest_piece = (sent / 2).max(SMALLEST_PIECE);
+                self.upload()
             }
-            413 if !asked && self.photos.chunk > SMALLEST_CHUNK => {
-                self.photos.chunk /= 2;
-                self.read_chunk()
-            }
-            // An answer to HEAD has no body to tell by.
-            _ => Err(refusal(response)),
+            _ => self.refused(response),
         }
     }
 
-    fn upload_stands_at(&mut self, offset: u64) -> Result<Wish, SyncError> {
-        let Some(blob) = self.photos.missing.front() else { return Err(SyncError::BadAnswer) };
-        if offset > blob.size {
-            return Err(SyncError::BadAnswer);
+    /// With the files of the blobs that go together; `None` where one can't be read.
+    pub(super) fn send_bundle(&mut self, files: Vec<Option<Vec<u8>>>) -> Result<Wish, SyncError> {
+        let mut bundle = Bundle::default();
+        let mut files = files.into_iter();
+        for mut item in std::mem::take(&mut self.photos.going) {
+            let bytes = files.next().flatten().filter(|bytes| bytes.len() as u64 == item.blob.size);
+            if bytes.is_some_and(|bytes| bundle.add(&item.blob.address, &bytes).is_ok()) {
+                item.tried = true;
+                self.photos.going.push(item);
+            } else {
+                self.leave_blob(&item, SyncError::PhotoUnreadable);
+            }
         }
-        if offset > self.photos.furthest {
-            self.photos.furthest = offset;
-            self.photos.failed = 0;
+        if self.photos.going.is_empty() {
+            return self.next_blob();
         }
-        if self.state == State::Upload && offset <= self.photos.offset {
-            // Sent, and got nowhere.
-            return self.try_again(SyncError::BadAnswer);
-        }
-        self.photos.offset = offset;
-        self.progress.done = self.photos.settled + offset;
-        if offset < blob.size {
-            return self.read_chunk();
-        }
-        let Blob { address, size } = blob.clone();
-        self.summary.blobs_sent += 1;
-        self.summary.blob_bytes_sent += size;
-        self.settle_blob();
-        Ok(self.operate(State::BlobsMarked, Operation::BlobsSent(vec![address])))
+        let request = Request {
+            method: Method::Post,
+            path: wire::paths::PHOTOS_BUNDLE.to_owned(),
+            headers: vec![
+                ("content-type", "application/octet-stream".to_owned()),
+                ("accept-encoding", "zstd".to_owned()),
+            ],
+            body: bundle.into_bytes(),
+        };
+        Ok(self.send(State::BundleSent, request))
     }
 
-    /// The file is gone or damaged here: go on with the others.
-    fn pass_over_blob(&mut self) -> Result<Wish, SyncError> {
-        self.leave_undone(SyncError::PhotoUnreadable);
-        self.settle_blob();
+    pub(super) fn bundle_answered(&mut self, response: &Response) -> Result<Wish, SyncError> {
+        match response.status {
+            200..=299 => self.bundle_taken(codec::read(response)?),
+            413 if self.photos.going.len() > 1 => {
+                self.photos.halve_bundles();
+                self.next_blob()
+            }
+            _ => self.refused(response),
+        }
+    }
+
+    fn bundle_taken(&mut self, answer: BundleResponse) -> Result<Wish, SyncError> {
+        let answers = answer.blobs.into_iter().map(|bundled| (bundled.address, bundled.refused));
+        let answers: HashMap<String, Option<String>> = answers.collect();
+        let (mut sent, mut left) = (Vec::new(), Vec::new());
+        for item in std::mem::take(&mut self.photos.going) {
+            match answers.get(&item.blob.address) {
+                Some(None) => sent.push(self.settle(&item, true)),
+                Some(Some(refused)) if refused == code::WRONG_ADDRESS => self.take_wrong(item),
+                _ => left.push(item),
+            }
+        }
+        if !sent.is_empty() {
+            self.photos.failures = 0;
+        }
+        for item in &mut left {
+            item.failed += 1;
+        }
+        self.line_up_again(left, &SyncError::BadAnswer);
+        Ok(self.operate(State::BlobsMarked, Operation::BlobsSent(sent)))
+    }
+
+    /// The hub dropped the bytes. Once may be the line; twice it is our file that is damaged.
+    fn wrong_address(&mut self) -> Result<Wish, SyncError> {
+        if let Some(item) = self.photos.going.pop() {
+            self.take_wrong(item);
+        }
         self.next_blob()
     }
 
-    fn settle_blob(&mut self) {
-        if let Some(blob) = self.photos.missing.pop_front() {
-            self.photos.settled += blob.size;
+    fn take_wrong(&mut self, mut item: Item) {
+        item.stand(0);
+        if std::mem::replace(&mut item.dropped, true) {
+            self.leave_blob(&item, SyncError::PhotoUnreadable);
+        } else {
+            self.photos.missing.push_back(item);
         }
+    }
+
+    /// No answer came, or none to go on by: after a wait the hub is asked how far it got.
+    pub(super) fn upload_failed(&mut self, failure: SyncError) -> Result<Wish, SyncError> {
+        self.photos.failures += 1;
+        for item in &mut self.photos.going {
+            item.failed += 1;
+        }
+        self.photos.failure = Some(failure);
+        Ok(Wish::Wait(self.retry.wait_ms(self.photos.failures)))
+    }
+
+    pub(super) fn ask_again(&mut self) -> Result<Wish, SyncError> {
+        self.photos.asked = std::mem::take(&mut self.photos.going);
+        self.ask()
+    }
+
+    /// Of all that goes, by a hub that answers otherwise.
+    fn refused(&mut self, response: &Response) -> Result<Wish, SyncError> {
+        let why = refusal(response);
+        if matches!(why, SyncError::Hub { .. } | SyncError::TooLarge | SyncError::BadAnswer) {
+            for item in std::mem::take(&mut self.photos.going) {
+                self.leave_blob(&item, why.clone());
+            }
+            return self.next_blob();
+        }
+        Err(why)
+    }
+
+    /// The file is gone or damaged here: go on with the others.
+    pub(super) fn no_file(&mut self) -> Result<Wish, SyncError> {
+        for item in std::mem::take(&mut self.photos.going) {
+            self.leave_blob(&item, SyncError::PhotoUnreadable);
+        }
+        self.next_blob()
+    }
+
+    fn leave_blob(&mut self, item: &Item, why: SyncError) {
+        self.leave_undone(why);
+        self.photos.settled += item.blob.size;
+    }
+
+    /// The hub has it; `now`: from this run.
+    fn settle(&mut self, item: &Item, now: bool) -> String {
+        if now {
+            self.summary.blobs_sent += 1;
+            self.summary.blob_bytes_sent += item.blob.size;
+        }
+        self.photos.settled += item.blob.size;
         self.progress.done = self.photos.settled;
+        item.blob.address.clone()
     }
 }
 
-fn upload_path(blob: &Blob) -> String {
-    format!("{}/{}", wire::paths::PHOTOS, blob.address)
+fn is_wrong_address(response: &Response) -> bool {
+    codec::read::<wire::error::ErrorBody>(response).is_ok_and(|body| body.code == code::WRONG_ADDRESS)
 }

@@ -33,8 +33,8 @@ pub(super) enum State {
     BlobsListed,
     MissingAsked,
     BlobsMarked,
-    UploadOffset,
-    BlobRead,
+    BlobsRead,
+    BundleSent,
     Upload,
     Finishing,
 }

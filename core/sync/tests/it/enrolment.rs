@@ -1,7 +1,7 @@
 //! Enrolment: what came back is checked, and each refusal has its code.
 
 use model::encoding::Bytes;
-use sync::{LinkError, Request, Response, SyncError, Transport, enrol};
+use sync::{LinkError, Request, Response, SyncError, Transport, Upload, enrol};
 use testkit::{Link, Office, new_key};
 use wire::{
     enrol::{EnrolRequest, EnrolResponse, Invitation},
@@ -14,6 +14,10 @@ impl<F: FnMut(EnrolRequest) -> Response> Transport for Answers<F> {
     fn send(&mut self, request: &Request) -> Result<Response, LinkError> {
         assert_eq!(request.path, wire::paths::ENROL);
         Ok((self.0)(serde_json::from_slice(&request.body).unwrap()))
+    }
+
+    fn upload(&mut self, request: &Request, _: Upload<'_>) -> Result<Response, LinkError> {
+        panic!("{request:?}")
     }
 }
 

@@ -97,28 +97,6 @@ fn over_bad_links_phones_and_hub_still_agree() {
 }
 
 #[test]
-fn a_photo_cut_in_the_middle_goes_on_from_there() {
-    let (hub, mut phone, _) = two_phones_with_work(1);
-    phone.blobs.clear();
-    let address = phone.photograph(1_000_000, &mut Dice(9));
-    // Hello, four pushes and pulls at most, forms, missing, HEAD, POST, then PATCHes: find the second PATCH.
-    let mut patches = 0;
-    phone.sync_until(&hub, &mut Line::good(), |_, request| {
-        patches += u32::from(request.method == sync::Method::Patch);
-        patches == 2
-    });
-    let arrived = hub.state().uploads[&address].1.len() as u64;
-    assert_eq!(arrived, 2 * 256 * 1024);
-    hub.state().asked.clear();
-    let report = phone.sync(&hub, &mut Line::good());
-    assert_eq!(report.problem, None);
-    assert_eq!((report.summary.resumed_uploads, report.summary.blobs_sent), (1, 1));
-    // missing, HEAD and the two chunks that were left.
-    assert_eq!(hub.state().asked.iter().filter(|path| *path == "photos").count(), 4);
-    phone.assert_all_arrived(&hub);
-}
-
-#[test]
 fn a_dead_link_is_given_up_after_a_few_tries_with_growing_waits() {
     let (hub, mut phone, _) = two_phones_with_work(1);
     let mut dead = Line::faulty(Faults { lost: 100, ..Faults::default() }, 1);

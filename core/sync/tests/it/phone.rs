@@ -7,7 +7,7 @@ use std::{
 };
 use sync::{
     LinkError, Machine, Method, Phase, Progress, Report, Request, Response, Retry, SyncError,
-    machine::{Blob, Event, Operation, Reply, Wish},
+    machine::{Blob, Event, Operation, Piece, Reply, Wish},
 };
 use testkit::{
     Client, Dice, Link, Office, TestClock, address,
@@ -54,6 +54,14 @@ pub fn answered(request: &Request, response: testkit::Response) -> Response {
     Response { status: response.status, headers: response.headers, body, cut: None }
 }
 
+/// A blob's file, and what is known of it.
+pub struct Kept {
+    pub bytes: Vec<u8>,
+    pub thumbnail: bool,
+    pub urgent: bool,
+    pub sent: bool,
+}
+
 pub struct Phone {
     client: Client,
     /// Changes up to this one are no longer kept here.
@@ -63,7 +71,7 @@ pub struct Phone {
     /// By position; what a phone would merge.
     pub taken: BTreeMap<u64, ChangeId>,
     pub forms: Vec<(FormEntry, BTreeMap<String, Vec<u8>>)>,
-    pub blobs: BTreeMap<String, (Vec<u8>, bool)>,
+    pub blobs: BTreeMap<String, Kept>,
     /// Blobs whose files can't be read.
     pub unreadable: Vec<String>,
     pub finished: u32,
@@ -115,14 +123,27 @@ impl Phone {
         answered(request, hub.send(&asked(request, &self.enrolled.token.0)))
     }
 
-    fn carry(&self, hub: &Office, line: &mut Line, request: &Request) -> Result<Response, LinkError> {
-        let response =
-            line.carry(hub, &asked(request, &self.enrolled.token.0)).map_err(|broken| match broken {
+    fn carry(&self, hub: &Office, line: &mut Line, request: &Request) -> Event {
+        match line.carry(hub, &asked(request, &self.enrolled.token.0)) {
+            Ok(response) => Event::Response(answered(request, response)),
+            Err(broken) => Event::NoResponse(match broken {
                 Broken::Unreachable => LinkError::Unreachable,
                 Broken::Cut => LinkError::Cut,
                 Broken::Timeout => LinkError::Timeout,
-            })?;
-        Ok(answered(request, response))
+            }),
+        }
+    }
+
+    /// The request with the piece as its body.
+    fn with_piece(&self, request: Request, piece: &Piece) -> Option<Request> {
+        let bytes = self.file(&piece.address)?;
+        assert_eq!(bytes.len() as u64, piece.size);
+        let body = bytes[piece.offset as usize..][..piece.length as usize].to_vec();
+        Some(Request { body, ..request })
+    }
+
+    fn file(&self, address: &String) -> Option<&[u8]> {
+        (!self.unreadable.contains(address)).then(|| self.blobs[address].bytes.as_slice())
     }
 
     pub fn photograph(&mut self, size: usize, dice: &mut Dice) -> String {
@@ -131,7 +152,8 @@ impl Phone {
             *byte = dice.below(256) as u8;
         }
         let address = address(&bytes);
-        self.blobs.insert(address.clone(), (bytes, false));
+        let thumbnail = size < 50_000;
+        self.blobs.insert(address.clone(), Kept { bytes, thumbnail, urgent: false, sent: false });
         address
     }
 
@@ -146,6 +168,16 @@ impl Phone {
         line: &mut Line,
         mut stop: impl FnMut(&Self, &Request) -> bool,
     ) -> Report {
+        self.drive(
+            hub,
+            |phone, request| {
+                if stop(phone, request) { Event::Cancelled } else { phone.carry(hub, line, request) }
+            },
+        )
+    }
+
+    /// Over a line that the test makes.
+    pub fn drive(&mut self, hub: &Office, mut carry: impl FnMut(&Self, &Request) -> Event) -> Report {
         let retry = Retry { tries: 4, first_wait_ms: 100, longest_wait_ms: 400, seed: 1 };
         let mut machine = Machine::new(self.enrolled.hub, self.device, retry);
         let mut event = Event::Begin;
@@ -159,10 +191,10 @@ impl Phone {
             }
             event = match wish {
                 Wish::Done(report) => return report,
-                Wish::Send(request) if stop(self, &request) => Event::Cancelled,
-                Wish::Send(request) => match self.carry(hub, line, &request) {
-                    Ok(response) => Event::Response(response),
-                    Err(error) => Event::NoResponse(error),
+                Wish::Send(request) => carry(self, &request),
+                Wish::Upload(request, piece) => match self.with_piece(request, &piece) {
+                    Some(request) => carry(self, &request),
+                    None => Event::NoFile,
                 },
                 Wish::Wait(milliseconds) => {
                     self.waits.push(milliseconds);
@@ -239,23 +271,22 @@ impl Phone {
                 }
             }
             Operation::PendingBlobs => {
-                let pending = self.blobs.iter().filter(|(_, (_, sent))| !sent);
-                let blobs = pending
-                    .map(|(address, (bytes, _))| Blob { address: address.clone(), size: bytes.len() as u64 })
-                    .collect();
-                return Reply::Blobs(blobs);
+                let pending = self.blobs.iter().filter(|(_, blob)| !blob.sent);
+                let blobs = pending.map(|(address, kept)| Blob {
+                    address: address.clone(),
+                    size: kept.bytes.len() as u64,
+                    thumbnail: kept.thumbnail,
+                    urgent: kept.urgent,
+                });
+                return Reply::Blobs(blobs.collect());
             }
-            Operation::ReadBlob { address, .. } if self.unreadable.contains(&address) => {
-                return Reply::Bytes(None);
-            }
-            Operation::ReadBlob { address, offset, length } => {
-                let (bytes, _) = &self.blobs[&address];
-                let range = bytes.get(offset as usize..).map(|rest| &rest[..length.min(rest.len())]);
-                return Reply::Bytes(range.map(<[u8]>::to_vec));
+            Operation::ReadBlobs(addresses) => {
+                let files = addresses.iter().map(|address| self.file(address).map(<[u8]>::to_vec));
+                return Reply::Files(files.collect());
             }
             Operation::BlobsSent(addresses) => {
                 for address in addresses {
-                    self.blobs.get_mut(&address).unwrap().1 = true;
+                    self.blobs.get_mut(&address).unwrap().sent = true;
                 }
             }
             Operation::Finished => self.finished += 1,
@@ -270,8 +301,8 @@ impl Phone {
     }
 
     fn doubt_blobs(&mut self) {
-        for (_, sent) in self.blobs.values_mut() {
-            *sent = false;
+        for blob in self.blobs.values_mut() {
+            blob.sent = false;
         }
     }
 
@@ -284,9 +315,9 @@ impl Phone {
         let mine: Vec<ChangeId> =
             ids(&hub.feed(&feed())).into_iter().filter(|id| ids(&self.changes).contains(id)).collect();
         assert_eq!(mine, ids(&self.changes));
-        for (address, (bytes, sent)) in &self.blobs {
-            assert!(sent);
-            assert_eq!(&hub.state().books.whole[address], bytes);
+        for (address, blob) in &self.blobs {
+            assert!(blob.sent);
+            assert_eq!(hub.state().books.whole[address], blob.bytes);
         }
     }
 

@@ -120,6 +120,7 @@ fn skip_one(machine: &mut sync::Machine, hub: &Office, phone: &Phone) -> sync::R
                 Event::Local(Reply::Cursors { cursors: vec![], skip: vec![], holds: None })
             }
             Wish::Local(_) => Event::Local(Reply::Done),
+            Wish::Upload(..) => panic!("nothing to upload"),
             Wish::Send(request) => {
                 hub.state().script.compress = Some(false);
                 let mut response = phone.ask(hub, &request);
@@ -159,7 +160,7 @@ fn a_photo_whose_file_is_gone_or_damaged_is_reported_and_the_others_go_up() {
         if gone {
             phone.unreadable.push(bad.clone());
         } else {
-            phone.blobs.get_mut(&bad).unwrap().0[7] ^= 1;
+            phone.blobs.get_mut(&bad).unwrap().bytes[7] ^= 1;
         }
         let report = phone.sync(&hub, &mut Line::good());
         assert_eq!(problem(&report), Some("sync.photo-unreadable"));
@@ -169,7 +170,7 @@ fn a_photo_whose_file_is_gone_or_damaged_is_reported_and_the_others_go_up() {
 
         phone.unreadable.clear();
         if !gone {
-            phone.blobs.get_mut(&bad).unwrap().0[7] ^= 1;
+            phone.blobs.get_mut(&bad).unwrap().bytes[7] ^= 1;
         }
         assert_eq!(phone.sync(&hub, &mut Line::good()).problem, None);
         phone.assert_all_arrived(&hub);

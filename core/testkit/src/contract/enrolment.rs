@@ -2,7 +2,7 @@
 
 use super::{COMMUNE, Hub, in_commune, phone, waiting};
 use crate::{Client, Phone, Request, records::household};
-use wire::{Hello, VERSION, enrol::EnrolResponse, error::code, paths, push::MissingRequest};
+use wire::{Hello, VERSION, enrol::EnrolResponse, error::code, paths, photos::MissingRequest};
 
 pub fn anyone_is_told_who_answers(hub: &mut dyn Hub) {
     let hello: Hello = hub.link().send(&Request::new("GET", paths::HELLO)).json();

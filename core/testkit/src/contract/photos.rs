@@ -1,9 +1,13 @@
-//! Uploads by tus 1.0: an upload's name is what its bytes hash to.
+//! Uploads: a photo's name is what its bytes hash to. Large ones by tus 1.0, small ones many in one body.
 
 use super::{Hub, phone};
-use crate::{Dice, Request, address};
+use crate::{Client, Dice, Request, address};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use wire::{error::code, paths};
+use wire::{
+    error::code,
+    paths,
+    photos::{Begun, Bundle, Bundled, MAX_BUNDLE_BYTES, Missing},
+};
 
 fn blob(size: usize, seed: u64) -> (Vec<u8>, String) {
     let mut dice = Dice(seed);
@@ -25,7 +29,8 @@ pub fn a_photo_goes_up_in_one_request_or_in_parts(hub: &mut dyn Hub) {
     assert_eq!(created.header("location"), Some(format!("{}/{in_parts}", paths::PHOTOS).as_str()));
     let part = phone.append_upload(&in_parts, 0, &two[..100_000]);
     assert_eq!((part.status, part.offset()), (204, 100_000));
-    assert_eq!(phone.missing(&[&at_once, &in_parts]), [in_parts.as_str()]);
+    let begun = Some(Begun { offset: 100_000, size: 300_000 });
+    assert_eq!(phone.lacks(&[&at_once, &in_parts]), [Missing { address: in_parts.clone(), begun }]);
     assert_eq!(phone.append_upload(&in_parts, 100_000, &two[100_000..]).offset(), 300_000);
     assert!(phone.missing(&[&at_once, &in_parts]).is_empty());
     // Whole already: takes nothing.
@@ -89,4 +94,62 @@ pub fn what_is_no_upload_is_refused(hub: &mut dyn Hub) {
     let typeless =
         Request::new("PATCH", format!("{}/{address}", paths::PHOTOS)).with("tus-resumable", "1.0.0");
     assert_eq!(phone.send(typeless.with("upload-offset", 0)).refusal(), (415, "wire.wrong-type".into()));
+}
+
+fn kept(address: &str) -> Bundled {
+    Bundled { address: address.to_owned(), refused: None }
+}
+
+pub fn many_small_ones_come_in_one_body_and_each_is_checked(hub: &mut dyn Hub) {
+    let phone = phone(hub, "hoa", "all");
+    let blobs = [blob(9_000, 6), blob(64 * 1024, 7), blob(1, 8)];
+    let [(one, first), (two, second), (three, third)] = &blobs;
+    // Begun by itself before; the first bytes were wrong.
+    phone.create_upload(second, two.len(), Some(b"wrong"));
+    let mut damaged = three.clone();
+    damaged[0] ^= 1;
+    let answers = phone.bundle(&[(first, one), (third, &damaged), (second, two)]);
+    let refused = Some(code::WRONG_ADDRESS.to_owned());
+    assert_eq!(answers, [kept(first), Bundled { address: third.clone(), refused }, kept(second)]);
+    assert_eq!(phone.lacks(&[first, second, third]), [Missing { address: third.clone(), begun: None }]);
+    // Sent again, and twice in one body.
+    let answers = phone.bundle(&[(first, one), (third, three), (third, three)]);
+    assert_eq!(answers, [kept(first), kept(third), kept(third)]);
+    assert!(phone.missing(&[first, second, third]).is_empty());
+    assert_eq!(phone.bundle(&[]), []);
+}
+
+pub fn of_a_bundle_that_was_cut_what_came_whole_is_kept(hub: &mut dyn Hub) {
+    let phone = phone(hub, "hoa", "all");
+    for cut in [0, 35, 36, 1_035, 1_036, 2_100, 3_071] {
+        let blobs = [blob(1_000, 20 + cut as u64), blob(2_000, 5_000 + cut as u64)];
+        let mut bundle = Bundle::default();
+        for (bytes, address) in &blobs {
+            bundle.add(address, bytes).unwrap();
+        }
+        let mut bytes = bundle.into_bytes();
+        bytes.truncate(cut);
+        let answer = phone.send(Client::bundle_request(bytes));
+        assert_eq!(answer.status == 200, [0, 1_036].contains(&cut), "{cut}");
+        let missing = phone.missing(&[&blobs[0].1, &blobs[1].1]);
+        assert_eq!(missing.len(), if cut < 1_036 { 2 } else { 1 }, "{cut}");
+    }
+}
+
+pub fn what_is_no_bundle_is_refused(hub: &mut dyn Hub) {
+    let phone = phone(hub, "hoa", "all");
+    let send = |bytes: Vec<u8>| phone.send(Client::bundle_request(bytes)).refusal();
+    let bad = (400, code::BAD_MESSAGE.to_owned());
+    assert_eq!(send(vec![0; 36]), bad, "an empty blob");
+    assert_eq!(send(vec![255; 36]), bad, "a blob of 4 GiB");
+    let (bytes, address) = blob(50_000, 9);
+    let mut bundle = Bundle::default();
+    while bundle.has_room(50_000) {
+        bundle.add(&address, &bytes).unwrap();
+    }
+    let mut large = bundle.into_bytes();
+    large.extend([7; 32]);
+    large.extend(64_000_u32.to_be_bytes());
+    large.resize(MAX_BUNDLE_BYTES + 1, 0);
+    assert_eq!(send(large), (413, code::TOO_LARGE.into()));
 }

@@ -1,4 +1,4 @@
-//! tus 1.0 over content addresses.
+//! Photos coming up: by tus 1.0 over content addresses, and many in one body.
 
 use super::{Ledger, read, refuse};
 use crate::{Request, Response, client::OFFSET_STREAM};
@@ -6,7 +6,9 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use wire::{
     error::code,
     paths,
-    push::{MissingRequest, MissingResponse},
+    photos::{
+        Begun, BundleError, BundleResponse, Bundled, Missing, MissingRequest, MissingResponse, Unbundler,
+    },
 };
 
 /// The largest photo that is taken.
@@ -15,9 +17,37 @@ const MAX_BYTES: u64 = 20 * 1024 * 1024;
 impl Ledger {
     pub(super) fn missing(&self, request: &Request) -> Result<Response, Response> {
         self.member(request)?;
-        let mut missing = read::<MissingRequest>(request)?.addresses;
-        missing.retain(|address| is_address(address) && !self.books.whole.contains_key(address));
+        let asked = read::<MissingRequest>(request)?.addresses.into_iter();
+        let lacked = asked.filter(|address| is_address(address) && !self.books.whole.contains_key(address));
+        let missing = lacked.map(|address| {
+            let begun = self.uploads.get(&address);
+            let begun = begun.map(|(size, arrived)| Begun { offset: arrived.len() as u64, size: *size });
+            Missing { address, begun }
+        });
+        let missing = missing.collect();
         Ok(self.message(request, &MissingResponse { v: wire::VERSION, missing }))
+    }
+
+    pub(super) fn bundle(&mut self, request: &Request) -> Result<Response, Response> {
+        self.member(request)?;
+        let mut unbundler = Unbundler::default();
+        let whole = unbundler.take(&request.body).map_err(|error| match error {
+            BundleError::TooLarge => refuse(413, code::TOO_LARGE),
+            _ => bad(),
+        })?;
+        let kept = whole.into_iter().map(|(address, bytes)| {
+            let right = crate::address(&bytes) == address;
+            if right {
+                self.uploads.remove(&address);
+                self.books.whole.insert(address.clone(), bytes);
+            }
+            Bundled { address, refused: (!right).then(|| code::WRONG_ADDRESS.to_owned()) }
+        });
+        let blobs = kept.collect();
+        if !unbundler.is_at_end() {
+            return Err(bad());
+        }
+        Ok(self.message(request, &BundleResponse { v: wire::VERSION, blobs }))
     }
 
     pub(super) fn create_upload(&mut self, request: &Request) -> Result<Response, Response> {

@@ -7,7 +7,7 @@ use std::{
 };
 use wire::paths;
 
-const PATHS: [(&str, &str); 7] = [
+const PATHS: [(&str, &str); 8] = [
     ("HELLO", paths::HELLO),
     ("ENROL", paths::ENROL),
     ("PUSH", paths::PUSH),
@@ -15,6 +15,7 @@ const PATHS: [(&str, &str); 7] = [
     ("FORMS", paths::FORMS),
     ("PHOTOS", paths::PHOTOS),
     ("PHOTOS_MISSING", paths::PHOTOS_MISSING),
+    ("PHOTOS_BUNDLE", paths::PHOTOS_BUNDLE),
 ];
 const METHODS: [&str; 6] = ["get", "post", "patch", "put", "delete", "head"];
 

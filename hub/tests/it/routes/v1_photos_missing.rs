@@ -3,7 +3,7 @@
 use super::exchange::{by, for_phones_only};
 use crate::world::Office;
 use testkit::{Request, address};
-use wire::{VERSION, paths, push::MissingRequest};
+use wire::{VERSION, paths, photos::MissingRequest};
 
 #[test]
 fn what_is_not_here_whole_is_missing() {

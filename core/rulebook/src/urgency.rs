@@ -1,0 +1,32 @@
+//! Whether somebody must be protected at once.
+
+use serde_json::Value;
+
+/// Whether a child must be protected at once (Decree 56/2017 art. 31): the worker's conclusion, and where the
+/// form could not rule it out, neither can a lower conclusion.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Urgency {
+    Urgent,
+    Unknown,
+    NotUrgent,
+}
+
+impl Urgency {
+    /// Of a case, by all values of a field of it that stand beside each other
+    /// ([`model::RecordState::heads`]): the more pressing one counts.
+    pub fn of<'a>(case: impl Fn(&str) -> Vec<&'a Value>) -> Self {
+        let is = |value: &&Value, text: &str| value.as_str() == Some(text);
+        let concluded = case("severity");
+        let lower = |value: &&Value| is(value, "medium") || is(value, "low");
+        if concluded.iter().any(|value| is(value, "high")) {
+            Self::Urgent
+        } else if concluded.is_empty()
+            || !concluded.iter().all(lower)
+            || case("urgency").iter().any(|value| is(value, "unknown"))
+        {
+            Self::Unknown
+        } else {
+            Self::NotUrgent
+        }
+    }
+}

@@ -43,8 +43,6 @@ pub enum Fault {
 /// Something that is to break, once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Break {
-    /// When so many more turns have begun.
-    pub turn: usize,
     pub way: Way,
     /// After so many more bytes that way.
     pub byte: u64,
@@ -94,8 +92,6 @@ struct Shared {
 struct State {
     counts: Counts,
     armed: Option<Break>,
-    /// Of the turn that `armed` counts from.
-    first_turn: usize,
     cuts: u64,
 }
 
@@ -110,19 +106,17 @@ impl Shared {
     /// Counts bytes that come. How many of them pass before something breaks, and what.
     fn passes(&self, way: Way, bytes: usize, begins_turn: bool) -> Option<(usize, Fault)> {
         let mut state = locked(&self.state);
-        let State { counts, armed, first_turn, cuts } = &mut *state;
+        let State { counts, armed, cuts } = &mut *state;
         if begins_turn || counts.turns.is_empty() {
             counts.turns.push(Turn::default());
         }
-        let now = counts.turns.len();
         if let Some(turn) = counts.turns.last_mut() {
             match way {
                 Way::Up => turn.up += bytes as u64,
                 Way::Down => turn.down += bytes as u64,
             }
         }
-        let is_now = |next: &Break| *first_turn + next.turn <= now;
-        let next = armed.as_mut().filter(|next| next.way == way && is_now(next))?;
+        let next = armed.as_mut().filter(|next| next.way == way)?;
         if next.byte >= bytes as u64 {
             next.byte -= bytes as u64;
             return None;
@@ -189,14 +183,12 @@ impl Link {
 
     /// Cuts the connection once, after so many more bytes went up.
     pub fn cut_after(&self, bytes: u64) {
-        self.arm(Break { turn: 0, way: Way::Up, byte: bytes, fault: Fault::Cut });
+        self.arm(Break { way: Way::Up, byte: bytes, fault: Fault::Cut });
     }
 
     /// The next thing to break, instead of what was armed before.
     pub fn arm(&self, next: Break) {
-        let mut state = locked(&self.shared.state);
-        state.first_turn = state.counts.turns.len();
-        state.armed = Some(next);
+        locked(&self.shared.state).armed = Some(next);
     }
 
     /// Nothing breaks any more.

@@ -1,5 +1,5 @@
-//! How many submissions with a photo the hub takes durably: 8 clients, each pushing one signed batch with a form of
-//! about 4 KB and then a photo of 500 KB, against a hub process of its own with its data on disk. The photo goes up
+//! How many submissions with a photo the hub takes durably: 8 clients, then 64, each pushing one signed batch with a form
+//! of about 4 KB and then a photo of 500 KB, against a hub process of its own with its data on disk. The photo goes up
 //! as the phone sends it: created with its bytes, one request.
 //!
 //! `bench-hub [FOLDER]`: the folder for the data (default: a new one in the system's temporary folder).
@@ -22,7 +22,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::Arc,
+    sync::{Arc, Barrier},
     time::{Duration, Instant},
 };
 use testkit::{
@@ -31,7 +31,7 @@ use testkit::{
 };
 use wire::push::Outcome;
 
-const CLIENTS: usize = 8;
+const ROWS: [(&str, usize); 2] = [("hub.submissions_per_s", 8), ("hub.submissions_64_per_s", 64)];
 const PHOTO: usize = 500_000;
 const WARM_UP: Duration = Duration::from_secs(2);
 const MEASURED: Duration = Duration::from_secs(10);
@@ -81,11 +81,13 @@ fn measure(folder: PathBuf) {
     BufReader::new(server.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
     let url = line.trim().strip_prefix("ready ").unwrap().to_owned();
 
-    let mut figures: Vec<f64> = (0..RUNS).map(|_| run(&folder, &url, &form)).collect();
-    figures.sort_by(f64::total_cmp);
+    for (name, clients) in ROWS {
+        let mut figures: Vec<f64> = (0..RUNS).map(|_| run(&folder, &url, &form, clients)).collect();
+        figures.sort_by(f64::total_cmp);
+        println!(r#"{{"name":"{name}","value":{:.1}}}"#, figures[RUNS / 2]);
+    }
     drop(server.stdin.take());
     server.wait().unwrap();
-    println!(r#"{{"name":"hub.submissions_per_s","value":{:.1}}}"#, figures[RUNS / 2]);
     std::fs::remove_dir_all(folder).unwrap();
 }
 
@@ -119,9 +121,11 @@ fn invite(folder: &Path, url: &str, login: String) -> String {
 }
 
 /// Submissions a second.
-fn run(folder: &Path, url: &str, form: &(String, String)) -> f64 {
-    let clients: Vec<_> = (0..CLIENTS)
+fn run(folder: &Path, url: &str, form: &(String, String), clients: usize) -> f64 {
+    let together = Arc::new(Barrier::new(clients));
+    let clients: Vec<_> = (0..clients)
         .map(|_| {
+            let together = together.clone();
             let code = invite(folder, url, uuid::Uuid::now_v7().to_string());
             let (link, form) = (http::link(url), form.clone());
             std::thread::spawn(move || {
@@ -129,6 +133,7 @@ fn run(folder: &Path, url: &str, form: &(String, String)) -> f64 {
                 // Random bytes once: making them is no work of the hub.
                 let mut photo = vec![0; PHOTO];
                 SystemRandom::new().fill(&mut photo).unwrap();
+                together.wait();
                 let (mut count, started) = (0u32, Instant::now());
                 let mut before = 0;
                 while started.elapsed() < WARM_UP + MEASURED {

@@ -1,4 +1,5 @@
-//! The photo folder: ciphertexts named by the SHA-256 of their bytes, and uploads under way.
+//! The photo folder: ciphertexts named by the SHA-256 of their bytes, and beside them uploads under way. Each begins where
+//! it will lie, so that uploads don't wait for each other at one folder.
 
 use crate::{HubError, secret};
 use ring::digest::{Context, SHA256};
@@ -23,8 +24,7 @@ pub fn is_address(text: &str) -> bool {
 }
 
 pub struct Photos {
-    whole: PathBuf,
-    parts: PathBuf,
+    folder: PathBuf,
     active: Mutex<HashMap<String, Arc<Turn>>>,
 }
 
@@ -50,16 +50,18 @@ impl Turn {
 
 impl Photos {
     pub fn open(folder: &Path) -> Result<Self, HubError> {
-        let photos =
-            Self { whole: folder.join("photos"), parts: folder.join("uploads"), active: Mutex::default() };
-        fs::create_dir_all(&photos.whole)?;
-        fs::create_dir_all(&photos.parts)?;
+        let photos = Self { folder: folder.join("photos"), active: Mutex::default() };
+        // All of them now: a folder made for its first photo would have to be durable before anybody uses it.
+        for n in 0..=u8::MAX {
+            fs::create_dir_all(photos.folder.join(secret::hex(&[n])))?;
+        }
+        sync_folder(&photos.folder)?;
         Ok(photos)
     }
 
     /// Where the ciphertext of an address lies once whole. Only for what [`is_address`].
     pub fn path(&self, address: &str) -> PathBuf {
-        self.whole.join(address.get(..2).unwrap_or_default()).join(address)
+        self.folder.join(address.get(..2).unwrap_or_default()).join(address)
     }
 
     /// The ciphertext; `None` if it is not here (yet).
@@ -89,7 +91,7 @@ impl Photos {
     }
 
     fn part_path(&self, address: &str) -> PathBuf {
-        self.parts.join(address)
+        self.path(address).with_extension("part")
     }
 
     /// Opens the upload where it stands; what is there is durable.
@@ -146,19 +148,11 @@ impl Photos {
         folders.iter().try_for_each(|folder| sync_folder(folder))
     }
 
-    /// Moves what has come whole into its folder, which is to be made durable.
+    /// Gives what has come whole its name; returns the folder that is to be made durable.
     fn put(&self, address: &str) -> Result<PathBuf, HubError> {
-        let (from, to) = (self.part_path(address), self.path(address));
-        let folder = to.parent().ok_or(HubError::Internal("a photo has no folder"))?;
-        match fs::rename(&from, &to) {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                fs::create_dir_all(folder)?;
-                sync_folder(&self.whole)?;
-                fs::rename(&from, &to)?;
-            }
-            other => other?,
-        }
-        Ok(folder.to_owned())
+        let to = self.path(address);
+        fs::rename(self.part_path(address), &to)?;
+        to.parent().map(Path::to_owned).ok_or(HubError::Internal("a photo has no folder"))
     }
 }
 

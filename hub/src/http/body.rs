@@ -1,10 +1,10 @@
 //! Bodies: JSON, compressed with zstd where `Content-Encoding` says so, of a limited size before and after.
 
-use crate::{HubError, state::blocking};
+use crate::{HubError, secret, state::blocking};
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{FromRequest, Request},
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -162,19 +162,50 @@ pub fn lines(
     Ok(response(bytes, "application/x-ndjson", takes.zstd))
 }
 
-/// Bytes to a client that takes zstd or not.
-pub fn bytes(takes: Takes, bytes: Vec<u8>, kind: &'static str) -> Response {
-    bytes_response(bytes, kind, takes.zstd)
+/// Bytes to a client that takes zstd or not. A client that was cut goes on with `Range` where it stood, of the bytes as
+/// they travel: the tag is theirs.
+pub fn resumable(headers: &HeaderMap, bytes: Vec<u8>, kind: &'static str) -> Response {
+    let (mut bytes, packed) = packed_if_smaller(bytes, Takes::of(headers).zstd);
+    let tag = format!("\"{}\"", &secret::hex(&secret::sha256(&bytes))[..32]);
+    let length = bytes.len();
+    let from = range_start(headers, &tag).filter(|from| *from < length);
+    if let Some(from) = from {
+        bytes.drain(..from);
+    }
+    let mut response = response(bytes, kind, packed);
+    if let Some(from) = from {
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        let range = format!("bytes {from}-{}/{length}", length - 1);
+        response
+            .headers_mut()
+            .extend(HeaderValue::try_from(range).map(|range| (header::CONTENT_RANGE, range)));
+    }
+    response.headers_mut().extend(HeaderValue::try_from(tag).map(|tag| (header::ETAG, tag)));
+    response
+}
+
+/// Where a client goes on (`Range: bytes=N-`), if what it has is of this tag; else it gets all.
+fn range_start(headers: &HeaderMap, tag: &str) -> Option<usize> {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let range = text(header::RANGE).filter(|_| text(header::IF_RANGE) == Some(tag))?;
+    range.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok()
 }
 
 fn bytes_response(bytes: Vec<u8>, kind: &'static str, zstd: bool) -> Response {
+    let (bytes, packed) = packed_if_smaller(bytes, zstd);
+    response(bytes, kind, packed)
+}
+
+fn packed_if_smaller(bytes: Vec<u8>, zstd: bool) -> (Vec<u8>, bool) {
     let packed = if zstd && bytes.len() >= COMPRESS_FROM {
         zstd::bulk::compress(&bytes, LEVEL).ok().filter(|packed| packed.len() < bytes.len())
     } else {
         None
     };
-    let encoded = packed.is_some();
-    response(packed.unwrap_or(bytes), kind, encoded)
+    match packed {
+        Some(packed) => (packed, true),
+        None => (bytes, false),
+    }
 }
 
 fn response(bytes: Vec<u8>, kind: &'static str, zstd: bool) -> Response {

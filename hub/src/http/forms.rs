@@ -4,7 +4,7 @@ use super::{
     auth::Member,
     body::{self, Json, Takes},
 };
-use crate::{Hub, HubError, db, office::forms};
+use crate::{Hub, HubError, db, office::forms, state::blocking};
 use axum::{
     extract::{Path, State},
     http::HeaderMap,
@@ -25,5 +25,6 @@ pub async fn file(
 ) -> Result<Response, HubError> {
     let kind = if name.ends_with(".xml") { "application/xml" } else { "text/csv; charset=utf-8" };
     let file = hub.read(move |_, read| Ok(db::forms::file(read, &id, &version, &name)?)).await?;
-    Ok(body::bytes(Takes::of(&headers), file.ok_or(HubError::NotFound)?, kind))
+    let file = file.ok_or(HubError::NotFound)?;
+    blocking(move || Ok(body::resumable(&headers, file, kind))).await
 }

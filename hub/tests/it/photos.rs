@@ -1,10 +1,10 @@
-//! Uploads by tus 1.0.
+//! Uploads over real connections: cut, dead, and taken over.
 
 use crate::world::Office;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use std::{io::Write, net::TcpStream};
+use std::{io::Write, net::TcpStream, time::Duration};
 use testkit::{Client, Request};
-use wire::{error::code, paths};
+use wire::{error::code, paths, photos::Bundle};
 
 fn blob(size: usize, seed: u8) -> (Vec<u8>, String) {
     let bytes: Vec<u8> = (0..size).map(|i| (i / 7 + i) as u8 ^ seed).collect();
@@ -154,4 +154,87 @@ fn what_is_no_upload_is_refused() {
     assert_eq!(options.header("tus-extension"), Some("creation,creation-with-upload"));
     office.revoke(phone.device);
     assert_eq!(phone.create_upload(&address, 1_000, Some(&bytes)).refusal(), (403, code::REVOKED.into()));
+}
+
+/// Small photos in one body, and where each ends in it.
+fn bundle(blobs: &[(Vec<u8>, String)]) -> Vec<u8> {
+    let mut bundle = Bundle::default();
+    for (bytes, address) in blobs {
+        bundle.add(address, bytes).unwrap();
+    }
+    bundle.into_bytes()
+}
+
+#[test]
+fn of_small_photos_those_are_kept_that_came_whole_before_the_cut() {
+    let office = Office::open();
+    let phone = office.phone("hoa", "all");
+    // Each takes 1,036 bytes of the body.
+    for (n, cut_at) in [(0, 1_035), (1, 1_036), (2, 2_071), (3, 2_072), (4, 3_000)] {
+        let blobs = [0, 1, 2].map(|k| blob(1_000, 100 + 3 * n + k));
+        let bytes = bundle(&blobs);
+        cut(&office, &phone, "POST", paths::PHOTOS_BUNDLE, "", bytes.len(), &bytes[..cut_at]);
+        let whole = cut_at / 1_036;
+        let addresses = [0, 1, 2].map(|k: usize| blobs[k].1.as_str());
+        assert_eq!(phone.missing(&addresses), addresses[whole..], "{cut_at}");
+        for (bytes, address) in &blobs[..whole] {
+            assert_eq!(&stored(&office, address), bytes);
+        }
+    }
+}
+
+#[test]
+fn small_photos_that_came_whole_are_kept_while_the_line_is_dead() {
+    let office = Office::open();
+    let phone = office.phone("hoa", "all");
+    let blobs = [blob(1_000, 8), blob(1_000, 9)];
+    let bytes = bundle(&blobs);
+    let mut dead = TcpStream::connect(office.url.strip_prefix("http://").unwrap()).unwrap();
+    write!(
+        dead,
+        "POST {} HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {}\r\nContent-Length: {}\r\n\r\n",
+        paths::PHOTOS_BUNDLE,
+        phone.enrolled.token.0,
+        bytes.len()
+    )
+    .unwrap();
+    dead.write_all(&bytes[..1_500]).unwrap();
+    let addresses = [blobs[0].1.as_str(), blobs[1].1.as_str()];
+    let kept = (0..600).any(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        phone.missing(&addresses) == addresses[1..]
+    });
+    assert!(kept);
+    drop(dead);
+}
+
+#[test]
+fn who_asks_what_is_missing_takes_over_from_a_dead_link_and_hears_where_it_stood() {
+    let office = Office::open();
+    let phone = office.phone("hoa", "all");
+    let other = office.phone("lan", "all");
+    let (bytes, address) = blob(200_000, 10);
+    let mut dead = TcpStream::connect(office.url.strip_prefix("http://").unwrap()).unwrap();
+    write!(
+        dead,
+        "POST {} HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {}\r\nTus-Resumable: 1.0.0\r\n\
+         Content-Type: application/offset+octet-stream\r\nUpload-Length: 200000\r\n\
+         Upload-Metadata: address {}\r\nContent-Length: 200000\r\n\r\n",
+        paths::PHOTOS,
+        phone.enrolled.token.0,
+        STANDARD.encode(&address)
+    )
+    .unwrap();
+    dead.write_all(&bytes[..50_000]).unwrap();
+    // The hub may not have heard of it yet.
+    let begun = (0..600).find_map(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        other.lacks(&[&address]).pop().unwrap().begun.filter(|begun| begun.offset > 0)
+    });
+    let begun = begun.unwrap();
+    assert_eq!(begun.size, 200_000);
+    let rest = &bytes[usize::try_from(begun.offset).unwrap()..];
+    assert_eq!(other.append_upload(&address, begun.offset, rest).offset(), 200_000);
+    assert_eq!(stored(&office, &address), bytes);
+    drop(dead);
 }

@@ -8,6 +8,7 @@ mod phone;
 mod photos;
 mod refusals;
 mod restored;
+mod slow;
 mod stall;
 mod streaming;
 mod tls;

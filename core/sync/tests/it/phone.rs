@@ -67,6 +67,8 @@ pub struct Phone {
     /// Changes up to this one are no longer kept here.
     pub purged: u64,
     pub acknowledged: u64,
+    /// Changes that are read at once, at most: small, so that small worlds have several pages.
+    pub page: usize,
     pub cursor: Option<Cursor>,
     /// By position; what a phone would merge.
     pub taken: BTreeMap<u64, ChangeId>,
@@ -100,6 +102,7 @@ impl Phone {
             client: hub.phone(),
             purged: 0,
             acknowledged: 0,
+            page: 4,
             cursor: None,
             taken: BTreeMap::new(),
             forms: vec![],
@@ -121,17 +124,6 @@ impl Phone {
     /// One exchange with another hub than the line's.
     pub fn ask(&self, hub: &Office, request: &Request) -> Response {
         answered(request, hub.send(&asked(request, &self.enrolled.token.0)))
-    }
-
-    fn carry(&self, hub: &Office, line: &mut Line, request: &Request) -> Event {
-        match line.carry(hub, &asked(request, &self.enrolled.token.0)) {
-            Ok(response) => Event::Response(answered(request, response)),
-            Err(broken) => Event::NoResponse(match broken {
-                Broken::Unreachable => LinkError::Unreachable,
-                Broken::Cut => LinkError::Cut,
-                Broken::Timeout => LinkError::Timeout,
-            }),
-        }
     }
 
     /// The request with the piece as its body.
@@ -166,18 +158,26 @@ impl Phone {
         &mut self,
         hub: &Office,
         line: &mut Line,
-        mut stop: impl FnMut(&Self, &Request) -> bool,
+        stop: impl FnMut(&Self, &Request) -> bool,
     ) -> Report {
-        self.drive(
-            hub,
-            |phone, request| {
-                if stop(phone, request) { Event::Cancelled } else { phone.carry(hub, line, request) }
-            },
-        )
+        let token = self.enrolled.token.0.clone();
+        self.drive(hub, stop, |request| {
+            let response = line.carry(hub, &asked(request, &token)).map_err(|broken| match broken {
+                Broken::Unreachable => LinkError::Unreachable,
+                Broken::Cut => LinkError::Cut,
+                Broken::Timeout => LinkError::Timeout,
+            });
+            (response.map(|response| answered(request, response)), 0)
+        })
     }
 
-    /// Over a line that the test makes.
-    pub fn drive(&mut self, hub: &Office, mut carry: impl FnMut(&Self, &Request) -> Event) -> Report {
+    /// `exchange` says what comes of a request and how many milliseconds it takes.
+    pub fn drive(
+        &mut self,
+        hub: &Office,
+        mut stop: impl FnMut(&Self, &Request) -> bool,
+        mut exchange: impl FnMut(&Request) -> (Result<Response, LinkError>, u64),
+    ) -> Report {
         let retry = Retry { tries: 4, first_wait_ms: 100, longest_wait_ms: 400, seed: 1 };
         let mut machine = Machine::new(self.enrolled.hub, self.device, retry);
         let mut event = Event::Begin;
@@ -191,9 +191,11 @@ impl Phone {
             }
             event = match wish {
                 Wish::Done(report) => return report,
-                Wish::Send(request) => carry(self, &request),
+                Wish::Send(request) if stop(self, &request) => Event::Cancelled,
+                Wish::Send(request) => heard(exchange(&request), &mut now),
                 Wish::Upload(request, piece) => match self.with_piece(request, &piece) {
-                    Some(request) => carry(self, &request),
+                    Some(request) if stop(self, &request) => Event::Cancelled,
+                    Some(request) => heard(exchange(&request), &mut now),
                     None => Event::NoFile,
                 },
                 Wish::Wait(milliseconds) => {
@@ -209,10 +211,18 @@ impl Phone {
 
     fn perform(&mut self, hub: &Office, operation: Operation) -> Reply {
         match operation {
-            Operation::OwnChanges { after, max_changes, .. } => {
+            Operation::OwnChanges { after, max_changes, max_bytes } => {
                 let acknowledged = self.acknowledged;
                 let skip = after.unwrap_or(acknowledged).max(self.purged) as usize;
-                let changes = self.changes.iter().skip(skip).take(max_changes.min(4)).cloned().collect();
+                let mut left = max_bytes as u64;
+                let fits = |change: &&SignedChange| {
+                    let size = serde_json::to_vec(change).unwrap().len() as u64;
+                    let fits = left == max_bytes as u64 || size <= left;
+                    left = left.saturating_sub(size);
+                    fits
+                };
+                let most = max_changes.min(self.page);
+                let changes = self.changes.iter().skip(skip).take(most).take_while(fits).cloned().collect();
                 return Reply::OwnChanges { changes, acknowledged, newest: self.changes.len() as u64 };
             }
             Operation::Acknowledge { received_through, offset_ms, .. } => {
@@ -337,6 +347,12 @@ impl Phone {
         phases.dedup();
         phases
     }
+}
+
+/// What the machine hears of an exchange that took some time.
+fn heard((answer, milliseconds): (Result<Response, LinkError>, u64), now: &mut u64) -> Event {
+    *now += milliseconds;
+    answer.map_or_else(Event::NoResponse, Event::Response)
 }
 
 pub fn problem(report: &Report) -> Option<&'static str> {

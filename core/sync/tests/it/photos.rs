@@ -1,8 +1,8 @@
 //! Photos over a line that breaks: their order, where they go on, and that none holds up the others.
 
-use crate::phone::{Kept, Phone, office, problem};
-use sync::{LinkError, Response, machine::Event};
-use testkit::{Dice, Office, address, link::Line};
+use crate::phone::{Kept, Phone, answered, asked, office, problem};
+use sync::{LinkError, Request, Response};
+use testkit::{Dice, Link, Office, address, link::Line};
 use wire::photos::{FRAME_LEN, MAX_BUNDLE_BYTES};
 
 fn world() -> (Office, Phone) {
@@ -10,6 +10,10 @@ fn world() -> (Office, Phone) {
     let phone = Phone::enrolled(&hub);
     hub.state().asked.clear();
     (hub, phone)
+}
+
+fn sent(hub: &Office, token: &str, request: &Request) -> Response {
+    answered(request, hub.send(&asked(request, token)))
 }
 
 /// What photos are about: methods, paths below photos, and bytes.
@@ -133,14 +137,17 @@ fn a_dead_line_is_given_up_while_it_is_asked_how_far_it_got() {
         phone.photograph(size, &mut Dice(size as u64));
     }
     let mut asked = Vec::new();
-    let report = phone.drive(&hub, |phone, request| {
-        asked.extend(request.path.strip_prefix("/v1/photos").map(str::to_owned));
-        // Dead from the first photo on.
-        if asked.iter().any(String::is_empty) {
-            return Event::NoResponse(LinkError::Unreachable);
-        }
-        Event::Response(phone.ask(&hub, request))
-    });
+    let token = phone.enrolled.token.0.clone();
+    let report = phone.drive(
+        &hub,
+        |_, _| false,
+        |request| {
+            asked.extend(request.path.strip_prefix("/v1/photos").map(str::to_owned));
+            // Dead from the first photo on.
+            let dead = asked.iter().any(String::is_empty);
+            (if dead { Err(LinkError::Unreachable) } else { Ok(sent(&hub, &token, request)) }, 0)
+        },
+    );
     assert_eq!(problem(&report), Some("sync.unreachable"));
     assert_eq!(asked, ["/missing", "", "/missing", "/missing", "/missing", "/missing"]);
 }
@@ -152,13 +159,18 @@ fn a_hub_that_takes_less_at_once_gets_pieces() {
         phone.photograph(size, &mut Dice(size as u64));
     }
     let mut pieces = Vec::new();
-    let report = phone.drive(&hub, |phone, request| {
-        if request.path.starts_with("/v1/photos") && !request.path.ends_with("missing") {
-            pieces.push(request.body.len());
-        }
-        let too_large = Response { status: 413, headers: vec![], body: vec![], cut: None };
-        Event::Response(if request.body.len() > 40_000 { too_large } else { phone.ask(&hub, request) })
-    });
+    let token = phone.enrolled.token.0.clone();
+    let report = phone.drive(
+        &hub,
+        |_, _| false,
+        |request| {
+            if request.path.starts_with("/v1/photos") && !request.path.ends_with("missing") {
+                pieces.push(request.body.len());
+            }
+            let too_large = Response { status: 413, headers: vec![], body: vec![], cut: None };
+            (Ok(if request.body.len() > 40_000 { too_large } else { sent(&hub, &token, request) }), 0)
+        },
+    );
     assert_eq!(report.problem, None);
     let bundles = [50_072, 20_036, 30_036];
     let photo = [100_000, 50_000, 25_000, 25_000, 25_000, 25_000];

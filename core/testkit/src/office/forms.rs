@@ -41,6 +41,16 @@ impl Ledger {
             let under = format!("{}/{}/{}/", paths::FORMS, entry.id, entry.version);
             files.get(request.path.strip_prefix(&under)?)
         });
-        found.map(|bytes| self.bytes(request, bytes.clone())).ok_or_else(|| refuse(404, code::NOT_FOUND))
+        let bytes = found.ok_or_else(|| refuse(404, code::NOT_FOUND))?;
+        let mut whole = self.bytes(request, bytes.clone());
+        let tag = format!("\"{}\"", address(&whole.body));
+        let range = request.header("range").filter(|_| request.header("if-range") == Some(&tag));
+        let from: Option<usize> =
+            range.and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
+        if let Some(from) = from.filter(|from| *from < whole.body.len()) {
+            whole.body.drain(..from);
+            whole.status = 206;
+        }
+        Ok(whole.with("etag", tag))
     }
 }

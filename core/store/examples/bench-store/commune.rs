@@ -4,7 +4,7 @@
 use crate::{
     Times,
     common::{Phone, commune, rules},
-    peak_mb,
+    on_core_ms, peak_mb,
     people::{Author, household, narrative},
     report, rounded,
 };
@@ -32,7 +32,7 @@ pub fn measure(households: usize) {
 fn receive(phone: &Phone, households: usize) {
     let mut author = Author::of(&phone.office);
     let before = peak_mb();
-    let (mut times, mut waiting, mut records) = (Times::default(), Vec::new(), 0);
+    let (mut times, mut waiting, mut records, mut on_core) = (Times::default(), Vec::new(), 0, 0.0);
     for n in 0..households {
         waiting.extend(author.sign(household(n)));
         let is_last = n + 1 == households;
@@ -43,17 +43,19 @@ fn receive(phone: &Phone, households: usize) {
             response.certificates = vec![author.certificate.clone()];
             // What a hub sends is read first.
             let text = serde_json::to_string(&response.feeds[0].entries).unwrap();
+            on_core -= on_core_ms();
             times.of(|| {
                 response.feeds[0].entries = serde_json::from_str::<Vec<FeedEntry>>(&text).unwrap();
                 phone.store.apply_pull(&response).unwrap()
             });
+            on_core += on_core_ms();
             records += taken;
         }
     }
     report(
         &format!("store.receive_{households}"),
         json!({
-            "seconds": times.seconds(), "records": records, "page_median_ms": times.median(),
+            "seconds": times.seconds(), "on_core_s": rounded(on_core / 1000.0), "records": records, "page_median_ms": times.median(),
             "page_last_ms": rounded(times.0[times.0.len() - 2]), "peak_mb": rounded(peak_mb() - before),
             "folder_mb": rounded(folder_mb(phone)),
         }),
@@ -86,6 +88,7 @@ fn finish(phone: &Phone, households: usize) {
     let home = phone.store.list(kind::HOUSEHOLD, "", 17, 1).unwrap().rows.remove(0).reference;
     let mut file = File::create(phone.root.path().join("disk")).unwrap();
     let (mut commits, mut disk, mut beside) = (Times::default(), Times::default(), Times::default());
+    let mut on_core = Times::default();
     for n in 0..60 {
         let new = |kind| RecordEdit::new(RecordRef::new(kind, Uuid::now_v7())).under(home.clone());
         let xml = new(kind::SUBMISSION).set("form", "vang_gia").set("xml", narrative(n, 7_000));
@@ -106,7 +109,9 @@ fn finish(phone: &Phone, households: usize) {
             phone.store.append_answers(draft, &answer).unwrap();
         }
         phone.clock.advance_s(60);
+        let before = on_core_ms();
         commits.of(|| phone.store.finish(draft, vec![xml, visit], &cause)).unwrap();
+        on_core.0.push(on_core_ms() - before);
         file.write_all(&vec![n as u8; 120_000]).unwrap();
         disk.of(|| file.sync_data()).unwrap();
         beside.0.push(commits.0[n] - disk.0[n]);
@@ -115,7 +120,7 @@ fn finish(phone: &Phone, households: usize) {
         &format!("store.finish_{households}"),
         json!({
             "median_ms": commits.median(), "worst_ms": commits.worst(), "fdatasync_ms": disk.median(),
-            "beside_fdatasync_ms": beside.median(),
+            "beside_fdatasync_ms": beside.median(), "on_core_ms": on_core.median(),
         }),
     );
 }

@@ -66,6 +66,12 @@ impl Times {
     }
 }
 
+/// Milliseconds that this thread was on a core so far: what another program of the machine doesn't lengthen.
+fn on_core_ms() -> f64 {
+    let told = fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    told.split_whitespace().next().unwrap().parse::<f64>().unwrap() / 1e6
+}
+
 fn rounded(number: f64) -> f64 {
     (number * 1000.0).round() / 1000.0
 }

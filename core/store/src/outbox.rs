@@ -84,10 +84,7 @@ impl Store {
                      (SELECT at FROM acknowledgement WHERE through > ?1 ORDER BY through LIMIT 1), ?2))",
                 (received_through.cast_signed(), now),
             )?;
-            tx.execute(
-                "DELETE FROM acknowledgement WHERE through > ?1",
-                [received_through.cast_signed()],
-            )?;
+            tx.execute("DELETE FROM acknowledgement WHERE through > ?1", [received_through.cast_signed()])?;
             take_results(tx, results)
         })
     }
@@ -188,9 +185,8 @@ pub(crate) fn take_results(tx: &Transaction<'_>, results: &[ChangeResult]) -> Re
     let mut hold = tx.prepare_cached(
         "INSERT OR REPLACE INTO held (seq, outcome, code) SELECT seq, ?2, ?3 FROM outbox WHERE change = ?1",
     )?;
-    let mut release = tx.prepare_cached(
-        "DELETE FROM held WHERE seq = (SELECT seq FROM outbox WHERE change = ?1)",
-    )?;
+    let mut release =
+        tx.prepare_cached("DELETE FROM held WHERE seq = (SELECT seq FROM outbox WHERE change = ?1)")?;
     for result in results {
         let id = result.id.to_string();
         match &result.outcome {

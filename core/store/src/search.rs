@@ -102,8 +102,7 @@ fn follow(
          ORDER BY sort, reference LIMIT 1",
     )?;
     for (sort, reference, words) in shown {
-        let after: Option<String> =
-            next.query_row((kind, &sort, &reference), |row| row.get(0)).optional()?;
+        let after: Option<String> = next.query_row((kind, &sort, &reference), |row| row.get(0)).optional()?;
         let place = match after {
             None => rows.len(),
             Some(after) => {

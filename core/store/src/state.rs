@@ -1,7 +1,10 @@
 //! A record's fields as a row keeps them: most come from the same few changes, so each of these is named once.
 
 use crate::StoreError;
-use model::{ChangeId, DeviceId, RecordState, Stamp, merge::{FieldState, Head}};
+use model::{
+    ChangeId, DeviceId, RecordState, Stamp,
+    merge::{FieldState, Head},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

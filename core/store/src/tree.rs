@@ -177,9 +177,8 @@ impl<'a> Tree<'a> {
         if place.restricted != before.restricted {
             self.reseal(key, before.restricted, place.restricted)?;
         }
-        let mut update = self
-            .tx
-            .prepare_cached("UPDATE record SET root = ?2, feed = ?3, restricted = ?4 WHERE n = ?1")?;
+        let mut update =
+            self.tx.prepare_cached("UPDATE record SET root = ?2, feed = ?3, restricted = ?4 WHERE n = ?1")?;
         update.execute((n, &place.root, &place.feed, place.restricted))?;
         if self.rulebook.has_progress(reference.kind.as_str())
             && let Some(state) = self.load(&reference)?

@@ -18,8 +18,20 @@ use wire::pull::{Entry, FeedEntry};
 const PAGE: usize = 500;
 /// As typed, letter by letter; a place, a wrong word, all.
 const TYPED: [&str; 14] = [
-    "n", "ng", "ngu", "nguy", "nguye", "nguyen", "nguyen t", "nguyen thi", "nguyen thi h", "nguyen thi hoa",
-    "ban pao", "do dinh uot", "khong", "",
+    "n",
+    "ng",
+    "ngu",
+    "nguy",
+    "nguye",
+    "nguyen",
+    "nguyen t",
+    "nguyen thi",
+    "nguyen thi h",
+    "nguyen thi hoa",
+    "ban pao",
+    "do dinh uot",
+    "khong",
+    "",
 ];
 
 pub fn measure(households: usize) {

@@ -8,8 +8,7 @@ pub fn measure() {
     let mut open = Times::default();
     for _ in 0..21 {
         phone.store.close().unwrap();
-        phone.store =
-            open.of(|| phone.folder.open(&phone.keys, phone.clock.clone(), rules())).unwrap();
+        phone.store = open.of(|| phone.folder.open(&phone.keys, phone.clock.clone(), rules())).unwrap();
     }
     open.report("store.open");
 

@@ -49,8 +49,7 @@ pub fn measure() {
         through = last.header().unwrap().seq;
         content += changes.iter().map(|change| serde_json::to_vec(change).unwrap().len()).sum::<usize>();
         let admitted = |id| ChangeResult { id, outcome: Outcome::Admitted };
-        let results: Vec<_> =
-            changes.iter().map(|change| admitted(change.header().unwrap().id)).collect();
+        let results: Vec<_> = changes.iter().map(|change| admitted(change.header().unwrap().id)).collect();
         acknowledge.of(|| phone.store.acknowledge(through, &results)).unwrap();
         let log = fs::metadata(phone.folder.path().join("store.db-wal")).map_or(0, |log| log.len());
         largest_log = largest_log.max(log);

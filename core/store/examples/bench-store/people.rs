@@ -68,7 +68,11 @@ pub fn household(n: usize) -> Vec<RecordEdit> {
     );
     if n.is_multiple_of(5) {
         edits.push(
-            new(kind::GOAL).under(below).set("text", narrative(n, 8)).set("who", "worker").set("state", "open"),
+            new(kind::GOAL)
+                .under(below)
+                .set("text", narrative(n, 8))
+                .set("who", "worker")
+                .set("state", "open"),
         );
     }
     edits

@@ -358,3 +358,23 @@ fn what_the_program_does_not_know_is_skipped_and_the_rest_is_taken() {
     assert_eq!(phone.store.apply_pull(&sent(&answer)).unwrap().forgotten, []);
     assert_eq!((positions(), phone.store.list_count(kind::HOUSEHOLD)), (vec![(commune(), 3)], Ok(2)));
 }
+
+/// As many as are checked on several threads, each with its own outcome.
+#[test]
+fn of_many_entries_only_those_are_put_aside_that_do_not_verify() {
+    let phone = Phone::new();
+    let (mut known, mut unknown) = (Other::new(), Other::new());
+    let mut entries: Vec<Entry> =
+        (0..200).map(|n| Entry::Put(known.change(household(&format!("Hộ {n}"))))).collect();
+    for place in [0, 99, 199] {
+        let Entry::Put(signed) = &entries[place] else { unreachable!() };
+        entries[place] = Entry::Put(known.forge(signed));
+    }
+    entries[50] = Entry::Put(unknown.change(household("Hộ Lạ")));
+    let mut answer = phone.answer(&commune(), 1, entries);
+    answer.certificates = vec![phone.office.certify(&known)];
+    let pulled = phone.store.apply_pull(&answer).unwrap();
+    assert_eq!((pulled.entries, pulled.changed.len(), pulled.forged()), (200, 196, 4));
+    let forged = "change.wrong-signature";
+    assert_eq!(pulled.aside, [forged, "pull.no-certificate", forged, forged]);
+}

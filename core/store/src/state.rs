@@ -10,18 +10,19 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 type Change = (ChangeId, Stamp, DeviceId);
+/// A field's values, each with the place of its change in `by`, and the changes that were replaced.
+type Field<Value, Replaced> = (Vec<(usize, Value)>, Replaced);
 
 #[derive(Serialize)]
 struct Kept<'s> {
     by: Vec<Change>,
-    is: BTreeMap<&'s str, (Vec<(usize, &'s Value)>, &'s BTreeSet<ChangeId>)>,
+    is: BTreeMap<&'s str, Field<&'s Value, &'s BTreeSet<ChangeId>>>,
 }
 
 #[derive(Deserialize)]
 struct Read {
     by: Vec<Change>,
-    /// Values with the place of their change in `by`, and the changes that were replaced.
-    is: BTreeMap<String, (Vec<(usize, Value)>, BTreeSet<ChangeId>)>,
+    is: BTreeMap<String, Field<Value, BTreeSet<ChangeId>>>,
 }
 
 pub(crate) fn to_bytes(state: &RecordState) -> Result<Vec<u8>, StoreError> {

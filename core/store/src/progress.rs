@@ -3,9 +3,8 @@
 use crate::{Store, StoreError, sealing::Vault, tree::Place};
 use model::{ChangeId, DeviceId, FieldState, Head, RecordRef, RecordState, Stamp};
 use rulebook::Rulebook;
-use rusqlite::Transaction;
+use rusqlite::{Row, Transaction};
 use serde_json::Value;
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A record that moves by a workflow.
@@ -21,18 +20,23 @@ pub struct Progress {
     pub state: RecordState,
 }
 
-/// Values of a field that stand beside each other, the one that is shown last.
-type Values<V> = BTreeMap<String, Vec<V>>;
+/// Fields by name, each with its values that stand beside each other, the one that is shown last.
+type Fields<V> = Vec<(String, Vec<V>)>;
 
 fn context(reference: &str) -> String {
     format!("progress {reference}")
 }
 
 impl Store {
-    /// Of a kind, in the order they came, without restricted ones while these are locked; only those still worked on
-    /// if `open_only`.
-    pub fn progress(&self, kind: &str, open_only: bool) -> Result<Vec<Progress>, StoreError> {
-        let mut all = self.read(|db| {
+    /// What `made` makes of those of a kind, in the order they came, without restricted ones while these are locked; only
+    /// of those still worked on if `open_only`. One is in memory at a time; `made` may not call the store.
+    pub fn progress<T>(
+        &self,
+        kind: &str,
+        open_only: bool,
+        mut made: impl FnMut(Progress) -> T,
+    ) -> Result<Vec<T>, StoreError> {
+        self.read(|db| {
             let mut select = db.prepare_cached(
                 "SELECT reference, root, root_title, restricted, body FROM progress
                  WHERE kind = ?1 AND (restricted = 0 OR ?2) AND (is_over = 0 OR NOT ?3) ORDER BY n",
@@ -40,26 +44,29 @@ impl Store {
             let mut rows = select.query((kind, !self.vault.is_locked(), open_only))?;
             let mut all = Vec::new();
             while let Some(row) = rows.next()? {
-                let reference = row.get_ref(0)?.as_str().map_err(|_| StoreError::Unreadable)?;
-                let root = row.get_ref(1)?.as_str_or_null().map_err(|_| StoreError::Unreadable)?;
-                let restricted = row.get(3)?;
-                let body = row.get_ref(4)?.as_blob().map_err(|_| StoreError::Unreadable)?;
-                let body = self.vault.open(restricted, &context(reference), body)?;
-                all.push(Progress {
-                    reference: reference.parse().map_err(|_| StoreError::Unreadable)?,
-                    root: root.map(str::parse).transpose().map_err(|_| StoreError::Unreadable)?,
-                    root_title: row.get(2)?,
-                    restricted,
-                    state: state_of(serde_json::from_slice(&body)?),
-                });
+                let progress = self.progress_of(row)?;
+                // Of a sealed row only its body says whether it is over.
+                let stays =
+                    !open_only || !progress.restricted || self.rulebook.is_open(kind, &progress.state);
+                all.extend(stays.then(|| made(progress)));
             }
             Ok(all)
-        })?;
-        if open_only {
-            // Of a sealed row only its body says so.
-            all.retain(|row| !row.restricted || self.rulebook.is_open(kind, &row.state));
-        }
-        Ok(all)
+        })
+    }
+
+    fn progress_of(&self, row: &Row<'_>) -> Result<Progress, StoreError> {
+        let reference = row.get_ref(0)?.as_str().map_err(|_| StoreError::Unreadable)?;
+        let root = row.get_ref(1)?.as_str_or_null().map_err(|_| StoreError::Unreadable)?;
+        let restricted = row.get(3)?;
+        let body = row.get_ref(4)?.as_blob().map_err(|_| StoreError::Unreadable)?;
+        let body = self.vault.open(restricted, &context(reference), body)?;
+        Ok(Progress {
+            reference: reference.parse().map_err(|_| StoreError::Unreadable)?,
+            root: root.map(str::parse).transpose().map_err(|_| StoreError::Unreadable)?,
+            root_title: row.get(2)?,
+            restricted,
+            state: state_of(serde_json::from_slice(&body)?),
+        })
     }
 }
 
@@ -81,16 +88,16 @@ pub(crate) fn show(
         return Ok(());
     }
     let key = reference.to_string();
-    let mut values: Values<&Value> = BTreeMap::new();
+    let mut fields: Fields<&Value> = Vec::new();
     for name in rulebook.progress_fields(kind) {
         if let Some(field) = state.fields.get(&name) {
             let shown = field.shown();
             let mut heads: Vec<&Head> = field.heads.iter().collect();
             heads.sort_by_key(|head| Some(*head) == shown);
-            values.insert(name, heads.into_iter().map(|head| &head.value).collect());
+            fields.push((name, heads.into_iter().map(|head| &head.value).collect()));
         }
     }
-    let body = vault.close(place.restricted, &context(&key), &serde_json::to_vec(&values)?)?;
+    let body = vault.close(place.restricted, &context(&key), &serde_json::to_vec(&fields)?)?;
     tx.prepare_cached(
         "INSERT OR REPLACE INTO progress (n, reference, kind, root, restricted, is_over, body)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -113,7 +120,7 @@ pub(crate) fn call_root(tx: &Transaction<'_>, root: &str, title: Option<&str>) -
     Ok(())
 }
 
-fn state_of(values: Values<Value>) -> RecordState {
+fn state_of(fields: Fields<Value>) -> RecordState {
     let field = |values: Vec<Value>| FieldState {
         heads: (0..)
             .zip(values)
@@ -126,5 +133,5 @@ fn state_of(values: Values<Value>) -> RecordState {
             .collect(),
         ..FieldState::default()
     };
-    RecordState { fields: values.into_iter().map(|(name, values)| (name, field(values))).collect() }
+    RecordState { fields: fields.into_iter().map(|(name, values)| (name, field(values))).collect() }
 }

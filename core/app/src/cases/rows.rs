@@ -86,28 +86,30 @@ impl<'a> Case<'a> {
 
 /// Open ones first; of them, those with the most pressing deadline.
 pub fn list(desk: &Desk) -> Result<Vec<CaseRow>, Fault> {
-    let cases = desk.store.progress(kind::CASE, false)?;
-    Ok(ranked(desk, &cases).iter().map(Case::row).collect())
+    ranked(desk, false, |case| case.row())
 }
 
 /// Those still worked on, and what is due in all of them, earliest first.
 pub fn open(desk: &Desk) -> Result<(Vec<CaseRow>, Vec<TaskRow>), Fault> {
-    let cases = desk.store.progress(kind::CASE, true)?;
-    let (mut rows, mut tasks) = (Vec::with_capacity(cases.len()), Vec::new());
-    for case in ranked(desk, &cases) {
+    let with_tasks = |case: &Case<'_>| {
         let row = case.row();
-        let ranked = |(deadline, task): (&Deadline<'_>, TaskRow)| ((!deadline.overdue, deadline.due), task);
-        tasks.extend(case.tasks(&row.title).map(ranked));
-        rows.push(row);
-    }
+        let tasks = case.tasks(&row.title).map(|(deadline, task)| ((!deadline.overdue, deadline.due), task));
+        let tasks: Vec<_> = tasks.collect();
+        (row, tasks)
+    };
+    let (rows, tasks): (Vec<_>, Vec<_>) = ranked(desk, true, with_tasks)?.into_iter().unzip();
+    let mut tasks: Vec<_> = tasks.into_iter().flatten().collect();
     tasks.sort_by_key(|(rank, _)| *rank);
     Ok((rows, tasks.into_iter().map(|(_, task)| task).collect()))
 }
 
-fn ranked<'a>(desk: &'a Desk, cases: &'a [Progress]) -> Vec<Case<'a>> {
-    let mut cases: Vec<_> = cases.iter().map(|case| Case::listed(desk, case)).collect();
-    cases.sort_by_cached_key(Case::rank);
-    cases
+fn ranked<T>(desk: &Desk, open_only: bool, made: impl Fn(&Case<'_>) -> T) -> Result<Vec<T>, Fault> {
+    let mut cases = desk.store.progress(kind::CASE, open_only, |case| {
+        let case = Case::listed(desk, &case);
+        (case.rank(), made(&case))
+    })?;
+    cases.sort_by_key(|(rank, _)| *rank);
+    Ok(cases.into_iter().map(|(_, made)| made).collect())
 }
 
 /// Of an ordinary case; a restricted one has no household.

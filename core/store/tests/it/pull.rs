@@ -218,7 +218,7 @@ fn what_was_made_here_below_what_moves_out_of_sight_goes_too_and_still_goes_up()
     for record in &made {
         assert_eq!(phone.store.record(record).unwrap(), None, "{record}");
     }
-    assert_eq!(phone.store.progress(kind::CASE, true).unwrap(), []);
+    assert_eq!(phone.store.progress(kind::CASE, true, |case| case).unwrap(), []);
     assert_eq!(phone.store.own_changes_after(0, 10, usize::MAX).unwrap().len(), 3);
 }
 

@@ -1,4 +1,5 @@
-//! Answering a question as a shell does, without the bindings: one line of JSON for the answer, one for the disk alone.
+//! What a shell calls, without the bindings, one line of JSON each: answering a question, the disk alone, the first
+//! screen of a day.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, dead_code)]
 
@@ -11,13 +12,21 @@ mod sheets;
 #[path = "../tests/it/world.rs"]
 mod world;
 
-use app::view::PageMove;
+use app::{App, view::PageMove};
+use model::{RecordEdit, RecordRef, kind};
+use phone::synchronise;
 use std::{fs::File, io::Write, time::Instant};
+use uuid::Uuid;
 use world::{Answers, World, choice, fill_page, text};
 
 const ROUNDS: usize = 300;
 
 fn main() {
+    answer();
+    today();
+}
+
+fn answer() {
     let world = World::new();
     let session = world.app.forms().start("vang_gia".into(), None).unwrap();
     // To a member's page, where an answer moves what depends on it.
@@ -49,6 +58,67 @@ fn main() {
         answered - synced
     );
     println!(r#"{{"name": "app.fdatasync", "median_ms": {synced:.3}}}"#);
+}
+
+const CASES: usize = 3_000;
+
+/// Half of them about a child in danger, each in a household of its own, with what is written of it.
+fn today() {
+    let world = World::new();
+    let mut colleague = world.office.colleague();
+    let new = |kind| RecordEdit::new(RecordRef::new(kind, Uuid::now_v7()));
+    let mut edits = Vec::new();
+    for n in 0..CASES {
+        let home = new(kind::HOUSEHOLD).set("name", format!("Hoàng Văn {n}")).set("commune", office::COMMUNE);
+        let at = format!("2026-11-{:02}T{:02}:00:00+07:00", 1 + n % 28, n % 24);
+        let case = new(kind::CASE).under(home.record.clone()).set("opened_at", at.as_str());
+        let case = if n % 2 == 0 {
+            case.set("workflow", "adult").set("state", "assessment").set("reason", "Cần hỗ trợ sinh kế")
+        } else {
+            case.set("workflow", "child-protection")
+                .set("state", "intake")
+                .set("received_at", at)
+                .set("severity", "medium")
+                .set("summary", "Cháu nghỉ học đã lâu. ".repeat(40))
+        };
+        edits.extend([home, case]);
+        if edits.len() == 400 {
+            colleague.write(std::mem::take(&mut edits));
+        }
+    }
+    synchronise(&world.app);
+    for (name, look) in
+        [("app.today_3000", look_at_today as fn(&App) -> usize), ("app.cases_3000", look_at_cases)]
+    {
+        let mut on_core = Vec::new();
+        let times: Vec<f64> = (0..21)
+            .map(|_| {
+                let before = on_core_ms();
+                let took = timed(|| assert_eq!(look(&world.app), CASES));
+                on_core.push(on_core_ms() - before);
+                took
+            })
+            .collect();
+        let (first, on_core) = (times[0], median(on_core.into_iter()));
+        let median = median(times.into_iter());
+        println!(
+            r#"{{"name": "{name}", "median_ms": {median:.3}, "on_core_ms": {on_core:.3}, "first_ms": {first:.3}}}"#
+        );
+    }
+}
+
+fn look_at_today(app: &App) -> usize {
+    app.today().view().unwrap().open_cases.len()
+}
+
+fn look_at_cases(app: &App) -> usize {
+    app.cases().list().unwrap().len()
+}
+
+/// Milliseconds that this thread was on a core so far: what another program of the machine doesn't lengthen.
+fn on_core_ms() -> f64 {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    told.split_whitespace().next().unwrap().parse::<f64>().unwrap() / 1e6
 }
 
 fn timed(work: impl FnOnce()) -> f64 {

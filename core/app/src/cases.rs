@@ -55,7 +55,8 @@ fn details(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<CaseView, Fau
     let people_of = case.root.as_ref().unwrap_or(&case.reference);
     let people = desk.store.children(people_of, Some(kind::PERSON))?;
     let members = desk.store.children(&case.reference, Some(kind::CASE_MEMBER))?;
-    let row = rows::row(desk, &case, household.as_deref());
+    let shown = rows::Case::of(desk, &case, household);
+    let row = shown.row();
     Ok(CaseView {
         id: row.id,
         title: row.title,
@@ -63,7 +64,7 @@ fn details(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<CaseView, Fau
         restricted: row.restricted,
         facts: speaker.facts(kind::CASE, &case.state),
         people: people.iter().map(|person| people::member(&speaker, person)).collect(),
-        tasks: rows::tasks(desk, &case, ""),
+        tasks: shown.tasks("").map(|(_, task)| task).collect(),
         members: members.iter().filter_map(case_member).collect(),
     })
 }

@@ -100,7 +100,7 @@ fn household(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<HouseholdVi
     visits.sort_by_key(|visit| std::cmp::Reverse(visit.state.text("date").map(str::to_owned)));
     let mut facts = speaker.facts(kind::HOUSEHOLD, &household);
     facts.extend(visits.first().and_then(|visit| poverty(&desk.rulebook, &speaker, &visit.state)));
-    let cases = of(kind::CASE).map(|case| cases::rows::row(desk, case, None)).collect();
+    let cases = of(kind::CASE).map(|case| cases::rows::Case::of(desk, case, None).row()).collect();
     let mut conflicts = speaker.conflicts(&root, &household, "");
     for member in of(kind::PERSON) {
         let name = member.state.text("name").unwrap_or_default();

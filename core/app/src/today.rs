@@ -11,7 +11,6 @@ use crate::{
     syncing,
     texts::dates,
 };
-use casework::clocks;
 use std::sync::Arc;
 use view::TodayView;
 
@@ -39,20 +38,12 @@ const MOST_VISITS: u32 = 50;
 
 pub fn day(desk: &Desk) -> Result<TodayView, Fault> {
     let day = desk.now.date_naive();
-    let (open_cases, cases) = cases::rows::open(desk)?;
-    let mut tasks = Vec::new();
-    for case in &cases {
-        let title = open_cases.iter().find(|row| row.id == case.reference.id.to_string());
-        let of_case = cases::rows::tasks(desk, case, title.map_or("", |row| &row.title));
-        let deadlines = clocks::deadlines(&desk.rulebook, &case.state, desk.now);
-        tasks.extend(deadlines.iter().map(|deadline| (!deadline.overdue, deadline.due)).zip(of_case));
-    }
-    tasks.sort_by_key(|(rank, _)| *rank);
+    let (open_cases, tasks) = cases::rows::open(desk)?;
     Ok(TodayView {
         worker: access::worker(desk)?,
         date: dates::with_weekday(desk.lang, day),
         drafts: form::drafts(desk)?,
-        tasks: tasks.into_iter().map(|(_, task)| task).collect(),
+        tasks,
         open_cases,
         visits_due: households::due(desk, day, MOST_VISITS)?,
         households: households::count(desk)?,

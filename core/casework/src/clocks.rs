@@ -114,7 +114,7 @@ fn applies(clock: &Clock, case: Heads<'_>) -> bool {
         "urgent" => Urgency::of(case) != Urgency::NotUrgent,
         "not-urgent" => Urgency::of(case) != Urgency::Urgent,
         // A field of the case that says so.
-        flag => case(&flag.replace('-', "_")).contains(&&Value::Bool(true)),
+        _ => case(&clock.flag()).contains(&&Value::Bool(true)),
     }
 }
 

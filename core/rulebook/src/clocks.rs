@@ -79,6 +79,11 @@ impl From<Row> for Clock {
 }
 
 impl Clock {
+    /// The field of the case that `when` names.
+    pub fn flag(&self) -> String {
+        self.when.replace('-', "_")
+    }
+
     /// Whether it was law on a day.
     pub fn holds(&self, day: NaiveDate) -> bool {
         self.days.hold(day)

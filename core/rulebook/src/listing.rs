@@ -1,6 +1,7 @@
 //! What a list shows of a record and what finds it. One rule for phone and hub, and one way to search.
 
 use crate::{FieldType, Kind, Lang, ListRole, Rulebook};
+use memchr::memmem::Finder;
 use model::{RecordRef, RecordState, fold};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -157,17 +158,28 @@ fn words_of<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
 const MOST_WORDS: usize = 8;
 
 /// What a person types into a search box: without tone marks, each word from its beginning (`ng thi hoa`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Query {
     typed: String,
     words: Vec<String>,
+    typed_finder: Finder<'static>,
+    finders: Vec<Finder<'static>>,
 }
 
 impl Query {
+    /// How many ranks there are.
+    pub const RANKS: usize = 3;
+
     pub fn parse(text: &str) -> Self {
         let typed = words_of([text]);
-        let words = typed.split_whitespace().take(MOST_WORDS).map(|word| format!(" {word}")).collect();
-        Self { typed, words }
+        let words: Vec<String> =
+            typed.split_whitespace().take(MOST_WORDS).map(|word| format!(" {word}")).collect();
+        Self {
+            typed_finder: Finder::new(&typed).into_owned(),
+            finders: words.iter().map(|word| Finder::new(word).into_owned()).collect(),
+            typed,
+            words,
+        }
     }
 
     /// As typed, folded, a blank before each word: rows that begin so come first, then those that hold it.
@@ -182,13 +194,15 @@ impl Query {
 
     /// Where a row comes among those found, 0 first; `None` if it isn't.
     pub fn rank(&self, words: &str) -> Option<u8> {
-        if !self.words.iter().all(|word| words.contains(word.as_str())) {
-            return None;
+        let words = words.as_bytes();
+        match self.typed_finder.find(words) {
+            // Who holds all as it was typed holds each word.
+            Some(0) => Some(0),
+            Some(_) => Some(1),
+            None => {
+                let apart = self.finders.len() > 1;
+                (apart && self.finders.iter().all(|word| word.find(words).is_some())).then_some(2)
+            }
         }
-        Some(match words.find(self.typed.as_str()) {
-            Some(0) => 0,
-            Some(_) => 1,
-            None => 2,
-        })
     }
 }

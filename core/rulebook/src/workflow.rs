@@ -1,8 +1,9 @@
 //! The steps of the workflows (`case_states.csv`): where a case begins, what a step is called, when it is over.
 
-use crate::{Lang, ListRole, Rulebook};
+use crate::{Field, FieldType, Lang, ListRole, Rulebook};
 use model::RecordState;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// A step of a workflow.
 #[derive(Debug, Deserialize)]
@@ -57,6 +58,26 @@ impl Rulebook {
     /// The workflow that a record moves by.
     pub fn workflow_of<'a>(&'a self, kind: &str, record: &'a RecordState) -> Option<&'a str> {
         record.text(WORKFLOW).or(self.kind(kind)?.workflow.as_deref())
+    }
+
+    /// Whether a kind's records move by a workflow.
+    pub fn has_progress(&self, kind: &str) -> bool {
+        self.kind(kind).is_some_and(|kind| kind.workflow.is_some())
+    }
+
+    /// Of a kind that moves by a workflow the fields that lists and clocks read: those of its title, codes, days, times
+    /// and yes or no, and what a clock names that no table declares.
+    pub fn progress_fields(&self, kind: &str) -> BTreeSet<String> {
+        let Some(kind) = self.kind(kind) else { return BTreeSet::new() };
+        let short = |field: &&Field| {
+            use FieldType::{Bool, Code, Date, DateTime};
+            matches!(field.kind, Bool | Code | Date | DateTime)
+        };
+        let declared = kind.fields.iter().filter(short).chain(kind.listed_as(ListRole::State));
+        let titled = kind.title.fields().filter(|(below, _)| below.is_none()).map(|(_, field)| field);
+        let named = declared.map(|field| field.name.as_str()).chain(titled).chain([WORKFLOW]);
+        let timed = self.clocks().iter().flat_map(|clock| [clock.starts.clone(), clock.flag()]);
+        named.map(str::to_owned).chain(timed).collect()
     }
 
     /// Whether a record is still worked on. A state that this rulebook doesn't know counts as open; so does a record

@@ -1,7 +1,7 @@
 //! Ciphertexts of photos: files named by their address, and whether the hub has them.
 
-use crate::{Store, StoreError, files, tree};
-use model::{PhotoFile, RecordRef, RecordState, kind};
+use crate::{Store, StoreError, files, state, tree};
+use model::{PhotoFile, RecordRef, kind};
 use rulebook::{MAX_DEPTH, Urgency};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use std::{
@@ -92,15 +92,15 @@ impl Store {
         for _ in 0..MAX_DEPTH {
             let Some(reference) = next else { return Ok(false) };
             let row = select.query_row([&reference], |row| {
-                Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, bool>(2)?, row.get(3)?))
+                Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, bool>(2)?, row.get::<_, Vec<u8>>(3)?))
             });
             let Some((kind, parent, restricted, body)) = row.optional()? else { return Ok(false) };
             if restricted {
                 return Ok(true);
             }
             if kind == kind::CASE {
-                let body = self.vault.open(false, &tree::context(&reference), body)?;
-                let case: RecordState = serde_json::from_slice(&body)?;
+                let body = self.vault.open(false, &tree::context(&reference), &body)?;
+                let case = state::from_bytes(&body)?;
                 return Ok(Urgency::of(|field| case.heads(field)) != Urgency::NotUrgent);
             }
             next = parent;

@@ -1,6 +1,8 @@
 //! What is finished together becomes signed changes, records, outbox and photos to upload in one transaction.
 
-use crate::{Store, StoreError, blobs, device::Device, drafts::take_draft, outbox, tree::Tree};
+use crate::{
+    Store, StoreError, blobs, device::Device, drafts::take_draft, outbox, search::Shown, tree::Tree,
+};
 use model::{
     Batch, BatchId, ChangeId, DraftId, FieldState, PhotoFile, RecordEdit, RecordRef, RecordState,
     record::field,
@@ -27,9 +29,9 @@ impl Store {
         edits: Vec<RecordEdit>,
         cause: &RecordRef,
     ) -> Result<Committed, StoreError> {
-        let (committed, unnamed) = self.write(|tx| {
-            let committed = self.commit_in(tx, edits, Some(cause))?;
-            Ok((committed, take_draft(tx, draft)?))
+        let (committed, unnamed) = self.write_lists(|tx| {
+            let (committed, shown) = self.commit_in(tx, edits, Some(cause))?;
+            Ok(((committed, take_draft(tx, draft)?), shown))
         })?;
         self.remove_blobs(&unnamed);
         Ok(committed)
@@ -37,7 +39,7 @@ impl Store {
 
     /// The same without a draft.
     pub fn commit(&self, edits: Vec<RecordEdit>) -> Result<Committed, StoreError> {
-        self.write(|tx| self.commit_in(tx, edits, None))
+        self.write_lists(|tx| self.commit_in(tx, edits, None))
     }
 
     fn commit_in(
@@ -45,7 +47,7 @@ impl Store {
         tx: &Transaction<'_>,
         edits: Vec<RecordEdit>,
         cause: Option<&RecordRef>,
-    ) -> Result<Committed, StoreError> {
+    ) -> Result<(Committed, Shown), StoreError> {
         let mut tree = Tree::new(tx, &self.vault, &self.rulebook);
         let mut device = Device::load(tx)?;
         let key = Device::signing_key(tx)?;
@@ -100,8 +102,8 @@ impl Store {
             }
         }
         device.save(tx)?;
-        tree.finish()?;
-        Ok(Committed { batch: id, changes: made.iter().map(|(_, change)| change.header.id).collect() })
+        let changes = made.iter().map(|(_, change)| change.header.id).collect();
+        Ok((Committed { batch: id, changes }, tree.finish()?))
     }
 }
 

@@ -131,7 +131,7 @@ impl Store {
         let now = self.clock.now_ms().cast_signed();
         self.write(|tx| {
             let seal = |what, text: &str| {
-                self.vault.close(new.restricted, &context(id, what), text.as_bytes().to_vec())
+                self.vault.close(new.restricted, &context(id, what), text.as_bytes())
             };
             tx.execute(
                 "INSERT INTO draft (id, form, version, about, restricted, started_at, changed_at, title, basis)
@@ -168,7 +168,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let restricted = self.touch(tx, draft)?;
         let body =
-            self.vault.close(restricted, &context(draft, "snapshot"), serde_json::to_vec(snapshot)?)?;
+            self.vault.close(restricted, &context(draft, "snapshot"), &serde_json::to_vec(snapshot)?)?;
         tx.prepare_cached("UPDATE draft SET snapshot = ?2 WHERE id = ?1")?
             .execute((draft.to_string(), body))?;
         tx.prepare_cached("DELETE FROM draft_answer WHERE draft = ?1")?.execute([draft.to_string()])?;
@@ -199,7 +199,7 @@ impl Store {
         let mut insert = tx.prepare_cached("INSERT INTO draft_answer (draft, body) VALUES (?1, ?2)")?;
         for answer in answers {
             let body = serde_json::to_vec(answer)?;
-            let body = self.vault.close(restricted, &context(draft, "answer"), body)?;
+            let body = self.vault.close(restricted, &context(draft, "answer"), &body)?;
             insert.execute((draft.to_string(), body))?;
         }
         Ok(())
@@ -215,7 +215,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(|tx| {
             let restricted = self.touch(tx, draft)?;
-            let body = self.vault.close(restricted, &context(draft, "photo"), serde_json::to_vec(file)?)?;
+            let body = self.vault.close(restricted, &context(draft, "photo"), &serde_json::to_vec(file)?)?;
             tx.execute(
                 "INSERT OR REPLACE INTO draft_photo (draft, name, address, thumbnail, body)
                  VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -230,14 +230,14 @@ impl Store {
     pub fn carry_draft(&self, draft: DraftId, carried: &CarriedDraft) -> Result<(), StoreError> {
         self.write(|tx| {
             let restricted = self.touch(tx, draft)?;
-            let seal = |what, body| self.vault.close(restricted, &context(draft, what), body);
+            let seal = |what, body: &[u8]| self.vault.close(restricted, &context(draft, what), body);
             tx.execute(
                 "UPDATE draft SET version = ?2, title = ?3, set_aside = ?4 WHERE id = ?1",
                 (
                     draft.to_string(),
                     &carried.version,
-                    seal("title", carried.title.as_bytes().to_vec())?,
-                    seal("set aside", serde_json::to_vec(&carried.set_aside)?)?,
+                    seal("title", carried.title.as_bytes())?,
+                    seal("set aside", &serde_json::to_vec(&carried.set_aside)?)?,
                 ),
             )?;
             self.keep_snapshot(tx, draft, &carried.snapshot)
@@ -253,7 +253,7 @@ impl Store {
             let mut rows = select.query([&key])?;
             let found = rows.next()?.ok_or(StoreError::NotFound)?;
             let row = self.draft_row(found)?;
-            let open = |what, body| self.vault.open(row.restricted, &context(draft, what), body);
+            let open = |what, body: Vec<u8>| self.vault.open(row.restricted, &context(draft, what), &body);
             let snapshot = match found.get(8)? {
                 Some(body) => Some(serde_json::from_slice(&open("snapshot", body)?)?),
                 None => None,
@@ -285,7 +285,7 @@ impl Store {
         let id: DraftId = id.parse().map_err(|_| StoreError::Unreadable)?;
         let about: Option<String> = row.get(3)?;
         let restricted = row.get(4)?;
-        let title = self.vault.open(restricted, &context(id, "title"), row.get(7)?)?;
+        let title = self.vault.open(restricted, &context(id, "title"), &row.get::<_, Vec<u8>>(7)?)?;
         Ok(DraftRow {
             id,
             form: row.get(1)?,

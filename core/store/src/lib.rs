@@ -19,11 +19,16 @@ mod keys;
 mod listing;
 mod open;
 mod outbox;
+mod packing;
+mod progress;
 mod pull;
 mod records;
 mod rules;
 mod sealing;
+mod search;
+mod state;
 mod tree;
+mod verified;
 
 pub use blobs::Blob;
 pub use commit::Committed;
@@ -36,6 +41,7 @@ pub use keys::{HardwareKey, HardwareKeyError, Keys, RecoverySlot};
 pub use listing::{ListPage, Listed};
 pub use open::Store;
 pub use outbox::{HeldBack, Waiting};
+pub use progress::Progress;
 pub use pull::Pulled;
 pub use records::Record;
 

@@ -3,7 +3,9 @@
 use crate::{
     Enrolment, Keys, StoreError,
     folder::{BLOBS, DATABASE},
+    outbox,
     sealing::{Vault, derive},
+    search::{SearchIndex, Shown},
 };
 use model::Clock;
 use rulebook::Rulebook;
@@ -24,11 +26,17 @@ const KEEP_ACKNOWLEDGED_MS: u64 = 90 * 24 * 3600 * 1000;
 
 /// An open store. Calls from several threads take turns. Closed by [`Store::close`] or when dropped.
 pub struct Store {
-    connection: Mutex<Option<Connection>>,
+    opened: Mutex<Option<Opened>>,
     pub(crate) folder: PathBuf,
     pub(crate) vault: Vault,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) rulebook: Arc<Rulebook>,
+}
+
+/// What [`Store::close`] closes.
+pub(crate) struct Opened {
+    pub db: Connection,
+    pub index: SearchIndex,
 }
 
 impl std::fmt::Debug for Store {
@@ -59,9 +67,9 @@ impl Store {
         let mut connection = connect(&path, keys, OpenFlags::empty())?;
         migrate(&mut connection)?;
         let store = Self {
-            connection: Mutex::new(Some(connection)),
+            opened: Mutex::new(Some(Opened { db: connection, index: SearchIndex::default() })),
             folder: folder.to_owned(),
-            vault: Vault::new(keys.restricted),
+            vault: Vault::new(keys.restricted)?,
             clock,
             rulebook,
         };
@@ -69,16 +77,23 @@ impl Store {
         Ok(store)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Connection>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Opened>> {
         // A panic in the middle of a transaction has rolled it back.
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn search<T>(
+        &self,
+        search: impl FnOnce(&mut Opened) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        search(self.lock().as_mut().ok_or(StoreError::Closed)?)
     }
 
     pub(crate) fn read<T>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        read(self.lock().as_ref().ok_or(StoreError::Closed)?)
+        read(&self.lock().as_ref().ok_or(StoreError::Closed)?.db)
     }
 
     /// One transaction; durable when this returns `Ok`, as if never tried otherwise.
@@ -86,11 +101,20 @@ impl Store {
         &self,
         write: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut connection = self.lock();
-        let connection = connection.as_mut().ok_or(StoreError::Closed)?;
-        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let written = write(&tx)?;
+        self.write_lists(|tx| Ok((write(tx)?, Shown::default())))
+    }
+
+    /// The same for a transaction that makes rows of lists anew: search follows it.
+    pub(crate) fn write_lists<T>(
+        &self,
+        write: impl FnOnce(&Transaction<'_>) -> Result<(T, Shown), StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut opened = self.lock();
+        let Opened { db, index } = opened.as_mut().ok_or(StoreError::Closed)?;
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let (written, shown) = write(&tx)?;
         tx.commit()?;
+        index.follow(db, shown);
         Ok(written)
     }
 
@@ -102,7 +126,7 @@ impl Store {
     /// Finishes what runs and closes the files; every later call says `store.closed`.
     pub fn close(&self) -> Result<(), StoreError> {
         match self.lock().take() {
-            Some(connection) => connection.close().map_err(|(_, error)| error.into()),
+            Some(opened) => opened.db.close().map_err(|(_, error)| error.into()),
             None => Ok(()),
         }
     }
@@ -125,7 +149,7 @@ impl Store {
     pub fn prune(&self) -> Result<(), StoreError> {
         let before = self.clock.now_ms().saturating_sub(KEEP_ACKNOWLEDGED_MS);
         let gone = self.write(|tx| {
-            tx.execute("DELETE FROM outbox WHERE acknowledged_at < ?1 AND held IS NULL", [before as i64])?;
+            outbox::prune(tx, before.cast_signed())?;
             let mut unnamed = tx.prepare(
                 "DELETE FROM blob WHERE uploaded = 1
                  AND NOT EXISTS (SELECT 1 FROM record WHERE reference = blob.record) RETURNING address",

@@ -39,7 +39,8 @@ impl Store {
     ) -> Result<Vec<SignedChange>, StoreError> {
         self.read(|db| {
             let mut select = db.prepare_cached(
-                "SELECT change, restricted, body FROM outbox WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+                "SELECT change, restricted, body FROM outbox JOIN outbox_body USING (seq)
+                 WHERE seq > ?1 ORDER BY seq LIMIT ?2",
             )?;
             let limit = i64::try_from(max_changes).unwrap_or(i64::MAX);
             let mut rows = select.query((seq.cast_signed(), limit))?;
@@ -49,7 +50,7 @@ impl Store {
                 if restricted && self.vault.is_locked() {
                     break;
                 }
-                let body = self.vault.open(restricted, &context(&change), row.get(2)?)?;
+                let body = self.vault.open(restricted, &context(&change), &row.get::<_, Vec<u8>>(2)?)?;
                 bytes += body.len();
                 if bytes > max_bytes && !changes.is_empty() {
                     break;
@@ -76,8 +77,9 @@ impl Store {
             let device = Device::load(db)?;
             let last = device.acknowledged;
             // What the hub holds back stays for longer than its neighbours: the others have no gap.
-            let mut first =
-                db.prepare_cached("SELECT seq FROM outbox WHERE held IS NULL ORDER BY seq LIMIT 1")?;
+            let mut first = db.prepare_cached(
+                "SELECT seq FROM outbox WHERE seq NOT IN (SELECT seq FROM held) ORDER BY seq LIMIT 1",
+            )?;
             let first: Option<i64> = first.query_row([], |row| row.get(0)).optional()?;
             let Some(first) = first.map(i64::cast_unsigned).filter(|first| *first <= last) else {
                 return Ok(None);
@@ -104,15 +106,13 @@ impl Store {
             }
             device.acknowledged = received_through;
             device.save(tx)?;
-            let through = received_through.cast_signed();
+            // Those up to it were acknowledged when they were, all after it are not any more.
             tx.execute(
-                "UPDATE outbox SET acknowledged_at = ?2 WHERE seq <= ?1 AND acknowledged_at IS NULL",
-                (through, now),
+                "INSERT OR IGNORE INTO acknowledgement (through, at) VALUES (?1, coalesce(
+                     (SELECT at FROM acknowledgement WHERE through > ?1 ORDER BY through LIMIT 1), ?2))",
+                (received_through.cast_signed(), now),
             )?;
-            tx.execute(
-                "UPDATE outbox SET acknowledged_at = NULL WHERE seq > ?1 AND acknowledged_at IS NOT NULL",
-                [through],
-            )?;
+            tx.execute("DELETE FROM acknowledgement WHERE through > ?1", [received_through.cast_signed()])?;
             take_results(tx, results)
         })
     }
@@ -120,7 +120,7 @@ impl Store {
     pub fn held_back(&self) -> Result<Vec<HeldBack>, StoreError> {
         self.read(|db| {
             let mut select = db.prepare_cached(
-                "SELECT change, record, cause, held, code FROM outbox WHERE held IS NOT NULL ORDER BY seq",
+                "SELECT change, record, cause, outcome, code FROM held JOIN outbox USING (seq) ORDER BY seq",
             )?;
             let mut rows = select.query([])?;
             let mut held = Vec::new();
@@ -147,9 +147,9 @@ impl Store {
     pub fn waiting(&self) -> Result<Waiting, StoreError> {
         self.read(|db| {
             let waiting = db.query_row(
-                "SELECT (SELECT count(*) FROM outbox WHERE acknowledged_at IS NULL),
+                "SELECT (SELECT count(*) FROM outbox WHERE seq > ?1),
                  count(DISTINCT record), coalesce(sum(size), 0) FROM blob WHERE uploaded = 0",
-                [],
+                [Device::load(db)?.acknowledged.cast_signed()],
                 |row| {
                     let [changes, photos, photo_bytes] =
                         [row.get(0)?, row.get(1)?, row.get(2)?].map(i64::cast_unsigned);
@@ -170,11 +170,13 @@ fn context(change: &str) -> String {
 
 /// The own change of this `seq`, if it is kept.
 pub(crate) fn change(db: &Connection, vault: &Vault, seq: u64) -> Result<Option<SignedChange>, StoreError> {
-    let mut select = db.prepare_cached("SELECT change, restricted, body FROM outbox WHERE seq = ?1")?;
+    let mut select = db.prepare_cached(
+        "SELECT change, restricted, body FROM outbox JOIN outbox_body USING (seq) WHERE seq = ?1",
+    )?;
     let mut rows = select.query([seq.cast_signed()])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let change: String = row.get(0)?;
-    let body = vault.open(row.get(1)?, &context(&change), row.get(2)?)?;
+    let body = vault.open(row.get(1)?, &context(&change), &row.get::<_, Vec<u8>>(2)?)?;
     Ok(Some(serde_json::from_slice(&body)?))
 }
 
@@ -187,10 +189,9 @@ pub(crate) fn keep(
     restricted: bool,
 ) -> Result<(), StoreError> {
     let id = header.id.to_string();
-    let body = vault.close(restricted, &context(&id), serde_json::to_vec(signed)?)?;
+    let body = vault.close(restricted, &context(&id), &serde_json::to_vec(signed)?)?;
     tx.prepare_cached(
-        "INSERT INTO outbox (seq, change, record, cause, restricted, made_at, body)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO outbox (seq, change, record, cause, restricted) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
     .execute((
         header.seq.cast_signed(),
@@ -198,38 +199,55 @@ pub(crate) fn keep(
         header.record.to_string(),
         header.cause.as_ref().map(ToString::to_string),
         restricted,
-        header.at.0.cast_signed(),
-        body,
     ))?;
+    tx.prepare_cached("INSERT INTO outbox_body (seq, body) VALUES (?1, ?2)")?
+        .execute((header.seq.cast_signed(), body))?;
     Ok(())
 }
 
 /// A record became restricted: so do the changes of it that are kept here.
 pub(crate) fn restrict(tx: &Transaction<'_>, vault: &Vault, record: &str) -> Result<(), StoreError> {
-    let mut select =
-        tx.prepare_cached("SELECT seq, change, body FROM outbox WHERE record = ?1 AND restricted = 0")?;
+    let mut select = tx.prepare_cached(
+        "SELECT seq, change, body FROM outbox JOIN outbox_body USING (seq) WHERE record = ?1 AND restricted = 0",
+    )?;
     let open = select.query_map([record], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let open: Vec<(i64, String, Vec<u8>)> = open.collect::<Result<_, _>>()?;
     for (seq, change, body) in open {
-        let sealed = vault.close(true, &context(&change), body)?;
-        tx.execute("UPDATE outbox SET restricted = 1, body = ?2 WHERE seq = ?1", (seq, sealed))?;
+        let sealed = vault.reclose(false, true, &context(&change), &body)?;
+        tx.execute("UPDATE outbox SET restricted = 1 WHERE seq = ?1", [seq])?;
+        tx.execute("UPDATE outbox_body SET body = ?2 WHERE seq = ?1", (seq, sealed))?;
     }
     Ok(())
 }
 
 /// What became of own changes at the hub.
 pub(crate) fn take_results(tx: &Transaction<'_>, results: &[ChangeResult]) -> Result<(), StoreError> {
-    let mut update = tx.prepare_cached("UPDATE outbox SET held = ?2, code = ?3 WHERE change = ?1")?;
+    let mut hold = tx.prepare_cached(
+        "INSERT OR REPLACE INTO held (seq, outcome, code) SELECT seq, ?2, ?3 FROM outbox WHERE change = ?1",
+    )?;
+    let mut release =
+        tx.prepare_cached("DELETE FROM held WHERE seq = (SELECT seq FROM outbox WHERE change = ?1)")?;
     for result in results {
-        let (held, code) = match &result.outcome {
-            Outcome::Admitted => (None, None),
+        let id = result.id.to_string();
+        match &result.outcome {
+            Outcome::Admitted => release.execute([id])?,
             // Says that it was received before, not whether it was admitted since.
             Outcome::Known => continue,
-            Outcome::Waiting { code } => (Some(WAITING), Some(code)),
-            Outcome::Refused { code } => (Some(REFUSED), Some(code)),
+            Outcome::Waiting { code } => hold.execute((id, WAITING, code))?,
+            Outcome::Refused { code } => hold.execute((id, REFUSED, code))?,
         };
-        update.execute((result.id.to_string(), held, code))?;
     }
+    Ok(())
+}
+
+/// Drops what the hub acknowledged before `before` and doesn't hold back.
+pub(crate) fn prune(tx: &Transaction<'_>, before: i64) -> Result<(), StoreError> {
+    let through: Option<i64> =
+        tx.query_row("SELECT max(through) FROM acknowledgement WHERE at < ?1", [before], |row| row.get(0))?;
+    let Some(through) = through else { return Ok(()) };
+    tx.execute("DELETE FROM outbox WHERE seq <= ?1 AND seq NOT IN (SELECT seq FROM held)", [through])?;
+    // The newest of them still says when those were acknowledged that are held back.
+    tx.execute("DELETE FROM acknowledgement WHERE through < ?1", [through])?;
     Ok(())
 }
 
@@ -237,7 +255,7 @@ pub(crate) fn take_results(tx: &Transaction<'_>, results: &[ChangeResult]) -> Re
 pub(crate) fn offer_again(tx: &Transaction<'_>, device: &mut Device) -> Result<(), StoreError> {
     let first: Option<i64> = tx.query_row("SELECT min(seq) FROM outbox", [], |row| row.get(0))?;
     device.acknowledged = first.map_or(device.seq, |first| (first - 1).cast_unsigned());
-    tx.execute("UPDATE outbox SET acknowledged_at = NULL", [])?;
+    tx.execute("DELETE FROM acknowledgement", [])?;
     tx.execute("UPDATE blob SET uploaded = 0", [])?;
     Ok(())
 }

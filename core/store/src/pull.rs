@@ -1,11 +1,18 @@
 //! Feeds coming down: verified, merged and kept, one transaction for each answer.
 
-use crate::{Store, StoreError, device::Device, outbox, sealing::Vault, tree::Tree};
-use model::{Change, ChangeError, DeviceId, Feed, Hlc, HubId, PublicKey, RecordRef, SignedChange, UserId};
+use crate::{
+    Store, StoreError,
+    device::Device,
+    outbox,
+    sealing::Vault,
+    tree::Tree,
+    verified::{KnownKeys, NO_CERTIFICATE, Verified, beside_each_other, verify},
+};
+use model::{Change, ChangeError, Feed, Hlc, HubId, RecordRef, SignedChange};
 use rusqlite::{Connection, Transaction};
 use std::collections::HashMap;
 use wire::{
-    certificate::{BadCertificate, Certificate},
+    certificate::{BadCertificate, Certificate, DeviceStatement},
     pull::{Cursor, Entry, FeedEntry, FeedPage, PullResponse},
 };
 
@@ -63,7 +70,19 @@ impl Store {
     /// Verifies certificates with the office's key and each change with its device's certificate, then merges, moves
     /// and forgets, and takes over cursors, worker and own results. A bad entry is kept aside and holds up nothing.
     pub fn apply_pull(&self, response: &PullResponse) -> Result<Pulled, StoreError> {
-        self.write(|tx| {
+        let keys = self.read(|db| {
+            let device = Device::load(db)?;
+            let mut keys = known_keys(db, &device)?;
+            for certificate in &response.certificates {
+                if let Ok(Some(told)) = of_other_device(&device, certificate) {
+                    keys.insert(told.device, (told.key, told.user));
+                }
+            }
+            Ok(keys)
+        })?;
+        // In the order of the pages' entries. The transaction trusts a key by its own tables.
+        let mut verified = beside_each_other(&keys, &response.feeds).into_iter();
+        self.write_lists(|tx| {
             let mut device = Device::load(tx)?;
             if response.hub != device.identity.hub {
                 return Err(StoreError::OtherHub);
@@ -91,12 +110,13 @@ impl Store {
             taking.grants(&response.granted)?;
             taking.retry()?;
             for page in &response.feeds {
+                let verified: Vec<_> = verified.by_ref().take(page.entries.len()).collect();
                 if response.granted.contains(&page.feed) {
-                    taking.page(page)?;
+                    taking.page(page, verified)?;
                 }
             }
             let Taking { tree, pulled, hlc, .. } = taking;
-            tree.finish()?;
+            let shown = tree.finish()?;
             outbox::take_results(tx, &response.own)?;
             if response.worker.user == device.identity.user {
                 device.identity.worker = response.worker.clone();
@@ -106,7 +126,7 @@ impl Store {
             device.save(tx)?;
             let offset = response.server_time.cast_signed() - self.clock.now_ms().cast_signed();
             tx.execute("UPDATE device SET clock_offset_ms = ?1", [offset])?;
-            Ok(pulled)
+            Ok((pulled, shown))
         })
     }
 }
@@ -115,8 +135,15 @@ fn can_read(vault: &Vault, feed: &Feed) -> bool {
     feed.is_known() && !(matches!(feed, Feed::Case(_)) && vault.is_locked())
 }
 
-/// Whose phone signs with which key.
-type KnownKeys = HashMap<DeviceId, (PublicKey, UserId)>;
+/// What the office says of another device of its own; `None`: of another office's, or of this one.
+fn of_other_device(
+    device: &Device,
+    certificate: &Certificate,
+) -> Result<Option<DeviceStatement>, BadCertificate> {
+    let told = certificate.verify(&device.identity.office_key)?;
+    let is_other = told.office == device.identity.office && told.device != device.identity.device;
+    Ok(is_other.then_some(told))
+}
 
 fn positions(db: &Connection) -> Result<Vec<(Feed, u64)>, StoreError> {
     let mut select = db.prepare_cached("SELECT feed, position FROM feed")?;
@@ -157,8 +184,6 @@ struct Taking<'a> {
     pulled: Pulled,
 }
 
-const NO_CERTIFICATE: &str = "pull.no-certificate";
-const WRONG_AUTHOR: &str = "pull.wrong-author";
 /// Of a restricted case while these are locked.
 const LOCKED: &str = "pull.restricted-locked";
 /// An own change that was told by its number alone, and is no longer kept here.
@@ -185,18 +210,15 @@ impl Taking<'_> {
         let unread: Vec<Certificate> =
             unread.iter().map(|body| serde_json::from_slice(body)).collect::<Result<_, _>>()?;
         for certificate in unread.iter().chain(certificates) {
-            let statement = match certificate.verify(&device.identity.office_key) {
-                Ok(statement) => statement,
-                Err(BadCertificate::NotSigned) => continue,
+            let statement = match of_other_device(device, certificate) {
+                Ok(Some(statement)) => statement,
+                Ok(None) | Err(BadCertificate::NotSigned) => continue,
                 Err(BadCertificate::Unreadable) => {
                     let keep = "INSERT OR IGNORE INTO certificate_aside (body, program) VALUES (?1, ?2)";
                     self.tx.execute(keep, (serde_json::to_vec(certificate)?, PROGRAM))?;
                     continue;
                 }
             };
-            if statement.office != device.identity.office || statement.device == device.identity.device {
-                continue;
-            }
             let issued_at = statement.issued_at.cast_signed();
             let body = serde_json::to_vec(certificate)?;
             if upsert.execute((statement.device.to_string(), issued_at, body))? == 1 {
@@ -244,7 +266,7 @@ impl Taking<'_> {
             self.tx.prepare_cached("SELECT feed, position, restricted, body FROM aside WHERE n = ?1")?;
         let (feed, position, restricted, body): (String, i64, bool, Vec<u8>) =
             select.query_row([n], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-        let entry: Entry = serde_json::from_slice(&self.vault.open(restricted, &context(&feed), body)?)?;
+        let entry: Entry = serde_json::from_slice(&self.vault.open(restricted, &context(&feed), &body)?)?;
         let tried = if let Entry::Leave(_) = entry {
             // What came after it may have brought the record back: the hub is asked for all of it, in order.
             let again = "UPDATE feed SET position = min(position, ?2) WHERE feed = ?1";
@@ -252,7 +274,7 @@ impl Taking<'_> {
             Ok(())
         } else {
             let Ok(feed) = feed.parse::<Feed>();
-            self.take(&feed, &entry)?
+            self.take(&feed, &entry, None)?
         };
         match tried {
             Ok(()) => self.tx.execute("DELETE FROM aside WHERE n = ?1", [n])?,
@@ -263,7 +285,8 @@ impl Taking<'_> {
         Ok(())
     }
 
-    fn page(&mut self, page: &FeedPage) -> Result<(), StoreError> {
+    /// With what checking each of its entries gave.
+    fn page(&mut self, page: &FeedPage, verified: Vec<Option<Verified>>) -> Result<(), StoreError> {
         if !can_read(self.vault, &page.feed) {
             return Ok(());
         }
@@ -271,7 +294,7 @@ impl Taking<'_> {
         let position: i64 =
             self.tx.query_row("SELECT position FROM feed WHERE feed = ?1", [&feed], |row| row.get(0))?;
         let (mut position, mut gap) = (position.cast_unsigned(), false);
-        for entry in &page.entries {
+        for (entry, verified) in page.entries.iter().zip(verified) {
             if entry.position <= position {
                 continue;
             }
@@ -280,7 +303,7 @@ impl Taking<'_> {
                 gap = true;
                 break;
             }
-            match self.take(&page.feed, &entry.entry)? {
+            match self.take(&page.feed, &entry.entry, verified)? {
                 Ok(()) => {}
                 Err(NOT_HELD) => {
                     // The next pull says what is held, and gets it whole.
@@ -300,9 +323,14 @@ impl Taking<'_> {
     }
 
     /// The inner error is the code of why an entry is not taken.
-    fn take(&mut self, feed: &Feed, entry: &Entry) -> Result<Result<(), &'static str>, StoreError> {
+    fn take(
+        &mut self,
+        feed: &Feed,
+        entry: &Entry,
+        verified: Option<Verified>,
+    ) -> Result<Result<(), &'static str>, StoreError> {
         match entry {
-            Entry::Put(signed) => self.put(feed, signed),
+            Entry::Put(signed) => self.put(feed, signed, verified),
             Entry::Own(seq) => self.own(feed, *seq),
             Entry::Leave(record) => {
                 let forgotten = self.tree.leave(record, feed)?;
@@ -314,14 +342,15 @@ impl Taking<'_> {
         }
     }
 
-    /// Verifies and merges a change.
-    fn put(&mut self, feed: &Feed, signed: &SignedChange) -> Result<Result<(), &'static str>, StoreError> {
-        let verified = signed.header().map_err(|error| error.code()).and_then(|header| {
-            let (key, user) = self.keys.get(&header.device).ok_or(NO_CERTIFICATE)?;
-            let change = signed.verify(key).map_err(|error| error.code())?;
-            if change.header.author == *user { Ok(change) } else { Err(WRONG_AUTHOR) }
-        });
-        let change = match verified {
+    /// Merges a change that verifies.
+    fn put(
+        &mut self,
+        feed: &Feed,
+        signed: &SignedChange,
+        verified: Option<Verified>,
+    ) -> Result<Result<(), &'static str>, StoreError> {
+        let verified = verified.and_then(|verified| verified.by(&self.keys));
+        let change = match verified.unwrap_or_else(|| verify(&self.keys, signed)) {
             Ok(change) => change,
             Err(code) => return Ok(Err(code)),
         };
@@ -360,7 +389,7 @@ impl Taking<'_> {
 
     fn aside(&mut self, feed: &Feed, entry: &FeedEntry, code: &'static str) -> Result<(), StoreError> {
         let (feed, restricted) = (feed.to_string(), matches!(feed, Feed::Case(_)));
-        let body = self.vault.close(restricted, &context(&feed), serde_json::to_vec(&entry.entry)?)?;
+        let body = self.vault.close(restricted, &context(&feed), &serde_json::to_vec(&entry.entry)?)?;
         self.tx.execute(
             "INSERT OR REPLACE INTO aside (feed, position, code, program, restricted, body)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

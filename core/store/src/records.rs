@@ -1,6 +1,6 @@
 //! Records as known here.
 
-use crate::{Store, StoreError, tree};
+use crate::{Store, StoreError, state, tree};
 use model::{RecordRef, RecordState};
 use rusqlite::Row;
 
@@ -64,13 +64,6 @@ impl Store {
         })
     }
 
-    /// Those of a kind that are still worked on.
-    pub fn open_records(&self, kind: &str) -> Result<Vec<Record>, StoreError> {
-        let mut records = self.records(kind)?;
-        records.retain(|record| self.rulebook.is_open(kind, &record.state));
-        Ok(records)
-    }
-
     fn select(&self, which: &str, (a, b): (String, Option<&str>)) -> Result<Vec<Record>, StoreError> {
         self.read(|db| {
             let sql = format!("SELECT {COLUMNS} FROM record WHERE {LISTED} AND {which} ORDER BY n");
@@ -88,12 +81,12 @@ impl Store {
         let reference: String = row.get(0)?;
         let root: Option<String> = row.get(1)?;
         let restricted = row.get(2)?;
-        let body = self.vault.open(restricted, &tree::context(&reference), row.get(3)?)?;
+        let body = self.vault.open(restricted, &tree::context(&reference), &row.get::<_, Vec<u8>>(3)?)?;
         Ok(Record {
             reference: reference.parse().map_err(|_| StoreError::Unreadable)?,
             root: root.map(|root| root.parse()).transpose().map_err(|_| StoreError::Unreadable)?,
             restricted,
-            state: serde_json::from_slice(&body)?,
+            state: state::from_bytes(&body)?,
         })
     }
 }

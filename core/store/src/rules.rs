@@ -16,7 +16,7 @@ impl Store {
         if made_by == whole || (locked && made_by == in_part) {
             return Ok(());
         }
-        let followed = self.write(|tx| {
+        let followed = self.write_lists(|tx| {
             let mut tree = Tree::new(tx, &self.vault, &self.rulebook);
             let mut select =
                 tx.prepare("SELECT reference FROM record WHERE restricted = 0 OR ?1 ORDER BY n")?;
@@ -26,9 +26,9 @@ impl Store {
                 tree.follow_rulebook(&reference)?;
             }
             tx.execute("DELETE FROM listing", [])?;
-            tree.finish()?;
+            let shown = tree.finish()?;
             tx.execute("UPDATE device SET rulebook = ?1", [if locked { in_part } else { whole }])?;
-            Ok(())
+            Ok(((), shown))
         });
         match followed {
             // No reason to keep a worker out: lists stay as they were until there is room.

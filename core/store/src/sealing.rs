@@ -1,6 +1,6 @@
 //! AES-256-GCM for slots of the key file and for rows of restricted cases: nonce, ciphertext, tag.
 
-use crate::StoreError;
+use crate::{StoreError, packing::Packer};
 use ring::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     hkdf::{HKDF_SHA256, Salt},
@@ -42,14 +42,17 @@ pub(crate) fn derive(secret: &[u8], salt: &[u8], purpose: &str) -> Result<Zeroiz
     Ok(derived)
 }
 
-/// The second key: rows of restricted cases are encrypted under it, and under the database's.
+/// Rows' bodies as they are kept: packed, and those of restricted cases encrypted under the second key, and under the
+/// database's. What is sealed tells its packed length: nobody adds text of their own choice to another's row and sees
+/// how long it becomes.
 pub(crate) struct Vault {
     restricted: Option<Zeroizing<[u8; 32]>>,
+    packer: Packer,
 }
 
 impl Vault {
-    pub fn new(restricted: Option<[u8; 32]>) -> Self {
-        Self { restricted: restricted.map(Zeroizing::new) }
+    pub fn new(restricted: Option<[u8; 32]>) -> Result<Self, StoreError> {
+        Ok(Self { restricted: restricted.map(Zeroizing::new), packer: Packer::new()? })
     }
 
     pub fn is_locked(&self) -> bool {
@@ -61,8 +64,9 @@ impl Vault {
     }
 
     /// A row's body as it is kept.
-    pub fn close(&self, restricted: bool, context: &str, body: Vec<u8>) -> Result<Vec<u8>, StoreError> {
-        if restricted { seal(self.key()?, context, &body) } else { Ok(body) }
+    pub fn close(&self, restricted: bool, context: &str, body: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let packed = self.packer.pack(body)?;
+        if restricted { seal(self.key()?, context, &packed) } else { Ok(packed) }
     }
 
     /// A row's body as it was given to [`Self::close`].
@@ -70,12 +74,23 @@ impl Vault {
         &self,
         restricted: bool,
         context: &str,
-        body: Vec<u8>,
+        body: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
         if restricted {
-            open(self.key()?, context, &body).ok_or(StoreError::Damaged)
+            self.packer.unpack(&open(self.key()?, context, body).ok_or(StoreError::Damaged)?)
         } else {
-            Ok(Zeroizing::new(body))
+            self.packer.unpack(body)
         }
+    }
+
+    /// A row's body as it is kept from now on.
+    pub fn reclose(
+        &self,
+        before: bool,
+        restricted: bool,
+        context: &str,
+        body: &[u8],
+    ) -> Result<Vec<u8>, StoreError> {
+        self.close(restricted, context, &self.open(before, context, body)?)
     }
 }

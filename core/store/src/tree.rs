@@ -2,7 +2,7 @@
 //!
 //! A record may come before its parent: its root is unknown until then, and all below follows when it comes.
 
-use crate::{StoreError, listing, outbox, sealing::Vault};
+use crate::{StoreError, listing, outbox, progress, sealing::Vault, search::Shown, state};
 use model::{Feed, RecordRef, RecordState};
 use rulebook::{Claim, Placement, Rulebook};
 use rusqlite::{OptionalExtension, Transaction};
@@ -19,10 +19,17 @@ pub(crate) struct Tree<'a> {
 
 /// Where a record stands.
 #[derive(PartialEq)]
-struct Place {
-    root: Option<String>,
+pub(crate) struct Place {
+    pub root: Option<String>,
     feed: Option<String>,
-    restricted: bool,
+    pub restricted: bool,
+}
+
+/// A record that is here: its row, what it says of its place, where it was put.
+struct Known {
+    n: i64,
+    claim: Claim,
+    place: Place,
 }
 
 pub(crate) fn context(reference: &str) -> String {
@@ -41,8 +48,8 @@ impl<'a> Tree<'a> {
             self.tx.prepare_cached("SELECT restricted, body FROM record WHERE reference = ?1")?;
         let row = select.query_row([&reference], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let Some((restricted, body)) = row else { return Ok(None) };
-        let body = self.vault.open(restricted, &context(&reference), body)?;
-        Ok(Some(serde_json::from_slice(&body)?))
+        let body: Vec<u8> = body;
+        Ok(Some(state::from_bytes(&self.vault.open(restricted, &context(&reference), &body)?)?))
     }
 
     /// Keeps a record's new state; `feed` is the one that brought it.
@@ -53,24 +60,25 @@ impl<'a> Tree<'a> {
         feed: Option<&Feed>,
     ) -> Result<(), StoreError> {
         let key = reference.to_string();
-        if let Some(feed) = feed {
-            self.put_in(&key, &feed.to_string())?;
-        }
-        let before = self.place(&key)?;
+        let known = self.known(&key)?;
         let claim = self.rulebook.claim(reference, state);
-        let place = self.stand(reference, Some(&claim))?;
+        // What came by a case's feed is sealed before its case is here.
+        let in_case = matches!(feed, Some(Feed::Case(_))) || self.is_in_case(known.as_ref())?;
+        let place = self.stand(reference, Some(&claim), in_case)?;
+        let before = known.map(|known| known.place);
         if place.restricted && before.as_ref().is_some_and(|before| !before.restricted) {
             outbox::restrict(self.tx, self.vault, &key)?;
         }
-        let body = self.vault.close(place.restricted, &context(&key), serde_json::to_vec(state)?)?;
+        let body = self.vault.close(place.restricted, &context(&key), &state::to_bytes(state)?)?;
         let mut upsert = self.tx.prepare_cached(
             "INSERT INTO record (reference, kind, parent, top, claims, root, feed, restricted, removed, body)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (reference) DO UPDATE SET parent = excluded.parent, top = excluded.top,
              claims = excluded.claims, root = excluded.root, feed = excluded.feed,
-             restricted = excluded.restricted, removed = excluded.removed, body = excluded.body",
+             restricted = excluded.restricted, removed = excluded.removed, body = excluded.body
+             RETURNING n",
         )?;
-        upsert.execute((
+        let row = (
             &key,
             reference.kind.as_str(),
             claim.parent.map(|parent| parent.to_string()),
@@ -81,7 +89,12 @@ impl<'a> Tree<'a> {
             place.restricted,
             state.is_removed(),
             body,
-        ))?;
+        );
+        let n = upsert.query_row(row, |row| row.get(0))?;
+        if let Some(feed) = feed {
+            self.put_in(n, feed)?;
+        }
+        progress::show(self.tx, self.vault, self.rulebook, n, (reference, state), &place)?;
         self.touched.extend(place.root.clone());
         if before.as_ref() != Some(&place) {
             self.touched.extend(before.and_then(|before| before.root));
@@ -90,28 +103,34 @@ impl<'a> Tree<'a> {
         Ok(())
     }
 
-    /// Where a record was put.
-    fn place(&self, key: &str) -> Result<Option<Place>, StoreError> {
-        let mut select =
-            self.tx.prepare_cached("SELECT root, feed, restricted FROM record WHERE reference = ?1")?;
-        let place = select.query_row([key], |row| {
-            Ok(Place { root: row.get(0)?, feed: row.get(1)?, restricted: row.get(2)? })
-        });
-        Ok(place.optional()?)
+    fn known(&self, key: &str) -> Result<Option<Known>, StoreError> {
+        let mut select = self.tx.prepare_cached(
+            "SELECT n, parent, claims, top, root, feed, restricted FROM record WHERE reference = ?1",
+        )?;
+        let mut rows = select.query([key])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let (parent, claims): (Option<String>, Option<String>) = (row.get(1)?, row.get(2)?);
+        let claim = Claim {
+            parent: parent.map(|text| text.parse()).transpose().map_err(|_| StoreError::Unreadable)?,
+            feed: claims.map(|text| text.parse()).transpose().map_err(|_| StoreError::Unreadable)?,
+            is_top: row.get(3)?,
+        };
+        let place = Place { root: row.get(4)?, feed: row.get(5)?, restricted: row.get(6)? };
+        Ok(Some(Known { n: row.get(0)?, claim, place }))
     }
 
-    /// Where a record belongs now; `claim`: what it is about to say of itself.
-    fn stand(&self, reference: &RecordRef, claim: Option<&Claim>) -> Result<Place, StoreError> {
+    /// Where a record belongs now; `claim`: what it is about to say of itself; `in_case`: a case's feed holds it.
+    fn stand(
+        &self,
+        reference: &RecordRef,
+        claim: Option<&Claim>,
+        in_case: bool,
+    ) -> Result<Place, StoreError> {
         let claim_of = |asked: &RecordRef| match claim {
             Some(claim) if asked == reference => Ok(Some(claim.clone())),
-            _ => self.claim(asked),
+            _ => Ok::<_, StoreError>(self.known(&asked.to_string())?.map(|known| known.claim)),
         };
         let placement = self.rulebook.place(reference, claim_of)?;
-        // What came by a case's feed is sealed before its case is here.
-        let mut in_case = self.tx.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM record_feed WHERE reference = ?1 AND feed GLOB 'case:*')",
-        )?;
-        let in_case: bool = in_case.query_row([reference.to_string()], |row| row.get(0))?;
         Ok(Place {
             root: placement.root().map(ToString::to_string),
             feed: placement.feed().map(ToString::to_string),
@@ -119,19 +138,12 @@ impl<'a> Tree<'a> {
         })
     }
 
-    /// What a record that is here says of its place.
-    fn claim(&self, reference: &RecordRef) -> Result<Option<Claim>, StoreError> {
-        let mut select =
-            self.tx.prepare_cached("SELECT parent, claims, top FROM record WHERE reference = ?1")?;
-        let row =
-            select.query_row([reference.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
-        let Some((parent, feed, is_top)) = row.optional()? else { return Ok(None) };
-        let (parent, feed): (Option<String>, Option<String>) = (parent, feed);
-        Ok(Some(Claim {
-            parent: parent.map(|text| text.parse()).transpose().map_err(|_| StoreError::Unreadable)?,
-            feed: feed.map(|text| text.parse()).transpose().map_err(|_| StoreError::Unreadable)?,
-            is_top,
-        }))
+    fn is_in_case(&self, known: Option<&Known>) -> Result<bool, StoreError> {
+        let Some(known) = known else { return Ok(false) };
+        let mut in_case = self.tx.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM record_feed WHERE record = ?1 AND feed GLOB 'case:*')",
+        )?;
+        Ok(in_case.query_row([known.n], |row| row.get(0))?)
     }
 
     /// What is below a record that got another place.
@@ -155,18 +167,24 @@ impl<'a> Tree<'a> {
 
     /// Puts a record where it belongs now; says whether it stood elsewhere.
     fn restand(&mut self, key: &str) -> Result<bool, StoreError> {
-        let Some(before) = self.place(key)? else { return Ok(false) };
-        let place = self.stand(&key.parse().map_err(|_| StoreError::Unreadable)?, None)?;
+        let Some(known) = self.known(key)? else { return Ok(false) };
+        let reference = key.parse().map_err(|_| StoreError::Unreadable)?;
+        let place = self.stand(&reference, None, self.is_in_case(Some(&known))?)?;
+        let Known { n, place: before, .. } = known;
         if place == before {
             return Ok(false);
         }
         if place.restricted != before.restricted {
             self.reseal(key, before.restricted, place.restricted)?;
         }
-        let mut update = self
-            .tx
-            .prepare_cached("UPDATE record SET root = ?2, feed = ?3, restricted = ?4 WHERE reference = ?1")?;
-        update.execute((key, &place.root, &place.feed, place.restricted))?;
+        let mut update =
+            self.tx.prepare_cached("UPDATE record SET root = ?2, feed = ?3, restricted = ?4 WHERE n = ?1")?;
+        update.execute((n, &place.root, &place.feed, place.restricted))?;
+        if self.rulebook.has_progress(reference.kind.as_str())
+            && let Some(state) = self.load(&reference)?
+        {
+            progress::show(self.tx, self.vault, self.rulebook, n, (&reference, &state), &place)?;
+        }
         self.touched.extend(before.root);
         self.touched.extend(place.root);
         Ok(true)
@@ -174,28 +192,29 @@ impl<'a> Tree<'a> {
 
     fn reseal(&self, key: &str, before: bool, restricted: bool) -> Result<(), StoreError> {
         let mut select = self.tx.prepare_cached("SELECT body FROM record WHERE reference = ?1")?;
-        let body = self.vault.open(before, &context(key), select.query_row([key], |row| row.get(0))?)?;
-        let body = self.vault.close(restricted, &context(key), body.to_vec())?;
+        let body: Vec<u8> = select.query_row([key], |row| row.get(0))?;
+        let body = self.vault.reclose(before, restricted, &context(key), &body)?;
         self.tx.execute("UPDATE record SET body = ?2 WHERE reference = ?1", (key, body))?;
         if restricted { outbox::restrict(self.tx, self.vault, key) } else { Ok(()) }
     }
 
     pub fn is_restricted(&self, reference: &RecordRef) -> Result<bool, StoreError> {
-        Ok(self.place(&reference.to_string())?.is_some_and(|place| place.restricted))
+        Ok(self.known(&reference.to_string())?.is_some_and(|known| known.place.restricted))
     }
 
     /// Whether a feed has brought the record that is here.
     pub fn is_in(&self, reference: &RecordRef, feed: &Feed) -> Result<bool, StoreError> {
-        let mut select = self
-            .tx
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM record_feed WHERE reference = ?1 AND feed = ?2)")?;
+        let mut select = self.tx.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM record r JOIN record_feed f ON f.record = r.n
+             WHERE r.reference = ?1 AND f.feed = ?2)",
+        )?;
         Ok(select.query_row((reference.to_string(), feed.to_string()), |row| row.get(0))?)
     }
 
-    fn put_in(&self, key: &str, feed: &str) -> Result<(), StoreError> {
+    fn put_in(&self, record: i64, feed: &Feed) -> Result<(), StoreError> {
         let mut insert =
-            self.tx.prepare_cached("INSERT OR IGNORE INTO record_feed (reference, feed) VALUES (?1, ?2)")?;
-        insert.execute((key, feed))?;
+            self.tx.prepare_cached("INSERT OR IGNORE INTO record_feed (record, feed) VALUES (?1, ?2)")?;
+        insert.execute((record, feed.to_string()))?;
         Ok(())
     }
 
@@ -203,12 +222,12 @@ impl<'a> Tree<'a> {
     pub fn route<'r>(&self, made: impl Iterator<Item = &'r RecordRef>) -> Result<(), StoreError> {
         let mut roots = BTreeSet::new();
         for reference in made {
-            roots.extend(self.place(&reference.to_string())?.and_then(|place| place.root));
+            roots.extend(self.known(&reference.to_string())?.and_then(|known| known.place.root));
         }
         for root in roots {
             self.tx.execute(
-                "INSERT OR IGNORE INTO record_feed (reference, feed)
-                 SELECT reference, feed FROM record WHERE root = ?1 AND feed IS NOT NULL",
+                "INSERT OR IGNORE INTO record_feed (record, feed)
+                 SELECT n, feed FROM record WHERE root = ?1 AND feed IS NOT NULL",
                 [root],
             )?;
         }
@@ -222,7 +241,9 @@ impl<'a> Tree<'a> {
 
     /// The phone may no longer read `feed`.
     pub fn revoke(&mut self, feed: &Feed) -> Result<Vec<RecordRef>, StoreError> {
-        let mut select = self.tx.prepare_cached("SELECT reference FROM record_feed WHERE feed = ?1")?;
+        let mut select = self.tx.prepare_cached(
+            "SELECT reference FROM record_feed JOIN record ON n = record_feed.record WHERE record_feed.feed = ?1",
+        )?;
         let left = select.query_map([feed.to_string()], |row| row.get(0))?;
         self.take_out(left.collect::<Result<Vec<String>, _>>()?, feed)
     }
@@ -231,14 +252,15 @@ impl<'a> Tree<'a> {
         let feed = feed.to_string();
         let (mut left, mut forgotten) = (VecDeque::from(left), Vec::new());
         while let Some(key) = left.pop_front() {
-            let mut out =
-                self.tx.prepare_cached("DELETE FROM record_feed WHERE reference = ?1 AND feed = ?2")?;
-            if out.execute((&key, &feed))? == 0 {
-                continue;
-            }
+            let mut out = self.tx.prepare_cached(
+                "DELETE FROM record_feed WHERE record = (SELECT n FROM record WHERE reference = ?1) AND feed = ?2
+                 RETURNING record",
+            )?;
+            let n: Option<i64> = out.query_row((&key, &feed), |row| row.get(0)).optional()?;
+            let Some(n) = n else { continue };
             let mut elsewhere =
-                self.tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM record_feed WHERE reference = ?1)")?;
-            let stays: bool = elsewhere.query_row([&key], |row| row.get(0))?;
+                self.tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM record_feed WHERE record = ?1)")?;
+            let stays: bool = elsewhere.query_row([n], |row| row.get(0))?;
             drop((out, elsewhere));
             if stays {
                 // What left a case's feed may be sealed no longer. While those are locked it stays so.
@@ -247,13 +269,10 @@ impl<'a> Tree<'a> {
                 }
                 continue;
             }
-            let mut delete =
-                self.tx.prepare_cached("DELETE FROM record WHERE reference = ?1 RETURNING root")?;
-            let root: Option<Option<String>> = delete.query_row([&key], |row| row.get(0)).optional()?;
-            if let Some(root) = root {
-                self.touched.extend(root);
-                forgotten.push(key.parse().map_err(|_| StoreError::Unreadable)?);
-            }
+            let mut delete = self.tx.prepare_cached("DELETE FROM record WHERE n = ?1 RETURNING root")?;
+            let root: Option<String> = delete.query_row([n], |row| row.get(0))?;
+            self.touched.extend(root);
+            forgotten.push(key.parse().map_err(|_| StoreError::Unreadable)?);
             // The hub doesn't know what was made here below it and still waits: the outbox keeps that.
             let mut below =
                 self.tx.prepare_cached("SELECT reference FROM record WHERE parent = ?1 AND top = 0")?;
@@ -265,22 +284,25 @@ impl<'a> Tree<'a> {
     /// A record by another rulebook than the one that put it where it stands.
     pub fn follow_rulebook(&mut self, reference: &RecordRef) -> Result<(), StoreError> {
         let Some(state) = self.load(reference)? else { return Ok(()) };
-        if self.claim(reference)?.as_ref() != Some(&self.rulebook.claim(reference, &state)) {
+        let Some(known) = self.known(&reference.to_string())? else { return Ok(()) };
+        if known.claim != self.rulebook.claim(reference, &state) {
             return self.keep(reference, &state, None);
         }
-        let place = self.place(&reference.to_string())?;
-        self.touched.extend(place.and_then(|place| place.root));
+        progress::show(self.tx, self.vault, self.rulebook, known.n, (reference, &state), &known.place)?;
+        self.touched.extend(known.place.root);
         Ok(())
     }
 
-    /// Makes the rows of lists anew below which something changed. To be called last.
-    pub fn finish(self) -> Result<(), StoreError> {
-        for root in &self.touched {
-            let kind = root.split_once(':').map_or("", |(kind, _)| kind);
-            if self.rulebook.kind(kind).is_some_and(|kind| kind.listed) {
-                listing::show(self.tx, self.rulebook, root)?;
+    /// Makes the rows of lists anew below which something changed, and says which. To be called last.
+    pub fn finish(self) -> Result<Shown, StoreError> {
+        let mut shown = Vec::new();
+        for root in self.touched {
+            let root: RecordRef = root.parse().map_err(|_| StoreError::Unreadable)?;
+            if self.rulebook.kind(root.kind.as_str()).is_some_and(|kind| kind.listed) {
+                listing::show(self.tx, self.vault, self.rulebook, &root)?;
+                shown.push(root);
             }
         }
-        Ok(())
+        Ok(Shown(shown))
     }
 }

@@ -6,69 +6,114 @@ use crate::{
     error::Fault,
     texts::{dates, joined},
 };
-use casework::clocks;
-use model::kind;
-use store::Record;
+use casework::clocks::{Deadline, deadlines};
+use chrono::{DateTime, FixedOffset};
+use model::{RecordRef, RecordState, kind};
+use store::{Progress, Record};
+
+/// A case with the deadlines that run for it, worked out once.
+pub struct Case<'a> {
+    desk: &'a Desk,
+    reference: &'a RecordRef,
+    state: &'a RecordState,
+    restricted: bool,
+    household: Option<String>,
+    deadlines: Vec<Deadline<'a>>,
+}
+
+impl<'a> Case<'a> {
+    pub fn of(desk: &'a Desk, record: &'a Record, household: Option<String>) -> Self {
+        Self::with(desk, &record.reference, &record.state, record.restricted, household)
+    }
+
+    fn listed(desk: &'a Desk, case: &'a Progress) -> Self {
+        let household = case.root.as_ref().zip(case.root_title.as_deref());
+        let called = household
+            .filter(|(root, _)| root.kind == kind::HOUSEHOLD)
+            .map(|(root, title)| desk.rulebook.called(root.kind.as_str(), title, desk.lang));
+        Self::with(desk, &case.reference, &case.state, case.restricted, called)
+    }
+
+    fn with(
+        desk: &'a Desk,
+        reference: &'a RecordRef,
+        state: &'a RecordState,
+        restricted: bool,
+        household: Option<String>,
+    ) -> Self {
+        let deadlines = deadlines(&desk.rulebook, state, desk.now);
+        Self { desk, reference, state, restricted, household, deadlines }
+    }
+
+    /// Open ones first; of them, those with the most pressing deadline.
+    fn rank(&self) -> (bool, bool, Option<DateTime<FixedOffset>>) {
+        let due = self.deadlines.first().map(|deadline| deadline.due);
+        (!self.desk.rulebook.is_open(kind::CASE, self.state), due.is_none(), due)
+    }
+
+    pub fn row(&self) -> CaseRow {
+        let Desk { rulebook, lang, .. } = self.desk;
+        let first = self.deadlines.first();
+        let due = first.map(|d| format!("{}: {} · {}", d.title.get(*lang), d.due_text(*lang), d.ground));
+        let opened = ["opened_at", "received_at"].iter().find_map(|field| self.state.text(field));
+        let title = rulebook.title(self.reference, self.state, [], *lang);
+        CaseRow {
+            id: self.reference.id.to_string(),
+            title: joined([title.as_str(), self.household.as_deref().unwrap_or_default()], " · "),
+            state: rulebook.state_label(kind::CASE, self.state, *lang).to_owned(),
+            opened: opened.map(dates::stored).unwrap_or_default(),
+            restricted: self.restricted,
+            overdue: first.is_some_and(|deadline| deadline.overdue),
+            due: due.unwrap_or_default(),
+        }
+    }
+
+    /// Its deadlines, the most pressing first; `of`: what they are called after.
+    pub fn tasks(&self, of: &str) -> impl Iterator<Item = (&Deadline<'a>, TaskRow)> {
+        let lang = self.desk.lang;
+        self.deadlines.iter().map(move |deadline| {
+            let task = TaskRow {
+                id: format!("{}/{}", self.reference.id, deadline.code),
+                title: joined([deadline.title.get(lang), of], " · "),
+                due: deadline.due_text(lang),
+                ground: deadline.ground.to_owned(),
+                overdue: deadline.overdue,
+            };
+            (deadline, task)
+        })
+    }
+}
 
 /// Open ones first; of them, those with the most pressing deadline.
 pub fn list(desk: &Desk) -> Result<Vec<CaseRow>, Fault> {
-    rows(desk, &desk.store.records(kind::CASE)?)
+    ranked(desk, false, |case| case.row())
 }
 
-/// Those still worked on, with their records.
-pub fn open(desk: &Desk) -> Result<(Vec<CaseRow>, Vec<Record>), Fault> {
-    let records = desk.store.open_records(kind::CASE)?;
-    Ok((rows(desk, &records)?, records))
+/// Those still worked on, and what is due in all of them, earliest first.
+pub fn open(desk: &Desk) -> Result<(Vec<CaseRow>, Vec<TaskRow>), Fault> {
+    let with_tasks = |case: &Case<'_>| {
+        let row = case.row();
+        let tasks = case.tasks(&row.title).map(|(deadline, task)| ((!deadline.overdue, deadline.due), task));
+        let tasks: Vec<_> = tasks.collect();
+        (row, tasks)
+    };
+    let (rows, tasks): (Vec<_>, Vec<_>) = ranked(desk, true, with_tasks)?.into_iter().unzip();
+    let mut tasks: Vec<_> = tasks.into_iter().flatten().collect();
+    tasks.sort_by_key(|(rank, _)| *rank);
+    Ok((rows, tasks.into_iter().map(|(_, task)| task).collect()))
 }
 
-pub fn rows(desk: &Desk, records: &[Record]) -> Result<Vec<CaseRow>, Fault> {
-    let mut rows = Vec::with_capacity(records.len());
-    for case in records {
-        let due =
-            clocks::deadlines(&desk.rulebook, &case.state, desk.now).first().map(|deadline| deadline.due);
-        let rank = (!desk.rulebook.is_open(case.reference.kind.as_str(), &case.state), due.is_none(), due);
-        rows.push((rank, row(desk, case, household_name(desk, case)?.as_deref())));
-    }
-    rows.sort_by_key(|(rank, _)| *rank);
-    Ok(rows.into_iter().map(|(_, row)| row).collect())
+fn ranked<T>(desk: &Desk, open_only: bool, made: impl Fn(&Case<'_>) -> T) -> Result<Vec<T>, Fault> {
+    let mut cases = desk.store.progress(kind::CASE, open_only, |case| {
+        let case = Case::listed(desk, &case);
+        (case.rank(), made(&case))
+    })?;
+    cases.sort_by_key(|(rank, _)| *rank);
+    Ok(cases.into_iter().map(|(_, made)| made).collect())
 }
 
 /// Of an ordinary case; a restricted one has no household.
 pub fn household_name(desk: &Desk, case: &Record) -> Result<Option<String>, Fault> {
     let Some(root) = case.root.as_ref().filter(|root| root.kind == kind::HOUSEHOLD) else { return Ok(None) };
     desk.title(root)
-}
-
-pub fn row(desk: &Desk, case: &Record, household: Option<&str>) -> CaseRow {
-    let lang = desk.lang;
-    let first = clocks::deadlines(&desk.rulebook, &case.state, desk.now).into_iter().next();
-    let due = first.as_ref().map(|d| format!("{}: {} · {}", d.title.get(lang), d.due_text(lang), d.ground));
-    let opened = ["opened_at", "received_at"].iter().find_map(|field| case.state.text(field));
-    CaseRow {
-        id: case.reference.id.to_string(),
-        title: joined(
-            [
-                desk.rulebook.title(&case.reference, &case.state, [], lang).as_str(),
-                household.unwrap_or_default(),
-            ],
-            " · ",
-        ),
-        state: desk.rulebook.state_label(kind::CASE, &case.state, lang).to_owned(),
-        opened: opened.map(dates::stored).unwrap_or_default(),
-        restricted: case.restricted,
-        overdue: first.is_some_and(|deadline| deadline.overdue),
-        due: due.unwrap_or_default(),
-    }
-}
-
-pub fn tasks(desk: &Desk, case: &Record, of: &str) -> Vec<TaskRow> {
-    let lang = desk.lang;
-    let task = |deadline: clocks::Deadline<'_>| TaskRow {
-        id: format!("{}/{}", case.reference.id, deadline.code),
-        title: joined([deadline.title.get(lang), of], " · "),
-        due: deadline.due_text(lang),
-        ground: deadline.ground.to_owned(),
-        overdue: deadline.overdue,
-    };
-    clocks::deadlines(&desk.rulebook, &case.state, desk.now).into_iter().map(task).collect()
 }

@@ -50,6 +50,13 @@ impl Office {
         Self { address: testkit::serve(office.link()), office }
     }
 
+    /// Another worker's phone in the same commune.
+    pub fn colleague(&self) -> Client {
+        let worker = testkit::Office::worker("Hà Văn Khác", &format!("commune:{COMMUNE}"));
+        self.office.invite(worker, "OTHER");
+        Client::enrol(self.office.link(), "OTHER")
+    }
+
     /// A version of a form; it is the newest from now on.
     pub fn publish(&self, id: &str, version: &str, files: &[(String, Vec<u8>)]) {
         self.office.publish(of_version(id, version, id, files));

@@ -1,5 +1,6 @@
 -- Times are milliseconds since 1970. References are `kind:uuid` as in model::RecordRef.
--- Bodies of rows with `restricted` = 1 are sealed under the second key; all else of them is metadata.
+-- Bodies are packed (packing.rs); those of rows with `restricted` = 1 are then sealed under the second key, and all else
+-- of these rows is metadata.
 
 CREATE TABLE device (
     one             INTEGER PRIMARY KEY CHECK (one = 1),
@@ -108,11 +109,26 @@ CREATE INDEX record_kind ON record (kind);
 
 -- The feeds that brought a record and have not taken it back: a record is here while it is in one of them.
 CREATE TABLE record_feed (
-    reference TEXT NOT NULL,
-    feed      TEXT NOT NULL,
-    PRIMARY KEY (reference, feed)
+    record INTEGER NOT NULL REFERENCES record (n) ON DELETE CASCADE,
+    feed   TEXT NOT NULL,
+    PRIMARY KEY (record, feed)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX record_feed_feed ON record_feed (feed);
+
+-- Of records that move by a workflow what lists and clocks read, so that a list reads no whole bodies.
+CREATE TABLE progress (
+    n          INTEGER PRIMARY KEY REFERENCES record (n) ON DELETE CASCADE,
+    reference  TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    root       TEXT,
+    restricted INTEGER NOT NULL,
+    -- Of a sealed row always 0: only who opens it learns that.
+    is_over    INTEGER NOT NULL,
+    -- What lists call the root; NULL where they don't show it.
+    root_title TEXT,
+    body       BLOB NOT NULL
+) STRICT;
+CREATE INDEX progress_root ON progress (root);
 
 -- What lists show and search looks through; made from records, never restricted ones.
 CREATE TABLE listing (
@@ -130,24 +146,36 @@ CREATE TABLE listing (
 ) STRICT;
 -- With the words: a search reads only this, and the table for the rows of its page.
 CREATE INDEX listing_sort ON listing (kind, sort, reference, words);
-CREATE INDEX listing_due ON listing (kind, due) WHERE due IS NOT NULL;
+-- Of all rows: the narrowest to count by.
+CREATE INDEX listing_due ON listing (kind, due);
 
 CREATE TABLE outbox (
-    seq             INTEGER PRIMARY KEY,
-    change          TEXT NOT NULL UNIQUE,
-    record          TEXT NOT NULL,
-    cause           TEXT,
-    restricted      INTEGER NOT NULL,
-    made_at         INTEGER NOT NULL,
-    acknowledged_at INTEGER,
-    -- 'waiting' or 'refused', with its code, while the hub holds it back.
-    held            TEXT,
-    code            TEXT,
-    body            BLOB NOT NULL
+    seq        INTEGER PRIMARY KEY,
+    change     TEXT NOT NULL UNIQUE,
+    record     TEXT NOT NULL,
+    cause      TEXT,
+    restricted INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX outbox_record ON outbox (record);
-CREATE INDEX outbox_acknowledged ON outbox (acknowledged_at);
-CREATE INDEX outbox_held ON outbox (seq) WHERE held IS NOT NULL;
+
+-- Apart, so that nothing which is noted of a change touches its body.
+CREATE TABLE outbox_body (
+    seq  INTEGER PRIMARY KEY REFERENCES outbox (seq) ON DELETE CASCADE,
+    body BLOB NOT NULL
+) STRICT;
+
+-- When the hub had all up to and with this change.
+CREATE TABLE acknowledgement (
+    through INTEGER PRIMARY KEY,
+    at      INTEGER NOT NULL
+) STRICT;
+
+-- Changes that the hub holds back: 'waiting' or 'refused', with its code.
+CREATE TABLE held (
+    seq     INTEGER PRIMARY KEY REFERENCES outbox (seq) ON DELETE CASCADE,
+    outcome TEXT NOT NULL,
+    code    TEXT NOT NULL
+) STRICT;
 
 -- Entries of feeds that could not be taken, as they came, with the reason and the version of the program that tried.
 CREATE TABLE aside (

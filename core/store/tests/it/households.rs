@@ -43,6 +43,36 @@ fn search_is_by_what_a_person_types() {
     assert_eq!(page.rows.iter().map(|listed| listed.row.title.clone()).collect::<Vec<_>>(), all[1..3]);
 }
 
+/// What is searched before a change is searched through memory after it.
+#[test]
+fn a_search_follows_what_changes_between_two() {
+    let mut phone = Phone::new();
+    let homes: Vec<RecordEdit> = ["Bế An", "Bế Bình", "Bế Chung"].map(household).into();
+    let edit = |n: usize| RecordEdit::new(homes[n].record.clone());
+    phone.store.commit(homes.clone()).unwrap();
+    let found = |phone: &Phone, query: &str| {
+        let list = phone.store.list(kind::HOUSEHOLD, query, 0, 200).unwrap();
+        assert_eq!(list.total as usize, list.rows.len());
+        list.rows.into_iter().map(|listed| listed.row.title).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&phone, "be"), ["Bế An", "Bế Bình", "Bế Chung"]);
+    // To the end, into the middle, a new one at the beginning, by one commit.
+    let renamed = [edit(0).set("name", "Bế Sơn"), edit(2).set("name", "Bế Bảo"), household("Bế Ái")];
+    phone.store.commit(renamed.into()).unwrap();
+    assert_eq!(found(&phone, "be"), ["Bế Ái", "Bế Bảo", "Bế Bình", "Bế Sơn"]);
+    assert_eq!(found(&phone, "chung"), Vec::<String>::new());
+    phone.store.commit(vec![edit(1).set("removed", "moved")]).unwrap();
+    assert_eq!(found(&phone, "be"), ["Bế Ái", "Bế Bảo", "Bế Sơn"]);
+    phone.store.commit(vec![person("Vi Văn Mới", &homes[0].record)]).unwrap();
+    assert_eq!(found(&phone, "vi van moi"), ["Bế Sơn"]);
+    // More than are followed one by one.
+    phone.store.commit((0..70).map(|n| household(&format!("Bế {n:02}"))).collect()).unwrap();
+    assert_eq!(found(&phone, "be").len(), 73);
+    let all = found(&phone, "be");
+    phone.reopen();
+    assert_eq!(found(&phone, "be"), all);
+}
+
 #[test]
 fn a_row_follows_its_records() {
     let phone = Phone::new();
@@ -60,7 +90,7 @@ fn a_row_follows_its_records() {
     );
     let counts = |listed: &Listed| (listed.row.count(kind::PERSON).all, listed.row.count(kind::CASE).open);
     assert_eq!((counts(&first), first.row.done.as_deref()), ((2, 1), None));
-    assert_eq!(phone.store.open_records(kind::CASE).unwrap().len(), 1);
+    assert_eq!(phone.store.progress(kind::CASE, true, |case| case).unwrap().len(), 1);
     assert_eq!(phone.store.due(kind::HOUSEHOLD, "2026-11-30", 10).unwrap(), []);
     assert_eq!(phone.store.due(kind::HOUSEHOLD, "2026-12-01", 10).unwrap(), [first]);
 

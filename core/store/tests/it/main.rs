@@ -8,6 +8,7 @@ mod households;
 mod keys;
 mod opening;
 mod outbox;
+mod progress;
 mod pull;
 mod restricted;
 mod unknown;

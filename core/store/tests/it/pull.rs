@@ -219,7 +219,7 @@ fn what_was_made_here_below_what_moves_out_of_sight_goes_too_and_still_goes_up()
     for record in &made {
         assert_eq!(phone.store.record(record).unwrap(), None, "{record}");
     }
-    assert_eq!(phone.store.open_records(kind::CASE).unwrap(), []);
+    assert_eq!(phone.store.progress(kind::CASE, true, |case| case).unwrap(), []);
     assert_eq!(phone.store.own_changes_after(0, 10, usize::MAX).unwrap().len(), 3);
 }
 
@@ -397,4 +397,24 @@ fn a_number_of_a_change_that_is_not_kept_is_left_for_the_next_pull() {
     let pulled = phone.store.apply_pull(&answer).unwrap();
     assert_eq!((pulled.entries, pulled.gaps, pulled.more), (1, vec![commune()], false));
     assert_eq!(phone.store.cursors().unwrap().1[0].position, 1);
+}
+
+/// As many as are checked on several threads, each with its own outcome.
+#[test]
+fn of_many_entries_only_those_are_put_aside_that_do_not_verify() {
+    let phone = Phone::new();
+    let (mut known, mut unknown) = (Other::new(), Other::new());
+    let mut entries: Vec<Entry> =
+        (0..200).map(|n| Entry::Put(known.change(household(&format!("Hộ {n}"))))).collect();
+    for place in [0, 99, 199] {
+        let Entry::Put(signed) = &entries[place] else { unreachable!() };
+        entries[place] = Entry::Put(known.forge(signed));
+    }
+    entries[50] = Entry::Put(unknown.change(household("Hộ Lạ")));
+    let mut answer = phone.answer(&commune(), 1, entries);
+    answer.certificates = vec![phone.office.certify(&known)];
+    let pulled = phone.store.apply_pull(&answer).unwrap();
+    assert_eq!((pulled.entries, pulled.changed.len(), pulled.forged()), (200, 196, 4));
+    let forged = "change.wrong-signature";
+    assert_eq!(pulled.aside, [forged, "pull.no-certificate", forged, forged]);
 }

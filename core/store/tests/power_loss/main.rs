@@ -11,7 +11,7 @@ use common::*;
 use model::{DraftId, RecordEdit, kind};
 use std::{fs, path::Path};
 use store::{NewDraft, Snapshot, Store, StoreError, StoredAnswer, WorkerFolder};
-use vfs::{Dice, Image};
+use vfs::Image;
 
 /// All that the store holds, as far as a worker can see.
 #[derive(Clone, Debug, PartialEq)]

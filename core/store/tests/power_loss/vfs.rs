@@ -5,6 +5,7 @@
 //! `xOpen` of this VFS, with the real VFS's file lying right behind ours in the same allocation (`szOsFile` asks for
 //! both); SQLite calls a file's methods only between `xOpen` and `xClose`.
 
+use crate::common::Dice;
 use rusqlite::ffi::*;
 use std::{
     collections::HashMap,
@@ -39,19 +40,6 @@ struct Disk {
 
 /// The database's files after a loss of power.
 pub type Image = HashMap<PathBuf, Vec<u8>>;
-
-/// Numbers that look random and are the same in every run.
-#[derive(Clone)]
-pub struct Dice(pub u64);
-
-impl Dice {
-    pub fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % n.max(1)
-    }
-}
 
 static DISK: LazyLock<Mutex<Disk>> = LazyLock::new(Mutex::default);
 

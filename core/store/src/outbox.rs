@@ -2,7 +2,7 @@
 
 use crate::{Store, StoreError, device::Device, sealing::Vault};
 use model::{ChangeId, Header, RecordRef, SignedChange};
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, OptionalExtension, Transaction};
 use wire::{
     pull::Holds,
     push::{ChangeResult, Outcome},
@@ -74,8 +74,11 @@ impl Store {
     pub fn holds(&self) -> Result<Option<Holds>, StoreError> {
         self.read(|db| {
             let device = Device::load(db)?;
-            let first: Option<i64> = db.query_row("SELECT min(seq) FROM outbox", [], |row| row.get(0))?;
             let last = device.acknowledged;
+            // What the hub holds back stays for longer than its neighbours: the others have no gap.
+            let mut first =
+                db.prepare_cached("SELECT seq FROM outbox WHERE held IS NULL ORDER BY seq LIMIT 1")?;
+            let first: Option<i64> = first.query_row([], |row| row.get(0)).optional()?;
             let Some(first) = first.map(i64::cast_unsigned).filter(|first| *first <= last) else {
                 return Ok(None);
             };

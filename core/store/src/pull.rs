@@ -56,7 +56,7 @@ impl Store {
     /// Granted feeds that can't be read now: those that this program does not know, and those of restricted cases while
     /// these are locked.
     pub fn unreadable_feeds(&self) -> Result<Vec<Feed>, StoreError> {
-        let feeds = self.read(|db| positions(db))?.into_iter().map(|(feed, _)| feed);
+        let feeds = self.read(positions)?.into_iter().map(|(feed, _)| feed);
         Ok(feeds.filter(|feed| !can_read(&self.vault, feed)).collect())
     }
 
@@ -284,6 +284,7 @@ impl Taking<'_> {
                 Ok(()) => {}
                 Err(NOT_HELD) => {
                     // The next pull says what is held, and gets it whole.
+                    self.pulled.gaps.push(page.feed.clone());
                     gap = true;
                     break;
                 }

@@ -7,6 +7,8 @@ use wire::{lines::Packer, push::PushRequest};
 
 /// The most that an answer may unpack to.
 const MAX_UNPACKED: u64 = 64 * 1024 * 1024;
+/// Questions below this are sent as they are.
+const COMPRESS_FROM: usize = 1_024;
 /// What can't be written was not read from the store as it was kept.
 const DAMAGED: SyncError = SyncError::Storage { code: "store.damaged" };
 
@@ -54,10 +56,11 @@ pub(crate) fn push(message: &PushRequest) -> Result<Request, SyncError> {
 }
 
 pub(crate) fn post<T: Serialize>(path: &str, message: &T) -> Result<Request, SyncError> {
-    Ok(Request {
-        method: Method::Post,
-        path: path.to_owned(),
-        headers: vec![("content-type", "application/json".into()), ("accept-encoding", "zstd".into())],
-        body: serde_json::to_vec(message).map_err(|_| DAMAGED)?,
-    })
+    let mut headers = vec![("content-type", "application/json".into()), ("accept-encoding", "zstd".into())];
+    let mut body = serde_json::to_vec(message).map_err(|_| DAMAGED)?;
+    if body.len() >= COMPRESS_FROM {
+        body = zstd::bulk::compress(&body, zstd::DEFAULT_COMPRESSION_LEVEL).map_err(|_| DAMAGED)?;
+        headers.push(("content-encoding", "zstd".into()));
+    }
+    Ok(Request { method: Method::Post, path: path.to_owned(), headers, body })
 }

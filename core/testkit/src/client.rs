@@ -87,8 +87,13 @@ impl Client {
         response.json()
     }
 
+    /// What became of each.
     pub fn outcomes(&self, changes: &[SignedChange]) -> Vec<Outcome> {
-        self.push(changes).results.into_iter().map(|result| result.outcome).collect()
+        let sent = changes.iter().map(|change| {
+            let header = change.header().unwrap();
+            (header.id, header.seq)
+        });
+        self.push(changes).results_of(sent).into_iter().map(|result| result.outcome).collect()
     }
 
     /// Signs, pushes, and sees that all of it was admitted.

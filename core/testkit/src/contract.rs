@@ -78,6 +78,7 @@ macro_rules! contract {
                 nothing_is_put_under_a_household_of_another_commune
                 a_change_that_comes_before_what_it_builds_on_waits_for_it
                 a_submission_waits_until_its_form_is_published
+                an_emergency_comes_down_before_a_communes_routine
                 a_restricted_case_is_for_its_members_only
                 a_household_that_moves_leaves_one_feed_and_enters_the_other_whole
                 a_record_below_itself_waits

@@ -33,16 +33,13 @@ pub struct FormFile {
 
 /// What the newest versions are, in short: a phone that has the same need not ask for the list.
 pub fn standing<'a>(forms: impl IntoIterator<Item = &'a FormEntry>) -> Digest {
-    let mut newest: Vec<(&str, &str, Vec<(&str, &str)>)> = forms
+    let mut newest: Vec<_> = forms
         .into_iter()
         .filter(|form| form.newest)
-        .map(|form| {
-            let files = form.files.iter().map(|file| (file.name.as_str(), file.sha256.as_str()));
-            (form.id.as_str(), form.version.as_str(), files.collect())
-        })
+        .map(|form| (&form.id, &form.version, &form.files))
         .collect();
-    newest.sort();
-    // Texts only: writing them can't fail.
+    newest.sort_by_key(|(id, ..)| *id);
+    // Texts and numbers: writing them can't fail.
     let text = serde_json::to_vec(&newest).unwrap_or_default();
     let mut standing = [0; 32];
     standing.copy_from_slice(digest(&SHA256, &text).as_ref());

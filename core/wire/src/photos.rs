@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The most addresses in one question for what is missing.
-pub const MAX_ADDRESSES: usize = 10_000;
+pub const MAX_ADDRESSES: usize = 1_000;
 /// A blob of up to so many bytes goes up in a bundle, a larger one by itself.
 pub const SMALL: usize = 64 * 1024;
 /// The most bytes and the most blobs of a bundle.

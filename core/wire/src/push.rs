@@ -3,7 +3,7 @@
 use crate::lines::{Bad, Packer, Unpacker, read_head};
 use model::{ChangeId, HubId, SignedChange};
 use serde::{Deserialize, Serialize};
-use std::io;
+use std::{collections::HashMap, io};
 
 /// The most changes in one push, and the most bytes before compression.
 pub const MAX_CHANGES: usize = 500;
@@ -97,10 +97,28 @@ pub struct PushResponse {
     /// All of this device's changes up to this `seq` are durable at the hub. Lower than what was sent: send again
     /// from the next one (a gap, a wrong signature, or a hub restored from a backup).
     pub received_through: u64,
-    /// One for each change sent, in order; without those that the reader does not know.
+    /// Of the changes sent, in order, those that did not simply become [`Outcome::Admitted`]; without outcomes that the
+    /// reader does not know.
     #[serde(deserialize_with = "crate::open::readable")]
     pub results: Vec<ChangeResult>,
     pub server_time: u64,
+}
+
+impl PushResponse {
+    /// What became of the changes sent, by their ids and numbers: what is durable and not told of was admitted.
+    pub fn results_of(&self, sent: impl IntoIterator<Item = (ChangeId, u64)>) -> Vec<ChangeResult> {
+        let told: HashMap<ChangeId, &Outcome> =
+            self.results.iter().map(|result| (result.id, &result.outcome)).collect();
+        let result = |(id, seq)| {
+            let outcome = match told.get(&id) {
+                Some(outcome) => (*outcome).clone(),
+                None if seq <= self.received_through => Outcome::Admitted,
+                None => return None,
+            };
+            Some(ChangeResult { id, outcome })
+        };
+        sent.into_iter().filter_map(result).collect()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,7 +17,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use wire::photos::{
     BundleError, BundleResponse, Bundled, MAX_ADDRESSES, MissingRequest, MissingResponse, Unbundler,
@@ -25,8 +24,6 @@ use wire::photos::{
 
 const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");
 const OFFSET_STREAM: &str = "application/offset+octet-stream";
-/// Small photos that came whole are kept at the latest after so long, whatever becomes of the rest of their body.
-const KEEP_AFTER: Duration = Duration::from_secs(2);
 
 pub async fn options() -> Response {
     let mut response = answer(StatusCode::NO_CONTENT, None);
@@ -131,6 +128,7 @@ pub async fn bundle(
     Ok(Json::to(Takes::of(&headers), BundleResponse { v: wire::VERSION, blobs }))
 }
 
+/// Keeps what has come whole while it waits for the rest, which may never come.
 async fn unbundle(hub: &Hub, mut body: Body) -> Result<Vec<Bundled>, HubError> {
     let (mut unbundler, mut whole, mut bundled) = (Unbundler::default(), Vec::new(), Vec::new());
     let mut due = Instant::now();
@@ -144,7 +142,7 @@ async fn unbundle(hub: &Hub, mut body: Body) -> Result<Vec<Bundled>, HubError> {
             Ok(Some(Ok(bytes))) => match unbundler.take(&bytes) {
                 Ok(more) => {
                     if whole.is_empty() {
-                        due = Instant::now() + KEEP_AFTER;
+                        due = Instant::now() + uploads::KEEP_AFTER;
                     }
                     whole.extend(more);
                 }

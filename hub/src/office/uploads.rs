@@ -10,12 +10,17 @@ use crate::{
     photos::{Part, is_address},
     state::blocking,
 };
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 use wire::photos::{Begun, Bundled, Missing};
 
 /// Bytes gathered before they are written: most photos fit, and are then written, hashed and put into their place in
 /// one go.
 const CHUNK: usize = 512 * 1024;
+/// On a slow line what came doesn't wait longer than this in memory.
+pub const KEEP_AFTER: Duration = Duration::from_secs(2);
 
 /// Of these addresses, those whose photo is not here as a whole, and how far each stands. Interrupts who sends them: who
 /// asks is about to.
@@ -143,11 +148,14 @@ pub struct Upload {
     offset: u64,
     part: Option<Part>,
     buffer: Vec<u8>,
+    /// When the buffer was empty.
+    since: Instant,
 }
 
 impl Upload {
     fn new(hub: Hub, address: String, offset: u64, size: u64, kept: bool) -> Self {
-        Self { hub, address, size, kept, offset, part: None, buffer: Vec::with_capacity(CHUNK) }
+        let (buffer, since) = (Vec::with_capacity(CHUNK), Instant::now());
+        Self { hub, address, size, kept, offset, part: None, buffer, since }
     }
 
     /// Whether so many bytes more are within the upload's size.
@@ -157,7 +165,7 @@ impl Upload {
 
     pub async fn append(&mut self, bytes: &[u8]) -> Result<(), HubError> {
         self.buffer.extend_from_slice(bytes);
-        if self.buffer.len() < CHUNK {
+        if self.buffer.len() < CHUNK && self.since.elapsed() < KEEP_AFTER {
             return Ok(());
         }
         self.offset += length(&self.buffer);
@@ -169,13 +177,14 @@ impl Upload {
             Ok((Some(part), buffer))
         })
         .await?;
+        self.since = Instant::now();
         Ok(())
     }
 
     /// Makes what came durable; completes the upload if that was the last byte. Returns the durable offset, and
     /// whether the photo is whole.
     pub async fn end(self) -> Result<(u64, bool), HubError> {
-        let Self { hub, address, size, kept, offset, part, buffer } = self;
+        let Self { hub, address, size, kept, offset, part, buffer, .. } = self;
         let offset = offset + length(&buffer);
         let whole = offset == size;
         let last = {

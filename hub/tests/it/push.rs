@@ -2,8 +2,12 @@
 
 use crate::world::{COMMUNE, Office};
 use model::{Batch, BatchId, RecordEdit, SignedChange, kind};
-use testkit::records::{household, under};
-use wire::push::Outcome;
+use std::{io::Write, net::TcpStream, time::Duration};
+use testkit::{
+    Client, Request,
+    records::{household, under},
+};
+use wire::{error::code, push::Outcome};
 
 fn refused(code: &str) -> Outcome {
     Outcome::Refused { code: code.into() }
@@ -37,10 +41,8 @@ fn a_gap_is_told_and_what_came_before_it_is_kept() {
     let mut phone = office.phone("hoa", "all");
     let changes: Vec<SignedChange> = (0..4).flat_map(|_| phone.batch(vec![household(COMMUNE)])).collect();
     let sent = [changes[0].clone(), changes[2].clone(), changes[3].clone()];
-    let response = phone.push(&sent);
-    assert_eq!(response.received_through, 1);
-    let outcomes: Vec<_> = response.results.into_iter().map(|result| result.outcome).collect();
-    assert_eq!(outcomes, [Outcome::Admitted, refused("push.gap"), refused("push.gap")]);
+    assert_eq!(phone.outcomes(&sent), [Outcome::Admitted, refused("push.gap"), refused("push.gap")]);
+    assert_eq!(phone.push(&[]).received_through, 1);
     assert_eq!(phone.push(&changes[1..]).received_through, 4);
     assert_eq!(office.stats().of("household"), 4);
 }
@@ -154,4 +156,74 @@ fn eight_phones_at_once_lose_nothing_and_leave_no_gap() {
     for (position, line) in (1..).zip(&lines) {
         assert!(line.starts_with(&format!("commune:{COMMUNE} {position} put ")), "{line}");
     }
+}
+
+/// Sends the first part of a push over a socket of its own, which stays open.
+fn begin_push(office: &Office, phone: &Client, body: &[u8], part: usize) -> TcpStream {
+    let mut socket = TcpStream::connect(office.url.strip_prefix("http://").unwrap()).unwrap();
+    let head = format!(
+        "POST /v1/push HTTP/1.1\r\nhost: hub\r\nauthorization: Bearer {}\r\ncontent-encoding: zstd\r\n\
+         content-length: {}\r\n\r\n",
+        phone.enrolled.token.0,
+        body.len()
+    );
+    socket.write_all(head.as_bytes()).unwrap();
+    socket.write_all(&body[..part]).unwrap();
+    socket
+}
+
+/// Asks until the hub has got as far; a hub that never does fails the test.
+fn stands_at(phone: &Client, seq: u64) -> u64 {
+    for _ in 0..100 {
+        let through = phone.push(&[]).received_through;
+        if through >= seq {
+            return through;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    panic!("what came of the push was not kept");
+}
+
+#[test]
+fn whole_changes_of_a_push_are_kept_when_the_line_breaks_or_falls_silent() {
+    let office = Office::open();
+    let mut phone = office.phone("hoa", "all");
+    let changes: Vec<SignedChange> = (0..60).flat_map(|_| phone.batch(vec![household(COMMUNE)])).collect();
+    let whole = Request::push(&changes).body;
+    // It breaks.
+    drop(begin_push(&office, &phone, &whole, whole.len() / 2));
+    let broken = stands_at(&phone, 10);
+    assert!(broken < 60);
+    // What was kept is decided too, also while the line is only silent.
+    assert_eq!(office.stats().of("household"), broken);
+    let rest = Request::push(&changes[broken as usize..]).body;
+    let silent = begin_push(&office, &phone, &rest, rest.len() - 1);
+    let silently = stands_at(&phone, broken + 1);
+    assert!(silently <= 60, "{silently}");
+    // The phone goes on over another line, and the old one is heard of once more.
+    assert_eq!(phone.push(&changes).received_through, 60);
+    drop(silent);
+    assert_eq!(phone.pull(100).len(), 60);
+    assert_eq!(office.stats().waiting, 0);
+}
+
+#[test]
+fn a_hostile_push_ends_in_an_error_and_leaves_what_was_kept() {
+    let office = Office::open();
+    let mut phone = office.phone("hoa", "all");
+    let change = phone.batch(vec![household(COMMUNE)]).remove(0);
+    let line = serde_json::json!({ "change": change }).to_string();
+    let send = |text: String| {
+        let packed = zstd::bulk::compress(text.as_bytes(), 3).unwrap();
+        let request = Request::new("POST", wire::paths::PUSH).with("content-encoding", "zstd").body(packed);
+        phone.send(request).refusal()
+    };
+    let bad = (400, code::BAD_MESSAGE.to_owned());
+    assert_eq!(send(format!("{{\"v\":1}}\n{line}\n{{\"end\":2}}\n")), bad);
+    assert_eq!(send(format!("{{\"v\":1}}\n{line}\n{{\"erase\":1}}\n")), bad);
+    assert_eq!(send(format!("{line}\n")), bad);
+    let long = "x".repeat(wire::lines::MAX_LINE + 1);
+    assert_eq!(send(format!("{{\"v\":1}}\n{long}")), (413, code::TOO_LARGE.into()));
+    assert_eq!(phone.push(&[]).received_through, 0);
+    assert_eq!(phone.outcomes(&[change]), [Outcome::Admitted]);
 }

@@ -70,7 +70,7 @@ impl WirePhone {
     }
 }
 
-/// `admitted`, or the code of what became of it.
+/// The code of what became of it.
 pub fn code(outcome: &Outcome) -> &str {
     match outcome {
         Outcome::Admitted => "admitted",

@@ -7,7 +7,10 @@ use crate::{
 use model::{ChangeId, RecordEdit, kind, record::field};
 use std::time::{Duration, SystemTime};
 use store::{StoreError, Waiting};
-use wire::push::{ChangeResult, Outcome};
+use wire::{
+    pull::Holds,
+    push::{ChangeResult, Outcome},
+};
 
 const ALL: usize = usize::MAX;
 
@@ -67,6 +70,24 @@ fn acknowledged_changes_are_kept_90_days_and_others_until_they_are_taken() {
     phone.store.commit(vec![household("Hộ Sau")]).unwrap();
     phone.store.prune().unwrap();
     assert_eq!(seqs(&phone, 0, ALL, ALL), [3, 4], "the chain goes on");
+}
+
+#[test]
+fn what_is_held_is_told_from_where_on_there_is_no_gap() {
+    let (phone, changes) = with_changes(4);
+    assert_eq!(phone.store.holds(), Ok(None), "the hub has nothing yet");
+    let digest = |seq: u64| phone.store.own_changes_after(seq - 1, 1, ALL).unwrap()[0].digest();
+    phone.store.acknowledge(3, &[]).unwrap();
+    assert_eq!(phone.store.holds(), Ok(Some(Holds { first: 1, last: 3, digest: digest(3) })));
+    let waiting =
+        ChangeResult { id: changes[0], outcome: Outcome::Waiting { code: "admission.scope".into() } };
+    phone.store.acknowledge(3, &[waiting]).unwrap();
+    phone.clock.advance_s(90 * 24 * 3600 + 1);
+    phone.store.prune().unwrap();
+    assert_eq!(seqs(&phone, 0, ALL, ALL), [1, 4]);
+    assert_eq!(phone.store.holds(), Ok(None));
+    phone.store.acknowledge(4, &[]).unwrap();
+    assert_eq!(phone.store.holds(), Ok(Some(Holds { first: 4, last: 4, digest: digest(4) })));
 }
 
 #[test]

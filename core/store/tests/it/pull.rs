@@ -264,11 +264,13 @@ fn a_restricted_case_from_the_hub_is_sealed_and_waits_while_locked() {
     let locked = phone.folder.open(&phone.keys.without_restricted(), phone.clock.clone(), rules()).unwrap();
     let pulled = locked.apply_pull(&answer).unwrap();
     assert_eq!((pulled.entries, pulled.more), (0, false));
+    assert_eq!(locked.unreadable_feeds(), Ok(vec![feed]), "not to be sent");
     locked.close().unwrap();
 
     let store = phone.folder.open(&phone.keys, phone.clock.clone(), rules()).unwrap();
     assert_eq!(store.apply_pull(&answer).unwrap().entries, 1);
     assert!(store.record(&reference).unwrap().unwrap().restricted);
+    assert_eq!(store.unreadable_feeds(), Ok(vec![]));
 }
 
 #[test]
@@ -361,4 +363,38 @@ fn what_the_program_does_not_know_is_skipped_and_the_rest_is_taken() {
     answer.granted.retain(Feed::is_known);
     assert_eq!(phone.store.apply_pull(&sent(&answer)).unwrap().forgotten, []);
     assert_eq!((positions(), phone.store.list_count(kind::HOUSEHOLD)), (vec![(commune(), 3)], Ok(2)));
+}
+
+#[test]
+fn an_own_change_comes_back_as_its_number() {
+    let phone = Phone::new();
+    let home = household("Hộ Một");
+    let reference = home.record.clone();
+    phone.store.commit(vec![home, person("Lò Thị Bình", &reference)]).unwrap();
+    phone.store.acknowledge(2, &[]).unwrap();
+    let own = || vec![Entry::Own(1), Entry::Own(2)];
+    let pulled = phone.store.apply_pull(&phone.answer(&commune(), 1, own())).unwrap();
+    assert_eq!((pulled.entries, pulled.changed, pulled.aside), (2, vec![], vec![]));
+    assert_eq!(phone.store.cursors().unwrap().1[0].position, 2);
+
+    // Not granted for a while, it was forgotten; granted again it is there from what the phone kept.
+    let elsewhere = phone.answer(&Feed::Commune("00004".into()), 1, vec![]);
+    assert_eq!(phone.store.apply_pull(&elsewhere).unwrap().forgotten.len(), 2);
+    assert_eq!(phone.store.record(&reference), Ok(None));
+    let pulled = phone.store.apply_pull(&sent(&phone.answer(&commune(), 1, own()))).unwrap();
+    assert_eq!(pulled.changed.len(), 2);
+    assert_eq!(phone.store.subtree(&reference).unwrap().len(), 2);
+    assert_eq!(phone.store.list(kind::HOUSEHOLD, "binh", 0, 10).unwrap().rows[0].row.title, "Hộ Một");
+}
+
+#[test]
+fn a_number_of_a_change_that_is_not_kept_is_left_for_the_next_pull() {
+    let phone = Phone::new();
+    let mut other = Other::new();
+    let home = other.change(household("Hộ Một"));
+    let mut answer = phone.answer(&commune(), 1, vec![Entry::Put(home), Entry::Own(7)]);
+    answer.certificates = vec![phone.office.certify(&other)];
+    let pulled = phone.store.apply_pull(&answer).unwrap();
+    assert_eq!((pulled.entries, pulled.gaps, pulled.more), (1, vec![commune()], false));
+    assert_eq!(phone.store.cursors().unwrap().1[0].position, 1);
 }

@@ -4,7 +4,7 @@
 
 use super::{Machine, Operation, State, Wish};
 use crate::{SyncError, codec, pace::Pace, report::Phase};
-use model::{Header, SignedChange};
+use model::{ChangeId, Header, SignedChange};
 use wire::push::{MAX_BYTES, MAX_CHANGES, Outcome, PushRequest, PushResponse};
 
 /// How often a hub may fall behind what it just said, before it is believed to be broken.
@@ -23,8 +23,9 @@ pub(super) struct Push {
     max_changes: usize,
     /// Of the page before: bytes of its changes, and what they packed to.
     packed: (u64, u64),
-    /// Bytes under way.
-    sent: u64,
+    /// Changes under way, by id and number, and their bytes as they travel.
+    sent: Vec<(ChangeId, u64)>,
+    sent_bytes: u64,
     /// Failures since the hub last got further.
     failed: u32,
 }
@@ -40,7 +41,8 @@ impl Default for Push {
             rewinds: 0,
             max_changes: MAX_CHANGES,
             packed,
-            sent: 0,
+            sent: Vec::new(),
+            sent_bytes: 0,
             failed: 0,
         }
     }
@@ -96,9 +98,10 @@ impl Machine {
         let last = headers.last().map_or(after, |header| header.seq);
         let unpacked: usize = changes.iter().map(size).sum();
         let request = codec::push(&PushRequest { v: wire::VERSION, changes })?;
-        self.push.sent = request.body.len() as u64;
+        self.push.sent = headers.iter().map(|header| (header.id, header.seq)).collect();
+        self.push.sent_bytes = request.body.len() as u64;
         if last > after {
-            self.push.packed = (unpacked as u64, self.push.sent);
+            self.push.packed = (unpacked as u64, self.push.sent_bytes);
         }
         Ok(self.send(State::PushSent { after, last }, request))
     }
@@ -107,7 +110,8 @@ impl Machine {
     pub(super) fn ask_where_the_hub_stands(&mut self) -> Result<Wish, SyncError> {
         let after = self.push.after.unwrap_or(self.push.acknowledged);
         let request = codec::push(&PushRequest { v: wire::VERSION, changes: Vec::new() })?;
-        self.push.sent = 0;
+        self.push.sent.clear();
+        self.push.sent_bytes = 0;
         Ok(self.send(State::PushAsked { after }, request))
     }
 
@@ -132,7 +136,7 @@ impl Machine {
         if answer.hub != self.hub {
             return Err(SyncError::WrongHub);
         }
-        self.up.took(self.push.sent, self.elapsed_ms());
+        self.up.took(self.push.sent_bytes, self.elapsed_ms());
         let through = answer.received_through;
         let mut refused = None;
         for result in &answer.results {
@@ -168,7 +172,7 @@ impl Machine {
         self.push.after = Some(through);
         let kept = Operation::Acknowledge {
             received_through: through,
-            results: answer.results,
+            results: answer.results_of(std::mem::take(&mut self.push.sent)),
             offset_ms: self.clock_offset_ms(answer.server_time),
         };
         Ok(self.operate(State::PushKept { go_on }, kept))

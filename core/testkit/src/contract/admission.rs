@@ -102,6 +102,16 @@ fn intake(author: &Client, others: &[&Client]) -> Vec<RecordEdit> {
     [informant, case].into_iter().chain(members).collect()
 }
 
+pub fn an_emergency_comes_down_before_a_communes_routine(hub: &mut dyn Hub) {
+    let mut hoa = phone(hub, "hoa", &in_commune());
+    let mut manager = phone(hub, "quanly", &in_commune());
+    hoa.write(vec![household(COMMUNE)]);
+    hoa.write(intake(&hoa, &[&manager]));
+    let lines = manager.pull(1);
+    assert_eq!(lines.len(), 5);
+    assert!(lines[..4].iter().all(|line| line.starts_with("case:")), "{lines:?}");
+}
+
 pub fn a_restricted_case_is_for_its_members_only(hub: &mut dyn Hub) {
     let mut hoa = phone(hub, "hoa", &in_commune());
     let mut manager = phone(hub, "quanly", "commune:00004");

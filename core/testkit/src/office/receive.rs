@@ -30,7 +30,7 @@ impl Ledger {
             let outcome = refused.unwrap_or_else(|| self.outcome(id));
             ChangeResult { id, outcome }
         });
-        let results = results.collect();
+        let results = results.filter(|result| result.outcome != Outcome::Admitted).collect();
         let received_through = self.books.received.get(&device.id).map_or(0, Vec::len) as u64;
         let (hub, server_time) = (self.hub, self.now());
         let answer = PushResponse { v: wire::VERSION, hub, received_through, results, server_time };

@@ -95,6 +95,7 @@ impl Receiving {
                 result.outcome = decided(tx, result.id)?;
             }
         }
+        self.results.retain(|result| result.outcome != Outcome::Admitted);
         Ok(PushResponse {
             v: wire::VERSION,
             hub: hub.identity.hub,

@@ -1,7 +1,7 @@
 //! Ciphertexts of photos: files named by their address, and whether the hub has them.
 
 use crate::{Store, StoreError, files, tree};
-use model::{PhotoFile, RecordRef, RecordState, kind};
+use model::{PhotoFile, RecordRef, RecordState};
 use rulebook::{MAX_DEPTH, Urgency};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use std::{
@@ -98,7 +98,8 @@ impl Store {
             if restricted {
                 return Ok(true);
             }
-            if kind == kind::CASE {
+            // A case is what moves by a workflow.
+            if self.rulebook.kind(&kind).is_some_and(|kind| kind.workflow.is_some()) {
                 let body = self.vault.open(false, &tree::context(&reference), body)?;
                 let case: RecordState = serde_json::from_slice(&body)?;
                 return Ok(Urgency::of(|field| case.heads(field)) != Urgency::NotUrgent);

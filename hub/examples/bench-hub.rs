@@ -1,6 +1,6 @@
 //! How many submissions with a photo the hub takes durably: 8 clients, then 64, each pushing one signed batch with a form
 //! of about 4 KB and then a photo of 500 KB, against a hub process of its own with its data on disk. The photo goes up
-//! as the phone sends it: created with its bytes, one request.
+//! as the phone sends it: created with its bytes, one request. Beside each what the disk takes of such files alone.
 //!
 //! `bench-hub [FOLDER]`: the folder for the data (default: a new one in the system's temporary folder).
 
@@ -31,7 +31,10 @@ use testkit::{
 };
 use wire::push::Outcome;
 
-const ROWS: [(&str, usize); 2] = [("hub.submissions_per_s", 8), ("hub.submissions_64_per_s", 64)];
+const ROWS: [(usize, &str, &str); 2] = [
+    (8, "hub.submissions_per_s", "hub.disk_photos_per_s"),
+    (64, "hub.submissions_64_per_s", "hub.disk_photos_64_per_s"),
+];
 const PHOTO: usize = 500_000;
 const WARM_UP: Duration = Duration::from_secs(2);
 const MEASURED: Duration = Duration::from_secs(10);
@@ -81,10 +84,14 @@ fn measure(folder: PathBuf) {
     BufReader::new(server.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
     let url = line.trim().strip_prefix("ready ").unwrap().to_owned();
 
-    for (name, clients) in ROWS {
-        let mut figures: Vec<f64> = (0..RUNS).map(|_| run(&folder, &url, &form, clients)).collect();
-        figures.sort_by(f64::total_cmp);
-        println!(r#"{{"name":"{name}","value":{:.1}}}"#, figures[RUNS / 2]);
+    for (clients, submissions, disk) in ROWS {
+        // In turns, as other work on the machine slows both.
+        let runs = (0..RUNS).map(|_| (run(&folder, &url, &form, clients), write_alone(&folder, clients)));
+        let (taken, written): (Vec<_>, Vec<_>) = runs.unzip();
+        for (name, mut figures) in [(submissions, taken), (disk, written)] {
+            figures.sort_by(f64::total_cmp);
+            println!(r#"{{"name":"{name}","value":{:.1}}}"#, figures[RUNS / 2]);
+        }
     }
     drop(server.stdin.take());
     server.wait().unwrap();
@@ -148,6 +155,33 @@ fn run(folder: &Path, url: &str, form: &(String, String), clients: usize) -> f64
         })
         .collect();
     clients.into_iter().map(|client| client.join().unwrap()).sum()
+}
+
+/// Files of a photo's size a second, made durable by so many threads.
+fn write_alone(folder: &Path, threads: usize) -> f64 {
+    let folder = folder.join("alone");
+    std::fs::create_dir(&folder).unwrap();
+    let started = Instant::now();
+    let threads: Vec<_> = (0..threads)
+        .map(|n| {
+            let folder = folder.clone();
+            std::thread::spawn(move || {
+                let photo = vec![7; PHOTO];
+                (0u32..)
+                    .take_while(|_| started.elapsed() < MEASURED / 2)
+                    .map(|k| {
+                        let mut file = std::fs::File::create(folder.join(format!("{n}-{k}"))).unwrap();
+                        file.write_all(&photo).unwrap();
+                        file.sync_data().unwrap();
+                    })
+                    .count()
+            })
+        })
+        .collect();
+    let count: usize = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
+    let rate = count as f64 / started.elapsed().as_secs_f64();
+    std::fs::remove_dir_all(folder).unwrap();
+    rate
 }
 
 fn submit(phone: &mut Client, (form, version): &(String, String), photo: &mut [u8]) {

@@ -1,7 +1,7 @@
 //! Ciphertexts of photos: files named by their address, and whether the hub has them.
 
 use crate::{Store, StoreError, files, state, tree};
-use model::{PhotoFile, RecordRef, kind};
+use model::{PhotoFile, RecordRef};
 use rulebook::{MAX_DEPTH, Urgency};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use std::{
@@ -98,7 +98,8 @@ impl Store {
             if restricted {
                 return Ok(true);
             }
-            if kind == kind::CASE {
+            // A case is what moves by a workflow.
+            if self.rulebook.kind(&kind).is_some_and(|kind| kind.workflow.is_some()) {
                 let body = self.vault.open(false, &tree::context(&reference), &body)?;
                 let case = state::from_bytes(&body)?;
                 return Ok(Urgency::of(|field| case.heads(field)) != Urgency::NotUrgent);

@@ -1,10 +1,12 @@
 //! Cases: an ordinary one for a household, a restricted one from a report about a child.
 
 use crate::{
+    office::COMMUNE,
     phone::{code, synchronise},
     world::{Answers, World, fill, finish},
 };
 use app::{FormSession, view::*};
+use model::{RecordEdit, RecordRef, kind};
 
 #[test]
 fn an_ordinary_case_is_opened_for_a_household() {
@@ -30,6 +32,36 @@ fn an_ordinary_case_is_opened_for_a_household() {
     assert!(world.app.forms().list().unwrap().iter().any(|form| form.for_household));
     synchronise(app);
     assert_eq!(world.office.received().last().map(String::as_str), Some("case"));
+}
+
+#[test]
+fn cases_that_came_stand_by_their_deadlines_under_their_households_names() {
+    let world = World::new();
+    let mut colleague = world.office.colleague();
+    let new = |kind| RecordEdit::new(RecordRef::new(kind, uuid::Uuid::now_v7()));
+    let home = |name: &str| new(kind::HOUSEHOLD).set("name", name).set("commune", COMMUNE);
+    let case = |home: &RecordEdit, workflow: &str, state: &str| {
+        new(kind::CASE).under(home.record.clone()).set("workflow", workflow).set("state", state)
+    };
+    let (adult, later, first, over) = (home("Lò Văn Một"), home("Lò Văn Hai"), home(""), home("Lò Văn Bốn"));
+    let cases = [
+        case(&adult, "adult", "assessment").set("opened_at", "2026-11-02T08:00:00+07:00"),
+        case(&later, "child-protection", "intake").set("received_at", "2026-11-20T08:00:00+07:00"),
+        case(&first, "child-protection", "intake").set("received_at", "2026-11-10T08:00:00+07:00"),
+        case(&over, "child-protection", "closed").set("received_at", "2026-11-01T08:00:00+07:00"),
+    ];
+    colleague.write([adult, later, first, over].into_iter().chain(cases).collect());
+    synchronise(&world.app);
+    let called = |rows: &[CaseRow]| -> Vec<String> {
+        rows.iter().map(|row| row.title.rsplit(" · ").next().unwrap().to_owned()).collect()
+    };
+    let today = world.app.today().view().unwrap();
+    assert_eq!(called(&today.open_cases), ["Hộ chưa cung cấp thông tin", "Lò Văn Hai", "Lò Văn Một"]);
+    let all = world.app.cases().list().unwrap();
+    assert_eq!((&all[..3], called(&all[3..])), (&today.open_cases[..], vec!["Lò Văn Bốn".to_owned()]));
+    // Of both children the first assessment, the emergency and the plan; the earlier report's first assessment first.
+    assert_eq!(today.tasks.len(), 6);
+    assert!(today.tasks[0].title.ends_with("Hộ chưa cung cấp thông tin"), "{:?}", today.tasks[0]);
 }
 
 /// Answers every required question with the first thing that it takes.

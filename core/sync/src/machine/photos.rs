@@ -69,6 +69,10 @@ impl Machine {
                 None => here.push(item),
             }
         }
+        if !missing.is_empty() {
+            // It speaks of what it was not asked for, so what it leaves out says nothing.
+            return Err(SyncError::BadAnswer);
+        }
         let further = !here.is_empty() || lacked.iter().any(|item| item.failed == 0);
         let here = here.into_iter().map(|item| self.settle(&item, item.tried)).collect();
         match self.photos.failure.take() {

@@ -166,6 +166,14 @@ impl HubProcess {
         stats[what].as_u64().with_context(|| format!("no count of {what}"))
     }
 
+    /// The most memory that it ever had, in bytes (VmHWM).
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn peak_memory(&self) -> Result<u64> {
+        peak_memory(&self.child)
+    }
+
     /// Ends it as an operator does (SIGTERM), so that it finishes its writes.
     ///
     /// # Errors
@@ -192,6 +200,24 @@ impl Drop for HubProcess {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The most memory that a process ever had, in bytes (VmHWM).
+///
+/// # Errors
+/// When the system does not tell.
+pub fn peak_memory(process: &Child) -> Result<u64> {
+    peak_of(&std::fs::read_to_string(format!("/proc/{}/status", process.id()))?)
+}
+
+/// The same of what `/proc/…/status` says.
+///
+/// # Errors
+/// When it does not.
+pub fn peak_of(status: &str) -> Result<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
+    let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
+    Ok(kilobytes * 1024)
 }
 
 /// Runs one of the hub's commands over a folder.

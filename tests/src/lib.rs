@@ -1,10 +1,11 @@
 //! Journeys across crates: phones with the real core, a real hub process, links that break, invented people.
 //!
-//! A [`hub::HubProcess`] serves a folder, a [`phone::Phone`] is the app over another, a [`link::Link`] between them can
-//! be cut; [`visit`] fills forms as a worker does, [`seed`] makes an office that knows its households already.
-//! A [`world::World`] has all of them for one story, and the hub's [`console::Console`].
+//! A [`hub::HubProcess`] serves a folder, a [`phone::Phone`] is the app over another (a [`headless::Headless`] has no
+//! screens), a [`link::Link`] between them can be slow and break; [`visit`] fills forms as a worker does, [`seed`] makes an
+//! office that knows its households already. A [`world::World`] has all of them for one story, and the hub's [`console::Console`].
 
 pub mod console;
+pub mod headless;
 pub mod hub;
 pub mod link;
 pub mod phone;

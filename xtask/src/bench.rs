@@ -1,9 +1,10 @@
-//! Figures from release builds, beside the peers where there is one: `cargo xtask bench [forms|store|app|photos|hub|uniffi|size]`.
+//! Figures from release builds, beside the peers where there is one: `cargo xtask bench [forms|store|app|photos|hub|sync|sync-far|uniffi|size]`.
 //!
 //! Each measuring program prints lines of JSON, `{"name": "store.open", "median_ms": 0.6}`; this gathers them in one
 //! table with what we aim at.
 
 mod forms;
+mod sync;
 
 use crate::{
     bindings, install, kotlin,
@@ -94,12 +95,17 @@ const ROWS: &[Row] = &[
 
 type Part = (&'static str, fn(&Path) -> Result<Vec<Value>>);
 
-const PARTS: [Part; 7] = [
+/// Runs only where it is named.
+const FAR: &str = "sync-far";
+
+const PARTS: [Part; 9] = [
     ("forms", forms::measure),
     ("store", store),
     ("app", app),
     ("photos", photos),
     ("hub", hub),
+    ("sync", sync::measure),
+    (FAR, sync::far),
     ("uniffi", uniffi),
     ("size", size),
 ];
@@ -112,13 +118,17 @@ pub fn run(args: &[String]) -> Result<()> {
     install::build_tools()?;
     let root = sh::root();
     let mut figures = Vec::new();
-    for (_, part) in PARTS.iter().filter(|(name, _)| args.is_empty() || args.iter().any(|a| a == name)) {
+    for (_, part) in PARTS.iter().filter(|(name, _)| chosen(name, args)) {
         figures.extend(part(&root)?);
     }
     if figures.iter().any(|f| ROWS.iter().any(|row| f["name"] == row.name)) {
         table(&figures);
     }
     Ok(())
+}
+
+fn chosen(name: &str, args: &[String]) -> bool {
+    if args.is_empty() { name != FAR } else { args.iter().any(|arg| arg == name) }
 }
 
 fn table(figures: &[Value]) {

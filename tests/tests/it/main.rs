@@ -4,6 +4,7 @@
 mod access;
 mod architecture;
 mod backup;
+mod bad_lines;
 mod broken_link;
 mod conflict;
 mod forged;

@@ -136,13 +136,14 @@ fn what_keeps_an_invariant_is_there() {
 }
 
 /// Sources that speak of a single kind of record, each with its reason. All else is told by `data/kinds.csv`.
-const SPEAKS_OF_KINDS: [(&str, &str); 8] = [
+const SPEAKS_OF_KINDS: [(&str, &str); 9] = [
     ("core/model/src/record.rs", "names the kinds that the program itself speaks of"),
     ("core/app/src/cases", "a case's page with its people and members"),
     ("core/app/src/households", "a household's page with its family"),
     ("core/casework/src/advice.rs", "what a worker is told goes by what a form made"),
     ("core/casework/src/rules/parse.rs", "what a form may be about"),
     ("hub/src/console/pages/cases.rs", "a case's page"),
+    ("hub/src/db/records.rs", "the newest cases: an index has only them"),
     ("hub/src/console/pages/household.rs", "a household's page and the list of them"),
     ("core/app/src/form/env.rs", "a form begins with what was finished last with it"),
 ];

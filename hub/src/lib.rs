@@ -20,6 +20,7 @@ pub mod photos;
 pub mod secret;
 pub mod serve;
 mod state;
+pub mod turns;
 
 pub use error::HubError;
 pub use state::Hub;

@@ -1,19 +1,19 @@
 //! The photo folder: ciphertexts named by the SHA-256 of their bytes, and beside them uploads under way. Each begins where
 //! it will lie, so that uploads don't wait for each other at one folder.
 
-use crate::{HubError, secret};
+use crate::{
+    HubError, secret,
+    turns::{Turn, Turns},
+};
 use ring::digest::{Context, SHA256};
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File, OpenOptions},
     io::{ErrorKind, Read, Write},
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::Arc,
 };
-use tokio::sync::{Notify, OwnedMutexGuard};
+use tokio::sync::OwnedMutexGuard;
 
 /// A photo of 2,048 px is below 2 MB.
 pub const MAX_BYTES: u64 = 20 * 1024 * 1024;
@@ -25,32 +25,12 @@ pub fn is_address(text: &str) -> bool {
 
 pub struct Photos {
     folder: PathBuf,
-    active: Mutex<HashMap<String, Arc<Turn>>>,
-}
-
-/// One upload at a time writes to an address; who comes next interrupts, as the link of who is there may be dead.
-#[derive(Default)]
-pub struct Turn {
-    lock: Arc<tokio::sync::Mutex<()>>,
-    waiting: AtomicUsize,
-    interrupt: Notify,
-}
-
-impl Turn {
-    /// Returns once somebody else wants the address.
-    pub async fn wanted(&self) {
-        let notified = self.interrupt.notified();
-        tokio::pin!(notified);
-        notified.as_mut().enable();
-        if self.waiting.load(Ordering::SeqCst) == 0 {
-            notified.await;
-        }
-    }
+    active: Turns,
 }
 
 impl Photos {
     pub fn open(folder: &Path) -> Result<Self, HubError> {
-        let photos = Self { folder: folder.join("photos"), active: Mutex::default() };
+        let photos = Self { folder: folder.join("photos"), active: Turns::default() };
         // All of them now: a folder made for its first photo would have to be durable before anybody uses it.
         for n in 0..=u8::MAX {
             fs::create_dir_all(photos.folder.join(secret::hex(&[n])))?;
@@ -78,16 +58,7 @@ impl Photos {
 
     /// Waits for the address, interrupting who writes to it.
     pub async fn turn(&self, address: &str) -> (Arc<Turn>, OwnedMutexGuard<()>) {
-        let turn = {
-            let mut active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
-            active.retain(|_, turn| Arc::strong_count(turn) > 1);
-            active.entry(address.to_owned()).or_default().clone()
-        };
-        turn.waiting.fetch_add(1, Ordering::SeqCst);
-        turn.interrupt.notify_waiters();
-        let guard = turn.lock.clone().lock_owned().await;
-        turn.waiting.fetch_sub(1, Ordering::SeqCst);
-        (turn, guard)
+        self.active.turn(address).await
     }
 
     fn part_path(&self, address: &str) -> PathBuf {

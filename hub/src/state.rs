@@ -8,6 +8,7 @@ use crate::{
     identity::Identity,
     office::{listing, sync::pieces::Pieces},
     photos::Photos,
+    turns::Turns,
 };
 use model::Clock;
 use rulebook::Rulebook;
@@ -29,6 +30,8 @@ pub struct Inner {
     pub identity: Identity,
     pub forms: FormCache,
     pub photos: Photos,
+    /// Of devices that push.
+    pub pushing: Turns,
     pub clock: Arc<dyn Clock>,
     pub rulebook: Arc<Rulebook>,
     /// Failed enrolments and logins.
@@ -58,6 +61,7 @@ impl Hub {
             identity,
             forms: FormCache::default(),
             photos,
+            pushing: Turns::default(),
             clock,
             rulebook,
             failures: FailureLimit::default(),

@@ -76,14 +76,7 @@ impl Store {
         self.read(|db| {
             let device = Device::load(db)?;
             let last = device.acknowledged;
-            // What the hub holds back stays for longer than its neighbours: the others have no gap.
-            let mut first = db.prepare_cached(
-                "SELECT seq FROM outbox WHERE seq NOT IN (SELECT seq FROM held) ORDER BY seq LIMIT 1",
-            )?;
-            let first: Option<i64> = first.query_row([], |row| row.get(0)).optional()?;
-            let Some(first) = first.map(i64::cast_unsigned).filter(|first| *first <= last) else {
-                return Ok(None);
-            };
+            let Some(first) = first_of_run(db)?.filter(|first| *first <= last) else { return Ok(None) };
             let digest = if last == device.seq {
                 device.previous
             } else {
@@ -168,6 +161,17 @@ fn context(change: &str) -> String {
     format!("outbox {change}")
 }
 
+/// From where on the own changes are kept to the newest without a gap: what the hub held back stays for longer than its
+/// neighbours, also once it is taken.
+fn first_of_run(db: &Connection) -> Result<Option<u64>, StoreError> {
+    let mut select = db.prepare_cached(
+        "SELECT seq FROM outbox o WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE seq = o.seq - 1)
+         ORDER BY seq DESC LIMIT 1",
+    )?;
+    let first: Option<i64> = select.query_row([], |row| row.get(0)).optional()?;
+    Ok(first.map(i64::cast_unsigned))
+}
+
 /// The own change of this `seq`, if it is kept.
 pub(crate) fn change(db: &Connection, vault: &Vault, seq: u64) -> Result<Option<SignedChange>, StoreError> {
     let mut select = db.prepare_cached(
@@ -231,8 +235,8 @@ pub(crate) fn take_results(tx: &Transaction<'_>, results: &[ChangeResult]) -> Re
         let id = result.id.to_string();
         match &result.outcome {
             Outcome::Admitted => release.execute([id])?,
-            // Says that it was received before, not whether it was admitted since.
-            Outcome::Known => continue,
+            // The one says that it was received before, the other nothing: neither that it was admitted since.
+            Outcome::Known | Outcome::Unknown => continue,
             Outcome::Waiting { code } => hold.execute((id, WAITING, code))?,
             Outcome::Refused { code } => hold.execute((id, REFUSED, code))?,
         };
@@ -251,10 +255,9 @@ pub(crate) fn prune(tx: &Transaction<'_>, before: i64) -> Result<(), StoreError>
     Ok(())
 }
 
-/// The hub begins anew from a backup: all that is kept is offered again.
+/// The hub begins anew from a backup: all that is kept without a gap is offered again.
 pub(crate) fn offer_again(tx: &Transaction<'_>, device: &mut Device) -> Result<(), StoreError> {
-    let first: Option<i64> = tx.query_row("SELECT min(seq) FROM outbox", [], |row| row.get(0))?;
-    device.acknowledged = first.map_or(device.seq, |first| (first - 1).cast_unsigned());
+    device.acknowledged = first_of_run(tx)?.map_or(device.seq, |first| first - 1);
     tx.execute("DELETE FROM acknowledgement", [])?;
     tx.execute("UPDATE blob SET uploaded = 0", [])?;
     Ok(())

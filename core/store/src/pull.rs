@@ -269,15 +269,17 @@ impl Taking<'_> {
         let entry: Entry = serde_json::from_slice(&self.vault.open(restricted, &context(&feed), &body)?)?;
         let tried = if let Entry::Leave(_) = entry {
             // What came after it may have brought the record back: the hub is asked for all of it, in order.
-            let again = "UPDATE feed SET position = min(position, ?2) WHERE feed = ?1";
-            self.tx.execute(again, (&feed, position - 1))?;
-            Ok(())
+            Err(NOT_HELD)
         } else {
             let Ok(feed) = feed.parse::<Feed>();
             self.take(&feed, &entry, None)?
         };
+        if tried == Err(NOT_HELD) {
+            let again = "UPDATE feed SET position = min(position, ?2) WHERE feed = ?1";
+            self.tx.execute(again, (&feed, position - 1))?;
+        }
         match tried {
-            Ok(()) => self.tx.execute("DELETE FROM aside WHERE n = ?1", [n])?,
+            Ok(()) | Err(NOT_HELD) => self.tx.execute("DELETE FROM aside WHERE n = ?1", [n])?,
             Err(code) => self
                 .tx
                 .execute("UPDATE aside SET code = ?2, program = ?3 WHERE n = ?1", (n, code, PROGRAM))?,

@@ -43,8 +43,7 @@ pub(crate) fn derive(secret: &[u8], salt: &[u8], purpose: &str) -> Result<Zeroiz
 }
 
 /// Rows' bodies as they are kept: packed, and those of restricted cases encrypted under the second key, and under the
-/// database's. What is sealed tells its packed length: nobody adds text of their own choice to another's row and sees
-/// how long it becomes.
+/// database's. What is sealed tells how many times [`STEP`] it is long, so that a narrow row doesn't tell its answers.
 pub(crate) struct Vault {
     restricted: Option<Zeroizing<[u8; 32]>>,
     packer: Packer,
@@ -66,7 +65,7 @@ impl Vault {
     /// A row's body as it is kept.
     pub fn close(&self, restricted: bool, context: &str, body: &[u8]) -> Result<Vec<u8>, StoreError> {
         let packed = self.packer.pack(body)?;
-        if restricted { seal(self.key()?, context, &packed) } else { Ok(packed) }
+        if restricted { seal(self.key()?, context, &padded(packed)) } else { Ok(packed) }
     }
 
     /// A row's body as it was given to [`Self::close`].
@@ -77,7 +76,8 @@ impl Vault {
         body: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
         if restricted {
-            self.packer.unpack(&open(self.key()?, context, body).ok_or(StoreError::Damaged)?)
+            let opened = open(self.key()?, context, body).ok_or(StoreError::Damaged)?;
+            self.packer.unpack(unpadded(&opened).ok_or(StoreError::Damaged)?)
         } else {
             self.packer.unpack(body)
         }
@@ -93,4 +93,20 @@ impl Vault {
     ) -> Result<Vec<u8>, StoreError> {
         self.close(restricted, context, &self.open(before, context, body)?)
     }
+}
+
+/// Bytes.
+const STEP: usize = 256;
+const END: u8 = 0x80;
+
+/// With its end marked, up to a whole number of steps.
+fn padded(mut body: Vec<u8>) -> Vec<u8> {
+    body.push(END);
+    body.resize(body.len().next_multiple_of(STEP), 0);
+    body
+}
+
+fn unpadded(padded: &[u8]) -> Option<&[u8]> {
+    let end = padded.iter().rposition(|byte| *byte != 0)?;
+    (padded[end] == END).then(|| &padded[..end])
 }

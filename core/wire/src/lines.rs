@@ -1,13 +1,11 @@
 //! Bodies as lines of JSON, of which any first part is of use: a head, one thing a line, an end.
 //!
 //! Compressed by zstd (frames after each other are one body) and flushed every few KB, so that what came before a cut
-//! can be unpacked. What comes in is bounded while it is unpacked.
+//! can be unpacked. Each frame ends with a checksum: what was damaged on the way is no message, and is asked for again.
+//! What comes in is bounded while it is unpacked.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::{
-    collections::VecDeque,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 use zstd::stream::{
     raw::{DParameter, Decoder, Operation},
     write::Encoder,
@@ -50,7 +48,9 @@ enum To {
 impl Packer {
     pub fn new(zstd: bool) -> io::Result<Self> {
         let to = if zstd {
-            To::Zstd(Encoder::new(Vec::new(), zstd::DEFAULT_COMPRESSION_LEVEL)?)
+            let mut encoder = Encoder::new(Vec::new(), zstd::DEFAULT_COMPRESSION_LEVEL)?;
+            encoder.include_checksum(true)?;
+            To::Zstd(encoder)
         } else {
             To::Plain(Vec::new())
         };
@@ -93,7 +93,7 @@ impl Packer {
     }
 }
 
-/// Takes bytes as they come, gives whole lines.
+/// Takes bytes as they come, gives whole lines, each before what follows it is unpacked.
 pub struct Unpacker {
     zstd: Option<Decoder<'static>>,
     lines: Lines,
@@ -104,7 +104,6 @@ struct Lines {
     left: usize,
     /// The line that is not whole yet.
     begun: Vec<u8>,
-    whole: VecDeque<Vec<u8>>,
 }
 
 impl Unpacker {
@@ -116,16 +115,17 @@ impl Unpacker {
             Ok::<_, io::Error>(decoder)
         };
         let zstd = if zstd { Some(decoder().map_err(|_| Bad::Packing)?) } else { None };
-        Ok(Self { zstd, lines: Lines { left: most, begun: Vec::new(), whole: VecDeque::new() } })
+        Ok(Self { zstd, lines: Lines { left: most, begun: Vec::new() } })
     }
 
-    pub fn read(&mut self, bytes: &[u8]) -> Result<(), Bad> {
-        let Some(decoder) = &mut self.zstd else { return self.lines.take(bytes) };
+    /// Hands over the lines that these bytes complete; the first that is refused ends it.
+    pub fn read(&mut self, bytes: &[u8], mut each: impl FnMut(&[u8]) -> Result<(), Bad>) -> Result<(), Bad> {
+        let Some(decoder) = &mut self.zstd else { return self.lines.take(bytes, &mut each) };
         let (mut read, mut unpacked) = (0, vec![0; STEP]);
         loop {
             let step = decoder.run_on_buffers(&bytes[read..], &mut unpacked).map_err(|_| Bad::Packing)?;
             read += step.bytes_read;
-            self.lines.take(&unpacked[..step.bytes_written])?;
+            self.lines.take(&unpacked[..step.bytes_written], &mut each)?;
             // A full buffer may leave more inside, even after the last byte went in.
             if read == bytes.len() && step.bytes_written < STEP {
                 return Ok(());
@@ -133,21 +133,18 @@ impl Unpacker {
         }
     }
 
-    pub fn next_line(&mut self) -> Option<Vec<u8>> {
-        self.lines.whole.pop_front()
-    }
-
     pub fn is_between_lines(&self) -> bool {
-        self.lines.begun.is_empty() && self.lines.whole.is_empty()
+        self.lines.begun.is_empty()
     }
 }
 
 impl Lines {
-    fn take(&mut self, mut bytes: &[u8]) -> Result<(), Bad> {
+    fn take(&mut self, mut bytes: &[u8], each: &mut impl FnMut(&[u8]) -> Result<(), Bad>) -> Result<(), Bad> {
         self.left = self.left.checked_sub(bytes.len()).ok_or(Bad::TooLarge)?;
         while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
             self.extend(&bytes[..end])?;
-            self.whole.push_back(std::mem::take(&mut self.begun));
+            each(&self.begun)?;
+            self.begun.clear();
             bytes = &bytes[end + 1..];
         }
         self.extend(bytes)

@@ -179,12 +179,14 @@ impl PullResponse {
     /// What the first bytes of an answer say, and whether they are all of it. `None`: not even its head came.
     pub fn read(zstd: bool, bytes: &[u8]) -> Result<Option<(Self, bool)>, Bad> {
         let mut lines = Unpacker::new(zstd, MAX_BYTES)?;
-        lines.read(bytes)?;
-        let Some(head) = lines.next_line() else { return Ok(None) };
-        let mut answer: Self = read_head(&head)?;
+        let mut read: Option<Self> = None;
         let (mut entries, mut ended) = (0, false);
-        while let Some(line) = lines.next_line() {
-            match serde_json::from_slice(&line).map_err(|_| Bad::Shape)? {
+        lines.read(bytes, |line| {
+            let Some(answer) = &mut read else {
+                read = Some(read_head(line)?);
+                return Ok(());
+            };
+            match serde_json::from_slice(line).map_err(|_| Bad::Shape)? {
                 _ if ended => return Err(Bad::Shape),
                 ReadLine::Feed { feed, head } => {
                     answer.feeds.push(FeedPage { feed, entries: Vec::new(), head });
@@ -196,8 +198,10 @@ impl PullResponse {
                 ReadLine::End(count) if count == entries => ended = true,
                 ReadLine::End(_) => return Err(Bad::Shape),
             }
-        }
-        Ok(Some((answer, ended && lines.is_between_lines())))
+            Ok(())
+        })?;
+        let whole = ended && lines.is_between_lines();
+        Ok(read.map(|answer| (answer, whole)))
     }
 }
 

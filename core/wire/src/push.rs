@@ -60,28 +60,26 @@ impl PushReader {
 
     /// The changes that these bytes complete.
     pub fn read(&mut self, bytes: &[u8]) -> Result<Vec<SignedChange>, Bad> {
-        self.lines.read(bytes)?;
-        let mut changes = Vec::new();
-        while let Some(line) = self.lines.next_line() {
-            if self.ended {
-                return Err(Bad::Shape);
+        let Self { lines, begun, ended, changes } = self;
+        let mut new = Vec::new();
+        lines.read(bytes, |line| {
+            if !*begun {
+                *begun = true;
+                return read_head::<PushRequest>(line).map(drop);
             }
-            if !self.begun {
-                read_head::<PushRequest>(&line)?;
-                self.begun = true;
-                continue;
-            }
-            match serde_json::from_slice(&line).map_err(|_| Bad::Shape)? {
-                ReadLine::Change(_) if self.changes == MAX_CHANGES => return Err(Bad::TooLarge),
+            match serde_json::from_slice(line).map_err(|_| Bad::Shape)? {
+                _ if *ended => return Err(Bad::Shape),
+                ReadLine::Change(_) if *changes == MAX_CHANGES => return Err(Bad::TooLarge),
                 ReadLine::Change(change) => {
-                    self.changes += 1;
-                    changes.push(change);
+                    *changes += 1;
+                    new.push(change);
                 }
-                ReadLine::End(count) if count == self.changes => self.ended = true,
+                ReadLine::End(count) if count == *changes => *ended = true,
                 ReadLine::End(_) => return Err(Bad::Shape),
             }
-        }
-        Ok(changes)
+            Ok(())
+        })?;
+        Ok(new)
     }
 
     /// Whether all of it came.
@@ -97,8 +95,7 @@ pub struct PushResponse {
     /// All of this device's changes up to this `seq` are durable at the hub. Lower than what was sent: send again
     /// from the next one (a gap, a wrong signature, or a hub restored from a backup).
     pub received_through: u64,
-    /// Of the changes sent, in order, those that did not simply become [`Outcome::Admitted`]; without outcomes that the
-    /// reader does not know.
+    /// Of the changes sent, in order, those that did not simply become [`Outcome::Admitted`].
     #[serde(deserialize_with = "crate::open::readable")]
     pub results: Vec<ChangeResult>,
     pub server_time: u64,
@@ -139,4 +136,7 @@ pub enum Outcome {
     Waiting { code: String },
     /// Not kept: `code` such as `change.wrong-signature`, `push.gap`, `push.chain`, `push.other-bytes`.
     Refused { code: String },
+    /// A newer hub's word, which says nothing here; but not that it was admitted.
+    #[serde(other)]
+    Unknown,
 }

@@ -8,7 +8,8 @@ use super::{
 use crate::{
     Hub, HubError,
     office::uploads::{self, Creation, Upload},
-    photos::{MAX_BYTES, Turn, is_address},
+    photos::{MAX_BYTES, is_address},
+    turns::Turn,
 };
 use axum::{
     body::Body,

@@ -1,4 +1,5 @@
-//! `POST /v1/push`. What came before the line broke is kept: a phone on a bad line goes on from there.
+//! `POST /v1/push`. What came before the line broke is kept: a phone on a bad line goes on from there. A device pushes
+//! over one line at a time: its next request ends the one before, and is answered after what came by that is kept.
 
 use super::{
     auth::Sender,
@@ -9,6 +10,7 @@ use crate::{
     db::devices::Device,
     office::sync::receive::{self, Receiving},
     state::blocking,
+    turns::Turn,
 };
 use axum::{body::Body, extract::State, http::HeaderMap};
 use model::SignedChange;
@@ -35,8 +37,10 @@ pub async fn push(
 }
 
 async fn take(hub: Hub, device: Device, reader: PushReader, body: Body) -> Result<PushResponse, HubError> {
+    let waiting = hub.clone();
+    let (turn, _guard) = waiting.pushing.turn(&device.id.to_string()).await;
     let mut push = Push { hub, device, reader, new: Vec::new(), receiving: Receiving::default() };
-    let read = push.read(body).await;
+    let read = push.read(body, &turn).await;
     if read.is_err() {
         push.new.clear();
     }
@@ -55,10 +59,16 @@ struct Push {
 
 impl Push {
     /// Whether all of it came.
-    async fn read(&mut self, mut body: Body) -> Result<bool, HubError> {
+    async fn read(&mut self, mut body: Body, turn: &Turn) -> Result<bool, HubError> {
         let mut pauses = 0;
         loop {
-            match timeout(PAUSE, body::next_chunk(&mut body)).await {
+            let chunk = tokio::select! {
+                // What has arrived comes first.
+                biased;
+                chunk = timeout(PAUSE, body::next_chunk(&mut body)) => chunk,
+                () = turn.wanted() => return Ok(false),
+            };
+            match chunk {
                 Ok(Some(Ok(bytes))) => {
                     pauses = 0;
                     self.new.extend(self.reader.read(&bytes)?);

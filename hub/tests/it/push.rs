@@ -208,6 +208,22 @@ fn whole_changes_of_a_push_are_kept_when_the_line_breaks_or_falls_silent() {
 }
 
 #[test]
+fn who_asks_over_a_new_line_hears_of_all_that_came_over_the_old_one() {
+    let office = Office::open();
+    let mut phone = office.phone("hoa", "all");
+    let changes: Vec<SignedChange> = (0..60).flat_map(|_| phone.batch(vec![household(COMMUNE)])).collect();
+    let body = Request::push(&changes).body;
+    let old = begin_push(&office, &phone, &body, body.len() / 2);
+    // The hub has read it, and the silence after which it is kept by itself isn't over.
+    std::thread::sleep(Duration::from_secs(1));
+    let through = phone.push(&[]).received_through;
+    assert!((10..60).contains(&through), "{through}");
+    assert_eq!(phone.push(&changes[through as usize..]).received_through, 60);
+    drop(old);
+    assert_eq!((office.stats().of("household"), office.stats().waiting), (60, 0));
+}
+
+#[test]
 fn a_hostile_push_ends_in_an_error_and_leaves_what_was_kept() {
     let office = Office::open();
     let mut phone = office.phone("hoa", "all");

@@ -76,5 +76,6 @@ pub fn code(outcome: &Outcome) -> &str {
         Outcome::Admitted => "admitted",
         Outcome::Known => "known",
         Outcome::Waiting { code } | Outcome::Refused { code } => code,
+        Outcome::Unknown => "unknown",
     }
 }

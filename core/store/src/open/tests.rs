@@ -146,3 +146,19 @@ fn the_databases_key_alone_shows_no_word_of_a_restricted_case() {
         assert!(!shows(secret), "{secret}");
     }
 }
+
+#[test]
+fn how_long_a_sealed_row_is_does_not_tell_how_a_case_stands() {
+    let phone = Phone::new();
+    let case = RecordEdit::new(new_ref(kind::CASE)).set("restricted", true).set("state", "intake");
+    let reference = case.record.clone();
+    let length = || {
+        let length = "SELECT length(body) FROM progress WHERE restricted";
+        phone.store.read(|db| Ok(db.query_row(length, [], |row| row.get::<_, i64>(0))?)).unwrap()
+    };
+    phone.store.commit(vec![case]).unwrap();
+    let before = length();
+    let decided = RecordEdit::new(reference).set("state", "closed").set("severity", "very_high");
+    phone.store.commit(vec![decided.set("urgency", "urgent")]).unwrap();
+    assert_eq!(length(), before);
+}

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use store::{StoreError, Waiting};
 use wire::{
     pull::Holds,
-    push::{ChangeResult, Outcome},
+    push::{ChangeResult, Outcome, PushResponse},
 };
 
 const ALL: usize = usize::MAX;
@@ -86,8 +86,31 @@ fn what_is_held_is_told_from_where_on_there_is_no_gap() {
     phone.store.prune().unwrap();
     assert_eq!(seqs(&phone, 0, ALL, ALL), [1, 4]);
     assert_eq!(phone.store.holds(), Ok(None));
-    phone.store.acknowledge(4, &[]).unwrap();
+    // Nor is there one before it once it is taken.
+    phone.store.acknowledge(4, &[ChangeResult { id: changes[0], outcome: Outcome::Admitted }]).unwrap();
     assert_eq!(phone.store.holds(), Ok(Some(Holds { first: 4, last: 4, digest: digest(4) })));
+    // A hub restored from a backup is asked from there on: before it a gap would hold up all that follows.
+    for epoch in ["e1", "e2"] {
+        let mut answer = phone.answer(&commune(), 1, vec![]);
+        answer.epoch = epoch.into();
+        phone.store.apply_pull(&answer).unwrap();
+    }
+    assert_eq!(phone.store.acknowledged_through(), Ok(3));
+}
+
+#[test]
+fn a_word_of_a_newer_hub_does_not_say_that_a_change_was_admitted() {
+    let (phone, changes) = with_changes(1);
+    let waiting = Outcome::Waiting { code: "admission.scope".into() };
+    phone.store.acknowledge(1, &[ChangeResult { id: changes[0], outcome: waiting.clone() }]).unwrap();
+    let answer = serde_json::json!({
+        "v": 1, "hub": "01a20ebc-b519-762d-840c-a552c1ebd374", "received_through": 1, "server_time": 6,
+        "results": [{"id": changes[0], "outcome": "under_review", "by": "the province"}],
+    });
+    let answer: PushResponse = serde_json::from_value(answer).unwrap();
+    phone.store.acknowledge(1, &answer.results_of([(changes[0], 1)])).unwrap();
+    let [held] = phone.store.held_back().unwrap().try_into().unwrap();
+    assert_eq!((held.change, held.outcome), (changes[0], waiting));
 }
 
 #[test]

@@ -139,3 +139,23 @@ fn a_restricted_case_under_a_household_is_a_root_of_its_own_and_goes_with_its_gr
     assert_eq!(phone.store.record(&case_ref).unwrap(), None);
     assert!(phone.store.record(&home_ref).unwrap().is_some());
 }
+
+#[test]
+fn an_own_change_that_waited_locked_for_longer_than_it_is_kept_is_asked_for_again() {
+    let phone = Phone::new();
+    intake(&phone);
+    phone.store.acknowledge(3, &[]).unwrap();
+    let own = phone.answer(&commune(), 1, vec![Entry::Own(1)]);
+    let nothing = phone.answer(&commune(), 2, vec![]);
+    let mut store = household_work_only(&phone);
+    let told = store.apply_pull(&own).unwrap();
+    assert_eq!((told.aside, told.gaps), (vec!["pull.restricted-locked"], vec![]));
+    phone.clock.advance_s(90 * 24 * 3600 + 1);
+    store.prune().unwrap();
+    store.close().unwrap();
+    store = phone.folder.open(&phone.keys, phone.clock.clone(), rules()).unwrap();
+    let position = || store.cursors().unwrap().1[0].position;
+    assert_eq!((position(), store.holds()), (1, Ok(None)));
+    store.apply_pull(&nothing).unwrap();
+    assert_eq!(position(), 0);
+}

@@ -16,6 +16,8 @@ pub(super) struct Forms {
     /// What came of the file under way, as it travels, and what it was called by then.
     part: Vec<u8>,
     tag: Option<String>,
+    /// The most that came of it.
+    furthest: usize,
 }
 
 impl Machine {
@@ -77,15 +79,17 @@ impl Machine {
         if response.status != 206 {
             self.forms.part.clear();
         }
-        if !response.body.is_empty() {
+        self.forms.part.extend_from_slice(&response.body);
+        // A proxy may pass on no ranges: to get as far again is not to get further.
+        if self.forms.part.len() > self.forms.furthest {
+            self.forms.furthest = self.forms.part.len();
             self.failed = 0;
         }
-        self.forms.part.extend_from_slice(&response.body);
         if let Some(cut) = response.cut {
             self.forms.tag = response.header("etag").map(str::to_owned);
             return self.no_response(cut);
         }
-        self.forms.tag = None;
+        (self.forms.tag, self.forms.furthest) = (None, 0);
         let packed = Response { body: std::mem::take(&mut self.forms.part), ..response.clone() };
         let bytes = codec::body(&packed)?;
         let wanted = self.forms.wanted.front().and_then(|form| form.files.get(self.forms.files.len()));

@@ -5,7 +5,10 @@ use super::{Machine, Operation, State, Wish};
 use crate::{LinkError, Response, SyncError, codec, report::Phase};
 use model::{DeviceId, Feed, change::Digest, encoding::Bytes};
 use std::collections::BTreeMap;
-use wire::pull::{Cursor, Entry, Holds, PullRequest, PullResponse};
+use wire::{
+    lines::Bad,
+    pull::{Cursor, Entry, Holds, PullRequest, PullResponse},
+};
 
 /// The most entries in one answer: a page is one transaction on the phone.
 const MAX_ENTRIES: u32 = 2_000;
@@ -75,8 +78,12 @@ impl Machine {
 
     pub(super) fn pulled(&mut self, response: &Response) -> Result<Wish, SyncError> {
         let zstd = codec::is_packed(response)?;
-        let read = PullResponse::read(zstd, &response.body).map_err(|_| SyncError::BadAnswer)?;
         let cut = response.cut.unwrap_or(LinkError::Cut);
+        let read = match PullResponse::read(zstd, &response.body) {
+            // Damaged on the way: as good as cut.
+            Err(Bad::Packing) => None,
+            read => read.map_err(|_| SyncError::BadAnswer)?,
+        };
         match read {
             Some((answer, true)) => {
                 let bytes = response.body.len() as u64;

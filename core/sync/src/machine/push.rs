@@ -141,7 +141,7 @@ impl Machine {
         let mut refused = None;
         for result in &answer.results {
             match &result.outcome {
-                Outcome::Admitted | Outcome::Known => {}
+                Outcome::Admitted | Outcome::Known | Outcome::Unknown => {}
                 Outcome::Waiting { .. } => self.summary.held_back += 1,
                 Outcome::Refused { code } => {
                     refused.get_or_insert_with(|| code.clone());

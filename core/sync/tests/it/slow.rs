@@ -1,7 +1,7 @@
 //! Lines of the village, in virtual time: slow, far, cut again and again. Texts always get through.
 
 use crate::phone::{Phone, answered, asked, feed};
-use sync::{LinkError, Report, Request, Response};
+use sync::{LinkError, Report, Request, Response, SyncError};
 use testkit::{Dice, Link, Office, TestClock, link::Line, office::form, records::household};
 
 /// Bytes of HTTP around a body.
@@ -181,6 +181,28 @@ fn a_line_that_breaks_again_and_again_gets_further_each_time() {
         let down: u64 = line.log.iter().map(|(_, _, down, _)| down).sum();
         assert!(down < (raw + 40_000) * 2, "{down} of {raw} at {every}");
     }
+}
+
+#[test]
+fn a_file_that_never_gets_further_ends_the_run() {
+    let hub = wide_office();
+    let mut dice = Dice(5);
+    let file = (0..40_000).map(|_| dice.below(256) as u8).collect::<Vec<_>>();
+    hub.publish(form("vang_gia", "1", "vang_gia", &[("communes.csv", &file)]));
+    let mut phone = Phone::enrolled(&hub);
+    let mut line = SlowLine::new(&hub, &phone, 8_000).breaking(30_000, 30_000);
+    let report = phone.drive(
+        &hub,
+        |_, _| false,
+        |request| {
+            assert!(line.log.len() < 100, "it never ends");
+            // As by a proxy that passes on no ranges.
+            let mut request = request.clone();
+            request.headers.retain(|(name, _)| *name != "range");
+            line.exchange(&request)
+        },
+    );
+    assert_eq!(report.problem, Some(SyncError::Link(LinkError::Cut)));
 }
 
 #[test]

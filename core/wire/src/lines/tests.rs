@@ -9,10 +9,12 @@ fn packed(lines: &[&str]) -> Vec<u8> {
 }
 
 fn unpacked(bytes: &[u8], most: usize) -> Result<Vec<String>, Bad> {
-    let mut unpacker = Unpacker::new(true, most)?;
-    unpacker.read(bytes)?;
-    let lines = std::iter::from_fn(|| unpacker.next_line());
-    Ok(lines.map(|line| serde_json::from_slice(&line).unwrap()).collect())
+    let mut lines = Vec::new();
+    Unpacker::new(true, most)?.read(bytes, |line| {
+        lines.push(serde_json::from_slice(line).map_err(|_| Bad::Shape)?);
+        Ok(())
+    })?;
+    Ok(lines)
 }
 
 /// Text that does not pack to nothing.
@@ -48,10 +50,15 @@ fn frames_after_each_other_are_one_body_however_they_arrive() {
     let body = [packed(&["a", "b"]), packed(&[]), packed(&["c"])].concat();
     assert_eq!(unpacked(&body, 1_000).unwrap(), ["a", "b", "c"]);
     let mut unpacker = Unpacker::new(true, 1_000).unwrap();
+    let mut lines = 0;
     for byte in &body {
-        unpacker.read(&[*byte]).unwrap();
+        let read = unpacker.read(&[*byte], |_| {
+            lines += 1;
+            Ok(())
+        });
+        read.unwrap();
     }
-    assert_eq!(std::iter::from_fn(|| unpacker.next_line()).count(), 3);
+    assert_eq!(lines, 3);
     assert!(unpacker.is_between_lines());
 }
 
@@ -65,4 +72,29 @@ fn what_unpacks_to_too_much_is_refused_on_the_way() {
     let long = "0".repeat(MAX_LINE);
     assert_eq!(unpacked(&packed(&[&long]), usize::MAX), Err(Bad::TooLarge));
     assert_eq!(unpacked(b"not zstd", 100), Err(Bad::Packing));
+}
+
+#[test]
+fn what_was_damaged_on_the_way_is_no_message() {
+    let text = noise(1, 700);
+    let body = packed(&[&text]);
+    let mut refused = 0;
+    for at in 0..body.len() {
+        let mut damaged = body.clone();
+        damaged[at] ^= 1;
+        match unpacked(&damaged, 1 << 20) {
+            Err(_) => refused += 1,
+            // The size of the window, say, changes nothing.
+            Ok(lines) => assert!(lines.is_empty() || lines == [text.as_str()], "{at}"),
+        }
+    }
+    assert!(refused > body.len() * 9 / 10, "{refused} of {}", body.len());
+}
+
+#[test]
+fn a_line_that_is_refused_ends_it_before_more_is_unpacked() {
+    // Millions of empty lines, in a few hundred bytes.
+    let blanks = zstd::bulk::compress(&vec![b'\n'; 16 << 20], 3).unwrap();
+    let mut push = crate::push::PushReader::new(true).unwrap();
+    assert_eq!(push.read(&blanks).unwrap_err(), Bad::Shape);
 }

@@ -37,7 +37,8 @@ fn what_is_not_known_leaves_the_rest_readable() {
     assert_eq!(known, [true, false, false, false]);
     assert_eq!(answer.certificates[0].verify(&Bytes([7; 32])), Err(BadCertificate::Unreadable));
     let own: Vec<&Outcome> = answer.own.iter().map(|result| &result.outcome).collect();
-    assert_eq!(own, [&Outcome::Admitted, &Outcome::Waiting { code: "admission.scope".into() }]);
+    let waiting = Outcome::Waiting { code: "admission.scope".into() };
+    assert_eq!(own, [&Outcome::Admitted, &Outcome::Unknown, &waiting]);
 
     let worker = answer.worker;
     assert_eq!((worker.role.as_str(), worker.role.is_known()), ("province_supervisor", false));

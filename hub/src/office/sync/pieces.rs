@@ -92,8 +92,9 @@ impl Pieces {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Others may have pushed it out already; then it is not kept.
         let Some(slot) = kept.slots.get_mut(key) else { return };
-        slot.bytes = bytes;
-        kept.bytes += bytes;
+        // One that was pushed out meanwhile may have been made twice.
+        let before = std::mem::replace(&mut slot.bytes, bytes);
+        kept.bytes = kept.bytes - before + bytes;
         if kept.bytes <= KEPT {
             return;
         }

@@ -18,7 +18,6 @@ pub mod leaf;
 pub mod listing;
 pub mod members;
 pub mod offices;
-mod pack;
 pub mod photos;
 pub mod records;
 pub mod sessions;

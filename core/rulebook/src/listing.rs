@@ -1,7 +1,6 @@
 //! What a list shows of a record and what finds it. One rule for phone and hub, and one way to search.
 
 use crate::{FieldType, Kind, Lang, ListRole, Rulebook};
-use memchr::memmem::Finder;
 use model::{RecordRef, RecordState, fold};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -159,50 +158,20 @@ const MOST_WORDS: usize = 8;
 
 /// What a person types into a search box: without tone marks, each word from its beginning (`ng thi hoa`).
 #[derive(Clone, Debug)]
-pub struct Query {
-    typed: String,
-    words: Vec<String>,
-    typed_finder: Finder<'static>,
-    finders: Vec<Finder<'static>>,
-}
+pub struct Query(Vec<String>);
 
 impl Query {
-    /// How many ranks there are.
-    pub const RANKS: usize = 3;
-
     pub fn parse(text: &str) -> Self {
-        let typed = words_of([text]);
-        let words: Vec<String> =
-            typed.split_whitespace().take(MOST_WORDS).map(|word| format!(" {word}")).collect();
-        Self {
-            typed_finder: Finder::new(&typed).into_owned(),
-            finders: words.iter().map(|word| Finder::new(word).into_owned()).collect(),
-            typed,
-            words,
-        }
+        Self(words_of([text]).split_whitespace().map(str::to_owned).collect())
     }
 
-    /// As typed, folded, a blank before each word: rows that begin so come first, then those that hold it.
-    pub fn typed(&self) -> &str {
-        &self.typed
+    /// All words, folded, in their order.
+    pub(crate) fn typed(&self) -> &[String] {
+        &self.0
     }
 
-    /// Folded, each after a blank: [`Listing::words`] holds each of them in a row that is found.
-    pub fn words(&self) -> &[String] {
-        &self.words
-    }
-
-    /// Where a row comes among those found, 0 first; `None` if it isn't.
-    pub fn rank(&self, words: &str) -> Option<u8> {
-        let words = words.as_bytes();
-        match self.typed_finder.find(words) {
-            // Who holds all as it was typed holds each word.
-            Some(0) => Some(0),
-            Some(_) => Some(1),
-            None => {
-                let apart = self.finders.len() > 1;
-                (apart && self.finders.iter().all(|word| word.find(words).is_some())).then_some(2)
-            }
-        }
+    /// Those that a row must hold to be found.
+    pub(crate) fn words(&self) -> &[String] {
+        &self.0[..self.0.len().min(MOST_WORDS)]
     }
 }

@@ -19,7 +19,6 @@ mod keys;
 mod listing;
 mod open;
 mod outbox;
-mod packing;
 mod progress;
 mod pull;
 mod records;
@@ -51,3 +50,5 @@ extern crate self as store;
 #[cfg(test)]
 #[path = "../tests/it/common.rs"]
 mod common;
+#[cfg(test)]
+mod dictionary;

@@ -1,11 +1,13 @@
 //! AES-256-GCM for slots of the key file and for rows of restricted cases: nonce, ciphertext, tag.
 
-use crate::{StoreError, packing::Packer};
+use crate::StoreError;
+use packing::{Packer, Unpacker};
 use ring::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     hkdf::{HKDF_SHA256, Salt},
     rand::{SecureRandom, SystemRandom},
 };
+use std::sync::{Mutex, PoisonError};
 use zeroize::Zeroizing;
 
 fn key_of(key: &[u8; 32]) -> Result<LessSafeKey, StoreError> {
@@ -42,16 +44,24 @@ pub(crate) fn derive(secret: &[u8], salt: &[u8], purpose: &str) -> Result<Zeroiz
     Ok(derived)
 }
 
+/// A phone writes a few visits at a time, and its disk is small.
+const LEVEL: i32 = 6;
+
 /// Rows' bodies as they are kept: packed, and those of restricted cases encrypted under the second key, and under the
 /// database's. What is sealed tells how many times [`STEP`] it is long, so that a narrow row doesn't tell its answers.
 pub(crate) struct Vault {
     restricted: Option<Zeroizing<[u8; 32]>>,
-    packer: Packer,
+    packer: Mutex<Packer>,
+    unpacker: Mutex<Unpacker>,
 }
 
 impl Vault {
     pub fn new(restricted: Option<[u8; 32]>) -> Result<Self, StoreError> {
-        Ok(Self { restricted: restricted.map(Zeroizing::new), packer: Packer::new()? })
+        Ok(Self {
+            restricted: restricted.map(Zeroizing::new),
+            packer: Mutex::new(Packer::new(LEVEL)?),
+            unpacker: Mutex::new(Unpacker::new()?),
+        })
     }
 
     pub fn is_locked(&self) -> bool {
@@ -64,7 +74,8 @@ impl Vault {
 
     /// A row's body as it is kept.
     pub fn close(&self, restricted: bool, context: &str, body: &[u8]) -> Result<Vec<u8>, StoreError> {
-        let packed = self.packer.pack(body)?;
+        let packed = self.packer.lock().unwrap_or_else(PoisonError::into_inner).pack(body);
+        let packed = packed.ok_or(StoreError::Unreadable)?;
         if restricted { seal(self.key()?, context, &padded(packed)) } else { Ok(packed) }
     }
 
@@ -75,11 +86,15 @@ impl Vault {
         context: &str,
         body: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        let unpack = |packed: &[u8]| {
+            let body = self.unpacker.lock().unwrap_or_else(PoisonError::into_inner).unpack(packed);
+            body.map(Zeroizing::new).ok_or(StoreError::Unreadable)
+        };
         if restricted {
             let opened = open(self.key()?, context, body).ok_or(StoreError::Damaged)?;
-            self.packer.unpack(unpadded(&opened).ok_or(StoreError::Damaged)?)
+            unpack(unpadded(&opened).ok_or(StoreError::Damaged)?)
         } else {
-            self.packer.unpack(body)
+            unpack(body)
         }
     }
 

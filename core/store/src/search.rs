@@ -1,14 +1,12 @@
-//! What a search looks through, in memory: the words of each row of a list, in the list's order. Read at the first
-//! search after opening, kept true after each transaction that changed rows, gone with the open store. About 150 bytes
-//! a household.
+//! What a search looks through, in memory: the lists of those kinds that were searched. Read at the first search after
+//! opening, kept true after each transaction that changed rows, wiped with the open store.
 
 use crate::StoreError;
 use model::RecordRef;
-use rulebook::Query;
-use rusqlite::{Connection, OptionalExtension};
+use rulebook::{List, Query};
+use rusqlite::{Connection, Row};
 use std::collections::HashMap;
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 /// The listed roots whose rows a transaction made anew.
 #[derive(Default)]
@@ -17,14 +15,8 @@ pub(crate) struct Shown(pub Vec<RecordRef>);
 /// With more changed rows than these it is read anew instead.
 const MOST_CHANGED: usize = 64;
 
-struct Row {
-    id: Uuid,
-    words: Zeroizing<Box<str>>,
-}
-
-/// Rows by kind, of those kinds that were searched.
 #[derive(Default)]
-pub(crate) struct SearchIndex(HashMap<String, Vec<Row>>);
+pub(crate) struct SearchIndex(HashMap<String, List<()>>);
 
 impl SearchIndex {
     /// A page of the rows that a query finds, the best first, and how many it finds.
@@ -35,19 +27,12 @@ impl SearchIndex {
         query: &Query,
         (offset, limit): (u32, u32),
     ) -> Result<(Vec<Uuid>, u32), StoreError> {
-        let rows = match self.0.get(kind) {
-            Some(rows) => rows,
+        let list = match self.0.get(kind) {
+            Some(list) => list,
             None => self.0.entry(kind.to_owned()).or_insert(read(db, kind)?),
         };
-        let mut found: [Vec<Uuid>; Query::RANKS] = Default::default();
-        for row in rows {
-            if let Some(rank) = query.rank(&row.words) {
-                found[usize::from(rank)].push(row.id);
-            }
-        }
-        let total = found.iter().map(Vec::len).sum::<usize>() as u32;
-        let page = found.into_iter().flatten().skip(offset as usize).take(limit as usize);
-        Ok((page.collect(), total))
+        let (found, total) = list.find(query, |()| true, (offset as usize, limit as usize));
+        Ok((found, u32::try_from(total).unwrap_or(u32::MAX)))
     }
 
     /// After a transaction. What fails is read anew when it is searched.
@@ -57,65 +42,40 @@ impl SearchIndex {
             by_kind.entry(reference.kind.as_str()).or_default().push(reference);
         }
         for (kind, changed) in by_kind {
-            let Some(rows) = self.0.get_mut(kind) else { continue };
-            if changed.len() > MOST_CHANGED || follow(db, kind, rows, &changed).is_err() {
+            let Some(list) = self.0.get_mut(kind) else { continue };
+            if changed.len() > MOST_CHANGED || follow(db, list, &changed).is_err() {
                 self.0.remove(kind);
             }
         }
     }
 }
 
-fn read(db: &Connection, kind: &str) -> Result<Vec<Row>, StoreError> {
+fn read(db: &Connection, kind: &str) -> Result<List<()>, StoreError> {
     let mut select = db.prepare_cached(
-        "SELECT reference, words FROM listing INDEXED BY listing_sort WHERE kind = ?1 ORDER BY sort, reference",
+        "SELECT reference, sort, words FROM listing INDEXED BY listing_sort WHERE kind = ?1 ORDER BY sort, reference",
     )?;
-    let mut found = select.query([kind])?;
-    let mut rows = Vec::new();
-    while let Some(row) = found.next()? {
-        let reference = row.get_ref(0)?.as_str().map_err(|_| StoreError::Unreadable)?;
-        let words = row.get_ref(1)?.as_str().map_err(|_| StoreError::Unreadable)?;
-        let reference: RecordRef = reference.parse().map_err(|_| StoreError::Unreadable)?;
-        rows.push(Row { id: reference.id, words: Zeroizing::new(words.into()) });
+    let mut rows = select.query([kind])?;
+    let mut list = List::default();
+    while let Some(row) = rows.next()? {
+        let reference: RecordRef = text(row, 0)?.parse().map_err(|_| StoreError::Unreadable)?;
+        list.put(reference.id, text(row, 1)?, text(row, 2)?, ());
     }
-    Ok(rows)
+    Ok(list)
 }
 
-fn follow(
-    db: &Connection,
-    kind: &str,
-    rows: &mut Vec<Row>,
-    changed: &[&RecordRef],
-) -> Result<(), StoreError> {
-    rows.retain(|row| !changed.iter().any(|reference| reference.id == row.id));
-    let mut select = db.prepare_cached("SELECT sort, reference, words FROM listing WHERE reference = ?1")?;
-    let mut shown: Vec<(String, String, Zeroizing<String>)> = Vec::new();
+fn follow(db: &Connection, list: &mut List<()>, changed: &[&RecordRef]) -> Result<(), StoreError> {
+    let mut select = db.prepare_cached("SELECT sort, words FROM listing WHERE reference = ?1")?;
     for reference in changed {
-        let row = select.query_row([reference.to_string()], |row| {
-            Ok((row.get(0)?, row.get(1)?, Zeroizing::new(row.get(2)?)))
-        });
-        shown.extend(row.optional()?);
-    }
-    // The last first: then the row after each is there already.
-    shown.sort_by(|a, b| (&b.0, &b.1).cmp(&(&a.0, &a.1)));
-    let mut next = db.prepare_cached(
-        "SELECT reference FROM listing WHERE kind = ?1 AND (sort, reference) > (?2, ?3)
-         ORDER BY sort, reference LIMIT 1",
-    )?;
-    for (sort, reference, words) in shown {
-        let after: Option<String> = next.query_row((kind, &sort, &reference), |row| row.get(0)).optional()?;
-        let place = match after {
-            None => rows.len(),
-            Some(after) => {
-                let id = id_of(&after)?;
-                rows.iter().position(|row| row.id == id).ok_or(StoreError::Unreadable)?
-            }
-        };
-        let words = Zeroizing::new(words.as_str().into());
-        rows.insert(place, Row { id: id_of(&reference)?, words });
+        let mut rows = select.query([reference.to_string()])?;
+        match rows.next()? {
+            Some(row) => list.put(reference.id, text(row, 0)?, text(row, 1)?, ()),
+            None => list.remove(reference.id),
+        }
     }
     Ok(())
 }
 
-fn id_of(reference: &str) -> Result<Uuid, StoreError> {
-    Ok(reference.parse::<RecordRef>().map_err(|_| StoreError::Unreadable)?.id)
+/// As it lies in the database's memory: no copy is left behind.
+fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, StoreError> {
+    row.get_ref(column)?.as_str().map_err(|_| StoreError::Unreadable)
 }

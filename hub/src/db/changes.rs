@@ -2,8 +2,7 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{id, int, packed_json, read_id, record, uint},
-    pack,
+    column::{id, int, pack, packed_json, read_id, record, uint},
     waiting::Batch,
 };
 use model::{Change, ChangeId, DeviceId, RecordRef, SignedChange};
@@ -84,7 +83,7 @@ pub fn admitted_late(read: &Read, device: DeviceId, since: u64, most: u32) -> Re
 
 pub fn add(tx: &Tx, change: &Change, body: &str) -> Result<(), DbError> {
     let header = &change.header;
-    let body = pack::pack(body.as_bytes()).ok_or(DbError::Internal("a change can't be packed"))?;
+    let body = pack(body.as_bytes()).ok_or(DbError::Internal("a change can't be packed"))?;
     tx.execute(
         "INSERT INTO changes (office, id, device, seq, record, batch, body, received_at)
          VALUES (:office, :id, :device, :seq, :record, :batch, :body, :now)",

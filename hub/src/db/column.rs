@@ -1,14 +1,14 @@
 //! Columns and values that the engine has no type for. Ids are kept as their 16 bytes, a record as its id with its
 //! kind's name behind it: rows then lie by the time at which they were made. Long texts are kept packed.
 
-use super::pack;
 use model::RecordRef;
+use packing::{Packer, Unpacker};
 use rusqlite::{
     Error, Row,
     types::{FromSqlError, Type},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use std::str::FromStr;
+use std::{cell::RefCell, str::FromStr};
 use uuid::Uuid;
 
 /// SQLite's integers are signed; ours are counts, positions and times far below 2^63.
@@ -62,9 +62,22 @@ pub fn json<T: DeserializeOwned>(row: &Row, column: usize) -> rusqlite::Result<T
     serde_json::from_str(text(row, column)?).map_err(|_| unreadable(column))
 }
 
+/// Many phones wait for one writer.
+const LEVEL: i32 = 3;
+
+thread_local! {
+    static PACKER: RefCell<Option<Packer>> = RefCell::new(Packer::new(LEVEL).ok());
+    static UNPACKER: RefCell<Option<Unpacker>> = RefCell::new(Unpacker::new().ok());
+}
+
+/// A long text, to be written; `None` only where memory is out.
+pub fn pack(bytes: &[u8]) -> Option<Vec<u8>> {
+    PACKER.with_borrow_mut(|packer| packer.as_mut()?.pack(bytes))
+}
+
 /// A value as packed JSON, to be written.
 pub fn pack_json<T: Serialize>(value: &T) -> Option<Vec<u8>> {
-    pack::pack(&serde_json::to_vec(value).ok()?)
+    pack(&serde_json::to_vec(value).ok()?)
 }
 
 pub fn packed_json<T: DeserializeOwned>(row: &Row, column: usize) -> rusqlite::Result<T> {
@@ -74,7 +87,8 @@ pub fn packed_json<T: DeserializeOwned>(row: &Row, column: usize) -> rusqlite::R
 /// The bytes that were packed.
 pub fn unpacked(row: &Row, column: usize) -> rusqlite::Result<Vec<u8>> {
     let packed = row.get_ref(column)?.as_blob().map_err(|_| unreadable(column))?;
-    pack::unpack(packed).ok_or_else(|| unreadable(column))
+    let bytes = UNPACKER.with_borrow_mut(|unpacker| unpacker.as_mut()?.unpack(packed));
+    bytes.ok_or_else(|| unreadable(column))
 }
 
 pub fn text<'a>(row: &'a Row, column: usize) -> rusqlite::Result<&'a str> {

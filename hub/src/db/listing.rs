@@ -1,7 +1,6 @@
 //! What lists show of records, and what search looks through.
 
 mod memory;
-mod words;
 
 pub use memory::Lists;
 

@@ -94,9 +94,14 @@ fn act(dice: &mut Dice, known: &mut Vec<RecordRef>, members: &[String]) -> Vec<R
     edits
 }
 
-/// What [`Query::rank`] says of each household's row, in its order.
+/// What the rule says of each household's row, in its order: those that begin so, those that hold it so, those that
+/// hold the words.
 fn found_by_rule(rules: &Rulebook, store: &Store, query: &str) -> Vec<RecordRef> {
-    let query = Query::parse(query);
+    let typed: String = model::fold(query).split_whitespace().map(|word| format!(" {word}")).collect();
+    let rank = |row: &str| match row.find(&typed) {
+        Some(place) => Some(u8::from(place > 0)),
+        None => typed.split(' ').skip(1).all(|word| row.contains(&format!(" {word}"))).then_some(2),
+    };
     let mut found = Vec::new();
     for home in
         store.records("household").unwrap().iter().filter(|home| home.root.as_ref() == Some(&home.reference))
@@ -107,7 +112,7 @@ fn found_by_rule(rules: &Rulebook, store: &Store, query: &str) -> Vec<RecordRef>
             .map(|record| (record.reference, record.state))
             .collect();
         let Some(row) = rules.listing(&home.reference, &home.state, &below) else { continue };
-        found.extend(query.rank(&row.words).map(|rank| (rank, row.sort(), home.reference.clone())));
+        found.extend(rank(&row.words).map(|rank| (rank, row.sort(), home.reference.clone())));
     }
     found.sort_by_key(|(rank, sort, reference)| (*rank, sort.clone(), reference.to_string()));
     found.into_iter().map(|(_, _, reference)| reference).collect()

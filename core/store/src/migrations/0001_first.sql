@@ -1,5 +1,5 @@
 -- Times are milliseconds since 1970. References are `kind:uuid` as in model::RecordRef.
--- Bodies are packed (packing.rs); those of rows with `restricted` = 1 are then sealed under the second key, and all else
+-- Bodies are packed (core/packing); those of rows with `restricted` = 1 are then sealed under the second key, and all else
 -- of these rows is metadata.
 
 CREATE TABLE device (

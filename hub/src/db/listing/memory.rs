@@ -1,6 +1,5 @@
-//! Lists in memory: tens of thousands of rows are looked through in a few milliseconds, whatever the words, in the
-//! feeds that the reader may see. Each read first takes in the rows that are newer than those here, whichever process
-//! wrote them.
+//! Lists in memory, looked through in the feeds that the reader may see. Each read first takes in the rows that are
+//! newer than those here, whichever process wrote them.
 
 use super::{
     super::{
@@ -8,16 +7,14 @@ use super::{
         column::{int, optional_record, text, uint},
     },
     Page,
-    words::Vocabulary,
 };
 use model::{Feed, RecordKind, RecordRef};
-use rulebook::Query;
+use rulebook::{List, Query};
 use rusqlite::{Row as SqlRow, params};
 use std::{
-    collections::{BTreeMap, HashMap},
-    sync::{Arc, PoisonError, RwLock},
+    collections::HashMap,
+    sync::{PoisonError, RwLock},
 };
-use uuid::Uuid;
 
 /// The lists of one office.
 #[derive(Default)]
@@ -27,22 +24,10 @@ pub struct Lists(RwLock<State>);
 struct State {
     /// The number of the newest row that is here.
     through: u64,
-    lists: HashMap<RecordKind, List>,
-    vocabulary: Vocabulary,
+    /// With the feed of each row.
+    lists: HashMap<RecordKind, List<usize>>,
     /// Feeds as they are written; rows name them by their place here.
     feeds: Vec<String>,
-}
-
-#[derive(Default)]
-struct List {
-    /// In the order in which they are shown.
-    rows: BTreeMap<(Arc<str>, Uuid), Row>,
-    sorts: HashMap<Uuid, Arc<str>>,
-}
-
-struct Row {
-    feed: usize,
-    words: Box<[u32]>,
 }
 
 impl Lists {
@@ -63,19 +48,9 @@ impl Lists {
         let asked: Option<Vec<String>> = feeds.map(|feeds| feeds.iter().map(Feed::to_string).collect());
         let is_asked = |feed| asked.as_ref().is_none_or(|asked| asked.contains(feed));
         let open: Vec<bool> = state.feeds.iter().map(is_asked).collect();
-        let sought = state.vocabulary.seek(query);
-        let mut by_rank: [Vec<Uuid>; 3] = Default::default();
-        for ((_, id), row) in &list.rows {
-            if open[row.feed]
-                && let Some(rank) = sought.rank(&row.words)
-            {
-                by_rank[usize::from(rank)].push(*id);
-            }
-        }
-        let count = by_rank.iter().map(Vec::len).sum::<usize>();
         let (size, number) = (page.size as usize, page.number as usize);
-        let ids = by_rank.into_iter().flatten().skip(number.saturating_mul(size)).take(size);
-        let found = ids.map(|id| RecordRef { kind: kind.clone(), id }).collect();
+        let (ids, count) = list.find(query, |feed| open[*feed], (number.saturating_mul(size), size));
+        let found = ids.into_iter().map(|id| RecordRef { kind: kind.clone(), id }).collect();
         Ok((found, u32::try_from(count).unwrap_or(u32::MAX)))
     }
 
@@ -104,14 +79,9 @@ impl State {
             let feed: Option<String> = row.get(2)?;
             let feed = feed.map(|feed| self.place_of(feed));
             let list = self.lists.entry(kind).or_default();
-            if let Some(sort) = list.sorts.remove(&id) {
-                list.rows.remove(&(sort, id));
-            }
-            if let Some(feed) = feed {
-                let sort: Arc<str> = text(row, 3)?.into();
-                let words = self.vocabulary.numbers(text(row, 4)?);
-                list.sorts.insert(id, sort.clone());
-                list.rows.insert((sort, id), Row { feed, words });
+            match feed {
+                Some(feed) => list.put(id, text(row, 3)?, text(row, 4)?, feed),
+                None => list.remove(id),
             }
         }
         self.through = n;

@@ -60,10 +60,15 @@ fn checked(keys: &KnownKeys, entry: &Entry) -> Option<Verified> {
 /// So many are not worth a thread.
 const SHARE: usize = 16;
 
+struct Share<'a> {
+    entries: Vec<&'a Entry>,
+    gave: OnceLock<Vec<Option<Verified>>>,
+}
+
 /// All entries of an answer in the order of its pages, checked share by share.
 pub(crate) struct Checking<'a> {
     keys: &'a KnownKeys,
-    shares: Vec<(Vec<&'a Entry>, OnceLock<Vec<Option<Verified>>>)>,
+    shares: Vec<Share<'a>>,
     /// The first share that nobody has begun.
     next: AtomicUsize,
 }
@@ -71,7 +76,8 @@ pub(crate) struct Checking<'a> {
 impl<'a> Checking<'a> {
     pub fn new(keys: &'a KnownKeys, pages: &'a [FeedPage]) -> Self {
         let entries: Vec<_> = pages.iter().flat_map(|page| &page.entries).map(|entry| &entry.entry).collect();
-        let shares = entries.chunks(SHARE).map(|share| (share.to_vec(), OnceLock::new())).collect();
+        let share = |entries: &[&'a Entry]| Share { entries: entries.to_vec(), gave: OnceLock::new() };
+        let shares = entries.chunks(SHARE).map(share).collect();
         Self { keys, shares, next: AtomicUsize::new(0) }
     }
 
@@ -93,7 +99,7 @@ impl<'a> Checking<'a> {
     pub fn of(&self, entry: usize) -> Option<&Verified> {
         let share = entry / SHARE;
         // Rather than waiting for a thread that is at it.
-        while self.shares.get(share)?.1.get().is_none() && self.check_next() {}
+        while self.shares.get(share)?.gave.get().is_none() && self.check_next() {}
         self.check(share)?.get(entry % SHARE)?.as_ref()
     }
 
@@ -103,7 +109,7 @@ impl<'a> Checking<'a> {
 
     /// Where another thread is at it, waits for it; what one didn't finish is done here.
     fn check(&self, share: usize) -> Option<&Vec<Option<Verified>>> {
-        let (entries, gave) = self.shares.get(share)?;
+        let Share { entries, gave } = self.shares.get(share)?;
         Some(gave.get_or_init(|| entries.iter().map(|entry| checked(self.keys, entry)).collect()))
     }
 }

@@ -16,7 +16,14 @@ pub fn number(lang: Lang, number: f64) -> String {
 
 /// What is not empty, with the dots between that lists here use.
 pub fn joined<'a>(parts: impl IntoIterator<Item = &'a str>, between: &str) -> String {
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(between)
+    let mut text = String::new();
+    for part in parts.into_iter().filter(|part| !part.is_empty()) {
+        if !text.is_empty() {
+            text.push_str(between);
+        }
+        text.push_str(part);
+    }
+    text
 }
 
 #[cfg(test)]

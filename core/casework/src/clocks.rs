@@ -54,10 +54,9 @@ pub(crate) fn deadlines_of<'r>(
     case: Heads<'_>,
     now: DateTime<FixedOffset>,
 ) -> Vec<Deadline<'r>> {
-    let texts = |field: &str| -> Vec<&str> { case(field).into_iter().filter_map(Value::as_str).collect() };
-    let (workflows, states) = (texts("workflow"), texts("state"));
+    let (workflows, states) = (case("workflow"), case("state"));
     let runs = |clock: &&Clock| {
-        workflows.contains(&clock.workflow.as_str())
+        workflows.iter().any(|workflow| workflow.as_str() == Some(&clock.workflow))
             && !is_met(rulebook, clock, &states)
             && applies(clock, case)
     };
@@ -99,13 +98,14 @@ fn deadline<'r>(
     })
 }
 
-fn is_met(rulebook: &Rulebook, clock: &Clock, states: &[&str]) -> bool {
+fn is_met(rulebook: &Rulebook, clock: &Clock, states: &[&Value]) -> bool {
     let goal = rulebook.state(&clock.workflow, &clock.met_at).map(|state| state.order);
-    let past = |code: &&str| {
+    let past = |code: &str| {
         let state = rulebook.state(&clock.workflow, code);
         state.is_some_and(|state| !state.is_open || goal.is_some_and(|goal| state.order >= goal))
     };
-    !states.is_empty() && states.iter().all(past)
+    let mut codes = states.iter().filter_map(|state| state.as_str()).peekable();
+    codes.peek().is_some() && codes.all(past)
 }
 
 fn applies(clock: &Clock, case: Heads<'_>) -> bool {
@@ -114,7 +114,7 @@ fn applies(clock: &Clock, case: Heads<'_>) -> bool {
         "urgent" => Urgency::of(case) != Urgency::NotUrgent,
         "not-urgent" => Urgency::of(case) != Urgency::Urgent,
         // A field of the case that says so.
-        _ => case(&clock.flag()).contains(&&Value::Bool(true)),
+        _ => case(&clock.flag).contains(&&Value::Bool(true)),
     }
 }
 
@@ -126,11 +126,7 @@ fn due(rulebook: &Rulebook, clock: &Clock, began: DateTime<FixedOffset>) -> Opti
         ClockUnit::Hours => return began.checked_add_signed(TimeDelta::hours(amount.into())),
         ClockUnit::Days => first.checked_add_days(Days::new(amount.into()))?,
         ClockUnit::Months => first.checked_add_months(Months::new(amount))?,
-        ClockUnit::WorkingDays => first
-            .iter_days()
-            .skip(1)
-            .filter(|day| rulebook.calendar.is_working_day(*day))
-            .nth(amount.max(1) as usize - 1)?,
+        ClockUnit::WorkingDays => rulebook.calendar.working_days_after(first, amount.max(1))?,
     };
     let end = last.and_time(NaiveTime::from_hms_opt(23, 59, 59)?);
     began.offset().from_local_datetime(&end).single()

@@ -241,7 +241,11 @@ impl SignedChange {
 
     /// Checks signature and values against the device's public key.
     pub fn verify(&self, public: &PublicKey) -> Result<Change, ChangeError> {
-        let header = self.header()?;
+        self.verify_read(self.header()?, public)
+    }
+
+    /// The same for who has read its [`Self::header`] already, to learn whose key to check with.
+    pub fn verify_read(&self, header: Header, public: &PublicKey) -> Result<Change, ChangeError> {
         if !verify_signature(public, SIGNING_CONTEXT, self.header.get().as_bytes(), &self.signature) {
             return Err(ChangeError::WrongSignature);
         }

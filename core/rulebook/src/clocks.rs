@@ -28,6 +28,8 @@ pub struct Clock {
     pub at_once: bool,
     /// `always`, `urgent`, `not-urgent`, or a field of the case that says so.
     pub when: String,
+    /// The field of the case that `when` names.
+    pub flag: String,
     pub title: Phrase,
     pub responsible: Phrase,
     pub article: String,
@@ -68,6 +70,7 @@ impl From<Row> for Clock {
             amount: row.amount,
             unit: row.unit,
             at_once: row.at_once,
+            flag: row.when.replace('-', "_"),
             when: row.when,
             title: Phrase::new(row.label_vi, row.label_en),
             responsible: Phrase::new(row.responsible_vi, row.responsible_en),
@@ -79,11 +82,6 @@ impl From<Row> for Clock {
 }
 
 impl Clock {
-    /// The field of the case that `when` names.
-    pub fn flag(&self) -> String {
-        self.when.replace('-', "_")
-    }
-
     /// Whether it was law on a day.
     pub fn holds(&self, day: NaiveDate) -> bool {
         self.days.hold(day)

@@ -1,6 +1,6 @@
 //! Vietnamese first, English second: the language of texts, and dates as people here write them.
 
-use chrono::{DateTime, NaiveDate, TimeZone};
+use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Timelike};
 use model::clock::vietnam;
 use std::str::FromStr;
 
@@ -63,10 +63,11 @@ impl Phrase {
 
 /// dd/mm/yyyy.
 pub fn date(date: NaiveDate) -> String {
-    date.format("%d/%m/%Y").to_string()
+    format!("{:02}/{:02}/{:04}", date.day(), date.month(), date.year())
 }
 
 /// dd/mm/yyyy HH:MM, by Vietnam's time.
 pub fn date_time<Z: TimeZone>(at: &DateTime<Z>) -> String {
-    vietnam(at).format("%d/%m/%Y %H:%M").to_string()
+    let at = vietnam(at);
+    format!("{} {:02}:{:02}", date(at.date_naive()), at.hour(), at.minute())
 }

@@ -39,7 +39,7 @@ pub use workflow::CaseState;
 
 use codes::Codes;
 use kinds::Kinds;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 /// The tables of `data/` that are built into the program.
 const BUILT_IN: [(&str, &str); 15] = [
@@ -66,7 +66,8 @@ pub struct Rulebook {
     version: String,
     kinds: Kinds,
     codes: Codes,
-    states: Vec<CaseState>,
+    /// By workflow.
+    states: HashMap<String, Vec<CaseState>>,
     clocks: Vec<Clock>,
     hotlines: Vec<Hotline>,
     norms: Vec<Norm>,
@@ -104,7 +105,7 @@ impl Rulebook {
             version: version(tables),
             kinds: Kinds::read(&mut reader),
             codes: Codes::read(&mut reader, &units),
-            states: reader.rows("case_states.csv"),
+            states: workflow::states(&mut reader),
             clocks: reader.rows("legal_clocks.csv"),
             hotlines: reader.rows("hotlines.csv"),
             norms: reader.rows("poverty_norms.csv"),

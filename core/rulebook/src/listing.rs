@@ -1,7 +1,7 @@
 //! What a list shows of a record and what finds it. One rule for phone and hub, and one way to search.
 
-use crate::{FieldType, Kind, Lang, ListRole, Rulebook};
-use model::{RecordRef, RecordState, fold};
+use crate::{Field, FieldType, Kind, Lang, ListRole, Rulebook, workflow::WORKFLOW};
+use model::{RecordRef, RecordState, fold, record::field};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -121,6 +121,15 @@ impl Rulebook {
     /// Whether rows show anything of this kind, be it listed itself or below what is.
     pub fn shows_in_list(&self, kind: &str) -> bool {
         self.kind(kind).is_some_and(Kind::shows_in_list)
+    }
+
+    /// Whether [`Self::listing`] reads this field of a record below.
+    pub fn list_reads(&self, kind: &str, field: &str) -> bool {
+        let declared = |field: &Field| field.search.is_some() || field.lists.is_some();
+        let titles = || self.kinds().iter().flat_map(|kind| kind.title.fields());
+        [WORKFLOW, field::REMOVED].contains(&field)
+            || self.field(kind, field).is_some_and(declared)
+            || titles().any(|(of, name)| of == Some(kind) && name == field)
     }
 
     /// The kinds of which rows show anything.

@@ -1,8 +1,8 @@
 //! What a record is called: a template over its fields, such as `${workflow} · ${reason|opened_at}`.
 
-use crate::{FieldType, Lang, Rulebook, date, workflow::WORKFLOW};
+use crate::{FieldType, Kind, Lang, Rulebook, date, workflow::WORKFLOW};
 use chrono::{DateTime, NaiveDate};
-use model::{RecordRef, RecordState, clock::vietnam};
+use model::{MergePolicy, RecordRef, RecordState, clock::vietnam};
 use serde_json::Value;
 
 /// Texts and fields in turn.
@@ -75,13 +75,14 @@ impl Rulebook {
                 }
                 Part::Fields(sources) => sources.iter().find_map(|source| {
                     let said = match &source.below {
-                        None => self.said(record, state, &source.field, lang),
-                        Some(kind) => below
+                        None => self.said(kind, state, &source.field, lang),
+                        Some(name) => below
                             .clone()
                             .into_iter()
-                            .find(|(below, _)| below.kind == kind.as_str())
-                            .map_or(String::new(), |(below, state)| {
-                                self.said(below, state, &source.field, lang)
+                            .find(|(below, _)| below.kind == name.as_str())
+                            .zip(self.kind(name))
+                            .map_or(String::new(), |((_, state), kind)| {
+                                self.said(kind, state, &source.field, lang)
                             }),
                     };
                     (!said.is_empty()).then_some(said)
@@ -106,13 +107,13 @@ impl Rulebook {
     }
 
     /// A field in a title: labels of codes, days without their hours.
-    fn said(&self, record: &RecordRef, state: &RecordState, field: &str, lang: Lang) -> String {
-        let kind = record.kind.as_str();
-        let declared = self.field(kind, field);
-        let text = match self.value(kind, state, field) {
+    fn said(&self, kind: &Kind, state: &RecordState, field: &str, lang: Lang) -> String {
+        let declared = kind.field(field);
+        let merge = declared.map_or(MergePolicy::Value, |field| field.merge);
+        let text = match state.fields.get(field).and_then(|field| field.settled(merge)) {
             Some(Value::String(text)) => text.as_str(),
             Some(Value::Number(number)) => return number.to_string(),
-            None if field == WORKFLOW => self.workflow_of(kind, state).unwrap_or_default(),
+            None if field == WORKFLOW => self.workflow_of(&kind.name, state).unwrap_or_default(),
             _ => return String::new(),
         };
         match declared.map(|field| &field.kind) {

@@ -1,9 +1,9 @@
 //! The steps of the workflows (`case_states.csv`): where a case begins, what a step is called, when it is over.
 
-use crate::{Field, FieldType, Lang, ListRole, Rulebook};
+use crate::{Field, FieldType, Lang, ListRole, Rulebook, table::Reader};
 use model::RecordState;
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// A step of a workflow.
 #[derive(Debug, Deserialize)]
@@ -23,17 +23,25 @@ impl CaseState {
     }
 }
 
+pub(crate) fn states(reader: &mut Reader<'_>) -> HashMap<String, Vec<CaseState>> {
+    let mut by_workflow: HashMap<String, Vec<CaseState>> = HashMap::new();
+    for state in reader.rows::<CaseState>("case_states.csv") {
+        by_workflow.entry(state.workflow.clone()).or_default().push(state);
+    }
+    by_workflow
+}
+
 /// The field that says by which workflow a record moves.
 pub(crate) const WORKFLOW: &str = "workflow";
 
 impl Rulebook {
     pub fn state(&self, workflow: &str, code: &str) -> Option<&CaseState> {
-        self.states.iter().find(|state| state.workflow == workflow && state.code == code)
+        self.states.get(workflow)?.iter().find(|state| state.code == code)
     }
 
     /// Where a case of this workflow begins.
     pub fn first_state(&self, workflow: &str) -> Option<&CaseState> {
-        self.states.iter().filter(|state| state.workflow == workflow).min_by_key(|state| state.order)
+        self.states.get(workflow)?.iter().min_by_key(|state| state.order)
     }
 
     /// The state that a record of this kind says it is in: its code, and the step if its workflow has it.
@@ -76,7 +84,7 @@ impl Rulebook {
         let declared = kind.fields.iter().filter(short).chain(kind.listed_as(ListRole::State));
         let titled = kind.title.fields().filter(|(below, _)| below.is_none()).map(|(_, field)| field);
         let named = declared.map(|field| field.name.as_str()).chain(titled).chain([WORKFLOW]);
-        let timed = self.clocks().iter().flat_map(|clock| [clock.starts.clone(), clock.flag()]);
+        let timed = self.clocks().iter().flat_map(|clock| [clock.starts.clone(), clock.flag.clone()]);
         named.map(str::to_owned).chain(timed).collect()
     }
 

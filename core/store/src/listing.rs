@@ -133,8 +133,11 @@ fn below(
     while let Some(row) = rows.next()? {
         let reference: String = row.get(0)?;
         let body = row.get_ref(1)?.as_blob().map_err(|_| StoreError::Unreadable)?;
-        let state = state::from_bytes(&vault.open(false, "", body)?)?;
-        below.push((reference.parse().map_err(|_| StoreError::Unreadable)?, state));
+        let reference: RecordRef = reference.parse().map_err(|_| StoreError::Unreadable)?;
+        // Of a household with many visits most is what is written of them.
+        let reads = |field: &str| rulebook.list_reads(reference.kind.as_str(), field);
+        let state = state::some_from_bytes(&vault.open(false, "", body)?, reads)?;
+        below.push((reference, state));
     }
     Ok(below)
 }

@@ -20,8 +20,8 @@ pub struct Progress {
     pub state: RecordState,
 }
 
-/// Fields by name, each with its values that stand beside each other, the one that is shown last.
-type Fields<V> = Vec<(String, Vec<V>)>;
+/// Fields by name, each with the value that is shown and those that stand beside it.
+type Fields<V> = Vec<(String, V, Vec<V>)>;
 
 fn context(reference: &str) -> String {
     format!("progress {reference}")
@@ -90,11 +90,11 @@ pub(crate) fn show(
     let key = reference.to_string();
     let mut fields: Fields<&Value> = Vec::new();
     for name in rulebook.progress_fields(kind) {
-        if let Some(field) = state.fields.get(&name) {
-            let shown = field.shown();
-            let mut heads: Vec<&Head> = field.heads.iter().collect();
-            heads.sort_by_key(|head| Some(*head) == shown);
-            fields.push((name, heads.into_iter().map(|head| &head.value).collect()));
+        if let Some(field) = state.fields.get(&name)
+            && let Some(shown) = field.shown()
+        {
+            let beside = field.heads.iter().filter(|head| *head != shown).map(|head| &head.value);
+            fields.push((name, &shown.value, beside.collect()));
         }
     }
     let body = vault.close(place.restricted, &context(&key), &serde_json::to_vec(&fields)?)?;
@@ -121,17 +121,15 @@ pub(crate) fn call_root(tx: &Transaction<'_>, root: &str, title: Option<&str>) -
 }
 
 fn state_of(fields: Fields<Value>) -> RecordState {
-    let field = |values: Vec<Value>| FieldState {
-        heads: (0..)
-            .zip(values)
-            .map(|(place, value)| Head {
-                change: ChangeId(Uuid::nil()),
-                at: Stamp(place, 0),
-                device: DeviceId(Uuid::nil()),
-                value,
-            })
-            .collect(),
-        ..FieldState::default()
+    let head = |(at, value)| Head {
+        change: ChangeId(Uuid::nil()),
+        at: Stamp(at, 0),
+        device: DeviceId(Uuid::nil()),
+        value,
     };
-    RecordState { fields: fields.into_iter().map(|(name, values)| (name, field(values))).collect() }
+    let field = |(name, shown, beside): (String, Value, Vec<Value>)| {
+        let heads = [(1, shown)].into_iter().chain(beside.into_iter().map(|value| (0, value)));
+        (name, FieldState { heads: heads.map(head).collect(), ..FieldState::default() })
+    };
+    RecordState { fields: fields.into_iter().map(field).collect() }
 }

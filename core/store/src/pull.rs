@@ -6,7 +6,7 @@ use crate::{
     outbox,
     sealing::Vault,
     tree::Tree,
-    verified::{KnownKeys, NO_CERTIFICATE, Verified, beside_each_other, verify},
+    verified::{Checking, KnownKeys, NO_CERTIFICATE, Verified, verify},
 };
 use model::{Change, ChangeError, Feed, Hlc, HubId, RecordRef, SignedChange};
 use rusqlite::{Connection, Transaction};
@@ -80,8 +80,11 @@ impl Store {
             }
             Ok(keys)
         })?;
-        // In the order of the pages' entries. The transaction trusts a key by its own tables.
-        let mut verified = beside_each_other(&keys, &response.feeds).into_iter();
+        let checking = Checking::new(&keys, &response.feeds);
+        checking.ahead_of(|| self.take_answer(response, &checking))
+    }
+
+    fn take_answer(&self, response: &PullResponse, checking: &Checking<'_>) -> Result<Pulled, StoreError> {
         self.write_lists(|tx| {
             let mut device = Device::load(tx)?;
             if response.hub != device.identity.hub {
@@ -109,11 +112,12 @@ impl Store {
             taking.certificates(&device, &response.certificates)?;
             taking.grants(&response.granted)?;
             taking.retry()?;
+            let mut first = 0;
             for page in &response.feeds {
-                let verified: Vec<_> = verified.by_ref().take(page.entries.len()).collect();
                 if response.granted.contains(&page.feed) {
-                    taking.page(page, verified)?;
+                    taking.page(page, |entry| checking.of(first + entry))?;
                 }
+                first += page.entries.len();
             }
             let Taking { tree, pulled, hlc, .. } = taking;
             let shown = tree.finish()?;
@@ -287,8 +291,12 @@ impl Taking<'_> {
         Ok(())
     }
 
-    /// With what checking each of its entries gave.
-    fn page(&mut self, page: &FeedPage, verified: Vec<Option<Verified>>) -> Result<(), StoreError> {
+    /// `verified`: what checking an entry of it gave. This transaction trusts a key by its own tables.
+    fn page<'v>(
+        &mut self,
+        page: &FeedPage,
+        verified: impl Fn(usize) -> Option<&'v Verified>,
+    ) -> Result<(), StoreError> {
         if !can_read(self.vault, &page.feed) {
             return Ok(());
         }
@@ -296,7 +304,7 @@ impl Taking<'_> {
         let position: i64 =
             self.tx.query_row("SELECT position FROM feed WHERE feed = ?1", [&feed], |row| row.get(0))?;
         let (mut position, mut gap) = (position.cast_unsigned(), false);
-        for (entry, verified) in page.entries.iter().zip(verified) {
+        for (place, entry) in page.entries.iter().enumerate() {
             if entry.position <= position {
                 continue;
             }
@@ -305,7 +313,7 @@ impl Taking<'_> {
                 gap = true;
                 break;
             }
-            match self.take(&page.feed, &entry.entry, verified)? {
+            match self.take(&page.feed, &entry.entry, verified(place))? {
                 Ok(()) => {}
                 Err(NOT_HELD) => {
                     // The next pull says what is held, and gets it whole.
@@ -329,7 +337,7 @@ impl Taking<'_> {
         &mut self,
         feed: &Feed,
         entry: &Entry,
-        verified: Option<Verified>,
+        verified: Option<&Verified>,
     ) -> Result<Result<(), &'static str>, StoreError> {
         match entry {
             Entry::Put(signed) => self.put(feed, signed, verified),
@@ -349,14 +357,13 @@ impl Taking<'_> {
         &mut self,
         feed: &Feed,
         signed: &SignedChange,
-        verified: Option<Verified>,
+        verified: Option<&Verified>,
     ) -> Result<Result<(), &'static str>, StoreError> {
-        let verified = verified.and_then(|verified| verified.by(&self.keys));
-        let change = match verified.unwrap_or_else(|| verify(&self.keys, signed)) {
-            Ok(change) => change,
-            Err(code) => return Ok(Err(code)),
+        let merged = match verified.and_then(|verified| verified.by(&self.keys)) {
+            Some(change) => change.map(|change| self.merge(feed, change)),
+            None => verify(&self.keys, signed).map(|change| self.merge(feed, &change)),
         };
-        unless_locked(self.merge(feed, &change))
+        merged.map_or_else(|code| Ok(Err(code)), unless_locked)
     }
 
     /// Merges a change of this device from what it keeps itself: nothing new, unless its record had to be forgotten.

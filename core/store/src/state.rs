@@ -6,7 +6,7 @@ use model::{
     merge::{FieldState, Head},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Change = (ChangeId, Stamp, DeviceId);
@@ -20,9 +20,10 @@ struct Kept<'s> {
 }
 
 #[derive(Deserialize)]
-struct Read {
+struct Read<'b> {
     by: Vec<Change>,
-    is: BTreeMap<String, Field<Value, BTreeSet<ChangeId>>>,
+    #[serde(borrow)]
+    is: BTreeMap<String, &'b RawValue>,
 }
 
 pub(crate) fn to_bytes(state: &RecordState) -> Result<Vec<u8>, StoreError> {
@@ -43,9 +44,18 @@ pub(crate) fn to_bytes(state: &RecordState) -> Result<Vec<u8>, StoreError> {
 }
 
 pub(crate) fn from_bytes(bytes: &[u8]) -> Result<RecordState, StoreError> {
+    some_from_bytes(bytes, |_| true)
+}
+
+/// Only these fields; the others' values are passed over.
+pub(crate) fn some_from_bytes(
+    bytes: &[u8],
+    wanted: impl Fn(&str) -> bool,
+) -> Result<RecordState, StoreError> {
     let Read { by, is } = serde_json::from_slice(bytes)?;
     let mut fields = BTreeMap::new();
-    for (name, (values, superseded)) in is {
+    for (name, field) in is.into_iter().filter(|(name, _)| wanted(name)) {
+        let (values, superseded): Field<Value, BTreeSet<ChangeId>> = serde_json::from_str(field.get())?;
         let heads = values.into_iter().map(|(place, value)| {
             let (change, at, device) = *by.get(place).ok_or(StoreError::Unreadable)?;
             Ok(Head { change, at, device, value })

@@ -124,8 +124,8 @@ impl Photos {
     }
 
     /// Checks the bytes against their address and puts them into their place, durably. Wrong bytes are dropped.
-    pub fn finish(&self, address: &str, part: Part) -> Result<(), HubError> {
-        let digest = match part.hash {
+    pub fn finish(&self, address: &str, Part { file, hash, .. }: Part) -> Result<(), HubError> {
+        let digest = match hash {
             Some(hash) => secret::hex(hash.finish().as_ref()),
             None => secret::hex(&hash_file(&self.part_path(address))?),
         };
@@ -133,19 +133,20 @@ impl Photos {
             self.forget_part(address)?;
             return Err(HubError::WrongAddress);
         }
-        sync_folder(&self.put(address)?)
+        let folder = self.put(address)?;
+        sync_all(&[file], &BTreeSet::from([folder]))
     }
 
     /// Puts ciphertexts that were checked into their places, durably.
     pub fn keep_all(&self, blobs: &BTreeMap<String, Vec<u8>>) -> Result<(), HubError> {
-        let mut folders = BTreeSet::new();
+        let (mut files, mut folders) = (Vec::with_capacity(blobs.len()), BTreeSet::new());
         for (address, bytes) in blobs {
             let mut file = File::create(self.part_path(address))?;
             file.write_all(bytes)?;
-            file.sync_data()?;
+            files.push(file);
             folders.insert(self.put(address)?);
         }
-        folders.iter().try_for_each(|folder| sync_folder(folder))
+        sync_all(&files, &folders)
     }
 
     /// Gives what has come whole its name; returns the folder that is to be made durable.
@@ -170,6 +171,13 @@ fn hash_file(path: &Path) -> Result<[u8; 32], HubError> {
     let mut digest = [0; 32];
     digest.copy_from_slice(hash.finish().as_ref());
     Ok(digest)
+}
+
+/// Makes files durable that have their names already: the file system then writes both down together, and asking for the
+/// folders afterwards costs little. A name alone says nothing: a photo is here once its row says so.
+fn sync_all(files: &[File], folders: &BTreeSet<PathBuf>) -> Result<(), HubError> {
+    files.iter().try_for_each(File::sync_data)?;
+    folders.iter().try_for_each(|folder| sync_folder(folder))
 }
 
 /// Makes names in a folder durable.

@@ -18,6 +18,9 @@ use tokio::sync::{Notify, OwnedMutexGuard};
 /// A photo of 2,048 px is below 2 MB.
 pub const MAX_BYTES: u64 = 20 * 1024 * 1024;
 
+/// Files of a bundle that are open at once: the system allows a process a thousand or so.
+const OPEN: usize = 32;
+
 /// Whether the text is a content address: 64 hex digits, lowercase.
 pub fn is_address(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
@@ -139,12 +142,16 @@ impl Photos {
 
     /// Puts ciphertexts that were checked into their places, durably.
     pub fn keep_all(&self, blobs: &BTreeMap<String, Vec<u8>>) -> Result<(), HubError> {
-        let (mut files, mut folders) = (Vec::with_capacity(blobs.len()), BTreeSet::new());
+        let (mut files, mut folders) = (Vec::with_capacity(OPEN), BTreeSet::new());
         for (address, bytes) in blobs {
             let mut file = File::create(self.part_path(address))?;
             file.write_all(bytes)?;
             files.push(file);
             folders.insert(self.put(address)?);
+            if files.len() == OPEN {
+                sync_all(&files, &BTreeSet::new())?;
+                files.clear();
+            }
         }
         sync_all(&files, &folders)
     }

@@ -1,27 +1,21 @@
 //! How many submissions with a photo the hub takes durably: 8 clients, then 64, each pushing one signed batch with a form
 //! of about 4 KB and then a photo of 500 KB, against a hub process of its own with its data on disk. The photo goes up
-//! as the phone sends it: created with its bytes, one request. Beside each what the disk takes of such files alone.
-//!
-//! `bench-hub [FOLDER]`: the folder for the data (default: a new one in the system's temporary folder).
+//! as the phone sends it: created with its bytes, one request. Beside each what the hub computes for one, and what the
+//! disk takes of such files alone.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // a measurement stops where it fails
 
 #[path = "../tests/it/http.rs"]
 mod http;
+#[path = "bench/server.rs"]
+mod server;
 
-use hub::{
-    Hub,
-    db::{self, users::NewUser},
-    forms,
-    office::{self, devices, users},
-    secret, serve,
-};
-use model::{Place, RecordEdit, RecordRef, SystemClock, kind};
+use model::{RecordEdit, RecordRef, kind};
 use ring::rand::{SecureRandom, SystemRandom};
+use server::{Server, median};
 use std::{
-    io::{BufRead, BufReader, Read, Write},
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
+    io::Write,
+    path::Path,
     sync::{Arc, Barrier},
     time::{Duration, Instant},
 };
@@ -35,108 +29,41 @@ const ROWS: [(usize, &str, &str); 2] = [
     (8, "hub.submissions_per_s", "hub.disk_photos_per_s"),
     (64, "hub.submissions_64_per_s", "hub.disk_photos_64_per_s"),
 ];
+const COMMUNE: &str = "00070";
 const PHOTO: usize = 500_000;
 const WARM_UP: Duration = Duration::from_secs(2);
 const MEASURED: Duration = Duration::from_secs(10);
 const RUNS: usize = 3;
 
-fn open(folder: &Path) -> Hub {
-    Hub::open(folder, Arc::new(SystemClock::default())).unwrap()
-}
-
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.as_slice() {
-        [command, folder] if command == "serve" => run_server(Path::new(folder)),
-        [folder] => measure(PathBuf::from(folder)),
-        _ => measure(std::env::temp_dir().join(format!("vanggia-bench-{}", std::process::id()))),
-    }
-}
-
-/// The other process. Ends when its standard input does.
-fn run_server(folder: &Path) {
-    let options = serve::Options { listen: "127.0.0.1:0".parse().unwrap(), plain: true, names: Vec::new() };
-    let ready = |url: &str| {
-        println!("ready {url}");
-        std::io::stdout().flush().unwrap();
-    };
-    let (told, stop) = tokio::sync::oneshot::channel::<()>();
-    std::thread::spawn(move || {
-        let _ = std::io::stdin().read(&mut [0]);
-        let _ = told.send(());
-    });
-    serve::serve(open(folder), &options, ready, async {
-        let _ = stop.await;
-    })
-    .unwrap();
-}
-
-fn measure(folder: PathBuf) {
-    let form = prepare(&folder);
-    let mut server = Command::new(std::env::current_exe().unwrap())
-        .arg("serve")
-        .arg(&folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(server.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-    let url = line.trim().strip_prefix("ready ").unwrap().to_owned();
-
+    server::serve_if_asked();
+    let server = Server::start();
+    let form = server.publish().swap_remove(0);
     for (clients, submissions, disk) in ROWS {
         // In turns, as other work on the machine slows both.
-        let runs = (0..RUNS).map(|_| (run(&folder, &url, &form, clients), write_alone(&folder, clients)));
-        let (taken, written): (Vec<_>, Vec<_>) = runs.unzip();
-        for (name, mut figures) in [(submissions, taken), (disk, written)] {
-            figures.sort_by(f64::total_cmp);
-            println!(r#"{{"name":"{name}","value":{:.1}}}"#, figures[RUNS / 2]);
+        let (mut taken, mut computed, mut written) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..RUNS {
+            let (rate, cost) = run(&server, &form, clients);
+            taken.push(rate);
+            computed.push(cost);
+            written.push(write_alone(&server.folder, clients));
         }
+        let (taken, computed, written) = (median(taken), median(computed), median(written));
+        println!(r#"{{"name":"{submissions}","value":{taken:.1},"computed_ms":{computed:.2}}}"#);
+        println!(r#"{{"name":"{disk}","value":{written:.1}}}"#);
     }
-    drop(server.stdin.take());
-    server.wait().unwrap();
-    std::fs::remove_dir_all(folder).unwrap();
 }
 
-/// Id and version of a published form.
-fn prepare(folder: &Path) -> (String, String) {
-    let hub = open(folder);
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let source = forms::FormSource::open(&repository.join("forms/vang_gia")).unwrap();
-    let form = forms::check(&rulebook::Rulebook::built_in().unwrap(), &source).unwrap();
-    let published = (form.id.clone(), form.version.clone());
-    hub.write_now(move |hub, tx| office::forms::publish(hub, tx, &form)).unwrap();
-    published
-}
-
-/// A new user's one-time code.
-fn invite(folder: &Path, url: &str, login: String) -> String {
-    let new = NewUser {
-        login,
-        name: "Thử".into(),
-        role: model::Role::COMMUNE_OFFICER,
-        places: vec![Place::Commune("00070".into())],
-        on_duty: false,
-    };
-    let (hash, url) = (secret::hash_password("mot mat khau").unwrap(), url.to_owned());
-    let invitation = open(folder).write_now(move |hub, tx| {
-        let id = users::add(tx, new, &hash)?;
-        let user = db::users::by_id(tx, id)?.unwrap();
-        devices::invite(hub, tx, &user, &url)
-    });
-    invitation.unwrap().code
-}
-
-/// Submissions a second.
-fn run(folder: &Path, url: &str, form: &(String, String), clients: usize) -> f64 {
-    let together = Arc::new(Barrier::new(clients));
-    let clients: Vec<_> = (0..clients)
-        .map(|_| {
-            let together = together.clone();
-            let code = invite(folder, url, uuid::Uuid::now_v7().to_string());
-            let (link, form) = (http::link(url), form.clone());
+/// Submissions a second, and milliseconds that the hub computed for each.
+fn run(server: &Server, form: &(String, String), clients: usize) -> (f64, f64) {
+    let user = server.user(&uuid::Uuid::now_v7().to_string(), &[COMMUNE.to_owned()]);
+    let together = Arc::new(Barrier::new(clients + 1));
+    let phones: Vec<Client> = (0..clients).map(|_| server.phone(&user)).collect();
+    let clients: Vec<_> = phones
+        .into_iter()
+        .map(|mut phone| {
+            let (together, form) = (together.clone(), form.clone());
             std::thread::spawn(move || {
-                let mut phone = Client::enrol(link, &code);
                 // Random bytes once: making them is no work of the hub.
                 let mut photo = vec![0; PHOTO];
                 SystemRandom::new().fill(&mut photo).unwrap();
@@ -150,11 +77,15 @@ fn run(folder: &Path, url: &str, form: &(String, String), clients: usize) -> f64
                     }
                     count += 1;
                 }
-                f64::from(count - before) / (started.elapsed() - WARM_UP).as_secs_f64()
+                (f64::from(count), f64::from(count - before) / (started.elapsed() - WARM_UP).as_secs_f64())
             })
         })
         .collect();
-    clients.into_iter().map(|client| client.join().unwrap()).sum()
+    together.wait();
+    let before = server.computed();
+    let runs: Vec<(f64, f64)> = clients.into_iter().map(|client| client.join().unwrap()).collect();
+    let all: f64 = runs.iter().map(|run| run.0).sum();
+    (runs.iter().map(|run| run.1).sum(), (server.computed() - before) / all)
 }
 
 /// Files of a photo's size a second, made durable by so many threads.
@@ -185,7 +116,7 @@ fn write_alone(folder: &Path, threads: usize) -> f64 {
 }
 
 fn submit(phone: &mut Client, (form, version): &(String, String), photo: &mut [u8]) {
-    let home = household("00070");
+    let home = household(COMMUNE);
     let answers = "nhà có bốn người, trẻ nhỏ chưa đi học; ".repeat(70);
     let xml = format!(
         r#"<data id="{form}" version="{version}"><observation><obs_facts>{answers}</obs_facts></observation></data>"#

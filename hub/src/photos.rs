@@ -18,6 +18,9 @@ use tokio::sync::OwnedMutexGuard;
 /// A photo of 2,048 px is below 2 MB.
 pub const MAX_BYTES: u64 = 20 * 1024 * 1024;
 
+/// Files of a bundle that are open at once: the system allows a process a thousand or so.
+const OPEN: usize = 32;
+
 /// Whether the text is a content address: 64 hex digits, lowercase.
 pub fn is_address(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
@@ -95,8 +98,8 @@ impl Photos {
     }
 
     /// Checks the bytes against their address and puts them into their place, durably. Wrong bytes are dropped.
-    pub fn finish(&self, address: &str, part: Part) -> Result<(), HubError> {
-        let digest = match part.hash {
+    pub fn finish(&self, address: &str, Part { file, hash, .. }: Part) -> Result<(), HubError> {
+        let digest = match hash {
             Some(hash) => secret::hex(hash.finish().as_ref()),
             None => secret::hex(&hash_file(&self.part_path(address))?),
         };
@@ -104,19 +107,24 @@ impl Photos {
             self.forget_part(address)?;
             return Err(HubError::WrongAddress);
         }
-        sync_folder(&self.put(address)?)
+        let folder = self.put(address)?;
+        sync_all(&[file], &BTreeSet::from([folder]))
     }
 
     /// Puts ciphertexts that were checked into their places, durably.
     pub fn keep_all(&self, blobs: &BTreeMap<String, Vec<u8>>) -> Result<(), HubError> {
-        let mut folders = BTreeSet::new();
+        let (mut files, mut folders) = (Vec::with_capacity(OPEN), BTreeSet::new());
         for (address, bytes) in blobs {
             let mut file = File::create(self.part_path(address))?;
             file.write_all(bytes)?;
-            file.sync_data()?;
+            files.push(file);
             folders.insert(self.put(address)?);
+            if files.len() == OPEN {
+                sync_all(&files, &BTreeSet::new())?;
+                files.clear();
+            }
         }
-        folders.iter().try_for_each(|folder| sync_folder(folder))
+        sync_all(&files, &folders)
     }
 
     /// Gives what has come whole its name; returns the folder that is to be made durable.
@@ -141,6 +149,13 @@ fn hash_file(path: &Path) -> Result<[u8; 32], HubError> {
     let mut digest = [0; 32];
     digest.copy_from_slice(hash.finish().as_ref());
     Ok(digest)
+}
+
+/// Makes files durable that have their names already: the file system then writes both down together, and asking for the
+/// folders afterwards costs little. A name alone says nothing: a photo is here once its row says so.
+fn sync_all(files: &[File], folders: &BTreeSet<PathBuf>) -> Result<(), HubError> {
+    files.iter().try_for_each(File::sync_data)?;
+    folders.iter().try_for_each(|folder| sync_folder(folder))
 }
 
 /// Makes names in a folder durable.

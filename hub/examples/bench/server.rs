@@ -69,14 +69,17 @@ impl Server {
         Self { process, url, folder, _temporary: temporary }
     }
 
-    /// Publishes the forms of the catalogue.
-    pub fn publish(&self) {
+    /// Publishes forms of the catalogue; returns the id and the version of each, the home visit's first.
+    pub fn publish(&self) -> Vec<(String, String)> {
         let forms = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("forms");
-        for name in ["vang_gia", "tiep_nhan_tre_em"] {
+        let publish = |name| {
             let source = forms::FormSource::open(&forms.join(name)).unwrap();
             let form = forms::check(&Rulebook::built_in().unwrap(), &source).unwrap();
+            let published = (form.id.clone(), form.version.clone());
             self.hub().write_now(move |hub, tx| office::forms::publish(hub, tx, &form)).unwrap();
-        }
+            published
+        };
+        ["vang_gia", "tiep_nhan_tre_em"].map(publish).into()
     }
 
     /// The hub's folder, opened beside the process.

@@ -96,7 +96,7 @@ pub fn text<'a>(row: &'a Row, column: usize) -> rusqlite::Result<&'a str> {
 }
 
 /// Texts as a JSON list.
-pub fn list(texts: &[String]) -> String {
+pub fn list<T: Clone + Into<serde_json::Value>>(texts: &[T]) -> String {
     serde_json::Value::from(texts).to_string()
 }
 

@@ -50,6 +50,14 @@ fn lacked(read: &Read, addresses: Vec<String>) -> Result<Vec<String>, HubError> 
     Ok(lacked)
 }
 
+/// The ciphertext of a photo that is here as a whole; a file alone may be one that a crash left.
+pub fn whole(hub: &Hub, read: &Read, address: &str) -> Result<Option<Vec<u8>>, HubError> {
+    match blobs::find(read, address)? {
+        Some(blob) if blob.whole => hub.photos.read(address),
+        _ => Ok(None),
+    }
+}
+
 /// Makes blobs that came whole durable. One of another address than it claims is dropped, and named so.
 pub async fn keep_whole(hub: &Hub, blobs: Vec<(String, Vec<u8>)>) -> Result<Vec<Bundled>, HubError> {
     let (bundled, right) = blocking(move || Ok(checked(blobs))).await?;
@@ -191,8 +199,7 @@ impl Upload {
             let (hub, address) = (hub.clone(), address.clone());
             blocking(move || {
                 let part = append(&hub, &address, part, &buffer)?;
-                part.sync()?;
-                if whole { hub.photos.finish(&address, part) } else { Ok(()) }
+                if whole { hub.photos.finish(&address, part) } else { part.sync() }
             })
             .await
         };

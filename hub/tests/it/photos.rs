@@ -2,6 +2,7 @@
 
 use crate::world::Office;
 use base64::{Engine, engine::general_purpose::STANDARD};
+use hub::office::uploads;
 use std::{io::Write, net::TcpStream, time::Duration};
 use testkit::{Client, Request};
 use wire::{error::code, paths, photos::Bundle};
@@ -44,6 +45,20 @@ fn a_photo_goes_up_in_one_request_or_in_parts() {
     // Whole already: takes nothing.
     assert_eq!(phone.create_upload(&in_parts, two.len(), Some(&two)).offset(), 300_000);
     assert!(phone.missing(&[&at_once, &in_parts]).is_empty());
+}
+
+/// Between a file's name and its row the hub may have stopped, and the file may hold anything.
+#[test]
+fn a_file_that_a_crash_left_is_no_photo() {
+    let office = Office::open();
+    let phone = office.phone("hoa", "all");
+    let (bytes, address) = blob(40_000, 3);
+    std::fs::write(office.hub.photos.path(&address), b"").unwrap();
+    let whole = || office.hub.read_now(|hub, read| uploads::whole(hub, read, &address)).unwrap();
+    assert_eq!(phone.missing(&[&address]), [address.as_str()]);
+    assert_eq!(whole(), None);
+    assert_eq!(phone.create_upload(&address, bytes.len(), Some(&bytes)).offset(), 40_000);
+    assert_eq!(whole(), Some(bytes.clone()));
 }
 
 /// Sends the head of a request and the first bytes of its body, then cuts the connection.

@@ -7,7 +7,7 @@ use crate::{
         visitor::{Permission, Refusal, Visitor},
     },
     db::{audit, records::RecordRow},
-    office::records,
+    office::{records, uploads},
 };
 use axum::{
     extract::{Path, State},
@@ -61,7 +61,7 @@ async fn show(
             let Some(photo) = records::find(hub, read, &user, &reference)? else { return Ok(None) };
             let Some(file) = file(&photo) else { return Ok(None) };
             let blob = which(file);
-            let Some(sealed) = hub.photos.read(&blob.address)? else { return Ok(None) };
+            let Some(sealed) = uploads::whole(hub, read, &blob.address)? else { return Ok(None) };
             let jpeg = wire::blob::open(&sealed, &blob.key)
                 .map_err(|_| HubError::Internal("a kept photo can't be opened"))?;
             Ok(Some((photo, jpeg)))

@@ -15,7 +15,7 @@ use zstd::{
 const RAW: u8 = 0;
 /// Packed with [`DICTIONARY`]: another one gets another number, and this one stays.
 const ZSTD: u8 = 1;
-/// Of invented people; made by `core/store/src/dictionary.rs`.
+/// Of invented people; made by `core/store/src/sealing/tests.rs`.
 const DICTIONARY: &[u8] = include_bytes!("dictionary-1");
 /// Most bodies: what comes by the thousand, and what is so long that it would hold up a worker.
 const QUICK: i32 = 1;

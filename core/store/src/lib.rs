@@ -50,5 +50,3 @@ extern crate self as store;
 #[cfg(test)]
 #[path = "../tests/it/common.rs"]
 mod common;
-#[cfg(test)]
-mod dictionary;

@@ -125,3 +125,6 @@ fn unpadded(padded: &[u8]) -> Option<&[u8]> {
     let end = padded.iter().rposition(|byte| *byte != 0)?;
     (padded[end] == END).then(|| &padded[..end])
 }
+
+#[cfg(test)]
+mod tests;

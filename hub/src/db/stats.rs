@@ -40,6 +40,6 @@ pub fn count(read: &Read) -> Result<Stats, DbError> {
              WHERE p.office = ?1 AND b.whole_at IS NOT NULL",
         )?,
         devices: count("SELECT count(*) FROM devices WHERE office = ?1 AND revoked_at IS NULL")?,
-        flagged: count("SELECT count(*) FROM submissions WHERE office = ?1 AND differences <> '[]'")?,
+        flagged: count("SELECT count(*) FROM submissions WHERE office = ?1 AND differing > 0")?,
     })
 }

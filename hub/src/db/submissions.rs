@@ -2,7 +2,7 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{id, record},
+    column::{id, int, pack_json, record},
 };
 use model::{RecordRef, UserId};
 use rusqlite::{Row, named_params, params};
@@ -48,8 +48,7 @@ pub fn of_root(read: &Read, root: &RecordRef) -> Result<Vec<Listed>, DbError> {
         })
     };
     read.all(
-        "SELECT s.finished_at, coalesce(f.title, s.form), s.version, coalesce(u.name, ''),
-                json_array_length(s.differences)
+        "SELECT s.finished_at, coalesce(f.title, s.form), s.version, coalesce(u.name, ''), s.differing
          FROM records r JOIN submissions s ON s.office = r.office AND s.record = r.record
          LEFT JOIN users u ON u.office = s.office AND u.id = s.author
          LEFT JOIN forms f ON f.office = s.office AND f.id = s.form AND f.version = s.version
@@ -61,15 +60,16 @@ pub fn of_root(read: &Read, root: &RecordRef) -> Result<Vec<Listed>, DbError> {
 
 /// One that is here already stays.
 pub fn add(tx: &Tx, new: &Submission) -> Result<(), DbError> {
-    let differences = serde_json::to_string(new.differences)
-        .map_err(|_| DbError::Internal("a submission's differences can't be written"))?;
+    let differences = pack_json(&new.differences)
+        .ok_or(DbError::Internal("a submission's differences can't be written"))?;
     tx.execute(
-        "INSERT INTO submissions (office, record, form, version, author, finished_at, differences)
-         VALUES (:office, :record, :form, :version, :author, :finished, :differences)
+        "INSERT INTO submissions (office, record, form, version, author, finished_at, differing, differences)
+         VALUES (:office, :record, :form, :version, :author, :finished, :differing, :differences)
          ON CONFLICT (office, record) DO NOTHING",
         named_params! {
             ":office": tx.office(), ":record": record(new.record), ":form": new.form, ":version": new.version,
-            ":author": id(new.author.0), ":finished": new.finished_at, ":differences": differences,
+            ":author": id(new.author.0), ":finished": new.finished_at,
+            ":differing": int(new.differences.len() as u64), ":differences": differences,
         },
     )?;
     Ok(())

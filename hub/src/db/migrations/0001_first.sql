@@ -218,8 +218,10 @@ CREATE TABLE submissions (
     version TEXT NOT NULL,
     author BLOB NOT NULL,
     finished_at TEXT NOT NULL,
-    -- JSON: [{"path": …, "code": …}], what the hub's own evaluation sees otherwise; values are left out.
-    differences TEXT NOT NULL,
+    -- How many answers the hub's own evaluation sees otherwise.
+    differing INTEGER NOT NULL,
+    -- Which: packed JSON, [{"path": …, "code": …}]; values are left out.
+    differences BLOB NOT NULL,
     PRIMARY KEY (office, record)
 ) STRICT, WITHOUT ROWID;
 

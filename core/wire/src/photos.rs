@@ -15,7 +15,7 @@ const ADDRESS_LEN: usize = 32;
 /// Bytes before each blob of a bundle.
 pub const FRAME_LEN: usize = ADDRESS_LEN + 4;
 
-/// Content addresses (hex SHA-256 of ciphertext) the phone holds.
+/// Content addresses (hex SHA-256 of ciphertext) the phone holds; 400 if one is none.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MissingRequest {
     pub v: u16,

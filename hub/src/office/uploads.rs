@@ -43,7 +43,11 @@ pub async fn missing(hub: &Hub, addresses: Vec<String>) -> Result<Vec<Missing>, 
 fn lacked(read: &Read, addresses: Vec<String>) -> Result<Vec<String>, HubError> {
     let mut lacked = Vec::new();
     for address in addresses {
-        if is_address(&address) && !blobs::find(read, &address)?.is_some_and(|blob| blob.whole) {
+        // What the answer doesn't name counts as held: a question that came damaged gets none.
+        if !is_address(&address) {
+            return Err(HubError::BadMessage("not a content address"));
+        }
+        if !blobs::find(read, &address)?.is_some_and(|blob| blob.whole) {
             lacked.push(address);
         }
     }

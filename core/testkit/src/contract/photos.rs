@@ -4,9 +4,10 @@ use super::{Hub, phone};
 use crate::{Client, Dice, Request, address};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use wire::{
+    VERSION,
     error::code,
     paths,
-    photos::{Begun, Bundle, Bundled, MAX_BUNDLE_BYTES, Missing},
+    photos::{Begun, Bundle, Bundled, MAX_BUNDLE_BYTES, Missing, MissingRequest},
 };
 
 fn blob(size: usize, seed: u64) -> (Vec<u8>, String) {
@@ -20,7 +21,12 @@ pub fn a_photo_goes_up_in_one_request_or_in_parts(hub: &mut dyn Hub) {
     let phone = phone(hub, "hoa", "all");
     let (one, at_once) = blob(700_000, 1);
     let (two, in_parts) = blob(300_000, 2);
-    assert_eq!(phone.missing(&[&at_once, &in_parts, "x"]), [at_once.as_str(), in_parts.as_str()]);
+    assert_eq!(phone.missing(&[&at_once, &in_parts]), [at_once.as_str(), in_parts.as_str()]);
+    // What an answer doesn't name counts as held: a question with a damaged address gets none.
+    let damaged = [at_once.clone(), in_parts.replace(|c: char| c.is_ascii_digit(), "x")];
+    let question = MissingRequest { v: VERSION, addresses: damaged.into() };
+    let refusal = phone.post(paths::PHOTOS_MISSING, &question).refusal();
+    assert_eq!(refusal, (400, code::BAD_MESSAGE.to_owned()));
     let created = phone.create_upload(&at_once, one.len(), Some(&one));
     assert_eq!((created.status, created.offset()), (201, 700_000));
 

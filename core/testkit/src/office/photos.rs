@@ -17,8 +17,11 @@ const MAX_BYTES: u64 = 20 * 1024 * 1024;
 impl Ledger {
     pub(super) fn missing(&self, request: &Request) -> Result<Response, Response> {
         self.member(request)?;
-        let asked = read::<MissingRequest>(request)?.addresses.into_iter();
-        let lacked = asked.filter(|address| is_address(address) && !self.books.whole.contains_key(address));
+        let asked = read::<MissingRequest>(request)?.addresses;
+        if !asked.iter().all(|address| is_address(address)) {
+            return Err(bad());
+        }
+        let lacked = asked.into_iter().filter(|address| !self.books.whole.contains_key(address));
         let missing = lacked.map(|address| {
             let begun = self.uploads.get(&address);
             let begun = begun.map(|(size, arrived)| Begun { offset: arrived.len() as u64, size: *size });

@@ -31,19 +31,9 @@ impl Headless {
         let signing_key = DeviceKey::generate(&SystemRandom::new())?;
         let public = DeviceKey::from_pkcs8(&signing_key)?.public();
         let answer = sync::enrol(&invitation, public, name, "0.1", &mut transport)?;
-        let identity = Identity {
-            hub: answer.hub,
-            hub_url: invitation.hub.clone(),
-            ca_pin: invitation.ca_pin,
-            office: answer.office,
-            office_key: answer.office_key,
-            device: answer.device,
-            user: answer.worker.user,
-            token: answer.token,
-            certificate: answer.certificate,
-            worker: answer.worker,
-        };
-        let enrolment = Enrolment { identity, signing_key, recovery_key: answer.recovery_key };
+        let recovery_key = answer.recovery_key;
+        let identity = Identity::enrolled(invitation, answer);
+        let enrolment = Enrolment { identity, signing_key, recovery_key };
         let clock = Arc::new(SystemClock::default());
         let rulebook = rulebook::Rulebook::built_in()?;
         let (folder, keys, store) =

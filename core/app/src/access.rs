@@ -12,7 +12,7 @@ use rulebook::{Lang, Rulebook};
 use std::sync::Arc;
 use store::{Enrolment, HardwareKey, Identity, WorkerFolder};
 use sync::HttpTransport;
-use wire::enrol::{EnrolResponse, Invitation, Worker};
+use wire::enrol::{Invitation, Worker};
 
 /// Whose phone this is.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
@@ -77,7 +77,7 @@ pub fn enrol(shared: &Shared, invitation: &str, pin: &str) -> Result<WorkerView,
     let mut transport = HttpTransport::new(&invitation.hub, invitation.ca_pin, None)?;
     let answer = sync::enrol(&invitation, public, &shared.device_name, &shared.app_version, &mut transport)?;
     let recovery_key = answer.recovery_key;
-    let enrolment = Enrolment { identity: identity(invitation, answer), signing_key, recovery_key };
+    let enrolment = Enrolment { identity: Identity::enrolled(invitation, answer), signing_key, recovery_key };
     let view = worker_view(&shared.rulebook, &enrolment.identity.worker, shared.lang());
     let (folder, keys, store) = WorkerFolder::create(
         &shared.root,
@@ -89,21 +89,6 @@ pub fn enrol(shared: &Shared, invitation: &str, pin: &str) -> Result<WorkerView,
     )?;
     *shared.state() = AppState::Unlocked(Opened { folder, keys, store: Arc::new(store) });
     Ok(view)
-}
-
-fn identity(invitation: Invitation, answer: EnrolResponse) -> Identity {
-    Identity {
-        hub: answer.hub,
-        hub_url: invitation.hub,
-        ca_pin: invitation.ca_pin,
-        office: answer.office,
-        office_key: answer.office_key,
-        device: answer.device,
-        user: answer.worker.user,
-        token: answer.token,
-        certificate: answer.certificate,
-        worker: answer.worker,
-    }
 }
 
 /// Takes the keys out with the PIN and opens the files.

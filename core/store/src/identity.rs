@@ -3,7 +3,10 @@
 use crate::{Store, StoreError, device::Device};
 use model::{DeviceId, HubId, OfficeId, PublicKey, Redacted, UserId, encoding::Bytes};
 use serde::{Deserialize, Serialize};
-use wire::{certificate::Certificate, enrol::Worker};
+use wire::{
+    certificate::Certificate,
+    enrol::{EnrolResponse, Invitation, Worker},
+};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Identity {
@@ -20,6 +23,24 @@ pub struct Identity {
     pub token: Redacted<String>,
     pub certificate: Certificate,
     pub worker: Worker,
+}
+
+impl Identity {
+    /// What an invitation and the hub's answer to it make a phone.
+    pub fn enrolled(invitation: Invitation, answer: EnrolResponse) -> Self {
+        Self {
+            hub: answer.hub,
+            hub_url: invitation.hub,
+            ca_pin: invitation.ca_pin,
+            office: answer.office,
+            office_key: answer.office_key,
+            device: answer.device,
+            user: answer.worker.user,
+            token: answer.token,
+            certificate: answer.certificate,
+            worker: answer.worker,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

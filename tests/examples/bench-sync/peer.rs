@@ -1,6 +1,6 @@
 //! The same by PouchDB: one folder is served by express-pouchdb, another synchronises with it (`tests/bench/sync/pouch.js`).
 
-use crate::scene::{Figures, size, tell};
+use crate::scene::{Figures, tell};
 use anyhow::{Context, Result, bail};
 use journeys::{
     headless::copy,
@@ -67,17 +67,7 @@ impl Peer {
         if told.is_some() && through.is_none() {
             bail!("PouchDB did not bring over all documents");
         }
-        let figures = Figures {
-            seconds: through.and_then(|told| told["seconds"].as_f64()),
-            texts_seconds: None,
-            counts,
-            phone_peak: told.as_ref().and_then(|told| told["peak_bytes"].as_u64()).unwrap_or_default(),
-            hub_peak,
-            phone_disk: size(&at.join("phone"))?,
-            hub_disk: size(&at.join("hub"))?,
-        };
-        fs::remove_dir_all(at)?;
-        Ok(figures)
+        Figures::told(told.as_ref(), through.is_some(), counts, hub_peak, at)
     }
 }
 

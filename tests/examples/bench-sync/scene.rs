@@ -39,6 +39,30 @@ pub struct Figures {
     pub hub_disk: u64,
 }
 
+impl Figures {
+    /// Of a run in `at`, which goes: what the phone's process told, with its times only if all came through.
+    pub fn told(
+        told: Option<&Value>,
+        through: bool,
+        counts: Counts,
+        hub_peak: u64,
+        at: &Path,
+    ) -> Result<Self> {
+        let time = |name: &str| told.and_then(|told| told[name].as_f64());
+        let figures = Self {
+            seconds: time("seconds").filter(|_| through),
+            texts_seconds: time("texts_seconds"),
+            counts,
+            phone_peak: told.and_then(|told| told["peak_bytes"].as_u64()).unwrap_or_default(),
+            hub_peak,
+            phone_disk: size(&at.join("phone"))?,
+            hub_disk: size(&at.join("hub"))?,
+        };
+        fs::remove_dir_all(at)?;
+        Ok(figures)
+    }
+}
+
 impl Scene {
     /// A phone whose worker has been visiting since it last synchronised.
     pub fn of_work(folder: &Path, content: impl FnOnce(&Headless) -> Result<Content>) -> Result<Self> {
@@ -81,17 +105,7 @@ impl Scene {
         hub.stop()?;
         let through = told.as_ref().filter(|told| told["problem"].is_null());
         ensure!(through.is_none() || all_there, "the hub has other changes than the phone made");
-        let figures = Figures {
-            seconds: through.and_then(|told| told["seconds"].as_f64()),
-            texts_seconds: told.as_ref().and_then(|told| told["texts_seconds"].as_f64()),
-            counts,
-            phone_peak: told.as_ref().and_then(|told| told["peak_bytes"].as_u64()).unwrap_or_default(),
-            hub_peak,
-            phone_disk: size(&at.join("phone"))?,
-            hub_disk: size(&at.join("hub"))?,
-        };
-        fs::remove_dir_all(at)?;
-        Ok(figures)
+        Figures::told(told.as_ref(), through.is_some(), counts, hub_peak, at)
     }
 }
 

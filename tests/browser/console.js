@@ -56,6 +56,9 @@ async function send() {
   await answered;
 }
 
+/** A page takes its first focus when it is first drawn, which may be after it is loaded: keys before that go nowhere. */
+const focused = (selector) => page.locator(`${selector}:focus`).waitFor();
+
 async function logIn({ login, password }) {
   await go("/login");
   await page.fill("#login", login);
@@ -146,13 +149,16 @@ await step("on a phone's width nothing runs over the side", async () => {
 
 await step("the keyboard alone reaches a household", async () => {
   await go("/households");
+  await focused("#q");
   await page.keyboard.type(facts.visited.folded);
   await send();
-  for (let press = 0; press < 40; press += 1) {
+  await focused("#q");
+  let at = "";
+  for (let press = 0; press < 40 && !at.startsWith("/households/"); press += 1) {
     await page.keyboard.press("Tab");
-    const at = await page.evaluate(() => document.activeElement?.getAttribute("href") ?? "");
-    if (at.startsWith("/households/")) break;
+    at = await page.evaluate(() => document.activeElement?.getAttribute("href") ?? "");
   }
+  assert.match(at, /^\/households\//, "no household within 40 presses of Tab");
   await page.keyboard.press("Enter");
   await page.waitForURL(/households\/[0-9a-f-]{36}$/);
 });

@@ -18,8 +18,6 @@ use uuid::Uuid;
 
 const HOUSEHOLDS: usize = 5_000;
 const PHONES: usize = 10;
-/// Batches of a page: about 100 KB packed.
-const PAGE: usize = 250;
 
 const SURNAMES: [&str; 12] =
     ["Hoàng", "Nông", "Lý", "Lương", "Vi", "Hà", "Triệu", "Đặng", "Bàn", "Nguyễn", "Chu", "Lộc"];
@@ -154,7 +152,7 @@ fn main() {
     println!("{HOUSEHOLDS} households, {records} records, {} KB of values", values / 1000);
     println!("sign     {:>7.3} s", started.elapsed().as_secs_f64());
 
-    for (what, page) in [("pages", PAGE), ("one page", HOUSEHOLDS)] {
+    for page in [1, 8, 32, 250, HOUSEHOLDS] {
         let pages: Vec<Vec<&Verified>> = batches.chunks(page).map(|page| page.iter().collect()).collect();
         let plain: usize = pages.iter().map(|page| codec::encode(page, Packing::Plain).unwrap().len()).sum();
         let started = Instant::now();
@@ -162,7 +160,10 @@ fn main() {
             pages.iter().map(|page| codec::encode(page, Packing::Zstd).unwrap()).collect();
         let encoding = started.elapsed().as_secs_f64();
         let bytes: usize = packed.iter().map(Vec::len).sum();
-        println!("{what}: {} of {page} batches, plain {plain}, packed {bytes} bytes", pages.len());
+        println!(
+            "pages of {page} batches: plain {plain}, packed {bytes} bytes, {} a page",
+            bytes / pages.len()
+        );
         println!("encode   {encoding:>7.3} s");
         let started = Instant::now();
         let rebuilt: Vec<_> = packed.iter().flat_map(|page| codec::decode(page).unwrap()).collect();

@@ -35,6 +35,8 @@ pub use statement::{CONTEXT, Chain, SUITE, Statement};
 /// Bounds of what is made and read; a finished form is one value of one change.
 pub mod limit {
     pub const CHANGES: usize = 10_000;
+    /// Of a change's number, and of its stamp's milliseconds: what databases count to.
+    pub const SEQ: u64 = i64::MAX.cast_unsigned();
     pub const FIELDS: usize = 1_000;
     pub const REPLACES: usize = 1_000;
     /// Bytes of a kind or a field's name.

@@ -97,11 +97,14 @@ impl Field {
 }
 
 impl Head {
-    fn hash(&self, salt: &Salt, position: Position) -> Digest {
+    pub(super) fn hash(&self, salt: &Salt, position: Position) -> Digest {
         hash::header(salt, position, self.at, &self.record, self.cause.as_ref())
     }
 
     fn check(&self) -> Result<(), BatchError> {
+        if self.at.0 > limit::SEQ {
+            return Err(BatchError::TooLarge);
+        }
         for record in [Some(&self.record), self.cause.as_ref()].into_iter().flatten() {
             name(record.kind.as_str())?;
         }

@@ -72,7 +72,7 @@ impl Maker {
             head: Head { at: draft.at, record: draft.record, cause: draft.cause },
             fields: draft.fields.into_iter().map(field).collect(),
         };
-        let seq = self.chain.next_seq.checked_add(u64::from(index)).ok_or(BatchError::Sequence)?;
+        let seq = self.chain.next_seq.saturating_add(u64::from(index));
         let position = Position { office: self.device.office.0, device: self.device.device, seq };
         let hash = change.hash(&Deriver::new(&self.seed).change(index), position)?;
         self.changes.push(change);

@@ -65,7 +65,7 @@ impl Batch {
             1..=limit::CHANGES => {}
             _ => return Err(BatchError::TooLarge),
         }
-        if self.first_seq == 0 || self.first_seq.checked_add(count as u64).is_none() {
+        if self.first_seq == 0 || self.first_seq > limit::SEQ - count as u64 {
             return Err(BatchError::Sequence);
         }
         let position = |seq| Position { office: self.office.0, device: self.device, seq };

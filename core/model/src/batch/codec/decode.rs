@@ -130,9 +130,9 @@ impl<'a> Decoder<'a> {
     }
 
     fn finish(self) -> Result<(), BatchError> {
+        self.reader.finish()?;
         self.names.finish()?;
-        self.ids.finish()?;
-        self.reader.finish()
+        self.ids.finish()
     }
 
     fn id(&mut self, column: Column) -> Result<Uuid, BatchError> {

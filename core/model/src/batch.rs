@@ -17,6 +17,7 @@ mod join;
 mod json;
 mod key;
 mod make;
+mod read;
 mod rebuild;
 mod statement;
 mod tree;
@@ -29,6 +30,7 @@ pub use hash::{Salt, Seed, certificate};
 pub use json::Json;
 pub use key::VerifyingKey;
 pub use make::{Device, Draft, Maker, by_feed};
+pub use read::{Shown, ShownField};
 pub use rebuild::{Rebuilt, Signer, Verified};
 pub use statement::{CONTEXT, Chain, SUITE, Statement};
 

@@ -16,7 +16,7 @@ impl Verified {
             return self.with(self.0.batch.body.clone());
         }
         if let Body::Whole { .. } = other.0.batch.body
-            && self.orders().next().is_none()
+            && self.erasures().next().is_none()
         {
             return self.with(other.0.batch.body.clone());
         }

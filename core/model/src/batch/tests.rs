@@ -7,7 +7,6 @@ use ring::{
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-mod broken;
 mod keys;
 mod making;
 mod pages;
@@ -104,9 +103,9 @@ fn read(page: &[u8], phone: &Phone) -> Result<Verified, BatchError> {
 /// What a reader learns: values by index of the change and name.
 fn values(batch: &Verified) -> BTreeMap<(usize, String), String> {
     let mut found = BTreeMap::new();
-    for (index, seen) in batch.batch().singly().iter().enumerate() {
-        for field in seen.part().map(|part| part.fields).unwrap_or_default() {
-            if let PartField::Value { field, .. } = field {
+    for (index, shown) in batch.changes().enumerate() {
+        for field in shown.map(|shown| shown.fields).unwrap_or_default() {
+            if let ShownField::Value(field) = field {
                 found.insert((index, field.name.to_string()), field.value.text().to_owned());
             }
         }

@@ -35,40 +35,6 @@ impl Verified {
         )
     }
 
-    /// Whether every field has a value, or an order for why it has none: what a hub admits.
-    pub fn is_complete(&self) -> bool {
-        let whole = |seen: &Seen| match seen {
-            Seen::Whole { .. } => true,
-            Seen::Part(part) => !part.fields.iter().any(|field| matches!(field, PartField::Withheld(_))),
-            Seen::Hidden => false,
-        };
-        match &self.0.batch.body {
-            Body::Whole { .. } => true,
-            Body::Parts { changes, .. } => changes.iter().all(whole),
-        }
-    }
-
-    /// The orders that this view names. A door takes an erased field only for an order that it knows.
-    pub fn orders(&self) -> impl Iterator<Item = (ChangeId, &Erased)> {
-        let seen = match &self.0.batch.body {
-            Body::Whole { .. } => &[][..],
-            Body::Parts { changes, .. } => changes,
-        };
-        self.ids()
-            .iter()
-            .zip(seen)
-            .filter_map(|(id, seen)| match seen {
-                Seen::Part(part) => Some(((*id)?, part)),
-                _ => None,
-            })
-            .flat_map(|(id, part)| {
-                part.fields.iter().filter_map(move |field| match field {
-                    PartField::Erased(erased) => Some((id, erased)),
-                    _ => None,
-                })
-            })
-    }
-
     fn rewrite(
         &self,
         stays: impl Fn(ChangeId, &Head) -> bool,

@@ -66,8 +66,8 @@ fn a_page_that_is_not_written_exactly_so_is_refused() {
     let refused = |change: fn(&mut Vec<Vec<u8>>)| refusal(&columns, change);
     assert_eq!(refused(|c| c[VALUES].push(b'1')), "batch.trailing");
     assert_eq!(refused(|c| c.push(vec![])), "batch.trailing");
-    assert_eq!(refused(|c| drop(c[VALUES].pop())), "batch.truncated");
-    assert_eq!(refused(|c| drop(c[HASHES].pop())), "batch.truncated");
+    assert_eq!(refused(|c| c[VALUES].truncate(3)), "batch.truncated");
+    assert_eq!(refused(|c| c[HASHES].truncate(31)), "batch.truncated");
     assert_eq!(refused(|c| c[BATCHES][1] = 2), "batch.unknown-suite");
     assert_eq!(refused(|c| c[BATCHES][2] |= 4), "batch.unknown-flag");
     assert_eq!(refused(|c| c[CHANGES][0] = 3), "batch.unknown-flag");

@@ -84,6 +84,12 @@ fn tampered(view: &Batch, what: u8, one: Index, two: Index) -> Option<Batch> {
         10 => hidden.reverse(),
         11 => drop(hidden.pop()),
         12 => hidden.push(Bytes([0; 32])),
+        // Of another batch of the same device.
+        25 => {
+            let phone = Phone::new(1);
+            let other = phone.sign(phone.chain(), 8, people(changes.len() as u64));
+            changes[one] = other.batch().singly().swap_remove(one);
+        }
         13.. => {
             let part = parts.get_mut(one)?;
             let fields = part.fields.len();
@@ -137,7 +143,7 @@ fn said(batch: &Batch) -> impl PartialEq + use<> {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 64, ..Config::default() })]
+    #![proptest_config(Config { cases: 128, ..Config::default() })]
 
     #[test]
     fn any_sequence_of_hiding_withholding_and_erasing_keeps_what_was_signed((whole, view) in some_view()) {
@@ -155,14 +161,14 @@ proptest! {
         let other = steps.into_iter().filter(|step| step.0 != 2).fold(whole.view(|_, _| true).unwrap(), |view, step| taken(&view, &whole, step));
         let (one, two) = (view.join(&other).unwrap(), other.join(&view).unwrap());
         prop_assert!(within(&view, &one) && within(&other, &two) && within(&one, &whole) && within(&one, &two));
-        let erased: BTreeSet<_> = view.orders().map(|(id, erased)| (id, erased.name.to_string())).collect();
-        let kept: BTreeSet<_> = one.orders().map(|(id, erased)| (id, erased.name.to_string())).collect();
+        let erased: BTreeSet<_> = view.erasures().map(|(id, erased)| (id, erased.name.to_string())).collect();
+        let kept: BTreeSet<_> = one.erasures().map(|(id, erased)| (id, erased.name.to_string())).collect();
         prop_assert_eq!(erased, kept);
     }
 
     #[test]
     fn what_was_tampered_with_is_refused(
-        (_, view) in some_view(), what in 0u8..25, one in any::<Index>(), two in any::<Index>(),
+        (_, view) in some_view(), what in 0u8..26, one in any::<Index>(), two in any::<Index>(),
     ) {
         if let Some(batch) = tampered(view.batch(), what, one, two) {
             let refused = batch.rebuild().and_then(|rebuilt| rebuilt.verify(&Phone::new(1).signer()));
@@ -205,4 +211,17 @@ fn the_largest_batch_holds_too() {
     let mut maker = Maker::with_seed(phone.device, phone.chain(), Seed([1; 16]));
     people(10_000).into_iter().for_each(|draft| assert!(maker.add(draft).is_ok()));
     assert_eq!(maker.add(draft(0, "person", &[])), Err(BatchError::TooLarge));
+}
+
+#[test]
+fn what_belongs_to_others_is_named_as_such() {
+    let phone = Phone::new(1);
+    let batch = phone.sign(phone.chain(), 1, people(1));
+    let rebuilt = || batch.batch().clone().rebuild().unwrap();
+    let signer = || Phone::new(1).signer();
+    let code = |signer: &Signer| rebuilt().verify(signer).unwrap_err().code();
+    assert_eq!(code(&Signer { device: DeviceId(id(0xde, 2)), ..signer() }), "batch.wrong-device");
+    assert_eq!(code(&Signer { office: OfficeId(id(0x0f, 2)), ..signer() }), "batch.wrong-office");
+    assert_eq!(code(&Signer { author: UserId(id(0xa0, 2)), ..signer() }), "batch.wrong-author");
+    assert_eq!(code(&Signer { key: Phone::new(2).signer().key, ..signer() }), "batch.wrong-signature");
 }

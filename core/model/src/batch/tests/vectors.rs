@@ -103,16 +103,20 @@ fn batch(name: &str, phone: &Phone, batch: &Verified) -> Value {
 }
 
 fn view(name: &str, view: &Verified) -> Value {
-    let field = |field: &PartField| match field {
-        PartField::Value { field, .. } => json!({ "name": *field.name, "value": field.value.text() }),
-        PartField::Withheld(leaf) => json!({ "leaf": hex(&leaf.0) }),
-        PartField::Erased(erased) => json!({ "name": *erased.name, "order": hex(erased.order.0.as_bytes()) }),
-    };
-    let changes = view.batch().singly().into_iter().zip(view.ids()).map(|(seen, id)| {
-        let fields = seen.part()?.fields;
-        Some(
-            json!({ "id": hex((*id)?.0.as_bytes()), "fields": fields.iter().map(field).collect::<Vec<_>>() }),
-        )
+    let leaves =
+        view.batch().singly().into_iter().map(|seen| seen.part().map(|part| part.fields).unwrap_or_default());
+    let changes = view.changes().zip(leaves).map(|(shown, leaves)| {
+        let shown = shown?;
+        let field = |(field, leaf): (&ShownField, &PartField)| match (field, leaf) {
+            (ShownField::Value(field), _) => json!({ "name": *field.name, "value": field.value.text() }),
+            (ShownField::Erased(erased), _) => {
+                json!({ "name": *erased.name, "order": hex(erased.order.0.as_bytes()) })
+            }
+            (ShownField::Withheld, PartField::Withheld(leaf)) => json!({ "leaf": hex(&leaf.0) }),
+            (ShownField::Withheld, _) => panic!("a field is there"),
+        };
+        let fields: Vec<_> = shown.fields.iter().zip(&leaves).map(field).collect();
+        Some(json!({ "seq": shown.seq, "id": hex(shown.id.0.as_bytes()), "fields": fields }))
     });
     let made = json!({ "statement": hex(&view.statement().bytes()), "changes": changes.collect::<Vec<_>>() });
     json!({ "name": name, "made": made, "page": hex(&page(&[view])) })

@@ -61,14 +61,20 @@ fn an_erased_field_leaves_its_name_and_order_and_no_seed_above_it() {
         if &*erased.name == "note" && erased.order == ORDER)));
     assert!(matches!(&changes[1], Seen::Whole { .. }));
     assert!(erased.is_complete());
-    assert_eq!(erased.orders().map(|(id, erased)| (id, erased.order)).collect::<Vec<_>>(), [(first, ORDER)]);
+    assert_eq!(
+        erased.erasures().map(|(id, erased)| (id, erased.order)).collect::<Vec<_>>(),
+        [(first, ORDER)]
+    );
     let again = read(&page(&[&erased]), &phone).unwrap();
     assert_eq!(again.ids(), batch.ids());
     assert_eq!(values(&again).len(), 5);
 
     // A second order changes nothing of the first.
     let twice = erased.erase(OrderId(nth(9)), |_, name| name == "note").unwrap();
-    assert_eq!(twice.orders().map(|(_, erased)| erased.order).collect::<Vec<_>>(), [ORDER, OrderId(nth(9))]);
+    assert_eq!(
+        twice.erasures().map(|(_, erased)| erased.order).collect::<Vec<_>>(),
+        [ORDER, OrderId(nth(9))]
+    );
 }
 
 #[test]
@@ -83,7 +89,8 @@ fn a_second_view_adds_and_never_takes_away() {
     assert_eq!(both.join(&batch).unwrap().batch(), batch.batch());
     assert_eq!(batch.join(&both).unwrap().batch(), batch.batch());
 
-    let (_, other) = (0, Phone::new(1).sign(Phone::new(1).chain(), 2, people(5)));
+    let (phone, _) = signed(1);
+    let other = phone.sign(phone.chain(), 2, people(5));
     assert_eq!(left.join(&other).unwrap_err(), BatchError::OtherBatch);
 }
 
@@ -101,6 +108,17 @@ fn no_view_brings_an_erased_value_or_its_seeds_back() {
     assert!(matches!(wider.batch().singly()[0], Seen::Part(_)));
     // Nor does the claim of an erasure take a value away here.
     assert_eq!(batch.join(&erased).unwrap().batch(), batch.batch());
+}
+
+#[test]
+fn what_no_longer_rebuilds_to_what_was_signed_is_not_rewritten() {
+    let (_, Verified(kept)) = signed(3);
+    let mut batch = kept.batch.clone();
+    let Body::Whole { changes, .. } = &mut batch.body else { panic!("made whole") };
+    changes[1].fields[0].value = json("false");
+    let damaged = Verified(Rebuilt { batch, ..kept });
+    assert_eq!(damaged.erase(ORDER, |_, name| name == "note").unwrap_err(), BatchError::OtherBatch);
+    assert_eq!(damaged.view(|_, name| name != Some("note")).unwrap_err(), BatchError::OtherBatch);
 }
 
 #[test]

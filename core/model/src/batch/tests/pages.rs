@@ -168,3 +168,14 @@ fn previous_travels_only_where_the_batch_before_is_not_there() {
     orphan.0[HASHES].clear();
     assert_eq!(codec::decode(&orphan.page()).map(|_| ()).unwrap_err(), BatchError::NoSuchEntry);
 }
+
+#[test]
+fn only_what_decodes_to_the_same_is_sent() {
+    let phone = Phone::new(1);
+    let first = phone.sign(phone.chain(), 1, people(2));
+    let Verified(kept) = phone.sign(Chain::after(first.statement()), 2, people(1));
+    // Of a batch that was damaged in memory the statement still says that it follows.
+    let damaged =
+        Verified(Rebuilt { batch: Batch { previous: Bytes([0; 32]), ..kept.batch.clone() }, ..kept });
+    assert_eq!(codec::encode(&[&first, &damaged], Packing::Plain), Err(BatchError::Packing));
+}

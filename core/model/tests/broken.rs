@@ -115,7 +115,7 @@ const PATCHES: [Patch; 39] = [
         "views::what_no_longer_rebuilds_to_what_was_signed_is_not_rewritten",
     ),
     patch("erased stays erased", "join.rs", "if let PartField::Withheld(_) = mine {", "if true {", ERASED),
-    patch("no seed comes back", "join.rs", "&& self.orders().next().is_none()", "", ERASED),
+    patch("no seed comes back", "join.rs", "&& self.erasures().next().is_none()", "", ERASED),
     patch(
         "the same batch",
         "join.rs",

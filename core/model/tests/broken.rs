@@ -68,7 +68,7 @@ const PATCHES: [Patch; 39] = [
         "&[0; 32],\n            &self.root.0",
         TAMPERED,
     ),
-    patch("the header's office", "hash.rs", "position.office.as_bytes(),", "&[],", MADE),
+    patch("the header's office", "hash.rs", "position.office.0.as_bytes(),", "&[],", MADE),
     patch(
         "the commitment's device",
         "hash.rs",

@@ -1,6 +1,6 @@
 //! The two functions that all of the format is made of, and what each is used for (ADR 8, "Hashing" and "Seeds").
 
-use crate::{ChangeId, DeviceId, RecordRef, Stamp, change::Digest, encoding::Bytes};
+use crate::{ChangeId, DeviceId, OfficeId, RecordRef, Stamp, change::Digest, encoding::Bytes};
 use ring::{
     digest::{Context, SHA256},
     hmac,
@@ -124,7 +124,7 @@ pub(super) fn leaf(name: &str, replaces: &[ChangeId], commitment: &Digest) -> Di
 /// Where a change stands: what its author can't choose freely.
 #[derive(Clone, Copy)]
 pub(super) struct Position {
-    pub office: Uuid,
+    pub office: OfficeId,
     pub device: DeviceId,
     pub seq: u64,
 }
@@ -147,7 +147,7 @@ pub(super) fn header(
         Tag::Header,
         &[
             &salt.0,
-            position.office.as_bytes(),
+            position.office.0.as_bytes(),
             position.device.0.as_bytes(),
             &position.seq.to_be_bytes(),
             &stamp,

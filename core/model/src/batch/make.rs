@@ -73,7 +73,7 @@ impl Maker {
             fields: draft.fields.into_iter().map(field).collect(),
         };
         let seq = self.chain.next_seq.saturating_add(u64::from(index));
-        let position = Position { office: self.device.office.0, device: self.device.device, seq };
+        let position = Position { office: self.device.office, device: self.device.device, seq };
         let hash = change.hash(&Deriver::new(&self.seed).change(index), position)?;
         self.changes.push(change);
         self.weight = weight;

@@ -68,7 +68,7 @@ impl Batch {
         if self.first_seq == 0 || self.first_seq > limit::SEQ - count as u64 {
             return Err(BatchError::Sequence);
         }
-        let position = |seq| Position { office: self.office.0, device: self.device, seq };
+        let position = |seq| Position { office: self.office, device: self.device, seq };
         match &self.body {
             Body::Whole { seed, changes } => {
                 let seeds = Deriver::new(seed);

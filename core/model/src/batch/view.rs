@@ -44,7 +44,7 @@ impl Verified {
         let mut visible = Vec::with_capacity(changes.len());
         let mut rewritten = Vec::with_capacity(changes.len());
         for ((seq, seen), id) in (self.0.batch.first_seq..).zip(changes).zip(self.ids()) {
-            let position = Position { office: self.0.batch.office.0, device: self.0.batch.device, seq };
+            let position = Position { office: self.0.batch.office, device: self.0.batch.device, seq };
             let seen = match id {
                 Some(id) => {
                     seen.rewritten(position, |head| stays(*id, head), |head, field| fate(*id, head, field))

@@ -197,6 +197,24 @@ proptest! {
 }
 
 #[test]
+fn every_flipped_bit_of_a_page_is_refused() {
+    let phone = Phone::new(1);
+    let whole = phone.sign(phone.chain(), 1, people(3));
+    let hidden = whole.view(|head, _| head.record.id != id(0x0c, 1)).unwrap();
+    let withheld = whole.view(|_, name| name != Some("note")).unwrap();
+    for view in [whole, hidden, withheld] {
+        let bytes = page(&[&view]);
+        for bit in 0..bytes.len() * 8 {
+            let mut flipped = bytes.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            // Whatever the bytes now say, one batch of this device is not among it.
+            let read = codec::decode(&flipped).unwrap_or_default();
+            assert!(read.into_iter().all(|batch| batch.verify(&phone.signer()).is_err()), "bit {bit}");
+        }
+    }
+}
+
+#[test]
 fn the_largest_batch_holds_too() {
     let phone = Phone::new(1);
     let batch = phone.sign(phone.chain(), 1, people(10_000));

@@ -41,7 +41,7 @@ fn no_run_of_bytes_confirms_a_withheld_or_erased_answer() {
     let second = batch.ids()[1].unwrap();
     let record = id(0x0c, 1);
     let Some(Seen::Whole { change, seed }) = batch.batch().singly().into_iter().nth(1) else { panic!() };
-    let position = Position { office: phone.device.office.0, device: phone.device.device, seq: SEQ };
+    let position = Position { office: phone.device.office, device: phone.device.device, seq: SEQ };
     let leaf = change.singly(&seed).fields[0].leaf(position);
     // The search finds what is there: with the batch's seed, with the change's, with the single salt.
     assert_eq!(confirmed(&batch, leaf), Some("true"));
@@ -64,7 +64,7 @@ fn no_run_of_bytes_confirms_the_kind_of_a_hidden_change_without_fields() {
     let drafts = vec![draft(0, "person", &[]), draft(1, "case", &[]), draft(2, "person", &[])];
     let batch = phone.sign(phone.chain(), 1, drafts.clone());
     let hash = batch.0.tree.hiding(&[true, false, true]).unwrap()[0];
-    let position = Position { office: phone.device.office.0, device: phone.device.device, seq: SEQ };
+    let position = Position { office: phone.device.office, device: phone.device.device, seq: SEQ };
     let confirmed = |view: &Verified| {
         let salts = windows(view).into_iter().flat_map(|window| {
             let derived = as_change_seeds(window, INDEX).map(|seed| Deriver::new(&seed).header());

@@ -70,7 +70,7 @@ fn batch(name: &str, phone: &Phone, batch: &Verified) -> Value {
     let Body::Whole { seed, changes } = &batch.batch().body else { panic!("made whole") };
     let change = |(index, change): (u32, &Whole)| {
         let seq = statement.first_seq + u64::from(index);
-        let position = Position { office: phone.device.office.0, device: phone.device.device, seq };
+        let position = Position { office: phone.device.office, device: phone.device.device, seq };
         let seed = Deriver::new(seed).change(index);
         let salts = Deriver::new(&seed);
         let leaf = change.hash(&seed, position).unwrap();

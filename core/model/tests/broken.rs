@@ -141,7 +141,7 @@ const PATCHES: [Patch; 39] = [
         "a key of an object twice",
         "json.rs",
         "if !keys.insert(key) {",
-        "if false {",
+        "if !keys.insert(key) && false {",
         "views::json_that_readers_read_differently_is_none",
     ),
     patch("over-long integers", "codec/streams.rs", "|| (byte == 0 && shift > 0)", "", PAGE),

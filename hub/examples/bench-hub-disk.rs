@@ -105,7 +105,7 @@ fn main() {
         let outcomes = phone.outcomes(&changes);
         seconds += started.elapsed().as_secs_f64();
         assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Admitted));
-        phone.changes.clear();
+        phone.batches.clear();
     }
     let values = raw as f64 / 1e6;
     let (database, log) = server.disk();

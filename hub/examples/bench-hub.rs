@@ -133,10 +133,10 @@ fn submit(phone: &mut Client, (form, version): &(String, String), photo: &mut [u
         .set("started_at", "2026-11-24T08:00:00+07:00")
         .set("finished_at", "2026-11-24T08:40:00+07:00");
     let picture = under(kind::PHOTO, &visit.record).set("caption", "trước nhà");
-    let changes = phone.batch(vec![submission, home, visit, picture]);
-    let outcomes = phone.outcomes(&changes);
+    let batch = phone.batch(vec![submission, home, visit, picture]);
+    let outcomes = phone.outcomes(&[batch]);
     assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Admitted), "{outcomes:?}");
     assert_eq!(phone.create_upload(&address, photo.len(), Some(photo)).offset(), PHOTO as u64);
     // A client's own memory is not what is measured.
-    phone.changes.clear();
+    phone.batches.clear();
 }

@@ -34,6 +34,15 @@ enum Command {
     /// Forms: a folder of CSV sheets, or a workbook.
     #[command(subcommand)]
     Form(FormCommand),
+    /// Erases what these fields of a record say, what that replaced, and the submissions that say the same: here, and on
+    /// each phone that synchronises. Prints the order's id. It can't be taken back, and nobody is asked.
+    Erase {
+        /// Such as person:0198…
+        #[arg(long)]
+        record: String,
+        #[arg(long = "field", required = true)]
+        fields: Vec<String>,
+    },
     /// Prints counts as JSON, without personal data.
     Stats,
     /// Copies the running hub into one file.

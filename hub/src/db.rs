@@ -4,13 +4,14 @@
 //! plain structs: what is above knows neither SQL nor the engine.
 
 pub mod audit;
+pub mod batches;
 pub mod blobs;
-pub mod changes;
 mod column;
 pub mod copy;
 pub mod devices;
 mod error;
 pub mod feeds;
+pub mod forks;
 pub mod forms;
 mod handle;
 pub mod invitations;
@@ -18,9 +19,11 @@ pub mod leaf;
 pub mod listing;
 pub mod members;
 pub mod offices;
+pub mod orders;
 pub mod photos;
 pub mod records;
 pub mod sessions;
+pub mod staged;
 pub mod stats;
 pub mod submissions;
 pub mod users;
@@ -107,6 +110,16 @@ impl Db {
         self.writer.submit(move |transaction| write(&Tx::new(transaction, office, clock.now_ms())))
     }
 
+    /// What was overwritten before is in none of the database's files any more. To be called after what erased it is
+    /// committed; blocks until nobody reads an older state.
+    pub fn forget(&self) -> Result<(), DbError> {
+        let connection = Connection::open(&self.path)?;
+        configure(&connection, READER_CACHE)?;
+        // What a reader kept open is written over with the next checkpoint that is let through.
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+
     fn reader(&self) -> Result<Connection, DbError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
@@ -134,6 +147,7 @@ fn configure(connection: &Connection, cache: i64) -> Result<(), DbError> {
     connection.execute_batch(
         "PRAGMA synchronous = FULL;
          PRAGMA temp_store = MEMORY;
+         PRAGMA secure_delete = ON;
          PRAGMA wal_autocheckpoint = 4000;
          PRAGMA journal_size_limit = 16777216;
          PRAGMA foreign_keys = ON;",

@@ -1,6 +1,7 @@
 //! What can go wrong at the hub, each with a stable code, an HTTP status and a sentence in two languages.
 
 use crate::db::DbError;
+use model::BatchError;
 use wire::error::{ErrorBody, code};
 
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +24,9 @@ pub enum HubError {
     TooMany,
     #[error("not a message of this version: {0}")]
     BadMessage(&'static str),
+    /// A page of batches that can't be read, or a key that no signature may count by.
+    #[error("{0}")]
+    Batch(#[from] BatchError),
     #[error("the message is of another version")]
     Version,
     #[error("more at once than the hub takes")]
@@ -161,6 +165,7 @@ impl HubError {
                 "Too many failed tries. Wait a minute, then try again.",
             ),
             Self::BadMessage(_) => request(code::BAD_MESSAGE, 400),
+            Self::Batch(error) => request(error.code(), 400),
             Self::Version => row(
                 code::VERSION,
                 426,

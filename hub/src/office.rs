@@ -2,6 +2,7 @@
 
 pub mod certificate;
 pub mod devices;
+pub mod erasure;
 pub mod forms;
 pub mod listing;
 pub mod login;

@@ -10,6 +10,8 @@ use std::path::Path;
 
 pub fn test() -> Result<Outcome> {
     install::build_tools()?;
+    // Checks the vectors of the batch format.
+    install::programs(&[("python3", "python3")])?;
     let root = sh::root();
     cargo(&root, &["fmt", "--all", "--check"], &[])?;
     cargo(&root, &["clippy", "--quiet", "--all-targets"], &["--", "-D", "warnings"])?;

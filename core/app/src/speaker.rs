@@ -70,7 +70,7 @@ impl Speaker {
         let said = |text: String| if text.is_empty() { empty.to_owned() } else { text };
         let value = |head: &Head| ConflictValue {
             change: head.change.to_string(),
-            text: said(self.labels.value(kind, &field, &head.value, self.lang)),
+            text: said(self.labels.head(kind, &field, head, self.lang)),
             device: head.device.to_string(),
             at: dates::moment(head.at.0),
         };

@@ -28,9 +28,9 @@ use std::{
 use store::{Enrolment, Identity, WorkerFolder};
 use uuid::Uuid;
 use wire::{
-    certificate::{Certificate, DeviceStatement},
     enrol::Worker,
     forms::{FormEntry, FormFile},
+    signed::{Certificate, DeviceStatement},
 };
 
 /// A clock that a test moves; its monotonic side stands still, as in a sleeping phone.

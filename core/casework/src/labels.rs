@@ -7,7 +7,7 @@ use crate::{
     value::ValueKind,
 };
 use chrono::{DateTime, NaiveDate};
-use model::RecordState;
+use model::{Head, RecordState, Said};
 use rulebook::{FieldType, Lang, Rulebook, Shown, date, date_time};
 use serde_json::Value;
 use std::{
@@ -87,6 +87,14 @@ impl Labels {
         }
     }
 
+    /// What one of several values that stand beside each other says.
+    pub fn head(&self, kind: &str, field: &str, head: &Head, lang: Lang) -> String {
+        match &head.said {
+            Said::Value(value) => self.value(kind, field, value, lang),
+            Said::Erased(_) => lang.pick("(đã xóa theo yêu cầu)", "(erased by order)").to_owned(),
+        }
+    }
+
     /// The value as people read it: labels of codes, dd/mm/yyyy, yes and no. Empty for null.
     pub fn value(&self, kind: &str, field: &str, value: &Value, lang: Lang) -> String {
         match value {
@@ -142,7 +150,7 @@ impl Labels {
     pub fn conflicts(&self, kind: &str, state: &RecordState, lang: Lang) -> Vec<Conflict> {
         let conflict = |field: &str| {
             let heads = state.fields.get(field)?.heads.iter();
-            let values: BTreeSet<_> = heads.map(|head| self.value(kind, field, &head.value, lang)).collect();
+            let values: BTreeSet<_> = heads.map(|head| self.head(kind, field, head, lang)).collect();
             let label = self.field(kind, field, lang)?;
             Some(Conflict { field: field.to_owned(), label, values: values.into_iter().collect() })
         };

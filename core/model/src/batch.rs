@@ -45,8 +45,8 @@ pub mod limit {
     pub const NAME: usize = 100;
     /// Bytes of a value.
     pub const VALUE: usize = 4 * 1024 * 1024;
-    /// Bytes of a batch in any view before it is packed, counted high: it always fits into a page.
-    pub const BATCH: usize = 15 * 1024 * 1024;
+    /// Bytes of a batch in any view before it is packed, counted high: it always fits into a page and a push.
+    pub const BATCH: usize = 7 * 1024 * 1024;
 }
 
 #[cfg(test)]

@@ -57,7 +57,6 @@ ids! {
     SubmissionId,
     /// A form being filled on a phone.
     DraftId,
+    /// The first half of a change's hash: nobody chooses it.
     ChangeId,
-    /// Changes that are admitted together or not at all.
-    BatchId,
 }

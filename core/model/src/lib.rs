@@ -1,30 +1,31 @@
-//! The nouns of casework, their typed ids, the [`Change`] that phones and hubs exchange, and the pure merge plan. No I/O.
+//! The nouns of casework, their typed ids, the signed [`batch`] of changes that phones and hubs exchange, and the pure merge plan. No I/O.
 
 #![forbid(unsafe_code)]
 
 pub mod access;
 pub mod batch;
-pub mod change;
 pub mod clock;
 pub mod encoding;
 pub mod feed;
 pub mod fold;
 pub mod id;
+pub mod key;
 pub mod merge;
 pub mod photo;
 pub mod record;
 pub mod redact;
 
 pub use access::{Place, Role};
-pub use change::{Batch, Change, ChangeError, DeviceKey, FieldValue, Header, PublicKey, SignedChange};
+pub use batch::{BatchError, OrderId, Rebuilt, Verified};
 pub use clock::{Clock, Hlc, Stamp, SystemClock, VIETNAM};
 pub use feed::Feed;
 pub use fold::fold;
 pub use id::{
-    BatchId, CaseId, ChangeId, DeviceId, DraftId, HouseholdId, HubId, OfficeId, PersonId, PhotoId,
-    SubmissionId, UserId,
+    CaseId, ChangeId, DeviceId, DraftId, HouseholdId, HubId, OfficeId, PersonId, PhotoId, SubmissionId,
+    UserId,
 };
-pub use merge::{FieldOutcome, FieldState, Head, MergePlan, MergePolicy, RecordState};
+pub use key::{DeviceKey, Digest, PublicKey};
+pub use merge::{FieldOutcome, FieldState, Head, MergePlan, MergePolicy, RecordState, Said};
 pub use photo::{BlobRef, PhotoFile};
 pub use record::{RecordEdit, RecordKind, RecordRef, kind};
 pub use redact::Redacted;

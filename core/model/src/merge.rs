@@ -3,7 +3,11 @@
 //! A field's heads are the changes that no known change replaces. One head: the value. Several with different
 //! values: a conflict; all are kept, the later is shown, and a change that replaces them all settles it.
 
-use crate::{Change, ChangeId, DeviceId, RecordRef, Stamp, record::field};
+use crate::{
+    BatchError, ChangeId, DeviceId, OrderId, RecordRef, Stamp,
+    batch::{Shown, ShownField},
+    record::field,
+};
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,8 +19,35 @@ pub struct Head {
     pub change: ChangeId,
     pub at: Stamp,
     pub device: DeviceId,
-    /// `Null` where it was withheld or emptied.
-    pub value: Value,
+    #[serde(flatten)]
+    pub said: Said,
+}
+
+/// What a change says of a field.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Said {
+    /// `Null` where it emptied the field.
+    Value(Value),
+    /// Nothing any more, by this order; which is not that it was empty.
+    Erased(OrderId),
+}
+
+impl Said {
+    /// Whether both say the same: what was erased is like nothing.
+    fn agrees(&self, other: &Self) -> bool {
+        matches!((self, other), (Self::Value(one), Self::Value(two)) if one == two)
+    }
+}
+
+impl Head {
+    /// `None`: emptied, or erased.
+    pub fn value(&self) -> Option<&Value> {
+        match &self.said {
+            Said::Value(Value::Null) | Said::Erased(_) => None,
+            Said::Value(value) => Some(value),
+        }
+    }
 }
 
 impl std::fmt::Debug for Head {
@@ -40,15 +71,38 @@ impl FieldState {
         self.heads.iter().max_by_key(|head| (head.at, head.device, head.change))
     }
 
+    fn take(&mut self, change: &Shown<'_>, said: Said) -> FieldOutcome {
+        if let Some(known) = self.heads.iter_mut().find(|head| head.change == change.id) {
+            // Another view of it: what was erased stays so.
+            if let Said::Erased(_) = said {
+                known.said = said;
+            }
+            return FieldOutcome::Past;
+        }
+        if self.superseded.contains(&change.id) {
+            return FieldOutcome::Past;
+        }
+        let outcome = if self.heads.is_empty() {
+            FieldOutcome::Replaced
+        } else if self.heads.iter().all(|head| head.said.agrees(&said)) {
+            FieldOutcome::Agreed
+        } else {
+            FieldOutcome::Conflict
+        };
+        self.heads.push(Head { change: change.id, at: change.head.at, device: change.device, said });
+        self.heads.sort_by_key(|head| head.change);
+        outcome
+    }
+
     pub fn in_conflict(&self) -> bool {
-        self.heads.windows(2).any(|pair| pair[0].value != pair[1].value)
+        self.heads.windows(2).any(|pair| !pair[0].said.agrees(&pair[1].said))
     }
 
     /// The value that counts while several stand beside each other; `None` for an empty field.
     pub fn settled(&self, policy: MergePolicy) -> Option<&Value> {
-        let said = || self.heads.iter().map(|head| &head.value).filter(|value| !value.is_null());
+        let said = || self.heads.iter().filter_map(Head::value);
         match policy {
-            MergePolicy::Value => self.shown().map(|head| &head.value).filter(|value| !value.is_null()),
+            MergePolicy::Value => self.shown().and_then(Head::value),
             MergePolicy::Earliest => said().min_by_key(|value| moment(value)),
             MergePolicy::GrowOnly => {
                 said().find(|value| **value == Value::Bool(true)).or_else(|| self.settled(MergePolicy::Value))
@@ -110,31 +164,26 @@ impl MergePlan {
 }
 
 impl RecordState {
-    pub fn plan(&self, change: &Change) -> MergePlan {
+    /// What a view of a change withholds says nothing here: not even of which field.
+    ///
+    /// # Errors
+    /// [`BatchError::NotJson`]: none for what was verified.
+    pub fn plan(&self, change: &Shown<'_>) -> Result<MergePlan, BatchError> {
         let mut fields = BTreeMap::new();
-        for (name, commitment) in &change.header.fields {
-            let mut state = self.fields.get(name).cloned().unwrap_or_default();
-            let id = change.header.id;
-            // What a change replaces is replaced even if the change itself is past already.
-            state.heads.retain(|head| !commitment.replaces.contains(&head.change));
-            state.superseded.extend(commitment.replaces.iter().copied());
-            if state.superseded.contains(&id) || state.heads.iter().any(|head| head.change == id) {
-                fields.insert(name.clone(), (state, FieldOutcome::Past));
-                continue;
-            }
-            let value = change.values.get(name).cloned().flatten().unwrap_or(Value::Null);
-            let outcome = if state.heads.is_empty() {
-                FieldOutcome::Replaced
-            } else if state.heads.iter().all(|head| head.value == value) {
-                FieldOutcome::Agreed
-            } else {
-                FieldOutcome::Conflict
+        for field in &change.fields {
+            let (name, replaces, said) = match field {
+                ShownField::Value(field) => (&field.name, &field.replaces, Said::Value(field.value.read()?)),
+                ShownField::Erased(erased) => (&erased.name, &erased.replaces, Said::Erased(erased.order)),
+                ShownField::Withheld => continue,
             };
-            state.heads.push(Head { change: id, at: change.header.at, device: change.header.device, value });
-            state.heads.sort_by_key(|head| head.change);
-            fields.insert(name.clone(), (state, outcome));
+            let mut state = self.fields.get(&**name).cloned().unwrap_or_default();
+            // What a change replaces is replaced even if the change itself is past already.
+            state.heads.retain(|head| !replaces.contains(&head.change));
+            state.superseded.extend(replaces.iter().copied());
+            let outcome = state.take(change, said);
+            fields.insert(name.to_string(), (state, outcome));
         }
-        MergePlan { fields }
+        Ok(MergePlan { fields })
     }
 
     pub fn apply(&mut self, plan: MergePlan) {
@@ -142,19 +191,19 @@ impl RecordState {
     }
 
     /// The changes that an edit of this field made now replaces.
-    pub fn heads_of(&self, name: &str) -> Vec<ChangeId> {
+    pub fn heads_of(&self, name: &str) -> BTreeSet<ChangeId> {
         self.fields.get(name).map(|f| f.heads.iter().map(|h| h.change).collect()).unwrap_or_default()
     }
 
     /// All values of a field that stand beside each other, without emptied ones.
     pub fn heads(&self, name: &str) -> Vec<&Value> {
         let heads = self.fields.get(name).into_iter().flat_map(|field| &field.heads);
-        heads.map(|head| &head.value).filter(|value| !value.is_null()).collect()
+        heads.filter_map(Head::value).collect()
     }
 
     /// The value that is shown; `None` for an empty field.
     pub fn value(&self, name: &str) -> Option<&Value> {
-        self.fields.get(name).and_then(FieldState::shown).map(|head| &head.value).filter(|v| !v.is_null())
+        self.fields.get(name).and_then(FieldState::shown).and_then(Head::value)
     }
 
     pub fn text(&self, name: &str) -> Option<&str> {

@@ -42,7 +42,7 @@ const TAMPERED: &str = "properties::what_was_tampered_with_is_refused";
 
 const OTHERS: &str = "properties::what_belongs_to_others_is_named_as_such";
 
-const PATCHES: [Patch; 39] = [
+const PATCHES: [Patch; 40] = [
     patch(
         "a seed beside a hidden change",
         "codec/decode.rs",
@@ -166,7 +166,7 @@ const PATCHES: [Patch; 39] = [
     patch(
         "only what decodes to the same",
         "codec/encode.rs",
-        "if again.iter().map(|read| &read.batch).eq(batches.iter().map(|batch| batch.batch())) {",
+        "if again.iter().map(|read| &read.batch).eq(batches.iter().map(|batch| &batch.batch)) {",
         "if again.len() == batches.len() {",
         "pages::only_what_decodes_to_the_same_is_sent",
     ),
@@ -176,6 +176,13 @@ const PATCHES: [Patch; 39] = [
         "random.fill(&mut seed).map_err(|_| BatchError::NoRandomness)?;",
         "let _ = (random, &mut seed);",
         "making::work_that_is_signed_anew_gets_other_ids",
+    ),
+    patch(
+        "a claim without its order",
+        "view.rs",
+        "PartField::Erased(erased) if !is_ordered(id, erased) => Fate::Withhold,",
+        "",
+        "views::a_claim_that_no_order_bears_out_is_as_good_as_withheld",
     ),
     patch(
         "the ordinary never names the restricted",

@@ -135,5 +135,5 @@ impl Rulebook {
 fn version(tables: &[(&str, &str)]) -> String {
     // Lengths keep two tables from being read as one.
     let text = |(name, text): &(&str, &str)| format!("{name} {}\n{text}", text.len());
-    model::change::fingerprint(tables.iter().map(text).collect::<String>().as_bytes())
+    model::key::fingerprint(tables.iter().map(text).collect::<String>().as_bytes())
 }

@@ -1,10 +1,17 @@
 //! What is finished together becomes signed changes, records, outbox and photos to upload in one transaction.
 
 use crate::{
-    Store, StoreError, blobs, device::Device, drafts::take_draft, outbox, search::Shown, tree::Tree,
+    Store, StoreError, blobs,
+    device::Device,
+    drafts::take_draft,
+    outbox,
+    search::Shown,
+    tree::{Place, Tree},
 };
 use model::{
-    Batch, BatchId, ChangeId, DraftId, FieldState, PhotoFile, RecordEdit, RecordRef, RecordState,
+    ChangeId, DeviceId, DraftId, FieldState, Head, PhotoFile, RecordEdit, RecordRef, RecordState, Said,
+    Stamp,
+    batch::{self, Chain, Draft, Json, by_feed},
     record::field,
 };
 use ring::rand::SystemRandom;
@@ -12,17 +19,24 @@ use rulebook::Rulebook;
 use rusqlite::Transaction;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Committed {
-    pub batch: BatchId,
     /// Fewer than the edits where these change nothing.
     pub changes: Vec<ChangeId>,
 }
 
+/// A record that an edit changes.
+struct Changing {
+    record: RecordRef,
+    state: RecordState,
+    fields: BTreeMap<String, Value>,
+}
+
 impl Store {
-    /// Finishes a draft: signs its edits as one batch, applies them here, puts them into the outbox and deletes the
-    /// draft. `cause` is the submission; it becomes the cause of every change but its own.
+    /// Finishes a draft: signs its edits, a batch for each feed that they touch, applies them here, puts them into the
+    /// outbox and deletes the draft. `cause` is the submission; it becomes the cause of every change but its own.
     pub fn finish(
         &self,
         draft: DraftId,
@@ -49,61 +63,110 @@ impl Store {
         cause: Option<&RecordRef>,
     ) -> Result<(Committed, Shown), StoreError> {
         let mut tree = Tree::new(tx, &self.vault, &self.rulebook);
-        let mut device = Device::load(tx)?;
-        let key = Device::signing_key(tx)?;
-        let (random, mut hlc) = (SystemRandom::new(), device.hlc());
         let mut changing = Vec::new();
         for edit in joined(edits) {
             let known = tree.load(&edit.record)?;
             let fields = changed_fields(&self.rulebook, &edit, known.as_ref());
             if known.is_none() || !fields.is_empty() {
-                changing.push((edit.record, known.unwrap_or_default(), fields));
+                changing.push(Changing { record: edit.record, state: known.unwrap_or_default(), fields });
             }
         }
-        let id = BatchId::new();
-        let count = u32::try_from(changing.len()).map_err(|_| StoreError::Unreadable)?;
-        let mut made = Vec::new();
-        for (index, (record, mut state, fields)) in (0..).zip(changing) {
-            device.seq += 1;
-            device.stamp = hlc.tick(self.clock.now_ms());
-            let signed = model::change::Draft {
-                id: ChangeId::new(),
-                device: device.identity.device,
-                seq: device.seq,
-                author: device.identity.user,
-                at: device.stamp,
-                fields: fields
-                    .into_iter()
-                    .map(|(name, value)| (name.clone(), (value, state.heads_of(&name))))
-                    .collect(),
-                batch: Batch { id, index, count },
-                cause: cause.filter(|cause| **cause != record).cloned(),
-                previous: device.previous,
-                record,
-            }
-            .sign(&key, &random)?;
-            let change = signed.reopen()?;
-            device.previous = Some(change.digest);
-            let plan = state.plan(&change);
+        let made = self.sign(tx, &tree, &changing, cause)?;
+        let mut shown = BTreeMap::new();
+        for batch in &made {
+            outbox::keep(tx, &self.vault, batch, cause)?;
+            shown.extend(
+                batch.batch.changes().flatten().map(|change| (change.head.record.clone(), (batch, change))),
+            );
+        }
+        let mut changes = Vec::new();
+        // In the order of the edits: so they are listed.
+        for Changing { record, mut state, .. } in changing {
+            let Some((outbox::Own { restricted, .. }, change)) = shown.get(&record) else { continue };
+            let plan = state.plan(change)?;
             state.apply(plan);
-            tree.keep(&change.header.record, &state, None)?;
-            made.push((signed, change));
-        }
-        tree.route(made.iter().map(|(_, change)| &change.header.record))?;
-        for (signed, change) in &made {
-            let restricted = tree.is_restricted(&change.header.record)?;
-            outbox::keep(tx, &self.vault, &change.header, signed, restricted)?;
-            for field in self.rulebook.photo_fields(change.header.record.kind.as_str()) {
-                if let Some(Some(file)) = change.values.get(field)
-                    && let Ok(file) = serde_json::from_value::<PhotoFile>(file.clone())
+            tree.keep(&record, &state, None)?;
+            for field in self.rulebook.photo_fields(record.kind.as_str()) {
+                if let Some(Ok(file)) = change.value(field).map(Json::read)
+                    && let Ok(file) = serde_json::from_value::<PhotoFile>(file)
                 {
-                    blobs::to_upload(tx, &change.header.record, restricted, &file)?;
+                    blobs::to_upload(tx, &record, *restricted, &file)?;
                 }
             }
+            changes.push(change.id);
+        }
+        tree.route(shown.keys())?;
+        Ok((Committed { changes }, tree.finish()?))
+    }
+
+    /// The batches of these changes, an own one for each feed: where a record will stand must be known before its change
+    /// has an id.
+    fn sign(
+        &self,
+        tx: &Transaction<'_>,
+        tree: &Tree<'_>,
+        changing: &[Changing],
+        cause: Option<&RecordRef>,
+    ) -> Result<Vec<outbox::Own>, StoreError> {
+        let mut device = Device::load(tx)?;
+        let mut hlc = device.hlc();
+        let states: Vec<RecordState> = changing.iter().map(Changing::said).collect();
+        let places = tree.places(changing.iter().map(|changing| &changing.record).zip(&states))?;
+        let cause_is_restricted = match cause {
+            Some(cause) => match places.get(cause) {
+                Some(place) => place.restricted,
+                None => tree.is_restricted(cause)?,
+            },
+            None => false,
+        };
+        let mut drafts = Vec::new();
+        for Changing { record, state, fields } in changing {
+            let place = places.get(record).ok_or(StoreError::Unreadable)?;
+            // What all of the commune reads names no restricted submission.
+            let named = cause.filter(|cause| *cause != record && (place.restricted || !cause_is_restricted));
+            let field = |(name, value): (&String, &Value)| {
+                Ok((name.clone(), (Json::new(value.to_string())?, state.heads_of(name))))
+            };
+            device.stamp = hlc.tick(self.clock.now_ms());
+            let draft = Draft {
+                at: device.stamp,
+                record: record.clone(),
+                cause: named.cloned(),
+                fields: fields.iter().map(field).collect::<Result<_, StoreError>>()?,
+            };
+            drafts.push((place, draft));
+        }
+        let identity = &device.identity;
+        let signer =
+            batch::Device { office: identity.office, device: identity.device, author: identity.user };
+        let (key, random) = (Device::signing_key(tx)?, SystemRandom::new());
+        let feed = |place: &Place| (place.feed.clone(), place.restricted);
+        let drafts = drafts.into_iter().map(|(place, draft)| (feed(place), draft)).collect();
+        let made = by_feed(signer, device.chain(), drafts, |(_, restricted)| *restricted, &key, &random)?;
+        if let Some((_, last)) = made.last() {
+            let Chain { next_seq, previous } = Chain::after(last.statement());
+            (device.seq, device.previous) = (next_seq - 1, previous);
         }
         device.save(tx)?;
-        let changes = made.iter().map(|(_, change)| change.header.id).collect();
-        Ok((Committed { batch: id, changes }, tree.finish()?))
+        Ok(made.into_iter().map(|((_, restricted), batch)| outbox::Own { batch, restricted }).collect())
+    }
+}
+
+impl Changing {
+    /// The record as it will be, without who said so.
+    fn said(&self) -> RecordState {
+        let head = |value: &Value| Head {
+            change: ChangeId(Uuid::nil()),
+            at: Stamp(0, 0),
+            device: DeviceId(Uuid::nil()),
+            said: Said::Value(value.clone()),
+        };
+        let mut state = self.state.clone();
+        for (name, value) in &self.fields {
+            let field = FieldState { heads: vec![head(value)], ..FieldState::default() };
+            state.fields.insert(name.clone(), field);
+        }
+        state
     }
 }
 

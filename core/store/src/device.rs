@@ -1,14 +1,14 @@
 //! The device's row: identity, signing key, chain, clock, how far the hub has come.
 
 use crate::{Identity, StoreError};
-use model::{DeviceKey, Hlc, Stamp, change::Digest, encoding::Bytes};
+use model::{DeviceKey, Digest, Hlc, Stamp, batch::Chain, encoding::Bytes};
 use rusqlite::Connection;
 use zeroize::Zeroizing;
 
 pub(crate) struct Device {
     pub identity: Identity,
     pub seq: u64,
-    pub previous: Option<Digest>,
+    pub previous: Digest,
     pub stamp: Stamp,
     pub acknowledged: u64,
     pub epoch: String,
@@ -23,11 +23,10 @@ impl Device {
         let row = rows.next()?.ok_or(StoreError::Damaged)?;
         let identity =
             serde_json::from_slice(row.get_ref(0)?.as_blob().map_err(|_| StoreError::Unreadable)?)?;
-        let previous: Option<[u8; 32]> = row.get(2)?;
         Ok(Self {
             identity,
             seq: row.get::<_, i64>(1)?.cast_unsigned(),
-            previous: previous.map(Bytes),
+            previous: Bytes(row.get(2)?),
             stamp: Stamp(row.get::<_, i64>(3)?.cast_unsigned(), row.get(4)?),
             acknowledged: row.get::<_, i64>(5)?.cast_unsigned(),
             epoch: row.get(6)?,
@@ -37,6 +36,11 @@ impl Device {
     pub fn signing_key(db: &Connection) -> Result<DeviceKey, StoreError> {
         let bytes: Vec<u8> = db.query_row("SELECT signing_key FROM device", [], |row| row.get(0))?;
         Ok(DeviceKey::from_pkcs8(&Zeroizing::new(bytes))?)
+    }
+
+    /// Where its next batch goes.
+    pub fn chain(&self) -> Chain {
+        Chain { next_seq: self.seq + 1, previous: self.previous }
     }
 
     pub fn hlc(&self) -> Hlc {
@@ -50,7 +54,7 @@ impl Device {
             (
                 serde_json::to_vec(&self.identity)?,
                 self.seq.cast_signed(),
-                self.previous.map(|digest| digest.0),
+                self.previous.0,
                 self.stamp.0.cast_signed(),
                 self.stamp.1,
                 self.acknowledged.cast_signed(),

@@ -1,7 +1,7 @@
 //! What can go wrong, each with what to do about it. Nothing was lost: an error leaves what was kept as it was.
 
 use crate::keys::HardwareKeyError;
-use model::ChangeError;
+use model::{BatchError, key::KeyError};
 use std::io;
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -57,9 +57,11 @@ pub enum StoreError {
     /// The hub knows later changes of this device than this phone: the phone was restored; enrol it again.
     #[error("the hub knows later changes of this device")]
     Rewound,
-    /// Signing failed.
+    /// What was to be kept can't be signed.
     #[error(transparent)]
-    Change(#[from] ChangeError),
+    Batch(#[from] BatchError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// Another database error, by SQLite's extended code: a bug or a failing disk.
     #[error("database error {0}")]
     Database(i32),
@@ -94,7 +96,8 @@ impl StoreError {
             Self::FormMismatch => "store.form-mismatch",
             Self::OtherHub => "store.other-hub",
             Self::Rewound => "store.rewound",
-            Self::Change(error) => error.code(),
+            Self::Batch(error) => error.code(),
+            Self::Key(error) => error.code(),
             Self::Database(_) => "store.database",
             Self::File(_) => "store.file",
             Self::Unreadable => "store.unreadable",

@@ -4,8 +4,8 @@ use crate::{Store, StoreError, device::Device};
 use model::{DeviceId, HubId, OfficeId, PublicKey, Redacted, UserId, encoding::Bytes};
 use serde::{Deserialize, Serialize};
 use wire::{
-    certificate::Certificate,
     enrol::{EnrolResponse, Invitation, Worker},
+    signed::Certificate,
 };
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

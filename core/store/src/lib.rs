@@ -10,6 +10,7 @@ mod blobs;
 mod commit;
 mod device;
 mod drafts;
+mod erasure;
 mod error;
 mod files;
 mod folder;
@@ -26,6 +27,7 @@ mod rules;
 mod sealing;
 mod search;
 mod state;
+mod taking;
 mod tree;
 mod verified;
 

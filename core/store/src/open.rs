@@ -50,9 +50,10 @@ impl Store {
     pub(crate) fn create(folder: &Path, keys: &Keys, enrolment: &Enrolment) -> Result<(), StoreError> {
         let mut connection = connect(&folder.join(DATABASE), keys, OpenFlags::SQLITE_OPEN_CREATE)?;
         migrate(&mut connection)?;
+        let chain = enrolment.identity.certificate.chain().map_err(|_| StoreError::Unreadable)?;
         connection.execute(
-            "INSERT INTO device (one, identity, signing_key) VALUES (1, ?1, ?2)",
-            (serde_json::to_vec(&enrolment.identity)?, enrolment.signing_key.as_slice()),
+            "INSERT INTO device (one, identity, signing_key, previous) VALUES (1, ?1, ?2, ?3)",
+            (serde_json::to_vec(&enrolment.identity)?, enrolment.signing_key.as_slice(), chain.previous.0),
         )?;
         connection.close().map_err(|(_, error)| error.into())
     }
@@ -116,6 +117,14 @@ impl Store {
         tx.commit()?;
         index.follow(db, shown);
         Ok(written)
+    }
+
+    /// What was erased lies in no file of the database any more, nor in what searches look through.
+    pub(crate) fn forget(&self) -> Result<(), StoreError> {
+        self.search(|Opened { db, index }| {
+            *index = SearchIndex::default();
+            Ok(db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+        })
     }
 
     /// The rules that records stand and are listed by.

@@ -1,11 +1,19 @@
-//! This device's own changes: kept until the hub has them, and 90 days more for a hub restored from a backup.
+//! This device's own batches: kept until the hub has them, and 90 days more for a hub restored from a backup.
 
 use crate::{Store, StoreError, device::Device, sealing::Vault};
-use model::{ChangeId, Header, RecordRef, SignedChange};
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use model::{
+    ChangeId, Digest, Rebuilt, RecordRef, Verified,
+    batch::{
+        Shown, ShownField,
+        codec::{self, Packing},
+    },
+    encoding::Bytes,
+};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+use std::collections::HashSet;
 use wire::{
     pull::Holds,
-    push::{ChangeResult, Outcome},
+    push::{BatchResult, Outcome},
 };
 
 /// How much the hub does not have yet.
@@ -17,10 +25,9 @@ pub struct Waiting {
     pub photo_bytes: u64,
 }
 
-/// A change that the hub keeps apart or refused.
+/// A change of a batch that the hub keeps apart or refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldBack {
-    pub change: ChangeId,
     pub record: RecordRef,
     /// The submission it came from.
     pub cause: Option<RecordRef>,
@@ -29,35 +36,35 @@ pub struct HeldBack {
 }
 
 impl Store {
-    /// Own changes after `seq` in their order, also acknowledged ones, at least one if any. Ends before a change of
-    /// a restricted case while these are locked.
-    pub fn own_changes_after(
+    /// Own batches after `seq` in their order, also acknowledged ones, of about `max_bytes` and at least one if any. Of
+    /// the first, if it is larger or `staged` of its changes are at the hub, a view of the next ones. Ends before a
+    /// restricted one while these are locked.
+    pub fn own_batches_after(
         &self,
         seq: u64,
-        max_changes: usize,
+        staged: u32,
         max_bytes: usize,
-    ) -> Result<Vec<SignedChange>, StoreError> {
+    ) -> Result<Vec<Rebuilt>, StoreError> {
         self.read(|db| {
-            let mut select = db.prepare_cached(
-                "SELECT change, restricted, body FROM outbox JOIN outbox_body USING (seq)
-                 WHERE seq > ?1 ORDER BY seq LIMIT ?2",
-            )?;
-            let limit = i64::try_from(max_changes).unwrap_or(i64::MAX);
-            let mut rows = select.query((seq.cast_signed(), limit))?;
-            let (mut changes, mut bytes) = (Vec::new(), 0);
+            let mut select =
+                db.prepare_cached(&format!("{BATCHES} WHERE first_seq > ?1 ORDER BY first_seq"))?;
+            let mut rows = select.query([seq.cast_signed()])?;
+            let (mut batches, mut bytes) = (Vec::new(), 0);
             while let Some(row) = rows.next()? {
-                let (change, restricted): (String, bool) = (row.get(0)?, row.get(1)?);
-                if restricted && self.vault.is_locked() {
+                let batch = match read(row, &self.vault) {
+                    Err(StoreError::RestrictedLocked) => break,
+                    batch => batch?.batch,
+                };
+                bytes += batch.weight();
+                if batches.is_empty() && (staged > 0 || bytes > max_bytes) {
+                    return Ok(vec![part(&batch, staged, max_bytes)?.into()]);
+                }
+                if bytes > max_bytes {
                     break;
                 }
-                let body = self.vault.open(restricted, &context(&change), &row.get::<_, Vec<u8>>(2)?)?;
-                bytes += body.len();
-                if bytes > max_bytes && !changes.is_empty() {
-                    break;
-                }
-                changes.push(serde_json::from_slice(&body)?);
+                batches.push(batch.into());
             }
-            Ok(changes)
+            Ok(batches)
         })
     }
 
@@ -71,26 +78,20 @@ impl Store {
         self.read(|db| Ok(Device::load(db)?.seq))
     }
 
-    /// The acknowledged changes that are kept here; none while the last of them can't be read.
+    /// The acknowledged batches that are kept here.
     pub fn holds(&self) -> Result<Option<Holds>, StoreError> {
         self.read(|db| {
             let device = Device::load(db)?;
             let last = device.acknowledged;
             let Some(first) = first_of_run(db)?.filter(|first| *first <= last) else { return Ok(None) };
-            let digest = if last == device.seq {
-                device.previous
-            } else {
-                match change(db, &self.vault, last) {
-                    Err(StoreError::RestrictedLocked) => None,
-                    kept => kept?.map(|change| change.digest()),
-                }
-            };
-            Ok(digest.map(|digest| Holds { first, last, digest }))
+            let mut select = db.prepare_cached("SELECT statement FROM outbox WHERE first_seq <= ?1 AND last_seq = ?1 ORDER BY first_seq DESC LIMIT 1")?;
+            let kept = select.query_row([last.cast_signed()], |row| row.get(0)).optional()?;
+            Ok(kept.map(|statement| Holds { first, last, statement: Bytes(statement) }))
         })
     }
 
     /// Takes a push's answer as it is: `received_through` may be lower than before (a restored hub).
-    pub fn acknowledge(&self, received_through: u64, results: &[ChangeResult]) -> Result<(), StoreError> {
+    pub fn acknowledge(&self, received_through: u64, results: &[BatchResult]) -> Result<(), StoreError> {
         let now = self.clock.now_ms().cast_signed();
         self.write(|tx| {
             let mut device = Device::load(tx)?;
@@ -110,20 +111,19 @@ impl Store {
         })
     }
 
+    /// Change by change.
     pub fn held_back(&self) -> Result<Vec<HeldBack>, StoreError> {
         self.read(|db| {
             let mut select = db.prepare_cached(
-                "SELECT change, record, cause, outcome, code FROM held JOIN outbox USING (seq) ORDER BY seq",
+                "SELECT record, cause, outcome, code FROM held JOIN outbox_change USING (first_seq) ORDER BY seq",
             )?;
             let mut rows = select.query([])?;
             let mut held = Vec::new();
             while let Some(row) = rows.next()? {
-                let change: String = row.get(0)?;
-                let record: String = row.get(1)?;
-                let cause: Option<String> = row.get(2)?;
-                let (kind, code): (String, String) = (row.get(3)?, row.get(4)?);
+                let record: String = row.get(0)?;
+                let cause: Option<String> = row.get(1)?;
+                let (kind, code): (String, String) = (row.get(2)?, row.get(3)?);
                 held.push(HeldBack {
-                    change: change.parse().map_err(|_| StoreError::Unreadable)?,
                     record: record.parse().map_err(|_| StoreError::Unreadable)?,
                     cause: cause.map(|c| c.parse()).transpose().map_err(|_| StoreError::Unreadable)?,
                     outcome: if kind == REFUSED {
@@ -140,7 +140,7 @@ impl Store {
     pub fn waiting(&self) -> Result<Waiting, StoreError> {
         self.read(|db| {
             let waiting = db.query_row(
-                "SELECT (SELECT count(*) FROM outbox WHERE seq > ?1),
+                "SELECT (SELECT count(*) FROM outbox_change WHERE seq > ?1),
                  count(DISTINCT record), coalesce(sum(size), 0) FROM blob WHERE uploaded = 0",
                 [Device::load(db)?.acknowledged.cast_signed()],
                 |row| {
@@ -157,88 +157,157 @@ impl Store {
 const WAITING: &str = "waiting";
 const REFUSED: &str = "refused";
 
-fn context(change: &str) -> String {
-    format!("outbox {change}")
+fn context(first_seq: i64) -> String {
+    format!("outbox {first_seq}")
 }
 
-/// From where on the own changes are kept to the newest without a gap: what the hub held back stays for longer than its
+const BATCHES: &str =
+    "SELECT first_seq, statement, restricted, body FROM outbox JOIN outbox_body USING (first_seq)";
+
+/// A batch of this device.
+pub(crate) struct Own {
+    pub batch: Verified,
+    pub restricted: bool,
+}
+
+fn read(row: &Row<'_>, vault: &Vault) -> Result<Own, StoreError> {
+    let (first_seq, restricted): (i64, bool) = (row.get(0)?, row.get(2)?);
+    let body = vault.open(
+        restricted,
+        &context(first_seq),
+        row.get_ref(3)?.as_blob().map_err(|_| StoreError::Unreadable)?,
+    )?;
+    let batch =
+        codec::decode(&body).ok().and_then(|mut batches| batches.pop()).ok_or(StoreError::Unreadable)?;
+    let statement: Digest = Bytes(row.get(1)?);
+    Ok(Own { batch: batch.reopen(&statement).map_err(|_| StoreError::Unreadable)?, restricted })
+}
+
+fn write(vault: &Vault, Own { batch, restricted }: &Own) -> Result<Vec<u8>, StoreError> {
+    let page = codec::encode(&[batch], Packing::Plain)?;
+    vault.close(*restricted, &context(batch.statement().first_seq.cast_signed()), &page)
+}
+
+/// From the change `first` on as many as fit, at least one.
+fn part(batch: &Verified, first: u32, max_bytes: usize) -> Result<Verified, StoreError> {
+    let mut wanted: HashSet<ChangeId> = HashSet::new();
+    let mut bytes = 0;
+    for change in batch.changes().skip(first as usize).flatten() {
+        bytes += weight(&change);
+        if bytes > max_bytes && !wanted.is_empty() {
+            break;
+        }
+        wanted.insert(change.id);
+    }
+    Ok(batch.only(|id| wanted.contains(&id))?)
+}
+
+/// About the bytes of a change in a page.
+fn weight(change: &Shown<'_>) -> usize {
+    let field = |field: &ShownField<'_>| match field {
+        ShownField::Value(field) => 24 + field.value.text().len() + 17 * field.replaces.len(),
+        ShownField::Withheld | ShownField::Erased(_) => 70,
+    };
+    100 + change.fields.iter().map(field).sum::<usize>()
+}
+
+/// From where on the own batches are kept to the newest without a gap: what the hub held back stays for longer than its
 /// neighbours, also once it is taken.
 fn first_of_run(db: &Connection) -> Result<Option<u64>, StoreError> {
-    let mut select = db.prepare_cached(
-        "SELECT seq FROM outbox o WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE seq = o.seq - 1)
-         ORDER BY seq DESC LIMIT 1",
-    )?;
-    let first: Option<i64> = select.query_row([], |row| row.get(0)).optional()?;
+    let mut select = db.prepare_cached("SELECT first_seq, last_seq FROM outbox ORDER BY first_seq DESC")?;
+    let mut rows = select.query([])?;
+    let mut first: Option<i64> = None;
+    while let Some(row) = rows.next()? {
+        let (this, last): (i64, i64) = (row.get(0)?, row.get(1)?);
+        if first.is_some_and(|first| last + 1 != first) {
+            break;
+        }
+        first = Some(this);
+    }
     Ok(first.map(i64::cast_unsigned))
 }
 
-/// The own change of this `seq`, if it is kept.
-pub(crate) fn change(db: &Connection, vault: &Vault, seq: u64) -> Result<Option<SignedChange>, StoreError> {
-    let mut select = db.prepare_cached(
-        "SELECT change, restricted, body FROM outbox JOIN outbox_body USING (seq) WHERE seq = ?1",
-    )?;
-    let mut rows = select.query([seq.cast_signed()])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let change: String = row.get(0)?;
-    let body = vault.open(row.get(1)?, &context(&change), &row.get::<_, Vec<u8>>(2)?)?;
-    Ok(Some(serde_json::from_slice(&body)?))
+/// The own batch that begins with this change, if it is kept.
+pub(crate) fn find(db: &Connection, vault: &Vault, first_seq: u64) -> Result<Option<Own>, StoreError> {
+    let mut select = db.prepare_cached(&format!("{BATCHES} WHERE first_seq = ?1"))?;
+    let mut rows = select.query([first_seq.cast_signed()])?;
+    rows.next()?.map(|row| read(row, vault)).transpose()
 }
 
-/// Keeps a change made here for the hub.
+/// Keeps a batch made here for the hub. `cause` is what all of it came from.
 pub(crate) fn keep(
     tx: &Transaction<'_>,
     vault: &Vault,
-    header: &Header,
-    signed: &SignedChange,
-    restricted: bool,
+    own: &Own,
+    cause: Option<&RecordRef>,
 ) -> Result<(), StoreError> {
-    let id = header.id.to_string();
-    let body = vault.close(restricted, &context(&id), &serde_json::to_vec(signed)?)?;
+    let statement = own.batch.statement();
+    let (first_seq, last_seq) = (statement.first_seq.cast_signed(), statement.next_seq().cast_signed() - 1);
     tx.prepare_cached(
-        "INSERT INTO outbox (seq, change, record, cause, restricted) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO outbox (first_seq, last_seq, statement, restricted) VALUES (?1, ?2, ?3, ?4)",
     )?
-    .execute((
-        header.seq.cast_signed(),
-        id,
-        header.record.to_string(),
-        header.cause.as_ref().map(ToString::to_string),
-        restricted,
-    ))?;
-    tx.prepare_cached("INSERT INTO outbox_body (seq, body) VALUES (?1, ?2)")?
-        .execute((header.seq.cast_signed(), body))?;
-    Ok(())
-}
-
-/// A record became restricted: so do the changes of it that are kept here.
-pub(crate) fn restrict(tx: &Transaction<'_>, vault: &Vault, record: &str) -> Result<(), StoreError> {
-    let mut select = tx.prepare_cached(
-        "SELECT seq, change, body FROM outbox JOIN outbox_body USING (seq) WHERE record = ?1 AND restricted = 0",
+    .execute((first_seq, last_seq, statement.hash().0, own.restricted))?;
+    tx.prepare_cached("INSERT INTO outbox_body (first_seq, body) VALUES (?1, ?2)")?
+        .execute((first_seq, write(vault, own)?))?;
+    let mut insert = tx.prepare_cached(
+        "INSERT INTO outbox_change (seq, first_seq, record, cause) VALUES (?1, ?2, ?3, ?4)",
     )?;
-    let open = select.query_map([record], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let open: Vec<(i64, String, Vec<u8>)> = open.collect::<Result<_, _>>()?;
-    for (seq, change, body) in open {
-        let sealed = vault.reclose(false, true, &context(&change), &body)?;
-        tx.execute("UPDATE outbox SET restricted = 1 WHERE seq = ?1", [seq])?;
-        tx.execute("UPDATE outbox_body SET body = ?2 WHERE seq = ?1", (seq, sealed))?;
+    for change in own.batch.changes().flatten() {
+        let record = &change.head.record;
+        let cause = cause.filter(|cause| *cause != record).map(ToString::to_string);
+        insert.execute((change.seq.cast_signed(), first_seq, record.to_string(), cause))?;
     }
     Ok(())
 }
 
-/// What became of own changes at the hub.
-pub(crate) fn take_results(tx: &Transaction<'_>, results: &[ChangeResult]) -> Result<(), StoreError> {
-    let mut hold = tx.prepare_cached(
-        "INSERT OR REPLACE INTO held (seq, outcome, code) SELECT seq, ?2, ?3 FROM outbox WHERE change = ?1",
+/// The same batch, of which something was erased.
+pub(crate) fn set_erased(tx: &Transaction<'_>, vault: &Vault, own: &Own) -> Result<(), StoreError> {
+    let first_seq = own.batch.statement().first_seq.cast_signed();
+    tx.execute("UPDATE outbox_body SET body = ?2 WHERE first_seq = ?1", (first_seq, write(vault, own)?))?;
+    Ok(())
+}
+
+/// All of them, or those of restricted cases; without these while they are locked.
+pub(crate) fn all(db: &Connection, vault: &Vault, only_restricted: bool) -> Result<Vec<u64>, StoreError> {
+    let mut select = db.prepare_cached(
+        "SELECT first_seq FROM outbox WHERE (restricted = 1 OR NOT ?1) AND (restricted = 0 OR ?2) ORDER BY first_seq",
     )?;
-    let mut release =
-        tx.prepare_cached("DELETE FROM held WHERE seq = (SELECT seq FROM outbox WHERE change = ?1)")?;
-    for result in results {
-        let id = result.id.to_string();
-        match &result.outcome {
-            Outcome::Admitted => release.execute([id])?,
-            // The one says that it was received before, the other nothing: neither that it was admitted since.
-            Outcome::Known | Outcome::Unknown => continue,
-            Outcome::Waiting { code } => hold.execute((id, WAITING, code))?,
-            Outcome::Refused { code } => hold.execute((id, REFUSED, code))?,
+    let all = select.query_map((only_restricted, !vault.is_locked()), |row| row.get::<_, i64>(0))?;
+    Ok(all.map(|first| Ok(first?.cast_unsigned())).collect::<Result<_, rusqlite::Error>>()?)
+}
+
+/// A record became restricted: so do the batches with changes of it that are kept here.
+pub(crate) fn restrict(tx: &Transaction<'_>, vault: &Vault, record: &str) -> Result<(), StoreError> {
+    let mut select = tx.prepare_cached(
+        "SELECT DISTINCT first_seq, body FROM outbox JOIN outbox_body USING (first_seq)
+             JOIN outbox_change USING (first_seq)
+         WHERE record = ?1 AND restricted = 0",
+    )?;
+    let open = select.query_map([record], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let open: Vec<(i64, Vec<u8>)> = open.collect::<Result<_, _>>()?;
+    for (first_seq, body) in open {
+        let sealed = vault.reclose(false, true, &context(first_seq), &body)?;
+        tx.execute("UPDATE outbox SET restricted = 1 WHERE first_seq = ?1", [first_seq])?;
+        tx.execute("UPDATE outbox_body SET body = ?2 WHERE first_seq = ?1", (first_seq, sealed))?;
+    }
+    Ok(())
+}
+
+/// What became of own batches at the hub.
+pub(crate) fn take_results(tx: &Transaction<'_>, results: &[BatchResult]) -> Result<(), StoreError> {
+    let mut hold = tx.prepare_cached(
+        "INSERT OR REPLACE INTO held (first_seq, outcome, code)
+         SELECT first_seq, ?2, ?3 FROM outbox WHERE first_seq = ?1",
+    )?;
+    let mut release = tx.prepare_cached("DELETE FROM held WHERE first_seq = ?1")?;
+    for BatchResult { first_seq, outcome } in results {
+        let first_seq = first_seq.cast_signed();
+        match outcome {
+            Outcome::Admitted => release.execute([first_seq])?,
+            // Received before, on its way, or a word that says nothing: not that it was admitted since.
+            Outcome::Known | Outcome::Staged | Outcome::Unknown => continue,
+            Outcome::Waiting { code } => hold.execute((first_seq, WAITING, code))?,
+            Outcome::Refused { code } => hold.execute((first_seq, REFUSED, code))?,
         };
     }
     Ok(())
@@ -249,7 +318,8 @@ pub(crate) fn prune(tx: &Transaction<'_>, before: i64) -> Result<(), StoreError>
     let through: Option<i64> =
         tx.query_row("SELECT max(through) FROM acknowledgement WHERE at < ?1", [before], |row| row.get(0))?;
     let Some(through) = through else { return Ok(()) };
-    tx.execute("DELETE FROM outbox WHERE seq <= ?1 AND seq NOT IN (SELECT seq FROM held)", [through])?;
+    let gone = "DELETE FROM outbox WHERE last_seq <= ?1 AND first_seq NOT IN (SELECT first_seq FROM held)";
+    tx.execute(gone, [through])?;
     // The newest of them still says when those were acknowledged that are held back.
     tx.execute("DELETE FROM acknowledgement WHERE through < ?1", [through])?;
     Ok(())
@@ -260,5 +330,6 @@ pub(crate) fn offer_again(tx: &Transaction<'_>, device: &mut Device) -> Result<(
     device.acknowledged = first_of_run(tx)?.map_or(device.seq, |first| first - 1);
     tx.execute("DELETE FROM acknowledgement", [])?;
     tx.execute("UPDATE blob SET uploaded = 0", [])?;
+    tx.execute("UPDATE erasure SET told = 0", [])?;
     Ok(())
 }

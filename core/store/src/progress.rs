@@ -1,7 +1,7 @@
 //! Records that move by a workflow, as lists and clocks read them: a narrow row of each, beside its whole body.
 
 use crate::{Store, StoreError, sealing::Vault, tree::Place};
-use model::{ChangeId, DeviceId, FieldState, Head, RecordRef, RecordState, Stamp};
+use model::{ChangeId, DeviceId, FieldState, Head, RecordRef, RecordState, Said, Stamp};
 use rulebook::Rulebook;
 use rusqlite::{Row, Transaction};
 use serde_json::Value;
@@ -93,8 +93,8 @@ pub(crate) fn show(
         if let Some(field) = state.fields.get(&name)
             && let Some(shown) = field.shown()
         {
-            let beside = field.heads.iter().filter(|head| *head != shown).map(|head| &head.value);
-            fields.push((name, &shown.value, beside.collect()));
+            let beside = field.heads.iter().filter(|head| *head != shown).map(said);
+            fields.push((name, said(shown), beside.collect()));
         }
     }
     let body = vault.close(place.restricted, &context(&key), &serde_json::to_vec(&fields)?)?;
@@ -120,12 +120,17 @@ pub(crate) fn call_root(tx: &Transaction<'_>, root: &str, title: Option<&str>) -
     Ok(())
 }
 
+/// Lists and clocks go by what is said; what was erased says nothing.
+fn said(head: &Head) -> &Value {
+    head.value().unwrap_or(&Value::Null)
+}
+
 fn state_of(fields: Fields<Value>) -> RecordState {
     let head = |(at, value)| Head {
         change: ChangeId(Uuid::nil()),
         at: Stamp(at, 0),
         device: DeviceId(Uuid::nil()),
-        value,
+        said: Said::Value(value),
     };
     let field = |(name, shown, beside): (String, Value, Vec<Value>)| {
         let heads = [(1, shown)].into_iter().chain(beside.into_iter().map(|value| (0, value)));

@@ -2,8 +2,8 @@
 
 use crate::StoreError;
 use model::{
-    ChangeId, DeviceId, RecordState, Stamp,
-    merge::{FieldState, Head},
+    ChangeId, DeviceId, OrderId, RecordState, Stamp,
+    merge::{FieldState, Head, Said},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
@@ -12,11 +12,15 @@ use std::collections::{BTreeMap, BTreeSet};
 type Change = (ChangeId, Stamp, DeviceId);
 /// A field's values, each with the place of its change in `by`, and the changes that were replaced.
 type Field<Value, Replaced> = (Vec<(usize, Value)>, Replaced);
+/// Of a field whose values were erased, the place of each one's change and the order.
+type Erased = Vec<(usize, OrderId)>;
 
 #[derive(Serialize)]
 struct Kept<'s> {
     by: Vec<Change>,
     is: BTreeMap<&'s str, Field<&'s Value, &'s BTreeSet<ChangeId>>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    erased: BTreeMap<&'s str, Erased>,
 }
 
 #[derive(Deserialize)]
@@ -24,6 +28,8 @@ struct Read<'b> {
     by: Vec<Change>,
     #[serde(borrow)]
     is: BTreeMap<String, &'b RawValue>,
+    #[serde(default)]
+    erased: BTreeMap<String, Erased>,
 }
 
 pub(crate) fn to_bytes(state: &RecordState) -> Result<Vec<u8>, StoreError> {
@@ -35,12 +41,21 @@ pub(crate) fn to_bytes(state: &RecordState) -> Result<Vec<u8>, StoreError> {
             by.len() - 1
         })
     };
-    let mut is = BTreeMap::new();
+    let (mut is, mut erased) = (BTreeMap::new(), BTreeMap::new());
     for (name, field) in &state.fields {
-        let heads = field.heads.iter().map(|head| (place(head), &head.value)).collect();
-        is.insert(name.as_str(), (heads, &field.superseded));
+        let (mut values, mut orders) = (Vec::new(), Vec::new());
+        for head in &field.heads {
+            match &head.said {
+                Said::Value(value) => values.push((place(head), value)),
+                Said::Erased(order) => orders.push((place(head), *order)),
+            }
+        }
+        is.insert(name.as_str(), (values, &field.superseded));
+        if !orders.is_empty() {
+            erased.insert(name.as_str(), orders);
+        }
     }
-    Ok(serde_json::to_vec(&Kept { by, is })?)
+    Ok(serde_json::to_vec(&Kept { by, is, erased })?)
 }
 
 pub(crate) fn from_bytes(bytes: &[u8]) -> Result<RecordState, StoreError> {
@@ -52,15 +67,20 @@ pub(crate) fn some_from_bytes(
     bytes: &[u8],
     wanted: impl Fn(&str) -> bool,
 ) -> Result<RecordState, StoreError> {
-    let Read { by, is } = serde_json::from_slice(bytes)?;
+    let Read { by, is, mut erased } = serde_json::from_slice(bytes)?;
     let mut fields = BTreeMap::new();
     for (name, field) in is.into_iter().filter(|(name, _)| wanted(name)) {
         let (values, superseded): Field<Value, BTreeSet<ChangeId>> = serde_json::from_str(field.get())?;
-        let heads = values.into_iter().map(|(place, value)| {
-            let (change, at, device) = *by.get(place).ok_or(StoreError::Unreadable)?;
-            Ok(Head { change, at, device, value })
-        });
-        fields.insert(name, FieldState { heads: heads.collect::<Result<_, StoreError>>()?, superseded });
+        let values = values.into_iter().map(|(place, value)| (place, Said::Value(value)));
+        let orders = erased.remove(&name).unwrap_or_default().into_iter();
+        let heads =
+            values.chain(orders.map(|(place, order)| (place, Said::Erased(order)))).map(|(place, said)| {
+                let (change, at, device) = *by.get(place).ok_or(StoreError::Unreadable)?;
+                Ok(Head { change, at, device, said })
+            });
+        let mut heads = heads.collect::<Result<Vec<_>, StoreError>>()?;
+        heads.sort_by_key(|head| head.change);
+        fields.insert(name, FieldState { heads, superseded });
     }
     Ok(RecordState { fields })
 }

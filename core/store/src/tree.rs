@@ -6,7 +6,7 @@ use crate::{StoreError, listing, outbox, progress, sealing::Vault, search::Shown
 use model::{Feed, RecordRef, RecordState};
 use rulebook::{Claim, Placement, Rulebook};
 use rusqlite::{OptionalExtension, Transaction};
-use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 /// One transaction's writer of records.
 pub(crate) struct Tree<'a> {
@@ -21,9 +21,11 @@ pub(crate) struct Tree<'a> {
 #[derive(PartialEq)]
 pub(crate) struct Place {
     pub root: Option<String>,
-    feed: Option<String>,
+    pub feed: Option<String>,
     pub restricted: bool,
 }
+
+type Claims<'r> = BTreeMap<&'r RecordRef, Claim>;
 
 /// A record that is here: its row, what it says of its place, where it was put.
 struct Known {
@@ -64,7 +66,7 @@ impl<'a> Tree<'a> {
         let claim = self.rulebook.claim(reference, state);
         // What came by a case's feed is sealed before its case is here.
         let in_case = matches!(feed, Some(Feed::Case(_))) || self.is_in_case(known.as_ref())?;
-        let place = self.stand(reference, Some(&claim), in_case)?;
+        let place = self.stand(reference, &BTreeMap::from([(reference, claim.clone())]), in_case)?;
         let before = known.map(|known| known.place);
         if place.restricted && before.as_ref().is_some_and(|before| !before.restricted) {
             outbox::restrict(self.tx, self.vault, &key)?;
@@ -119,16 +121,25 @@ impl<'a> Tree<'a> {
         Ok(Some(Known { n: row.get(0)?, claim, place }))
     }
 
-    /// Where a record belongs now; `claim`: what it is about to say of itself; `in_case`: a case's feed holds it.
-    fn stand(
+    /// Where each of these will stand once they are kept.
+    pub fn places<'r>(
         &self,
-        reference: &RecordRef,
-        claim: Option<&Claim>,
-        in_case: bool,
-    ) -> Result<Place, StoreError> {
-        let claim_of = |asked: &RecordRef| match claim {
-            Some(claim) if asked == reference => Ok(Some(claim.clone())),
-            _ => Ok::<_, StoreError>(self.known(&asked.to_string())?.map(|known| known.claim)),
+        states: impl Iterator<Item = (&'r RecordRef, &'r RecordState)>,
+    ) -> Result<BTreeMap<&'r RecordRef, Place>, StoreError> {
+        let claims: Claims<'_> =
+            states.map(|(reference, state)| (reference, self.rulebook.claim(reference, state))).collect();
+        let place = |reference: &&'r RecordRef| {
+            let known = self.known(&reference.to_string())?;
+            Ok((*reference, self.stand(reference, &claims, self.is_in_case(known.as_ref())?)?))
+        };
+        claims.keys().map(place).collect()
+    }
+
+    /// Where a record belongs now; `claims`: what some are about to say of themselves; `in_case`: a case's feed holds it.
+    fn stand(&self, reference: &RecordRef, claims: &Claims<'_>, in_case: bool) -> Result<Place, StoreError> {
+        let claim_of = |asked: &RecordRef| match claims.get(asked) {
+            Some(claim) => Ok(Some(claim.clone())),
+            None => Ok::<_, StoreError>(self.known(&asked.to_string())?.map(|known| known.claim)),
         };
         let placement = self.rulebook.place(reference, claim_of)?;
         Ok(Place {
@@ -169,7 +180,7 @@ impl<'a> Tree<'a> {
     fn restand(&mut self, key: &str) -> Result<bool, StoreError> {
         let Some(known) = self.known(key)? else { return Ok(false) };
         let reference = key.parse().map_err(|_| StoreError::Unreadable)?;
-        let place = self.stand(&reference, None, self.is_in_case(Some(&known))?)?;
+        let place = self.stand(&reference, &Claims::new(), self.is_in_case(Some(&known))?)?;
         let Known { n, place: before, .. } = known;
         if place == before {
             return Ok(false);

@@ -1,7 +1,7 @@
-//! Signatures of an answer's entries, checked beside each other on the cores that there are, ahead of the transaction that
+//! Signatures of an answer's batches, checked beside each other on the cores that there are, ahead of the transaction that
 //! takes them.
 
-use model::{Change, DeviceId, Header, PublicKey, SignedChange, UserId};
+use model::{DeviceId, Rebuilt, Verified, batch::Signer};
 use std::{
     collections::HashMap,
     num::NonZero,
@@ -14,47 +14,36 @@ use std::{
 use wire::pull::{Entry, FeedPage};
 
 /// Whose phone signs with which key.
-pub(crate) type KnownKeys = HashMap<DeviceId, (PublicKey, UserId)>;
+pub(crate) type KnownKeys = HashMap<DeviceId, Signer>;
 
 pub(crate) const NO_CERTIFICATE: &str = "pull.no-certificate";
-pub(crate) const WRONG_AUTHOR: &str = "pull.wrong-author";
 
-/// What checking an entry by a key gave.
-pub(crate) struct Verified {
-    device: DeviceId,
-    by: (PublicKey, UserId),
-    change: Result<Change, &'static str>,
+/// What checking a batch by a key gave.
+pub(crate) struct Checked {
+    by: Signer,
+    batch: Result<Verified, &'static str>,
 }
 
-impl Verified {
+impl Checked {
     /// Its outcome, if `keys` still say of the device what it was checked by.
-    pub fn by(&self, keys: &KnownKeys) -> Option<Result<&Change, &'static str>> {
-        (keys.get(&self.device) == Some(&self.by)).then_some(self.change.as_ref().map_err(|code| *code))
+    pub fn by(&self, keys: &KnownKeys) -> Option<Result<&Verified, &'static str>> {
+        (keys.get(&self.by.device) == Some(&self.by)).then_some(self.batch.as_ref().map_err(|code| *code))
     }
 }
 
-/// The change, or the code of why it is not taken for what it says it is.
-pub(crate) fn verify(keys: &KnownKeys, signed: &SignedChange) -> Result<Change, &'static str> {
-    let header = signed.header().map_err(|error| error.code())?;
-    let by = *keys.get(&header.device).ok_or(NO_CERTIFICATE)?;
-    verify_by(by, signed, header)
+/// The batch, or the code of why it is not taken for what it says it is.
+pub(crate) fn verify(keys: &KnownKeys, batch: &Rebuilt) -> Result<Verified, &'static str> {
+    verify_by(keys.get(&batch.statement().device).ok_or(NO_CERTIFICATE)?, batch)
 }
 
-fn verify_by(
-    (key, user): (PublicKey, UserId),
-    signed: &SignedChange,
-    header: Header,
-) -> Result<Change, &'static str> {
-    let change = signed.verify_read(header, &key).map_err(|error| error.code())?;
-    if change.header.author == user { Ok(change) } else { Err(WRONG_AUTHOR) }
+fn verify_by(signer: &Signer, batch: &Rebuilt) -> Result<Verified, &'static str> {
+    batch.clone().verify(signer).map_err(|error| error.code())
 }
 
-fn checked(keys: &KnownKeys, entry: &Entry) -> Option<Verified> {
-    let Entry::Put(signed) = entry else { return None };
-    let header = signed.header().ok()?;
-    let device = header.device;
-    let by = *keys.get(&device)?;
-    Some(Verified { device, by, change: verify_by(by, signed, header) })
+fn checked(keys: &KnownKeys, entry: &Entry) -> Option<Checked> {
+    let Entry::Put(batch) = entry else { return None };
+    let by = keys.get(&batch.statement().device)?;
+    Some(Checked { batch: verify_by(by, batch), by: by.clone() })
 }
 
 /// So many are not worth a thread.
@@ -62,7 +51,7 @@ const SHARE: usize = 16;
 
 struct Share<'a> {
     entries: Vec<&'a Entry>,
-    gave: OnceLock<Vec<Option<Verified>>>,
+    gave: OnceLock<Vec<Option<Checked>>>,
 }
 
 /// All entries of an answer in the order of its pages, checked share by share.
@@ -96,7 +85,7 @@ impl<'a> Checking<'a> {
     }
 
     /// What checking this entry gave; `None` where no key is known.
-    pub fn of(&self, entry: usize) -> Option<&Verified> {
+    pub fn of(&self, entry: usize) -> Option<&Checked> {
         let share = entry / SHARE;
         // Rather than waiting for a thread that is at it.
         while self.shares.get(share)?.gave.get().is_none() && self.check_next() {}
@@ -108,7 +97,7 @@ impl<'a> Checking<'a> {
     }
 
     /// Where another thread is at it, waits for it; what one didn't finish is done here.
-    fn check(&self, share: usize) -> Option<&Vec<Option<Verified>>> {
+    fn check(&self, share: usize) -> Option<&Vec<Option<Checked>>> {
         let Share { entries, gave } = self.shares.get(share)?;
         Some(gave.get_or_init(|| entries.iter().map(|entry| checked(self.keys, entry)).collect()))
     }

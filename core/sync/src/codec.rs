@@ -1,4 +1,4 @@
-//! Bodies: JSON, compressed with zstd where it pays; changes going up as [`wire::lines`].
+//! Bodies: JSON, compressed with zstd where it pays; batches going up as [`wire::lines`].
 
 use crate::{Method, Request, Response, SyncError};
 use serde::{Serialize, de::DeserializeOwned};

@@ -68,12 +68,16 @@ fn perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Reply {
 
 fn try_perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Result<Reply, SyncError> {
     match operation {
-        Operation::OwnChanges { after, max_changes, max_bytes } => {
+        Operation::OwnBatches { after, staged, max_bytes } => {
             let acknowledged = store.acknowledged_through()?;
-            let changes = store.own_changes_after(after.unwrap_or(acknowledged), max_changes, max_bytes)?;
-            return Ok(Reply::OwnChanges { changes, acknowledged, newest: store.last_seq()? });
+            let batches = store.own_batches_after(after.unwrap_or(acknowledged), staged, max_bytes)?;
+            let (orders, newest) = (store.orders_with(&batches)?, store.last_seq()?);
+            return Ok(Reply::OwnBatches { batches, orders, acknowledged, newest });
         }
-        Operation::Acknowledge { received_through, results, offset_ms } => {
+        Operation::Acknowledge { received_through, results, orders_told, offset_ms } => {
+            if orders_told {
+                store.orders_told()?;
+            }
             if let Some(offset_ms) = offset_ms {
                 store.note_server_time(offset_ms)?;
             }

@@ -15,12 +15,13 @@ use crate::{
     retry::Retry,
     transport::{LinkError, Method},
 };
-use model::{DeviceId, Feed, HubId, SignedChange, change::Digest};
+use model::{DeviceId, Digest, Feed, HubId, Rebuilt};
 use state::State;
 use wire::{
+    erasure::Order,
     forms::{FormEntry, FormList},
     pull::{Cursor, Holds, PullResponse},
-    push::{ChangeResult, MAX_BYTES},
+    push::{BatchResult, MAX_BYTES},
 };
 
 /// What a machine wants done next; the matching [`Event`] goes into the next step.
@@ -57,18 +58,21 @@ pub enum Event {
 /// An operation on the phone's own store, each short and complete in itself.
 #[derive(Debug)]
 pub enum Operation {
-    /// This device's changes after `after` (`None`: after what is acknowledged), in order, within the limits but at
-    /// least one, including those acknowledged long ago. Answered by [`Reply::OwnChanges`].
-    OwnChanges {
+    /// This device's batches after `after` (`None`: after what is acknowledged), in order, of about so many bytes but at
+    /// least one, including those acknowledged long ago. A first one that is larger, or of which the first `staged`
+    /// changes are at the hub, in a view of the next ones. Answered by [`Reply::OwnBatches`].
+    OwnBatches {
         after: Option<u64>,
-        max_changes: usize,
+        staged: u32,
         max_bytes: usize,
     },
     /// `received_through` may be lower than before: then the hub lacks what it had. `offset_ms`: the hub's clock minus
     /// ours, told once.
     Acknowledge {
         received_through: u64,
-        results: Vec<ChangeResult>,
+        results: Vec<BatchResult>,
+        /// The orders that came with the batches are known there.
+        orders_told: bool,
         offset_ms: Option<i64>,
     },
     /// Answered by [`Reply::Cursors`].
@@ -119,8 +123,10 @@ pub struct Piece {
 #[derive(Debug)]
 pub enum Reply {
     Done,
-    OwnChanges {
-        changes: Vec<SignedChange>,
+    OwnBatches {
+        batches: Vec<Rebuilt>,
+        /// By which values of them were erased, or that the hub may lack.
+        orders: Vec<Order>,
         acknowledged: u64,
         /// The newest change's `seq`, 0 if there is none.
         newest: u64,
@@ -129,7 +135,7 @@ pub enum Reply {
         cursors: Vec<Cursor>,
         /// Of granted feeds that can't be read now.
         skip: Vec<Feed>,
-        /// Own changes that need not come back.
+        /// Own batches that need not come back.
         holds: Option<Holds>,
     },
     Applied {
@@ -310,7 +316,7 @@ impl Machine {
             (_, 408 | 429 | 500 | 502 | 503 | 504) => {
                 self.try_again(SyncError::Hub { status: response.status })
             }
-            (State::PushSent { after, last }, 413) => self.push_less(after, last),
+            (State::PushSent { .. }, 413) => self.push_less(),
             (State::PullSent, 200..=299) => self.pulled(response),
             (State::FormFileAsked, 200..=299) => self.form_file(response),
             _ if let Some(cut) = response.cut => self.no_response(cut),
@@ -333,8 +339,8 @@ impl Machine {
 
     fn local(&mut self, answer: Reply) -> Result<Wish, SyncError> {
         match (self.state, answer) {
-            (State::PushRead, Reply::OwnChanges { changes, acknowledged, newest }) => {
-                self.push_page(changes, acknowledged, newest)
+            (State::PushRead, Reply::OwnBatches { batches, orders, acknowledged, newest }) => {
+                self.push_page(batches, orders, acknowledged, newest)
             }
             (State::PushKept { go_on }, Reply::Done) => {
                 Ok(if go_on { self.push_next() } else { self.begin_pull() })

@@ -2,7 +2,7 @@
 
 use crate::{Link, Phone, Request, Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use model::{Feed, Place, PublicKey, RecordEdit, SignedChange};
+use model::{Feed, Place, PublicKey, Rebuilt, RecordEdit};
 use serde::Serialize;
 use std::{
     ops::{Deref, DerefMut},
@@ -11,6 +11,7 @@ use std::{
 use wire::{
     VERSION,
     enrol::{EnrolRequest, EnrolResponse},
+    erasure::Order,
     paths,
     photos::{Bundle, BundleResponse, Bundled, Missing, MissingRequest, MissingResponse},
     pull::{Cursor, Entry, FeedEntry, PullRequest, PullResponse},
@@ -29,6 +30,8 @@ pub struct Client {
     pub cursors: Vec<Cursor>,
     /// Granted feeds that it asks to leave out.
     pub skip: Vec<Feed>,
+    /// Those to erase that came down.
+    pub orders: Vec<Order>,
 }
 
 impl Deref for Client {
@@ -65,8 +68,8 @@ impl Client {
         let statement = enrolled.certificate.verify(&enrolled.office_key).unwrap();
         assert_eq!((statement.device, statement.key), (enrolled.device, phone.public_key()));
         assert_eq!((statement.office, statement.user), (enrolled.office, enrolled.worker.user));
-        (phone.device, phone.user) = (enrolled.device, enrolled.worker.user);
-        Self { link, phone, enrolled, cursors: Vec::new(), skip: Vec::new() }
+        phone.become_certified(&enrolled.certificate);
+        Self { link, phone, enrolled, cursors: Vec::new(), skip: Vec::new(), orders: Vec::new() }
     }
 
     pub fn send(&self, request: Request) -> Response {
@@ -81,26 +84,31 @@ impl Client {
         self.send(Request::new("GET", path))
     }
 
-    pub fn push(&self, changes: &[SignedChange]) -> PushResponse {
-        let response = self.send(Request::push(changes));
+    pub fn push(&self, batches: &[impl AsRef<Rebuilt>]) -> PushResponse {
+        self.push_with(&[], batches)
+    }
+
+    pub fn push_with(&self, orders: &[Order], batches: &[impl AsRef<Rebuilt>]) -> PushResponse {
+        let response = self.send(Request::push_with(orders, batches));
         assert_eq!(response.status, 200);
         response.json()
     }
 
+    /// An empty push: how a phone asks where the hub stands.
+    pub fn ask(&self) -> PushResponse {
+        self.push(&[] as &[Rebuilt])
+    }
+
     /// What became of each.
-    pub fn outcomes(&self, changes: &[SignedChange]) -> Vec<Outcome> {
-        let sent = changes.iter().map(|change| {
-            let header = change.header().unwrap();
-            (header.id, header.seq)
-        });
-        self.push(changes).results_of(sent).into_iter().map(|result| result.outcome).collect()
+    pub fn outcomes(&self, batches: &[impl AsRef<Rebuilt>]) -> Vec<Outcome> {
+        let sent = batches.iter().map(|batch| batch.as_ref().statement());
+        self.push(batches).results_of(sent).into_iter().map(|result| result.outcome).collect()
     }
 
     /// Signs, pushes, and sees that all of it was admitted.
     pub fn write(&mut self, edits: Vec<RecordEdit>) {
-        let changes = self.batch(edits);
-        let outcomes = self.outcomes(&changes);
-        assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Admitted), "{outcomes:?}");
+        let batch = self.batch(edits);
+        assert_eq!(self.outcomes(&[batch]), [Outcome::Admitted]);
     }
 
     pub fn pull_request(&self, max_entries: u32) -> PullRequest {
@@ -121,8 +129,8 @@ impl Client {
         response.pulled()
     }
 
-    /// Pulls to the end in pages of `max_entries`, as lines such as `commune:00070 1 put household:…`. What is put was
-    /// signed by a device that the office certified.
+    /// Pulls to the end in pages of `max_entries`, as lines such as `commune:00070 1 put household:… visit:…`: the
+    /// records of what is shown of a batch. It was signed by a device that the office certified.
     pub fn pull(&mut self, max_entries: u32) -> Vec<String> {
         let mut lines = Vec::new();
         for _ in 0..1_000 {
@@ -130,6 +138,7 @@ impl Client {
             if response.feeds.is_empty() {
                 return lines;
             }
+            self.orders.extend(response.orders.iter().cloned());
             for page in &response.feeds {
                 let line = |entry| format!("{} {}", page.feed, self.line(&response, entry));
                 lines.extend(page.entries.iter().map(line));
@@ -144,16 +153,17 @@ impl Client {
 
     fn line(&self, response: &PullResponse, entry: &FeedEntry) -> String {
         let what = match &entry.entry {
-            Entry::Put(signed) => {
-                let header = signed.header().unwrap();
+            Entry::Put(batch) => {
                 let certificates = response.certificates.iter();
                 let statement = certificates
                     .filter_map(|certificate| certificate.verify(&self.enrolled.office_key).ok())
-                    .find(|statement| statement.device == header.device)
+                    .find(|statement| statement.device == batch.statement().device)
                     .expect("a certificate with each entry");
-                signed.verify(&statement.key).unwrap();
-                format!("put {}", header.record)
+                let batch = batch.as_ref().clone().verify(&statement.signer().unwrap()).unwrap();
+                let records = batch.changes().flatten().map(|change| change.head.record.to_string());
+                format!("put {}", records.collect::<Vec<_>>().join(" "))
             }
+            Entry::Page { error, .. } => format!("page {}", error.code()),
             Entry::Own(seq) => format!("own {seq}"),
             Entry::Leave(record) => format!("leave {record}"),
             Entry::Sealed(_) => "sealed".into(),

@@ -2,6 +2,7 @@
 
 pub mod admission;
 pub mod enrolment;
+pub mod erasing;
 pub mod feeds;
 pub mod forms;
 pub mod photos;
@@ -9,7 +10,7 @@ pub mod receiving;
 pub mod restoring;
 
 use crate::{Client, Link};
-use model::{DeviceId, UserId};
+use model::{DeviceId, RecordRef, UserId};
 use std::sync::Arc;
 use wire::push::Outcome;
 
@@ -26,6 +27,8 @@ pub trait Hub {
     fn revoke(&self, device: DeviceId);
     /// Publishes a form; says its id and version.
     fn publish(&self) -> (String, String);
+    /// Orders what a field of a record says to be erased, with what that replaced.
+    fn erase(&self, record: &RecordRef, field: &str);
     /// Keeps a copy of what is here now.
     fn back_up(&mut self);
     /// Goes back to that copy.
@@ -63,17 +66,17 @@ macro_rules! contract {
             receiving {
                 receiving_twice_keeps_once
                 a_gap_is_told_and_what_came_before_it_is_kept
-                a_forged_change_is_refused_with_all_that_chain_to_it
+                a_forged_batch_is_refused_with_all_that_chain_to_it
                 a_value_changed_on_the_way_is_refused
-                another_phones_changes_are_refused
-                a_copy_that_went_on_alone_is_refused
-                a_batch_that_contradicts_itself_is_refused
+                another_phones_batches_are_refused
+                a_batch_that_goes_on_from_another_is_refused
+                a_copy_that_went_on_alone_ends_the_identity_and_loses_nothing
+                half_a_batch_lies_ready_until_the_rest_comes
                 no_message_of_this_version_no_answer
                 what_came_of_a_push_before_it_was_cut_is_kept
                 a_push_of_too_many_is_refused_whole
             }
             admission {
-                a_batch_waits_for_its_last_change_and_is_admitted_whole
                 what_is_out_of_scope_waits_until_the_places_cover_it
                 nothing_is_put_under_a_household_of_another_commune
                 a_change_that_comes_before_what_it_builds_on_waits_for_it
@@ -82,6 +85,12 @@ macro_rules! contract {
                 a_restricted_case_is_for_its_members_only
                 a_household_that_moves_leaves_one_feed_and_enters_the_other_whole
                 a_record_below_itself_waits
+                a_batch_over_two_communes_is_shown_to_each_in_part
+            }
+            erasing {
+                what_was_erased_comes_down_erased_with_its_order
+                no_old_backup_and_no_stale_phone_brings_it_back
+                a_claim_without_its_order_is_not_believed
             }
             feeds {
                 pages_of_any_size_bring_the_same_without_a_gap

@@ -1,9 +1,9 @@
 //! A request and its answer as values.
 
-use model::SignedChange;
+use model::Rebuilt;
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt;
-use wire::{error::ErrorBody, lines::Packer, pull::PullResponse, push::PushRequest};
+use wire::{erasure::Order, error::ErrorBody, lines::Packer, pull::PullResponse, push::PushRequest};
 
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
@@ -39,8 +39,13 @@ impl Request {
     }
 
     /// A push as phones send it.
-    pub fn push(changes: &[SignedChange]) -> Self {
-        let push = PushRequest { v: wire::VERSION, changes: changes.to_vec() };
+    pub fn push(batches: &[impl AsRef<Rebuilt>]) -> Self {
+        Self::push_with(&[], batches)
+    }
+
+    pub fn push_with(orders: &[Order], batches: &[impl AsRef<Rebuilt>]) -> Self {
+        let batches = batches.iter().map(|batch| batch.as_ref().clone()).collect();
+        let push = PushRequest { v: wire::VERSION, orders: orders.to_vec(), batches };
         Self::new("POST", wire::paths::PUSH)
             .with("content-encoding", "zstd")
             .with("accept-encoding", "zstd")

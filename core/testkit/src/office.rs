@@ -4,16 +4,17 @@ mod admit;
 mod books;
 mod enrol;
 mod forms;
+mod orders;
 mod photos;
 mod pull;
 mod receive;
 
-pub use books::{Books, Received};
+pub use books::{BatchKey, Books, Received};
 pub use forms::{Form, form};
 
 use crate::{Client, Link, Phone, Request, Response, START_MS, TestClock, new_key};
 use model::{
-    Clock, DeviceId, DeviceKey, Feed, HubId, OfficeId, Place, PublicKey, Redacted, Role, SignedChange,
+    BatchError, Clock, DeviceId, DeviceKey, Feed, HubId, OfficeId, Place, PublicKey, Rebuilt, Redacted, Role,
     UserId, encoding::Bytes,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -23,12 +24,12 @@ use std::{
 };
 use wire::{
     Hello,
-    certificate::{Certificate, DeviceStatement},
     enrol::Worker,
     error::{ErrorBody, code},
     lines::{Bad, Packer},
     paths,
     pull::Entry,
+    signed::{Certificate, DeviceStatement},
 };
 
 /// Where its workers are unless a test says otherwise.
@@ -51,8 +52,8 @@ pub struct Device {
 pub struct Script {
     /// Answers with this status to paths that begin so.
     pub fail: Option<(&'static str, u16)>,
-    /// The most changes that a push may carry.
-    pub max_changes: Option<usize>,
+    /// The most batches that a push may carry.
+    pub max_batches: Option<usize>,
     /// The most entries of a pulled page, whatever was asked for.
     pub page: Option<usize>,
     /// Compresses every answer, or none.
@@ -155,8 +156,15 @@ impl Office {
         Client::enrol(self.link(), &code)
     }
 
-    /// Says whose key a phone signs with, whether or not it was enrolled here.
-    pub fn certify(&self, phone: &Phone) -> Certificate {
+    /// Lets a phone sign here, without enrolling it.
+    pub fn certify(&self, phone: &mut Phone) -> Certificate {
+        let certificate = self.certificate_of(phone);
+        phone.become_certified(&certificate);
+        certificate
+    }
+
+    /// What says whose key the phone signs with.
+    pub fn certificate_of(&self, phone: &Phone) -> Certificate {
         self.state().certify(phone.device, phone.user, phone.public_key())
     }
 
@@ -187,16 +195,18 @@ impl Office {
         state.epoch.push('+');
     }
 
-    /// Spoils a change in a feed, as a hub would that invents some.
+    /// Spoils a batch in a feed, as a hub would that invents some.
     pub fn forge(&self, feed: &Feed, position: usize) {
         let mut state = self.state();
         let entry = &mut state.books.feeds.get_mut(feed).unwrap()[position - 1].entry;
-        let Entry::Put(signed) = entry else { panic!("no change at {position}") };
-        signed.signature = Bytes([9; 64]);
+        let Entry::Put(put) = entry else { panic!("no batch at {position}") };
+        let mut forged = put.batch().clone();
+        forged.signature = Bytes([9; 64]);
+        **put = forged.rebuild().unwrap();
     }
 
-    /// The changes in a feed, in order.
-    pub fn feed(&self, feed: &Feed) -> Vec<SignedChange> {
+    /// The batches in a feed, in order, as it shows them.
+    pub fn feed(&self, feed: &Feed) -> Vec<Rebuilt> {
         self.state().books.puts(feed)
     }
 }
@@ -298,6 +308,8 @@ fn bad(why: Bad) -> Response {
         Bad::Packing | Bad::Shape => refuse(400, code::BAD_MESSAGE),
         Bad::Version => refuse(426, code::VERSION),
         Bad::TooLarge => refuse(413, code::TOO_LARGE),
+        Bad::Batches(BatchError::Newer | BatchError::UnknownSuite) => refuse(426, code::VERSION),
+        Bad::Batches(error) => refuse(400, error.code()),
     }
 }
 

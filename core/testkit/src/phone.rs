@@ -1,16 +1,17 @@
-//! A phone as the protocol sees it: a device key, a chain of signed changes, the records they make.
+//! A phone as the protocol sees it: a device key, a chain of signed batches, the records they make.
 
 use crate::START_MS;
 use model::{
-    Batch, BatchId, ChangeId, DeviceId, DeviceKey, PublicKey, RecordEdit, RecordRef, RecordState,
-    SignedChange, Stamp, UserId,
-    change::{Digest, Draft},
+    ChangeId, DeviceId, DeviceKey, OfficeId, PublicKey, Rebuilt, RecordEdit, RecordRef, RecordState, Stamp,
+    UserId, Verified,
+    batch::{Chain, Device, Draft, Json, Maker},
     encoding::Bytes,
     record::field,
 };
 use ring::rand::SystemRandom;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use wire::signed::Certificate;
 
 pub fn new_key() -> DeviceKey {
     DeviceKey::from_pkcs8(&DeviceKey::generate(&SystemRandom::new()).unwrap()).unwrap()
@@ -19,14 +20,15 @@ pub fn new_key() -> DeviceKey {
 /// Signs what its worker wants. Clone it to get a second phone with the same files.
 #[derive(Clone)]
 pub struct Phone {
+    pub office: OfficeId,
     pub device: DeviceId,
     pub user: UserId,
     /// PKCS#8.
     pub signing_key: Vec<u8>,
-    seq: u64,
-    previous: Option<Digest>,
+    /// Where its next batch goes.
+    pub chain: Chain,
     /// All it ever signed.
-    pub changes: Vec<SignedChange>,
+    pub batches: Vec<Verified>,
     records: BTreeMap<RecordRef, RecordState>,
     /// Its wall clock; each change is a millisecond later.
     pub clock_ms: u64,
@@ -42,15 +44,23 @@ impl Phone {
     /// A phone that no office knows yet.
     pub fn new() -> Self {
         Self {
+            office: OfficeId::new(),
             device: DeviceId::new(),
             user: UserId::new(),
             signing_key: DeviceKey::generate(&SystemRandom::new()).unwrap().to_vec(),
-            seq: 0,
-            previous: None,
-            changes: Vec::new(),
+            chain: Chain::first(b"no certificate"),
+            batches: Vec::new(),
             records: BTreeMap::new(),
             clock_ms: START_MS + 5_000,
         }
+    }
+
+    /// Becomes whom the office certifies.
+    pub fn become_certified(&mut self, certificate: &Certificate) {
+        let said = certificate.reopen().unwrap();
+        assert_eq!(said.key, self.public_key());
+        (self.office, self.device, self.user) = (said.office, said.device, said.user);
+        self.chain = certificate.chain().unwrap();
     }
 
     pub fn key(&self) -> DeviceKey {
@@ -61,72 +71,62 @@ impl Phone {
         self.key().public()
     }
 
-    /// Signs the edits as one batch, and returns its changes.
-    pub fn batch(&mut self, edits: Vec<RecordEdit>) -> Vec<SignedChange> {
-        let (id, count) = (BatchId::new(), u32::try_from(edits.len()).unwrap());
-        let batches = (0..count).map(|index| Batch { id, index, count });
-        edits.into_iter().zip(batches).map(|(edit, batch)| self.sign(edit, batch)).collect()
+    /// Signs the edits as one batch.
+    pub fn batch(&mut self, edits: Vec<RecordEdit>) -> Verified {
+        let device = Device { office: self.office, device: self.device, author: self.user };
+        let mut maker = Maker::new(device, self.chain.clone(), &SystemRandom::new()).unwrap();
+        let mut made: BTreeMap<(RecordRef, String), ChangeId> = BTreeMap::new();
+        for edit in edits {
+            let parent =
+                edit.parent.map(|parent| (field::PARENT.to_owned(), Value::from(parent.to_string())));
+            let said = edit.fields.into_iter().chain(parent);
+            let known = self.records.get(&edit.record);
+            let field = |(name, value): (String, Value)| {
+                let before = made.get(&(edit.record.clone(), name.clone()));
+                let heads = || known.map(|state| state.heads_of(&name)).unwrap_or_default();
+                let replaces = before.map_or_else(heads, |change| BTreeSet::from([*change]));
+                (name, (Json::new(value.to_string()).unwrap(), replaces))
+            };
+            let fields: BTreeMap<_, _> = said.map(field).collect();
+            let names: Vec<String> = fields.keys().cloned().collect();
+            self.clock_ms += 1;
+            let at = Stamp(self.clock_ms, 0);
+            let id = maker.add(Draft { at, record: edit.record.clone(), cause: None, fields }).unwrap();
+            made.extend(names.into_iter().map(|name| ((edit.record.clone(), name), id)));
+        }
+        let batch = maker.sign(&self.key()).unwrap();
+        self.chain = Chain::after(batch.statement());
+        self.learn(std::slice::from_ref(&batch));
+        self.batches.push(batch.clone());
+        batch
     }
 
     /// One edit, a batch of its own.
-    pub fn change(&mut self, edit: RecordEdit) -> SignedChange {
-        self.sign(edit, Batch { id: BatchId::new(), index: 0, count: 1 })
+    pub fn change(&mut self, edit: RecordEdit) -> Verified {
+        self.batch(vec![edit])
     }
 
     /// The same by a clock that says `ms`.
-    pub fn change_at(&mut self, ms: u64, edit: RecordEdit) -> SignedChange {
+    pub fn change_at(&mut self, ms: u64, edit: RecordEdit) -> Verified {
         let now = std::mem::replace(&mut self.clock_ms, ms - 1);
-        let signed = self.change(edit);
+        let batch = self.change(edit);
         self.clock_ms = now;
-        signed
+        batch
     }
 
-    /// Replaces what the phone knows of each field.
-    pub fn sign(&mut self, edit: RecordEdit, batch: Batch) -> SignedChange {
-        let state = self.records.entry(edit.record.clone()).or_default();
-        let parent = edit.parent.map(|parent| (field::PARENT.to_owned(), Value::from(parent.to_string())));
-        let fields: BTreeMap<String, (Value, Vec<ChangeId>)> = edit
-            .fields
-            .into_iter()
-            .chain(parent)
-            .map(|(name, value)| {
-                let replaces = state.heads_of(&name);
-                (name, (value, replaces))
-            })
-            .collect();
-        self.seq += 1;
-        self.clock_ms += 1;
-        let draft = Draft {
-            id: ChangeId::new(),
-            device: self.device,
-            seq: self.seq,
-            author: self.user,
-            at: Stamp(self.clock_ms, 0),
-            record: edit.record,
-            fields,
-            batch,
-            cause: None,
-            previous: self.previous,
-        };
-        let signed = draft.sign(&self.key(), &SystemRandom::new()).unwrap();
-        self.previous = Some(signed.digest());
-        self.learn(std::slice::from_ref(&signed));
-        self.changes.push(signed.clone());
-        signed
-    }
-
-    /// Takes note of changes, as a pull would bring them.
-    pub fn learn(&mut self, changes: &[SignedChange]) {
-        for signed in changes {
-            let change = signed.reopen().unwrap();
-            let state = self.records.entry(change.header.record.clone()).or_default();
-            let plan = state.plan(&change);
+    /// Takes note of batches, as a pull would bring them.
+    pub fn learn(&mut self, batches: &[Verified]) {
+        for change in batches.iter().flat_map(Verified::changes).flatten() {
+            let state = self.records.entry(change.head.record.clone()).or_default();
+            let plan = state.plan(&change).unwrap();
             state.apply(plan);
         }
     }
 
     /// With a signature that is not this device's.
-    pub fn forge(&self, signed: &SignedChange) -> SignedChange {
-        SignedChange { signature: Bytes([9; 64]), ..signed.clone() }
+    pub fn forge(&self, batch: &Rebuilt) -> Rebuilt {
+        let mut forged = batch.batch().clone();
+        forged.signature = Bytes([9; 64]);
+        forged.rebuild().unwrap()
     }
 }

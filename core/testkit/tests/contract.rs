@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used)] // a test stops where it fails
 
-use std::sync::Arc;
+use model::{ChangeId, RecordRef};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use testkit::{
     Link, Office,
     contract::Hub,
@@ -37,6 +41,18 @@ impl Hub for Kept {
     fn publish(&self) -> (String, String) {
         self.office.publish(form("thu", "1", "Thử", &[("form.xml", b"<x/>"), ("records.csv", b"a,b")]));
         ("thu".into(), "1".into())
+    }
+
+    fn erase(&self, record: &RecordRef, field: &str) {
+        let mut values: BTreeMap<ChangeId, BTreeSet<String>> = BTreeMap::new();
+        for batch in self.office.state().books.received.values().flatten() {
+            for change in batch.batch.changes().flatten().filter(|change| change.head.record == *record) {
+                if change.value(field).is_some() {
+                    values.insert(change.id, BTreeSet::from([field.to_owned()]));
+                }
+            }
+        }
+        self.office.order(values);
     }
 
     fn back_up(&mut self) {

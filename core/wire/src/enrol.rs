@@ -1,6 +1,6 @@
 //! Enrolment: a one-time code and the pin of the hub's CA key turn a phone into a device of one worker.
 
-use crate::certificate::Certificate;
+use crate::signed::Certificate;
 use model::{DeviceId, HubId, OfficeId, Place, PublicKey, Redacted, Role, UserId, encoding::Bytes};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};

@@ -1,6 +1,6 @@
 //! Published forms: all versions that a phone may need, file by file, each with its hash.
 
-use model::{change::Digest, encoding::Bytes};
+use model::{Digest, encoding::Bytes};
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 

@@ -1,22 +1,24 @@
 //! The messages between phone and hub, versioned from the first one, and the format photos travel in.
 //!
 //! All bodies are JSON (compressed with zstd where `Content-Encoding` says so) except photos, which go up as ciphertext:
-//! large ones by tus 1.0, small ones many in one body. Changes going up and feeds coming down are [`lines`] of JSON, so
-//! that what came before a cut is of use. Paths begin with the version: see [`paths`].
+//! large ones by tus 1.0, small ones many in one body. Batches going up and feeds coming down are [`lines`] with pages of
+//! batches between them (`model::batch::codec`), so that what came before a cut is of use. Paths begin with the version: see [`paths`].
 
 #![forbid(unsafe_code)]
 
 pub mod blob;
-pub mod certificate;
 pub mod enrol;
+pub mod erasure;
 pub mod error;
 pub mod forms;
 pub mod lines;
 mod open;
+mod pages;
 pub mod photos;
 pub mod pin;
 pub mod pull;
 pub mod push;
+pub mod signed;
 
 /// The version of every message here; a hub lists what it speaks in [`Hello`].
 pub const VERSION: u16 = 1;

@@ -1,9 +1,11 @@
-//! Bodies as lines of JSON, of which any first part is of use: a head, one thing a line, an end.
+//! Bodies as lines of JSON, of which any first part is of use: a head, one thing a line, an end. A line may announce a
+//! block of bytes behind it.
 //!
 //! Compressed by zstd (frames after each other are one body) and flushed every few KB, so that what came before a cut
 //! can be unpacked. Each frame ends with a checksum: what was damaged on the way is no message, and is asked for again.
 //! What comes in is bounded while it is unpacked.
 
+use model::BatchError;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::{self, Write};
 use zstd::stream::{
@@ -12,7 +14,7 @@ use zstd::stream::{
 };
 
 /// The most bytes of one line.
-pub const MAX_LINE: usize = 4 * 1024 * 1024;
+pub const MAX_LINE: usize = 1024 * 1024;
 /// Bytes of JSON after which what was written can be unpacked: what a cut may cost.
 const FLUSH: usize = 8 * 1024;
 /// Windows larger than this (8 MiB) would cost memory and gain nothing.
@@ -31,6 +33,8 @@ pub enum Bad {
     Version,
     #[error("more than is taken at once")]
     TooLarge,
+    #[error("a page of batches can't be read: {0}")]
+    Batches(BatchError),
 }
 
 /// Writes lines.
@@ -58,14 +62,23 @@ impl Packer {
     }
 
     pub fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
+        self.block(line, &[])
+    }
+
+    /// A line with the block that it announces.
+    pub(crate) fn block(&mut self, line: &impl Serialize, block: &[u8]) -> io::Result<()> {
         let mut text = serde_json::to_vec(line)?;
         text.push(b'\n');
         self.is_begun = true;
         match &mut self.to {
-            To::Plain(bytes) => bytes.extend_from_slice(&text),
+            To::Plain(bytes) => {
+                bytes.extend_from_slice(&text);
+                bytes.extend_from_slice(block);
+            }
             To::Zstd(encoder) => {
                 encoder.write_all(&text)?;
-                self.unflushed += text.len();
+                encoder.write_all(block)?;
+                self.unflushed += text.len() + block.len();
                 if self.unflushed >= FLUSH {
                     encoder.flush()?;
                     self.unflushed = 0;
@@ -93,7 +106,13 @@ impl Packer {
     }
 }
 
-/// Takes bytes as they come, gives whole lines, each before what follows it is unpacked.
+/// What a body is made of.
+pub enum Part<'a> {
+    Line(&'a [u8]),
+    Block(&'a [u8]),
+}
+
+/// Takes bytes as they come, gives whole lines and blocks, each before what follows it is unpacked.
 pub struct Unpacker {
     zstd: Option<Decoder<'static>>,
     lines: Lines,
@@ -102,8 +121,10 @@ pub struct Unpacker {
 struct Lines {
     /// Bytes that may still be unpacked.
     left: usize,
-    /// The line that is not whole yet.
+    /// The line or block that is not whole yet.
     begun: Vec<u8>,
+    /// Bytes of the block that comes now.
+    block: Option<usize>,
 }
 
 impl Unpacker {
@@ -115,11 +136,16 @@ impl Unpacker {
             Ok::<_, io::Error>(decoder)
         };
         let zstd = if zstd { Some(decoder().map_err(|_| Bad::Packing)?) } else { None };
-        Ok(Self { zstd, lines: Lines { left: most, begun: Vec::new() } })
+        Ok(Self { zstd, lines: Lines { left: most, begun: Vec::new(), block: None } })
     }
 
-    /// Hands over the lines that these bytes complete; the first that is refused ends it.
-    pub fn read(&mut self, bytes: &[u8], mut each: impl FnMut(&[u8]) -> Result<(), Bad>) -> Result<(), Bad> {
+    /// Hands over the lines and blocks that these bytes complete; the first that is refused ends it. `each` says of a
+    /// line how large a block follows it.
+    pub fn read(
+        &mut self,
+        bytes: &[u8],
+        mut each: impl FnMut(Part<'_>) -> Result<usize, Bad>,
+    ) -> Result<(), Bad> {
         let Some(decoder) = &mut self.zstd else { return self.lines.take(bytes, &mut each) };
         let (mut read, mut unpacked) = (0, vec![0; STEP]);
         loop {
@@ -134,28 +160,44 @@ impl Unpacker {
     }
 
     pub fn is_between_lines(&self) -> bool {
-        self.lines.begun.is_empty()
+        self.lines.begun.is_empty() && self.lines.block.is_none()
     }
 }
 
 impl Lines {
-    fn take(&mut self, mut bytes: &[u8], each: &mut impl FnMut(&[u8]) -> Result<(), Bad>) -> Result<(), Bad> {
+    fn take(
+        &mut self,
+        mut bytes: &[u8],
+        each: &mut impl FnMut(Part<'_>) -> Result<usize, Bad>,
+    ) -> Result<(), Bad> {
         self.left = self.left.checked_sub(bytes.len()).ok_or(Bad::TooLarge)?;
-        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
-            self.extend(&bytes[..end])?;
-            each(&self.begun)?;
+        loop {
+            if let Some(length) = self.block {
+                let (new, rest) = bytes.split_at(bytes.len().min(length - self.begun.len()));
+                self.begun.extend_from_slice(new);
+                bytes = rest;
+                if self.begun.len() < length {
+                    return Ok(());
+                }
+                each(Part::Block(&self.begun))?;
+                self.block = None;
+            } else {
+                let end = bytes.iter().position(|byte| *byte == b'\n');
+                let (new, rest) = bytes.split_at(end.unwrap_or(bytes.len()));
+                if self.begun.len() + new.len() > MAX_LINE {
+                    return Err(Bad::TooLarge);
+                }
+                self.begun.extend_from_slice(new);
+                let Some((_, rest)) = rest.split_first() else { return Ok(()) };
+                bytes = rest;
+                let block = each(Part::Line(&self.begun))?;
+                if block > self.left.saturating_add(bytes.len()) {
+                    return Err(Bad::TooLarge);
+                }
+                self.block = (block > 0).then_some(block);
+            }
             self.begun.clear();
-            bytes = &bytes[end + 1..];
         }
-        self.extend(bytes)
-    }
-
-    fn extend(&mut self, bytes: &[u8]) -> Result<(), Bad> {
-        if self.begun.len() + bytes.len() > MAX_LINE {
-            return Err(Bad::TooLarge);
-        }
-        self.begun.extend_from_slice(bytes);
-        Ok(())
     }
 }
 

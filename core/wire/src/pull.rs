@@ -5,12 +5,14 @@
 //! lines and each entry's number: without them nobody can tell what is missing, so such an answer is none.
 
 use crate::{
-    certificate::Certificate,
     enrol::Worker,
-    lines::{Bad, Packer, Unpacker, read_head},
-    push::ChangeResult,
+    erasure::Order,
+    lines::{Bad, Packer, Part, Unpacker, read_head},
+    pages,
+    push::BatchResult,
+    signed::Certificate,
 };
-use model::{Feed, HubId, RecordRef, SignedChange, change::Digest};
+use model::{BatchError, Digest, Feed, HubId, Rebuilt, RecordRef, batch::codec::decode};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::io;
@@ -41,19 +43,19 @@ pub struct PullRequest {
     pub max_entries: u32,
     /// About how many bytes the answer may have as it travels; one entry comes however large it is.
     pub max_bytes: u64,
-    /// Changes of this device that need not come back whole.
+    /// Batches of this device that need not come back whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holds: Option<Holds>,
 }
 
-/// Changes of a device that it holds itself.
+/// Batches of a device that it holds itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holds {
-    /// From this `seq` to that one, without a gap.
+    /// From the batch that begins with this change to the one that ends with that, without a gap.
     pub first: u64,
     pub last: u64,
-    /// Of the last one: as each names the one before it, the hub's are the same if this is.
-    pub digest: Digest,
+    /// `Statement::hash` of the last one: as each names the one before it, the hub's are the same if this is.
+    pub statement: Digest,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -70,11 +72,14 @@ pub struct PullResponse {
     pub more: bool,
     /// Every feed that this worker may read now. A feed that a phone has and that is not here is to be forgotten.
     pub granted: Vec<Feed>,
-    /// Of every device whose changes are in `feeds`.
+    /// Of every device whose batches are in `feeds`.
     pub certificates: Vec<Certificate>,
-    /// Changes of this device that wait, or have been decided since they waited; told when there is no more to come.
+    /// Those by which values of the batches in `feeds` were erased.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub orders: Vec<Order>,
+    /// Batches of this device that wait, or have been decided since they waited; told when there is no more to come.
     #[serde(deserialize_with = "crate::open::readable")]
-    pub own: Vec<ChangeResult>,
+    pub own: Vec<BatchResult>,
     pub worker: Worker,
     /// [`crate::forms::standing`] of what is published.
     pub forms: Digest,
@@ -100,25 +105,102 @@ enum Line<'a> {
         feed: &'a Feed,
         head: u64,
     },
+    Puts(Puts),
     Entry(&'a FeedEntry),
-    /// How many entries there were.
-    End(usize),
+    /// How many positions there were.
+    End(u64),
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum ReadLine {
     Feed { feed: Feed, head: u64 },
+    Puts(Puts),
     Entry(FeedEntry),
-    End(usize),
+    End(u64),
+}
+
+/// Announces a page of batches, an entry each.
+#[derive(Serialize, Deserialize)]
+struct Puts {
+    /// Of the first of them.
+    position: u64,
+    /// When each was received, as difference from the one before; the first from 0.
+    received: Vec<i64>,
+    /// Of the page.
+    bytes: usize,
+}
+
+impl Puts {
+    /// The entries whose batches the page holds. One of a page that this program can't read stands for all of them.
+    fn entries(self, page: &[u8]) -> Result<Vec<FeedEntry>, Bad> {
+        let mut received_at = 0u64;
+        let received = self.received.iter().map(|difference| {
+            received_at = received_at.wrapping_add_signed(*difference);
+            received_at
+        });
+        let count = self.received.len() as u64;
+        let last = self.position.checked_add(count - 1).ok_or(Bad::Shape)?;
+        match decode(page) {
+            Ok(batches) if batches.len() as u64 == count => {
+                let entry = |((position, batch), received_at)| FeedEntry {
+                    position,
+                    entry: Entry::Put(Box::new(batch)),
+                    received_at,
+                };
+                Ok((self.position..).zip(batches).zip(received).map(entry).collect())
+            }
+            Ok(_) => Err(Bad::Shape),
+            Err(error) => {
+                let received_at = received.last().unwrap_or_default();
+                let entry = Entry::Page { count, page: page.to_vec(), error };
+                Ok(vec![FeedEntry { position: last, entry, received_at }])
+            }
+        }
+    }
+}
+
+/// Batches at the start of these entries that make the next page; 0: the first is no batch.
+fn puts(entries: &[FeedEntry]) -> usize {
+    pages::length(entries.iter().map_while(|entry| entry.put()))
+}
+
+fn write_entries(to: &mut Packer, mut entries: &[FeedEntry]) -> io::Result<()> {
+    while let Some((first, rest)) = entries.split_first() {
+        if let Entry::Page { count, page, .. } = &first.entry {
+            let position = first.after() + 1;
+            let received = std::iter::once(first.received_at.cast_signed()).chain(std::iter::repeat(0));
+            let received = received.take(usize::try_from(*count).unwrap_or_default()).collect();
+            to.block(&Line::Puts(Puts { position, received, bytes: page.len() }), page)?;
+            entries = rest;
+            continue;
+        }
+        let count = puts(entries);
+        if count == 0 {
+            to.line(&Line::Entry(first))?;
+            entries = rest;
+            continue;
+        }
+        let (page, rest) = entries.split_at(count);
+        let batches: Vec<&Rebuilt> = page.iter().filter_map(FeedEntry::put).collect();
+        let bytes = pages::page(&batches)?;
+        let mut before = 0u64;
+        let received = page.iter().map(|entry| {
+            let difference = entry.received_at.wrapping_sub(before).cast_signed();
+            before = entry.received_at;
+            difference
+        });
+        let received = received.collect();
+        to.block(&Line::Puts(Puts { position: first.position, received, bytes: bytes.len() }), &bytes)?;
+        entries = rest;
+    }
+    Ok(())
 }
 
 /// Entries packed once, for any answer that is packed.
 pub fn pack(entries: &[FeedEntry]) -> io::Result<Vec<u8>> {
     let mut packer = Packer::new(true)?;
-    for entry in entries {
-        packer.line(&Line::Entry(entry))?;
-    }
+    write_entries(&mut packer, entries)?;
     packer.finish()
 }
 
@@ -127,38 +209,39 @@ pub fn pack(entries: &[FeedEntry]) -> io::Result<Vec<u8>> {
 pub struct Writer<B> {
     to: Packer,
     parts: Vec<B>,
-    entries: usize,
+    /// Positions told of so far.
+    positions: u64,
 }
 
 impl<B: From<Vec<u8>>> Writer<B> {
     pub fn new(mut to: Packer, head: &PullResponse) -> io::Result<Self> {
         to.line(head)?;
-        Ok(Self { to, parts: Vec::new(), entries: 0 })
+        Ok(Self { to, parts: Vec::new(), positions: 0 })
     }
 
     pub fn feed(&mut self, feed: &Feed, head: u64) -> io::Result<()> {
         self.to.line(&Line::Feed { feed, head })
     }
 
-    pub fn entry(&mut self, entry: &FeedEntry) -> io::Result<()> {
-        self.entries += 1;
-        self.to.line(&Line::Entry(entry))
+    pub fn entries(&mut self, entries: &[FeedEntry]) -> io::Result<()> {
+        self.positions += entries.iter().map(|entry| entry.entry.positions()).sum::<u64>();
+        write_entries(&mut self.to, entries)
     }
 
     /// Entries as [`pack`] made them; for an answer that is packed.
-    pub fn packed(&mut self, packed: B, entries: usize) -> io::Result<()> {
+    pub fn packed(&mut self, packed: B, positions: u64) -> io::Result<()> {
         if self.to.is_begun() {
             let next = self.to.another()?;
             let before = std::mem::replace(&mut self.to, next);
             self.parts.push(before.finish()?.into());
         }
         self.parts.push(packed);
-        self.entries += entries;
+        self.positions += positions;
         Ok(())
     }
 
     pub fn finish(mut self) -> io::Result<Vec<B>> {
-        self.to.line(&Line::End(self.entries))?;
+        self.to.line(&Line::End(self.positions))?;
         self.parts.push(self.to.finish()?.into());
         Ok(self.parts)
     }
@@ -169,9 +252,7 @@ impl PullResponse {
         let mut writer: Writer<Vec<u8>> = Writer::new(to, self)?;
         for page in &self.feeds {
             writer.feed(&page.feed, page.head)?;
-            for entry in &page.entries {
-                writer.entry(entry)?;
-            }
+            writer.entries(&page.entries)?;
         }
         Ok(writer.finish()?.concat())
     }
@@ -180,25 +261,39 @@ impl PullResponse {
     pub fn read(zstd: bool, bytes: &[u8]) -> Result<Option<(Self, bool)>, Bad> {
         let mut lines = Unpacker::new(zstd, MAX_BYTES)?;
         let mut read: Option<Self> = None;
-        let (mut entries, mut ended) = (0, false);
-        lines.read(bytes, |line| {
+        let (mut positions, mut ended) = (0, false);
+        let mut announced = None;
+        lines.read(bytes, |part| {
             let Some(answer) = &mut read else {
+                let Part::Line(line) = part else { return Err(Bad::Shape) };
                 read = Some(read_head(line)?);
-                return Ok(());
+                return Ok(0);
             };
-            match serde_json::from_slice(line).map_err(|_| Bad::Shape)? {
+            let new = match part {
                 _ if ended => return Err(Bad::Shape),
-                ReadLine::Feed { feed, head } => {
-                    answer.feeds.push(FeedPage { feed, entries: Vec::new(), head });
+                Part::Block(page) => {
+                    announced.take().ok_or(Bad::Shape).and_then(|puts: Puts| puts.entries(page))?
                 }
-                ReadLine::Entry(entry) => {
-                    answer.feeds.last_mut().ok_or(Bad::Shape)?.entries.push(entry);
-                    entries += 1;
-                }
-                ReadLine::End(count) if count == entries => ended = true,
-                ReadLine::End(_) => return Err(Bad::Shape),
-            }
-            Ok(())
+                Part::Line(line) => match serde_json::from_slice(line).map_err(|_| Bad::Shape)? {
+                    ReadLine::Feed { feed, head } => {
+                        answer.feeds.push(FeedPage { feed, entries: Vec::new(), head });
+                        return Ok(0);
+                    }
+                    ReadLine::Puts(puts) if puts.bytes == 0 || puts.received.is_empty() => {
+                        return Err(Bad::Shape);
+                    }
+                    ReadLine::Puts(puts) => return Ok(announced.insert(puts).bytes),
+                    ReadLine::Entry(entry) => vec![entry],
+                    ReadLine::End(count) if count == positions => {
+                        ended = true;
+                        return Ok(0);
+                    }
+                    ReadLine::End(_) => return Err(Bad::Shape),
+                },
+            };
+            positions += new.iter().map(|entry| entry.entry.positions()).sum::<u64>();
+            answer.feeds.last_mut().ok_or(Bad::Shape)?.entries.extend(new);
+            Ok(0)
         })?;
         let whole = ended && lines.is_between_lines();
         Ok(read.map(|answer| (answer, whole)))
@@ -207,18 +302,38 @@ impl PullResponse {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FeedEntry {
+    /// The last of its positions, if it has several.
     pub position: u64,
     pub entry: Entry,
     /// When a hub first received it, milliseconds since 1970.
     pub received_at: u64,
 }
 
-/// Externally tagged (`{"put": …}`), as raw JSON inside can't pass through a buffered tag.
+impl FeedEntry {
+    fn put(&self) -> Option<&Rebuilt> {
+        match &self.entry {
+            Entry::Put(batch) => Some(batch),
+            _ => None,
+        }
+    }
+
+    /// The position before it.
+    pub fn after(&self) -> u64 {
+        self.position.saturating_sub(self.entry.positions())
+    }
+}
+
+/// Externally tagged (`{"own": …}`), as raw JSON inside can't pass through a buffered tag.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(remote = "Self", rename_all = "snake_case")]
 pub enum Entry {
-    Put(SignedChange),
-    /// The asking device's own change of this `seq`, which it [`Holds`].
+    /// A batch, or what this feed shows of it.
+    #[serde(skip)]
+    Put(Box<Rebuilt>),
+    /// So many batches in a page that this program can't read.
+    #[serde(skip)]
+    Page { count: u64, page: Vec<u8>, error: BatchError },
+    /// The asking device's own batch that begins with this `seq`, which it [`Holds`].
     Own(u64),
     /// The record moved to another feed; forget it here unless that one is granted. What moved with it has entries of
     /// its own.
@@ -228,6 +343,16 @@ pub enum Entry {
     /// Of a kind or shape that this program does not know, as it came.
     #[serde(skip)]
     Unknown(Box<RawValue>),
+}
+
+impl Entry {
+    /// How many positions of its feed it takes.
+    pub fn positions(&self) -> u64 {
+        match self {
+            Entry::Page { count, .. } => *count,
+            _ => 1,
+        }
+    }
 }
 
 // The inherent functions are those that `remote` derives, of the kinds that are known.
@@ -257,7 +382,7 @@ pub struct SealedChange {
     pub case: model::CaseId,
     /// Base64url.
     pub ciphertext: String,
-    pub signature: model::change::Signature,
+    pub signature: model::key::Signature,
 }
 
 #[cfg(test)]

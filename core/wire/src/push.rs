@@ -1,45 +1,54 @@
-//! Changes going up. Receiving (durable, acknowledged) is apart from admitting (entering a feed).
+//! Batches going up. Receiving (durable, acknowledged) is apart from admitting (entering a feed).
 
-use crate::lines::{Bad, Packer, Unpacker, read_head};
-use model::{ChangeId, HubId, SignedChange};
+use crate::{
+    erasure::Order,
+    lines::{Bad, Packer, Part, Unpacker, read_head},
+    pages,
+};
+use model::{
+    HubId, Rebuilt,
+    batch::{Statement, codec::decode},
+};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, io};
 
-/// The most changes in one push, and the most bytes before compression.
-pub const MAX_CHANGES: usize = 500;
+/// The most batches in one push, and the most bytes before compression.
+pub const MAX_BATCHES: usize = 2_000;
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// In order of `seq`, starting after what the hub has acknowledged. With no changes: how a phone asks where it stands.
+/// In order of their numbers, starting after what the hub has acknowledged. With no batches: how a phone asks where it
+/// stands. A batch that is too large for the line goes up in several views, which the hub joins.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PushRequest {
     pub v: u16,
-    /// A line each, after the head: a hub keeps those that came before a cut.
+    /// Those by which values of the batches were erased.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub orders: Vec<Order>,
+    /// In pages, a block each, after the head: a hub keeps those that came before a cut.
     #[serde(skip)]
-    pub changes: Vec<SignedChange>,
+    pub batches: Vec<Rebuilt>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Line<'a> {
-    Change(&'a SignedChange),
-    /// How many changes there were.
-    End(usize),
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum ReadLine {
-    Change(SignedChange),
+enum Line {
+    /// Bytes of a page of batches.
+    Page(usize),
+    /// How many batches there were.
     End(usize),
 }
 
 impl PushRequest {
     pub fn write(&self, mut to: Packer) -> io::Result<Vec<u8>> {
         to.line(self)?;
-        for change in &self.changes {
-            to.line(&Line::Change(change))?;
+        let mut left = self.batches.as_slice();
+        while !left.is_empty() {
+            let (batches, rest) = left.split_at(pages::length(left));
+            let page = pages::page(&batches.iter().collect::<Vec<_>>())?;
+            to.block(&Line::Page(page.len()), &page)?;
+            left = rest;
         }
-        to.line(&Line::End(self.changes.len()))?;
+        to.line(&Line::End(self.batches.len()))?;
         to.finish()
     }
 }
@@ -49,37 +58,52 @@ pub struct PushReader {
     lines: Unpacker,
     begun: bool,
     ended: bool,
-    changes: usize,
+    batches: usize,
+}
+
+/// What came of a push.
+#[derive(Debug, Default)]
+pub struct Came {
+    /// With the head.
+    pub orders: Vec<Order>,
+    pub batches: Vec<Rebuilt>,
 }
 
 impl PushReader {
     /// Of a body that is compressed or not.
     pub fn new(zstd: bool) -> Result<Self, Bad> {
-        Ok(Self { lines: Unpacker::new(zstd, MAX_BYTES)?, begun: false, ended: false, changes: 0 })
+        Ok(Self { lines: Unpacker::new(zstd, MAX_BYTES)?, begun: false, ended: false, batches: 0 })
     }
 
-    /// The changes that these bytes complete.
-    pub fn read(&mut self, bytes: &[u8]) -> Result<Vec<SignedChange>, Bad> {
-        let Self { lines, begun, ended, changes } = self;
-        let mut new = Vec::new();
-        lines.read(bytes, |line| {
-            if !*begun {
-                *begun = true;
-                return read_head::<PushRequest>(line).map(drop);
-            }
-            match serde_json::from_slice(line).map_err(|_| Bad::Shape)? {
-                _ if *ended => return Err(Bad::Shape),
-                ReadLine::Change(_) if *changes == MAX_CHANGES => return Err(Bad::TooLarge),
-                ReadLine::Change(change) => {
-                    *changes += 1;
-                    new.push(change);
+    /// What these bytes complete.
+    pub fn read(&mut self, bytes: &[u8]) -> Result<Came, Bad> {
+        let Self { lines, begun, ended, batches } = self;
+        let mut came = Came::default();
+        lines.read(bytes, |part| {
+            match part {
+                Part::Line(line) if !*begun => {
+                    *begun = true;
+                    came.orders = read_head::<PushRequest>(line)?.orders;
                 }
-                ReadLine::End(count) if count == *changes => *ended = true,
-                ReadLine::End(_) => return Err(Bad::Shape),
+                _ if *ended => return Err(Bad::Shape),
+                Part::Line(line) => match serde_json::from_slice(line).map_err(|_| Bad::Shape)? {
+                    Line::Page(0) => return Err(Bad::Shape),
+                    Line::Page(length) => return Ok(length),
+                    Line::End(count) if count == *batches => *ended = true,
+                    Line::End(_) => return Err(Bad::Shape),
+                },
+                Part::Block(page) => {
+                    let page = decode(page).map_err(Bad::Batches)?;
+                    *batches += page.len();
+                    if *batches > MAX_BATCHES {
+                        return Err(Bad::TooLarge);
+                    }
+                    came.batches.extend(page);
+                }
             }
-            Ok(())
+            Ok(0)
         })?;
-        Ok(new)
+        Ok(came)
     }
 
     /// Whether all of it came.
@@ -92,35 +116,39 @@ impl PushReader {
 pub struct PushResponse {
     pub v: u16,
     pub hub: HubId,
-    /// All of this device's changes up to this `seq` are durable at the hub. Lower than what was sent: send again
-    /// from the next one (a gap, a wrong signature, or a hub restored from a backup).
+    /// All of this device's changes up to this `seq` are durable at the hub: the last of a batch. Lower than what was
+    /// sent: send again from the next one (a gap, a wrong signature, or a hub restored from a backup).
     pub received_through: u64,
-    /// Of the changes sent, in order, those that did not simply become [`Outcome::Admitted`].
+    /// Of the next batch, how many of its first changes lie ready at the hub until the rest comes.
+    #[serde(default)]
+    pub staged: u32,
+    /// Of the batches sent, in order, those that did not simply become [`Outcome::Admitted`].
     #[serde(deserialize_with = "crate::open::readable")]
-    pub results: Vec<ChangeResult>,
+    pub results: Vec<BatchResult>,
     pub server_time: u64,
 }
 
 impl PushResponse {
-    /// What became of the changes sent, by their ids and numbers: what is durable and not told of was admitted.
-    pub fn results_of(&self, sent: impl IntoIterator<Item = (ChangeId, u64)>) -> Vec<ChangeResult> {
-        let told: HashMap<ChangeId, &Outcome> =
-            self.results.iter().map(|result| (result.id, &result.outcome)).collect();
-        let result = |(id, seq)| {
-            let outcome = match told.get(&id) {
+    /// What became of the batches sent: what is durable and not told of was admitted.
+    pub fn results_of<'a>(&self, sent: impl IntoIterator<Item = &'a Statement>) -> Vec<BatchResult> {
+        let told: HashMap<u64, &Outcome> =
+            self.results.iter().map(|result| (result.first_seq, &result.outcome)).collect();
+        let result = |sent: &Statement| {
+            let outcome = match told.get(&sent.first_seq) {
                 Some(outcome) => (*outcome).clone(),
-                None if seq <= self.received_through => Outcome::Admitted,
+                None if sent.next_seq() <= self.received_through + 1 => Outcome::Admitted,
                 None => return None,
             };
-            Some(ChangeResult { id, outcome })
+            Some(BatchResult { first_seq: sent.first_seq, outcome })
         };
         sent.into_iter().filter_map(result).collect()
     }
 }
 
+/// What became of a device's batch, by the number of its first change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChangeResult {
-    pub id: ChangeId,
+pub struct BatchResult {
+    pub first_seq: u64,
     #[serde(flatten)]
     pub outcome: Outcome,
 }
@@ -130,12 +158,14 @@ pub struct ChangeResult {
 pub enum Outcome {
     /// Durable and in its feed.
     Admitted,
-    /// Was here before, with the same bytes.
+    /// Was here before.
     Known,
     /// Durable, but not in a feed yet: `code` says why, such as `admission.scope` or `admission.form-unknown`.
     Waiting { code: String },
-    /// Not kept: `code` such as `change.wrong-signature`, `push.gap`, `push.chain`, `push.other-bytes`.
+    /// Not kept: `code` such as `batch.wrong-signature`, `batch.gap`, `push.forked`.
     Refused { code: String },
+    /// A part of it lies ready until the rest comes.
+    Staged,
     /// A newer hub's word, which says nothing here; but not that it was admitted.
     #[serde(other)]
     Unknown,

@@ -30,19 +30,18 @@ fn name(n: usize) -> String {
 
 /// The households' ids, and the milliseconds that it took.
 pub fn push(phone: &mut Client, first: usize, commune: &str) -> (Vec<Uuid>, f64) {
-    let (mut edits, mut homes) = (Vec::new(), Vec::new());
+    let (mut batches, mut homes) = (Vec::new(), Vec::new());
     for n in first..first + PUSH {
         let household = household(n, commune);
         homes.push(household[0].record.id);
-        edits.extend(household);
+        batches.push(phone.batch(household));
     }
-    let changes = phone.batch(edits);
     let started = Instant::now();
-    let outcomes = phone.outcomes(&changes);
+    let outcomes = phone.outcomes(&batches);
     let time = started.elapsed().as_secs_f64() * 1000.0;
     assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Admitted));
     // A client's own memory is not what is measured.
-    phone.changes.clear();
+    phone.batches.clear();
     (homes, time)
 }
 

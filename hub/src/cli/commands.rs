@@ -7,11 +7,11 @@ use crate::{
         self, offices, stats,
         users::{NewUser, User},
     },
-    office::{devices, users},
+    office::{devices, erasure, users},
     secret,
     serve::{self, Options},
 };
-use model::{Place, Role, SystemClock};
+use model::{Place, RecordRef, Role, SystemClock};
 use std::{
     io::{BufRead, Write},
     sync::Arc,
@@ -47,6 +47,15 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
         Command::Form(FormCommand::Convert(options)) => form::convert(&options),
         Command::Form(FormCommand::Play(options)) => play::run(options),
         Command::Form(FormCommand::Publish { path }) => form::publish(&open()?, &path),
+        Command::Erase { record, fields } => {
+            let record: RecordRef = record.parse().map_err(|_| HubError::Input("there is no such record"))?;
+            let (hub, fields) = (open()?, fields.into_iter().collect());
+            let order = hub.write_now(move |hub, tx| erasure::erase(hub, tx, &record, &fields))?;
+            hub.db.forget()?;
+            let order = order.reopen().map_err(|_| HubError::Internal("an order can't be read"))?;
+            println!("order {}", order.id.0);
+            Ok(())
+        }
         Command::Stats => {
             let stats = open()?.read_now(|_, read| Ok(stats::count(read)?))?;
             println!("{}", serde_json::to_string(&stats)?);

@@ -1,7 +1,12 @@
 //! Columns and values that the engine has no type for. Ids are kept as their 16 bytes, a record as its id with its
 //! kind's name behind it: rows then lie by the time at which they were made. Long texts are kept packed.
 
-use model::RecordRef;
+use super::DbError;
+use model::{
+    RecordRef, Verified,
+    batch::codec::{self, Packing},
+    encoding::Bytes,
+};
 use packing::{Packer, Unpacker};
 use rusqlite::{
     Error, Row,
@@ -89,6 +94,20 @@ pub fn unpacked(row: &Row, column: usize) -> rusqlite::Result<Vec<u8>> {
     let packed = row.get_ref(column)?.as_blob().map_err(|_| unreadable(column))?;
     let bytes = UNPACKER.with_borrow_mut(|unpacker| unpacker.as_mut()?.unpack(packed));
     bytes.ok_or_else(|| unreadable(column))
+}
+
+/// A batch as it is kept, to be written.
+pub fn pack_batch(batch: &Verified) -> Result<Vec<u8>, DbError> {
+    let page =
+        codec::encode(&[batch], Packing::Plain).map_err(|_| DbError::Internal("a batch can't be written"))?;
+    pack(&page).ok_or(DbError::Internal("a batch can't be packed"))
+}
+
+/// The batch in `body`, which was verified when it was kept under the hash of its `statement`.
+pub fn batch(row: &Row, body: usize, statement: usize) -> rusqlite::Result<Verified> {
+    let mut batches = codec::decode(&unpacked(row, body)?).map_err(|_| unreadable(body))?;
+    let (Some(batch), true) = (batches.pop(), batches.is_empty()) else { return Err(unreadable(body)) };
+    batch.reopen(&Bytes(row.get(statement)?)).map_err(|_| unreadable(body))
 }
 
 pub fn text<'a>(row: &'a Row, column: usize) -> rusqlite::Result<&'a str> {

@@ -1,12 +1,12 @@
-//! Enrolled phones, and the end of each one's chain of changes.
+//! Enrolled phones, and where each one's chain of batches goes on.
 
 use super::{
     DbError, Read, Tx,
     column::{id, int, json, optional_uint, read_id, uint},
 };
-use model::{DeviceId, PublicKey, UserId, encoding::Bytes};
+use model::{DeviceId, PublicKey, UserId, batch::Chain, encoding::Bytes};
 use rusqlite::{Row, named_params, params};
-use wire::certificate::Certificate;
+use wire::signed::Certificate;
 
 /// Who sends a request.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ pub struct NewDevice<'a> {
     pub key: PublicKey,
     pub certificate: &'a Certificate,
     pub token_hash: [u8; 32],
+    /// Where its batches begin.
+    pub chain: &'a Chain,
 }
 
 /// A device as the office sees it.
@@ -40,14 +42,6 @@ pub struct Listed {
     pub last_seen_at: Option<u64>,
     pub last_sync_at: Option<u64>,
     pub revoked_at: Option<u64>,
-}
-
-/// The newest change that was received of a device.
-pub struct ChainEnd {
-    /// 0 before the first one.
-    pub seq: u64,
-    /// What the next one chains to.
-    pub digest: Option<Bytes<32>>,
 }
 
 /// The device of a bearer token; revoked ones too.
@@ -113,12 +107,13 @@ pub fn add(tx: &Tx, new: &NewDevice) -> Result<(), DbError> {
     let certificate = serde_json::to_string(new.certificate)
         .map_err(|_| DbError::Internal("a certificate can't be written"))?;
     tx.execute(
-        "INSERT INTO devices (office, id, user, name, app_version, public_key, certificate, token_hash, enrolled_at)
-         VALUES (:office, :id, :user, :name, :app_version, :key, :certificate, :token_hash, :now)",
+        "INSERT INTO devices (office, id, user, name, app_version, public_key, certificate, token_hash, previous,
+             enrolled_at)
+         VALUES (:office, :id, :user, :name, :app_version, :key, :certificate, :token_hash, :previous, :now)",
         named_params! {
             ":office": tx.office(), ":id": id(new.id.0), ":user": id(new.user.0), ":name": new.name,
             ":app_version": new.app_version, ":key": new.key.0, ":certificate": certificate,
-            ":token_hash": new.token_hash, ":now": int(tx.now()),
+            ":token_hash": new.token_hash, ":previous": new.chain.previous.0, ":now": int(tx.now()),
         },
     )?;
     Ok(())
@@ -142,22 +137,19 @@ pub fn note_sync(tx: &Tx, device: DeviceId) -> Result<(), DbError> {
     Ok(())
 }
 
-pub fn chain_end(read: &Read, device: DeviceId) -> Result<ChainEnd, DbError> {
+pub fn chain(read: &Read, device: DeviceId) -> Result<Chain, DbError> {
     read.get(
-        "SELECT received_seq, last_digest FROM devices WHERE office = ?1 AND id = ?2",
+        "SELECT received_seq, previous FROM devices WHERE office = ?1 AND id = ?2",
         params![read.office(), id(device.0)],
-        |row| {
-            let digest: Option<[u8; 32]> = row.get(1)?;
-            Ok(ChainEnd { seq: uint(row, 0)?, digest: digest.map(Bytes) })
-        },
+        |row| Ok(Chain { next_seq: uint(row, 0)? + 1, previous: Bytes(row.get(1)?) }),
     )
 }
 
-pub fn set_chain_end(tx: &Tx, device: DeviceId, end: &ChainEnd) -> Result<(), DbError> {
+pub fn set_chain(tx: &Tx, device: DeviceId, chain: &Chain) -> Result<(), DbError> {
     tx.execute(
-        "UPDATE devices SET received_seq = ?3, last_digest = ?4, last_seen_at = ?5
+        "UPDATE devices SET received_seq = ?3, previous = ?4, last_seen_at = ?5
          WHERE office = ?1 AND id = ?2",
-        params![tx.office(), id(device.0), int(end.seq), end.digest.map(|digest| digest.0), int(tx.now())],
+        params![tx.office(), id(device.0), int(chain.next_seq - 1), chain.previous.0, int(tx.now())],
     )?;
     Ok(())
 }

@@ -2,16 +2,24 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{id, int, optional_record, read_id, record, text, uint, unpacked},
+    batches::BatchKey,
+    column::{self, id, int, optional_record, read_id, record, text, uint},
     members,
 };
-use model::{CaseId, ChangeId, DeviceId, Feed, RecordRef, SignedChange, UserId};
-use rusqlite::{Row, named_params, params};
+use model::{CaseId, ChangeId, DeviceId, Feed, RecordRef, UserId, Verified};
+use rusqlite::{Row, named_params, params, types::ValueRef};
+use std::collections::BTreeSet;
 
 /// An entry to be numbered.
 pub enum Entry {
-    Put { change: ChangeId },
-    Leave { record: RecordRef },
+    /// A batch, or its changes at these places.
+    Put {
+        batch: BatchKey,
+        shows: Option<BTreeSet<u32>>,
+    },
+    Leave {
+        record: RecordRef,
+    },
 }
 
 /// An entry as it is read.
@@ -22,19 +30,14 @@ pub struct Numbered {
 }
 
 pub enum Content {
-    Put {
-        signed: SignedChange,
-        device: DeviceId,
-        /// Of the change as it is kept.
-        bytes: usize,
-    },
-    /// Of this `seq`, which the reader holds.
+    Put(Box<Verified>),
+    /// Begins with this `seq`; the reader holds it.
     Own(u64),
     /// The record went, with all below it.
     Leave(RecordRef),
 }
 
-/// A device's changes from `first` to `last`.
+/// A device's batches from the one that begins with `first` to the one that ends with `last`.
 pub struct Own {
     pub device: DeviceId,
     pub first: u64,
@@ -65,8 +68,8 @@ pub fn cases(read: &Read, member: UserId) -> Result<Vec<(CaseId, u64)>, DbError>
     Ok(cases)
 }
 
-/// Entries after a position: `most` of them, and none after the one with which their changes come to `bytes`. Of the
-/// changes that the reader holds only the number is told.
+/// Entries after a position: `most` of them, and none after the one with which their batches come to `bytes`. Of the
+/// batches that the reader holds only the number is told.
 pub fn entries(
     read: &Read,
     feed: &Feed,
@@ -76,8 +79,10 @@ pub fn entries(
     held: Option<&Own>,
 ) -> Result<Vec<Numbered>, DbError> {
     let mut statement = read.connection().prepare_cached(
-        "SELECT e.position, coalesce(e.left_at, c.received_at), e.left_record, c.body, c.device, c.seq
-         FROM feed_entries e LEFT JOIN changes c ON c.office = e.office AND c.id = e.change
+        "SELECT e.position, coalesce(e.left_at, b.received_at), e.left_record, e.shows, b.body, b.statement, b.device,
+             b.first_seq, b.last_seq, b.erased
+         FROM feed_entries e LEFT JOIN batches b
+             ON b.office = e.office AND b.device = e.device AND b.first_seq = e.first_seq
          WHERE e.office = ?1 AND e.feed = ?2 AND e.position > ?3 ORDER BY e.position LIMIT ?4",
     )?;
     let mut rows = statement.query(params![read.office(), feed.to_string(), int(after), most])?;
@@ -88,13 +93,11 @@ pub fn entries(
     {
         let content = match optional_record(row, 2)? {
             Some(record) => Content::Leave(record),
-            None if let Some(seq) = held_seq(row, held)? => Content::Own(seq),
+            None if is_held(row, held)? => Content::Own(uint(row, 7)?),
             None => {
-                let body = unpacked(row, 3)?;
-                let signed = serde_json::from_slice(&body)
-                    .map_err(|_| DbError::Internal("a feed's entry can't be read"))?;
-                left = left.saturating_sub(body.len());
-                Content::Put { signed, device: DeviceId(read_id(row, 4)?), bytes: body.len() }
+                let batch = shown(column::batch(row, 4, 5)?, shows(row, 3)?)?;
+                left = left.saturating_sub(batch.weight());
+                Content::Put(Box::new(batch))
             }
         };
         entries.push(Numbered { position: uint(row, 0)?, received_at: uint(row, 1)?, content });
@@ -102,10 +105,39 @@ pub fn entries(
     Ok(entries)
 }
 
-fn held_seq(row: &Row, held: Option<&Own>) -> rusqlite::Result<Option<u64>> {
-    let Some(held) = held else { return Ok(None) };
-    let (device, seq): (DeviceId, u64) = (DeviceId(read_id(row, 4)?), uint(row, 5)?);
-    Ok((device == held.device && (held.first..=held.last).contains(&seq)).then_some(seq))
+fn shows(row: &Row, column: usize) -> rusqlite::Result<Shows> {
+    let places = row.get_ref(column)?.as_blob_or_null().map_err(|_| column::unreadable(column))?;
+    let place = |bytes: &[u8; 4]| u32::from_be_bytes(*bytes);
+    Ok(places.map(|places| places.as_chunks::<4>().0.iter().map(place).collect()))
+}
+
+/// What a feed shows of a batch.
+fn shown(batch: Verified, shows: Shows) -> Result<Verified, DbError> {
+    let Some(places) = shows else { return Ok(batch) };
+    let of_place = |place: &u32| batch.ids().get(usize::try_from(*place).ok()?).copied().flatten();
+    let wanted: BTreeSet<ChangeId> = places.iter().filter_map(of_place).collect();
+    batch.only(|id| wanted.contains(&id)).map_err(|_| DbError::Internal("a batch can't be shown in part"))
+}
+
+/// What is shown whole and as it was sent.
+fn is_held(row: &Row, held: Option<&Own>) -> rusqlite::Result<bool> {
+    let Some(held) = held else { return Ok(false) };
+    let whole = row.get_ref(3)? == ValueRef::Null && !row.get::<_, bool>(9)?;
+    let (device, first, last) = (DeviceId(read_id(row, 6)?), uint(row, 7)?, uint(row, 8)?);
+    Ok(whole && device == held.device && first >= held.first && last <= held.last)
+}
+
+/// The places of the changes of a batch that a feed shows; `None` for all.
+pub type Shows = Option<BTreeSet<u32>>;
+
+/// The feeds that show a batch, and what of it.
+pub fn showing(read: &Read, batch: BatchKey) -> Result<Vec<(Feed, Shows)>, DbError> {
+    let rows = read.all(
+        "SELECT DISTINCT feed, shows FROM feed_entries WHERE office = ?1 AND device = ?2 AND first_seq = ?3",
+        params![read.office(), id(batch.device.0), int(batch.first_seq)],
+        |row| Ok((text(row, 0)?.parse().ok(), shows(row, 1)?)),
+    )?;
+    Ok(rows.into_iter().filter_map(|(feed, shows)| Some((feed?, shows))).collect())
 }
 
 /// The positions are taken in the transaction that fills them: a reader never sees a gap.
@@ -119,17 +151,20 @@ pub fn append(tx: &Tx, feed: &Feed, entries: Vec<Entry>) -> Result<(), DbError> 
         |row| uint(row, 0),
     )?;
     for (position, entry) in (head - count + 1..).zip(entries) {
-        let (change, left) = match entry {
-            Entry::Put { change } => (Some(id(change.0)), None),
-            Entry::Leave { record: left } => (None, Some(record(&left))),
+        let (batch, shows, left) = match entry {
+            Entry::Put { batch, shows } => (Some(batch), shows, None),
+            Entry::Leave { record: left } => (None, None, Some(record(&left))),
         };
         let left_at = left.is_some().then(|| int(tx.now()));
+        let shows: Option<Vec<u8>> =
+            shows.map(|places| places.iter().flat_map(|place| place.to_be_bytes()).collect());
         tx.execute(
-            "INSERT INTO feed_entries (office, feed, position, change, left_record, left_at)
-             VALUES (:office, :feed, :position, :change, :left, :left_at)",
+            "INSERT INTO feed_entries (office, feed, position, device, first_seq, shows, left_record, left_at)
+             VALUES (:office, :feed, :position, :device, :first, :shows, :left, :left_at)",
             named_params! {
-                ":office": tx.office(), ":feed": feed, ":position": int(position), ":change": change,
-                ":left": left, ":left_at": left_at,
+                ":office": tx.office(), ":feed": feed, ":position": int(position),
+                ":device": batch.map(|batch| id(batch.device.0)), ":first": batch.map(|batch| int(batch.first_seq)),
+                ":shows": shows, ":left": left, ":left_at": left_at,
             },
         )?;
     }

@@ -2,9 +2,9 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{self, int, optional_record, pack_json, packed_json, parsed, read_record, uint},
+    column::{self, int, optional_record, pack_json, packed_json, parsed, read_id, read_record, uint},
 };
-use model::{CaseId, ChangeId, Feed, RecordRef, RecordState, SignedChange, kind};
+use model::{CaseId, ChangeId, Feed, RecordRef, RecordState, kind};
 use rusqlite::{Row, named_params, params, types::ValueRef};
 
 pub struct RecordRow {
@@ -43,8 +43,10 @@ pub struct Kept<'a> {
     pub removed: bool,
 }
 
-const COLUMNS: &str = "r.record, r.parent, r.root, r.feed, r.state, r.removed, r.updated_at, c.body";
-const RECORDS: &str = "records r LEFT JOIN changes c ON c.office = r.office AND c.id = r.made_by";
+const COLUMNS: &str =
+    "r.record, r.parent, r.root, r.feed, r.state, r.removed, r.updated_at, b.body, b.statement, r.made_by";
+const RECORDS: &str = "records r LEFT JOIN changes c ON c.office = r.office AND c.id = r.made_by
+    LEFT JOIN batches b ON b.office = c.office AND b.device = c.device AND b.first_seq = c.first_seq";
 
 fn record(row: &Row) -> rusqlite::Result<RecordRow> {
     Ok(RecordRow {
@@ -62,9 +64,10 @@ fn state(row: &Row) -> rusqlite::Result<RecordState> {
     if row.get_ref(4)? != ValueRef::Null {
         return packed_json(row, 4);
     }
-    let change = packed_json::<SignedChange>(row, 7)?.reopen().map_err(|_| column::unreadable(7))?;
+    let (batch, made_by) = (column::batch(row, 7, 8)?, ChangeId(read_id(row, 9)?));
     let mut state = RecordState::default();
-    let plan = state.plan(&change);
+    let change = batch.changes().flatten().find(|change| change.id == made_by);
+    let plan = change.and_then(|change| state.plan(&change).ok()).ok_or_else(|| column::unreadable(7))?;
     state.apply(plan);
     Ok(state)
 }

@@ -33,7 +33,7 @@ pub fn count(read: &Read) -> Result<Stats, DbError> {
         records: records.into_iter().collect(),
         submissions: count("SELECT count(*) FROM submissions WHERE office = ?1")?,
         changes: count("SELECT count(*) FROM changes WHERE office = ?1")?,
-        waiting: count("SELECT count(*) FROM changes WHERE office = ?1 AND batch IS NOT NULL")?,
+        waiting: count("SELECT coalesce(sum(last_seq - first_seq + 1), 0) FROM waiting WHERE office = ?1")?,
         photos: count("SELECT count(*) FROM photos WHERE office = ?1")?,
         photos_whole: count(
             "SELECT count(*) FROM photos p JOIN blobs b ON b.office = p.office AND b.address = p.address

@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http_body::{Frame, SizeHint};
+use model::BatchError;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::{
     collections::VecDeque,
@@ -87,7 +88,9 @@ impl From<Bad> for HubError {
             Bad::Packing => Self::BadMessage("not zstd"),
             Bad::Shape => Self::BadMessage("not of this message's shape"),
             Bad::Version => Self::Version,
-            Bad::TooLarge => Self::TooLarge,
+            Bad::TooLarge | Bad::Batches(BatchError::TooLarge) => Self::TooLarge,
+            Bad::Batches(BatchError::Newer | BatchError::UnknownSuite) => Self::Version,
+            Bad::Batches(error) => Self::Batch(error),
         }
     }
 }

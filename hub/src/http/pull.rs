@@ -47,8 +47,8 @@ fn write(Pulled { answer, pages }: &Pulled, packed: bool) -> Result<Vec<Bytes>, 
         writer.feed(&page.feed, page.head)?;
         for part in &page.parts {
             match part {
-                Part::Entries(entries) => entries.iter().try_for_each(|entry| writer.entry(entry))?,
-                Part::Piece(piece) => writer.packed(piece.packed.clone(), pieces::LENGTH as usize)?,
+                Part::Entries(entries) => writer.entries(entries)?,
+                Part::Piece(piece) => writer.packed(piece.packed.clone(), pieces::LENGTH.into())?,
             }
         }
     }

@@ -13,10 +13,9 @@ use crate::{
     turns::Turn,
 };
 use axum::{body::Body, extract::State, http::HeaderMap};
-use model::SignedChange;
 use std::time::Duration;
 use tokio::time::timeout;
-use wire::push::{PushReader, PushResponse};
+use wire::push::{Came, PushReader, PushResponse};
 
 /// After so much silence what has come is kept at once: the line may be gone without a word.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -39,10 +38,10 @@ pub async fn push(
 async fn take(hub: Hub, device: Device, reader: PushReader, body: Body) -> Result<PushResponse, HubError> {
     let waiting = hub.clone();
     let (turn, _guard) = waiting.pushing.turn(&device.id.to_string()).await;
-    let mut push = Push { hub, device, reader, new: Vec::new(), receiving: Receiving::default() };
+    let mut push = Push { hub, device, reader, new: Came::default(), receiving: Receiving::default() };
     let read = push.read(body, &turn).await;
     if read.is_err() {
-        push.new.clear();
+        push.new = Came::default();
     }
     let response = push.decide().await?;
     if read? { Ok(response) } else { Err(HubError::BadMessage("the body was cut off")) }
@@ -53,7 +52,7 @@ struct Push {
     device: Device,
     reader: PushReader,
     /// Read, and not kept yet.
-    new: Vec<SignedChange>,
+    new: Came,
     receiving: Receiving,
 }
 
@@ -71,14 +70,16 @@ impl Push {
             match chunk {
                 Ok(Some(Ok(bytes))) => {
                     pauses = 0;
-                    self.new.extend(self.reader.read(&bytes)?);
+                    let Came { orders, batches } = self.reader.read(&bytes)?;
+                    self.new.orders.extend(orders);
+                    self.new.batches.extend(batches);
                 }
                 Ok(None) => return Ok(self.reader.is_whole()),
                 Ok(Some(Err(_))) => return Ok(false),
                 Err(_) if pauses == PAUSES => return Ok(false),
                 Err(_) => {
                     pauses += 1;
-                    if !self.new.is_empty() {
+                    if !self.new.batches.is_empty() {
                         self.keep().await?;
                     }
                 }
@@ -92,8 +93,8 @@ impl Push {
         let (device, mut receiving) = (self.device.clone(), std::mem::take(&mut self.receiving));
         self.receiving = self
             .hub
-            .write(move |_, tx| {
-                receiving.keep(tx, &device, incoming)?;
+            .write(move |hub, tx| {
+                receiving.keep(hub, tx, &device, incoming)?;
                 Ok(receiving)
             })
             .await?;
@@ -104,11 +105,15 @@ impl Push {
     async fn decide(mut self) -> Result<PushResponse, HubError> {
         let incoming = self.check().await?;
         let Self { hub, device, mut receiving, .. } = self;
-        hub.write(move |hub, tx| {
-            receiving.keep(tx, &device, incoming)?;
+        let decided = hub.write(move |hub, tx| {
+            receiving.keep(hub, tx, &device, incoming)?;
             receiving.decide(hub, tx, &device)
-        })
-        .await
+        });
+        let (response, erased) = decided.await?;
+        if erased {
+            blocking(move || Ok(hub.db.forget()?)).await?;
+        }
+        Ok(response)
     }
 
     /// Signatures and forms are checked beside each other; the one writer only keeps what was checked.

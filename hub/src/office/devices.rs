@@ -11,10 +11,10 @@ use crate::{
     },
     secret,
 };
-use model::{DeviceId, Redacted};
+use model::{DeviceId, Redacted, batch::VerifyingKey};
 use wire::{
-    certificate::{Certificate, DeviceStatement},
     enrol::{EnrolRequest, EnrolResponse, Invitation},
+    signed::{Certificate, DeviceStatement},
 };
 
 /// An enrolment code is good for a day.
@@ -38,6 +38,7 @@ pub fn invite(hub: &Hub, tx: &Tx, user: &User, address: &str) -> Result<Invitati
 pub fn enrol(hub: &Hub, tx: &Tx, request: &EnrolRequest) -> Result<EnrolResponse, HubError> {
     let code_hash = secret::code_hash(&request.code);
     let user = invited(tx, &code_hash)?;
+    VerifyingKey::new(request.device_key)?;
     let device = DeviceId::new();
     let statement = DeviceStatement {
         v: wire::VERSION,
@@ -48,6 +49,7 @@ pub fn enrol(hub: &Hub, tx: &Tx, request: &EnrolRequest) -> Result<EnrolResponse
         issued_at: tx.now(),
     };
     let certificate = Certificate::issue(&statement, &hub.identity.signing)?;
+    let chain = certificate.chain().map_err(|_| HubError::Internal("a certificate can't be read"))?;
     let token = secret::token()?;
     invitations::set_used(tx, &code_hash)?;
     devices::add(
@@ -60,6 +62,7 @@ pub fn enrol(hub: &Hub, tx: &Tx, request: &EnrolRequest) -> Result<EnrolResponse
             key: request.device_key,
             certificate: &certificate,
             token_hash: secret::sha256(token.as_bytes()),
+            chain: &chain,
         },
     )?;
     Ok(EnrolResponse {

@@ -1,4 +1,4 @@
-//! Changes coming up and feeds going down.
+//! Batches coming up and feeds going down.
 //!
 //! [`receive`] verifies what a phone pushed and makes it durable; [`admission`] decides, batch by batch, whether it
 //! enters a feed; [`pull`] reads feeds for those they are granted to, in [`pieces`] where it can.
@@ -9,22 +9,19 @@ pub mod pull;
 pub mod receive;
 mod submission;
 
-/// Codes of changes that are not kept.
+/// Codes of batches that are not kept, beside those of [`model::BatchError`].
 pub mod refusal {
-    pub const GAP: &str = "push.gap";
-    pub const CHAIN: &str = "push.chain";
-    pub const OTHER_BYTES: &str = "push.other-bytes";
-    /// The change says that it is another device's or another worker's.
-    pub const OTHER_DEVICE: &str = "push.other-device";
-    pub const BAD_BATCH: &str = "push.bad-batch";
+    /// The device's key was used twice.
+    pub const FORKED: &str = "push.forked";
+    /// A change's id stands at another place.
+    pub const ID_TAKEN: &str = "push.id-taken";
 }
 
-/// Codes of changes that are kept and wait.
+/// Codes of batches that are kept and wait.
 pub mod waiting {
     /// The author's places, or their cases, don't cover the record.
     pub const SCOPE: &str = "admission.scope";
     pub const FORM_UNKNOWN: &str = "admission.form-unknown";
-    pub const BATCH_INCOMPLETE: &str = "admission.batch-incomplete";
     /// The record above, or what says where this one belongs, has not come (after a restored backup).
     pub const PARENT_UNKNOWN: &str = "admission.parent-unknown";
     /// The record lies below itself.

@@ -133,7 +133,7 @@ fn phone_and_hub_place_and_list_alike() {
         for _ in 0..40 {
             writing.commit(act(&mut dice, &mut known, &members)).unwrap();
         }
-        author.push(&writing.own_changes_after(0, usize::MAX, usize::MAX).unwrap());
+        author.push(&writing.own_batches_after(0, 0, usize::MAX).unwrap());
         // The author too: what they moved out of a case stays sealed until the hub has let go of it.
         for (client, store) in [(&mut reader, &reading), (&mut author, &writing)] {
             for _ in 0..4 {

@@ -27,7 +27,7 @@ fn phones_bring_back_what_the_backup_lacks() {
     // After the backup: a visit by Hoa, on which Lan builds, and a photo.
     let visit = under(kind::VISIT, &home.record);
     hoa.write(vec![visit.clone()]);
-    lan.learn(&hoa.changes.clone());
+    lan.learn(&hoa.batches.clone());
     lan.write(vec![RecordEdit::new(visit.record).set("agreed", "thăm lại")]);
     let after = vec![9; 1_000];
     let lost = wire::blob::address(&after);
@@ -47,12 +47,12 @@ fn phones_bring_back_what_the_backup_lacks() {
     assert_eq!(hoa.missing(&[&kept, &lost]), [lost.as_str()]);
 
     // Lan comes first: her change waits for Hoa's.
-    assert_eq!(lan.push(&[]).received_through, 0);
-    let waits = lan.outcomes(&lan.changes);
+    assert_eq!(lan.ask().received_through, 0);
+    let waits = lan.outcomes(&lan.batches);
     assert_eq!(waits, [Outcome::Waiting { code: "admission.parent-unknown".into() }]);
-    let through = usize::try_from(hoa.push(&[]).received_through).unwrap();
+    let through = usize::try_from(hoa.ask().received_through).unwrap();
     assert_eq!(through, 1);
-    assert_eq!(hoa.outcomes(&hoa.changes[through..]), [Outcome::Admitted]);
+    assert_eq!(hoa.outcomes(&hoa.batches[through..]), [Outcome::Admitted]);
     assert_eq!(hoa.create_upload(&lost, after.len(), Some(&after)).offset(), 1_000);
     let stats = office.stats();
     assert_eq!((stats.changes, stats.waiting, stats.of("visit")), (3, 0, 1));

@@ -74,7 +74,7 @@ fn an_office_is_set_up_beside_the_running_hub() {
     drop(server);
     let (_server, url) = Server::start(&data);
     phone.link = http::link(&url);
-    assert_eq!(phone.push(&[]).received_through, 1);
+    assert_eq!(phone.ask().received_through, 1);
     assert_eq!(phone.pull(10).len(), 1);
 
     let device = phone.enrolled.device.to_string();

@@ -1,8 +1,8 @@
 //! The real hub keeps the contract that the office of the other crates' tests keeps.
 
 use crate::world::Office;
-use hub::backup;
-use model::{DeviceId, UserId};
+use hub::{backup, office::erasure};
+use model::{DeviceId, RecordRef, UserId};
 use std::{path::PathBuf, sync::Arc};
 use tempfile::TempDir;
 use testkit::{Link, contract::Hub};
@@ -42,6 +42,12 @@ impl Hub for Served {
     fn publish(&self) -> (String, String) {
         self.office.publish(crate::forms::folder("text,commune,Xã,,\n").path());
         ("thu".into(), "1".into())
+    }
+
+    fn erase(&self, record: &RecordRef, field: &str) {
+        let (record, fields) = (record.clone(), [field.to_owned()].into());
+        let erase = move |hub: &hub::Hub, tx: &hub::db::Tx| erasure::erase(hub, tx, &record, &fields);
+        self.office.hub.write_now(erase).unwrap();
     }
 
     fn back_up(&mut self) {

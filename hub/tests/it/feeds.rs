@@ -11,7 +11,9 @@ fn pages_of_any_size_bring_the_same() {
     for commune in [COMMUNE, NEIGHBOUR, COMMUNE] {
         let home = household(commune);
         let members = (0..5).map(|_| under(kind::PERSON, &home.record)).collect::<Vec<_>>();
-        phone.write([home].into_iter().chain(members).collect());
+        for edit in [home].into_iter().chain(members) {
+            phone.write(vec![edit]);
+        }
     }
     let whole = phone.pull(2_000);
     assert_eq!(whole.len(), 18);
@@ -45,16 +47,17 @@ fn a_phone_is_granted_its_communes_and_no_others() {
 fn the_office_sees_when_a_phone_last_had_everything() {
     let office = Office::open();
     let mut phone = office.phone("hoa", "all");
-    phone.write(vec![household(COMMUNE), household(COMMUNE)]);
+    phone.write(vec![household(COMMUNE)]);
+    phone.write(vec![household(COMMUNE)]);
     let last_sync =
         || office.hub.read_now(|_, read| Ok(hub::db::devices::all(read)?)).unwrap()[0].last_sync_at;
     assert_eq!(last_sync(), None);
     phone.pull_page(1);
-    phone.push(&[]);
+    phone.ask();
     assert_eq!(last_sync(), None, "there is more");
     phone.pull(10);
     // The note is not waited for: the next durable write comes after it.
-    phone.push(&[]);
+    phone.ask();
     assert!(last_sync().is_some());
 }
 
@@ -66,7 +69,9 @@ fn what_was_packed_for_one_is_whole_for_all() {
     for _ in 0..5 {
         let home = household(COMMUNE);
         let members = (0..29).map(|_| under(kind::PERSON, &home.record)).collect::<Vec<_>>();
-        author.write([home].into_iter().chain(members).collect());
+        for edit in [home].into_iter().chain(members) {
+            author.write(vec![edit]);
+        }
     }
     let mut readers: Vec<_> =
         ["lan", "mai", "son"].map(|login| office.phone(login, &format!("commune:{COMMUNE}"))).into();
@@ -76,7 +81,7 @@ fn what_was_packed_for_one_is_whole_for_all() {
     assert_eq!(readers[1].pull(100), whole);
     assert_eq!(readers[2].pull(1), whole);
     // A record that leaves has an entry where it was packed no more.
-    let home = author.changes[0].header().unwrap().record;
+    let home = author.batches[0].changes().flatten().next().unwrap().head.record.clone();
     author.write(vec![model::RecordEdit::new(home).set("commune", NEIGHBOUR)]);
     let left = readers[0].pull(2_000);
     assert_eq!(left.len(), 30, "{left:?}");
@@ -90,16 +95,17 @@ fn what_was_packed_for_one_is_whole_for_all() {
 fn own_changes_come_by_number_between_those_of_others() {
     let office = Office::open();
     let (mut author, mut other) = (office.phone("hoa", "all"), office.phone("lan", "all"));
-    author.write((0..100).map(|_| household(COMMUNE)).collect());
-    other.write((0..100).map(|_| household(COMMUNE)).collect());
-    assert_eq!(office.phone("mai", "all").pull(2_000).len(), 200);
-    let last = author.changes.last().unwrap().digest();
+    for phone in [&mut author, &mut other] {
+        (0..150).for_each(|_| phone.write(vec![household(COMMUNE)]));
+    }
+    assert_eq!(office.phone("mai", "all").pull(2_000).len(), 300);
+    let last = author.batches.last().unwrap().statement().hash();
     let mut request = author.pull_request(2_000);
-    request.holds = Some(wire::pull::Holds { first: 1, last: 100, digest: last });
+    request.holds = Some(wire::pull::Holds { first: 1, last: 150, statement: last });
     let pulled = author.post(wire::paths::PULL, &request).pulled();
     let entries = pulled.feeds.into_iter().flat_map(|page| page.entries);
     let (own, others): (Vec<_>, Vec<_>) =
         entries.map(|entry| entry.entry).partition(|entry| matches!(entry, wire::pull::Entry::Own(_)));
-    assert_eq!((own.len(), others.len()), (100, 100));
+    assert_eq!((own.len(), others.len()), (150, 150));
     assert!(others.iter().all(|entry| matches!(entry, wire::pull::Entry::Put(_))));
 }

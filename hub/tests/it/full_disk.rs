@@ -22,13 +22,13 @@ fn a_full_disk_is_told_and_loses_nothing() {
     // Nothing that packing makes small.
     let long = (0..3_000).map(|_| uuid::Uuid::new_v4().to_string()).collect::<String>();
     let note = under(kind::NOTE, &home.record).set("text", long);
-    let changes = phone.batch(vec![home, note]);
-    assert_eq!(phone.send(Request::push(&changes)).refusal(), (507, code::FULL.into()));
+    let batch = phone.batch(vec![home, note]);
+    assert_eq!(phone.send(Request::push(&[&batch])).refusal(), (507, code::FULL.into()));
     // What was there is served, and what fits is taken.
     assert_eq!(phone.pull(10).len(), 1);
-    assert_eq!(phone.push(&[]).received_through, 1);
+    assert_eq!(phone.ask().received_through, 1);
     assert_eq!(office.stats().changes, 1);
     limit_pages(&office, None);
-    assert_eq!(phone.outcomes(&changes), [Outcome::Admitted, Outcome::Admitted]);
+    assert_eq!(phone.outcomes(&[&batch]), [Outcome::Admitted]);
     assert_eq!(office.stats().waiting, 0);
 }

@@ -138,8 +138,9 @@ fn what_keeps_an_invariant_is_there() {
 }
 
 /// Sources that speak of a single kind of record, each with its reason. All else is told by `data/kinds.csv`.
-const SPEAKS_OF_KINDS: [(&str, &str); 9] = [
+const SPEAKS_OF_KINDS: [(&str, &str); 10] = [
     ("core/model/src/record.rs", "names the kinds that the program itself speaks of"),
+    ("core/model/src/batch/tests", "invented records to sign"),
     ("core/app/src/cases", "a case's page with its people and members"),
     ("core/app/src/households", "a household's page with its family"),
     ("core/casework/src/advice.rs", "what a worker is told goes by what a form made"),

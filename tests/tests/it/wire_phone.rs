@@ -2,12 +2,11 @@
 
 use journeys::hub::HubProcess;
 use model::{
-    BatchId, ChangeId, DeviceKey, HouseholdId, RecordRef, SignedChange, Stamp,
-    change::{Batch, Draft},
-    record::kind,
+    DeviceKey, HouseholdId, Rebuilt, Stamp, Verified,
+    batch::{Chain, Device, Draft, Json, Maker},
 };
 use ring::rand::SystemRandom;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use sync::{HttpTransport, Method, Request, Transport};
 use wire::{
     enrol::{EnrolResponse, Invitation},
@@ -32,31 +31,38 @@ impl WirePhone {
         Self { key, enrolled, transport }
     }
 
-    /// A household's change with its place in this device's chain.
-    pub fn change(&self, seq: u64, previous: Option<&SignedChange>, commune: &str) -> Draft {
-        Draft {
-            id: ChangeId::new(),
-            device: self.enrolled.device,
-            seq,
-            author: self.enrolled.worker.user,
-            at: Stamp(1_700_000_000_000 + seq, 0),
-            record: RecordRef::new(kind::HOUSEHOLD, HouseholdId::new().0),
-            fields: BTreeMap::from([
-                ("name".to_owned(), ("Nông Thị Giả".into(), vec![])),
-                ("commune".to_owned(), (commune.into(), vec![])),
-            ]),
-            batch: Batch { id: BatchId::new(), index: 0, count: 1 },
+    /// Whose its batches are.
+    pub fn device(&self) -> Device {
+        let EnrolResponse { office, device, .. } = self.enrolled;
+        Device { office, device, author: self.enrolled.worker.user }
+    }
+
+    /// Where its first batch goes.
+    pub fn chain(&self) -> Chain {
+        self.enrolled.certificate.chain().unwrap()
+    }
+
+    /// A batch of one household.
+    pub fn batch(&self, chain: Chain, commune: &str) -> Verified {
+        self.batch_as(self.device(), chain, commune)
+    }
+
+    pub fn batch_as(&self, device: Device, chain: Chain, commune: &str) -> Verified {
+        let mut maker = Maker::new(device, chain.clone(), &SystemRandom::new()).unwrap();
+        let text = |text: &str| (Json::new(format!("\"{text}\"")).unwrap(), BTreeSet::new());
+        let fields = [("name", "Nông Thị Giả"), ("commune", commune)];
+        let draft = Draft {
+            at: Stamp(1_700_000_000_000 + chain.next_seq, 0),
+            record: HouseholdId::new().reference(),
             cause: None,
-            previous: previous.map(SignedChange::digest),
-        }
+            fields: BTreeMap::from(fields.map(|(name, value)| (name.to_owned(), text(value)))),
+        };
+        maker.add(draft).unwrap();
+        maker.sign(&self.key).unwrap()
     }
 
-    pub fn sign(&self, draft: Draft) -> SignedChange {
-        draft.sign(&self.key, &SystemRandom::new()).unwrap()
-    }
-
-    pub fn push(&mut self, changes: Vec<SignedChange>) -> PushResponse {
-        let push = PushRequest { v: wire::VERSION, changes };
+    pub fn push(&mut self, batches: Vec<Rebuilt>) -> PushResponse {
+        let push = PushRequest { v: wire::VERSION, orders: Vec::new(), batches };
         let body = push.write(Packer::new(false).unwrap()).unwrap();
         let request = Request {
             method: Method::Post,
@@ -76,6 +82,7 @@ pub fn code(outcome: &Outcome) -> &str {
         Outcome::Admitted => "admitted",
         Outcome::Known => "known",
         Outcome::Waiting { code } | Outcome::Refused { code } => code,
+        Outcome::Staged => "staged",
         Outcome::Unknown => "unknown",
     }
 }

@@ -38,7 +38,7 @@ fn last_saved(desk: &Desk, form: &LoadedForm, device: DeviceId) -> Result<Option
         // Other versions of the form may have been of another scope.
         !record.restricted
             && record.state.text("form") == Some(&form.id)
-            && xml.is_some_and(|xml| xml.device == device && xml.value.is_string())
+            && xml.is_some_and(|xml| xml.device == device && xml.value().is_some_and(|xml| xml.is_string()))
     })?;
     Ok(last.and_then(|record| record.state.text("xml").map(str::to_owned)))
 }

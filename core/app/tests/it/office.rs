@@ -70,7 +70,16 @@ impl Office {
     pub fn received(&self) -> Vec<String> {
         let state = self.office.state();
         let received = state.books.received.values().flatten();
-        received.map(|received| received.header.record.kind.to_string()).collect()
+        received
+            .flat_map(|received| {
+                received
+                    .batch
+                    .changes()
+                    .flatten()
+                    .map(|change| change.head.record.kind.to_string())
+                    .collect::<Vec<_>>()
+            })
+            .collect()
     }
 
     /// Nothing is admitted from now on: it waits with this code.

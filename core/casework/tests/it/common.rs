@@ -3,8 +3,8 @@
 use casework::{FinishContext, Finished, FormRules, Outcome, advice};
 use chrono::{DateTime, FixedOffset};
 use model::{
-    BlobRef, ChangeId, DeviceId, FieldState, Head, PhotoFile, RecordEdit, RecordRef, RecordState, Stamp,
-    SubmissionId, UserId, encoding::Bytes, record::field,
+    BlobRef, ChangeId, DeviceId, FieldState, Head, PhotoFile, RecordEdit, RecordRef, RecordState, Said,
+    Stamp, SubmissionId, UserId, encoding::Bytes, record::field,
 };
 use rulebook::{Lang, Rulebook};
 use serde_json::Value;
@@ -310,7 +310,12 @@ impl Records {
 }
 
 pub fn one_head(n: u128, value: Value) -> FieldState {
-    let head = Head { change: ChangeId(id(n)), at: Stamp(n as u64, 0), device: DeviceId(id(1)), value };
+    let head = Head {
+        change: ChangeId(id(n)),
+        at: Stamp(n as u64, 0),
+        device: DeviceId(id(1)),
+        said: Said::Value(value),
+    };
     FieldState { heads: vec![head], ..FieldState::default() }
 }
 

@@ -3,7 +3,7 @@
 use super::{Part, Seed, Whole};
 use crate::{
     DeviceId, OfficeId, UserId,
-    change::{Digest, Signature},
+    key::{Digest, Signature},
 };
 
 /// As it is kept and travels. Nothing is checked yet: see [`Batch::rebuild`].

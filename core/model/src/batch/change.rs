@@ -5,12 +5,14 @@ use super::{
     hash::{self, Deriver, Position},
     limit,
 };
-use crate::{ChangeId, RecordRef, Stamp, change::Digest};
+use crate::{ChangeId, RecordRef, Stamp, key::Digest};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use uuid::Uuid;
 
 /// The order by which a value was erased.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct OrderId(pub Uuid);
 
 /// What a change says beside its fields. Its number, device and office follow from its batch.

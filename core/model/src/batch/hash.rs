@@ -1,6 +1,6 @@
 //! The two functions that all of the format is made of, and what each is used for (ADR 8, "Hashing" and "Seeds").
 
-use crate::{ChangeId, DeviceId, OfficeId, RecordRef, Stamp, change::Digest, encoding::Bytes};
+use crate::{ChangeId, DeviceId, OfficeId, RecordRef, Stamp, encoding::Bytes, key::Digest};
 use ring::{
     digest::{Context, SHA256},
     hmac,
@@ -60,6 +60,18 @@ pub struct Seed(pub(super) [u8; 16]);
 /// What hides a header or a value in its hash.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Salt(pub(super) [u8; 16]);
+
+impl Seed {
+    pub fn bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl Salt {
+    pub fn bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
 
 impl fmt::Debug for Seed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,7 +1,7 @@
 //! Whose signatures count: one rule for every key and every signature (ADR 8, "Verification").
 
 use super::BatchError;
-use crate::change::{PublicKey, Signature, verify_signature};
+use crate::key::{PublicKey, Signature, verify_signature};
 
 /// 2^255 - 19, little-endian.
 const P: [u8; 32] = {

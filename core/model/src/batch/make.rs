@@ -5,7 +5,7 @@ use super::{
     hash::{self, Deriver, Position},
     limit,
 };
-use crate::{ChangeId, DeviceId, DeviceKey, Feed, OfficeId, RecordRef, Stamp, UserId, encoding::Bytes};
+use crate::{ChangeId, DeviceId, DeviceKey, OfficeId, RecordRef, Stamp, UserId, encoding::Bytes};
 use ring::rand::SecureRandom;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,16 +102,19 @@ impl Maker {
 /// One chained batch for each feed that a commit touches: the ordinary ones first, in order of appearance, then the
 /// restricted, which no ordinary one may name. Sharing a batch would tell the commune that this visit opened a case.
 ///
+/// `F` is whatever the caller tells feeds apart by.
+///
 /// # Errors
 /// [`BatchError::NamesRestricted`], and what is out of bounds.
-pub fn by_feed(
+pub fn by_feed<F: PartialEq>(
     device: Device,
     mut chain: Chain,
-    drafts: Vec<(Feed, Draft)>,
+    drafts: Vec<(F, Draft)>,
+    is_restricted: impl Fn(&F) -> bool,
     key: &DeviceKey,
     random: &dyn SecureRandom,
-) -> Result<Vec<(Feed, Verified)>, BatchError> {
-    let mut feeds: Vec<(Feed, Vec<Draft>)> = Vec::new();
+) -> Result<Vec<(F, Verified)>, BatchError> {
+    let mut feeds: Vec<(F, Vec<Draft>)> = Vec::new();
     for (feed, draft) in drafts {
         match feeds.iter_mut().find(|(known, _)| *known == feed) {
             Some((_, drafts)) => drafts.push(draft),
@@ -136,10 +139,6 @@ pub fn by_feed(
         batches.push((feed, batch));
     }
     Ok(batches)
-}
-
-fn is_restricted(feed: &Feed) -> bool {
-    !matches!(feed, Feed::Commune(_))
 }
 
 impl Draft {

@@ -1,13 +1,15 @@
 //! What a view shows, change by change.
 
-use super::{Body, Erased, Field, Head, PartField, Seen, Verified, Whole};
-use crate::ChangeId;
+use super::{Batch, Body, Erased, Field, Head, Json, PartField, Seen, Verified, Whole};
+use crate::{ChangeId, DeviceId, UserId};
 
 /// A change that is seen.
 #[derive(Debug)]
 pub struct Shown<'a> {
     pub id: ChangeId,
     pub seq: u64,
+    pub device: DeviceId,
+    pub author: UserId,
     pub head: &'a Head,
     pub fields: Vec<ShownField<'a>>,
 }
@@ -25,7 +27,8 @@ impl Verified {
     pub fn changes(&self) -> impl Iterator<Item = Option<Shown<'_>>> {
         (self.0.batch.first_seq..).zip(self.ids()).enumerate().map(move |(index, (seq, id))| {
             let (head, fields) = self.0.batch.body.shown(index)?;
-            Some(Shown { id: (*id)?, seq, head, fields })
+            let Batch { device, author, .. } = self.0.batch;
+            Some(Shown { id: (*id)?, seq, device, author, head, fields })
         })
     }
 
@@ -42,6 +45,16 @@ impl Verified {
                 ShownField::Erased(erased) => Some((shown.id, erased)),
                 _ => None,
             })
+        })
+    }
+}
+
+impl Shown<'_> {
+    /// The value of the field `name`, if it is seen.
+    pub fn value(&self, name: &str) -> Option<&Json> {
+        self.fields.iter().find_map(|field| match field {
+            ShownField::Value(field) if *field.name == *name => Some(&field.value),
+            _ => None,
         })
     }
 }

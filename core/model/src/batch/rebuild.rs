@@ -1,15 +1,16 @@
 //! From what travels to what was signed, and whether it was.
 
 use super::{
-    Batch, BatchError, Body, CONTEXT, Seen, Statement, VerifyingKey,
+    Batch, BatchError, Body, CONTEXT, Field, OrderId, PartField, Seen, Statement, VerifyingKey, Whole,
     hash::{self, Deriver, Position},
     limit,
     tree::Tree,
 };
-use crate::{ChangeId, DeviceId, OfficeId, UserId, change::Digest};
-use std::fmt;
+use crate::{ChangeId, DeviceId, OfficeId, UserId, key::Digest};
+use std::{fmt, ops::Deref};
 
 /// A batch with what follows from it. Whether anybody signed it isn't known yet.
+#[derive(Clone)]
 pub struct Rebuilt {
     pub(super) batch: Batch,
     pub(super) statement: Statement,
@@ -28,6 +29,7 @@ pub struct Signer {
 }
 
 /// A batch that its device signed, in some view.
+#[derive(Clone)]
 pub struct Verified(pub(super) Rebuilt);
 
 impl Batch {
@@ -99,6 +101,50 @@ impl Rebuilt {
         &self.batch
     }
 
+    /// The changes' ids in order of seq; `None`: hidden.
+    pub fn ids(&self) -> &[Option<ChangeId>] {
+        &self.ids
+    }
+
+    /// The orders by which it says that values were erased; one as often as it is named.
+    pub fn orders(&self) -> impl Iterator<Item = OrderId> {
+        let seen = match &self.batch.body {
+            Body::Whole { .. } => &[][..],
+            Body::Parts { changes, .. } => changes,
+        };
+        let fields = seen.iter().filter_map(|seen| match seen {
+            Seen::Part(part) => Some(&part.fields),
+            _ => None,
+        });
+        fields.flatten().filter_map(|field| match field {
+            PartField::Erased(erased) => Some(erased.order),
+            _ => None,
+        })
+    }
+
+    /// About the bytes that it takes in a page before that is packed: to make pages of a size.
+    pub fn weight(&self) -> usize {
+        let field = |field: &Field| 8 + field.value.text().len() + 17 * field.replaces.len();
+        let whole = |change: &Whole| 24 + change.fields.iter().map(field).sum::<usize>();
+        let part = |seen: &PartField| match seen {
+            PartField::Value { field: value, .. } => 16 + field(value),
+            PartField::Withheld(_) => 33,
+            PartField::Erased(erased) => 50 + 17 * erased.replaces.len(),
+        };
+        let changes: usize = match &self.batch.body {
+            Body::Whole { changes, .. } => changes.iter().map(whole).sum(),
+            Body::Parts { changes, hidden } => {
+                let seen = |seen: &Seen| match seen {
+                    Seen::Whole { change, .. } => 16 + whole(change),
+                    Seen::Part(seen) => 40 + seen.fields.iter().map(part).sum::<usize>(),
+                    Seen::Hidden => 1,
+                };
+                changes.iter().map(seen).sum::<usize>() + 32 * hidden.len()
+            }
+        };
+        150 + changes
+    }
+
     /// # Errors
     /// Whose it is not, or [`BatchError::WrongSignature`].
     pub fn verify(self, signer: &Signer) -> Result<Verified, BatchError> {
@@ -127,20 +173,32 @@ impl Rebuilt {
     }
 }
 
+impl Deref for Verified {
+    type Target = Rebuilt;
+    fn deref(&self) -> &Rebuilt {
+        &self.0
+    }
+}
+
+impl AsRef<Rebuilt> for Rebuilt {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+impl AsRef<Rebuilt> for Verified {
+    fn as_ref(&self) -> &Rebuilt {
+        &self.0
+    }
+}
+
+impl From<Verified> for Rebuilt {
+    fn from(verified: Verified) -> Self {
+        verified.0
+    }
+}
+
 impl Verified {
-    pub fn statement(&self) -> &Statement {
-        &self.0.statement
-    }
-
-    pub fn batch(&self) -> &Batch {
-        &self.0.batch
-    }
-
-    /// The changes' ids in order of seq; `None`: hidden.
-    pub fn ids(&self) -> &[Option<ChangeId>] {
-        &self.0.ids
-    }
-
     /// Another view of the same batch. It must rebuild to what was signed before it is anything at all.
     pub(super) fn with(&self, body: Body) -> Result<Self, BatchError> {
         let Batch { office, device, author, first_seq, previous, signature, .. } = self.0.batch;

@@ -4,7 +4,7 @@ use super::{
     BatchError,
     hash::{self, Tag},
 };
-use crate::{DeviceId, OfficeId, UserId, change::Digest};
+use crate::{DeviceId, OfficeId, UserId, key::Digest};
 
 /// The one suite: SHA-256, HMAC-SHA256, Ed25519.
 pub const SUITE: u8 = 1;

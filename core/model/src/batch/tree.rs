@@ -1,10 +1,11 @@
 //! RFC 6962's tree over the hashes of a batch's changes; its shape follows from their number alone.
 
 use super::{BatchError, hash};
-use crate::change::Digest;
+use crate::key::Digest;
 use std::{collections::BTreeMap, ops::Range};
 
 /// A tree of which some leaves are hidden, those below one hash for each largest wholly hidden subtree.
+#[derive(Clone)]
 pub(super) struct Tree {
     /// `None`: hidden.
     leaves: Vec<Option<Digest>>,

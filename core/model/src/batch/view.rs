@@ -21,6 +21,14 @@ impl Verified {
         )
     }
 
+    /// The changes that are wanted, each as it is seen here.
+    ///
+    /// # Errors
+    /// None for what this program made.
+    pub fn only(&self, wanted: impl Fn(ChangeId) -> bool) -> Result<Self, BatchError> {
+        self.rewrite(|id, _| wanted(id), |_, _, _| Fate::Keep)
+    }
+
     /// Erases the values of the `chosen` fields by an order. What is erased or not seen already stays as it is.
     ///
     /// # Errors
@@ -30,6 +38,20 @@ impl Verified {
             |_, _| true,
             |id, _, field| match field {
                 PartField::Value { field, .. } if chosen(id, &field.name) => Fate::Erase(order),
+                _ => Fate::Keep,
+            },
+        )
+    }
+
+    /// What counts of it: a claim of erasure that no order bears out is as good as withheld.
+    ///
+    /// # Errors
+    /// None for what this program made.
+    pub fn believing(&self, is_ordered: impl Fn(ChangeId, &Erased) -> bool) -> Result<Self, BatchError> {
+        self.rewrite(
+            |_, _| true,
+            |id, _, field| match field {
+                PartField::Erased(erased) if !is_ordered(id, erased) => Fate::Withhold,
                 _ => Fate::Keep,
             },
         )

@@ -1,5 +1,10 @@
 use super::*;
-use crate::{Batch, BatchId, Header, UserId, change::FieldCommitment, encoding::Bytes, record::kind};
+use crate::{
+    UserId,
+    batch::{self, Erased, Field, Json},
+    encoding::Bytes,
+    record::kind,
+};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -7,34 +12,83 @@ fn id(n: u128) -> ChangeId {
     ChangeId(Uuid::from_u128(n))
 }
 
+/// A change of the name.
+#[derive(Clone)]
+struct Change {
+    id: ChangeId,
+    head: batch::Head,
+    field: Field,
+    erased: Option<Erased>,
+}
+
 fn change(n: u128, at: u64, value: &str, replaces: &[u128]) -> Change {
+    let record = RecordRef::new(kind::PERSON, Uuid::nil());
+    let value = Json::new(Value::from(value).to_string()).unwrap();
     let replaces = replaces.iter().map(|n| id(*n)).collect();
     Change {
-        header: Header {
-            v: 1,
-            id: id(n),
-            device: DeviceId(Uuid::from_u128(n)),
-            seq: 1,
-            author: UserId(Uuid::nil()),
-            at: Stamp(at, 0),
-            record: RecordRef::new(kind::PERSON, Uuid::nil()),
-            fields: BTreeMap::from([("name".into(), FieldCommitment { hash: Bytes([0; 32]), replaces })]),
-            batch: Batch { id: BatchId(Uuid::nil()), index: 0, count: 1 },
-            cause: None,
-            previous: None,
-        },
-        values: BTreeMap::from([("name".into(), Some(value.into()))]),
-        digest: Bytes([0; 32]),
+        id: id(n),
+        head: batch::Head { at: Stamp(at, 0), record, cause: None },
+        field: Field { name: "name".into(), replaces, value },
+        erased: None,
+    }
+}
+
+impl Change {
+    fn erased(&self) -> Self {
+        let Field { name, replaces, .. } = self.field.clone();
+        let erased = Erased { name, replaces, commitment: Bytes([7; 32]), order: OrderId(Uuid::nil()) };
+        Self { id: self.id, head: self.head.clone(), field: self.field.clone(), erased: Some(erased) }
+    }
+
+    fn shown(&self) -> Shown<'_> {
+        let field = self.erased.as_ref().map_or(ShownField::Value(&self.field), ShownField::Erased);
+        self.showing(vec![field])
+    }
+
+    fn showing<'a>(&'a self, fields: Vec<ShownField<'a>>) -> Shown<'a> {
+        let (device, author) = (DeviceId(self.id.0), UserId(Uuid::nil()));
+        Shown { id: self.id, seq: 1, device, author, head: &self.head, fields }
     }
 }
 
 fn merged(changes: &[Change]) -> RecordState {
     let mut state = RecordState::default();
     for change in changes {
-        let plan = state.plan(change);
+        let plan = state.plan(&change.shown()).unwrap();
         state.apply(plan);
     }
     state
+}
+
+#[test]
+fn what_was_erased_is_not_empty_and_equals_nothing() {
+    let (an, anh) = (change(1, 1, "An", &[]), change(2, 2, "Anh", &[]));
+    let mut state = merged(&[an.erased(), anh.erased()]);
+    assert_eq!(state.value("name"), None);
+    assert_eq!(state.conflicts().collect::<Vec<_>>(), ["name"], "two erased values may have been different");
+    assert_eq!(state.heads_of("name"), BTreeSet::from([id(1), id(2)]));
+    // A stale phone, an old backup: the value does not come back, in whatever order.
+    for changes in [[an.erased(), change(1, 1, "An", &[])], [change(1, 1, "An", &[]), an.erased()]] {
+        let said = merged(&changes).fields["name"].heads[0].said.clone();
+        assert!(said == Said::Erased(OrderId(Uuid::nil())));
+    }
+    let plan = state.plan(&change(3, 3, "Ánh", &[1, 2]).shown()).unwrap();
+    state.apply(plan);
+    assert_eq!(state.text("name"), Some("Ánh"));
+    assert_eq!(state.conflicts().count(), 0);
+}
+
+#[test]
+fn what_is_withheld_says_nothing_and_is_not_replaced() {
+    let first = change(1, 1, "An", &[]);
+    let mut state = RecordState::default();
+    let plan = state.plan(&first.showing(vec![ShownField::Withheld])).unwrap();
+    assert!(plan.fields.is_empty());
+    state.apply(plan);
+    assert!(state.heads_of("name").is_empty());
+    // Once it is shown, it counts.
+    let plan = state.plan(&first.shown()).unwrap();
+    assert_eq!(plan.fields["name"].1, FieldOutcome::Replaced);
 }
 
 #[test]
@@ -49,7 +103,7 @@ fn two_heads_conflict_and_the_later_is_shown_until_one_replaces_both() {
     let mut state = merged(&[change(1, 1, "An", &[]), change(2, 3, "Anh", &[1]), change(3, 2, "Ánh", &[1])]);
     assert_eq!(state.text("name"), Some("Anh"));
     assert_eq!(state.conflicts().collect::<Vec<_>>(), ["name"]);
-    let plan = state.plan(&change(4, 4, "Ánh", &[2, 3]));
+    let plan = state.plan(&change(4, 4, "Ánh", &[2, 3]).shown()).unwrap();
     assert_eq!(plan.fields["name"].1, FieldOutcome::Replaced);
     state.apply(plan);
     assert_eq!(state.text("name"), Some("Ánh"));
@@ -66,7 +120,7 @@ fn equal_values_are_no_conflict() {
 fn the_same_change_twice_changes_nothing() {
     let first = change(1, 1, "An", &[]);
     let state = merged(std::slice::from_ref(&first));
-    assert_eq!(state.plan(&first).fields["name"].1, FieldOutcome::Past);
+    assert_eq!(state.plan(&first.shown()).unwrap().fields["name"].1, FieldOutcome::Past);
     assert_eq!(merged(&[first.clone(), first]), state);
 }
 

@@ -1,6 +1,6 @@
 //! Where records belong.
 
-use model::{ChangeId, DeviceId, FieldState, Head, RecordRef, RecordState, Stamp};
+use model::{ChangeId, DeviceId, FieldState, Head, RecordRef, RecordState, Said, Stamp};
 use proptest::prelude::*;
 use rulebook::{Claim, Placement, Rulebook};
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ pub fn state(fields: &[(&str, Value)]) -> RecordState {
             change: ChangeId(Uuid::from_u128(n.into())),
             at: Stamp(n, 0),
             device: DeviceId(Uuid::nil()),
-            value: value.clone(),
+            said: Said::Value(value.clone()),
         });
     }
     state

@@ -13,7 +13,10 @@ use serde_json::json;
 use std::{fs::File, io::Write};
 use store::{NewDraft, StoredAnswer};
 use uuid::Uuid;
-use wire::pull::{Entry, FeedEntry};
+use wire::{
+    lines::Packer,
+    pull::{Entry, PullResponse},
+};
 
 const PAGE: usize = 500;
 /// As typed, letter by letter; a place, a wrong word, all.
@@ -46,7 +49,7 @@ fn receive(phone: &Phone, households: usize) {
     let before = peak_mb();
     let (mut times, mut waiting, mut records, mut on_core) = (Times::default(), Vec::new(), 0, 0.0);
     for n in 0..households {
-        waiting.extend(author.sign(household(n)));
+        waiting.push(author.sign(household(n)));
         let is_last = n + 1 == households;
         while waiting.len() >= PAGE || (is_last && !waiting.is_empty()) {
             let page: Vec<Entry> = waiting.drain(..PAGE.min(waiting.len())).collect();
@@ -54,10 +57,10 @@ fn receive(phone: &Phone, households: usize) {
             let mut response = phone.answer(&commune(), records + 1, page);
             response.certificates = vec![author.certificate.clone()];
             // What a hub sends is read first.
-            let text = serde_json::to_string(&response.feeds[0].entries).unwrap();
+            let text = response.write(Packer::new(false).unwrap()).unwrap();
             on_core -= on_core_ms();
             times.of(|| {
-                response.feeds[0].entries = serde_json::from_str::<Vec<FeedEntry>>(&text).unwrap();
+                let (response, _) = PullResponse::read(false, &text).unwrap().unwrap();
                 phone.store.apply_pull(&response).unwrap()
             });
             on_core += on_core_ms();

@@ -11,12 +11,12 @@ use model::{RecordEdit, RecordRef, kind};
 use serde_json::json;
 use std::fs;
 use uuid::Uuid;
-use wire::push::{ChangeResult, Outcome};
+use wire::push::{BatchResult, Outcome};
 
 const VISITS: usize = 10_000;
 const HOUSEHOLDS: usize = 200;
-/// As many as a push carries.
-const PAGE: usize = 500;
+/// Bytes of a push.
+const PAGE: usize = 2 * 1024 * 1024;
 
 pub fn measure() {
     let phone = Phone::new();
@@ -44,12 +44,12 @@ pub fn measure() {
     }
     let (mut content, mut through, mut largest_log) = (0, 0, 0);
     loop {
-        let changes = phone.store.own_changes_after(through, PAGE, usize::MAX).unwrap();
-        let Some(last) = changes.last() else { break };
-        through = last.header().unwrap().seq;
-        content += changes.iter().map(|change| serde_json::to_vec(change).unwrap().len()).sum::<usize>();
-        let admitted = |id| ChangeResult { id, outcome: Outcome::Admitted };
-        let results: Vec<_> = changes.iter().map(|change| admitted(change.header().unwrap().id)).collect();
+        let batches = phone.store.own_batches_after(through, 0, PAGE).unwrap();
+        let Some(last) = batches.last() else { break };
+        through = last.statement().next_seq() - 1;
+        content += batches.iter().map(|batch| batch.weight()).sum::<usize>();
+        let admitted = |first_seq| BatchResult { first_seq, outcome: Outcome::Admitted };
+        let results: Vec<_> = batches.iter().map(|batch| admitted(batch.statement().first_seq)).collect();
         acknowledge.of(|| phone.store.acknowledge(through, &results)).unwrap();
         let log = fs::metadata(phone.folder.path().join("store.db-wal")).map_or(0, |log| log.len());
         largest_log = largest_log.max(log);
@@ -61,7 +61,7 @@ pub fn measure() {
         json!({
             "mb": rounded(folder_mb(&phone)), "open_mb": rounded(open), "log_mb": rounded(largest_log as f64 / 1e6),
             "content_mb": rounded(content as f64 / 1e6), "commit_ms": commits.median(),
-            "acknowledge_500_ms": acknowledge.median(),
+            "acknowledge_2mb_ms": acknowledge.median(),
         }),
     );
 }

@@ -1,15 +1,9 @@
 //! Invented people and what is written of them, and the phone that signs it.
 
 use crate::common::Office;
-use model::{
-    Batch, BatchId, ChangeId, DeviceKey, RecordEdit, RecordRef, Stamp, UserId,
-    change::{Digest, Draft},
-    kind,
-    record::field,
-};
-use ring::rand::SystemRandom;
+use model::{RecordEdit, RecordRef, kind};
 use uuid::Uuid;
-use wire::{certificate::Certificate, pull::Entry};
+use wire::{pull::Entry, signed::Certificate};
 
 const FAMILY: [&str; 8] = ["Nguyễn", "Trần", "Lê", "Hoàng", "Lò", "Vàng", "Giàng", "Đỗ"];
 const MIDDLE: [&str; 5] = ["Thị", "Văn", "Đình", "A", "Thuý"];
@@ -81,44 +75,20 @@ pub fn household(n: usize) -> Vec<RecordEdit> {
 /// Another worker's phone.
 pub struct Author {
     pub certificate: Certificate,
-    device: model::DeviceId,
-    user: UserId,
-    key: DeviceKey,
-    seq: u64,
-    previous: Option<Digest>,
+    phone: crate::common::Other,
 }
 
 impl Author {
     pub fn of(office: &Office) -> Self {
-        let phone = crate::common::Other::new();
-        let certificate = office.certify(&phone);
-        Self { certificate, device: phone.device, user: phone.user, key: phone.key(), seq: 0, previous: None }
+        let mut phone = crate::common::Other::new();
+        Self { certificate: office.certify(&mut phone), phone }
     }
 
     /// New records, signed as one batch.
-    pub fn sign(&mut self, edits: Vec<RecordEdit>) -> Vec<Entry> {
-        let (id, count) = (BatchId::new(), u32::try_from(edits.len()).unwrap());
-        let mut entries = Vec::new();
-        for (index, edit) in (0..).zip(edits) {
-            self.seq += 1;
-            let parent = edit.parent.map(|parent| (field::PARENT.to_owned(), parent.to_string().into()));
-            let fields = edit.fields.into_iter().chain(parent).map(|(name, value)| (name, (value, vec![])));
-            let draft = Draft {
-                id: ChangeId::new(),
-                device: self.device,
-                seq: self.seq,
-                author: self.user,
-                at: Stamp(crate::common::START_MS + self.seq, 0),
-                record: edit.record,
-                fields: fields.collect(),
-                batch: Batch { id, index, count },
-                cause: None,
-                previous: self.previous,
-            };
-            let signed = draft.sign(&self.key, &SystemRandom::new()).unwrap();
-            self.previous = Some(signed.digest());
-            entries.push(Entry::Put(signed));
-        }
-        entries
+    pub fn sign(&mut self, edits: Vec<RecordEdit>) -> Entry {
+        let batch = self.phone.batch(edits);
+        // What it made is not what is measured.
+        self.phone.batches.clear();
+        Entry::Put(Box::new(batch.into()))
     }
 }

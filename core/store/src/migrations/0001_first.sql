@@ -6,9 +6,9 @@ CREATE TABLE device (
     one             INTEGER PRIMARY KEY CHECK (one = 1),
     identity        BLOB NOT NULL,
     signing_key     BLOB NOT NULL,
-    -- Of the newest own change, and what the next one chains to.
+    -- Of the newest own change, and what the next batch names as its previous.
     seq             INTEGER NOT NULL DEFAULT 0,
-    previous        BLOB,
+    previous        BLOB NOT NULL,
     stamp_ms        INTEGER NOT NULL DEFAULT 0,
     stamp_n         INTEGER NOT NULL DEFAULT 0,
     acknowledged    INTEGER NOT NULL DEFAULT 0,
@@ -25,9 +25,8 @@ CREATE TABLE feed (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE certificate (
-    device    TEXT PRIMARY KEY,
-    issued_at INTEGER NOT NULL,
-    body      BLOB NOT NULL
+    device TEXT PRIMARY KEY,
+    body   BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Those that this program can't read, as they came, and the version of the program that could not.
@@ -149,39 +148,63 @@ CREATE INDEX listing_sort ON listing (kind, sort, reference, words);
 -- Of all rows: the narrowest to count by.
 CREATE INDEX listing_due ON listing (kind, due);
 
+-- Batches of this device.
 CREATE TABLE outbox (
-    seq        INTEGER PRIMARY KEY,
-    change     TEXT NOT NULL UNIQUE,
-    record     TEXT NOT NULL,
-    cause      TEXT,
+    first_seq  INTEGER PRIMARY KEY,
+    last_seq   INTEGER NOT NULL,
+    -- Hash of its statement.
+    statement  BLOB NOT NULL,
     restricted INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX outbox_record ON outbox (record);
 
--- Apart, so that nothing which is noted of a change touches its body.
+-- Apart, so that nothing which is noted of a batch touches its body: a page of it alone (ADR 8).
 CREATE TABLE outbox_body (
-    seq  INTEGER PRIMARY KEY REFERENCES outbox (seq) ON DELETE CASCADE,
-    body BLOB NOT NULL
+    first_seq INTEGER PRIMARY KEY REFERENCES outbox (first_seq) ON DELETE CASCADE,
+    body      BLOB NOT NULL
 ) STRICT;
 
--- When the hub had all up to and with this change.
+CREATE TABLE outbox_change (
+    seq       INTEGER PRIMARY KEY,
+    first_seq INTEGER NOT NULL REFERENCES outbox (first_seq) ON DELETE CASCADE,
+    record    TEXT NOT NULL,
+    -- The submission it came from, also where the batch doesn't name it.
+    cause     TEXT
+) STRICT;
+CREATE INDEX outbox_change_batch ON outbox_change (first_seq);
+CREATE INDEX outbox_change_record ON outbox_change (record);
+
+-- When the hub had all up to and with this change, a batch's last.
 CREATE TABLE acknowledgement (
     through INTEGER PRIMARY KEY,
     at      INTEGER NOT NULL
 ) STRICT;
 
--- Changes that the hub holds back: 'waiting' or 'refused', with its code.
+-- Batches that the hub holds back: 'waiting' or 'refused', with its code.
 CREATE TABLE held (
-    seq     INTEGER PRIMARY KEY REFERENCES outbox (seq) ON DELETE CASCADE,
-    outcome TEXT NOT NULL,
-    code    TEXT NOT NULL
+    first_seq INTEGER PRIMARY KEY REFERENCES outbox (first_seq) ON DELETE CASCADE,
+    outcome   TEXT NOT NULL,
+    code      TEXT NOT NULL
 ) STRICT;
+
+-- Orders to erase, as the office signed them.
+CREATE TABLE erasure (
+    id     BLOB PRIMARY KEY,
+    body   BLOB NOT NULL,
+    -- Restricted rows were locked when it came: it is still to be carried out in them.
+    locked INTEGER NOT NULL,
+    -- The hub knows it: not, after it was restored from a backup.
+    told   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Entries of feeds that could not be taken, as they came, with the reason and the version of the program that tried.
 CREATE TABLE aside (
     n          INTEGER PRIMARY KEY,
     feed       TEXT NOT NULL,
+    -- The last of so many.
     position   INTEGER NOT NULL,
+    positions  INTEGER NOT NULL,
+    -- The body is a page of batches (ADR 8), else the entry as JSON.
+    is_page    INTEGER NOT NULL,
     code       TEXT NOT NULL,
     program    TEXT NOT NULL,
     restricted INTEGER NOT NULL,

@@ -2,15 +2,25 @@
 
 use crate::{
     Store,
-    common::{Other, Phone, commune, household},
+    common::{Phone, commune, household, put},
 };
-use model::{Feed, kind};
+use model::{
+    BatchError, Feed,
+    batch::codec::{Packing, encode},
+    kind,
+};
 use serde_json::value::to_raw_value;
 use wire::pull::{Entry, PullResponse};
 
 /// As a program sees an entry that it does not know.
 fn not_known(entry: &Entry) -> Entry {
-    Entry::Unknown(to_raw_value(entry).unwrap())
+    match entry {
+        Entry::Put(batch) => {
+            let page = encode(&[batch.as_ref()], Packing::Plain).unwrap();
+            Entry::Page { count: 1, page, error: BatchError::Newer }
+        }
+        entry => Entry::Unknown(to_raw_value(entry).unwrap()),
+    }
 }
 
 /// Whatever was put aside until now, another version of the program did it.
@@ -40,11 +50,11 @@ fn nothing_new(phone: &Phone) -> PullResponse {
 #[test]
 fn an_entry_that_was_not_known_is_tried_again_once_after_each_update() {
     let phone = Phone::new();
-    let mut other = Other::new();
-    let home = Entry::Put(other.change(household("Hộ Một")));
+    let mut other = phone.other();
+    let home = put(other.change(household("Hộ Một")));
     let stays = Entry::Unknown(to_raw_value(&["of a program newer still"]).unwrap());
     let mut answer = phone.answer(&commune(), 1, vec![not_known(&home), stays]);
-    answer.certificates = vec![phone.office.certify(&other)];
+    answer.certificates = vec![phone.office.certificate_of(&other)];
     phone.store.apply_pull(&answer).unwrap();
     phone.store.apply_pull(&nothing_new(&phone)).unwrap();
     assert_eq!((phone.store.list_count(kind::HOUSEHOLD), aside(&phone.store).len()), (Ok(0), 2));
@@ -52,7 +62,7 @@ fn an_entry_that_was_not_known_is_tried_again_once_after_each_update() {
     update(&phone.store);
     let pulled = phone.store.apply_pull(&nothing_new(&phone)).unwrap();
     assert_eq!((pulled.changed.len(), phone.store.list_count(kind::HOUSEHOLD)), (1, Ok(1)));
-    let tried = (super::UNKNOWN.to_owned(), super::PROGRAM.to_owned());
+    let tried = (crate::taking::UNKNOWN.to_owned(), super::PROGRAM.to_owned());
     assert_eq!(aside(&phone.store), [tried]);
     assert_eq!(phone.store.cursors().unwrap().1[0].position, 2);
 }
@@ -60,22 +70,22 @@ fn an_entry_that_was_not_known_is_tried_again_once_after_each_update() {
 #[test]
 fn a_leave_that_was_not_known_is_asked_for_again_in_its_order() {
     let phone = Phone::new();
-    let mut other = Other::new();
+    let mut other = phone.other();
     let (stays, goes) = (household("Hộ Một"), household("Hộ Hai"));
     let (first, second) = (other.change(stays.clone()), other.change(goes.clone()));
     let entries = [
-        Entry::Put(first.clone()),
-        Entry::Put(second),
+        put(first.clone()),
+        put(second),
         Entry::Leave(stays.record.clone()),
         Entry::Leave(goes.record.clone()),
-        Entry::Put(first),
+        put(first),
     ];
     let read: Vec<Entry> = entries
         .iter()
         .map(|entry| if let Entry::Leave(_) = entry { not_known(entry) } else { entry.clone() })
         .collect();
     let mut answer = phone.answer(&commune(), 1, read);
-    answer.certificates = vec![phone.office.certify(&other)];
+    answer.certificates = vec![phone.office.certificate_of(&other)];
     phone.store.apply_pull(&answer).unwrap();
     assert_eq!(phone.store.list_count(kind::HOUSEHOLD), Ok(2));
 
@@ -98,11 +108,11 @@ fn a_leave_that_was_not_known_is_asked_for_again_in_its_order() {
 #[test]
 fn a_feed_that_was_not_known_is_read_from_its_start() {
     let phone = Phone::new();
-    let mut other = Other::new();
-    let home = Entry::Put(other.change(household("Hộ Một")));
+    let mut other = phone.other();
+    let home = put(other.change(household("Hộ Một")));
     let feed: Feed = commune();
     let mut answer = phone.answer(&Feed::Other(feed.to_string()), 1, vec![home.clone()]);
-    answer.certificates = vec![phone.office.certify(&other)];
+    answer.certificates = vec![phone.office.certificate_of(&other)];
     phone.store.apply_pull(&answer).unwrap();
     assert_eq!(phone.store.list_count(kind::HOUSEHOLD), Ok(0));
     // The kept text is one that this program knows.
@@ -115,8 +125,8 @@ fn a_feed_that_was_not_known_is_read_from_its_start() {
 #[test]
 fn a_certificate_that_could_not_be_read_counts_after_the_update() {
     let phone = Phone::new();
-    let mut other = Other::new();
-    let home = Entry::Put(other.change(household("Hộ Một")));
+    let mut other = phone.other();
+    let home = put(other.change(household("Hộ Một")));
     let mut answer = phone.answer(&commune(), 1, vec![home]);
     let newer = r#"{"statement": {"v": 2}, "signature": {"scheme": "later"}}"#;
     answer.certificates = vec![serde_json::from_str(newer).unwrap(); 2];
@@ -128,7 +138,7 @@ fn a_certificate_that_could_not_be_read_counts_after_the_update() {
     };
     assert_eq!(kept(&phone.store), 1);
     // What this program can read now.
-    let body = serde_json::to_vec(&phone.office.certify(&other)).unwrap();
+    let body = serde_json::to_vec(&phone.office.certificate_of(&other)).unwrap();
     let set = |tx: &rusqlite::Transaction<'_>| {
         Ok(tx.execute("UPDATE certificate_aside SET body = ?1, program = '0.0.1'", [&body])?)
     };

@@ -4,7 +4,11 @@ use crate::{
     common::{Phone, new_ref, rules},
     state,
 };
-use model::{RecordEdit, kind};
+use model::{
+    RecordEdit,
+    batch::codec::{Packing, encode},
+    kind,
+};
 use rulebook::FieldType;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
@@ -64,8 +68,8 @@ fn make_dictionary() {
             phone.store.commit(vec![edit]).unwrap();
         }
     }
-    for change in phone.store.own_changes_after(0, usize::MAX, usize::MAX).unwrap() {
-        samples.push(serde_json::to_vec(&change).unwrap());
+    for batch in phone.own_after(0) {
+        samples.push(encode(&[&batch], Packing::Plain).unwrap());
     }
     for kind in rules().kinds() {
         for record in phone.store.records(&kind.name).unwrap() {

@@ -1,7 +1,7 @@
 //! A phone with a real folder, its hardware key and clock; of another worker's phone we learn from the hub.
 #![allow(dead_code)] // each test crate uses its part
 
-use model::{Feed, RecordEdit, RecordRef, Redacted, Role, UserId, encoding::Bytes, kind};
+use model::{Feed, Rebuilt, RecordEdit, RecordRef, Redacted, Role, UserId, Verified, encoding::Bytes, kind};
 use ring::hmac;
 use rulebook::Rulebook;
 use std::{
@@ -38,8 +38,8 @@ impl HardwareKey for Hardware {
 
 /// What enrolling at the office gives a phone.
 fn enrolment(office: &Office) -> Enrolment {
-    let key = Other::new();
-    let certificate = office.certify(&key);
+    let mut key = Other::new();
+    let certificate = office.certify(&mut key);
     let state = office.state();
     Enrolment {
         identity: Identity {
@@ -103,23 +103,41 @@ impl Phone {
         self.store = self.folder.open(&self.keys, self.clock.clone(), rules()).unwrap();
     }
 
+    /// Another worker's phone of the same office.
+    pub fn other(&self) -> Other {
+        let mut other = Other::new();
+        self.office.certify(&mut other);
+        other
+    }
+
+    /// Its own batches after one with this number.
+    pub fn own_after(&self, seq: u64) -> Vec<Verified> {
+        own_after(&self.store, seq)
+    }
+
     /// A hub's answer with one page.
     pub fn answer(&self, feed: &Feed, from: u64, entries: Vec<Entry>) -> PullResponse {
+        Self::answer_to(&self.store, feed, from, entries)
+    }
+
+    pub fn answer_to(store: &Store, feed: &Feed, from: u64, entries: Vec<Entry>) -> PullResponse {
         let entries: Vec<FeedEntry> = (from..)
             .zip(entries)
             .map(|(position, entry)| FeedEntry { position, entry, received_at: START_MS })
             .collect();
         let head = entries.last().map_or(0, |entry| entry.position);
+        let identity = store.identity().unwrap();
         PullResponse {
             v: wire::VERSION,
-            hub: self.office.state().hub,
+            hub: identity.hub,
             epoch: "e1".into(),
             feeds: vec![FeedPage { feed: feed.clone(), entries, head }],
             more: false,
             granted: vec![feed.clone()],
             certificates: vec![],
+            orders: vec![],
             own: vec![],
-            worker: self.store.identity().unwrap().worker,
+            worker: identity.worker,
             forms: Bytes([0; 32]),
             server_time: START_MS,
         }
@@ -128,6 +146,22 @@ impl Phone {
     pub fn database(&self) -> std::path::PathBuf {
         self.folder.path().join("store.db")
     }
+}
+
+pub fn own_after(store: &Store, seq: u64) -> Vec<Verified> {
+    let identity = store.identity().unwrap();
+    let signer = identity.certificate.verify(&identity.office_key).unwrap().signer().unwrap();
+    let batches = store.own_batches_after(seq, 0, usize::MAX).unwrap();
+    batches.into_iter().map(|batch| batch.verify(&signer).unwrap()).collect()
+}
+
+/// Numbers of all changes of these.
+pub fn seqs(batches: &[Verified]) -> Vec<u64> {
+    batches.iter().flat_map(Verified::changes).flatten().map(|change| change.seq).collect()
+}
+
+pub fn put(batch: impl Into<Rebuilt>) -> Entry {
+    Entry::Put(Box::new(batch.into()))
 }
 
 pub fn commune() -> Feed {

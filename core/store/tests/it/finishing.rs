@@ -4,7 +4,8 @@ use crate::{
     common::*,
     drafts::{answer, new_draft, photo},
 };
-use model::{RecordEdit, kind};
+use model::{ChangeId, RecordEdit, batch::Body, kind};
+use std::collections::{BTreeMap, BTreeSet};
 use store::StoreError;
 
 #[test]
@@ -41,19 +42,17 @@ fn a_finished_visit_is_records_signed_changes_and_photos_to_upload_and_no_draft(
     assert!(!phone.store.has_blob(&dropped.blob.address), "named by no record");
 
     let identity = phone.store.identity().unwrap();
-    let own = identity.certificate.verify(&phone.office.state().key.public()).unwrap();
-    let changes = phone.store.own_changes_after(0, 100, 1 << 20).unwrap();
-    let mut previous = None;
+    let [batch] = <[model::Verified; 1]>::try_from(phone.own_after(0)).unwrap();
+    let statement = batch.statement();
+    assert_eq!((statement.first_seq, statement.count), (1, 4));
+    assert_eq!(statement.follows(&identity.certificate.chain().unwrap()), Ok(()));
+    assert_eq!((statement.device, statement.author), (identity.device, identity.user));
     let mut stamp = model::Stamp::default();
-    for (n, signed) in changes.iter().enumerate() {
-        let change = signed.verify(&own.key).unwrap();
-        let header = change.header;
-        assert_eq!((header.seq, header.previous), (n as u64 + 1, previous));
-        assert_eq!((header.batch.id, header.batch.index, header.batch.count), (committed.batch, n as u32, 4));
-        assert_eq!((header.device, header.author), (identity.device, identity.user));
-        assert!(header.at > stamp);
-        assert_eq!(header.cause, (header.record != submission).then(|| submission.clone()));
-        (previous, stamp) = (Some(change.digest), header.at);
+    for change in batch.changes().flatten() {
+        assert!(change.head.at > stamp);
+        let cause = (change.head.record != submission).then(|| submission.clone());
+        assert_eq!(change.head.cause, cause);
+        stamp = change.head.at;
     }
     assert_eq!(committed.changes.len(), 4);
     assert_eq!(phone.store.last_seq(), Ok(4));
@@ -83,16 +82,18 @@ fn an_edit_says_what_it_replaces_and_nothing_that_stands_already() {
 
     let committed =
         phone.store.commit(vec![home.set("village", "Bản Khác").set("phone", "0912000111")]).unwrap();
-    let changes = phone.store.own_changes_after(1, 10, 1 << 20).unwrap();
-    let header = changes[0].header().unwrap();
+    let own = phone.own_after(1);
+    let Body::Whole { changes, .. } = &own[0].batch().body else { panic!("all of it is seen") };
+    let replaces: BTreeMap<&str, &[ChangeId]> =
+        changes[0].fields.iter().map(|field| (&*field.name, &field.replaces[..])).collect();
     // The address is coupled: it goes whole. The name stands.
-    let fields: Vec<&str> = header.fields.keys().map(String::as_str).collect();
+    let fields: Vec<&str> = replaces.keys().copied().collect();
     assert_eq!(fields, ["address", "commune", "phone", "province", "village"]);
-    assert_eq!(header.fields["village"].replaces, [first]);
-    assert_eq!(header.fields["phone"].replaces, []);
+    assert_eq!(replaces["village"], [first]);
+    assert!(replaces["phone"].is_empty());
     let state = phone.store.record(&reference).unwrap().unwrap().state;
-    assert_eq!(state.heads_of("village"), committed.changes);
-    assert_eq!(state.heads_of("name"), [first]);
+    assert_eq!(state.heads_of("village"), BTreeSet::from([committed.changes[0]]));
+    assert_eq!(state.heads_of("name"), BTreeSet::from([first]));
     assert_eq!(state.conflicts().count(), 0);
 }
 
@@ -103,6 +104,37 @@ fn stamps_grow_while_the_clock_goes_back() {
     phone.clock.set(START_MS - 86_400_000);
     phone.reopen();
     phone.store.commit(vec![household("Hộ Hai")]).unwrap();
-    let changes = phone.store.own_changes_after(0, 10, 1 << 20).unwrap();
-    assert!(changes[1].header().unwrap().at > changes[0].header().unwrap().at);
+    let own = phone.own_after(0);
+    let at = |batch: &model::Verified| batch.changes().flatten().next().unwrap().head.at;
+    assert!(at(&own[1]) > at(&own[0]));
+}
+
+/// Decree 56/2017 art. 24: what all of a commune reads tells nobody that this visit opened a case.
+#[test]
+fn a_visit_that_opens_a_restricted_case_makes_a_batch_for_each_feed() {
+    let phone = Phone::new();
+    let home = household("Hộ Một");
+    let visit = RecordEdit::new(new_ref(kind::VISIT)).under(home.record.clone()).set("date", "2026-11-24");
+    let case = RecordEdit::new(new_ref(kind::CASE)).set("restricted", true).set("commune", "00070");
+    let submission =
+        RecordEdit::new(new_ref(kind::SUBMISSION)).under(case.record.clone()).set("xml", "<data/>");
+    let (case_ref, cause) = (case.record.clone(), submission.record.clone());
+    let secret = [case_ref.id.to_string(), cause.id.to_string()];
+    let draft = phone.store.create_draft(&new_draft(true), None).unwrap();
+    phone.store.finish(draft, vec![case, home, submission, visit], &cause).unwrap();
+    let [ordinary, restricted] = <[model::Verified; 2]>::try_from(phone.own_after(0)).unwrap();
+    let kinds = |batch: &model::Verified| -> Vec<String> {
+        batch.changes().flatten().map(|change| change.head.record.kind.to_string()).collect()
+    };
+    assert_eq!(kinds(&ordinary), ["household", "visit"]);
+    assert_eq!(kinds(&restricted), ["case", "submission"]);
+    let text = format!("{:?}", ordinary.batch());
+    assert!(secret.iter().all(|id| !text.contains(id)), "{text}");
+    assert!(ordinary.changes().flatten().all(|change| change.head.cause.is_none()));
+    // On the phone what is held back still says where it came from.
+    let waiting = wire::push::Outcome::Waiting { code: "admission.scope".into() };
+    let result = wire::push::BatchResult { first_seq: 1, outcome: waiting };
+    phone.store.acknowledge(4, &[result]).unwrap();
+    let held = phone.store.held_back().unwrap();
+    assert_eq!((held.len(), held[0].cause.as_ref()), (2, Some(&cause)));
 }

@@ -47,14 +47,14 @@ fn values_that_stand_beside_each_other_stay_so_and_the_same_one_is_shown() {
     let phone = Phone::new();
     let home = household("Hộ Một");
     let case = case_of(&home);
-    let (mut one, mut other) = (Other::new(), Other::new());
-    let mut entries: Vec<Entry> = one.batch(vec![home, case.clone()]).into_iter().map(Entry::Put).collect();
+    let (mut one, mut other) = (phone.other(), phone.other());
+    let mut entries: Vec<Entry> = vec![put(one.batch(vec![home, case.clone()]))];
     let severity = |value: &str| RecordEdit::new(case.record.clone()).set("severity", value);
     // The later by its clock comes first.
-    entries.push(Entry::Put(one.change_at(START_MS + 9_000, severity("low"))));
-    entries.push(Entry::Put(other.change_at(START_MS + 8_000, severity("high"))));
+    entries.push(put(one.change_at(START_MS + 9_000, severity("low"))));
+    entries.push(put(other.change_at(START_MS + 8_000, severity("high"))));
     let mut answer = phone.answer(&commune(), 1, entries);
-    answer.certificates = vec![phone.office.certify(&one), phone.office.certify(&other)];
+    answer.certificates = vec![phone.office.certificate_of(&one), phone.office.certificate_of(&other)];
     phone.store.apply_pull(&answer).unwrap();
     let whole = phone.store.record(&case.record).unwrap().unwrap().state;
     let [row] = open_cases(&phone).try_into().unwrap();
@@ -66,10 +66,10 @@ fn values_that_stand_beside_each_other_stay_so_and_the_same_one_is_shown() {
 fn a_case_that_leaves_is_read_no_more() {
     let phone = Phone::new();
     let home = household("Hộ Một");
-    let mut other = Other::new();
-    let entries = other.batch(vec![home.clone(), case_of(&home)]).into_iter().map(Entry::Put).collect();
+    let mut other = phone.other();
+    let entries = vec![put(other.batch(vec![home.clone(), case_of(&home)]))];
     let mut answer = phone.answer(&commune(), 1, entries);
-    answer.certificates = vec![phone.office.certify(&other)];
+    answer.certificates = vec![phone.office.certificate_of(&other)];
     phone.store.apply_pull(&answer).unwrap();
     assert_eq!(open_cases(&phone).len(), 1);
     answer.granted = vec![Feed::Commune("00071".into())];

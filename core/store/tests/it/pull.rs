@@ -2,28 +2,31 @@
 
 use crate::common::*;
 use model::{
-    CaseId, ChangeId, Feed, Place, RecordEdit, RecordRef, Role, SignedChange, encoding::Bytes, kind,
+    CaseId, ChangeId, Feed, Place, Rebuilt, RecordEdit, RecordRef, Role,
+    batch::{Body, Json},
+    encoding::Bytes,
+    kind,
 };
 use serde_json::value::RawValue;
 use store::StoreError;
 use wire::{
     lines::Packer,
     pull::{Entry, FeedEntry, FeedPage, PullResponse, SealedChange},
-    push::{ChangeResult, Outcome},
+    push::{BatchResult, Outcome},
 };
 
 /// An answer with the other phone's certificate.
-fn answer(phone: &Phone, other: &Other, from: u64, changes: &[&SignedChange]) -> PullResponse {
-    let entries = changes.iter().map(|change| Entry::Put((*change).clone())).collect();
+fn answer(phone: &Phone, other: &Other, from: u64, batches: &[&Rebuilt]) -> PullResponse {
+    let entries = batches.iter().map(|batch| put((*batch).clone())).collect();
     let mut answer = phone.answer(&commune(), from, entries);
-    answer.certificates = vec![phone.office.certify(other)];
+    answer.certificates = vec![phone.office.certificate_of(other)];
     answer
 }
 
 #[test]
 fn another_phones_household_comes_with_its_people_whatever_their_order() {
     let phone = Phone::new();
-    let mut other = Other::new();
+    let mut other = phone.other();
     let home = household("Lò Văn An");
     let member = other.change(person("Lò Thị Bình", &home.record));
     let reference = home.record.clone();
@@ -47,7 +50,7 @@ fn another_phones_household_comes_with_its_people_whatever_their_order() {
 #[test]
 fn two_phones_that_edit_one_field_leave_a_conflict_that_an_edit_settles() {
     let phone = Phone::new();
-    let mut other = Other::new();
+    let mut other = phone.other();
     let home = household("Lò Văn An");
     let reference = home.record.clone();
     let made = other.change(home);
@@ -63,33 +66,35 @@ fn two_phones_that_edit_one_field_leave_a_conflict_that_an_edit_settles() {
     // Choosing even the shown value settles it.
     phone.store.commit(vec![RecordEdit::new(reference.clone()).set("phone", "0912000222")]).unwrap();
     assert_eq!(state().conflicts().count(), 0);
-    let own = phone.store.own_changes_after(1, 1, 1 << 20).unwrap();
-    assert_eq!(own[0].header().unwrap().fields["phone"].replaces.len(), 2);
+    let own = phone.own_after(1);
+    let Body::Whole { changes, .. } = &own[0].batch().body else { panic!("all of it is seen") };
+    assert_eq!(changes[0].fields.iter().find(|field| &*field.name == "phone").unwrap().replaces.len(), 2);
 }
 
 #[test]
 fn what_the_office_or_a_device_did_not_sign_is_kept_aside_and_holds_up_nothing() {
     let phone = Phone::new();
-    let (mut other, mut stranger) = (Other::new(), Other::new());
-    let mut forged = other.change(household("Giả Mạo"));
-    let value = forged.values.get_mut("name").unwrap();
-    value.value = serde_json::value::to_raw_value("Kẻ Khác").unwrap();
-    let mut resigned = other.change(household("Ký Lại"));
-    resigned.signature = Bytes([1; 64]);
+    let (mut other, mut stranger) = (phone.other(), phone.other());
+    let mut forged = other.change(household("Giả Mạo")).batch().clone();
+    let Body::Whole { changes, .. } = &mut forged.body else { panic!("all of it is seen") };
+    let name = changes[0].fields.iter_mut().find(|field| &*field.name == "name").unwrap();
+    name.value = Json::new("\"Kẻ Khác\"").unwrap();
+    let forged = forged.rebuild().unwrap();
+    let resigned = other.change(household("Ký Lại"));
+    let resigned = other.forge(&resigned);
     let unknown = stranger.change(household("Người Lạ"));
-    let mut as_other = Other::new();
-    as_other.signing_key.clone_from(&other.signing_key);
-    (as_other.device, as_other.user) = (other.device, stranger.user);
+    let mut as_other = other.clone();
+    as_other.user = stranger.user;
     let wrong_author = as_other.change(household("Sai Người"));
     let good = other.change(household("Tốt Lành"));
 
     let mut answer = answer(&phone, &other, 1, &[&forged, &resigned, &unknown, &wrong_author, &good]);
     // A certificate that another office signed counts for nothing.
-    answer.certificates.push(Office::new().certify(&stranger));
+    answer.certificates.push(Office::new().certificate_of(&stranger));
     let pulled = phone.store.apply_pull(&answer).unwrap();
     assert_eq!(
         pulled.aside,
-        ["change.wrong-value", "change.wrong-signature", "pull.no-certificate", "pull.wrong-author"]
+        ["batch.wrong-signature", "batch.wrong-signature", "pull.no-certificate", "batch.wrong-author"]
     );
     assert_eq!(pulled.entries, 5);
     let names: Vec<_> = phone
@@ -104,7 +109,7 @@ fn what_the_office_or_a_device_did_not_sign_is_kept_aside_and_holds_up_nothing()
 
     // The certificate comes later: what waited for it is taken.
     let mut later = phone.answer(&commune(), 6, vec![]);
-    later.certificates = vec![phone.office.certify(&stranger)];
+    later.certificates = vec![phone.office.certificate_of(&stranger)];
     phone.store.apply_pull(&later).unwrap();
     assert_eq!(phone.store.list(kind::HOUSEHOLD, "nguoi la", 0, 10).unwrap().total, 1);
     assert_eq!(phone.store.list_count(kind::HOUSEHOLD), Ok(2));
@@ -113,7 +118,7 @@ fn what_the_office_or_a_device_did_not_sign_is_kept_aside_and_holds_up_nothing()
 #[test]
 fn a_sealed_change_is_passed_over() {
     let phone = Phone::new();
-    let mut other = Other::new();
+    let mut other = phone.other();
     let sealed = SealedChange {
         v: 1,
         id: ChangeId::new(),
@@ -135,7 +140,7 @@ fn a_sealed_change_is_passed_over() {
 #[test]
 fn a_gap_is_left_for_the_next_pull() {
     let phone = Phone::new();
-    let mut other = Other::new();
+    let mut other = phone.other();
     let (a, b) = (other.change(household("Hộ Một")), other.change(household("Hộ Hai")));
     let mut gapped = answer(&phone, &other, 1, &[&a, &b]);
     gapped.feeds[0].entries[1].position = 3;
@@ -150,7 +155,7 @@ fn a_household_that_moves_goes_with_all_below_it_whichever_feed_is_read_first() 
     let there = Feed::Commune("00071".into());
     for new_feed_first in [false, true] {
         let phone = Phone::new();
-        let mut other = Other::new();
+        let mut other = phone.other();
         let home = household("Lò Văn An");
         let reference = home.record.clone();
         let member = person("Lò Thị Bình", &reference);
@@ -160,16 +165,16 @@ fn a_household_that_moves_goes_with_all_below_it_whichever_feed_is_read_first() 
         let moving = RecordEdit::new(reference.clone()).set("commune", "00071");
         let moving = other.change(moving);
 
-        let mut old = vec![Entry::Put(home.clone()), Entry::Put(member.clone())];
+        let mut old = vec![put(home.clone()), put(member.clone())];
         old.extend(leaves);
-        let new = vec![Entry::Put(home), Entry::Put(member), Entry::Put(moving)];
+        let new = vec![put(home), put(member), put(moving)];
         let mut pages = [(commune(), old), (there.clone(), new)];
         if new_feed_first {
             pages.reverse();
         }
         for (feed, entries) in pages {
             let mut answer = phone.answer(&feed, 1, entries);
-            answer.certificates = vec![phone.office.certify(&other)];
+            answer.certificates = vec![phone.office.certificate_of(&other)];
             answer.granted = vec![commune(), there.clone()];
             phone.store.apply_pull(&answer).unwrap();
         }
@@ -186,7 +191,7 @@ fn a_household_that_moves_goes_with_all_below_it_whichever_feed_is_read_first() 
 #[test]
 fn what_moves_out_of_sight_is_forgotten() {
     let phone = Phone::new();
-    let mut other = Other::new();
+    let mut other = phone.other();
     let home = household("Lò Văn An");
     let reference = home.record.clone();
     let member = person("Lò Thị Bình", &reference);
@@ -205,7 +210,7 @@ fn what_moves_out_of_sight_is_forgotten() {
 #[test]
 fn what_was_made_here_below_what_moves_out_of_sight_goes_too_and_still_goes_up() {
     let phone = Phone::new();
-    let mut other = Other::new();
+    let mut other = phone.other();
     let home = household("Lò Văn An");
     let reference = home.record.clone();
     let home = other.change(home);
@@ -220,13 +225,13 @@ fn what_was_made_here_below_what_moves_out_of_sight_goes_too_and_still_goes_up()
         assert_eq!(phone.store.record(record).unwrap(), None, "{record}");
     }
     assert_eq!(phone.store.progress(kind::CASE, true, |case| case).unwrap(), []);
-    assert_eq!(phone.store.own_changes_after(0, 10, usize::MAX).unwrap().len(), 3);
+    assert_eq!(seqs(&phone.own_after(0)), [1, 2, 3]);
 }
 
 #[test]
 fn a_feed_no_longer_granted_is_forgotten_and_what_waits_here_still_goes_up() {
     let phone = Phone::new();
-    let mut other = Other::new();
+    let mut other = phone.other();
     let theirs = other.change(household("Hộ Một"));
     phone.store.apply_pull(&answer(&phone, &other, 1, &[&theirs])).unwrap();
     phone.store.commit(vec![household("Hộ Hai")]).unwrap();
@@ -234,17 +239,17 @@ fn a_feed_no_longer_granted_is_forgotten_and_what_waits_here_still_goes_up() {
     revoked.granted.clear();
     assert_eq!(phone.store.apply_pull(&revoked).unwrap().forgotten.len(), 2);
     assert_eq!((phone.store.list_count(kind::HOUSEHOLD), phone.store.cursors().unwrap().1), (Ok(0), vec![]));
-    assert_eq!(phone.store.own_changes_after(0, 10, 1 << 20).unwrap().len(), 1);
+    assert_eq!(seqs(&phone.own_after(0)), [1]);
 }
 
 #[test]
 fn own_work_out_of_scope_stays_while_the_hub_holds_it_back() {
     let phone = Phone::new();
     let elsewhere = household("Hộ Xa").set("commune", "99999");
-    let change = phone.store.commit(vec![elsewhere]).unwrap().changes[0];
+    phone.store.commit(vec![elsewhere]).unwrap();
     let mut answer = phone.answer(&commune(), 1, vec![]);
     let code = "admission.scope".to_owned();
-    answer.own = vec![ChangeResult { id: change, outcome: Outcome::Waiting { code } }];
+    answer.own = vec![BatchResult { first_seq: 1, outcome: Outcome::Waiting { code } }];
     phone.store.apply_pull(&answer).unwrap();
     assert_eq!((phone.store.list_count(kind::HOUSEHOLD), phone.store.held_back().unwrap().len()), (Ok(1), 1));
 }
@@ -252,13 +257,13 @@ fn own_work_out_of_scope_stays_while_the_hub_holds_it_back() {
 #[test]
 fn a_restricted_case_from_the_hub_is_sealed_and_waits_while_locked() {
     let phone = Phone::new();
-    let mut other = Other::new();
+    let mut other = phone.other();
     let case = RecordEdit::new(new_ref(kind::CASE)).set("restricted", true).set("state", "intake");
     let reference: RecordRef = case.record.clone();
     let feed = Feed::Case(CaseId(reference.id));
     let case = other.change(case);
-    let mut answer = phone.answer(&feed, 1, vec![Entry::Put(case)]);
-    answer.certificates = vec![phone.office.certify(&other)];
+    let mut answer = phone.answer(&feed, 1, vec![put(case)]);
+    answer.certificates = vec![phone.office.certificate_of(&other)];
 
     phone.store.close().unwrap();
     let locked = phone.folder.open(&phone.keys.without_restricted(), phone.clock.clone(), rules()).unwrap();
@@ -276,7 +281,7 @@ fn a_restricted_case_from_the_hub_is_sealed_and_waits_while_locked() {
 #[test]
 fn a_new_epoch_reads_anew_and_offers_own_changes_again() {
     let phone = Phone::new();
-    let mut other = Other::new();
+    let mut other = phone.other();
     let theirs = other.change(household("Hộ Một"));
     phone.store.apply_pull(&answer(&phone, &other, 1, &[&theirs])).unwrap();
     phone.store.commit(vec![household("Hộ Hai")]).unwrap();
@@ -308,13 +313,13 @@ fn another_hubs_answer_is_refused_and_the_worker_is_taken_over() {
 #[test]
 fn a_clock_far_ahead_does_not_pull_ours_along() {
     let phone = Phone::new();
-    let mut other = Other::new();
+    let mut other = phone.other();
     let near = other.change_at(START_MS + 60_000, household("Hộ Một"));
     let far = other.change_at(START_MS + 86_400_000, household("Hộ Hai"));
     phone.store.apply_pull(&answer(&phone, &other, 1, &[&near, &far])).unwrap();
     phone.store.commit(vec![household("Hộ Ba")]).unwrap();
-    let own = phone.store.own_changes_after(0, 1, 1 << 20).unwrap();
-    assert_eq!(own[0].header().unwrap().at, model::Stamp(START_MS + 60_000, 1));
+    let own = phone.own_after(0);
+    assert_eq!(own[0].changes().flatten().next().unwrap().head.at, model::Stamp(START_MS + 60_000, 1));
 }
 
 /// As it arrives on the phone.
@@ -332,16 +337,16 @@ fn unknown() -> Entry {
 #[test]
 fn what_the_program_does_not_know_is_skipped_and_the_rest_is_taken() {
     let phone = Phone::new();
-    let mut other = Other::new();
+    let mut other = phone.other();
     let (a, b) = (other.change(household("Hộ Một")), other.change(household("Hộ Hai")));
-    let entries = vec![Entry::Put(a), unknown(), Entry::Put(b)];
+    let entries = vec![put(a), unknown(), put(b)];
     let mut answer = phone.answer(&commune(), 1, entries);
     let archive = Feed::Other("archive:15".into());
     let strange = FeedEntry { position: 1, entry: unknown(), received_at: 0 };
     answer.feeds.insert(0, FeedPage { feed: archive.clone(), entries: vec![strange], head: 90 });
     answer.granted.push(archive.clone());
     let newer = r#"{"statement": {"v": 2}, "signature": {"scheme": "later"}}"#;
-    answer.certificates = vec![serde_json::from_str(newer).unwrap(), phone.office.certify(&other)];
+    answer.certificates = vec![serde_json::from_str(newer).unwrap(), phone.office.certificate_of(&other)];
     answer.worker.role = Role::new("province_supervisor");
     answer.worker.places = vec![Place::Other("district:063".into()), Place::Commune("00070".into())];
 
@@ -372,10 +377,10 @@ fn an_own_change_comes_back_as_its_number() {
     let reference = home.record.clone();
     phone.store.commit(vec![home, person("Lò Thị Bình", &reference)]).unwrap();
     phone.store.acknowledge(2, &[]).unwrap();
-    let own = || vec![Entry::Own(1), Entry::Own(2)];
+    let own = || vec![Entry::Own(1)];
     let pulled = phone.store.apply_pull(&phone.answer(&commune(), 1, own())).unwrap();
-    assert_eq!((pulled.entries, pulled.changed, pulled.aside), (2, vec![], vec![]));
-    assert_eq!(phone.store.cursors().unwrap().1[0].position, 2);
+    assert_eq!((pulled.entries, pulled.changed, pulled.aside), (1, vec![], vec![]));
+    assert_eq!(phone.store.cursors().unwrap().1[0].position, 1);
 
     // Not granted for a while, it was forgotten; granted again it is there from what the phone kept.
     let elsewhere = phone.answer(&Feed::Commune("00004".into()), 1, vec![]);
@@ -390,10 +395,10 @@ fn an_own_change_comes_back_as_its_number() {
 #[test]
 fn a_number_of_a_change_that_is_not_kept_is_left_for_the_next_pull() {
     let phone = Phone::new();
-    let mut other = Other::new();
+    let mut other = phone.other();
     let home = other.change(household("Hộ Một"));
-    let mut answer = phone.answer(&commune(), 1, vec![Entry::Put(home), Entry::Own(7)]);
-    answer.certificates = vec![phone.office.certify(&other)];
+    let mut answer = phone.answer(&commune(), 1, vec![put(home), Entry::Own(7)]);
+    answer.certificates = vec![phone.office.certificate_of(&other)];
     let pulled = phone.store.apply_pull(&answer).unwrap();
     assert_eq!((pulled.entries, pulled.gaps, pulled.more), (1, vec![commune()], false));
     assert_eq!(phone.store.cursors().unwrap().1[0].position, 1);
@@ -403,18 +408,18 @@ fn a_number_of_a_change_that_is_not_kept_is_left_for_the_next_pull() {
 #[test]
 fn of_many_entries_only_those_are_put_aside_that_do_not_verify() {
     let phone = Phone::new();
-    let (mut known, mut unknown) = (Other::new(), Other::new());
+    let (mut known, mut unknown) = (phone.other(), phone.other());
     let mut entries: Vec<Entry> =
-        (0..200).map(|n| Entry::Put(known.change(household(&format!("Hộ {n}"))))).collect();
+        (0..200).map(|n| put(known.change(household(&format!("Hộ {n}"))))).collect();
     for place in [0, 99, 199] {
-        let Entry::Put(signed) = &entries[place] else { unreachable!() };
-        entries[place] = Entry::Put(known.forge(signed));
+        let Entry::Put(batch) = &entries[place] else { unreachable!() };
+        entries[place] = put(known.forge(batch));
     }
-    entries[50] = Entry::Put(unknown.change(household("Hộ Lạ")));
+    entries[50] = put(unknown.change(household("Hộ Lạ")));
     let mut answer = phone.answer(&commune(), 1, entries);
-    answer.certificates = vec![phone.office.certify(&known)];
+    answer.certificates = vec![phone.office.certificate_of(&known)];
     let pulled = phone.store.apply_pull(&answer).unwrap();
     assert_eq!((pulled.entries, pulled.changed.len(), pulled.forged()), (200, 196, 4));
-    let forged = "change.wrong-signature";
+    let forged = "batch.wrong-signature";
     assert_eq!(pulled.aside, [forged, "pull.no-certificate", forged, forged]);
 }

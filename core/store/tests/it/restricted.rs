@@ -38,7 +38,7 @@ fn with_the_everyday_key_alone_nothing_of_a_restricted_case_opens() {
         .unwrap();
     assert_eq!(phone.store.children(&case, None).unwrap().len(), 2);
     assert!(phone.store.subtree(&case).unwrap().iter().all(|record| record.restricted));
-    assert_eq!(phone.store.own_changes_after(0, 10, 1 << 20).unwrap().len(), 3);
+    assert_eq!(seqs(&phone.own_after(0)), [1, 2, 3]);
     assert_eq!(phone.store.progress(kind::CASE, true, |case| case).unwrap().len(), 1);
 
     let store = household_work_only(&phone);
@@ -52,7 +52,7 @@ fn with_the_everyday_key_alone_nothing_of_a_restricted_case_opens() {
         store.commit(vec![RecordEdit::new(case).set("state", "closed")]),
         Err(StoreError::RestrictedLocked)
     );
-    assert_eq!(store.own_changes_after(0, 10, 1 << 20).unwrap().len(), 0);
+    assert!(own_after(&store, 0).is_empty());
     // Household work goes on.
     store.commit(vec![household("Hộ Một")]).unwrap();
     assert_eq!(store.list_count(kind::HOUSEHOLD), Ok(1));
@@ -79,11 +79,11 @@ fn a_case_restricted_later_takes_everything_below_along() {
     phone.store.commit(vec![RecordEdit::new(reference).set("restricted", true)]).unwrap();
     let child = phone.store.record(&child_ref).unwrap().unwrap();
     assert_eq!((child.restricted, child.state.text("name")), (true, Some(CHILD)));
-    assert_eq!(phone.store.own_changes_after(0, 10, 1 << 20).unwrap().len(), 3);
+    assert_eq!(seqs(&phone.own_after(0)), [1, 2, 3]);
 
     let store = household_work_only(&phone);
     assert_eq!(store.record(&child_ref), Err(StoreError::RestrictedLocked));
-    assert_eq!(store.own_changes_after(0, 10, 1 << 20).unwrap().len(), 0);
+    assert!(own_after(&store, 0).is_empty());
 }
 
 #[test]
@@ -112,16 +112,16 @@ fn the_newest_record_that_fits_is_found_among_those_that_open() {
 #[test]
 fn a_restricted_case_under_a_household_is_a_root_of_its_own_and_goes_with_its_grant() {
     let phone = Phone::new();
-    let mut other = Other::new();
+    let mut other = phone.other();
     let home = household("Hộ Một");
     let case = RecordEdit::new(new_ref(kind::CASE)).under(home.record.clone()).set("restricted", true);
     let (home_ref, case_ref) = (home.record.clone(), case.record.clone());
     let case_feed = Feed::Case(model::CaseId(case_ref.id));
     let puts = |feed: &Feed, edits: Vec<RecordEdit>, other: &mut Other| {
-        let entries = edits.into_iter().map(|edit| Entry::Put(other.change(edit))).collect();
+        let entries = edits.into_iter().map(|edit| put(other.change(edit))).collect();
         let mut answer = phone.answer(feed, 1, entries);
         answer.granted = vec![commune(), case_feed.clone()];
-        answer.certificates = vec![phone.office.certify(other)];
+        answer.certificates = vec![phone.office.certificate_of(other)];
         phone.store.apply_pull(&answer).unwrap();
     };
     puts(&commune(), vec![home], &mut other);

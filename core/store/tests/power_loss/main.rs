@@ -30,11 +30,11 @@ fn look(store: &Store) -> Seen {
     };
     let kinds = [kind::HOUSEHOLD, kind::PERSON, kind::SUBMISSION];
     let records = kinds.iter().flat_map(|kind| store.records(kind).unwrap());
-    let changes = store.own_changes_after(0, usize::MAX, usize::MAX).unwrap();
+    let batches = own_after(store, 0);
     Seen {
         drafts: store.drafts().unwrap().into_iter().map(|row| draft(row.id)).collect(),
         records: records.map(|record| format!("{} {:?}", record.reference, record.state.shown())).collect(),
-        own_changes: changes.iter().map(|change| change.header().unwrap().seq).collect(),
+        own_changes: seqs(&batches),
         acknowledged: store.acknowledged_through().unwrap(),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{Machine, Operation, State, Wish, get};
 use crate::{Response, SyncError, codec, report::Phase};
-use model::change::Digest;
+use model::Digest;
 use ring::digest::{SHA256, digest};
 use std::collections::VecDeque;
 use wire::forms::{FormEntry, FormList};

@@ -3,7 +3,7 @@
 
 use super::{Machine, Operation, State, Wish};
 use crate::{LinkError, Response, SyncError, codec, report::Phase};
-use model::{DeviceId, Feed, change::Digest, encoding::Bytes};
+use model::{DeviceId, Digest, Feed, encoding::Bytes};
 use std::collections::BTreeMap;
 use wire::{
     lines::Bad,
@@ -11,7 +11,7 @@ use wire::{
 };
 
 /// The most entries in one answer: a page is one transaction on the phone.
-const MAX_ENTRIES: u32 = 2_000;
+const MAX_ENTRIES: u32 = 1_000;
 /// The most bytes of an answer as it travels.
 pub(super) const MAX_PAGE: u64 = 2 * 1024 * 1024;
 
@@ -19,7 +19,7 @@ pub(super) struct Pull {
     asked: Vec<Cursor>,
     /// An answer was applied since the last question.
     applied: bool,
-    /// Entries in the page being applied, and those of them that other devices made.
+    /// Positions in the page being applied, and changes in it that other devices made.
     page: u64,
     news: u64,
     /// What forms the hub has now.
@@ -126,12 +126,12 @@ impl Machine {
             let mut position = read.get(&page.feed).copied().unwrap_or(0);
             for entry in &page.entries {
                 // A feed has no gaps (the numbering is how a phone knows that it misses nothing).
-                if entry.position != position + 1 {
+                if entry.after() != position {
                     return Err(SyncError::BadAnswer);
                 }
                 position = entry.position;
-                entries += 1;
-                news += u64::from(!is_of(&entry.entry, self.device));
+                entries += entry.entry.positions();
+                news += changes_of_others(&entry.entry, self.device);
             }
             still_to_come += page.head.saturating_sub(position);
         }
@@ -164,12 +164,13 @@ impl Machine {
     }
 }
 
-/// Whether this is the device's own change, which comes back in its feed.
-fn is_of(entry: &Entry, device: DeviceId) -> bool {
+/// How many changes of other devices it brings; this one's own come back in its feeds.
+fn changes_of_others(entry: &Entry, device: DeviceId) -> u64 {
     match entry {
-        Entry::Put(signed) => signed.header().is_ok_and(|header| header.device == device),
-        Entry::Sealed(sealed) => sealed.device == device,
-        Entry::Own(_) => true,
-        Entry::Leave(_) | Entry::Unknown(_) => false,
+        Entry::Put(batch) if batch.statement().device == device => 0,
+        Entry::Put(batch) => batch.ids().iter().flatten().count() as u64,
+        Entry::Sealed(sealed) => u64::from(sealed.device != device),
+        Entry::Own(_) => 0,
+        Entry::Leave(_) | Entry::Page { .. } | Entry::Unknown(_) => entry.positions(),
     }
 }

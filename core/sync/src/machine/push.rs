@@ -1,30 +1,36 @@
 //! Texts up, in pages that the line carries. Begins with a push even if there is nothing to send: the answer tells who
 //! answers, by which clock, and whether the hub still has all that it acknowledged or was restored from a backup that
-//! lacks some of it. After a cut an empty push asks how far the hub got.
+//! lacks some of it. After a cut an empty push asks how far the hub got. A batch that is larger than a page goes up in
+//! views of some of its changes, which wait at the hub for the rest.
 
 use super::{Machine, Operation, State, Wish};
 use crate::{SyncError, codec, pace::Pace, report::Phase};
-use model::{ChangeId, Header, SignedChange};
-use wire::push::{MAX_BYTES, MAX_CHANGES, Outcome, PushRequest, PushResponse};
+use model::{Rebuilt, batch::Statement};
+use wire::{
+    erasure::Order,
+    push::{MAX_BATCHES, MAX_BYTES, Outcome, PushRequest, PushResponse},
+};
 
 /// How often a hub may fall behind what it just said, before it is believed to be broken.
 const MAX_REWINDS: u32 = 3;
-/// The most bytes of changes in a page: half of what a hub takes, as it counts the JSON around them too.
+/// The most bytes of batches in a page: half of what a hub takes, as it counts what stands around them too.
 const MAX_PAGE: u64 = MAX_BYTES as u64 / 2;
-/// Bytes of a change beside its header and its values.
-const AROUND: usize = 150;
 
 pub(super) struct Push {
     after: Option<u64>,
+    /// Of the batch after that, the first changes that wait at the hub.
+    staged: u32,
     newest: u64,
     /// As this run began.
     acknowledged: u64,
     rewinds: u32,
-    max_changes: usize,
-    /// Of the page before: bytes of its changes, and what they packed to.
+    max_batches: usize,
+    /// Of the page before: bytes of its batches, and what they packed to.
     packed: (u64, u64),
-    /// Changes under way, by id and number, and their bytes as they travel.
-    sent: Vec<(ChangeId, u64)>,
+    /// Batches under way, changes of them that are shown, and their bytes as they travel.
+    sent: Vec<Statement>,
+    sent_changes: usize,
+    sent_orders: bool,
     sent_bytes: u64,
     /// Failures since the hub last got further.
     failed: u32,
@@ -32,16 +38,19 @@ pub(super) struct Push {
 
 impl Default for Push {
     fn default() -> Self {
-        // Hashes and signatures pack to no less.
-        let packed = (2, 1);
+        // What people write packs to less; the first page is to be no larger than meant.
+        let packed = (3, 2);
         Self {
             after: None,
+            staged: 0,
             newest: 0,
             acknowledged: 0,
             rewinds: 0,
-            max_changes: MAX_CHANGES,
+            max_batches: MAX_BATCHES,
             packed,
             sent: Vec::new(),
+            sent_changes: 0,
+            sent_orders: false,
             sent_bytes: 0,
             failed: 0,
         }
@@ -54,7 +63,7 @@ impl Push {
         self.failed
     }
 
-    /// Bytes of changes that pack to a page.
+    /// Bytes of batches that pack to a page.
     fn max_bytes(&self, pace: &Pace) -> usize {
         let (unpacked, packed) = self.packed;
         let bytes = (pace.page().saturating_mul(unpacked) / packed).min(MAX_PAGE);
@@ -64,14 +73,15 @@ impl Push {
 
 impl Machine {
     pub(super) fn push_next(&mut self) -> Wish {
-        let Push { after, max_changes, .. } = self.push;
+        let Push { after, staged, .. } = self.push;
         let max_bytes = self.push.max_bytes(&self.up);
-        self.operate(State::PushRead, Operation::OwnChanges { after, max_changes, max_bytes })
+        self.operate(State::PushRead, Operation::OwnBatches { after, staged, max_bytes })
     }
 
     pub(super) fn push_page(
         &mut self,
-        mut changes: Vec<SignedChange>,
+        mut batches: Vec<Rebuilt>,
+        orders: Vec<Order>,
         acknowledged: u64,
         newest: u64,
     ) -> Result<Wish, SyncError> {
@@ -84,24 +94,26 @@ impl Machine {
         let after = *self.push.after.get_or_insert(acknowledged);
         self.push.newest = newest;
         self.progress.total = self.progress.done + newest.saturating_sub(after);
-        let headers = changes.iter().map(SignedChange::header).collect::<Result<Vec<_>, _>>();
-        let mut headers = headers.map_err(|_| SyncError::Storage { code: "store.damaged" })?;
-        if (after + 1..).zip(&headers).any(|(seq, header)| header.seq != seq)
-            || changes.is_empty() && after < self.push.acknowledged
-        {
+        batches.truncate(self.push.max_batches);
+        let mut next = after + 1;
+        let follow = batches
+            .iter()
+            .map(Rebuilt::statement)
+            .all(|statement| statement.first_seq == std::mem::replace(&mut next, statement.next_seq()));
+        if !follow || batches.is_empty() && after < self.push.acknowledged {
             // Older than what a phone keeps (90 days): the hub can't get it from here.
             self.leave_undone(SyncError::Gap);
             return Ok(self.begin_pull());
         }
-        headers.truncate(whole_batches(&headers, newest));
-        changes.truncate(headers.len());
-        let last = headers.last().map_or(after, |header| header.seq);
-        let unpacked: usize = changes.iter().map(size).sum();
-        let request = codec::push(&PushRequest { v: wire::VERSION, changes })?;
-        self.push.sent = headers.iter().map(|header| (header.id, header.seq)).collect();
+        let weight: usize = batches.iter().map(Rebuilt::weight).sum();
+        self.push.sent = batches.iter().map(|batch| batch.statement().clone()).collect();
+        self.push.sent_changes = batches.iter().map(|batch| batch.ids().iter().flatten().count()).sum();
+        self.push.sent_orders = !orders.is_empty();
+        let request = codec::push(&PushRequest { v: wire::VERSION, orders, batches })?;
         self.push.sent_bytes = request.body.len() as u64;
+        let last = next - 1;
         if last > after {
-            self.push.packed = (unpacked as u64, self.push.sent_bytes);
+            self.push.packed = (weight as u64, self.push.sent_bytes);
         }
         Ok(self.send(State::PushSent { after, last }, request))
     }
@@ -109,24 +121,26 @@ impl Machine {
     /// After a cut.
     pub(super) fn ask_where_the_hub_stands(&mut self) -> Result<Wish, SyncError> {
         let after = self.push.after.unwrap_or(self.push.acknowledged);
-        let request = codec::push(&PushRequest { v: wire::VERSION, changes: Vec::new() })?;
+        let (orders, batches) = (Vec::new(), Vec::new());
+        let request = codec::push(&PushRequest { v: wire::VERSION, orders, batches })?;
         self.push.sent.clear();
+        self.push.sent_orders = false;
         self.push.sent_bytes = 0;
         Ok(self.send(State::PushAsked { after }, request))
     }
 
     /// 413: half as much at once.
-    pub(super) fn push_less(&mut self, after: u64, last: u64) -> Result<Wish, SyncError> {
-        if last <= after + 1 {
+    pub(super) fn push_less(&mut self) -> Result<Wish, SyncError> {
+        if self.push.sent_changes <= 1 {
             self.leave_undone(SyncError::TooLarge);
             return Ok(self.begin_pull());
         }
-        self.push.max_changes = usize::try_from((last - after) / 2).unwrap_or(1);
+        self.push.max_batches = (self.push.sent.len() / 2).max(1);
         self.up.failed();
         Ok(self.push_next())
     }
 
-    /// `last`: of the changes that were sent; `None`: it was only asked.
+    /// `last`: of the batches that were sent; `None`: it was only asked.
     pub(super) fn pushed(
         &mut self,
         after: u64,
@@ -141,8 +155,8 @@ impl Machine {
         let mut refused = None;
         for result in &answer.results {
             match &result.outcome {
-                Outcome::Admitted | Outcome::Known | Outcome::Unknown => {}
-                Outcome::Waiting { .. } => self.summary.held_back += 1,
+                Outcome::Admitted | Outcome::Known | Outcome::Staged | Outcome::Unknown => {}
+                Outcome::Waiting { .. } => self.summary.held_back += self.changes_of(result.first_seq),
                 Outcome::Refused { code } => {
                     refused.get_or_insert_with(|| code.clone());
                 }
@@ -151,7 +165,9 @@ impl Machine {
         let further = through.min(self.push.newest).saturating_sub(after);
         self.summary.changes_sent += further;
         self.progress.done += further;
-        if further > 0 {
+        let staged = std::mem::replace(&mut self.push.staged, answer.staged);
+        let got_further = further > 0 || through == after && answer.staged > staged;
+        if got_further {
             self.push.failed = 0;
         }
         let fell_back = through < after;
@@ -159,8 +175,7 @@ impl Machine {
             self.summary.hub_restored |= through < self.push.acknowledged;
             self.push.rewinds += 1;
         }
-        let stuck =
-            if fell_back { self.push.rewinds > MAX_REWINDS } else { through == after && last.is_some() };
+        let stuck = if fell_back { self.push.rewinds > MAX_REWINDS } else { !got_further && last.is_some() };
         let go_on = through < self.push.newest && !stuck;
         // Nothing sent and nothing received is as it should be, also while restricted cases are locked here.
         if stuck && (last.is_some_and(|last| last > after) || fell_back) {
@@ -172,24 +187,16 @@ impl Machine {
         self.push.after = Some(through);
         let kept = Operation::Acknowledge {
             received_through: through,
-            results: answer.results_of(std::mem::take(&mut self.push.sent)),
+            results: answer.results_of(&std::mem::take(&mut self.push.sent)),
+            orders_told: self.push.sent_orders,
             offset_ms: self.clock_offset_ms(answer.server_time),
         };
         Ok(self.operate(State::PushKept { go_on }, kept))
     }
-}
 
-/// How many of these make whole batches; all where they end the work or none is whole. A batch in parts would only
-/// wait at the hub.
-fn whole_batches(headers: &[Header], newest: u64) -> usize {
-    if headers.last().is_some_and(|last| last.seq == newest) {
-        return headers.len();
+    /// How many changes the batch has that was sent from this number on.
+    fn changes_of(&self, first_seq: u64) -> u64 {
+        let sent = self.push.sent.iter().find(|statement| statement.first_seq == first_seq);
+        sent.map_or(1, |statement| statement.count.into())
     }
-    let ends = headers.iter().rposition(|header| header.batch.index + 1 == header.batch.count);
-    ends.map_or(headers.len(), |end| end + 1)
-}
-
-fn size(change: &SignedChange) -> usize {
-    let values = change.values.iter().map(|(name, value)| name.len() + value.value.get().len() + AROUND / 2);
-    change.header.get().len() + values.sum::<usize>() + AROUND
 }

@@ -6,7 +6,7 @@ use crate::LinkError;
 pub(super) enum State {
     Begin,
     PushRead,
-    /// Changes after `after` up to `last` are on their way.
+    /// Batches after `after` up to `last`, or a part of the first, are on their way.
     PushSent {
         after: u64,
         last: u64,

@@ -30,7 +30,7 @@ fn over_a_good_link_everything_goes_once_and_in_order() {
     let (hub, mut first, mut second) = two_phones_with_work(3);
     let report = first.sync(&hub, &mut Line::good());
     assert_eq!(report.problem, None);
-    assert_eq!(report.summary.changes_sent, first.changes.len() as u64);
+    assert_eq!(report.summary.changes_sent, first.batches.len() as u64);
     assert_eq!((report.summary.forms_received, report.summary.changes_received), (1, 0));
     assert_eq!((report.summary.blobs_sent, report.summary.resumed_uploads), (2, 0));
     first.assert_all_arrived(&hub);
@@ -47,7 +47,7 @@ fn over_a_good_link_everything_goes_once_and_in_order() {
 
     second.sync(&hub, &mut Line::good());
     let report = first.sync(&hub, &mut Line::good());
-    assert_eq!(report.summary.changes_received, second.changes.len() as u64);
+    assert_eq!(report.summary.changes_received, second.batches.len() as u64);
     assert_eq!((report.summary.changes_sent, report.summary.blobs_sent), (0, 0));
     first.assert_up_to_date(&hub);
     second.assert_up_to_date(&hub);
@@ -92,7 +92,7 @@ fn over_bad_links_phones_and_hub_still_agree() {
             phone.assert_up_to_date(&hub);
             assert_eq!(phone.forms.len(), 1);
         }
-        assert_eq!(hub.feed(&feed()).len(), first.changes.len() + second.changes.len(), "seed {seed}");
+        assert_eq!(hub.feed(&feed()).len(), first.batches.len() + second.batches.len(), "seed {seed}");
     }
 }
 
@@ -115,7 +115,7 @@ fn cancelled_it_stops_at_the_next_request_and_goes_on_next_time() {
     let (hub, mut phone, _) = two_phones_with_work(1);
     let report = phone.sync_until(&hub, &mut Line::good(), |_, request| request.path == "/v1/pull");
     assert_eq!(problem(&report), Some("sync.cancelled"));
-    assert_eq!(report.summary.changes_sent, phone.changes.len() as u64);
+    assert_eq!(report.summary.changes_sent, phone.batches.len() as u64);
     assert!(!hub.state().asked.contains(&"pull".to_owned()));
     assert_eq!(phone.sync(&hub, &mut Line::good()).problem, None);
     phone.assert_all_arrived(&hub);
@@ -125,10 +125,10 @@ fn cancelled_it_stops_at_the_next_request_and_goes_on_next_time() {
 fn a_hub_that_takes_less_at_once_gets_less() {
     let (hub, mut phone, _) = two_phones_with_work(1);
     phone.write(20);
-    hub.state().script.max_changes = Some(2);
+    hub.state().script.max_batches = Some(2);
     assert_eq!(phone.sync(&hub, &mut Line::good()).problem, None);
     phone.assert_all_arrived(&hub);
     phone.write(1);
-    hub.state().script.max_changes = Some(0);
+    hub.state().script.max_batches = Some(0);
     assert_eq!(problem(&phone.sync(&hub, &mut Line::good())), Some("sync.too-large"));
 }

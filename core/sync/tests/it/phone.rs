@@ -1,6 +1,6 @@
 //! A phone in memory: what a store would hold, driven by the machine over a line to the office of the tests.
 
-use model::{ChangeId, Feed, SignedChange};
+use model::{ChangeId, Feed, Rebuilt};
 use std::{
     collections::BTreeMap,
     ops::{Deref, DerefMut},
@@ -64,10 +64,10 @@ pub struct Kept {
 
 pub struct Phone {
     client: Client,
-    /// Changes up to this one are no longer kept here.
+    /// Batches up to this one are no longer kept here.
     pub purged: u64,
     pub acknowledged: u64,
-    /// Changes that are read at once, at most: small, so that small worlds have several pages.
+    /// Batches that are read at once, at most: small, so that small worlds have several pages.
     pub page: usize,
     pub cursor: Option<Cursor>,
     /// By position; what a phone would merge.
@@ -211,19 +211,21 @@ impl Phone {
 
     fn perform(&mut self, hub: &Office, operation: Operation) -> Reply {
         match operation {
-            Operation::OwnChanges { after, max_changes, max_bytes } => {
+            Operation::OwnBatches { after, staged, max_bytes } => {
+                assert_eq!(staged, 0, "each change here is a batch of its own");
                 let acknowledged = self.acknowledged;
                 let skip = after.unwrap_or(acknowledged).max(self.purged) as usize;
-                let mut left = max_bytes as u64;
-                let fits = |change: &&SignedChange| {
-                    let size = serde_json::to_vec(change).unwrap().len() as u64;
-                    let fits = left == max_bytes as u64 || size <= left;
+                let mut left = max_bytes;
+                let fits = |batch: &&model::Verified| {
+                    let size = batch.weight();
+                    let fits = left == max_bytes || size <= left;
                     left = left.saturating_sub(size);
                     fits
                 };
-                let most = max_changes.min(self.page);
-                let changes = self.changes.iter().skip(skip).take(most).take_while(fits).cloned().collect();
-                return Reply::OwnChanges { changes, acknowledged, newest: self.changes.len() as u64 };
+                let batches = self.batches.iter().skip(skip).take(self.page).take_while(fits);
+                let batches = batches.cloned().map(Rebuilt::from).collect();
+                let (orders, newest) = (vec![], self.batches.len() as u64);
+                return Reply::OwnBatches { batches, orders, acknowledged, newest };
             }
             Operation::Acknowledge { received_through, offset_ms, .. } => {
                 self.offset_ms = offset_ms.or(self.offset_ms);
@@ -244,18 +246,21 @@ impl Phone {
                 }
                 let mut forged = 0;
                 for entry in page.feeds.iter().flat_map(|feed| &feed.entries) {
-                    let signed = match &entry.entry {
-                        Entry::Put(signed) => signed,
+                    let batch: Rebuilt = match &entry.entry {
+                        Entry::Put(batch) => batch.as_ref().clone(),
                         Entry::Own(seq) => {
                             assert!(*seq > self.purged, "{seq} is not kept here");
-                            &self.client.changes[*seq as usize - 1]
+                            self.client.batches[*seq as usize - 1].clone().into()
                         }
                         other => panic!("not sent here: {other:?}"),
                     };
-                    let header = signed.header().unwrap();
-                    let key = hub.state().devices.iter().find(|known| known.id == header.device).unwrap().key;
-                    match signed.verify(&key) {
-                        Ok(_) => assert_eq!(self.taken.insert(entry.position, header.id), None),
+                    let id = batch.ids()[0].unwrap();
+                    let device = batch.statement().device;
+                    let state = hub.state();
+                    let known = state.devices.iter().find(|known| known.id == device).unwrap();
+                    let signer = known.certificate.reopen().unwrap().signer().unwrap();
+                    match batch.verify(&signer) {
+                        Ok(_) => assert_eq!(self.taken.insert(entry.position, id), None),
                         Err(_) => forged += 1,
                     }
                     self.cursor =
@@ -306,8 +311,8 @@ impl Phone {
 
     fn holds(&self) -> Option<Holds> {
         let (first, last) = (self.purged + 1, self.acknowledged);
-        let digest = self.changes.get(last.checked_sub(1)? as usize)?.digest();
-        (first <= last).then_some(Holds { first, last, digest })
+        let statement = self.batches.get(last.checked_sub(1)? as usize)?.statement().hash();
+        (first <= last).then_some(Holds { first, last, statement })
     }
 
     fn doubt_blobs(&mut self) {
@@ -318,13 +323,13 @@ impl Phone {
 
     /// The hub has all of this phone's work exactly once and in order.
     pub fn assert_all_arrived(&self, hub: &Office) {
-        let ids = |changes: &[SignedChange]| -> Vec<ChangeId> {
-            changes.iter().map(|change| change.header().unwrap().id).collect()
+        let ids = |batches: &[model::Verified]| -> Vec<ChangeId> {
+            batches.iter().flat_map(|batch| batch.ids()).map(|id| id.unwrap()).collect()
         };
-        assert_eq!(ids(&hub.state().books.of(self.device)), ids(&self.changes));
-        let mine: Vec<ChangeId> =
-            ids(&hub.feed(&feed())).into_iter().filter(|id| ids(&self.changes).contains(id)).collect();
-        assert_eq!(mine, ids(&self.changes));
+        let made = ids(&self.batches);
+        assert_eq!(ids(&hub.state().books.of(self.device)), made);
+        let mine: Vec<ChangeId> = ids_in(hub).into_iter().filter(|id| made.contains(id)).collect();
+        assert_eq!(mine, made);
         for (address, blob) in &self.blobs {
             assert!(blob.sent);
             assert_eq!(hub.state().books.whole[address], blob.bytes);
@@ -333,8 +338,7 @@ impl Phone {
 
     /// This phone has the whole feed.
     pub fn assert_up_to_date(&self, hub: &Office) {
-        let feed: Vec<ChangeId> =
-            hub.feed(&feed()).iter().map(|change| change.header().unwrap().id).collect();
+        let feed = ids_in(hub);
         assert_eq!(self.taken.values().copied().collect::<Vec<_>>(), feed);
         assert_eq!(
             self.taken.keys().copied().collect::<Vec<_>>(),
@@ -347,6 +351,11 @@ impl Phone {
         phases.dedup();
         phases
     }
+}
+
+/// Of all changes in the feed.
+fn ids_in(hub: &Office) -> Vec<ChangeId> {
+    hub.feed(&feed()).iter().flat_map(Rebuilt::ids).map(|id| id.unwrap()).collect()
 }
 
 /// What the machine hears of an exchange that took some time.

@@ -1,8 +1,8 @@
 //! What a hub may answer instead: each has its own code, and what can go on goes on.
 
 use crate::phone::{Phone, feed, office, problem};
-use model::HubId;
-use testkit::{Dice, Office, link::Line, office::form};
+use model::{HubId, batch::Chain};
+use testkit::{Dice, Office, link::Line, office::form, records::household};
 use wire::{lines::Packer, pull::PullResponse};
 
 fn world() -> (Office, Phone) {
@@ -67,12 +67,16 @@ fn another_hub_behind_the_address_is_noticed_at_its_first_answer() {
 }
 
 #[test]
-fn a_change_that_the_hub_refuses_does_not_hold_up_the_rest() {
+fn a_batch_that_the_hub_refuses_does_not_hold_up_the_rest() {
     let (hub, mut phone) = world();
     let mut other = Phone::enrolled(&hub);
     other.write(2);
     other.sync(&hub, &mut Line::good());
-    phone.changes[1].signature = phone.changes[0].signature;
+    // Signed by another key.
+    let mut forger = phone.phone.clone();
+    forger.signing_key.clone_from(&other.signing_key);
+    forger.chain = Chain::after(phone.batches[0].statement());
+    phone.batches[1] = forger.change(household("00070"));
     let report = phone.sync(&hub, &mut Line::good());
     assert_eq!(problem(&report), Some("sync.refused"));
     assert_eq!(hub.state().books.of(phone.device).len(), 1);
@@ -80,7 +84,7 @@ fn a_change_that_the_hub_refuses_does_not_hold_up_the_rest() {
 }
 
 #[test]
-fn a_forged_change_from_the_hub_is_not_taken() {
+fn a_forged_batch_from_the_hub_is_not_taken() {
     let (hub, mut phone) = world();
     let mut other = Phone::enrolled(&hub);
     other.write(3);
@@ -113,9 +117,12 @@ fn skip_one(machine: &mut sync::Machine, hub: &Office, phone: &Phone) -> sync::R
         event = match machine.step(event, 1) {
             Wish::Done(report) => return report,
             Wish::Wait(_) => Event::Waited,
-            Wish::Local(Operation::OwnChanges { .. }) => {
-                Event::Local(Reply::OwnChanges { changes: vec![], acknowledged: 3, newest: 3 })
-            }
+            Wish::Local(Operation::OwnBatches { .. }) => Event::Local(Reply::OwnBatches {
+                batches: vec![],
+                orders: vec![],
+                acknowledged: 3,
+                newest: 3,
+            }),
             Wish::Local(Operation::Cursors) => {
                 Event::Local(Reply::Cursors { cursors: vec![], skip: vec![], holds: None })
             }

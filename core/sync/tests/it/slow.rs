@@ -125,7 +125,7 @@ fn at_8_kbit_a_second_pages_take_about_ten_seconds_and_nothing_goes_twice() {
 
 /// All changes of a phone in one message.
 fn sync_bytes(phone: &Phone) -> u64 {
-    testkit::Request::push(&phone.changes).body.len() as u64
+    testkit::Request::push(&phone.batches).body.len() as u64
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::{COMMUNE, Hub, in_commune, phone, waiting};
 use crate::{Client, Phone, Request, records::household};
+use model::{Rebuilt, encoding::Bytes};
 use wire::{Hello, VERSION, enrol::EnrolResponse, error::code, paths, photos::MissingRequest};
 
 pub fn anyone_is_told_who_answers(hub: &mut dyn Hub) {
@@ -19,6 +20,11 @@ pub fn a_code_enrols_one_phone_however_it_is_typed(hub: &mut dyn Hub) {
         hub.link().send(&Request::message(paths::ENROL, &request))
     };
     assert_eq!(enrol("AAAA-AAAA-AA").refusal(), (404, code::CODE_UNKNOWN.into()));
+    // By a key under which anybody's signature would count; the code stays good.
+    let mut small = [0; 32];
+    small[0] = 1;
+    let weak = Request::message(paths::ENROL, &Client::enrol_request(&code, Bytes(small)));
+    assert_eq!(hub.link().send(&weak).refusal(), (400, "batch.key-small-order".into()));
     let answer = enrol(&format!(" {} ", code.to_lowercase().replace('-', "")));
     assert_eq!(answer.status, 200);
     let enrolled: EnrolResponse = answer.json();
@@ -33,7 +39,7 @@ pub fn a_token_that_nobody_has_opens_nothing(hub: &mut dyn Hub) {
     let mut phone = phone(hub, "hoa", "all");
     phone.enrolled.token.0 = "x".repeat(43);
     let nobody = (401, code::UNAUTHORISED.to_owned());
-    assert_eq!(phone.send(Request::push(&[])).refusal(), nobody);
+    assert_eq!(phone.send(Request::push(&[] as &[Rebuilt])).refusal(), nobody);
     assert_eq!(phone.post(paths::PULL, &phone.pull_request(1)).refusal(), nobody);
     assert_eq!(phone.get(paths::FORMS).refusal(), nobody);
     let missing = MissingRequest { v: VERSION, addresses: vec![] };
@@ -48,8 +54,8 @@ pub fn a_revoked_phone_pushes_into_quarantine_and_gets_nothing(hub: &mut dyn Hub
     phone.write(vec![household(COMMUNE)]);
     hub.revoke(phone.device);
     let late = phone.batch(vec![household(COMMUNE)]);
-    assert_eq!(phone.outcomes(&late), [waiting("admission.revoked")]);
-    assert_eq!(phone.push(&[]).received_through, 2);
+    assert_eq!(phone.outcomes(&[late]), [waiting("admission.revoked")]);
+    assert_eq!(phone.ask().received_through, 2);
     let revoked = (403, code::REVOKED.to_owned());
     assert_eq!(phone.post(paths::PULL, &phone.pull_request(1)).refusal(), revoked);
     assert_eq!(phone.get(paths::FORMS).refusal(), revoked);

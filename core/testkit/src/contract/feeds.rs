@@ -17,7 +17,9 @@ pub fn pages_of_any_size_bring_the_same_without_a_gap(hub: &mut dyn Hub) {
     for commune in [COMMUNE, NEIGHBOUR, COMMUNE] {
         let home = household(commune);
         let members = [(); 5].map(|()| under(kind::PERSON, &home.record));
-        phone.write([home].into_iter().chain(members).collect());
+        for edit in [home].into_iter().chain(members) {
+            phone.write(vec![edit]);
+        }
     }
     let whole = phone.pull(2_000);
     assert_eq!(whole.len(), 18);
@@ -114,7 +116,7 @@ pub fn what_a_phone_holds_comes_back_as_a_number(hub: &mut dyn Hub) {
         hoa.write(vec![household(COMMUNE)]);
     }
     lan.write(vec![household(COMMUNE)]);
-    let digest = |phone: &Client, seq: usize| phone.changes[seq - 1].digest();
+    let statement = |phone: &Client, n: usize| phone.batches[n - 1].statement().hash();
     let kinds = |holds: Option<Holds>| {
         let request = PullRequest { holds, ..hoa.pull_request(10) };
         let page = hoa.post(paths::PULL, &request).pulled();
@@ -127,17 +129,19 @@ pub fn what_a_phone_holds_comes_back_as_a_number(hub: &mut dyn Hub) {
     };
     assert_eq!(kinds(None), ["put", "put", "put", "put"]);
     // It forgot the first.
-    let holds = Holds { first: 2, last: 3, digest: digest(&hoa, 3) };
+    let holds = Holds { first: 2, last: 3, statement: statement(&hoa, 3) };
     assert_eq!(kinds(Some(holds.clone())), ["put", "2", "3", "put"]);
     // A copy of the phone that went another way holds other changes of the same numbers.
-    let other = Holds { digest: digest(&lan, 1), ..holds.clone() };
+    let other = Holds { statement: statement(&lan, 1), ..holds.clone() };
     assert_eq!(kinds(Some(other)), ["put", "put", "put", "put"]);
     assert_eq!(kinds(Some(Holds { last: 9, ..holds })), ["put", "put", "put", "put"]);
 }
 
 pub fn an_answer_is_about_as_large_as_asked_for(hub: &mut dyn Hub) {
     let mut phone = phone(hub, "hoa", "all");
-    phone.write((0..60).map(|_| household(COMMUNE).set("note", "x".repeat(300))).collect());
+    for _ in 0..60 {
+        phone.write(vec![household(COMMUNE).set("note", "x".repeat(300))]);
+    }
     let request = |max_bytes| PullRequest { max_bytes, ..phone.pull_request(100) };
     let count = |max_bytes| {
         let page = phone.post(paths::PULL, &request(max_bytes)).pulled();

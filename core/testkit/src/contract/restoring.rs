@@ -21,7 +21,7 @@ pub fn phones_bring_back_what_a_backup_lacks(hub: &mut dyn Hub) {
     // After the backup: a visit by Hoa, on which Lan builds, and a photo.
     let visit = under(kind::VISIT, &home.record);
     hoa.write(vec![visit.clone()]);
-    lan.learn(&hoa.changes.clone());
+    lan.learn(&hoa.batches.clone());
     lan.write(vec![RecordEdit::new(visit.record).set("agreed", "thăm lại")]);
     let after = vec![9; 1_000];
     hoa.create_upload(&address(&after), after.len(), Some(&after));
@@ -35,10 +35,10 @@ pub fn phones_bring_back_what_a_backup_lacks(hub: &mut dyn Hub) {
     assert_eq!(hoa.missing(&[&address(&before), &address(&after)]), [address(&after)]);
 
     // Lan comes first: her change waits for Hoa's.
-    assert_eq!(lan.push(&[]).received_through, 0);
-    assert_eq!(lan.outcomes(&lan.changes), [waiting("admission.parent-unknown")]);
-    assert_eq!(hoa.push(&[]).received_through, 1);
-    assert_eq!(hoa.outcomes(&hoa.changes[1..]), [Outcome::Admitted]);
+    assert_eq!(lan.ask().received_through, 0);
+    assert_eq!(lan.outcomes(&lan.batches), [waiting("admission.parent-unknown")]);
+    assert_eq!(hoa.ask().received_through, 1);
+    assert_eq!(hoa.outcomes(&hoa.batches[1..]), [Outcome::Admitted]);
     assert_eq!(hoa.create_upload(&address(&after), after.len(), Some(&after)).offset(), 1_000);
     assert_eq!(hoa.pull(10).len(), 3);
     assert!(hoa.missing(&[&address(&before), &address(&after)]).is_empty());

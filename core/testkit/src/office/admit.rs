@@ -2,10 +2,11 @@
 
 use super::{
     Ledger,
-    books::{Batch, Filed},
+    books::{BatchKey, Filed, Waiting},
 };
 use model::{
-    CaseId, Change, DeviceId, Feed, Place, RecordRef, RecordState, SignedChange, UserId, kind, record::field,
+    CaseId, ChangeId, Feed, Place, RecordRef, RecordState, UserId, Verified, batch::Shown, kind,
+    record::field,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ const MAX_DEPTH: usize = 32;
 
 /// Records as a batch would make them.
 struct Plan {
-    changes: Vec<SignedChange>,
+    batch: Verified,
     /// Of the records that the batch touches.
     states: BTreeMap<RecordRef, RecordState>,
     /// Where they go, and with them what lies below one that moves.
@@ -43,25 +44,24 @@ impl Ledger {
         }
     }
 
-    fn plan(&self, batch: &Batch) -> Result<Plan, String> {
-        let device = self.devices.iter().find(|known| known.id == batch.device).unwrap();
+    fn plan(&self, waiting: &Waiting) -> Result<Plan, String> {
+        let device = self.devices.iter().find(|known| known.id == waiting.key.0).unwrap();
         if device.revoked {
             return Err("admission.revoked".into());
         }
-        let changes = self.whole(batch).ok_or("admission.batch-incomplete")?;
-        let opened: Vec<Change> = changes.iter().map(|signed| signed.reopen().unwrap()).collect();
-        if !opened.iter().all(|change| self.knows_form(change)) {
+        let batch = self.books.find(waiting.key).unwrap().batch.clone();
+        if !batch.changes().flatten().all(|change| self.knows_form(&change)) {
             return Err("admission.form-unknown".into());
         }
         if let Some(code) = &self.script.hold {
             return Err(code.clone());
         }
-        let mut plan = Plan { changes, states: BTreeMap::new(), routes: BTreeMap::new() };
-        for change in &opened {
-            let kept = self.books.records.get(&change.header.record);
-            let state = plan.states.entry(change.header.record.clone());
+        let mut plan = Plan { batch: batch.clone(), states: BTreeMap::new(), routes: BTreeMap::new() };
+        for change in batch.changes().flatten() {
+            let kept = self.books.records.get(&change.head.record);
+            let state = plan.states.entry(change.head.record.clone());
             let state = state.or_insert_with(|| kept.map(|kept| kept.state.clone()).unwrap_or_default());
-            let merged = state.plan(change);
+            let merged = state.plan(&change).unwrap();
             state.apply(merged);
         }
         self.route_all(&mut plan)?;
@@ -74,22 +74,12 @@ impl Ledger {
         }
     }
 
-    /// The batch's changes by index; `None` while one is missing.
-    fn whole(&self, batch: &Batch) -> Option<Vec<SignedChange>> {
-        let mut changes: Vec<_> =
-            batch.changes.iter().map(|id| self.books.find(*id).unwrap().signed.clone()).collect();
-        let place = |signed: &SignedChange| signed.header().unwrap().batch;
-        changes.sort_by_key(|signed| place(signed).index);
-        let indices: BTreeSet<u32> = changes.iter().map(|signed| place(signed).index).collect();
-        let count = changes.iter().map(|signed| place(signed).count).max()?;
-        (indices.len() >= count as usize).then_some(changes)
-    }
-
-    fn knows_form(&self, change: &Change) -> bool {
-        let text = |name: &str| change.values.get(name).and_then(|value| value.as_ref()?.as_str());
-        change.header.record.kind != kind::SUBMISSION
-            || self.forms.iter().any(|(form, _)| {
-                (Some(form.id.as_str()), Some(form.version.as_str())) == (text("form"), text("version"))
+    fn knows_form(&self, change: &Shown<'_>) -> bool {
+        let text = |name: &str| change.value(name).map(|value| value.read().unwrap());
+        let (form, version) = (text("form"), text("version"));
+        change.head.record.kind != kind::SUBMISSION
+            || self.forms.iter().any(|(known, _)| {
+                form == Some(known.id.as_str().into()) && version == Some(known.version.as_str().into())
             })
     }
 
@@ -179,7 +169,7 @@ impl Ledger {
     }
 
     /// Numbers the plan's entries: each record that moves leaves its old feed and enters the new one whole.
-    fn enter(&mut self, batch: &Batch, plan: Plan) {
+    fn enter(&mut self, waiting: &Waiting, plan: Plan) {
         let now = self.now();
         let moved: BTreeMap<RecordRef, Feed> = plan
             .routes
@@ -192,33 +182,43 @@ impl Ledger {
         for (id, from) in &moved {
             self.books.append(from, Entry::Leave(id.clone()), now);
         }
-        for signed in self.admitted().filter(|signed| moved.contains_key(&signed.header().unwrap().record)) {
-            let feed = &plan.routes[&signed.header().unwrap().record].1;
-            self.books.append(feed, Entry::Put(signed), now);
+        // As they were received: parents come before their children.
+        for batch in self.admitted() {
+            self.show(&batch, &plan, now, |record| moved.contains_key(record));
         }
-        for signed in plan.changes {
-            let feed = &plan.routes[&signed.header().unwrap().record].1;
-            self.books.append(feed, Entry::Put(signed), now);
-        }
+        self.show(&plan.batch, &plan, now, |_| true);
         for (id, (root, feed)) in plan.routes {
             let kept = self.books.records.get(&id).map(|kept| kept.state.clone());
             let state = plan.states.get(&id).cloned().or(kept).unwrap();
             self.books.records.insert(id, Filed { state, root, feed });
         }
-        self.note(batch.device, batch);
+        self.note(waiting);
     }
 
-    /// As they were received: parents come before their children.
-    fn admitted(&self) -> std::vec::IntoIter<SignedChange> {
+    /// Puts a batch's changes of these records into the feeds that they go to now, in each a view of its own.
+    fn show(&mut self, batch: &Verified, plan: &Plan, now: u64, of: impl Fn(&RecordRef) -> bool) {
+        let mut shown: BTreeMap<Feed, BTreeSet<ChangeId>> = BTreeMap::new();
+        for change in batch.changes().flatten().filter(|change| of(&change.head.record)) {
+            let feed = &plan.routes[&change.head.record].1;
+            shown.entry(feed.clone()).or_default().insert(change.id);
+        }
+        for (feed, ids) in shown {
+            let view = batch.only(|id| ids.contains(&id)).unwrap();
+            self.books.append(&feed, Entry::Put(Box::new(view.into())), now);
+        }
+    }
+
+    fn admitted(&self) -> Vec<Verified> {
         let received = self.books.received.values().flatten().filter(|received| received.admitted);
-        received.map(|received| received.signed.clone()).collect::<Vec<_>>().into_iter()
+        received.map(|received| received.batch.clone()).collect()
     }
 
-    fn note(&mut self, device: DeviceId, batch: &Batch) {
+    fn note(&mut self, waiting: &Waiting) {
+        let (device, first_seq): BatchKey = waiting.key;
         for received in self.books.received.get_mut(&device).unwrap() {
-            if batch.changes.contains(&received.header.id) {
+            if received.batch.statement().first_seq == first_seq {
                 received.admitted = true;
-                received.waited = batch.code.is_some();
+                received.waited = waiting.code.is_some();
             }
         }
     }

@@ -1,13 +1,18 @@
-//! What an office keeps: received changes, the records they make, feeds, photos.
+//! What an office keeps: received batches, the records they make, feeds, photos.
 
-use model::{ChangeId, DeviceId, Feed, Header, RecordRef, RecordState, SignedChange};
+use model::{ChangeId, DeviceId, Feed, RecordRef, RecordState, Verified, batch::Statement};
 use std::collections::BTreeMap;
-use wire::pull::{Entry, FeedEntry};
+use wire::{
+    erasure::{Order, Orders},
+    pull::{Entry, FeedEntry},
+};
+
+/// A device and the number of a batch's first change.
+pub type BatchKey = (DeviceId, u64);
 
 #[derive(Clone)]
 pub struct Received {
-    pub signed: SignedChange,
-    pub header: Header,
+    pub batch: Verified,
     pub admitted: bool,
     /// Its device was told that it waits.
     pub waited: bool,
@@ -23,43 +28,54 @@ pub(super) struct Filed {
 
 /// A received batch that is in no feed.
 #[derive(Clone)]
-pub(super) struct Batch {
-    pub device: DeviceId,
-    /// In order of `seq`.
-    pub changes: Vec<ChangeId>,
+pub(super) struct Waiting {
+    pub key: BatchKey,
     /// Why it waits, once that was decided.
     pub code: Option<String>,
 }
 
 #[derive(Clone, Default)]
 pub struct Books {
-    /// By `seq`, from 1.
+    /// In their order.
     pub received: BTreeMap<DeviceId, Vec<Received>>,
     pub feeds: BTreeMap<Feed, Vec<FeedEntry>>,
     /// Photos by address.
     pub whole: BTreeMap<String, Vec<u8>>,
-    pub(super) waiting: Vec<Batch>,
+    /// What has come of a batch before the rest.
+    pub staged: BTreeMap<DeviceId, Verified>,
+    /// Two statements for one number.
+    pub forks: BTreeMap<DeviceId, (Statement, Statement)>,
+    pub orders: Vec<Order>,
+    pub(super) ordered: Orders,
+    pub(super) waiting: Vec<Waiting>,
     pub(super) records: BTreeMap<RecordRef, Filed>,
 }
 
 impl Books {
-    pub fn puts(&self, feed: &Feed) -> Vec<SignedChange> {
+    /// The batches of a feed, as it shows them.
+    pub fn puts(&self, feed: &Feed) -> Vec<model::Rebuilt> {
         let entries = self.feeds.get(feed).into_iter().flatten();
         entries
             .filter_map(|entry| match &entry.entry {
-                Entry::Put(signed) => Some(signed.clone()),
+                Entry::Put(batch) => Some(batch.as_ref().clone()),
                 _ => None,
             })
             .collect()
     }
 
-    /// The device's changes in order of `seq`.
-    pub fn of(&self, device: DeviceId) -> Vec<SignedChange> {
-        self.received.get(&device).into_iter().flatten().map(|received| received.signed.clone()).collect()
+    /// The device's batches in their order.
+    pub fn of(&self, device: DeviceId) -> Vec<Verified> {
+        self.received.get(&device).into_iter().flatten().map(|received| received.batch.clone()).collect()
     }
 
-    pub(super) fn find(&self, id: ChangeId) -> Option<&Received> {
-        self.received.values().flatten().find(|received| received.header.id == id)
+    pub(super) fn find(&self, (device, first_seq): BatchKey) -> Option<&Received> {
+        let received = self.received.get(&device)?;
+        received.iter().find(|received| received.batch.statement().first_seq == first_seq)
+    }
+
+    pub(super) fn has(&self, id: ChangeId) -> bool {
+        let all = self.received.values().flatten();
+        all.flat_map(|received| received.batch.ids()).any(|known| *known == Some(id))
     }
 
     pub(super) fn append(&mut self, feed: &Feed, entry: Entry, received_at: u64) {

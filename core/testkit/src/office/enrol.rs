@@ -2,7 +2,7 @@
 
 use super::{Device, Ledger, read, refuse};
 use crate::{Request, Response};
-use model::{DeviceId, Redacted};
+use model::{DeviceId, Redacted, batch::VerifyingKey};
 use wire::{
     enrol::{EnrolRequest, EnrolResponse},
     error::code,
@@ -18,9 +18,11 @@ impl Ledger {
         let asked: EnrolRequest = read(request)?;
         let invitation = self.invitations.get_mut(&plain(&asked.code));
         let (user, used) = invitation.ok_or_else(|| refuse(404, code::CODE_UNKNOWN))?;
-        if std::mem::replace(used, true) {
+        if *used {
             return Err(refuse(410, code::CODE_USED));
         }
+        VerifyingKey::new(asked.device_key).map_err(|error| refuse(400, error.code()))?;
+        *used = true;
         let (id, user) = (DeviceId::new(), *user);
         let certificate = self.certify(id, user, asked.device_key);
         let token = uuid::Uuid::new_v4().to_string();

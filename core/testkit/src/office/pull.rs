@@ -2,18 +2,17 @@
 
 use super::{Ledger, admit::covers, read};
 use crate::{Request, Response};
-use model::{ChangeId, DeviceId, Feed, Place, UserId};
+use model::{DeviceId, Feed, OrderId, Place, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 use wire::{
-    certificate::Certificate,
+    erasure::Order,
     forms::standing,
     pull::{Entry, FeedEntry, FeedPage, Holds, PullRequest, PullResponse},
-    push::{ChangeResult, Outcome},
+    push::{BatchResult, Outcome},
+    signed::Certificate,
 };
 
-const MAX_ENTRIES: usize = 2_000;
-/// Bytes of entries that make a byte of an answer as it travels, about.
-const PACKS_TO: u64 = 2;
+const MAX_ENTRIES: usize = 1_000;
 
 impl Ledger {
     pub(super) fn pull(&mut self, request: &Request) -> Result<Response, Response> {
@@ -29,7 +28,8 @@ impl Ledger {
         let granted = self.granted(device.user);
         let most = self.script.page.unwrap_or(MAX_ENTRIES);
         let mut left = (asked.max_entries as usize).clamp(1, MAX_ENTRIES).min(most);
-        let mut bytes = asked.max_bytes.saturating_mul(PACKS_TO);
+        // As much as packs to that, at the least.
+        let mut bytes = asked.max_bytes.saturating_mul(3) / 2;
         let held = self.held(device.id, asked.holds.as_ref());
         let mut feeds = Vec::new();
         let mut more = false;
@@ -44,10 +44,10 @@ impl Ledger {
                 && bytes > 0
                 && let Some(entry) = self.books.feeds.get(feed).and_then(|entries| entries.get(from))
             {
-                let entry = self.as_held(entry, &held);
+                let entry = self.as_held(entry, device.id, &held);
                 from += 1;
                 left -= 1;
-                bytes = bytes.saturating_sub(serde_json::to_vec(&entry).unwrap().len() as u64);
+                bytes = bytes.saturating_sub(weight(&entry));
                 entries.push(entry);
             }
             more |= (from as u64) < *head;
@@ -60,6 +60,7 @@ impl Ledger {
             hub: self.hub,
             epoch: self.epoch.clone(),
             certificates: self.certificates(&feeds),
+            orders: self.named_orders(&feeds),
             feeds,
             more,
             granted: granted.into_keys().collect(),
@@ -71,24 +72,28 @@ impl Ledger {
         Ok(self.lines(request, |packer| answer.write(packer)))
     }
 
-    /// The device's changes by id, with their numbers, that it holds as they are here.
-    fn held(&self, device: DeviceId, holds: Option<&Holds>) -> BTreeMap<ChangeId, u64> {
+    /// The numbers of the device's batches that it holds as they are here.
+    fn held(&self, device: DeviceId, holds: Option<&Holds>) -> BTreeSet<u64> {
         let chain = self.books.received.get(&device).map_or(&[][..], Vec::as_slice);
+        let statements = || chain.iter().map(|received| received.batch.statement());
         let same = |holds: &&Holds| {
-            let last = chain.get((holds.last as usize).wrapping_sub(1));
-            last.is_some_and(|last| last.signed.digest() == holds.digest)
+            let last = statements().find(|statement| statement.next_seq() == holds.last + 1);
+            last.is_some_and(|last| last.hash() == holds.statement)
         };
-        let Some(holds) = holds.filter(same) else { return BTreeMap::new() };
-        let held = chain.iter().map(|received| (received.header.id, received.header.seq));
-        held.filter(|(_, seq)| (holds.first..=holds.last).contains(seq)).collect()
+        let Some(holds) = holds.filter(same) else { return BTreeSet::new() };
+        let held = |first: &u64| (holds.first..=holds.last).contains(first);
+        statements().map(|statement| statement.first_seq).filter(held).collect()
     }
 
-    fn as_held(&self, entry: &FeedEntry, held: &BTreeMap<ChangeId, u64>) -> FeedEntry {
+    fn as_held(&self, entry: &FeedEntry, device: DeviceId, held: &BTreeSet<u64>) -> FeedEntry {
         let mut entry = entry.clone();
-        if let Entry::Put(signed) = &entry.entry
-            && let Some(seq) = held.get(&signed.header().unwrap().id)
+        if let Entry::Put(batch) = &entry.entry
+            && batch.statement().device == device
+            && held.contains(&batch.statement().first_seq)
+            && batch.orders().next().is_none()
+            && batch.ids().iter().all(Option::is_some)
         {
-            entry.entry = Entry::Own(*seq);
+            entry.entry = Entry::Own(batch.statement().first_seq);
         }
         entry
     }
@@ -110,12 +115,12 @@ impl Ledger {
         granted
     }
 
-    /// Of the devices whose changes are in the pages.
+    /// Of the devices whose batches are in the pages.
     fn certificates(&self, feeds: &[FeedPage]) -> Vec<Certificate> {
         let entries = feeds.iter().flat_map(|page| &page.entries);
         let devices: BTreeSet<DeviceId> = entries
             .filter_map(|entry| match &entry.entry {
-                Entry::Put(signed) => Some(signed.header().unwrap().device),
+                Entry::Put(batch) => Some(batch.statement().device),
                 _ => None,
             })
             .collect();
@@ -123,13 +128,34 @@ impl Ledger {
         known.map(|device| device.certificate.clone()).collect()
     }
 
-    /// Changes of the device that wait, and those that have been decided since they waited.
-    fn own(&self, device: DeviceId) -> Vec<ChangeResult> {
+    /// Those by which something in the pages was erased.
+    fn named_orders(&self, feeds: &[FeedPage]) -> Vec<Order> {
+        let entries = feeds.iter().flat_map(|page| &page.entries);
+        let puts = entries.filter_map(|entry| match &entry.entry {
+            Entry::Put(batch) => Some(batch),
+            _ => None,
+        });
+        let named: BTreeSet<OrderId> = puts.flat_map(|batch| batch.orders()).collect();
+        let orders = self.books.orders.iter();
+        orders.filter(|order| named.contains(&order.reopen().unwrap().id)).cloned().collect()
+    }
+
+    /// Batches of the device that wait, and those that have been decided since they waited.
+    fn own(&self, device: DeviceId) -> Vec<BatchResult> {
         let received = self.books.received.get(&device).into_iter().flatten();
         let (admitted, waiting): (Vec<_>, Vec<_>) = received.partition(|received| received.admitted);
-        let waiting = waiting.into_iter().map(|received| received.header.id);
-        let waiting = waiting.map(|id| ChangeResult { id, outcome: self.outcome(id) });
-        let late = admitted.into_iter().filter(|received| received.waited).map(|received| received.header.id);
-        waiting.chain(late.map(|id| ChangeResult { id, outcome: Outcome::Admitted })).collect()
+        let first_seq = |received: &super::Received| received.batch.statement().first_seq;
+        let waiting = waiting.into_iter().map(first_seq);
+        let waiting =
+            waiting.map(|first_seq| BatchResult { first_seq, outcome: self.outcome((device, first_seq)) });
+        let late = admitted.into_iter().filter(|received| received.waited).map(first_seq);
+        waiting.chain(late.map(|first_seq| BatchResult { first_seq, outcome: Outcome::Admitted })).collect()
+    }
+}
+
+fn weight(entry: &FeedEntry) -> u64 {
+    match &entry.entry {
+        Entry::Put(batch) => batch.weight() as u64,
+        _ => 50,
     }
 }

@@ -1,108 +1,114 @@
-//! Changes coming up: what has a good signature, number and chain is kept.
+//! Batches coming up: what is whole and has a good signature, number and chain is kept.
 
 use super::{
     Device, Ledger, bad,
-    books::{Batch, Received},
+    books::{Received, Waiting},
     is_packed, refuse,
 };
 use crate::{Request, Response};
-use model::{Change, ChangeId, SignedChange};
+use model::{
+    Rebuilt, Verified,
+    batch::{Chain, ShownField},
+};
 use wire::{
     error::code,
-    push::{ChangeResult, MAX_CHANGES, Outcome, PushReader, PushResponse},
+    push::{BatchResult, MAX_BATCHES, Outcome, PushReader, PushResponse},
 };
 
 impl Ledger {
     pub(super) fn push(&mut self, request: &Request) -> Result<Response, Response> {
         let device = self.sender(request)?;
         let mut reader = PushReader::new(is_packed(request)?).map_err(bad)?;
-        let changes = reader.read(&request.body).map_err(bad)?;
-        if changes.len() > self.script.max_changes.unwrap_or(MAX_CHANGES) {
+        let came = reader.read(&request.body).map_err(bad)?;
+        if came.batches.len() > self.script.max_batches.unwrap_or(MAX_BATCHES) {
             return Err(refuse(413, code::TOO_LARGE));
         }
-        let kept: Vec<_> = changes.iter().map(|signed| self.receive(&device, signed)).collect();
+        came.orders.iter().for_each(|order| self.take_order(order));
+        let kept: Vec<_> = came
+            .batches
+            .into_iter()
+            .map(|batch| (batch.statement().first_seq, self.receive(&device, batch)))
+            .collect();
         self.decide();
         if !reader.is_whole() {
             // What came before the cut stays.
             return Err(refuse(400, code::BAD_MESSAGE));
         }
-        let results = kept.into_iter().map(|(id, refused)| {
-            let outcome = refused.unwrap_or_else(|| self.outcome(id));
-            ChangeResult { id, outcome }
+        let results = kept.into_iter().map(|(first_seq, refused)| {
+            let outcome = refused.unwrap_or_else(|| self.outcome((device.id, first_seq)));
+            BatchResult { first_seq, outcome }
         });
         let results = results.filter(|result| result.outcome != Outcome::Admitted).collect();
-        let received_through = self.books.received.get(&device.id).map_or(0, Vec::len) as u64;
+        let received_through = self.chain_of(&device).next_seq - 1;
+        let staged = self.books.staged.get(&device.id).map_or(0, ready);
         let (hub, server_time) = (self.hub, self.now());
-        let answer = PushResponse { v: wire::VERSION, hub, received_through, results, server_time };
+        let answer = PushResponse { v: wire::VERSION, hub, received_through, staged, results, server_time };
         Ok(self.message(request, &answer))
     }
 
-    /// Keeps a change that is the device's next one; else says why not.
-    fn receive(&mut self, device: &Device, signed: &SignedChange) -> (ChangeId, Option<Outcome>) {
+    /// Where the device's next batch goes.
+    fn chain_of(&self, device: &Device) -> Chain {
+        let last = self.books.received.get(&device.id).and_then(|received| received.last());
+        last.map_or_else(|| device.certificate.chain().unwrap(), |last| Chain::after(last.batch.statement()))
+    }
+
+    /// Keeps a batch that is the device's next one; else says what became of it.
+    fn receive(&mut self, device: &Device, batch: Rebuilt) -> Option<Outcome> {
         let refused = |code: &str| Some(Outcome::Refused { code: code.to_owned() });
-        let verified = signed.verify(&device.key);
-        let id = match &verified {
-            Ok(change) => change.header.id,
-            Err(_) => signed.header().map_or(ChangeId(uuid::Uuid::nil()), |header| header.id),
+        let signer = device.certificate.reopen().unwrap().signer().unwrap();
+        let batch = match batch.verify(&signer) {
+            Ok(batch) => batch,
+            Err(error) => return refused(error.code()),
         };
-        let here = self.books.find(id).map(|received| received.signed.digest());
-        let outcome = match (verified, here) {
-            (Err(error), _) => refused(error.code()),
-            (Ok(change), Some(digest)) if change.digest == digest => Some(Outcome::Known),
-            (Ok(_), Some(_)) => refused("push.other-bytes"),
-            (Ok(change), None) => match self.next(device, &change) {
-                Err(code) => refused(code),
-                Ok(()) => {
-                    self.keep(&change, signed);
-                    None
-                }
-            },
-        };
-        (id, outcome)
-    }
-
-    fn next(&self, device: &Device, change: &Change) -> Result<(), &'static str> {
-        let header = &change.header;
-        let chain = self.books.received.get(&device.id);
-        let (seq, previous) = match chain.and_then(|chain| chain.last().map(|last| (chain.len(), last))) {
-            Some((seq, last)) => (seq as u64, Some(last.signed.digest())),
-            None => (0, None),
-        };
-        if header.device != device.id || header.author != device.user {
-            Err("push.other-device")
-        } else if header.seq <= seq {
-            Err("push.other-bytes")
-        } else if header.seq != seq + 1 {
-            Err("push.gap")
-        } else if header.previous != previous {
-            Err("push.chain")
-        } else if header.batch.index >= header.batch.count {
-            Err("push.bad-batch")
-        } else {
-            Ok(())
+        if self.books.forks.contains_key(&device.id) {
+            return refused("push.forked");
         }
-    }
-
-    fn keep(&mut self, change: &Change, signed: &SignedChange) {
-        let header = &change.header;
-        let books = &mut self.books;
-        let received = books.received.entry(header.device).or_default();
-        // A batch's changes follow each other.
-        let goes_on = received.last().is_some_and(|last| last.header.batch.id == header.batch.id);
-        let (signed, kept) = (signed.clone(), header.clone());
-        received.push(Received { signed, header: kept, admitted: false, waited: false });
-        match books.waiting.iter_mut().rev().find(|batch| batch.device == header.device) {
-            Some(batch) if goes_on => batch.changes.push(header.id),
-            _ => books.waiting.push(Batch { device: header.device, changes: vec![header.id], code: None }),
+        let statement = batch.statement().clone();
+        let received = self.books.received.get(&device.id).into_iter().flatten();
+        let received: Vec<_> = received.map(|received| received.batch.statement().clone()).collect();
+        if received.contains(&statement) {
+            return Some(Outcome::Known);
         }
+        if let Some(known) = received.into_iter().find(|known| known.forks(&statement)) {
+            self.books.forks.insert(device.id, (known, statement));
+            self.devices.iter_mut().find(|known| known.id == device.id).unwrap().revoked = true;
+            return refused("push.forked");
+        }
+        if let Err(error) = statement.follows(&self.chain_of(device)) {
+            return refused(error.code());
+        }
+        let before = self.books.staged.remove(&device.id).filter(|before| *before.statement() == statement);
+        let batch = before.map_or(batch.clone(), |before| before.join(&batch).unwrap());
+        let batch = self.books.ordered.settled(&batch).unwrap().unwrap_or(batch);
+        if !batch.is_complete() {
+            self.books.staged.insert(device.id, batch);
+            return Some(Outcome::Staged);
+        }
+        if batch.ids().iter().flatten().any(|id| self.books.has(*id)) {
+            return refused("push.id-taken");
+        }
+        let key = (device.id, statement.first_seq);
+        self.books.waiting.push(Waiting { key, code: None });
+        let received = self.books.received.entry(device.id).or_default();
+        received.push(Received { batch, admitted: false, waited: false });
+        None
     }
 
-    /// How a kept change was decided.
-    pub(super) fn outcome(&self, id: ChangeId) -> Outcome {
-        let batch = self.books.waiting.iter().find(|batch| batch.changes.contains(&id));
+    /// How a kept batch was decided.
+    pub(super) fn outcome(&self, key: super::BatchKey) -> Outcome {
+        let batch = self.books.waiting.iter().find(|waiting| waiting.key == key);
         match batch.and_then(|batch| batch.code.clone()) {
             Some(code) => Outcome::Waiting { code },
             None => Outcome::Admitted,
         }
     }
+}
+
+/// How many of its first changes lie ready.
+fn ready(batch: &Verified) -> u32 {
+    let whole = batch.changes().take_while(|shown| {
+        let withheld = |field: &ShownField<'_>| matches!(field, ShownField::Withheld);
+        shown.as_ref().is_some_and(|shown| !shown.fields.iter().any(withheld))
+    });
+    whole.count() as u32
 }

@@ -10,9 +10,10 @@ fn packed(lines: &[&str]) -> Vec<u8> {
 
 fn unpacked(bytes: &[u8], most: usize) -> Result<Vec<String>, Bad> {
     let mut lines = Vec::new();
-    Unpacker::new(true, most)?.read(bytes, |line| {
+    Unpacker::new(true, most)?.read(bytes, |part| {
+        let Part::Line(line) = part else { return Err(Bad::Shape) };
         lines.push(serde_json::from_slice(line).map_err(|_| Bad::Shape)?);
-        Ok(())
+        Ok(0)
     })?;
     Ok(lines)
 }
@@ -54,12 +55,54 @@ fn frames_after_each_other_are_one_body_however_they_arrive() {
     for byte in &body {
         let read = unpacker.read(&[*byte], |_| {
             lines += 1;
-            Ok(())
+            Ok(0)
         });
         read.unwrap();
     }
     assert_eq!(lines, 3);
     assert!(unpacker.is_between_lines());
+}
+
+#[test]
+fn a_block_comes_whole_behind_its_line_however_it_arrives() {
+    let mut packer = Packer::new(true).unwrap();
+    packer.block(&5, b"\n{\n}\n").unwrap();
+    packer.block(&2, b"ab").unwrap();
+    packer.line(&0).unwrap();
+    let body = packer.finish().unwrap();
+    let read = |end: usize, step: usize| {
+        let mut unpacker = Unpacker::new(true, 1_000).unwrap();
+        let mut came = Vec::new();
+        for bytes in body[..end].chunks(step) {
+            let read = unpacker.read(bytes, |part| match part {
+                Part::Line(line) => Ok(std::str::from_utf8(line).unwrap().parse().unwrap()),
+                Part::Block(block) => {
+                    came.push(String::from_utf8(block.to_vec()).unwrap());
+                    Ok(0)
+                }
+            });
+            read.unwrap();
+        }
+        (came, unpacker.is_between_lines())
+    };
+    for step in [1, 7, 100] {
+        assert_eq!(read(body.len(), step), (vec!["\n{\n}\n".into(), "ab".into()], true));
+    }
+    // Half a block is not between lines.
+    let plain = |text: &str| {
+        let mut unpacker = Unpacker::new(false, 1_000).unwrap();
+        unpacker.read(text.as_bytes(), |part| Ok(if let Part::Line(_) = part { 5 } else { 0 })).unwrap();
+        unpacker.is_between_lines()
+    };
+    assert_eq!(["5\n", "5\nabcd", "5\nabcde"].map(plain), [false, false, true]);
+}
+
+#[test]
+fn a_block_larger_than_may_still_come_is_refused_at_its_line() {
+    let mut unpacker = Unpacker::new(false, 100).unwrap();
+    let read = unpacker.read(b"1\n", |_| Ok(99));
+    assert_eq!(read, Err(Bad::TooLarge));
+    assert_eq!(Unpacker::new(false, 100).unwrap().read(b"1\n", |_| Ok(98)), Ok(()));
 }
 
 #[test]

@@ -90,51 +90,101 @@ CREATE TABLE devices (
     last_sync_at INTEGER,
     revoked_at INTEGER,
     received_seq INTEGER NOT NULL DEFAULT 0,
-    -- Digest of the change with that seq: what the next one chains to.
-    last_digest BLOB,
+    -- What the next batch names as its previous.
+    previous BLOB NOT NULL,
     PRIMARY KEY (office, id),
     UNIQUE (office, token_hash)
 ) STRICT;
 
--- Received changes, as the exact bytes that were signed.
-CREATE TABLE changes (
+-- Received batches.
+CREATE TABLE batches (
     office BLOB NOT NULL,
-    id BLOB NOT NULL,
     device BLOB NOT NULL,
-    seq INTEGER NOT NULL,
-    record BLOB NOT NULL,
-    -- Its batch, while it waits; null once it is admitted.
-    batch BLOB,
-    -- model::SignedChange as JSON, packed.
+    first_seq INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    -- Hash of its statement: what is known by it is the same batch.
+    statement BLOB NOT NULL,
+    -- A page of it alone (ADR 8), packed.
     body BLOB NOT NULL,
+    -- Values of it were erased.
+    erased INTEGER NOT NULL,
     received_at INTEGER NOT NULL,
     -- When it was admitted after it had waited: the device hears of it at its next pulls.
     late_at INTEGER,
-    PRIMARY KEY (office, id),
-    -- A batch that is decided; where a device stands.
-    UNIQUE (office, device, seq)
+    PRIMARY KEY (office, device, first_seq)
 ) STRICT;
+-- What was decided since it waited.
+CREATE INDEX batches_late ON batches (office, device, late_at) WHERE late_at IS NOT NULL;
+
+-- The changes of received batches: an id stands once.
+CREATE TABLE changes (
+    office BLOB NOT NULL,
+    id BLOB NOT NULL,
+    -- Its batch, and its place there from 0.
+    device BLOB NOT NULL,
+    first_seq INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    record BLOB NOT NULL,
+    PRIMARY KEY (office, id)
+) STRICT, WITHOUT ROWID;
 -- A record that moves takes all its changes along.
 CREATE INDEX changes_record ON changes (office, record);
--- What was decided since it waited.
-CREATE INDEX changes_late ON changes (office, device, late_at) WHERE late_at IS NOT NULL;
 
 -- Batches that are not admitted: small, so that deciding never looks at what is.
 CREATE TABLE waiting (
     office BLOB NOT NULL,
     device BLOB NOT NULL,
-    batch BLOB NOT NULL,
-    -- Its changes lie between these.
     first_seq INTEGER NOT NULL,
     last_seq INTEGER NOT NULL,
     -- Why it waits; null until it was decided once.
     code TEXT,
     -- The record that must come first.
     waits_for BLOB,
-    PRIMARY KEY (office, device, batch)
+    PRIMARY KEY (office, device, first_seq)
 ) STRICT, WITHOUT ROWID;
 -- A record came.
 CREATE INDEX waiting_for ON waiting (office, waits_for) WHERE waits_for IS NOT NULL;
+
+-- Of each device what has come of a batch before the rest: neither acknowledged nor shown.
+CREATE TABLE staged (
+    office BLOB NOT NULL,
+    device BLOB NOT NULL,
+    statement BLOB NOT NULL,
+    -- As in batches.
+    body BLOB NOT NULL,
+    PRIMARY KEY (office, device)
+) STRICT;
+
+-- Devices whose key was used twice, with the proof: two statements for one number, as they were signed.
+CREATE TABLE forks (
+    office BLOB NOT NULL,
+    device BLOB NOT NULL,
+    received BLOB NOT NULL,
+    received_signature BLOB NOT NULL,
+    other BLOB NOT NULL,
+    other_signature BLOB NOT NULL,
+    found_at INTEGER NOT NULL,
+    PRIMARY KEY (office, device)
+) STRICT, WITHOUT ROWID;
+
+-- Orders to erase, as the office signed them.
+CREATE TABLE orders (
+    office BLOB NOT NULL,
+    id BLOB NOT NULL,
+    body TEXT NOT NULL,
+    taken_at INTEGER NOT NULL,
+    PRIMARY KEY (office, id)
+) STRICT;
+
+-- What they cover: of a change that may come later, too.
+CREATE TABLE ordered (
+    office BLOB NOT NULL,
+    change BLOB NOT NULL,
+    field TEXT NOT NULL,
+    -- The order.
+    id BLOB NOT NULL,
+    PRIMARY KEY (office, change, field)
+) STRICT, WITHOUT ROWID;
 
 -- Records as the admitted changes make them.
 CREATE TABLE records (
@@ -190,14 +240,19 @@ CREATE TABLE feed_entries (
     office BLOB NOT NULL,
     feed TEXT NOT NULL,
     position INTEGER NOT NULL,
-    -- Of a put: the change. Of a leave: null.
-    change BLOB,
+    -- Of a put: the batch. Of a leave: null.
+    device BLOB,
+    first_seq INTEGER,
+    -- The places of its changes that the feed shows, four bytes each; null for all.
+    shows BLOB,
     -- Of a leave: the record that went, and when.
     left_record BLOB,
     left_at INTEGER,
     PRIMARY KEY (office, feed, position),
-    CHECK ((change IS NULL) <> (left_record IS NULL))
+    CHECK ((device IS NULL) <> (left_record IS NULL))
 ) STRICT, WITHOUT ROWID;
+-- What shows a batch of which something is erased.
+CREATE INDEX feed_entries_batch ON feed_entries (office, device, first_seq) WHERE device IS NOT NULL;
 
 -- Who may see a restricted case: its case_member records, ready to look up.
 CREATE TABLE case_members (

@@ -13,21 +13,23 @@ use super::{
 use crate::{
     Hub, HubError,
     db::{
-        Tx, changes, devices, members,
+        Tx, batches, devices, members,
         users::{self, User},
         waiting::{self as held, Batch},
     },
 };
-use model::{Change, ChangeId, DeviceId, Feed, RecordRef, UserId};
+use model::{ChangeId, DeviceId, Feed, RecordRef, RecordState, UserId, batch::Shown};
 use records::Records;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use stop::{Stop, Wait};
 
 type Evaluations = HashMap<ChangeId, Evaluated>;
 
-/// A received change that has not been admitted.
-struct Received {
-    change: Change,
+/// Merges a change into its record.
+pub fn merge(state: &mut RecordState, change: &Shown) -> Result<(), HubError> {
+    let plan = state.plan(change).map_err(|_| HubError::Internal("a kept value is damaged"))?;
+    state.apply(plan);
+    Ok(())
 }
 
 /// Decides everything of a device that waits, in its order.
@@ -79,17 +81,19 @@ fn decide_batch(
         }
     };
     attempt.undo()?;
-    held::set_reason(tx, batch, wait.code, wait.waits_for.as_ref())?;
+    held::set_reason(tx, batch.key, wait.code, wait.waits_for.as_ref())?;
     Ok(BTreeSet::new())
 }
 
 /// The records that the batch touched.
 fn admit(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<BTreeSet<RecordRef>, Stop> {
-    let author = author(tx, batch.device)?.ok_or(Wait::because(waiting::REVOKED))?;
-    let received = load(tx, batch)?.ok_or(Wait::because(waiting::BATCH_INCOMPLETE))?;
-    let submissions = submissions(hub, tx, &received, evaluated)?;
+    let author = author(tx, batch.key.device)?.ok_or(Wait::because(waiting::REVOKED))?;
+    // It may have been admitted on the way.
+    let Some(received) = batches::find(tx, batch.key)? else { return Ok(BTreeSet::new()) };
+    let changes: Vec<Shown> = received.batch.changes().flatten().collect();
+    let submissions = submissions(hub, tx, &changes, evaluated)?;
     let mut records = Records::new(tx);
-    for Received { change } in &received {
+    for change in &changes {
         records.apply(change)?;
     }
     let routes = route::routes(&hub.rulebook, &mut records)?;
@@ -104,9 +108,11 @@ fn admit(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<B
         }
     }
     let touched = records.touched();
-    write::write(tx, &hub.rulebook, &mut records, routes, &received, &submissions)?;
-    changes::set_admitted(tx, batch)?;
-    held::remove(tx, batch)?;
+    write::write(tx, &hub.rulebook, &mut records, routes, batch.key, &changes, &submissions)?;
+    if batch.decided {
+        batches::set_late(tx, batch.key)?;
+    }
+    held::remove(tx, batch.key)?;
     Ok(touched)
 }
 
@@ -114,15 +120,15 @@ fn admit(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<B
 fn submissions(
     hub: &Hub,
     tx: &Tx,
-    received: &[Received],
+    changes: &[Shown],
     evaluated: &Evaluations,
 ) -> Result<Vec<(usize, Evaluated)>, Stop> {
     let mut submissions = Vec::new();
-    for (index, Received { change }) in received.iter().enumerate() {
-        if !submission::is_submission(&change.header.record) {
+    for (index, change) in changes.iter().enumerate() {
+        if !submission::is_submission(&change.head.record) {
             continue;
         }
-        let evaluation = match evaluated.get(&change.header.id) {
+        let evaluation = match evaluated.get(&change.id) {
             Some(evaluated) => Some(evaluated.clone()),
             None => submission::evaluate(hub, tx, change)?,
         };
@@ -135,20 +141,4 @@ fn submissions(
 fn author(tx: &Tx, device: DeviceId) -> Result<Option<User>, HubError> {
     let Some(user) = devices::user(tx, device)? else { return Ok(None) };
     Ok(users::by_id(tx, user)?.filter(|user| !user.disabled))
-}
-
-/// The batch's changes by index; `None` while one is missing, or when it was admitted on the way.
-fn load(tx: &Tx, batch: &Batch) -> Result<Option<Vec<Received>>, HubError> {
-    let mut received = Vec::new();
-    let mut indices = BTreeSet::new();
-    let mut count: u32 = 1;
-    for kept in changes::of_batch(tx, batch)? {
-        let change = kept.signed.reopen().map_err(|_| HubError::Internal("a kept change is damaged"))?;
-        indices.insert(change.header.batch.index);
-        count = count.max(change.header.batch.count);
-        received.push(Received { change });
-    }
-    received.sort_by_key(|Received { change }| change.header.batch.index);
-    let complete = usize::try_from(count).is_ok_and(|count| indices.len() >= count);
-    Ok(complete.then_some(received))
 }

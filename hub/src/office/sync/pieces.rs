@@ -2,21 +2,22 @@
 //! ask for the same entries. A piece is a fixed stretch of positions that is full, so it never changes. What tells a
 //! phone of its own work by its number only is made for that phone, beside these.
 
+use super::pull::Named;
 use crate::{
     HubError,
-    db::{Read, feeds},
+    db::{Read, feeds, orders},
 };
 use bytes::Bytes;
-use model::{DeviceId, Feed};
+use model::Feed;
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 use wire::pull::FeedEntry;
 
 /// Entries of a piece.
-pub const LENGTH: u32 = 64;
-/// Stretches whose changes hold more are no pieces.
+pub const LENGTH: u32 = 128;
+/// Stretches whose batches hold more are no pieces.
 const MOST_BYTES: usize = 1024 * 1024;
 /// Bytes of packed pieces that are kept.
 const KEPT: usize = 24 * 1024 * 1024;
@@ -24,10 +25,7 @@ const KEPT: usize = 24 * 1024 * 1024;
 pub struct Piece {
     /// Packed lines.
     pub packed: Bytes,
-    /// Of its changes, before they were packed.
-    pub bytes: usize,
-    /// Those that made its changes.
-    pub devices: BTreeSet<DeviceId>,
+    pub(super) named: Named,
 }
 
 /// The pieces that were asked for last.
@@ -40,6 +38,8 @@ struct Kept {
     /// Counts what is asked for.
     asked: u64,
     bytes: usize,
+    /// Orders to erase when the pieces were made: what came before one may hold what it erased.
+    orders: u64,
 }
 
 struct Slot {
@@ -66,7 +66,7 @@ impl Pieces {
             return Ok(None);
         }
         let key = (feed.clone(), position);
-        let making = self.slot(&key);
+        let making = self.slot(&key, orders::count(read)?);
         let mut made = making.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(made) = &*made {
             return Ok(made.clone());
@@ -77,8 +77,11 @@ impl Pieces {
         Ok(piece)
     }
 
-    fn slot(&self, key: &(Feed, u64)) -> Arc<Making> {
+    fn slot(&self, key: &(Feed, u64), orders: u64) -> Arc<Making> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.orders != orders {
+            *kept = Kept { orders, ..Kept::default() };
+        }
         kept.asked += 1;
         let asked = kept.asked;
         let slot =
@@ -116,8 +119,8 @@ fn make(read: &Read, feed: &Feed, position: u64) -> Result<Option<Piece>, HubErr
     if found.len() < LENGTH as usize {
         return Ok(None);
     }
-    let (mut bytes, mut devices) = (0, BTreeSet::new());
+    let mut named = Named::default();
     let entries: Vec<FeedEntry> =
-        found.into_iter().map(|numbered| super::pull::entry(numbered, &mut bytes, &mut devices)).collect();
-    Ok(Some(Piece { packed: wire::pull::pack(&entries)?.into(), bytes, devices }))
+        found.into_iter().map(|numbered| super::pull::entry(numbered, &mut 0, &mut named)).collect();
+    Ok(Some(Piece { packed: wire::pull::pack(&entries)?.into(), named }))
 }

@@ -7,32 +7,34 @@ use super::{
 use crate::{
     Hub, HubError,
     db::{
-        Read, changes,
+        Read, batches,
         devices::{self, Device},
         feeds::{self, Content, Numbered},
-        offices,
+        offices, orders,
         users::User,
         waiting as held,
     },
     office::{forms, users},
 };
-use model::{DeviceId, Feed, Place};
+use model::{DeviceId, Feed, OrderId, Place};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 use wire::{
-    certificate::Certificate,
+    erasure::Order,
     forms::standing,
     pull::{Entry, FeedEntry, PullRequest, PullResponse},
-    push::{ChangeResult, Outcome},
+    push::{BatchResult, Outcome},
+    signed::Certificate,
 };
 
-const MAX_ENTRIES: u32 = 2_000;
-/// The most bytes of changes in one answer.
-const MAX_BYTES: usize = 4 * 1024 * 1024;
-/// Bytes of changes that make a byte of an answer as it travels, about: hashes and signatures pack to no less.
-const PACKS_TO: usize = 2;
+const MAX_ENTRIES: u32 = 1_000;
+/// The most bytes of one answer as it travels.
+const MAX_BYTES: usize = 2 * 1024 * 1024;
+/// Bytes of batches that make so many as they travel, at least; of pieces it is known.
+const UNPACKED: usize = 3;
+const PACKED: usize = 2;
 /// A device hears of decisions this far back, as an answer may have been lost.
 const OWN_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 const MAX_OWN: u32 = 500;
@@ -62,11 +64,11 @@ pub fn pull(
         .filter(|cursor| ours && cursor.epoch == epoch)
         .map(|cursor| (&cursor.feed, cursor.position))
         .collect();
-    let bytes = usize::try_from(request.max_bytes).unwrap_or(MAX_BYTES).saturating_mul(PACKS_TO);
+    let bytes = usize::try_from(request.max_bytes).unwrap_or(MAX_BYTES);
     let budget =
         Budget { entries: request.max_entries.clamp(1, MAX_ENTRIES), bytes: bytes.clamp(1, MAX_BYTES) };
     let held = held_by_device(read, device.id, request)?;
-    let mut reader = Reader { hub, read, packed, held, budget, devices: BTreeSet::new() };
+    let mut reader = Reader { hub, read, packed, held, budget, named: Named::default() };
     let mut more = false;
     let mut pages = Vec::new();
     let (cases, others): (Vec<_>, Vec<_>) =
@@ -90,7 +92,8 @@ pub fn pull(
         feeds: Vec::new(),
         more,
         granted: granted.into_keys().collect(),
-        certificates: certificates(read, &reader.devices)?,
+        certificates: certificates(read, &reader.named.devices)?,
+        orders: ordered(read, &reader.named.orders)?,
         own: if more { Vec::new() } else { own(read, device.id)? },
         worker: users::worker(&hub.rulebook.units, read, &user)?,
         forms: standing(&forms::list(read)?.forms),
@@ -99,14 +102,14 @@ pub fn pull(
     Ok(Pulled { answer, pages })
 }
 
-/// The device's changes that it holds as they are here.
+/// The device's batches that it holds as they are here.
 fn held_by_device(
     read: &Read,
     device: DeviceId,
     request: &PullRequest,
 ) -> Result<Option<feeds::Own>, HubError> {
     let Some(holds) = &request.holds else { return Ok(None) };
-    let same = changes::digest_at(read, device, holds.last)? == Some(holds.digest.0);
+    let same = batches::ending_with(read, device, holds.last)? == Some(holds.statement);
     Ok(same.then_some(feeds::Own { device, first: holds.first, last: holds.last }))
 }
 
@@ -135,6 +138,7 @@ fn granted(hub: &Hub, read: &Read, user: &User) -> Result<BTreeMap<Feed, u64>, H
 
 struct Budget {
     entries: u32,
+    /// As they travel.
     bytes: usize,
 }
 
@@ -159,8 +163,14 @@ struct Reader<'a> {
     packed: bool,
     held: Option<feeds::Own>,
     budget: Budget,
-    /// Whose changes were read.
-    devices: BTreeSet<DeviceId>,
+    named: Named,
+}
+
+/// Whose batches were read, and by which orders something of them was erased.
+#[derive(Clone, Default)]
+pub(super) struct Named {
+    pub devices: BTreeSet<DeviceId>,
+    pub orders: BTreeSet<OrderId>,
 }
 
 impl Reader<'_> {
@@ -169,11 +179,12 @@ impl Reader<'_> {
         let (mut parts, mut position) = (Vec::new(), after);
         while position < head && self.budget.entries > 0 && self.budget.bytes > 0 {
             if let Some(piece) = self.piece(feed, position, head)? {
-                if self.budget.entries >= pieces::LENGTH && self.budget.bytes >= piece.bytes {
+                if self.budget.entries >= pieces::LENGTH && self.budget.bytes >= piece.packed.len() {
                     position += u64::from(pieces::LENGTH);
                     self.budget.entries -= pieces::LENGTH;
-                    self.budget.bytes -= piece.bytes;
-                    self.devices.extend(&piece.devices);
+                    self.budget.bytes -= piece.packed.len();
+                    self.named.devices.extend(&piece.named.devices);
+                    self.named.orders.extend(&piece.named.orders);
                     parts.push(Part::Piece(piece));
                     continue;
                 }
@@ -185,15 +196,15 @@ impl Reader<'_> {
             // Up to where the next piece begins.
             let length = u64::from(pieces::LENGTH);
             let most = u32::try_from(length - position % length).unwrap_or(1).min(self.budget.entries);
-            let (bytes, held) = (self.budget.bytes, self.held.as_ref());
+            let (bytes, held) = (self.budget.bytes * UNPACKED / PACKED, self.held.as_ref());
             let found = feeds::entries(self.read, feed, position, most, bytes, held)?;
             let mut read = 0;
-            let entry = |numbered| entry(numbered, &mut read, &mut self.devices);
+            let entry = |numbered| entry(numbered, &mut read, &mut self.named);
             let entries: Vec<FeedEntry> = found.into_iter().map(entry).collect();
             let Some(last) = entries.last() else { break };
             position = last.position;
             self.budget.entries -= u32::try_from(entries.len()).unwrap_or(most);
-            self.budget.bytes = bytes.saturating_sub(read);
+            self.budget.bytes = self.budget.bytes.saturating_sub((read * PACKED).div_ceil(UNPACKED));
             parts.push(Part::Entries(entries));
         }
         Ok((Page { feed: feed.clone(), head, parts }, position))
@@ -205,43 +216,50 @@ impl Reader<'_> {
             return Ok(None);
         }
         let holds =
-            |piece: &Piece| self.held.as_ref().is_some_and(|held| piece.devices.contains(&held.device));
+            |piece: &Piece| self.held.as_ref().is_some_and(|held| piece.named.devices.contains(&held.device));
         let piece = self.hub.pieces.after(self.read, feed, position, head)?;
         Ok(piece.filter(|piece| !holds(piece)))
     }
 }
 
-/// An entry as it travels. Adds up the bytes of changes, and whose they are.
+/// An entry as it travels. Adds up the bytes of batches, and whom and what they name.
 pub(super) fn entry(
     Numbered { position, received_at, content }: Numbered,
     read: &mut usize,
-    devices: &mut BTreeSet<DeviceId>,
+    named: &mut Named,
 ) -> FeedEntry {
     let entry = match content {
         Content::Leave(record) => Entry::Leave(record),
-        Content::Own(seq) => Entry::Own(seq),
-        Content::Put { signed, device, bytes } => {
-            *read += bytes;
-            devices.insert(device);
-            Entry::Put(signed)
+        Content::Own(first_seq) => Entry::Own(first_seq),
+        Content::Put(batch) => {
+            *read += batch.weight();
+            named.devices.insert(batch.statement().device);
+            named.orders.extend(batch.orders());
+            Entry::Put(Box::new((*batch).into()))
         }
     };
     FeedEntry { position, entry, received_at }
+}
+
+fn ordered(read: &Read, named: &BTreeSet<OrderId>) -> Result<Vec<Order>, HubError> {
+    let found =
+        named.iter().map(|order| Ok(orders::find(read, *order)?)).collect::<Result<Vec<_>, HubError>>();
+    Ok(found?.into_iter().flatten().collect())
 }
 
 fn certificates(read: &Read, devices: &BTreeSet<DeviceId>) -> Result<Vec<Certificate>, HubError> {
     devices.iter().map(|device| Ok(devices::certificate(read, *device)?)).collect()
 }
 
-/// Changes of the device that wait, and those that have been decided since they waited.
-fn own(read: &Read, device: DeviceId) -> Result<Vec<ChangeResult>, HubError> {
-    let held = held::held(read, device, MAX_OWN)?.into_iter().map(|held| ChangeResult {
-        id: held.change,
+/// Batches of the device that wait, and those that have been decided since they waited.
+fn own(read: &Read, device: DeviceId) -> Result<Vec<BatchResult>, HubError> {
+    let held = held::held(read, device, MAX_OWN)?.into_iter().map(|held| BatchResult {
+        first_seq: held.first_seq,
         outcome: Outcome::Waiting { code: held.code.unwrap_or_else(|| waiting::FAILED.to_owned()) },
     });
     let since = read.now().saturating_sub(OWN_MS);
-    let decided = changes::admitted_late(read, device, since, MAX_OWN)?
+    let decided = batches::admitted_late(read, device, since, MAX_OWN)?
         .into_iter()
-        .map(|id| ChangeResult { id, outcome: Outcome::Admitted });
+        .map(|first_seq| BatchResult { first_seq, outcome: Outcome::Admitted });
     Ok(held.chain(decided).collect())
 }

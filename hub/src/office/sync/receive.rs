@@ -1,4 +1,5 @@
-//! Receiving: a change with a good signature, sequence and chain is made durable and acknowledged.
+//! Receiving: a whole batch with a good signature, sequence and chain is made durable and acknowledged. Half of one is
+//! staged until the rest comes.
 
 use super::{
     admission, refusal,
@@ -8,47 +9,50 @@ use super::{
 use crate::{
     Hub, HubError,
     db::{
-        Tx, changes,
-        devices::{self, ChainEnd, Device},
-        waiting as held,
+        Tx,
+        batches::{self, BatchKey},
+        devices::{self, Device},
+        forks, staged, waiting as held,
     },
+    office::erasure,
 };
-use model::{Change, ChangeError, ChangeId, SignedChange};
+use model::{
+    BatchError, ChangeId, Rebuilt, Verified,
+    batch::{Chain, ShownField, Signer, Statement, VerifyingKey, limit},
+};
 use std::collections::HashMap;
-use wire::push::{ChangeResult, Outcome, PushResponse};
-
-/// Changes of one batch, at most: a visit has dozens.
-const MAX_BATCH: u32 = 10_000;
+use wire::{
+    erasure::Order,
+    push::{BatchResult, Came, Outcome, PushResponse},
+};
 
 /// What was checked without the writer.
 pub struct Incoming {
-    changes: Vec<Checked>,
+    orders: Vec<Order>,
+    batches: Vec<Checked>,
     evaluated: HashMap<ChangeId, Evaluated>,
 }
 
 struct Checked {
-    /// For the answer; of a change that can't be read, all zeros.
-    id: ChangeId,
-    verified: Result<Change, ChangeError>,
-    body: String,
+    statement: Statement,
+    verified: Result<Verified, BatchError>,
 }
 
 /// Checks signatures, and evaluates submissions by their forms. Runs beside other requests.
-pub fn check(hub: &Hub, device: &Device, changes: Vec<SignedChange>) -> Result<Incoming, HubError> {
-    let mut incoming = Incoming { changes: Vec::with_capacity(changes.len()), evaluated: HashMap::new() };
-    for signed in changes {
-        let verified = signed.verify(&device.key);
-        if let Ok(change) = &verified
-            && submission::is_submission(&change.header.record)
-        {
-            let evaluated = hub.read_now(|hub, read| submission::evaluate(hub, read, change))?;
-            incoming.evaluated.extend(evaluated.map(|evaluated| (change.header.id, evaluated)));
+pub fn check(hub: &Hub, device: &Device, came: Came) -> Result<Incoming, HubError> {
+    let Came { orders, batches } = came;
+    let key = VerifyingKey::new(device.key).map_err(|_| HubError::Internal("a device's key can't count"))?;
+    let signer = Signer { office: hub.identity.office, device: device.id, author: device.user, key };
+    let mut incoming = Incoming { orders, batches: Vec::new(), evaluated: HashMap::new() };
+    for rebuilt in batches {
+        let statement = rebuilt.statement().clone();
+        let verified = rebuilt.verify(&signer);
+        let shown = verified.iter().flat_map(Verified::changes).flatten();
+        for change in shown.filter(|change| submission::is_submission(&change.head.record)) {
+            let evaluated = hub.read_now(|hub, read| submission::evaluate(hub, read, &change))?;
+            incoming.evaluated.extend(evaluated.map(|evaluated| (change.id, evaluated)));
         }
-        let id = match &verified {
-            Ok(change) => change.header.id,
-            Err(_) => signed.header().map_or(ChangeId(uuid::Uuid::nil()), |header| header.id),
-        };
-        incoming.changes.push(Checked { id, verified, body: serde_json::to_string(&signed)? });
+        incoming.batches.push(Checked { statement, verified });
     }
     Ok(incoming)
 }
@@ -56,97 +60,124 @@ pub fn check(hub: &Hub, device: &Device, changes: Vec<SignedChange>) -> Result<I
 /// A push that comes in, in one part or in several.
 #[derive(Default)]
 pub struct Receiving {
-    results: Vec<ChangeResult>,
+    results: Vec<BatchResult>,
     evaluated: HashMap<ChangeId, Evaluated>,
+    /// It brought an order to erase that is new here.
+    erased: bool,
 }
 
 impl Receiving {
     /// Keeps what is new, in order, up to the first that can't be.
-    pub fn keep(&mut self, tx: &Tx, device: &Device, incoming: Incoming) -> Result<(), HubError> {
-        let mut end = devices::chain_end(tx, device.id)?;
-        let start = end.seq;
-        for checked in &incoming.changes {
-            let outcome = match known(tx, checked)? {
-                Some(outcome) => outcome,
-                None => match next(&end, device, checked) {
-                    Err(code) => Outcome::Refused { code: code.to_owned() },
-                    Ok(change) => {
-                        keep(tx, change, &checked.body)?;
-                        end = ChainEnd { seq: change.header.seq, digest: Some(change.digest) };
-                        // Until it is decided.
-                        Outcome::Admitted
-                    }
-                },
-            };
-            self.results.push(ChangeResult { id: checked.id, outcome });
+    pub fn keep(&mut self, hub: &Hub, tx: &Tx, device: &Device, incoming: Incoming) -> Result<(), HubError> {
+        for order in &incoming.orders {
+            self.erased |= erasure::take(hub, tx, order)?;
         }
-        if end.seq > start {
-            devices::set_chain_end(tx, device.id, &end)?;
+        for Checked { statement, verified } in incoming.batches {
+            let outcome = match verified {
+                Ok(batch) => receive(tx, device, batch)?,
+                Err(error) => refused(error.code()),
+            };
+            self.results.push(BatchResult { first_seq: statement.first_seq, outcome });
         }
         self.evaluated.extend(incoming.evaluated);
         Ok(())
     }
 
-    /// Decides what waits of this device; ends the push.
-    pub fn decide(mut self, hub: &Hub, tx: &Tx, device: &Device) -> Result<PushResponse, HubError> {
+    /// Decides what waits of this device; ends the push. Also says whether something was erased.
+    pub fn decide(mut self, hub: &Hub, tx: &Tx, device: &Device) -> Result<(PushResponse, bool), HubError> {
         admission::decide_device(hub, tx, device.id, &self.evaluated)?;
         for result in &mut self.results {
             if result.outcome == Outcome::Admitted {
-                result.outcome = decided(tx, result.id)?;
+                result.outcome = decided(tx, device, result.first_seq)?;
             }
         }
         self.results.retain(|result| result.outcome != Outcome::Admitted);
-        Ok(PushResponse {
+        let response = PushResponse {
             v: wire::VERSION,
             hub: hub.identity.hub,
-            received_through: devices::chain_end(tx, device.id)?.seq,
+            received_through: devices::chain(tx, device.id)?.next_seq - 1,
+            staged: staged::find(tx, device.id)?.as_ref().map_or(0, ready),
             results: self.results,
             server_time: tx.now(),
-        })
+        };
+        Ok((response, self.erased))
     }
 }
 
-/// Whether the change is the device's next one; else the code of why it is not kept.
-fn next<'a>(end: &ChainEnd, device: &Device, checked: &'a Checked) -> Result<&'a Change, &'static str> {
-    let change = checked.verified.as_ref().map_err(ChangeError::code)?;
-    let header = &change.header;
-    if header.device != device.id || header.author != device.user {
-        return Err(refusal::OTHER_DEVICE);
-    }
-    if header.seq <= end.seq {
-        return Err(refusal::OTHER_BYTES);
-    }
-    if header.seq != end.seq + 1 {
-        return Err(refusal::GAP);
-    }
-    if header.previous != end.digest {
-        return Err(refusal::CHAIN);
-    }
-    if header.batch.index >= header.batch.count || header.batch.count > MAX_BATCH {
-        return Err(refusal::BAD_BATCH);
-    }
-    Ok(change)
+fn refused(code: &str) -> Outcome {
+    Outcome::Refused { code: code.to_owned() }
 }
 
-/// Whether a change of this id is here: the same one, or another that took its id.
-fn known(tx: &Tx, checked: &Checked) -> Result<Option<Outcome>, HubError> {
-    let Some(digest) = changes::digest(tx, checked.id)? else { return Ok(None) };
-    Ok(Some(match &checked.verified {
-        Ok(change) if change.digest.0 == digest => Outcome::Known,
-        Ok(_) => Outcome::Refused { code: refusal::OTHER_BYTES.to_owned() },
-        Err(error) => Outcome::Refused { code: error.code().to_owned() },
-    }))
+/// `Admitted` says here that it was kept: it is decided later.
+fn receive(tx: &Tx, device: &Device, batch: Verified) -> Result<Outcome, HubError> {
+    let statement = batch.statement();
+    if forks::is_forked(tx, device.id)? {
+        return Ok(refused(refusal::FORKED));
+    }
+    let last = statement.next_seq() - 1;
+    if let Some(received) = batches::overlapping(tx, device.id, statement.first_seq, last)? {
+        if received.batch.statement() == statement {
+            return Ok(Outcome::Known);
+        }
+        fork(tx, device, &received.batch, &batch)?;
+        return Ok(refused(refusal::FORKED));
+    }
+    if let Err(error) = statement.follows(&devices::chain(tx, device.id)?) {
+        return Ok(refused(error.code()));
+    }
+    let batch = match staged::find(tx, device.id)? {
+        Some(before) if before.statement() == statement => joined(&erasure::settled(tx, before)?, &batch)?,
+        _ => batch,
+    };
+    let batch = erasure::settled(tx, batch)?;
+    if !batch.is_complete() {
+        return stage(tx, &batch);
+    }
+    for id in batch.ids().iter().flatten() {
+        if batches::place(tx, *id)?.is_some() {
+            return Ok(refused(refusal::ID_TAKEN));
+        }
+    }
+    batches::add(tx, &batch)?;
+    held::add(tx, batch.statement())?;
+    staged::remove(tx, device.id)?;
+    devices::set_chain(tx, device.id, &Chain::after(batch.statement()))?;
+    Ok(Outcome::Admitted)
 }
 
-fn keep(tx: &Tx, change: &Change, body: &str) -> Result<(), HubError> {
-    let header = &change.header;
-    changes::add(tx, change, body)?;
-    Ok(held::add(tx, header.device, header.batch.id, header.seq)?)
+fn joined(before: &Verified, batch: &Verified) -> Result<Verified, HubError> {
+    before.join(batch).map_err(|_| HubError::Internal("two views of a batch can't be joined"))
 }
 
-/// How a kept change was decided.
-fn decided(tx: &Tx, id: ChangeId) -> Result<Outcome, HubError> {
-    Ok(match held::find(tx, id)? {
+/// Within the room of one batch for each device; what came of another batch before goes.
+fn stage(tx: &Tx, batch: &Verified) -> Result<Outcome, HubError> {
+    if batch.weight() > limit::BATCH {
+        return Ok(refused(BatchError::TooLarge.code()));
+    }
+    staged::set(tx, batch)?;
+    Ok(Outcome::Staged)
+}
+
+/// How many of its first changes lie ready.
+fn ready(batch: &Verified) -> u32 {
+    let whole = batch.changes().take_while(|shown| {
+        let fields = shown.as_ref().map(|shown| &shown.fields);
+        fields.is_some_and(|fields| !fields.iter().any(|field| matches!(field, ShownField::Withheld)))
+    });
+    u32::try_from(whole.count()).unwrap_or(u32::MAX)
+}
+
+/// The key was used twice: both statements are kept, and nothing more is taken from it.
+fn fork(tx: &Tx, device: &Device, received: &Rebuilt, other: &Rebuilt) -> Result<(), HubError> {
+    tracing::warn!(device = %device.id, "two batches for one number: the device was ended");
+    forks::add(tx, received, other)?;
+    devices::revoke(tx, device.id)?;
+    Ok(())
+}
+
+/// How a kept batch was decided.
+fn decided(tx: &Tx, device: &Device, first_seq: u64) -> Result<Outcome, HubError> {
+    Ok(match held::find(tx, BatchKey { device: device.id, first_seq })? {
         None => Outcome::Admitted,
         Some(held) => Outcome::Waiting { code: held.code.unwrap_or_else(|| waiting::FAILED.to_owned()) },
     })

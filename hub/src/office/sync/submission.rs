@@ -8,7 +8,10 @@ use crate::{
         submissions::{self, Difference, Submission},
     },
 };
-use model::{Change, RecordRef, SubmissionId};
+use model::{
+    RecordRef, SubmissionId,
+    batch::{Json, Shown},
+};
 use serde_json::Value;
 use xforms::{Env, evaluate_submission};
 
@@ -29,24 +32,24 @@ pub fn is_submission(record: &RecordRef) -> bool {
 }
 
 /// `None`: no submission, or its form version is not published here.
-pub fn evaluate(hub: &Hub, read: &Read, change: &Change) -> Result<Option<Evaluated>, HubError> {
-    if !is_submission(&change.header.record) {
+pub fn evaluate(hub: &Hub, read: &Read, change: &Shown) -> Result<Option<Evaluated>, HubError> {
+    if !is_submission(&change.head.record) {
         return Ok(None);
     }
-    let text = |name: &str| match change.values.get(name) {
-        Some(Some(Value::String(text))) => text.as_str(),
-        _ => "",
+    let text = |name: &str| match change.value(name).map(Json::read) {
+        Some(Ok(Value::String(text))) => text,
+        _ => String::new(),
     };
     let (form, version, finished_at) = (text("form"), text("version"), text("finished_at"));
-    let Some(definition) = hub.forms.get(read, form, version)? else { return Ok(None) };
-    let finished = chrono::DateTime::parse_from_rfc3339(finished_at)
+    let Some(definition) = hub.forms.get(read, &form, &version)? else { return Ok(None) };
+    let finished = chrono::DateTime::parse_from_rfc3339(&finished_at)
         .ok()
         .or_else(|| {
-            let at = i64::try_from(change.header.at.0).ok()?;
+            let at = i64::try_from(change.head.at.0).ok()?;
             chrono::DateTime::from_timestamp_millis(at).map(|time| time.fixed_offset())
         })
         .unwrap_or_else(|| hub.clock.now());
-    let differences = match evaluate_submission(&definition, text("xml"), Env::fixed(finished, 0)) {
+    let differences = match evaluate_submission(&definition, &text("xml"), Env::fixed(finished, 0)) {
         Ok(evaluation) => evaluation
             .differences
             .into_iter()
@@ -55,21 +58,16 @@ pub fn evaluate(hub: &Hub, read: &Read, change: &Change) -> Result<Option<Evalua
             .collect(),
         Err(error) => vec![Difference { path: String::new(), code: error.code().to_owned() }],
     };
-    Ok(Some(Evaluated {
-        form: form.to_owned(),
-        version: version.to_owned(),
-        finished_at: finished_at.to_owned(),
-        differences,
-    }))
+    Ok(Some(Evaluated { form, version, finished_at, differences }))
 }
 
 /// Lists an admitted submission, with its flags.
-pub fn keep(tx: &Tx, change: &Change, evaluated: &Evaluated) -> Result<(), HubError> {
+pub fn keep(tx: &Tx, change: &Shown, evaluated: &Evaluated) -> Result<(), HubError> {
     let submission = Submission {
-        record: &change.header.record,
+        record: &change.head.record,
         form: &evaluated.form,
         version: &evaluated.version,
-        author: change.header.author,
+        author: change.author,
         finished_at: &evaluated.finished_at,
         differences: &evaluated.differences,
     };

@@ -12,7 +12,7 @@ fn the_list_and_whom_it_is_for() {
     let mut phone = office.phone("hoa", "all");
     phone.pull(10);
     // The note of it is not waited for: the next durable write comes after it.
-    phone.push(&[]);
+    phone.ask();
     let lost = office.phone("lan", "all");
     office.clock.pass(60_000);
     office.revoke(lost.device);

@@ -1,6 +1,7 @@
 //! A request with its answer, as a snapshot shows it: what differs from run to run is named instead.
 
 use crate::world::Office;
+use model::batch::codec;
 use regex::{Captures, Regex};
 use std::{borrow::Cow, sync::LazyLock};
 use testkit::{Client, Link, Request, Response};
@@ -67,20 +68,34 @@ impl Exchange {
                 let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
                 serde_json::to_string_pretty(&value).unwrap()
             }
-            "application/x-ndjson" => {
-                let lines = text();
-                let shown = |line| {
-                    let value: serde_json::Value = serde_json::from_str(line).unwrap();
-                    serde_json::to_string_pretty(&value).unwrap()
-                };
-                lines.lines().map(shown).collect::<Vec<_>>().join("\n")
-            }
+            "application/x-ndjson" => lines(&bytes),
             "text/html" => text().replace("><", ">\n<"),
             "text/css" => "‹a style sheet›".to_owned(),
             "image/jpeg" => format!("‹{} bytes›", bytes.len()),
             _ => text(),
         }
     }
+}
+
+/// Lines, and what the pages of batches between them show.
+fn lines(mut bytes: &[u8]) -> String {
+    let mut shown = Vec::new();
+    while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+        let mut line: serde_json::Value = serde_json::from_slice(&bytes[..end]).unwrap();
+        bytes = &bytes[end + 1..];
+        let length = line.pointer_mut("/puts/bytes").and_then(|bytes| bytes.take().as_u64());
+        shown.push(serde_json::to_string_pretty(&line).unwrap());
+        if let Some(length) = length {
+            let (page, rest) = bytes.split_at(usize::try_from(length).unwrap());
+            bytes = rest;
+            for batch in codec::decode(page).unwrap() {
+                let (said, seen) = (batch.statement(), batch.ids().iter().flatten().count());
+                let last = said.next_seq() - 1;
+                shown.push(format!("‹{} to {last} of {}, {seen} seen›", said.first_seq, said.device));
+            }
+        }
+    }
+    shown.join("\n")
 }
 
 /// Ids are numbered as they come; keys, codes, tokens and the hub's port are only named.

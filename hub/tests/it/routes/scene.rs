@@ -107,7 +107,7 @@ fn submission(household: &RecordRef) -> RecordEdit {
 /// Another phone, that saw the same household, gives it another number.
 fn disagree(office: &Office, author: &mut Client, household: &RecordRef) {
     let mut other = office.phone("lan", "all");
-    other.learn(&author.changes.clone());
+    other.learn(&author.batches.clone());
     author.write(vec![RecordEdit::new(household.clone()).set("phone", "0912 000 111")]);
     other.write(vec![RecordEdit::new(household.clone()).set("phone", "0912 000 222")]);
 }

@@ -2,7 +2,7 @@
 
 use super::exchange::by;
 use crate::world::{COMMUNE, Office};
-use model::kind;
+use model::{Rebuilt, kind};
 use testkit::{
     Request,
     records::{household, under},
@@ -10,20 +10,23 @@ use testkit::{
 use wire::error::code;
 
 #[test]
-fn each_change_has_its_outcome() {
+fn each_batch_has_its_outcome() {
     let office = Office::open();
     let mut phone = office.phone("hoa", &format!("commune:{COMMUNE}"));
     let home = household(COMMUNE);
     let member = under(kind::PERSON, &home.record).set("name", "Nguyễn Thị Bé");
-    let mut changes = phone.batch(vec![home, member]);
-    changes.push(phone.change(household("00004")));
-    let forged = phone.change(household(COMMUNE));
-    changes.push(phone.forge(&forged));
-    let message = Request::push;
-    by(&phone, message(&changes)).snapshot("v1_push");
-    by(&phone, message(&changes[..1])).snapshot("v1_push.known");
-    let nobody = office.send(&message(&changes));
+    let first = phone.batch(vec![home, member]);
+    let foreign = phone.change(household("00004"));
+    let half = phone.batch(vec![household(COMMUNE), household(COMMUNE)]);
+    let seen = half.ids()[0];
+    let view = half.only(|id| Some(id) == seen).unwrap();
+    let next = phone.change(household(COMMUNE));
+    let forged = phone.forge(&next);
+    let batches: [&Rebuilt; 4] = [&first, &foreign, &forged, &view];
+    by(&phone, Request::push(&batches)).snapshot("v1_push");
+    by(&phone, Request::push(&[&first])).snapshot("v1_push.known");
+    let nobody = office.send(&Request::push(&batches));
     assert_eq!(nobody.refusal(), (401, code::UNAUTHORISED.into()));
     office.revoke(phone.device);
-    by(&phone, message(&[forged])).snapshot("v1_push.revoked");
+    by(&phone, Request::push(&[half])).snapshot("v1_push.revoked");
 }

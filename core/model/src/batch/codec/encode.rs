@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     ChangeId, RecordRef,
-    batch::{Batch, BatchError, Body, Chain, Field, Head, PartField, SUITE, Salt, Seed, Seen, Verified},
+    batch::{Batch, BatchError, Body, Chain, Field, Head, PartField, Rebuilt, SUITE, Salt, Seed, Seen},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -17,9 +17,10 @@ const LEVEL: i32 = 9;
 ///
 /// # Errors
 /// [`BatchError::TooLarge`] for more than a page may hold.
-pub fn encode(batches: &[&Verified], packing: Packing) -> Result<Vec<u8>, BatchError> {
-    let mut encoder = Encoder::new(batches);
-    encoder.batches(batches);
+pub fn encode<B: AsRef<Rebuilt>>(batches: &[B], packing: Packing) -> Result<Vec<u8>, BatchError> {
+    let batches: Vec<&Rebuilt> = batches.iter().map(AsRef::as_ref).collect();
+    let mut encoder = Encoder::new(&batches);
+    encoder.batches(&batches);
     let plain = encoder.writer.finish();
     if plain.len() > MAX_UNPACKED {
         return Err(BatchError::TooLarge);
@@ -31,7 +32,7 @@ pub fn encode(batches: &[&Verified], packing: Packing) -> Result<Vec<u8>, BatchE
     }
     // Only what decodes to the same is sent: a value is never printed again, so a fault here would lose it.
     let again = decode(&page)?;
-    if again.iter().map(|read| &read.batch).eq(batches.iter().map(|batch| batch.batch())) {
+    if again.iter().map(|read| &read.batch).eq(batches.iter().map(|batch| &batch.batch)) {
         Ok(page)
     } else {
         Err(BatchError::Packing)
@@ -125,7 +126,7 @@ impl<'a> Used<'a> {
 }
 
 impl<'a> Encoder<'a> {
-    fn new(batches: &[&'a Verified]) -> Self {
+    fn new(batches: &[&'a Rebuilt]) -> Self {
         let mut used = Used::default();
         batches.iter().for_each(|batch| used.batch(batch.batch()));
         Self {
@@ -148,7 +149,7 @@ impl<'a> Encoder<'a> {
         self.ids.get(&id).copied().unwrap_or_default()
     }
 
-    fn batches(&mut self, batches: &[&'a Verified]) {
+    fn batches(&mut self, batches: &[&'a Rebuilt]) {
         self.writer.number(Column::Names, self.names.len() as u64);
         for name in self.names.keys() {
             self.writer.number(Column::Names, name.len() as u64);

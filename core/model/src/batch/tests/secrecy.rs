@@ -2,7 +2,7 @@
 
 use super::super::hash::{self, Deriver, Position};
 use super::*;
-use crate::change::Digest;
+use crate::key::Digest;
 
 /// Each run of 16 bytes of a page; its ids also as they are read.
 fn windows(view: &Verified) -> Vec<[u8; 16]> {

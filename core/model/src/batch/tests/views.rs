@@ -188,3 +188,28 @@ fn debug_shows_no_value_salt_or_seed() {
         );
     }
 }
+
+#[test]
+fn a_claim_that_no_order_bears_out_is_as_good_as_withheld() {
+    let phone = Phone::new(1);
+    let batch = phone.sign(phone.chain(), 1, people(2));
+    let order = OrderId(id(0xee, 1));
+    let erased = batch.erase(order, |_, name| name == "note").unwrap();
+    let first = batch.ids()[0].unwrap();
+    let believed = erased.believing(|change, erased| change == first && erased.order == order).unwrap();
+    let states: Vec<(usize, usize)> = believed
+        .changes()
+        .map(|shown| {
+            let fields = shown.unwrap().fields;
+            let count =
+                |which: fn(&ShownField<'_>) -> bool| fields.iter().filter(|field| which(field)).count();
+            (
+                count(|field| matches!(field, ShownField::Erased(_))),
+                count(|field| matches!(field, ShownField::Withheld)),
+            )
+        })
+        .collect();
+    assert_eq!(states, [(1, 0), (0, 1)]);
+    assert!(erased.is_complete() && !believed.is_complete());
+    assert_eq!(believed.statement(), batch.statement());
+}

@@ -1,10 +1,11 @@
 //! Records as a batch would make them: loaded as needed, changed in memory, written when it is admitted.
 
+use super::merge;
 use crate::{
     HubError,
     db::{Tx, records},
 };
-use model::{CaseId, Change, Feed, RecordRef, RecordState};
+use model::{CaseId, Feed, RecordRef, RecordState, batch::Shown};
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 /// Where a record stands in the tables.
@@ -32,12 +33,10 @@ impl<'a> Records<'a> {
     }
 
     /// Merges a change into its record.
-    pub fn apply(&mut self, change: &Change) -> Result<(), HubError> {
-        let record = self.get_mut(&change.header.record)?;
+    pub fn apply(&mut self, change: &Shown) -> Result<(), HubError> {
+        let record = self.get_mut(&change.head.record)?;
         record.touched = true;
-        let plan = record.state.plan(change);
-        record.state.apply(plan);
-        Ok(())
+        merge(&mut record.state, change)
     }
 
     pub fn get(&mut self, id: &RecordRef) -> Result<&Staged, HubError> {

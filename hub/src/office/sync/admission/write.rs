@@ -1,7 +1,6 @@
 //! Carrying out an admitted batch: records, feed entries, and what is kept beside them to look up.
 
 use super::{
-    Received,
     records::Records,
     route::{Route, Routes},
 };
@@ -9,7 +8,7 @@ use crate::{
     HubError,
     db::{
         Tx,
-        changes::{self, Admitted},
+        batches::{self, Admitted, BatchKey},
         feeds::{self, Entry},
         members, photos, records as kept,
     },
@@ -19,7 +18,7 @@ use crate::{
     },
     photos::is_address,
 };
-use model::{Feed, PhotoFile, RecordRef, RecordState, UserId};
+use model::{Feed, PhotoFile, RecordRef, RecordState, UserId, batch::Shown};
 use rulebook::{FieldType, Rulebook};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,15 +30,21 @@ pub fn write(
     rulebook: &Rulebook,
     records: &mut Records,
     routes: Routes,
-    received: &[Received],
+    batch: BatchKey,
+    changes: &[Shown],
     submissions: &[(usize, Evaluated)],
 ) -> Result<(), HubError> {
     let mut entries = Entries::new();
     moves(tx, records, &routes, &mut entries)?;
-    let of = |record: &RecordRef| routes.get(record).ok_or(HubError::Internal("a record has no route"));
-    for Received { change } in received {
-        let put = Entry::Put { change: change.header.id };
-        entries.entry(of(&change.header.record)?.feed.clone()).or_default().push(put);
+    let mut shown: BTreeMap<&Feed, BTreeSet<u32>> = BTreeMap::new();
+    for (place, change) in (0..).zip(changes) {
+        let route = routes.get(&change.head.record).ok_or(HubError::Internal("a record has no route"))?;
+        shown.entry(&route.feed).or_default().insert(place);
+    }
+    let whole = shown.len() == 1;
+    for (feed, places) in shown {
+        let put = Entry::Put { batch, shows: (!whole).then_some(places) };
+        entries.entry(feed.clone()).or_default().push(put);
     }
     // Roots below which something changes.
     let mut roots = BTreeSet::new();
@@ -53,7 +58,7 @@ pub fn write(
         listing::show(tx, rulebook, root)?;
     }
     for (index, evaluated) in submissions {
-        submission::keep(tx, &received[*index].change, evaluated)?;
+        submission::keep(tx, &changes[*index], evaluated)?;
     }
     for (feed, entries) in entries {
         feeds::append(tx, &feed, entries)?;
@@ -73,16 +78,18 @@ fn moves(tx: &Tx, records: &mut Records, routes: &Routes, entries: &mut Entries)
             moved.insert(id, kept.clone());
         }
     }
-    let mut puts: BTreeSet<(Admitted, &Feed)> = BTreeSet::new();
+    let mut puts: BTreeMap<(u64, BatchKey, &Feed), BTreeSet<u32>> = BTreeMap::new();
     for (record, from) in &moved {
         let leave = Entry::Leave { record: (*record).clone() };
         entries.entry(from.feed.clone()).or_default().push(leave);
         let Some(route) = routes.get(*record) else { continue };
-        puts.extend(changes::of_record(tx, record)?.into_iter().map(|change| (change, &route.feed)));
+        for Admitted { received_at, batch, place } in batches::of_record(tx, record)? {
+            puts.entry((received_at, batch, &route.feed)).or_default().insert(place);
+        }
     }
     // As they were first received: parents come before their children.
-    for (Admitted { id, .. }, feed) in puts {
-        entries.entry(feed.clone()).or_default().push(Entry::Put { change: id });
+    for ((_, batch, feed), places) in puts {
+        entries.entry(feed.clone()).or_default().push(Entry::Put { batch, shows: Some(places) });
     }
     Ok(())
 }

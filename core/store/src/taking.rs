@@ -1,0 +1,291 @@
+//! One answer being taken: its entries, in the order of each feed.
+
+use crate::{
+    StoreError,
+    outbox::{self, Own},
+    pull::{PROGRAM, Pulled, can_read, positions},
+    sealing::Vault,
+    tree::Tree,
+    verified::{Checked, KnownKeys, NO_CERTIFICATE, verify},
+};
+use model::{
+    Feed, Hlc, Rebuilt, Verified,
+    batch::{
+        Shown,
+        codec::{self, Packing},
+    },
+};
+use rusqlite::Transaction;
+use wire::{
+    erasure::Orders,
+    pull::{Entry, FeedEntry, FeedPage},
+};
+
+pub(crate) struct Taking<'a> {
+    pub tx: &'a Transaction<'a>,
+    pub vault: &'a Vault,
+    pub now_ms: u64,
+    pub hlc: Hlc,
+    pub keys: KnownKeys,
+    /// A key was not known before.
+    pub learnt: bool,
+    pub orders: Orders,
+    pub tree: Tree<'a>,
+    pub pulled: Pulled,
+}
+
+/// Of a restricted case while these are locked.
+pub(crate) const LOCKED: &str = "pull.restricted-locked";
+/// An own batch that was told by its number alone, and is no longer kept here.
+const NOT_HELD: &str = "pull.not-held";
+pub(crate) const SEALED: &str = "pull.sealed";
+/// Of a kind or shape that this program does not know.
+pub(crate) const UNKNOWN: &str = "pull.unknown-entry";
+
+/// What became of an entry; else the code of why it is not taken.
+type Taken = Result<Result<(), &'static str>, StoreError>;
+
+impl Taking<'_> {
+    pub fn grants(&mut self, granted: &[Feed]) -> Result<(), StoreError> {
+        for (feed, _) in positions(self.tx)? {
+            if !granted.contains(&feed) {
+                let forgotten = self.tree.revoke(&feed)?;
+                self.pulled.forgotten.extend(forgotten);
+                self.tx.execute("DELETE FROM feed WHERE feed = ?1", [feed.to_string()])?;
+                self.tx.execute("DELETE FROM aside WHERE feed = ?1", [feed.to_string()])?;
+            }
+        }
+        for feed in granted {
+            let insert = "INSERT OR IGNORE INTO feed (feed, position) VALUES (?1, 0)";
+            self.tx.prepare_cached(insert)?.execute([feed.to_string()])?;
+        }
+        Ok(())
+    }
+
+    /// Entries aside that a new key, unlocking or an update of the app may have cured.
+    pub fn retry(&mut self) -> Result<(), StoreError> {
+        let mut select = self.tx.prepare_cached(
+            "SELECT n FROM aside
+             WHERE (program <> ?1 OR (code = ?2 AND ?3) OR (code = ?4 AND ?5)) AND (restricted = 0 OR ?5)
+             ORDER BY n",
+        )?;
+        let unlocked = !self.vault.is_locked();
+        let due =
+            select.query_map((PROGRAM, NO_CERTIFICATE, self.learnt, LOCKED, unlocked), |row| row.get(0))?;
+        for n in due.collect::<Result<Vec<i64>, _>>()? {
+            self.retry_one(n)?;
+        }
+        Ok(())
+    }
+
+    fn retry_one(&mut self, n: i64) -> Result<(), StoreError> {
+        let Aside { feed, after, is_page, body } = aside(self.tx, self.vault, n)?;
+        let Ok(scope) = feed.parse::<Feed>();
+        let tried = if is_page { self.page_again(&scope, &body)? } else { self.entry_again(&scope, &body)? };
+        if tried == Err(NOT_HELD) {
+            ask_again(self.tx, &feed, after)?;
+        }
+        match tried {
+            Ok(()) | Err(NOT_HELD) => self.tx.execute("DELETE FROM aside WHERE n = ?1", [n])?,
+            Err(code) => self
+                .tx
+                .execute("UPDATE aside SET code = ?2, program = ?3 WHERE n = ?1", (n, code, PROGRAM))?,
+        };
+        Ok(())
+    }
+
+    /// All of its batches; the code of the first that is still not taken.
+    fn page_again(&mut self, feed: &Feed, page: &[u8]) -> Taken {
+        let batches = match codec::decode(page) {
+            Ok(batches) => batches,
+            Err(error) => return Ok(Err(error.code())),
+        };
+        let mut all = Ok(());
+        for batch in &batches {
+            let tried = self.put(feed, batch, None)?;
+            all = all.and(tried);
+        }
+        Ok(all)
+    }
+
+    fn entry_again(&mut self, feed: &Feed, entry: &[u8]) -> Taken {
+        let entry: Entry = serde_json::from_slice(entry)?;
+        if let Entry::Leave(_) = entry {
+            // What came after it may have brought the record back: the hub is asked for all of it, in order.
+            return Ok(Err(NOT_HELD));
+        }
+        self.take(feed, &entry, None)
+    }
+
+    /// `checked`: what checking an entry of it gave. This transaction trusts a key by its own tables.
+    pub fn page<'v>(
+        &mut self,
+        page: &FeedPage,
+        checked: impl Fn(usize) -> Option<&'v Checked>,
+    ) -> Result<(), StoreError> {
+        if !can_read(self.vault, &page.feed) {
+            return Ok(());
+        }
+        let feed = page.feed.to_string();
+        let position: i64 =
+            self.tx.query_row("SELECT position FROM feed WHERE feed = ?1", [&feed], |row| row.get(0))?;
+        let (mut position, mut gap) = (position.cast_unsigned(), false);
+        for (place, entry) in page.entries.iter().enumerate() {
+            if entry.position <= position {
+                continue;
+            }
+            // Of a page that can't be read a part may be here already.
+            if entry.after() > position {
+                self.pulled.gaps.push(page.feed.clone());
+                gap = true;
+                break;
+            }
+            match self.take(&page.feed, &entry.entry, checked(place))? {
+                Ok(()) => {}
+                Err(NOT_HELD) => {
+                    // The next pull says what is held, and gets it whole.
+                    self.pulled.gaps.push(page.feed.clone());
+                    gap = true;
+                    break;
+                }
+                Err(code) => self.aside(&page.feed, entry, code)?,
+            }
+            self.pulled.entries += entry.position - position;
+            position = entry.position;
+        }
+        let update = "UPDATE feed SET position = ?2 WHERE feed = ?1";
+        self.tx.prepare_cached(update)?.execute((&feed, position.cast_signed()))?;
+        self.pulled.more |= !gap && position < page.head;
+        Ok(())
+    }
+
+    fn take(&mut self, feed: &Feed, entry: &Entry, checked: Option<&Checked>) -> Taken {
+        match entry {
+            Entry::Put(batch) => self.put(feed, batch, checked),
+            Entry::Page { error, .. } => Ok(Err(error.code())),
+            Entry::Own(first_seq) => self.own(feed, *first_seq),
+            Entry::Leave(record) => {
+                let forgotten = self.tree.leave(record, feed)?;
+                self.pulled.forgotten.extend(forgotten);
+                Ok(Ok(()))
+            }
+            Entry::Sealed(_) => Ok(Err(SEALED)),
+            Entry::Unknown(_) => Ok(Err(UNKNOWN)),
+        }
+    }
+
+    /// Merges what is shown of a batch that verifies.
+    fn put(&mut self, feed: &Feed, batch: &Rebuilt, checked: Option<&Checked>) -> Taken {
+        match checked.and_then(|checked| checked.by(&self.keys)) {
+            Some(Ok(batch)) => self.merge_all(feed, batch),
+            Some(Err(code)) => Ok(Err(code)),
+            None => match verify(&self.keys, batch) {
+                Ok(batch) => self.merge_all(feed, &batch),
+                Err(code) => Ok(Err(code)),
+            },
+        }
+    }
+
+    /// Merges a batch of this device from what it keeps itself: nothing new, unless its records had to be forgotten.
+    fn own(&mut self, feed: &Feed, first_seq: u64) -> Taken {
+        match outbox::find(self.tx, self.vault, first_seq) {
+            Ok(Some(Own { batch, .. })) => self.merge_all(feed, &batch),
+            Ok(None) => Ok(Err(NOT_HELD)),
+            Err(error) => unless_locked(Err(error)),
+        }
+    }
+
+    fn merge_all(&mut self, feed: &Feed, batch: &Verified) -> Taken {
+        let settled = self.orders.settled(batch)?;
+        for change in settled.as_ref().unwrap_or(batch).changes().flatten() {
+            // A batch of a restricted case is so as a whole: nothing of it was merged yet.
+            if let Err(code) = unless_locked(self.merge(feed, &change))? {
+                return Ok(Err(code));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn merge(&mut self, feed: &Feed, change: &Shown<'_>) -> Result<(), StoreError> {
+        self.hlc.observe(change.head.at, self.now_ms);
+        let record = &change.head.record;
+        let mut state = self.tree.load(record)?.unwrap_or_default();
+        let before = state.clone();
+        let plan = state.plan(change)?;
+        if plan.conflicts().next().is_some() {
+            self.pulled.conflicts.push(record.clone());
+        }
+        state.apply(plan);
+        if state == before && self.tree.is_in(record, feed)? {
+            return Ok(());
+        }
+        if state != before {
+            self.pulled.changed.push(record.clone());
+        }
+        self.tree.keep(record, &state, Some(feed))
+    }
+
+    fn aside(&mut self, feed: &Feed, entry: &FeedEntry, code: &'static str) -> Result<(), StoreError> {
+        let (feed, restricted) = (feed.to_string(), matches!(feed, Feed::Case(_)));
+        let (is_page, body) = match &entry.entry {
+            // As it came: what the orders cover of it is asked for again when they come.
+            Entry::Put(batch) => (true, codec::encode(&[batch.as_ref()], Packing::Plain)?),
+            Entry::Page { page, .. } => (true, page.clone()),
+            entry => (false, serde_json::to_vec(entry)?),
+        };
+        let body = self.vault.close(restricted, &context(&feed), &body)?;
+        self.tx.execute(
+            "INSERT OR REPLACE INTO aside (feed, position, positions, is_page, code, program, restricted, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            (
+                feed,
+                entry.position.cast_signed(),
+                entry.entry.positions().cast_signed(),
+                is_page,
+                code,
+                PROGRAM,
+                restricted,
+                body,
+            ),
+        )?;
+        self.pulled.aside.push(code);
+        Ok(())
+    }
+}
+
+fn unless_locked(done: Result<(), StoreError>) -> Taken {
+    match done {
+        Ok(()) => Ok(Ok(())),
+        Err(StoreError::RestrictedLocked) => Ok(Err(LOCKED)),
+        Err(error) => Err(error),
+    }
+}
+
+/// An entry that was put aside.
+pub(crate) struct Aside {
+    pub feed: String,
+    /// The position before it.
+    pub after: i64,
+    pub is_page: bool,
+    pub body: Vec<u8>,
+}
+
+pub(crate) fn aside(tx: &Transaction<'_>, vault: &Vault, n: i64) -> Result<Aside, StoreError> {
+    let mut select = tx.prepare_cached(
+        "SELECT feed, position - positions, is_page, restricted, body FROM aside WHERE n = ?1",
+    )?;
+    let (feed, after, is_page, restricted, body): (String, i64, bool, bool, Vec<u8>) =
+        select.query_row([n], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
+    let body = vault.open(restricted, &context(&feed), &body)?.to_vec();
+    Ok(Aside { feed, after, is_page, body })
+}
+
+/// The hub is asked for what comes after this position once more.
+pub(crate) fn ask_again(tx: &Transaction<'_>, feed: &str, after: i64) -> Result<(), StoreError> {
+    tx.execute("UPDATE feed SET position = min(position, ?2) WHERE feed = ?1", (feed, after))?;
+    Ok(())
+}
+
+fn context(feed: &str) -> String {
+    format!("aside {feed}")
+}

@@ -1,0 +1,73 @@
+//! Values that the office orders to be erased.
+
+use super::{Ledger, Office};
+use model::{ChangeId, OrderId, Verified};
+use std::collections::{BTreeMap, BTreeSet};
+use wire::{
+    erasure::{ErasureOrder, Order},
+    pull::Entry,
+};
+
+impl Office {
+    /// Orders these fields of these changes to be erased, and does so here.
+    pub fn order(&self, values: BTreeMap<ChangeId, BTreeSet<String>>) -> Order {
+        let mut state = self.state();
+        let order = ErasureOrder {
+            v: wire::VERSION,
+            id: OrderId(uuid::Uuid::now_v7()),
+            office: state.office,
+            issued_at: state.now(),
+            values,
+        };
+        let signed = Order::issue(&order, &state.key).unwrap();
+        state.take_order(&signed);
+        signed
+    }
+}
+
+impl Ledger {
+    /// What the order covers goes; who has read it hears of it.
+    pub(super) fn take_order(&mut self, signed: &Order) {
+        let Ok(order) = signed.verify(&self.key.public()) else { return };
+        let is_known = |known: &Order| known.reopen().is_ok_and(|known| known.id == order.id);
+        if self.books.orders.iter().any(is_known) {
+            return;
+        }
+        self.books.orders.push(signed.clone());
+        self.books.ordered.add(&order);
+        let ordered = self.books.ordered.clone();
+        let settled = |batch: &Verified| ordered.settled(batch).unwrap();
+        let mut erased: Vec<Verified> = Vec::new();
+        let received = self.books.received.values_mut().flatten().map(|received| &mut received.batch);
+        for batch in received.chain(self.books.staged.values_mut()) {
+            if let Some(settled) = settled(batch) {
+                *batch = settled.clone();
+                erased.push(settled);
+            }
+        }
+        let now = self.now();
+        for batch in erased {
+            for change in batch.changes().flatten() {
+                let Some(filed) = self.books.records.get_mut(&change.head.record) else { continue };
+                let plan = filed.state.plan(&change).unwrap();
+                filed.state.apply(plan);
+            }
+            for (feed, entries) in self.books.feeds.clone() {
+                let mut shown = BTreeSet::new();
+                for (place, entry) in entries.iter().enumerate() {
+                    let Entry::Put(put) = &entry.entry else { continue };
+                    if put.statement() != batch.statement() {
+                        continue;
+                    }
+                    let ids: BTreeSet<ChangeId> = put.ids().iter().flatten().copied().collect();
+                    let view: Box<model::Rebuilt> =
+                        Box::new(batch.only(|id| ids.contains(&id)).unwrap().into());
+                    self.books.feeds.get_mut(&feed).unwrap()[place].entry = Entry::Put(view.clone());
+                    if shown.insert(ids) {
+                        self.books.append(&feed, Entry::Put(view), now);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Orders to erase, and the values that each covers.
+
+use super::{
+    DbError, Read, Tx,
+    column::{id, int, json, read_id, text, uint},
+};
+use model::{ChangeId, OrderId};
+use rusqlite::{named_params, params};
+use wire::erasure::{ErasureOrder, Order, Orders};
+
+/// Grows by each.
+pub fn count(read: &Read) -> Result<u64, DbError> {
+    read.get("SELECT count(*) FROM orders WHERE office = ?1", params![read.office()], |row| uint(row, 0))
+}
+
+pub fn find(read: &Read, order: OrderId) -> Result<Option<Order>, DbError> {
+    read.find(
+        "SELECT body FROM orders WHERE office = ?1 AND id = ?2",
+        params![read.office(), id(order.0)],
+        |row| json(row, 0),
+    )
+}
+
+/// Adds what is ordered to be erased of a change.
+pub fn covering(read: &Read, change: ChangeId, to: &mut Orders) -> Result<(), DbError> {
+    let fields = read.all(
+        "SELECT field, id FROM ordered WHERE office = ?1 AND change = ?2",
+        params![read.office(), id(change.0)],
+        |row| Ok((text(row, 0)?.to_owned(), OrderId(read_id(row, 1)?))),
+    )?;
+    fields.into_iter().for_each(|(field, order)| to.cover(change, field, order));
+    Ok(())
+}
+
+/// Whether it is new here. What an order before covers stays that one's.
+pub fn add(tx: &Tx, order: &ErasureOrder, signed: &Order) -> Result<bool, DbError> {
+    let body = serde_json::to_string(signed).map_err(|_| DbError::Internal("an order can't be written"))?;
+    let added = tx.execute(
+        "INSERT OR IGNORE INTO orders (office, id, body, taken_at) VALUES (?1, ?2, ?3, ?4)",
+        params![tx.office(), id(order.id.0), body, int(tx.now())],
+    )?;
+    if added == 0 {
+        return Ok(false);
+    }
+    for (change, fields) in &order.values {
+        for field in fields {
+            tx.execute(
+                "INSERT OR IGNORE INTO ordered (office, change, field, id) VALUES (:office, :change, :field, :id)",
+                named_params! {
+                    ":office": tx.office(), ":change": id(change.0), ":field": field, ":id": id(order.id.0),
+                },
+            )?;
+        }
+    }
+    Ok(true)
+}

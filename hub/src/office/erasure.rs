@@ -1,0 +1,132 @@
+//! Values that are erased by an order of the office, at every door and wherever they lie.
+
+use super::{listing, sync::admission};
+use crate::{
+    Hub, HubError,
+    db::{
+        Tx,
+        batches::{self, BatchKey},
+        feeds::{self, Entry},
+        orders, records, staged,
+    },
+};
+use model::{ChangeId, OrderId, RecordRef, Verified, batch::ShownField};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+use wire::erasure::{ErasureOrder, Order, Orders};
+
+/// What a submission says is said in its records: it goes with them.
+const ANSWERS: &str = "xml";
+
+/// Orders that these fields of a record be erased: what they say, what that replaced, and the submissions that say the
+/// same. Carries it out.
+pub fn erase(hub: &Hub, tx: &Tx, record: &RecordRef, fields: &BTreeSet<String>) -> Result<Order, HubError> {
+    let mut values: BTreeMap<ChangeId, BTreeSet<String>> = BTreeMap::new();
+    let mut causes = BTreeSet::new();
+    for key in batches::about(tx, record)? {
+        let batch = received(tx, key)?;
+        for change in batch.changes().flatten().filter(|change| change.head.record == *record) {
+            let named = |field: &ShownField<'_>| match field {
+                ShownField::Value(field) if fields.contains(&*field.name) => Some(field.name.to_string()),
+                _ => None,
+            };
+            let named: BTreeSet<String> = change.fields.iter().filter_map(named).collect();
+            if !named.is_empty() {
+                causes.extend(change.head.cause.clone());
+                values.insert(change.id, named);
+            }
+        }
+    }
+    for cause in &causes {
+        for key in batches::about(tx, cause)? {
+            let batch = received(tx, key)?;
+            let of_cause = batch.changes().flatten().filter(|change| change.head.record == *cause);
+            for change in of_cause.filter(|change| change.value(ANSWERS).is_some()) {
+                values.entry(change.id).or_default().insert(ANSWERS.to_owned());
+            }
+        }
+    }
+    if values.is_empty() {
+        return Err(HubError::Input("the record has no such values"));
+    }
+    let order = ErasureOrder {
+        v: wire::VERSION,
+        id: OrderId(Uuid::now_v7()),
+        office: hub.identity.office,
+        issued_at: tx.now(),
+        values,
+    };
+    let signed = Order::issue(&order, &hub.identity.signing)?;
+    take(hub, tx, &signed)?;
+    Ok(signed)
+}
+
+/// Keeps an order that this office signed, and carries it out. One that is known or can't be read does nothing: then
+/// `false`.
+pub fn take(hub: &Hub, tx: &Tx, signed: &Order) -> Result<bool, HubError> {
+    let Ok(order) = signed.verify(&hub.identity.signing.public()) else { return Ok(false) };
+    if order.office != hub.identity.office || !orders::add(tx, &order, signed)? {
+        return Ok(false);
+    }
+    let (mut keys, mut about) = (BTreeSet::new(), BTreeSet::new());
+    for change in order.values.keys() {
+        if let Some(place) = batches::place(tx, *change)? {
+            keys.insert(place.batch);
+            about.insert(place.record);
+        }
+    }
+    for key in &keys {
+        batches::set_erased(tx, &settled(tx, received(tx, *key)?)?)?;
+        // Who has it already hears of it.
+        for (feed, shows) in feeds::showing(tx, *key)? {
+            feeds::append(tx, &feed, vec![Entry::Put { batch: *key, shows }])?;
+        }
+    }
+    for batch in staged::all(tx)? {
+        staged::set(tx, &settled(tx, batch)?)?;
+    }
+    let mut roots = BTreeSet::new();
+    for record in about {
+        roots.extend(make_anew(tx, &record, &keys)?);
+    }
+    for root in roots {
+        listing::show(tx, &hub.rulebook, &root)?;
+    }
+    Ok(true)
+}
+
+/// A record by what is left of its changes. Returns its root.
+fn make_anew(tx: &Tx, record: &RecordRef, keys: &BTreeSet<BatchKey>) -> Result<Option<RecordRef>, HubError> {
+    let Some(mut row) = records::find(tx, record)? else { return Ok(None) };
+    for key in keys {
+        let batch = received(tx, *key)?;
+        for change in batch.changes().flatten().filter(|change| change.head.record == *record) {
+            admission::merge(&mut row.state, &change)?;
+        }
+    }
+    let kept = records::Kept {
+        reference: record,
+        root: &row.root,
+        feed: &row.feed,
+        state: &row.state,
+        removed: row.removed,
+    };
+    records::keep(tx, &kept)?;
+    Ok(Some(row.root))
+}
+
+/// What counts of a batch by the orders that are known here: what they cover is erased, and a claim that none covers
+/// is as good as withheld.
+pub fn settled(tx: &Tx, batch: Verified) -> Result<Verified, HubError> {
+    let mut known = Orders::default();
+    for id in batch.ids().iter().flatten() {
+        orders::covering(tx, *id, &mut known)?;
+    }
+    let settled = known.settled(&batch).map_err(|_| HubError::Internal("a batch can't be erased in part"))?;
+    Ok(settled.unwrap_or(batch))
+}
+
+fn received(tx: &Tx, key: BatchKey) -> Result<Verified, HubError> {
+    let received = batches::find(tx, key)?.ok_or(HubError::Internal("a change has no batch"))?;
+    Ok(received.batch)
+}

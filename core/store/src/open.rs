@@ -15,7 +15,7 @@ use std::{
     fs::{self, File},
     io::Read,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, Once, PoisonError},
 };
 use zeroize::Zeroizing;
 
@@ -200,6 +200,9 @@ fn connect(path: &Path, keys: &Keys, create: OpenFlags) -> Result<Connection, St
     if create.is_empty() && !fs::exists(path)? {
         return Err(StoreError::Damaged);
     }
+    // SQLite calls itself ready before it has started SQLCipher: who opens at that moment, on another thread, would fail.
+    static STARTED: Once = Once::new();
+    STARTED.call_once(|| drop(Connection::open_in_memory()));
     let salt = salt_of(keys)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
     let connection = Connection::open_with_flags(path, flags)?;

@@ -116,6 +116,8 @@ impl Db {
         let connection = Connection::open(&self.path)?;
         configure(&connection, READER_CACHE)?;
         // What a reader kept open is written over with the next checkpoint that is let through.
+        // Pages that were split keep old copies in their gaps.
+        connection.execute_batch("VACUUM")?;
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }

@@ -123,6 +123,8 @@ impl Store {
     pub(crate) fn forget(&self) -> Result<(), StoreError> {
         self.search(|Opened { db, index }| {
             *index = SearchIndex::default();
+            // Pages that were split keep old copies in their gaps.
+            db.execute_batch("VACUUM")?;
             Ok(db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
         })
     }

@@ -89,6 +89,7 @@ macro_rules! contract {
             }
             erasing {
                 what_was_erased_comes_down_erased_with_its_order
+                what_moved_away_does_not_come_back_by_an_order
                 no_old_backup_and_no_stale_phone_brings_it_back
                 a_claim_without_its_order_is_not_believed
             }

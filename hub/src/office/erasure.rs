@@ -10,7 +10,7 @@ use crate::{
         orders, records, staged,
     },
 };
-use model::{ChangeId, OrderId, RecordRef, Verified, batch::ShownField};
+use model::{ChangeId, Feed, OrderId, RecordRef, Verified, batch::ShownField};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use wire::erasure::{ErasureOrder, Order, Orders};
@@ -76,11 +76,9 @@ pub fn take(hub: &Hub, tx: &Tx, signed: &Order) -> Result<bool, HubError> {
         }
     }
     for key in &keys {
-        batches::set_erased(tx, &settled(tx, received(tx, *key)?)?)?;
-        // Who has it already hears of it.
-        for (feed, shows) in feeds::showing(tx, *key)? {
-            feeds::append(tx, &feed, vec![Entry::Put { batch: *key, shows }])?;
-        }
+        let batch = settled(tx, received(tx, *key)?)?;
+        batches::set_erased(tx, &batch)?;
+        tell(tx, *key, &batch)?;
     }
     for batch in staged::all(tx)? {
         staged::set(tx, &settled(tx, batch)?)?;
@@ -93,6 +91,27 @@ pub fn take(hub: &Hub, tx: &Tx, signed: &Order) -> Result<bool, HubError> {
         listing::show(tx, &hub.rulebook, &root)?;
     }
     Ok(true)
+}
+
+/// Who has the batch already hears of it: in each feed that shows it, by the changes of the records that are still there.
+fn tell(tx: &Tx, key: BatchKey, batch: &Verified) -> Result<(), HubError> {
+    let mut there: BTreeMap<u32, Feed> = BTreeMap::new();
+    for (place, change) in (0..).zip(batch.changes()) {
+        let Some(change) = change else { continue };
+        if let Some(record) = records::find(tx, &change.head.record)? {
+            there.insert(place, record.feed);
+        }
+    }
+    for (feed, shows) in feeds::showing(tx, key)? {
+        let shown = |place: &u32| shows.as_ref().is_none_or(|shows| shows.contains(place));
+        let stays = there.iter().filter(|(place, now)| **now == feed && shown(place));
+        let places: BTreeSet<u32> = stays.map(|(place, _)| *place).collect();
+        if !places.is_empty() {
+            let shows = (places.len() < batch.ids().len()).then_some(places);
+            feeds::append(tx, &feed, vec![Entry::Put { batch: key, shows }])?;
+        }
+    }
+    Ok(())
 }
 
 /// A record by what is left of its changes. Returns its root.

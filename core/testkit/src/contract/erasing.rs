@@ -1,6 +1,6 @@
 //! Values that the office ordered to be erased.
 
-use super::{COMMUNE, Hub, phone};
+use super::{COMMUNE, Hub, NEIGHBOUR, phone};
 use crate::{
     Client,
     records::{household, under},
@@ -65,6 +65,18 @@ pub fn what_was_erased_comes_down_erased_with_its_order(hub: &mut dyn Hub) {
     // Its author gets them whole again too: by number they would stay as they are there.
     let own = hoa.pull_page(10);
     assert_eq!(names(&own).len(), 2);
+}
+
+pub fn what_moved_away_does_not_come_back_by_an_order(hub: &mut dyn Hub) {
+    let mut hoa = phone(hub, "hoa", "all");
+    let mut here = phone(hub, "lan", &super::in_commune());
+    let home = write(&mut hoa);
+    hoa.write(vec![RecordEdit::new(home.record.clone()).set("commune", NEIGHBOUR)]);
+    assert!(here.pull(100).iter().any(|line| line.contains(" leave ")));
+    hub.erase(&home.record, "name");
+    assert_eq!(here.pull(100), [""; 0], "it is no longer theirs");
+    let mut there = phone(hub, "mai", &format!("commune:{NEIGHBOUR}"));
+    assert!(there.pull(100).iter().any(|line| line.contains(" put household:")));
 }
 
 pub fn no_old_backup_and_no_stale_phone_brings_it_back(hub: &mut dyn Hub) {

@@ -63,8 +63,18 @@ impl Ledger {
                     let view: Box<model::Rebuilt> =
                         Box::new(batch.only(|id| ids.contains(&id)).unwrap().into());
                     self.books.feeds.get_mut(&feed).unwrap()[place].entry = Entry::Put(view.clone());
-                    if shown.insert(ids) {
-                        self.books.append(&feed, Entry::Put(view), now);
+                    let stays = |record: &model::RecordRef| {
+                        self.books.records.get(record).is_some_and(|filed| filed.feed == feed)
+                    };
+                    let there: BTreeSet<ChangeId> = batch
+                        .changes()
+                        .flatten()
+                        .filter(|change| ids.contains(&change.id) && stays(&change.head.record))
+                        .map(|change| change.id)
+                        .collect();
+                    if shown.insert(ids) && !there.is_empty() {
+                        let view = batch.only(|id| there.contains(&id)).unwrap();
+                        self.books.append(&feed, Entry::Put(Box::new(view.into())), now);
                     }
                 }
             }

@@ -20,7 +20,7 @@ use model::{
     BatchError, ChangeId, Rebuilt, Verified,
     batch::{Chain, ShownField, Signer, Statement, VerifyingKey, limit},
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use wire::{
     erasure::Order,
     push::{BatchResult, Came, Outcome, PushResponse},
@@ -133,8 +133,9 @@ fn receive(tx: &Tx, device: &Device, batch: Verified) -> Result<Outcome, HubErro
     if !batch.is_complete() {
         return stage(tx, &batch);
     }
+    let mut own = HashSet::new();
     for id in batch.ids().iter().flatten() {
-        if batches::place(tx, *id)?.is_some() {
+        if !own.insert(*id) || batches::place(tx, *id)?.is_some() {
             return Ok(refused(refusal::ID_TAKEN));
         }
     }

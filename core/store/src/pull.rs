@@ -28,7 +28,7 @@ pub struct Pulled {
     pub conflicts: Vec<RecordRef>,
     /// Records no longer here: moved away or no longer granted.
     pub forgotten: Vec<RecordRef>,
-    /// Entries kept aside, by code such as `change.wrong-signature` or `pull.no-certificate`.
+    /// Entries kept aside, by code such as `batch.wrong-signature` or `pull.no-certificate`.
     pub aside: Vec<&'static str>,
     /// Feeds whose entries did not follow the cursor and were left for the next pull.
     pub gaps: Vec<Feed>,

@@ -35,7 +35,7 @@ pub enum SyncError {
     /// A file of a form does not have the hash that the hub announced.
     #[error("a form's file arrived damaged")]
     DamagedFile,
-    /// The hub keeps refusing a change of this phone, such as for `change.wrong-signature`. The rest was done.
+    /// The hub keeps refusing a change of this phone, such as for `batch.wrong-signature`. The rest was done.
     #[error("the hub refuses a change of this phone ({code})")]
     Refused { code: String },
     /// The hub lacks changes that this phone no longer keeps. The rest was done.

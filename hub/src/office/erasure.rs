@@ -7,7 +7,7 @@ use crate::{
         Tx,
         batches::{self, BatchKey},
         feeds::{self, Entry},
-        orders, records, staged,
+        orders, records, staged, waiting,
     },
 };
 use model::{ChangeId, Feed, OrderId, RecordRef, Verified, batch::ShownField};
@@ -83,9 +83,16 @@ pub fn take(hub: &Hub, tx: &Tx, signed: &Order) -> Result<bool, HubError> {
     for batch in staged::all(tx)? {
         staged::set(tx, &settled(tx, batch)?)?;
     }
+    // What waits has made nothing yet, and an order admits nothing.
+    let mut admitted = Vec::new();
+    for key in keys {
+        if waiting::find(tx, key)?.is_none() {
+            admitted.push(received(tx, key)?);
+        }
+    }
     let mut roots = BTreeSet::new();
     for record in about {
-        roots.extend(make_anew(tx, &record, &keys)?);
+        roots.extend(make_anew(tx, &record, &admitted)?);
     }
     for root in roots {
         listing::show(tx, &hub.rulebook, &root)?;
@@ -115,13 +122,11 @@ fn tell(tx: &Tx, key: BatchKey, batch: &Verified) -> Result<(), HubError> {
 }
 
 /// A record by what is left of its changes. Returns its root.
-fn make_anew(tx: &Tx, record: &RecordRef, keys: &BTreeSet<BatchKey>) -> Result<Option<RecordRef>, HubError> {
+fn make_anew(tx: &Tx, record: &RecordRef, batches: &[Verified]) -> Result<Option<RecordRef>, HubError> {
     let Some(mut row) = records::find(tx, record)? else { return Ok(None) };
-    for key in keys {
-        let batch = received(tx, *key)?;
-        for change in batch.changes().flatten().filter(|change| change.head.record == *record) {
-            admission::merge(&mut row.state, &change)?;
-        }
+    let changes = batches.iter().flat_map(Verified::changes).flatten();
+    for change in changes.filter(|change| change.head.record == *record) {
+        admission::merge(&mut row.state, &change)?;
     }
     let kept = records::Kept {
         reference: record,

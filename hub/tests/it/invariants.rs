@@ -29,6 +29,30 @@ fn every_table_begins_with_its_office() {
     }
 }
 
+/// An order erases; it lets nobody write where they may not.
+#[test]
+fn an_order_to_erase_admits_nothing_that_waits() {
+    let office = Office::open();
+    let mut author = office.phone("hoa", &format!("commune:{COMMUNE}"));
+    let mut stranger = office.phone("lan", "commune:00073");
+    let home = household(COMMUNE);
+    let record = home.record.clone();
+    author.write(vec![home]);
+    let edit = RecordEdit::new(record.clone()).set("name", "Tên Lạ").set("phone", "0912 000 999");
+    let waits = stranger.change(edit);
+    let scope = wire::push::Outcome::Waiting { code: "admission.scope".into() };
+    assert_eq!(stranger.outcomes(&[&waits]), [scope]);
+    let (erased, fields) = (record.clone(), ["name".to_owned()].into());
+    let erase =
+        move |hub: &hub::Hub, tx: &hub::db::Tx| hub::office::erasure::erase(hub, tx, &erased, &fields);
+    let order = office.hub.write_now(erase).unwrap().reopen().unwrap();
+    assert_eq!(order.values.len(), 2, "what waits is erased, too");
+    let found = office.hub.read_now(|_, read| Ok(records::find(read, &record)?)).unwrap().unwrap();
+    assert_eq!(found.state.value("phone"), None);
+    assert_eq!((found.state.value("name"), found.state.fields["name"].heads.len()), (None, 1));
+    assert_eq!(office.stats().waiting, 1);
+}
+
 #[test]
 fn kinds_and_fields_that_the_hub_does_not_know_pass_untouched() {
     let office = Office::open();

@@ -37,12 +37,17 @@ impl Ledger {
         self.books.ordered.add(&order);
         let ordered = self.books.ordered.clone();
         let settled = |batch: &Verified| ordered.settled(batch).unwrap();
+        // Of those that are admitted: what waits or is staged has made nothing yet.
         let mut erased: Vec<Verified> = Vec::new();
-        let received = self.books.received.values_mut().flatten().map(|received| &mut received.batch);
-        for batch in received.chain(self.books.staged.values_mut()) {
+        for received in self.books.received.values_mut().flatten() {
+            if let Some(settled) = settled(&received.batch) {
+                received.batch = settled.clone();
+                erased.extend(received.admitted.then_some(settled));
+            }
+        }
+        for batch in self.books.staged.values_mut() {
             if let Some(settled) = settled(batch) {
-                *batch = settled.clone();
-                erased.push(settled);
+                *batch = settled;
             }
         }
         let now = self.now();

@@ -1,7 +1,8 @@
-//! The project's commands: `cargo xtask demo`, `test`, `bench`, `deny`, `records`, `bindings`. Light, so that it can check for what the
+//! The project's commands: `cargo xtask demo`, `test`, `attack`, `bench`, `deny`, `records`, `bindings`. Light, so that it can check for what the
 //! C parts need before anything heavy is built.
 
 mod android;
+mod attack;
 mod bench;
 mod bindings;
 mod browser;
@@ -26,6 +27,7 @@ fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let (command, rest) = args.split_first().map_or(("help", &[][..]), |(c, r)| (c.as_str(), r));
     match command {
+        "attack" => attack::run(rest),
         "bindings" => bindings::generate(rest),
         "demo" => demo::run(rest),
         "test" => test::run(rest),
@@ -43,8 +45,10 @@ fn main() -> Result<()> {
 
 const HELP: &str = "\
 cargo xtask demo [--once]     a home visit end to end: hub, two phones, forms, photos, a cut link, the console
-cargo xtask test [--spelling] [--rust] [--peers] [--kotlin] [--android] [--swift] [--browser]
+cargo xtask test [--spelling] [--rust] [--attack] [--peers] [--kotlin] [--android] [--swift] [--browser]
                               installs what is missing, runs everything or the parts named
+cargo xtask attack [NAME]     what is tried against hubs and phones, and whether they held;
+            --broken [NAME]   the same without each defence, which must be seen
 cargo xtask bench [NAME]      figures, beside the peers where there is one
 cargo xtask deny              dependencies: licences, bans, sources, known faults
 cargo xtask records           prints docs/records.md from data/kinds.csv and data/fields.csv

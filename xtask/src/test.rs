@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every part, one closing summary.
 
 use crate::{
-    android, browser, kotlin, peers, rust,
+    android, attack, browser, kotlin, peers, rust,
     sh::{self, Outcome},
     spelling, swift,
 };
@@ -10,9 +10,10 @@ use std::time::Instant;
 
 type Part = (&'static str, fn() -> Result<Outcome>);
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("spelling", spelling::test),
     ("rust", rust::test),
+    ("attack", attack::test),
     ("peers", peers::test),
     ("kotlin", kotlin::test),
     ("android", android::test),

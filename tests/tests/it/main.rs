@@ -15,4 +15,3 @@ mod killed;
 mod restricted;
 mod secrecy;
 mod visit;
-mod wire_phone;

@@ -1,0 +1,137 @@
+//! A phone at the level of messages, for what an honest core never sends.
+
+use crate::hub::HubProcess;
+use anyhow::{Result, bail};
+use model::{
+    DeviceKey, HouseholdId, Rebuilt, RecordRef, Stamp, Verified,
+    batch::{Chain, Device, Draft, Json, Maker},
+};
+use ring::rand::SystemRandom;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use sync::{HttpTransport, Method, Request, Response, Transport};
+use wire::{
+    enrol::{EnrolResponse, Invitation},
+    lines::Packer,
+    push::{Outcome, PushRequest, PushResponse},
+};
+
+/// What it does is the caller's to say; what the hub answers comes back as it is.
+pub struct WirePhone {
+    pub key: DeviceKey,
+    pub enrolled: EnrolResponse,
+    transport: HttpTransport,
+}
+
+impl WirePhone {
+    /// Enrolled as a phone of `login`.
+    ///
+    /// # Errors
+    /// When the hub refuses.
+    pub fn enrol(hub: &HubProcess, login: &str) -> Result<Self> {
+        let invitation: Invitation = hub.invite(login, None)?.parse()?;
+        let key = DeviceKey::from_pkcs8(&DeviceKey::generate(&SystemRandom::new())?)?;
+        let mut transport = HttpTransport::new(&invitation.hub, invitation.ca_pin, None)?;
+        let enrolled = sync::enrol(&invitation, key.public(), "Máy thử", "0.1", &mut transport)?;
+        let token = enrolled.token.clone();
+        let transport = HttpTransport::new(&invitation.hub, invitation.ca_pin, Some(token))?;
+        Ok(Self { key, enrolled, transport })
+    }
+
+    /// Whose its batches are.
+    pub fn device(&self) -> Device {
+        let EnrolResponse { office, device, .. } = self.enrolled;
+        Device { office, device, author: self.enrolled.worker.user }
+    }
+
+    /// Where its first batch goes.
+    ///
+    /// # Errors
+    /// When its certificate can't be read.
+    pub fn chain(&self) -> Result<Chain> {
+        Ok(self.enrolled.certificate.chain()?)
+    }
+
+    /// A batch of one household.
+    ///
+    /// # Errors
+    /// When it can't be made.
+    pub fn batch(&self, chain: Chain, commune: &str) -> Result<Verified> {
+        self.batch_as(self.device(), chain, commune)
+    }
+
+    /// The same under another's name.
+    ///
+    /// # Errors
+    /// When it can't be made.
+    pub fn batch_as(&self, device: Device, chain: Chain, commune: &str) -> Result<Verified> {
+        let fields = [("name", json!("Nông Thị Giả")), ("commune", json!(commune))];
+        self.changes(device, chain, &[(HouseholdId::new().reference(), &fields)])
+    }
+
+    /// A batch of changes that replace nothing, each of a record and its fields.
+    ///
+    /// # Errors
+    /// When it can't be made.
+    pub fn changes(
+        &self,
+        device: Device,
+        chain: Chain,
+        changes: &[(RecordRef, &[(&str, Value)])],
+    ) -> Result<Verified> {
+        let mut maker = Maker::new(device, chain.clone(), &SystemRandom::new())?;
+        for (record, fields) in changes {
+            let mut draft = Draft {
+                at: Stamp(1_700_000_000_000 + chain.next_seq, 0),
+                record: record.clone(),
+                cause: None,
+                fields: BTreeMap::new(),
+            };
+            for (name, value) in *fields {
+                let value = (Json::new(value.to_string())?, BTreeSet::new());
+                draft.fields.insert((*name).to_owned(), value);
+            }
+            maker.add(draft)?;
+        }
+        Ok(maker.sign(&self.key)?)
+    }
+
+    /// Pushes them; what the hub answered.
+    ///
+    /// # Errors
+    /// When there is no answer, or another than a push's.
+    pub fn push(&mut self, batches: Vec<Rebuilt>) -> Result<PushResponse> {
+        let push = PushRequest { v: wire::VERSION, orders: Vec::new(), batches };
+        let body = push.write(Packer::new(false)?)?;
+        let request = Request {
+            method: Method::Post,
+            path: wire::paths::PUSH.into(),
+            headers: vec![("content-type", "application/x-ndjson".into())],
+            body,
+        };
+        let response = self.send(&request)?;
+        if response.status != 200 {
+            bail!("status {}: {}", response.status, String::from_utf8_lossy(&response.body));
+        }
+        Ok(serde_json::from_slice(&response.body)?)
+    }
+
+    /// Any request, with this phone's token.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub fn send(&mut self, request: &Request) -> Result<Response> {
+        Ok(self.transport.send(request)?)
+    }
+}
+
+/// The code of what became of it.
+pub fn code(outcome: &Outcome) -> &str {
+    match outcome {
+        Outcome::Admitted => "admitted",
+        Outcome::Known => "known",
+        Outcome::Waiting { code } | Outcome::Refused { code } => code,
+        Outcome::Staged => "staged",
+        Outcome::Unknown => "unknown",
+    }
+}

@@ -6,6 +6,7 @@ pub mod erasure;
 pub mod forms;
 pub mod listing;
 pub mod login;
+pub mod managers;
 pub mod records;
 pub mod sync;
 pub mod uploads;

@@ -5,7 +5,7 @@ use crate::{
     db::offices,
     http,
     net::{Connections, Peer, tls},
-    office::certificate,
+    office::{certificate, sync::admission},
 };
 use std::{
     future::{Future, poll_fn},
@@ -47,6 +47,7 @@ pub fn serve(
     })?;
     let url = url(options, address);
     keep_address(&hub, &url)?;
+    hub.write_now(admission::decide_anew)?;
     runtime.block_on(async {
         let connections = Connections::new(listener, acceptor)?;
         let (stopping, stopped) = tokio::sync::watch::channel(false);

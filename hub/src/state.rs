@@ -10,6 +10,7 @@ use crate::{
     photos::Photos,
     turns::Turns,
 };
+use chrono::NaiveDate;
 use model::Clock;
 use rulebook::Rulebook;
 use std::{
@@ -72,6 +73,11 @@ impl Hub {
 
     pub fn now(&self) -> u64 {
         self.clock.now_ms()
+    }
+
+    /// The day in Viet Nam.
+    pub fn today(&self) -> NaiveDate {
+        self.clock.now().date_naive()
     }
 
     /// Reads one state of the database, off the async threads.

@@ -63,6 +63,16 @@ pub struct FieldState {
     pub heads: Vec<Head>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub superseded: BTreeSet<ChangeId>,
+    /// On the phone that made them: heads that own changes replaced, until these come back by a feed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub under: Vec<Under>,
+}
+
+/// A head that an own change replaced, and that comes back if the hub denies the change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Under {
+    pub by: ChangeId,
+    pub head: Head,
 }
 
 impl FieldState {
@@ -71,27 +81,74 @@ impl FieldState {
         self.heads.iter().max_by_key(|head| (head.at, head.device, head.change))
     }
 
-    fn take(&mut self, change: &Shown<'_>, said: Said) -> FieldOutcome {
+    fn take(
+        &mut self,
+        change: &Shown<'_>,
+        said: Said,
+        replaces: &[ChangeId],
+        policy: MergePolicy,
+    ) -> FieldOutcome {
+        // What a change replaces is replaced even if the change itself is past already; but for what counts more.
+        if policy == MergePolicy::Value {
+            self.heads.retain(|head| !replaces.contains(&head.change));
+            self.superseded.extend(replaces.iter().copied());
+        }
+        self.under.retain(|under| !replaces.contains(&under.head.change));
+        let head = Head { change: change.id, at: change.head.at, device: change.device, said };
         if let Some(known) = self.heads.iter_mut().find(|head| head.change == change.id) {
             // Another view of it: what was erased stays so.
-            if let Said::Erased(_) = said {
-                known.said = said;
+            if let Said::Erased(_) = head.said {
+                known.said = head.said;
             }
             return FieldOutcome::Past;
+        }
+        if policy != MergePolicy::Value {
+            return self.take_strongest(head, policy);
         }
         if self.superseded.contains(&change.id) {
             return FieldOutcome::Past;
         }
         let outcome = if self.heads.is_empty() {
             FieldOutcome::Replaced
-        } else if self.heads.iter().all(|head| head.said.agrees(&said)) {
+        } else if self.heads.iter().all(|other| other.said.agrees(&head.said)) {
             FieldOutcome::Agreed
         } else {
             FieldOutcome::Conflict
         };
-        self.heads.push(Head { change: change.id, at: change.head.at, device: change.device, said });
+        self.heads.push(head);
         self.heads.sort_by_key(|head| head.change);
         outcome
+    }
+
+    /// Of all that was ever said what counts most stays, whatever replaces it: so it is the same in any order.
+    fn take_strongest(&mut self, head: Head, policy: MergePolicy) -> FieldOutcome {
+        let stands = self.heads.iter().max_by(|one, two| policy.strength(one).cmp(&policy.strength(two)));
+        if stands.is_some_and(|stands| policy.strength(stands) >= policy.strength(&head)) {
+            return FieldOutcome::Past;
+        }
+        self.heads = vec![head];
+        FieldOutcome::Replaced
+    }
+
+    /// The hub will not admit an own change: what it replaced stands again. Says whether it was a head.
+    fn put_back(&mut self, change: ChangeId) -> bool {
+        let was_head = self.heads.iter().any(|head| head.change == change);
+        self.heads.retain(|head| head.change != change);
+        let over = self.under.iter().find(|under| under.head.change == change).map(|under| under.by);
+        self.under.retain(|under| under.head.change != change);
+        for Under { head, .. } in self.under.extract_if(.., |under| under.by == change).collect::<Vec<_>>() {
+            match over {
+                // A later own change stands on what this one stood on.
+                Some(by) => self.under.push(Under { by, head }),
+                None if was_head => {
+                    self.superseded.remove(&head.change);
+                    self.heads.push(head);
+                }
+                None => {}
+            }
+        }
+        self.heads.sort_by_key(|head| head.change);
+        was_head
     }
 
     pub fn in_conflict(&self) -> bool {
@@ -117,6 +174,28 @@ fn moment(value: &Value) -> (bool, Option<DateTime<FixedOffset>>) {
     (at.is_none(), at)
 }
 
+impl MergePolicy {
+    /// What counts more is greater; of what counts the same, the later.
+    fn strength(self, head: &Head) -> impl Ord + use<> {
+        let value = head.value();
+        let counts = match self {
+            MergePolicy::Value => None,
+            MergePolicy::Earliest => value.and_then(|value| moment(value).1),
+            MergePolicy::GrowOnly => None,
+        };
+        let says_so = self == MergePolicy::GrowOnly && value == Some(&Value::Bool(true));
+        (
+            says_so,
+            counts.is_some(),
+            std::cmp::Reverse(counts),
+            value.is_some(),
+            head.at,
+            head.device,
+            head.change,
+        )
+    }
+}
+
 /// How values that stand beside each other become one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -124,9 +203,9 @@ pub enum MergePolicy {
     /// The later is shown; a person decides.
     #[default]
     Value,
-    /// The earliest time counts: when something was first known.
+    /// The earliest time that was ever said counts, whatever replaces it: when something was first known.
     Earliest,
-    /// Of values that stand beside each other one yes is enough.
+    /// One yes that was ever said is enough, whatever replaces it.
     GrowOnly,
 }
 
@@ -139,7 +218,7 @@ pub enum FieldOutcome {
     Conflict,
     /// Another head says the same.
     Agreed,
-    /// A later change that is known already replaces it, or it is known itself.
+    /// A later change that is known already replaces it, what is known counts more, or it is known itself.
     Past,
 }
 
@@ -164,11 +243,15 @@ impl MergePlan {
 }
 
 impl RecordState {
-    /// What a view of a change withholds says nothing here: not even of which field.
+    /// What a view of a change withholds says nothing here: not even of which field. `policy`: how a field is merged.
     ///
     /// # Errors
     /// [`BatchError::NotJson`]: none for what was verified.
-    pub fn plan(&self, change: &Shown<'_>) -> Result<MergePlan, BatchError> {
+    pub fn plan(
+        &self,
+        change: &Shown<'_>,
+        policy: impl Fn(&str) -> MergePolicy,
+    ) -> Result<MergePlan, BatchError> {
         let mut fields = BTreeMap::new();
         for field in &change.fields {
             let (name, replaces, said) = match field {
@@ -177,10 +260,7 @@ impl RecordState {
                 ShownField::Withheld => continue,
             };
             let mut state = self.fields.get(&**name).cloned().unwrap_or_default();
-            // What a change replaces is replaced even if the change itself is past already.
-            state.heads.retain(|head| !replaces.contains(&head.change));
-            state.superseded.extend(replaces.iter().copied());
-            let outcome = state.take(change, said);
+            let outcome = state.take(change, said, replaces, policy(name));
             fields.insert(name.to_string(), (state, outcome));
         }
         Ok(MergePlan { fields })
@@ -188,6 +268,30 @@ impl RecordState {
 
     pub fn apply(&mut self, plan: MergePlan) {
         self.fields.extend(plan.fields.into_iter().map(|(name, (state, _))| (name, state)));
+    }
+
+    /// The same for a change made here, which the hub may yet deny: keeps what it replaces.
+    pub fn apply_own(&mut self, change: ChangeId, mut plan: MergePlan) {
+        for (name, (after, _)) in &mut plan.fields {
+            let before = self.fields.get(name).into_iter().flat_map(|field| &field.heads);
+            let replaced = before.filter(|head| after.heads.iter().all(|stays| stays.change != head.change));
+            let replaced: Vec<Under> =
+                replaced.map(|head| Under { by: change, head: head.clone() }).collect();
+            after.under.extend(replaced);
+        }
+        self.apply(plan);
+    }
+
+    /// The hub will not admit a change made here: what it replaced stands again. The fields of which it was a head.
+    pub fn put_back(&mut self, change: ChangeId) -> BTreeSet<String> {
+        let mut stood = BTreeSet::new();
+        for (name, field) in &mut self.fields {
+            if field.put_back(change) {
+                stood.insert(name.clone());
+            }
+        }
+        self.fields.retain(|_, field| !field.heads.is_empty());
+        stood
     }
 
     /// The changes that an edit of this field made now replaces.

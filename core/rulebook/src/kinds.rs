@@ -1,7 +1,7 @@
 //! What kinds of records there are and what fields they have (`kinds.csv`, `fields.csv`): each declared once.
 
 use crate::{Phrase, Rulebook, codes::Codes, table, title::Template};
-use model::{MergePolicy, RecordState};
+use model::{BatchError, MergePlan, MergePolicy, RecordState, batch::Shown as ShownChange};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -387,6 +387,14 @@ impl Rulebook {
     /// How the values of a field that stand beside each other become one. Of what isn't known: by the later one.
     pub fn merge(&self, kind: &str, field: &str) -> MergePolicy {
         self.field(kind, field).map_or(MergePolicy::Value, |field| field.merge)
+    }
+
+    /// What a change would do to a record of its kind: [`RecordState::plan`] by the table's policies.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn plan(&self, state: &RecordState, change: &ShownChange<'_>) -> Result<MergePlan, BatchError> {
+        state.plan(change, |field| self.merge(change.head.record.kind.as_str(), field))
     }
 
     /// The value of a field that counts; `None` for an empty one.

@@ -16,6 +16,7 @@ mod lang;
 mod list;
 mod listing;
 mod norms;
+mod permissions;
 mod placement;
 mod print;
 mod table;
@@ -32,6 +33,7 @@ pub use lang::{Lang, Phrase, UnknownLang, date, date_time};
 pub use list::List;
 pub use listing::{Count, Listing, Query};
 pub use norms::{Hotline, Norm};
+pub use permissions::{Act, Action, Asking, Denied, Permission, When};
 pub use placement::{Claim, MAX_DEPTH, Placement};
 pub use units::{Unit, Units};
 pub use urgency::Urgency;
@@ -42,10 +44,11 @@ use kinds::Kinds;
 use std::{collections::HashMap, sync::Arc};
 
 /// The tables of `data/` that are built into the program.
-const BUILT_IN: [(&str, &str); 15] = [
+const BUILT_IN: [(&str, &str); 16] = [
     ("kinds.csv", include_str!("../../../data/kinds.csv")),
     ("fields.csv", include_str!("../../../data/fields.csv")),
     ("codes.csv", include_str!("../../../data/codes.csv")),
+    ("permissions.csv", include_str!("../../../data/permissions.csv")),
     ("roles.csv", include_str!("../../../data/roles.csv")),
     ("ethnic_groups.csv", include_str!("../../../data/ethnic_groups.csv")),
     ("relations.csv", include_str!("../../../data/relations.csv")),
@@ -66,6 +69,7 @@ pub struct Rulebook {
     version: String,
     kinds: Kinds,
     codes: Codes,
+    permissions: Vec<Permission>,
     /// By workflow.
     states: HashMap<String, Vec<CaseState>>,
     clocks: Vec<Clock>,
@@ -105,6 +109,7 @@ impl Rulebook {
             version: version(tables),
             kinds: Kinds::read(&mut reader),
             codes: Codes::read(&mut reader, &units),
+            permissions: permissions::read(&mut reader),
             states: workflow::states(&mut reader),
             clocks: reader.rows("legal_clocks.csv"),
             hotlines: reader.rows("hotlines.csv"),
@@ -124,6 +129,7 @@ impl Rulebook {
     /// What only several tables together show.
     fn check(&self, reader: &mut table::Reader<'_>) {
         self.kinds.check(&self.codes, reader);
+        self.check_permissions(reader);
         for clock in self.clocks.iter().filter(|clock| !clock.met_at.is_empty()) {
             if self.state(&clock.workflow, &clock.met_at).is_none() {
                 reader.problem("legal_clocks.csv", &clock.code, "met_at names no state of its workflow");

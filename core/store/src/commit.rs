@@ -15,10 +15,10 @@ use model::{
     record::field,
 };
 use ring::rand::SystemRandom;
-use rulebook::Rulebook;
+use rulebook::{Act, Rulebook};
 use rusqlite::Transaction;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,9 +27,15 @@ pub struct Committed {
     pub changes: Vec<ChangeId>,
 }
 
+/// What was made was asked of the rulebook before.
+pub(crate) struct Asked;
+
+type Places<'a> = BTreeMap<&'a RecordRef, Place>;
+
 /// A record that an edit changes.
 struct Changing {
     record: RecordRef,
+    is_new: bool,
     state: RecordState,
     fields: BTreeMap<String, Value>,
 }
@@ -62,16 +68,33 @@ impl Store {
         edits: Vec<RecordEdit>,
         cause: Option<&RecordRef>,
     ) -> Result<(Committed, Shown), StoreError> {
+        self.make(tx, edits, cause, Some(Asked))
+    }
+
+    /// `asked`: only what the worker may.
+    pub(crate) fn make(
+        &self,
+        tx: &Transaction<'_>,
+        edits: Vec<RecordEdit>,
+        cause: Option<&RecordRef>,
+        asked: Option<Asked>,
+    ) -> Result<(Committed, Shown), StoreError> {
         let mut tree = Tree::new(tx, &self.vault, &self.rulebook);
         let mut changing = Vec::new();
         for edit in joined(edits) {
             let known = tree.load(&edit.record)?;
             let fields = changed_fields(&self.rulebook, &edit, known.as_ref());
             if known.is_none() || !fields.is_empty() {
-                changing.push(Changing { record: edit.record, state: known.unwrap_or_default(), fields });
+                let (is_new, state) = (known.is_none(), known.unwrap_or_default());
+                changing.push(Changing { record: edit.record, is_new, state, fields });
             }
         }
-        let made = self.sign(tx, &tree, &changing, cause)?;
+        let states: Vec<RecordState> = changing.iter().map(Changing::said).collect();
+        let places = tree.places(changing.iter().map(|changing| &changing.record).zip(&states))?;
+        if asked.is_some() {
+            self.allowed(tx, acts(&changing, &places))?;
+        }
+        let made = self.sign(tx, &tree, &changing, &places, cause)?;
         let mut shown = BTreeMap::new();
         for batch in &made {
             outbox::keep(tx, &self.vault, batch, cause)?;
@@ -83,8 +106,8 @@ impl Store {
         // In the order of the edits: so they are listed.
         for Changing { record, mut state, .. } in changing {
             let Some((outbox::Own { restricted, .. }, change)) = shown.get(&record) else { continue };
-            let plan = state.plan(change)?;
-            state.apply(plan);
+            let plan = self.rulebook.plan(&state, change)?;
+            state.apply_own(change.id, plan);
             tree.keep(&record, &state, None)?;
             for field in self.rulebook.photo_fields(record.kind.as_str()) {
                 if let Some(Ok(file)) = change.value(field).map(Json::read)
@@ -106,12 +129,11 @@ impl Store {
         tx: &Transaction<'_>,
         tree: &Tree<'_>,
         changing: &[Changing],
+        places: &Places<'_>,
         cause: Option<&RecordRef>,
     ) -> Result<Vec<outbox::Own>, StoreError> {
         let mut device = Device::load(tx)?;
         let mut hlc = device.hlc();
-        let states: Vec<RecordState> = changing.iter().map(Changing::said).collect();
-        let places = tree.places(changing.iter().map(|changing| &changing.record).zip(&states))?;
         let cause_is_restricted = match cause {
             Some(cause) => match places.get(cause) {
                 Some(place) => place.restricted,
@@ -120,7 +142,7 @@ impl Store {
             None => false,
         };
         let mut drafts = Vec::new();
-        for Changing { record, state, fields } in changing {
+        for Changing { record, state, fields, .. } in changing {
             let place = places.get(record).ok_or(StoreError::Unreadable)?;
             // What all of the commune reads names no restricted submission.
             let named = cause.filter(|cause| *cause != record && (place.restricted || !cause_is_restricted));
@@ -150,6 +172,22 @@ impl Store {
         device.save(tx)?;
         Ok(made.into_iter().map(|((_, restricted), batch)| outbox::Own { batch, restricted }).collect())
     }
+}
+
+/// What is asked of the rulebook, and whether it is about a restricted case: that is here for its members alone.
+fn acts<'a>(changing: &'a [Changing], places: &'a Places<'a>) -> impl Iterator<Item = (Act<'a>, bool)> + 'a {
+    let new: BTreeSet<String> = changing
+        .iter()
+        .filter(|changing| changing.is_new)
+        .map(|changing| changing.record.to_string())
+        .collect();
+    changing.iter().map(move |Changing { record, is_new, state, fields }| {
+        let place = places.get(record);
+        let opens = place.and_then(|place| place.root.as_ref()).is_some_and(|root| new.contains(root));
+        let said = fields.iter().map(|(name, value)| (name.as_str(), value)).collect();
+        let act = Act { record, before: (!is_new).then_some(state), said, opens };
+        (act, place.is_some_and(|place| place.restricted))
+    })
 }
 
 impl Changing {

@@ -27,7 +27,7 @@ pub(crate) fn load(db: &Connection) -> Result<Orders, StoreError> {
 fn erase(orders: &Orders, state: &mut RecordState) -> bool {
     let mut erased = false;
     for (name, field) in &mut state.fields {
-        for head in &mut field.heads {
+        for head in field.heads.iter_mut().chain(field.under.iter_mut().map(|under| &mut under.head)) {
             if let Some(order) = orders.by(head.change, name)
                 && matches!(head.said, Said::Value(_))
             {

@@ -2,6 +2,7 @@
 
 use crate::keys::HardwareKeyError;
 use model::{BatchError, key::KeyError};
+use rulebook::Action;
 use std::io;
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -45,6 +46,9 @@ pub enum StoreError {
     /// It belongs to a restricted case, and only household work is unlocked.
     #[error("restricted cases are locked")]
     RestrictedLocked,
+    /// The worker's role doesn't let them: nothing was kept.
+    #[error("the worker may not do this: {0}")]
+    NotAllowed(Action),
     /// No such draft, record or form here.
     #[error("not here")]
     NotFound,
@@ -87,6 +91,7 @@ impl StoreError {
             Self::HardwareKeyUnavailable => "store.hardware-key-unavailable",
             Self::KeyFileDamaged => "store.key-file-damaged",
             Self::Damaged => "store.damaged",
+            Self::NotAllowed(action) => action.code(),
             Self::NewerSchema => "store.newer-schema",
             Self::Full => "store.full",
             Self::Closed => "store.closed",

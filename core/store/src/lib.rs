@@ -8,6 +8,7 @@
 mod attempts;
 mod blobs;
 mod commit;
+mod denied;
 mod device;
 mod drafts;
 mod erasure;

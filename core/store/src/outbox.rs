@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use std::collections::HashSet;
 use wire::{
     pull::Holds,
-    push::{BatchResult, Outcome},
+    push::{BatchResult, DeniedPart, Outcome},
 };
 
 /// How much the hub does not have yet.
@@ -31,7 +31,7 @@ pub struct HeldBack {
     pub record: RecordRef,
     /// The submission it came from.
     pub cause: Option<RecordRef>,
-    /// `Waiting` or `Refused`, with its code.
+    /// `Waiting`, `Denied` or `Refused`, with its code.
     pub outcome: Outcome,
 }
 
@@ -93,7 +93,7 @@ impl Store {
     /// Takes a push's answer as it is: `received_through` may be lower than before (a restored hub).
     pub fn acknowledge(&self, received_through: u64, results: &[BatchResult]) -> Result<(), StoreError> {
         let now = self.clock.now_ms().cast_signed();
-        self.write(|tx| {
+        self.write_lists(|tx| {
             let mut device = Device::load(tx)?;
             if received_through > device.seq {
                 return Err(StoreError::Rewound);
@@ -107,7 +107,8 @@ impl Store {
                 (received_through.cast_signed(), now),
             )?;
             tx.execute("DELETE FROM acknowledgement WHERE through > ?1", [received_through.cast_signed()])?;
-            take_results(tx, results)
+            take_results(tx, results)?;
+            Ok(((), self.settle_denied(tx)?))
         })
     }
 
@@ -115,7 +116,7 @@ impl Store {
     pub fn held_back(&self) -> Result<Vec<HeldBack>, StoreError> {
         self.read(|db| {
             let mut select = db.prepare_cached(
-                "SELECT record, cause, outcome, code FROM held JOIN outbox_change USING (first_seq) ORDER BY seq",
+                "SELECT record, cause, outcome, code, seq, parts FROM held JOIN outbox_change USING (first_seq) ORDER BY seq",
             )?;
             let mut rows = select.query([])?;
             let mut held = Vec::new();
@@ -123,13 +124,19 @@ impl Store {
                 let record: String = row.get(0)?;
                 let cause: Option<String> = row.get(1)?;
                 let (kind, code): (String, String) = (row.get(2)?, row.get(3)?);
+                let parts: Vec<DeniedPart> = serde_json::from_str(&row.get::<_, String>(5)?)?;
+                let (seq, is_denied) = (row.get::<_, i64>(4)?.cast_unsigned(), kind == DENIED);
+                // The rest was made anew.
+                if is_denied && !parts.iter().any(|part| part.seq == seq) {
+                    continue;
+                }
                 held.push(HeldBack {
                     record: record.parse().map_err(|_| StoreError::Unreadable)?,
                     cause: cause.map(|c| c.parse()).transpose().map_err(|_| StoreError::Unreadable)?,
-                    outcome: if kind == REFUSED {
-                        Outcome::Refused { code }
-                    } else {
-                        Outcome::Waiting { code }
+                    outcome: match kind.as_str() {
+                        REFUSED => Outcome::Refused { code },
+                        DENIED => Outcome::Denied { code, parts },
+                        _ => Outcome::Waiting { code },
                     },
                 });
             }
@@ -156,6 +163,7 @@ impl Store {
 
 const WAITING: &str = "waiting";
 const REFUSED: &str = "refused";
+const DENIED: &str = "denied";
 
 fn context(first_seq: i64) -> String {
     format!("outbox {first_seq}")
@@ -234,6 +242,15 @@ pub(crate) fn find(db: &Connection, vault: &Vault, first_seq: u64) -> Result<Opt
     rows.next()?.map(|row| read(row, vault)).transpose()
 }
 
+/// What all of an own batch came from.
+pub(crate) fn cause(db: &Connection, first_seq: u64) -> Result<Option<RecordRef>, StoreError> {
+    let mut select = db.prepare_cached(
+        "SELECT cause FROM outbox_change WHERE first_seq = ?1 AND cause IS NOT NULL ORDER BY seq LIMIT 1",
+    )?;
+    let cause: Option<String> = select.query_row([first_seq.cast_signed()], |row| row.get(0)).optional()?;
+    cause.map(|cause| cause.parse()).transpose().map_err(|_| StoreError::Unreadable)
+}
+
 /// Keeps a batch made here for the hub. `cause` is what all of it came from.
 pub(crate) fn keep(
     tx: &Transaction<'_>,
@@ -299,6 +316,13 @@ pub(crate) fn take_results(tx: &Transaction<'_>, results: &[BatchResult]) -> Res
         "INSERT OR REPLACE INTO held (first_seq, outcome, code)
          SELECT first_seq, ?2, ?3 FROM outbox WHERE first_seq = ?1",
     )?;
+    // Once denied, denied: what it replaced stands again already.
+    let mut deny = tx.prepare_cached(
+        "INSERT INTO held (first_seq, outcome, code, parts)
+         SELECT first_seq, 'denied', ?2, ?3 FROM outbox WHERE first_seq = ?1
+         ON CONFLICT (first_seq) DO UPDATE SET outcome = excluded.outcome, code = excluded.code, parts = excluded.parts
+         WHERE outcome <> 'denied'",
+    )?;
     let mut release = tx.prepare_cached("DELETE FROM held WHERE first_seq = ?1")?;
     for BatchResult { first_seq, outcome } in results {
         let first_seq = first_seq.cast_signed();
@@ -308,6 +332,9 @@ pub(crate) fn take_results(tx: &Transaction<'_>, results: &[BatchResult]) -> Res
             Outcome::Known | Outcome::Staged | Outcome::Unknown => continue,
             Outcome::Waiting { code } => hold.execute((first_seq, WAITING, code))?,
             Outcome::Refused { code } => hold.execute((first_seq, REFUSED, code))?,
+            Outcome::Denied { code, parts } => {
+                deny.execute((first_seq, code, serde_json::to_string(parts)?))?
+            }
         };
     }
     Ok(())

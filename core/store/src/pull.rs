@@ -5,6 +5,7 @@ use crate::{
     device::Device,
     erasure, outbox,
     sealing::Vault,
+    search::Shown,
     taking::{LOCKED, SEALED, Taking, UNKNOWN},
     tree::Tree,
     verified::{Checking, KnownKeys},
@@ -132,7 +133,7 @@ impl Store {
                 first += page.entries.len();
             }
             let Taking { tree, pulled, hlc, .. } = taking;
-            let shown = tree.finish()?;
+            let Shown(mut shown) = tree.finish()?;
             outbox::take_results(tx, &response.own)?;
             if response.worker.user == device.identity.user {
                 device.identity.worker = response.worker.clone();
@@ -142,7 +143,8 @@ impl Store {
             device.save(tx)?;
             let offset = response.server_time.cast_signed() - self.clock.now_ms().cast_signed();
             tx.execute("UPDATE device SET clock_offset_ms = ?1", [offset])?;
-            Ok(((pulled, erased), shown))
+            shown.extend(self.settle_denied(tx)?.0);
+            Ok(((pulled, erased), Shown(shown)))
         })
     }
 }

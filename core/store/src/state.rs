@@ -3,7 +3,7 @@
 use crate::StoreError;
 use model::{
     ChangeId, DeviceId, OrderId, RecordState, Stamp,
-    merge::{FieldState, Head, Said},
+    merge::{FieldState, Head, Said, Under},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
@@ -21,6 +21,8 @@ struct Kept<'s> {
     is: BTreeMap<&'s str, Field<&'s Value, &'s BTreeSet<ChangeId>>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     erased: BTreeMap<&'s str, Erased>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    under: BTreeMap<&'s str, &'s Vec<Under>>,
 }
 
 #[derive(Deserialize)]
@@ -30,6 +32,8 @@ struct Read<'b> {
     is: BTreeMap<String, &'b RawValue>,
     #[serde(default)]
     erased: BTreeMap<String, Erased>,
+    #[serde(default)]
+    under: BTreeMap<String, Vec<Under>>,
 }
 
 pub(crate) fn to_bytes(state: &RecordState) -> Result<Vec<u8>, StoreError> {
@@ -55,7 +59,9 @@ pub(crate) fn to_bytes(state: &RecordState) -> Result<Vec<u8>, StoreError> {
             erased.insert(name.as_str(), orders);
         }
     }
-    Ok(serde_json::to_vec(&Kept { by, is, erased })?)
+    let under = state.fields.iter().filter(|(_, field)| !field.under.is_empty());
+    let under = under.map(|(name, field)| (name.as_str(), &field.under)).collect();
+    Ok(serde_json::to_vec(&Kept { by, is, erased, under })?)
 }
 
 pub(crate) fn from_bytes(bytes: &[u8]) -> Result<RecordState, StoreError> {
@@ -67,7 +73,7 @@ pub(crate) fn some_from_bytes(
     bytes: &[u8],
     wanted: impl Fn(&str) -> bool,
 ) -> Result<RecordState, StoreError> {
-    let Read { by, is, mut erased } = serde_json::from_slice(bytes)?;
+    let Read { by, is, mut erased, mut under } = serde_json::from_slice(bytes)?;
     let mut fields = BTreeMap::new();
     for (name, field) in is.into_iter().filter(|(name, _)| wanted(name)) {
         let (values, superseded): Field<Value, BTreeSet<ChangeId>> = serde_json::from_str(field.get())?;
@@ -80,7 +86,8 @@ pub(crate) fn some_from_bytes(
             });
         let mut heads = heads.collect::<Result<Vec<_>, StoreError>>()?;
         heads.sort_by_key(|head| head.change);
-        fields.insert(name, FieldState { heads, superseded });
+        let under = under.remove(&name).unwrap_or_default();
+        fields.insert(name, FieldState { heads, superseded, under });
     }
     Ok(RecordState { fields })
 }

@@ -211,7 +211,7 @@ impl Taking<'_> {
         let record = &change.head.record;
         let mut state = self.tree.load(record)?.unwrap_or_default();
         let before = state.clone();
-        let plan = state.plan(change)?;
+        let plan = self.tree.rulebook().plan(&state, change)?;
         if plan.conflicts().next().is_some() {
             self.pulled.conflicts.push(record.clone());
         }

@@ -43,6 +43,10 @@ impl<'a> Tree<'a> {
         Self { tx, vault, rulebook, touched: BTreeSet::new() }
     }
 
+    pub fn rulebook(&self) -> &'a Rulebook {
+        self.rulebook
+    }
+
     /// A record's fields as known so far.
     pub fn load(&self, reference: &RecordRef) -> Result<Option<RecordState>, StoreError> {
         let reference = reference.to_string();
@@ -248,6 +252,16 @@ impl<'a> Tree<'a> {
     /// A record left `feed`: it is forgotten if it is in no other.
     pub fn leave(&mut self, reference: &RecordRef, feed: &Feed) -> Result<Vec<RecordRef>, StoreError> {
         self.take_out(vec![reference.to_string()], feed)
+    }
+
+    /// Nothing is known of the record any more.
+    pub fn remove(&mut self, reference: &RecordRef) -> Result<(), StoreError> {
+        let key = reference.to_string();
+        let mut delete = self.tx.prepare_cached("DELETE FROM record WHERE reference = ?1 RETURNING root")?;
+        let root: Option<Option<String>> = delete.query_row([&key], |row| row.get(0)).optional()?;
+        self.touched.extend(root.flatten());
+        drop(delete);
+        self.follow(key)
     }
 
     /// The phone may no longer read `feed`.

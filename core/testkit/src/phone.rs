@@ -2,8 +2,8 @@
 
 use crate::START_MS;
 use model::{
-    ChangeId, DeviceId, DeviceKey, OfficeId, PublicKey, Rebuilt, RecordEdit, RecordRef, RecordState, Stamp,
-    UserId, Verified,
+    ChangeId, DeviceId, DeviceKey, MergePolicy, OfficeId, PublicKey, Rebuilt, RecordEdit, RecordRef,
+    RecordState, Stamp, UserId, Verified,
     batch::{Chain, Device, Draft, Json, Maker},
     encoding::Bytes,
     record::field,
@@ -118,7 +118,7 @@ impl Phone {
     pub fn learn(&mut self, batches: &[Verified]) {
         for change in batches.iter().flat_map(Verified::changes).flatten() {
             let state = self.records.entry(change.head.record.clone()).or_default();
-            let plan = state.plan(&change).unwrap();
+            let plan = state.plan(&change, |_| MergePolicy::Value).unwrap();
             state.apply(plan);
         }
     }

@@ -153,6 +153,19 @@ pub struct BatchResult {
     pub outcome: Outcome,
 }
 
+/// Of a batch that says nothing forbidden itself, but replaces a value of one that was denied.
+pub const FOLLOWS: &str = "permission.follows";
+
+/// What of a batch isn't allowed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeniedPart {
+    /// Of the change.
+    pub seq: u64,
+    /// `None`: all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {
@@ -162,6 +175,13 @@ pub enum Outcome {
     Known,
     /// Durable, but not in a feed yet: `code` says why, such as `admission.scope` or `admission.form-unknown`.
     Waiting { code: String },
+    /// Durable, and never in a feed: something of it isn't allowed. Its phone puts back what it replaced, and makes the
+    /// rest anew. `code` such as `permission.move`, or [`FOLLOWS`] where it only stands on what was denied.
+    Denied {
+        code: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        parts: Vec<DeniedPart>,
+    },
     /// Not kept: `code` such as `batch.wrong-signature`, `batch.gap`, `push.forked`.
     Refused { code: String },
     /// A part of it lies ready until the rest comes.

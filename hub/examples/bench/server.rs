@@ -95,8 +95,8 @@ impl Server {
             places: communes.iter().cloned().map(Place::Commune).collect(),
             on_duty: false,
         };
-        let made = self.hub().write_now(move |_, tx| {
-            let id = office::users::add(tx, new, "-")?;
+        let made = self.hub().write_now(move |hub, tx| {
+            let id = office::users::add(hub, tx, new, "-")?;
             Ok(users::by_id(tx, id)?.unwrap())
         });
         made.unwrap()

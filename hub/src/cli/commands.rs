@@ -28,7 +28,7 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
         Command::User(UserCommand::Disable { login }) => {
             let hub = open()?;
             let user = find_user(&hub, &login)?;
-            hub.write_now(move |_, tx| users::disable(tx, user.id))
+            hub.write_now(move |hub, tx| users::disable(hub, tx, user.id))
         }
         Command::User(UserCommand::Places { login, places, on_duty }) => {
             let hub = open()?;
@@ -111,7 +111,7 @@ fn add_user(hub: &Hub, add: UserAdd) -> Result<(), HubError> {
         on_duty: add.on_duty,
     };
     let hash = secret::hash_password(&password)?;
-    hub.write_now(move |_, tx| users::add(tx, new, &hash))?;
+    hub.write_now(move |hub, tx| users::add(hub, tx, new, &hash))?;
     if !add.password_stdin {
         println!("password {}", *password);
     }

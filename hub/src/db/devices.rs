@@ -71,6 +71,15 @@ pub fn user(read: &Read, device: DeviceId) -> Result<Option<UserId>, DbError> {
     )
 }
 
+/// Whose a device is or was, revoked ones too.
+pub fn owner(read: &Read, device: DeviceId) -> Result<Option<UserId>, DbError> {
+    read.find(
+        "SELECT user FROM devices WHERE office = ?1 AND id = ?2",
+        params![read.office(), id(device.0)],
+        |row| Ok(UserId(read_id(row, 0)?)),
+    )
+}
+
 pub fn certificate(read: &Read, device: DeviceId) -> Result<Certificate, DbError> {
     read.get(
         "SELECT certificate FROM devices WHERE office = ?1 AND id = ?2",

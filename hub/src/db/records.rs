@@ -4,7 +4,7 @@ use super::{
     DbError, Read, Tx,
     column::{self, int, optional_record, pack_json, packed_json, parsed, read_id, read_record, uint},
 };
-use model::{CaseId, ChangeId, Feed, RecordRef, RecordState, kind};
+use model::{CaseId, ChangeId, Feed, MergePolicy, RecordRef, RecordState, kind};
 use rusqlite::{Row, named_params, params, types::ValueRef};
 
 pub struct RecordRow {
@@ -67,7 +67,8 @@ fn state(row: &Row) -> rusqlite::Result<RecordState> {
     let (batch, made_by) = (column::batch(row, 7, 8)?, ChangeId(read_id(row, 9)?));
     let mut state = RecordState::default();
     let change = batch.changes().flatten().find(|change| change.id == made_by);
-    let plan = change.and_then(|change| state.plan(&change).ok()).ok_or_else(|| column::unreadable(7))?;
+    let plan = change.and_then(|change| state.plan(&change, |_| MergePolicy::Value).ok());
+    let plan = plan.ok_or_else(|| column::unreadable(7))?;
     state.apply(plan);
     Ok(state)
 }
@@ -140,6 +141,16 @@ pub fn cases(
         kind::CASE
     );
     read.all(&sql, params![read.office(), column::list(&feeds), communes.is_none()], record)
+}
+
+/// All restricted cases that are not removed.
+pub fn restricted(read: &Read) -> Result<Vec<RecordRow>, DbError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {RECORDS}
+         WHERE r.office = ?1 AND r.kind = '{}' AND r.removed = 0 AND r.feed >= 'case:' AND r.feed < 'case;'",
+        kind::CASE
+    );
+    read.all(&sql, params![read.office()], record)
 }
 
 pub fn keep(tx: &Tx, record: &Kept) -> Result<(), DbError> {

@@ -11,7 +11,10 @@ pub struct Stats {
     pub records: BTreeMap<String, u64>,
     pub submissions: u64,
     pub changes: u64,
+    /// Changes that wait for something to happen.
     pub waiting: u64,
+    /// Changes that aren't allowed and stay apart.
+    pub denied: u64,
     pub photos: u64,
     pub photos_whole: u64,
     pub devices: u64,
@@ -33,7 +36,12 @@ pub fn count(read: &Read) -> Result<Stats, DbError> {
         records: records.into_iter().collect(),
         submissions: count("SELECT count(*) FROM submissions WHERE office = ?1")?,
         changes: count("SELECT count(*) FROM changes WHERE office = ?1")?,
-        waiting: count("SELECT coalesce(sum(last_seq - first_seq + 1), 0) FROM waiting WHERE office = ?1")?,
+        waiting: count(
+            "SELECT coalesce(sum(last_seq - first_seq + 1), 0) FROM waiting WHERE office = ?1 AND denied IS NULL",
+        )?,
+        denied: count(
+            "SELECT coalesce(sum(last_seq - first_seq + 1), 0) FROM waiting WHERE office = ?1 AND denied IS NOT NULL",
+        )?,
         photos: count("SELECT count(*) FROM photos WHERE office = ?1")?,
         photos_whole: count(
             "SELECT count(*) FROM photos p JOIN blobs b ON b.office = p.office AND b.address = p.address

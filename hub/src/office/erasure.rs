@@ -92,7 +92,7 @@ pub fn take(hub: &Hub, tx: &Tx, signed: &Order) -> Result<bool, HubError> {
     }
     let mut roots = BTreeSet::new();
     for record in about {
-        roots.extend(make_anew(tx, &record, &admitted)?);
+        roots.extend(make_anew(hub, tx, &record, &admitted)?);
     }
     for root in roots {
         listing::show(tx, &hub.rulebook, &root)?;
@@ -122,11 +122,16 @@ fn tell(tx: &Tx, key: BatchKey, batch: &Verified) -> Result<(), HubError> {
 }
 
 /// A record by what is left of its changes. Returns its root.
-fn make_anew(tx: &Tx, record: &RecordRef, batches: &[Verified]) -> Result<Option<RecordRef>, HubError> {
+fn make_anew(
+    hub: &Hub,
+    tx: &Tx,
+    record: &RecordRef,
+    batches: &[Verified],
+) -> Result<Option<RecordRef>, HubError> {
     let Some(mut row) = records::find(tx, record)? else { return Ok(None) };
     let changes = batches.iter().flat_map(Verified::changes).flatten();
     for change in changes.filter(|change| change.head.record == *record) {
-        admission::merge(&mut row.state, &change)?;
+        admission::merge(&hub.rulebook, &mut row.state, &change)?;
     }
     let kept = records::Kept {
         reference: record,

@@ -1,6 +1,6 @@
 //! Users: accounts, roles, places.
 
-use super::sync::admission;
+use super::{managers, sync::admission};
 use crate::{
     Hub, HubError,
     db::{
@@ -20,7 +20,7 @@ impl User {
 }
 
 /// Adds a user. Hash the password before the transaction: [`crate::secret::hash_password`] takes its time on purpose.
-pub fn add(tx: &Tx, new: NewUser, password_hash: &str) -> Result<UserId, HubError> {
+pub fn add(hub: &Hub, tx: &Tx, new: NewUser, password_hash: &str) -> Result<UserId, HubError> {
     let (login, name) = (login(&new.login), new.name.trim().to_owned());
     if login.is_empty() || login.len() > 64 || name.is_empty() {
         return Err(HubError::Input("login and name must not be empty"));
@@ -30,6 +30,7 @@ pub fn add(tx: &Tx, new: NewUser, password_hash: &str) -> Result<UserId, HubErro
     }
     let id = UserId::new();
     users::add(tx, id, &NewUser { login, name, ..new }, password_hash)?;
+    managers::stand_in_anew(hub, tx)?;
     Ok(id)
 }
 
@@ -43,9 +44,10 @@ pub fn by_login(read: &Read, typed: &str) -> Result<Option<User>, HubError> {
 }
 
 /// Ends the user's sessions; their devices may push and no longer pull.
-pub fn disable(tx: &Tx, id: UserId) -> Result<(), HubError> {
+pub fn disable(hub: &Hub, tx: &Tx, id: UserId) -> Result<(), HubError> {
     users::disable(tx, id)?;
-    Ok(sessions::remove_of(tx, id)?)
+    sessions::remove_of(tx, id)?;
+    managers::stand_in_anew(hub, tx)
 }
 
 /// Waiting changes of the user's devices are decided again.

@@ -78,8 +78,8 @@ impl Office {
         };
         let hash = password_hash.to_owned();
         self.hub
-            .write_now(move |_, tx| {
-                let id = users::add(tx, new, &hash)?;
+            .write_now(move |hub, tx| {
+                let id = users::add(hub, tx, new, &hash)?;
                 Ok(db::users::by_id(tx, id)?.unwrap())
             })
             .unwrap()

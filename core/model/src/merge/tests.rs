@@ -51,10 +51,18 @@ impl Change {
     }
 }
 
+fn value(_: &str) -> MergePolicy {
+    MergePolicy::Value
+}
+
 fn merged(changes: &[Change]) -> RecordState {
+    merged_by(MergePolicy::Value, changes)
+}
+
+fn merged_by(policy: MergePolicy, changes: &[Change]) -> RecordState {
     let mut state = RecordState::default();
     for change in changes {
-        let plan = state.plan(&change.shown()).unwrap();
+        let plan = state.plan(&change.shown(), |_| policy).unwrap();
         state.apply(plan);
     }
     state
@@ -72,7 +80,7 @@ fn what_was_erased_is_not_empty_and_equals_nothing() {
         let said = merged(&changes).fields["name"].heads[0].said.clone();
         assert!(said == Said::Erased(OrderId(Uuid::nil())));
     }
-    let plan = state.plan(&change(3, 3, "Ánh", &[1, 2]).shown()).unwrap();
+    let plan = state.plan(&change(3, 3, "Ánh", &[1, 2]).shown(), value).unwrap();
     state.apply(plan);
     assert_eq!(state.text("name"), Some("Ánh"));
     assert_eq!(state.conflicts().count(), 0);
@@ -82,12 +90,12 @@ fn what_was_erased_is_not_empty_and_equals_nothing() {
 fn what_is_withheld_says_nothing_and_is_not_replaced() {
     let first = change(1, 1, "An", &[]);
     let mut state = RecordState::default();
-    let plan = state.plan(&first.showing(vec![ShownField::Withheld])).unwrap();
+    let plan = state.plan(&first.showing(vec![ShownField::Withheld]), value).unwrap();
     assert!(plan.fields.is_empty());
     state.apply(plan);
     assert!(state.heads_of("name").is_empty());
     // Once it is shown, it counts.
-    let plan = state.plan(&first.shown()).unwrap();
+    let plan = state.plan(&first.shown(), value).unwrap();
     assert_eq!(plan.fields["name"].1, FieldOutcome::Replaced);
 }
 
@@ -103,7 +111,7 @@ fn two_heads_conflict_and_the_later_is_shown_until_one_replaces_both() {
     let mut state = merged(&[change(1, 1, "An", &[]), change(2, 3, "Anh", &[1]), change(3, 2, "Ánh", &[1])]);
     assert_eq!(state.text("name"), Some("Anh"));
     assert_eq!(state.conflicts().collect::<Vec<_>>(), ["name"]);
-    let plan = state.plan(&change(4, 4, "Ánh", &[2, 3]).shown()).unwrap();
+    let plan = state.plan(&change(4, 4, "Ánh", &[2, 3]).shown(), value).unwrap();
     assert_eq!(plan.fields["name"].1, FieldOutcome::Replaced);
     state.apply(plan);
     assert_eq!(state.text("name"), Some("Ánh"));
@@ -120,8 +128,85 @@ fn equal_values_are_no_conflict() {
 fn the_same_change_twice_changes_nothing() {
     let first = change(1, 1, "An", &[]);
     let state = merged(std::slice::from_ref(&first));
-    assert_eq!(state.plan(&first.shown()).unwrap().fields["name"].1, FieldOutcome::Past);
+    assert_eq!(state.plan(&first.shown(), value).unwrap().fields["name"].1, FieldOutcome::Past);
     assert_eq!(merged(&[first.clone(), first]), state);
+}
+
+/// Values of own changes by number, each on what stood before it.
+fn made(state: &mut RecordState, changes: &[(u128, &str)]) {
+    for (n, text) in changes {
+        let replaced: Vec<u128> = state.heads_of("name").iter().map(|id| id.0.as_u128()).collect();
+        let own = change(*n, 100, text, &replaced);
+        let plan = state.plan(&own.shown(), value).unwrap();
+        state.apply_own(own.id, plan);
+    }
+}
+
+#[test]
+fn what_the_hub_denies_gives_back_what_it_replaced() {
+    let before = merged(&[change(1, 1, "An", &[])]);
+    let mut state = before.clone();
+    made(&mut state, &[(2, "Anh")]);
+    assert_eq!(state.text("name"), Some("Anh"));
+    assert_eq!(state.put_back(id(2)), BTreeSet::from(["name".to_owned()]));
+    assert_eq!(state, before);
+    // Of a record that it made itself nothing is left.
+    let mut new = RecordState::default();
+    made(&mut new, &[(3, "Mới")]);
+    new.put_back(id(3));
+    assert_eq!(new, RecordState::default());
+}
+
+#[test]
+fn a_later_own_change_stands_on_what_the_denied_one_replaced() {
+    let before = merged(&[change(1, 1, "An", &[])]);
+    let mut state = before.clone();
+    made(&mut state, &[(2, "Anh"), (3, "Ánh")]);
+    assert_eq!(state.put_back(id(2)), BTreeSet::new());
+    assert_eq!(state.text("name"), Some("Ánh"));
+    state.put_back(id(3));
+    assert_eq!(state.text("name"), Some("An"));
+    assert_eq!(state.conflicts().count(), 0);
+    // The other way round, too.
+    let mut state = before.clone();
+    made(&mut state, &[(2, "Anh"), (3, "Ánh")]);
+    state.put_back(id(3));
+    assert_eq!(state.text("name"), Some("Anh"));
+    state.put_back(id(2));
+    assert_eq!(state, before);
+}
+
+#[test]
+fn what_somebody_else_replaced_does_not_come_back() {
+    let mut state = merged(&[change(1, 1, "An", &[])]);
+    made(&mut state, &[(2, "Anh")]);
+    let of_another = change(4, 4, "Ân", &[1]);
+    let plan = state.plan(&of_another.shown(), value).unwrap();
+    state.apply(plan);
+    state.put_back(id(2));
+    assert_eq!(state.heads_of("name"), BTreeSet::from([id(4)]));
+}
+
+#[test]
+fn what_came_back_by_a_feed_keeps_nothing_under_it() {
+    let mut state = merged(&[change(1, 1, "An", &[])]);
+    made(&mut state, &[(2, "Anh")]);
+    let plan = state.plan(&change(2, 100, "Anh", &[1]).shown(), value).unwrap();
+    state.apply(plan);
+    assert!(state.fields["name"].under.is_empty());
+}
+
+#[test]
+fn the_earliest_counts_whatever_replaces_it() {
+    let (first, later) = ("2026-11-24T08:00:00+07:00", "2026-11-25T08:00:00+07:00");
+    let said = [change(1, 1, first, &[]), change(2, 2, later, &[1]), change(3, 3, later, &[])];
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2], [1, 2, 0]] {
+        let changes = order.map(|n: usize| said[n].clone());
+        assert_eq!(merged_by(MergePolicy::Earliest, &changes).text("name"), Some(first), "{order:?}");
+    }
+    let earlier = change(4, 4, "2026-11-23T08:00:00+07:00", &[1]);
+    let changes = [&said[..], &[earlier]].concat();
+    assert_eq!(merged_by(MergePolicy::Earliest, &changes).text("name"), Some("2026-11-23T08:00:00+07:00"));
 }
 
 proptest! {

@@ -4,6 +4,7 @@
 
 mod list;
 mod listing;
+mod permissions;
 mod placement;
 mod tables;
 mod titles;

@@ -179,11 +179,14 @@ CREATE TABLE acknowledgement (
     at      INTEGER NOT NULL
 ) STRICT;
 
--- Batches that the hub holds back: 'waiting' or 'refused', with its code.
+-- Batches that the hub holds back: 'waiting', 'denied' or 'refused', with its code.
 CREATE TABLE held (
     first_seq INTEGER PRIMARY KEY REFERENCES outbox (first_seq) ON DELETE CASCADE,
     outcome   TEXT NOT NULL,
-    code      TEXT NOT NULL
+    code      TEXT NOT NULL,
+    -- Of one that was denied: what of it, as JSON, and whether that was put back here.
+    parts     TEXT NOT NULL DEFAULT '[]',
+    settled   INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- Orders to erase, as the office signed them.

@@ -63,7 +63,7 @@ pub fn worker(user: UserId, name: &str) -> Worker {
     Worker {
         user,
         name: Redacted(name.into()),
-        role: Role::COMMUNE_OFFICER,
+        role: Role::CASE_MANAGER,
         places: vec!["commune:00070".parse().unwrap()],
         duty_managers: vec![],
     }

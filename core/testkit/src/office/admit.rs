@@ -5,7 +5,7 @@ use super::{
     books::{BatchKey, Filed, Waiting},
 };
 use model::{
-    CaseId, ChangeId, Feed, Place, RecordRef, RecordState, UserId, Verified, batch::Shown, kind,
+    CaseId, ChangeId, Feed, MergePolicy, Place, RecordRef, RecordState, UserId, Verified, batch::Shown, kind,
     record::field,
 };
 use serde_json::Value;
@@ -61,7 +61,7 @@ impl Ledger {
             let kept = self.books.records.get(&change.head.record);
             let state = plan.states.entry(change.head.record.clone());
             let state = state.or_insert_with(|| kept.map(|kept| kept.state.clone()).unwrap_or_default());
-            let merged = state.plan(&change).unwrap();
+            let merged = state.plan(&change, |_| MergePolicy::Value).unwrap();
             state.apply(merged);
         }
         self.route_all(&mut plan)?;

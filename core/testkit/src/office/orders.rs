@@ -1,7 +1,7 @@
 //! Values that the office orders to be erased.
 
 use super::{Ledger, Office};
-use model::{ChangeId, OrderId, Verified};
+use model::{ChangeId, MergePolicy, OrderId, Verified};
 use std::collections::{BTreeMap, BTreeSet};
 use wire::{
     erasure::{ErasureOrder, Order},
@@ -54,7 +54,7 @@ impl Ledger {
         for batch in erased {
             for change in batch.changes().flatten() {
                 let Some(filed) = self.books.records.get_mut(&change.head.record) else { continue };
-                let plan = filed.state.plan(&change).unwrap();
+                let plan = filed.state.plan(&change, |_| MergePolicy::Value).unwrap();
                 filed.state.apply(plan);
             }
             for (feed, entries) in self.books.feeds.clone() {

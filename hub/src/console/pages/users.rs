@@ -138,7 +138,7 @@ pub async fn add(
     let added = async {
         let for_hash = password.clone();
         let hash = blocking(move || secret::hash_password(&for_hash)).await?;
-        hub.write(move |_, tx| users::add(tx, new, &hash)).await
+        hub.write(move |hub, tx| users::add(hub, tx, new, &hash)).await
     };
     let notice = match added.await {
         Ok(_) => html! { p.notice role="status" {
@@ -209,7 +209,7 @@ pub async fn disable(
     Path(id): Path<Uuid>,
 ) -> Result<Redirect, Refusal> {
     visitor.require(Permission::Administer)?;
-    hub.write(move |_, tx| users::disable(tx, user(tx, id)?.id))
+    hub.write(move |hub, tx| users::disable(hub, tx, user(tx, id)?.id))
         .await
         .map_err(|error| visitor.failed(error))?;
     Ok(Redirect::to("/users"))

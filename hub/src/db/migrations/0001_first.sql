@@ -136,12 +136,21 @@ CREATE TABLE waiting (
     device BLOB NOT NULL,
     first_seq INTEGER NOT NULL,
     last_seq INTEGER NOT NULL,
-    -- Why it waits; null until it was decided once.
+    -- Why it waits or was denied; null until it was decided once.
     code TEXT,
-    -- The record that must come first.
+    -- The record that something must happen to first.
     waits_for BLOB,
+    -- To be decided: it is new, or what it waited for has happened.
+    due INTEGER NOT NULL DEFAULT 1,
+    -- The receiving side agreed to what it moves.
+    agreed INTEGER NOT NULL DEFAULT 0,
+    -- What of it isn't allowed, as JSON: it stays here for good. Null for one that waits.
+    denied TEXT,
+    decided_at INTEGER,
     PRIMARY KEY (office, device, first_seq)
 ) STRICT, WITHOUT ROWID;
+-- What is to be decided.
+CREATE INDEX waiting_due ON waiting (office, device, first_seq) WHERE due = 1;
 -- A record came.
 CREATE INDEX waiting_for ON waiting (office, waits_for) WHERE waits_for IS NOT NULL;
 
@@ -264,6 +273,8 @@ CREATE TABLE case_members (
 ) STRICT, WITHOUT ROWID;
 -- A member's record changed.
 CREATE INDEX case_members_record ON case_members (office, record);
+-- Who manages a case.
+CREATE INDEX case_members_case ON case_members (office, case_id);
 
 -- Its household or case is its record's root.
 CREATE TABLE submissions (

@@ -1,6 +1,7 @@
 //! Admitting: whether a received batch enters its feeds, and what it does there. A batch is admitted whole, in one
-//! transaction, or waits with its reason; it is decided again when the reason may have gone.
+//! transaction, or waits with its reason and is decided again when that may have gone, or is denied for good.
 
+mod permission;
 mod records;
 mod route;
 mod stop;
@@ -17,103 +18,186 @@ use crate::{
         users::{self, User},
         waiting::{self as held, Batch},
     },
+    office::managers,
 };
 use model::{ChangeId, DeviceId, Feed, RecordRef, RecordState, UserId, batch::Shown};
 use records::Records;
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use route::Routes;
+use rulebook::Rulebook;
+use std::collections::{BTreeSet, HashMap};
 use stop::{Stop, Wait};
 
 type Evaluations = HashMap<ChangeId, Evaluated>;
 
 /// Merges a change into its record.
-pub fn merge(state: &mut RecordState, change: &Shown) -> Result<(), HubError> {
-    let plan = state.plan(change).map_err(|_| HubError::Internal("a kept value is damaged"))?;
+pub fn merge(rulebook: &Rulebook, state: &mut RecordState, change: &Shown) -> Result<(), HubError> {
+    let plan = rulebook.plan(state, change).map_err(|_| HubError::Internal("a kept value is damaged"))?;
     state.apply(plan);
     Ok(())
 }
 
-/// Decides everything of a device that waits, in its order.
+/// What was freed is decided so much at once, in the one transaction that others wait for: the rest with the next push.
+const AT_ONCE: u32 = 256;
+
+/// Decides what a device just sent, and what that frees.
 pub fn decide_device(hub: &Hub, tx: &Tx, device: DeviceId, evaluated: &Evaluations) -> Result<(), HubError> {
-    decide(hub, tx, held::of_device(tx, device)?, evaluated)
+    for batch in held::new_of(tx, device)? {
+        decide(hub, tx, &batch, evaluated)?;
+    }
+    decide_due(hub, tx, evaluated)
 }
 
 /// After a form was published.
 pub fn decide_form(hub: &Hub, tx: &Tx) -> Result<(), HubError> {
-    decide(hub, tx, held::because(tx, waiting::FORM_UNKNOWN)?, &HashMap::new())
+    held::free_because(tx, waiting::FORM_UNKNOWN)?;
+    decide_due(hub, tx, &HashMap::new())
 }
 
-/// After a user's places changed.
+/// After a user's places or role changed, or they were disabled.
 pub fn decide_user(hub: &Hub, tx: &Tx, user: UserId) -> Result<(), HubError> {
-    decide(hub, tx, held::of_user(tx, user)?, &HashMap::new())
+    held::free_of_user(tx, user)?;
+    managers::stand_in_anew(hub, tx)?;
+    decide_due(hub, tx, &HashMap::new())
 }
 
-fn decide(hub: &Hub, tx: &Tx, batches: Vec<Batch>, evaluated: &Evaluations) -> Result<(), HubError> {
-    let mut queue = VecDeque::from(batches);
-    // Each batch is admitted once, and only what waits for a record that came is queued again: this ends.
-    while let Some(batch) = queue.pop_front() {
-        for record in decide_batch(hub, tx, &batch, evaluated)? {
-            queue.extend(held::for_record(tx, &record)?);
+/// With another program, or other tables, than before.
+pub fn decide_anew(hub: &Hub, tx: &Tx) -> Result<(), HubError> {
+    for code in [waiting::FAILED, waiting::COMMUNE_UNKNOWN, waiting::ROLE_UNKNOWN] {
+        held::free_because(tx, code)?;
+    }
+    decide_due(hub, tx, &HashMap::new())
+}
+
+/// After the receiving side agreed to a move.
+pub fn decide_due(hub: &Hub, tx: &Tx, evaluated: &Evaluations) -> Result<(), HubError> {
+    let mut left = AT_ONCE;
+    while left > 0 {
+        let due = held::due(tx, left)?;
+        if due.is_empty() {
+            break;
+        }
+        for batch in due {
+            left = left.saturating_sub(1);
+            decide(hub, tx, &batch, evaluated)?;
         }
     }
     Ok(())
 }
 
-/// Admits a batch, or keeps why it waits. Returns the records that it touched.
-fn decide_batch(
-    hub: &Hub,
-    tx: &Tx,
-    batch: &Batch,
-    evaluated: &Evaluations,
-) -> Result<BTreeSet<RecordRef>, HubError> {
+/// Admits a batch, or keeps why not. What waits for what it did is to be decided then.
+fn decide(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<(), HubError> {
     let attempt = tx.attempt()?;
-    let wait = match admit(hub, tx, batch, evaluated) {
-        Ok(touched) => {
+    let stop = match admit(hub, tx, batch, evaluated) {
+        Ok(happened) => {
             attempt.keep()?;
-            return Ok(touched);
+            return happened.iter().try_for_each(|record| Ok(held::free_for(tx, record)?));
         }
-        Err(Stop::Waits(wait)) => wait,
-        // The whole request fails, and what it brought is sent again.
-        Err(Stop::Failed(error @ (HubError::Full | HubError::DamagedDatabase))) => return Err(error),
-        // What was received stays received.
-        Err(Stop::Failed(error)) => {
-            tracing::error!(code = error.code(), %error, "admission failed");
-            Wait::because(waiting::FAILED)
-        }
+        Err(stop) => stop,
     };
     attempt.undo()?;
-    held::set_reason(tx, batch.key, wait.code, wait.waits_for.as_ref())?;
-    Ok(BTreeSet::new())
+    match stop {
+        Stop::Waits(wait) => held::set_reason(tx, batch.key, wait.code, wait.waits_for.as_ref())?,
+        Stop::Denied(code, parts) => {
+            held::set_denied(tx, batch.key, code, &parts)?;
+            // What stands on it is denied with it.
+            for record in changed(tx, batch)? {
+                held::free_for(tx, &record)?;
+            }
+        }
+        // The whole request fails, and what it brought is sent again.
+        Stop::Failed(error @ (HubError::Full | HubError::DamagedDatabase)) => return Err(error),
+        // What was received stays received.
+        Stop::Failed(error) => {
+            tracing::error!(code = error.code(), %error, "admission failed");
+            held::set_reason(tx, batch.key, waiting::FAILED, None)?;
+        }
+    }
+    Ok(())
 }
 
-/// The records that the batch touched.
+fn changed(tx: &Tx, batch: &Batch) -> Result<BTreeSet<RecordRef>, HubError> {
+    let Some(received) = batches::find(tx, batch.key)? else { return Ok(BTreeSet::new()) };
+    Ok(received.batch.changes().flatten().map(|change| change.head.record.clone()).collect())
+}
+
+/// The records that something happened to which others may wait for: they came, or stand elsewhere, or others may read
+/// them now.
 fn admit(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<BTreeSet<RecordRef>, Stop> {
     let author = author(tx, batch.key.device)?.ok_or(Wait::because(waiting::REVOKED))?;
     // It may have been admitted on the way.
     let Some(received) = batches::find(tx, batch.key)? else { return Ok(BTreeSet::new()) };
     let changes: Vec<Shown> = received.batch.changes().flatten().collect();
+    permission::follows(tx, &changes)?;
+    if !author.role.is_known() {
+        return Err(Wait::because(waiting::ROLE_UNKNOWN).into());
+    }
     let submissions = submissions(hub, tx, &changes, evaluated)?;
-    let mut records = Records::new(tx);
+    let mut records = Records::new(tx, &hub.rulebook);
+    let mut before = Vec::with_capacity(changes.len());
     for change in &changes {
-        records.apply(change)?;
+        before.push(records.apply(change)?);
     }
     let routes = route::routes(&hub.rulebook, &mut records)?;
-    for feed in route::needed(&mut records, &routes)? {
-        let allowed = match &feed {
-            Feed::Commune(commune) => author.covers(&hub.rulebook.units, commune),
-            Feed::Case(case) => records.is_new_case(*case)? || members::is_member(tx, author.id, *case)?,
-            Feed::Other(_) => false,
-        };
-        if !allowed {
-            return Err(Wait::because(waiting::SCOPE).into());
-        }
+    in_scope(hub, tx, &author, batch, &mut records, &routes)?;
+    permission::check(hub, tx, &author, &changes, &before, &mut records, &routes)?;
+    let managed = permission::managed(hub, tx, &mut records, &routes)?;
+    let mut happened = happened(&mut records, &routes)?;
+    happened.extend(managed.iter().map(|(case, _)| case.reference()));
+    if batch.decided {
+        happened.extend(records.touched());
     }
-    let touched = records.touched();
     write::write(tx, &hub.rulebook, &mut records, routes, batch.key, &changes, &submissions)?;
+    permission::still_managed(hub, tx, &managed, &changes, &mut records)?;
     if batch.decided {
         batches::set_late(tx, batch.key)?;
     }
     held::remove(tx, batch.key)?;
-    Ok(touched)
+    Ok(happened)
+}
+
+/// Stops what lies outside of the author's places and cases, in no commune that there is, or is moved out of their places
+/// without the receiving side.
+fn in_scope(
+    hub: &Hub,
+    tx: &Tx,
+    author: &User,
+    batch: &Batch,
+    records: &mut Records,
+    routes: &Routes,
+) -> Result<(), Stop> {
+    for (feed, root) in route::needed(records, routes)? {
+        let allowed = match &feed {
+            Feed::Commune(commune) => author.covers(&hub.rulebook.units, commune),
+            Feed::Case(case) => {
+                records.is_new(&case.reference())? || members::is_member(tx, author.id, *case)?
+            }
+            Feed::Other(_) => false,
+        };
+        if !allowed {
+            return Err(Wait { code: waiting::SCOPE, waits_for: Some(root) }.into());
+        }
+    }
+    for commune in route::entered(records, routes)? {
+        if !hub.rulebook.is_place(&Feed::Commune(commune.clone())) {
+            return Err(Wait::because(waiting::COMMUNE_UNKNOWN).into());
+        }
+        if !batch.agreed && !author.covers(&hub.rulebook.units, &commune) {
+            return Err(Wait::because(waiting::MOVE).into());
+        }
+    }
+    Ok(())
+}
+
+/// Records that came or stand elsewhere now.
+fn happened(records: &mut Records, routes: &Routes) -> Result<BTreeSet<RecordRef>, HubError> {
+    let mut happened = BTreeSet::new();
+    for (id, route) in routes {
+        let stood = records.get(id)?.kept.as_ref();
+        if stood.is_none_or(|kept| kept.feed != route.feed || kept.root != route.root) {
+            happened.insert(id.clone());
+        }
+    }
+    Ok(happened)
 }
 
 /// The batch's submissions by their index in it, evaluated by their forms.

@@ -1,8 +1,8 @@
 //! Feeds going down to those they are granted to.
 
 use super::{
+    outcome,
     pieces::{self, Piece},
-    waiting,
 };
 use crate::{
     Hub, HubError,
@@ -253,11 +253,10 @@ fn certificates(read: &Read, devices: &BTreeSet<DeviceId>) -> Result<Vec<Certifi
 
 /// Batches of the device that wait, and those that have been decided since they waited.
 fn own(read: &Read, device: DeviceId) -> Result<Vec<BatchResult>, HubError> {
-    let held = held::held(read, device, MAX_OWN)?.into_iter().map(|held| BatchResult {
-        first_seq: held.first_seq,
-        outcome: Outcome::Waiting { code: held.code.unwrap_or_else(|| waiting::FAILED.to_owned()) },
-    });
     let since = read.now().saturating_sub(OWN_MS);
+    let held = held::held(read, device, since, MAX_OWN)?;
+    let held =
+        held.into_iter().map(|held| BatchResult { first_seq: held.key.first_seq, outcome: outcome(held) });
     let decided = batches::admitted_late(read, device, since, MAX_OWN)?
         .into_iter()
         .map(|first_seq| BatchResult { first_seq, outcome: Outcome::Admitted });

@@ -2,9 +2,8 @@
 //! staged until the rest comes.
 
 use super::{
-    admission, refusal,
+    admission, outcome, refusal,
     submission::{self, Evaluated},
-    waiting,
 };
 use crate::{
     Hub, HubError,
@@ -180,6 +179,6 @@ fn fork(tx: &Tx, device: &Device, received: &Rebuilt, other: &Rebuilt) -> Result
 fn decided(tx: &Tx, device: &Device, first_seq: u64) -> Result<Outcome, HubError> {
     Ok(match held::find(tx, BatchKey { device: device.id, first_seq })? {
         None => Outcome::Admitted,
-        Some(held) => Outcome::Waiting { code: held.code.unwrap_or_else(|| waiting::FAILED.to_owned()) },
+        Some(held) => outcome(held),
     })
 }

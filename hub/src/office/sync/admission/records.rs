@@ -5,7 +5,8 @@ use crate::{
     HubError,
     db::{Tx, records},
 };
-use model::{CaseId, Feed, RecordRef, RecordState, batch::Shown};
+use model::{Feed, RecordRef, RecordState, batch::Shown};
+use rulebook::Rulebook;
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 /// Where a record stands in the tables.
@@ -24,19 +25,29 @@ pub struct Staged {
 
 pub struct Records<'a> {
     tx: &'a Tx<'a>,
+    rulebook: &'a Rulebook,
     loaded: BTreeMap<RecordRef, Staged>,
 }
 
 impl<'a> Records<'a> {
-    pub fn new(tx: &'a Tx<'a>) -> Self {
-        Self { tx, loaded: BTreeMap::new() }
+    pub fn new(tx: &'a Tx<'a>, rulebook: &'a Rulebook) -> Self {
+        Self { tx, rulebook, loaded: BTreeMap::new() }
     }
 
-    /// Merges a change into its record.
-    pub fn apply(&mut self, change: &Shown) -> Result<(), HubError> {
+    /// Merges a change into its record; what that was before, if it was here before the batch.
+    pub fn apply(&mut self, change: &Shown) -> Result<Option<RecordState>, HubError> {
+        let rulebook = self.rulebook;
         let record = self.get_mut(&change.head.record)?;
         record.touched = true;
-        merge(&mut record.state, change)
+        let before = record.kept.is_some().then(|| record.state.clone());
+        merge(rulebook, &mut record.state, change)?;
+        Ok(before)
+    }
+
+    /// Whether the record is new here.
+    pub fn is_new(&mut self, id: &RecordRef) -> Result<bool, HubError> {
+        let record = self.get(id)?;
+        Ok(record.touched && record.kept.is_none())
     }
 
     pub fn get(&mut self, id: &RecordRef) -> Result<&Staged, HubError> {
@@ -56,12 +67,6 @@ impl<'a> Records<'a> {
     /// Those that the batch changes.
     pub fn touched(&self) -> BTreeSet<RecordRef> {
         self.loaded.iter().filter(|(_, record)| record.touched).map(|(id, _)| id.clone()).collect()
-    }
-
-    /// Whether the batch itself opens the case.
-    pub fn is_new_case(&mut self, case: CaseId) -> Result<bool, HubError> {
-        let record = self.get(&case.reference())?;
-        Ok(record.touched && record.kept.is_none())
     }
 
     /// All records below one, as the tables have them: they have the root that it has there.

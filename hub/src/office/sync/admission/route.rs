@@ -48,20 +48,30 @@ fn route(rulebook: &Rulebook, records: &mut Records, id: &RecordRef) -> Result<R
     }
 }
 
-/// The feeds an author must be allowed to write to: of a record that is here, the one it is in now; and the one its
-/// root is in now, or for a new root, will be in. So a household may be handed over to another commune by who has
-/// it, and nothing may be put under a household that one can't see.
-pub fn needed(records: &mut Records, routes: &Routes) -> Result<BTreeSet<Feed>, HubError> {
-    let mut needed = BTreeSet::new();
+/// The feeds an author must be allowed to write to, each with a root that says so: of a record that is here, the one it
+/// is in now; and the one its root is in now, or for a new root, will be in. So a household may be handed over to
+/// another commune by who has it, and nothing may be put under a household that one can't see.
+pub fn needed(records: &mut Records, routes: &Routes) -> Result<BTreeMap<Feed, RecordRef>, HubError> {
+    let mut needed = BTreeMap::new();
     for id in records.touched() {
         let Some(route) = routes.get(&id) else { continue };
         if let Some(kept) = &records.get(&id)?.kept {
-            needed.insert(kept.feed.clone());
+            needed.insert(kept.feed.clone(), kept.root.clone());
         }
-        match &records.get(&route.root)?.kept {
-            Some(kept) => needed.insert(kept.feed.clone()),
-            None => needed.insert(route.feed.clone()),
-        };
+        let feed = records.get(&route.root)?.kept.as_ref().map_or(&route.feed, |kept| &kept.feed);
+        needed.insert(feed.clone(), route.root.clone());
     }
     Ok(needed)
+}
+
+/// The communes that records come into.
+pub fn entered(records: &mut Records, routes: &Routes) -> Result<BTreeSet<String>, HubError> {
+    let mut entered = BTreeSet::new();
+    for (id, route) in routes {
+        let Feed::Commune(commune) = &route.feed else { continue };
+        if records.get(id)?.kept.as_ref().is_none_or(|kept| kept.feed != route.feed) {
+            entered.insert(commune.clone());
+        }
+    }
+    Ok(entered)
 }

@@ -1,10 +1,13 @@
-//! Why a batch is not admitted now.
+//! Why a batch is not admitted.
 
 use crate::{HubError, db::DbError};
 use model::RecordRef;
+use wire::push::DeniedPart;
 
 pub enum Stop {
     Waits(Wait),
+    /// For good.
+    Denied(&'static str, Vec<DeniedPart>),
     Failed(HubError),
 }
 
@@ -12,7 +15,7 @@ pub enum Stop {
 pub struct Wait {
     /// Of [`super::waiting`].
     pub code: &'static str,
-    /// The record that must come first.
+    /// The record that something must happen to first.
     pub waits_for: Option<RecordRef>,
 }
 

@@ -120,11 +120,9 @@ fn keep_member(
     user: &str,
 ) -> Result<(), HubError> {
     let user = state.text(user).and_then(|user| user.parse::<UserId>().ok());
-    let member = match (feed, user) {
-        (Feed::Case(case), Some(user)) if !state.is_removed() => Some((*case, user)),
-        _ => None,
-    };
-    Ok(members::set(tx, id, member)?)
+    let Feed::Case(case) = feed else { return Ok(()) };
+    let member = user.filter(|_| !state.is_removed());
+    Ok(members::set(tx, id, *case, member.as_slice())?)
 }
 
 fn keep_photo(

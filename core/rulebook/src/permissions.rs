@@ -1,0 +1,265 @@
+//! Who may do what (`permissions.csv`): asked on the phone before the tap, and at the hub before anything is admitted.
+
+use crate::{
+    Rulebook, Scope,
+    table::{Days, Reader},
+};
+use chrono::NaiveDate;
+use model::{DeviceId, Feed, RecordRef, RecordState, Role, record::field};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use std::fmt;
+
+/// What somebody does to a record or a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    See,
+    Add,
+    Change,
+    Remove,
+    /// To another commune, or under another record.
+    Move,
+    /// Says who may read a restricted case.
+    Assign,
+    /// For its members only, from now on. Nobody opens up again.
+    Restrict,
+}
+
+impl Action {
+    pub const ALL: [Self; 7] =
+        [Self::See, Self::Add, Self::Change, Self::Remove, Self::Move, Self::Assign, Self::Restrict];
+
+    /// Of what isn't allowed, such as `permission.move`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::See => "permission.see",
+            Self::Add => "permission.add",
+            Self::Change => "permission.change",
+            Self::Remove => "permission.remove",
+            Self::Move => "permission.move",
+            Self::Assign => "permission.assign",
+            Self::Restrict => "permission.restrict",
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code().trim_start_matches("permission."))
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    Any,
+    /// What stands there was said by the same user.
+    Own,
+    /// The record lies in a restricted case that the user is a member of.
+    Member,
+}
+
+/// A row of the table.
+#[derive(Debug, Deserialize)]
+pub struct Permission {
+    /// `*`: every kind without rows of its own for the action.
+    pub kind: String,
+    /// `*`: every field without rows of its own for the action.
+    pub field: String,
+    pub action: Action,
+    #[serde(rename = "role", deserialize_with = "roles")]
+    pub roles: Vec<Role>,
+    pub when: When,
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+    pub article: String,
+}
+
+fn roles<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Role>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Ok(text.split('|').map(|role| Role::new(role.to_owned())).collect())
+}
+
+impl Permission {
+    fn days(&self) -> Days {
+        Days { from: self.from, to: self.to }
+    }
+}
+
+const EVERY: &str = "*";
+
+/// Who asks, and when.
+#[derive(Clone, Copy)]
+pub struct Asking<'a> {
+    pub role: &'a Role,
+    pub day: NaiveDate,
+    /// A member of the restricted case that the record lies in.
+    pub is_member: bool,
+    /// Whether a device is or was the same user's.
+    pub is_own: &'a dyn Fn(DeviceId) -> bool,
+}
+
+/// What a change would do to a record.
+pub struct Act<'a> {
+    pub record: &'a RecordRef,
+    /// `None`: it is new.
+    pub before: Option<&'a RecordState>,
+    /// What is said of its fields; `Null` empties one.
+    pub said: Vec<(&'a str, &'a Value)>,
+    /// Its case is opened by the same batch.
+    pub opens: bool,
+}
+
+/// What isn't allowed: all of the record where no field is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denied {
+    pub action: Action,
+    pub field: Option<String>,
+}
+
+pub(crate) fn read(reader: &mut Reader<'_>) -> Vec<Permission> {
+    reader.rows("permissions.csv")
+}
+
+impl Rulebook {
+    pub fn permissions(&self) -> &[Permission] {
+        &self.permissions
+    }
+
+    pub(crate) fn check_permissions(&self, reader: &mut Reader<'_>) {
+        for row in &self.permissions {
+            let place = format!("{} {} {}", row.kind, row.field, row.action);
+            let mut problem = |what: &str| reader.problem("permissions.csv", &place, what);
+            if row.kind != EVERY && self.kind(&row.kind).is_none() {
+                problem("kinds.csv has no such kind");
+            } else if row.field != EVERY && self.field(&row.kind, &row.field).is_none() {
+                problem("fields.csv has no such field");
+            }
+            for role in &row.roles {
+                if self.code("role", role.as_str(), crate::Lang::En).is_none() {
+                    problem(&format!("roles.csv has no role {:?}", role.as_str()));
+                }
+            }
+        }
+    }
+
+    /// Whether this is allowed to somebody, of a field whose present heads are by these devices.
+    fn may(&self, asking: &Asking<'_>, kind: &str, name: &str, action: Action, said_by: &[DeviceId]) -> bool {
+        let is_own = || !said_by.is_empty() && said_by.iter().all(|device| (asking.is_own)(*device));
+        self.rows(kind, name, action).any(|row| {
+            row.roles.contains(asking.role)
+                && row.days().hold(asking.day)
+                && match row.when {
+                    When::Any => true,
+                    When::Own => is_own(),
+                    When::Member => asking.is_member,
+                }
+        })
+    }
+
+    /// The rows that decide: those of the field, else of the kind, else of every kind.
+    fn rows(&self, kind: &str, name: &str, action: Action) -> impl Iterator<Item = &Permission> {
+        let of = |kind: &'_ str, field: &'_ str| {
+            self.permissions.iter().any(|row| row.action == action && row.kind == kind && row.field == field)
+        };
+        let (kind, name) = match (of(kind, name), of(kind, EVERY)) {
+            (true, _) => (kind.to_owned(), name.to_owned()),
+            (false, true) => (kind.to_owned(), EVERY.to_owned()),
+            (false, false) => (EVERY.to_owned(), EVERY.to_owned()),
+        };
+        self.permissions
+            .iter()
+            .filter(move |row| row.action == action && row.kind == kind && row.field == name)
+    }
+
+    /// Whether a role may ever add such a record; with `under` another one. What a screen asks before it offers to.
+    pub fn may_add(&self, role: &Role, day: NaiveDate, kind: &str, under: bool) -> bool {
+        let asking = Asking { role, day, is_member: true, is_own: &|_| true };
+        self.may(&asking, kind, EVERY, Action::Add, &[])
+            && (!under || self.may(&asking, kind, field::PARENT, Action::Add, &[]))
+    }
+
+    /// Whether a role may say who reads a restricted case that it is a member of.
+    pub fn may_assign(&self, role: &Role, day: NaiveDate) -> bool {
+        let asking = Asking { role, day, is_member: true, is_own: &|_| false };
+        self.own_scope().any(|kind| self.may(&asking, kind, EVERY, Action::Assign, &[]))
+    }
+
+    /// Whether a role may restrict a record that is open to its commune.
+    pub fn may_restrict(&self, role: &Role, day: NaiveDate, kind: &str) -> bool {
+        let asking = Asking { role, day, is_member: false, is_own: &|_| false };
+        self.may(&asking, kind, EVERY, Action::Restrict, &[])
+    }
+
+    /// Whether a role may take over for its places what others move there.
+    pub fn may_receive(&self, role: &Role, day: NaiveDate) -> bool {
+        let asking = Asking { role, day, is_member: false, is_own: &|_| false };
+        let mut tops = self.kinds().iter().filter(|kind| kind.scope == Scope::Commune);
+        tops.any(|kind| self.may(&asking, &kind.name, field::COMMUNE, Action::Move, &[]))
+    }
+
+    /// Kinds whose records may be restricted.
+    fn own_scope(&self) -> impl Iterator<Item = &str> {
+        self.kinds().iter().filter(|kind| kind.scope == Scope::Own).map(|kind| kind.name.as_str())
+    }
+
+    /// What of it isn't allowed. A kind that isn't known is kept and passed on, whatever it says.
+    pub fn denied(&self, asking: &Asking<'_>, act: &Act<'_>) -> Vec<Denied> {
+        let name = act.record.kind.as_str();
+        let Some(kind) = self.kind(name) else { return Vec::new() };
+        if self.membership().is_some_and(|(member, _)| member == name) {
+            let mut cases = self.own_scope();
+            let may = act.opens || cases.any(|case| self.may(asking, case, EVERY, Action::Assign, &[]));
+            return if may { Vec::new() } else { vec![Denied { action: Action::Assign, field: None }] };
+        }
+        let Some(before) = act.before else {
+            if !self.may(asking, name, EVERY, Action::Add, &[]) {
+                return vec![Denied { action: Action::Add, field: None }];
+            }
+            let said = act.said.iter().map(|(field, _)| *field);
+            let denied = |field: &&str| !self.may(asking, name, field, Action::Add, &[]);
+            let denied =
+                said.filter(denied).map(|field| Denied { action: Action::Add, field: Some(field.into()) });
+            return denied.collect();
+        };
+        let mut all = Vec::new();
+        for (field, value) in &act.said {
+            let stands = self.value(name, before, field).unwrap_or(&Value::Null);
+            if stands == *value {
+                continue;
+            }
+            let action = self.action(kind.scope, field);
+            let opens_up = action == Action::Restrict && *stands == Value::Bool(true);
+            let said_by: Vec<DeviceId> = match before.fields.get(*field) {
+                Some(said) => said.heads.iter().map(|head| head.device).collect(),
+                // Whose the record is.
+                None => before.fields.values().flat_map(|said| &said.heads).map(|head| head.device).collect(),
+            };
+            let may = !kind.immutable && !opens_up && self.may(asking, name, field, action, &said_by);
+            if !may {
+                all.push(Denied { action, field: Some((*field).to_owned()) });
+            }
+        }
+        all
+    }
+
+    /// What changing a field is.
+    fn action(&self, scope: Scope, name: &str) -> Action {
+        match name {
+            field::REMOVED => Action::Remove,
+            field::PARENT => Action::Move,
+            field::COMMUNE if matches!(scope, Scope::Commune | Scope::Own) => Action::Move,
+            field::RESTRICTED if scope == Scope::Own => Action::Restrict,
+            _ => Action::Change,
+        }
+    }
+
+    /// Whether a feed is of a commune that there is, or of no commune.
+    pub fn is_place(&self, feed: &Feed) -> bool {
+        match feed {
+            Feed::Commune(code) => self.units.get(code).is_some_and(|unit| unit.parent.is_some()),
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Who may do what, by the table.
+
+use chrono::NaiveDate;
+use model::{DeviceId, FieldState, Head, RecordRef, RecordState, Role, Said, Stamp, kind};
+use rulebook::{Act, Asking, Rulebook};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+const MINE: DeviceId = DeviceId(Uuid::from_u128(1));
+const ANOTHERS: DeviceId = DeviceId(Uuid::from_u128(2));
+
+fn day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 30).unwrap()
+}
+
+fn state(device: DeviceId, fields: &[(&str, Value)]) -> RecordState {
+    let mut state = RecordState::default();
+    for (name, value) in fields {
+        let (change, at) = (model::ChangeId(Uuid::from_u128(7)), Stamp(1, 0));
+        let head = Head { change, at, device, said: Said::Value(value.clone()) };
+        let field = FieldState { heads: vec![head], ..FieldState::default() };
+        state.fields.insert((*name).to_owned(), field);
+    }
+    state
+}
+
+/// What isn't allowed, as `action field`.
+fn denied(
+    role: &Role,
+    kind: &'static str,
+    before: Option<&RecordState>,
+    said: &[(&str, Value)],
+) -> Vec<String> {
+    let rulebook = Rulebook::built_in().unwrap();
+    let record = RecordRef::new(kind, Uuid::from_u128(9));
+    let asking = Asking { role, day: day(), is_member: true, is_own: &|device| device == MINE };
+    let said = said.iter().map(|(name, value)| (*name, value)).collect();
+    let act = Act { record: &record, before, said, opens: false };
+    let text = |denied: rulebook::Denied| format!("{} {}", denied.action, denied.field.unwrap_or_default());
+    rulebook.denied(&asking, &act).into_iter().map(text).collect()
+}
+
+#[test]
+fn a_collaborator_visits_but_takes_nobody_out() {
+    let household = state(ANOTHERS, &[("name", json!("Nông Thị Giả")), ("commune", json!("06040"))]);
+    let who = &Role::COLLABORATOR;
+    let none: [&str; 0] = [];
+    assert_eq!(denied(who, kind::VISIT, None, &[("date", json!("2026-11-30"))]), none);
+    assert_eq!(denied(who, kind::HOUSEHOLD, Some(&household), &[("phone", json!("0912"))]), none);
+    assert_eq!(
+        denied(who, kind::HOUSEHOLD, Some(&household), &[("removed", json!("?"))]),
+        ["remove removed"]
+    );
+    assert_eq!(
+        denied(who, kind::HOUSEHOLD, Some(&household), &[("commune", json!("06045"))]),
+        ["move commune"]
+    );
+    // Saying again what stands there changes nothing.
+    assert_eq!(denied(who, kind::HOUSEHOLD, Some(&household), &[("commune", json!("06040"))]), none);
+    let own = state(MINE, &[("text", json!("Nhớ hỏi lại"))]);
+    assert_eq!(denied(who, kind::NOTE, Some(&own), &[("removed", json!("nhầm"))]), none);
+}
+
+#[test]
+fn a_case_is_moved_restricted_and_shared_by_those_who_manage() {
+    let case = state(ANOTHERS, &[("state", json!("assess")), ("reason", json!("già yếu"))]);
+    let none: [&str; 0] = [];
+    for (role, may) in [(Role::COLLABORATOR, false), (Role::CASE_MANAGER, true), (Role::HEAD, true)] {
+        let closed = denied(&role, kind::CASE, Some(&case), &[("state", json!("closed"))]);
+        let restricted = denied(&role, kind::CASE, Some(&case), &[("restricted", json!(true))]);
+        let member = denied(&role, kind::CASE_MEMBER, None, &[("user", json!(Uuid::nil()))]);
+        if may {
+            assert_eq!([closed, restricted, member].concat(), none, "{}", role.as_str());
+        } else {
+            assert_eq!(
+                [closed, restricted, member].concat(),
+                ["change state", "restrict restricted", "assign "]
+            );
+        }
+    }
+}
+
+#[test]
+fn nobody_opens_a_restricted_case_up_or_rewrites_a_submission() {
+    let case = state(MINE, &[("restricted", json!(true))]);
+    let submission = state(MINE, &[("xml", json!("<data/>"))]);
+    for role in Role::KNOWN {
+        let opened = denied(&role, kind::CASE, Some(&case), &[("restricted", json!(false))]);
+        assert_eq!(opened, ["restrict restricted"], "{}", role.as_str());
+        let rewritten = denied(&role, kind::SUBMISSION, Some(&submission), &[("xml", json!("<other/>"))]);
+        assert_eq!(rewritten, ["change xml"], "{}", role.as_str());
+    }
+}
+
+#[test]
+fn who_is_not_known_may_do_nothing_and_what_is_not_known_is_nobodys_business() {
+    let other = Role::new("shaman");
+    assert_eq!(denied(&other, kind::VISIT, None, &[("date", json!("2026-11-30"))]), ["add "]);
+    assert_eq!(denied(&Role::ADMINISTRATOR, kind::HOUSEHOLD, None, &[("name", json!("x"))]), ["add "]);
+    let none: [&str; 0] = [];
+    assert_eq!(denied(&other, "drone", None, &[("height", json!(3))]), none);
+}
+
+#[test]
+fn a_table_is_checked_against_kinds_fields_and_roles() {
+    let table = "kind,field,action,role,when,from,to,article\n\
+                 drone,*,add,head,any,,,\nhousehold,wings,change,head,any,,,\nperson,*,add,shaman,any,,,\n";
+    let problems = Rulebook::with(&[("permissions.csv", table)]).unwrap_err().to_string();
+    for what in ["no such kind", "no such field", "no role \"shaman\""] {
+        assert!(problems.contains(what), "{problems}");
+    }
+}
+
+#[test]
+fn a_row_holds_on_its_days_only() {
+    let table = "kind,field,action,role,when,from,to,article\n*,*,add,head,any,2026-12-01,,\n";
+    let rulebook = Rulebook::with(&[("permissions.csv", table)]).unwrap();
+    assert!(!rulebook.may_add(&Role::HEAD, day(), kind::VISIT, false));
+    assert!(rulebook.may_add(&Role::HEAD, day().succ_opt().unwrap(), kind::VISIT, false));
+}

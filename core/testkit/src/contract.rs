@@ -25,6 +25,8 @@ pub trait Hub {
     fn invite(&self, login: &str, place: &str) -> String;
     fn set_place(&self, user: UserId, place: &str);
     fn revoke(&self, device: DeviceId);
+    /// This user agrees to what of theirs others moved into their places.
+    fn agree(&self, user: UserId);
     /// Publishes a form; says its id and version.
     fn publish(&self) -> (String, String);
     /// Orders what a field of a record says to be erased, with what that replaced.
@@ -84,6 +86,7 @@ macro_rules! contract {
                 an_emergency_comes_down_before_a_communes_routine
                 a_restricted_case_is_for_its_members_only
                 a_household_that_moves_leaves_one_feed_and_enters_the_other_whole
+                what_is_moved_out_of_ones_places_waits_for_the_receiving_side
                 a_record_below_itself_waits
                 a_batch_over_two_communes_is_shown_to_each_in_part
             }

@@ -172,6 +172,11 @@ impl Office {
         self.state().devices.iter_mut().find(|known| known.id == device).unwrap().revoked = true;
     }
 
+    /// A worker agrees to what others moved into their places.
+    pub fn agree(&self, user: UserId) {
+        self.state().agree(user);
+    }
+
     pub fn set_places(&self, user: UserId, places: Vec<Place>) {
         let mut state = self.state();
         state.workers.get_mut(&user).unwrap().places = places;

@@ -38,6 +38,10 @@ impl Hub for Kept {
         self.office.revoke(device);
     }
 
+    fn agree(&self, user: model::UserId) {
+        self.office.agree(user);
+    }
+
     fn publish(&self) -> (String, String) {
         self.office.publish(form("thu", "1", "Thử", &[("form.xml", b"<x/>"), ("records.csv", b"a,b")]));
         ("thu".into(), "1".into())

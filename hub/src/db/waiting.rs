@@ -63,6 +63,14 @@ pub fn held(read: &Read, device: DeviceId, since: u64, most: u32) -> Result<Vec<
     read.all(&sql, params![read.office(), id(device.0), int(since), most], held_row)
 }
 
+/// Those that wait for this reason, the last decided first, `most` of them.
+pub fn because(read: &Read, code: &str, most: u32) -> Result<Vec<Held>, DbError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM waiting WHERE office = ?1 AND code = ?2 ORDER BY decided_at DESC LIMIT ?3"
+    );
+    read.all(&sql, params![read.office(), code, most], held_row)
+}
+
 /// All that is not admitted, the last decided first, `most` of them.
 pub fn all(read: &Read, most: u32) -> Result<Vec<Held>, DbError> {
     let sql = format!(
@@ -129,13 +137,13 @@ pub fn set_denied(tx: &Tx, key: BatchKey, code: &str, parts: &[DeniedPart]) -> R
 }
 
 /// The receiving side agrees to what it moves.
-pub fn set_agreed(tx: &Tx, key: BatchKey) -> Result<bool, DbError> {
-    let agreed = tx.execute(
+pub fn set_agreed(tx: &Tx, key: BatchKey) -> Result<(), DbError> {
+    tx.execute(
         "UPDATE waiting SET agreed = 1, due = 1
          WHERE office = ?1 AND device = ?2 AND first_seq = ?3 AND denied IS NULL",
         params![tx.office(), id(key.device.0), int(key.first_seq)],
     )?;
-    Ok(agreed > 0)
+    Ok(())
 }
 
 const WAITS: &str = "UPDATE waiting SET due = 1 WHERE office = ?1 AND denied IS NULL";

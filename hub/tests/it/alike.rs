@@ -80,7 +80,9 @@ fn act(dice: &mut Dice, known: &mut Vec<RecordRef>, members: &[String]) -> Vec<R
     if kind == "case" {
         edit = edit.set("state", dice.pick(&["plan", "closed"])).set("workflow", "adult");
         if dice.below(2) == 0 {
-            edit = edit.set("restricted", true);
+            // A restricted case lies under nothing.
+            edit.parent = None;
+            edit = edit.set("restricted", true).set("parent", serde_json::Value::Null);
             let member = |user: &String| {
                 RecordEdit::new(new_ref("case_member")).under(record.clone()).set("user", user.as_str())
             };

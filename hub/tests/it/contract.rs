@@ -1,7 +1,10 @@
 //! The real hub keeps the contract that the office of the other crates' tests keeps.
 
 use crate::world::Office;
-use hub::{backup, office::erasure};
+use hub::{
+    backup,
+    office::{erasure, sync::moves},
+};
 use model::{DeviceId, RecordRef, UserId};
 use std::{path::PathBuf, sync::Arc};
 use tempfile::TempDir;
@@ -37,6 +40,17 @@ impl Hub for Served {
 
     fn revoke(&self, device: DeviceId) {
         self.office.revoke(device);
+    }
+
+    fn agree(&self, user: UserId) {
+        let agree = move |hub: &hub::Hub, tx: &hub::db::Tx| {
+            let user = hub::db::users::by_id(tx, user)?.unwrap();
+            for held in moves::waiting(hub, tx, &user)? {
+                moves::agree(hub, tx, &user, held.key)?;
+            }
+            Ok(())
+        };
+        self.office.hub.write_now(agree).unwrap();
     }
 
     fn publish(&self) -> (String, String) {

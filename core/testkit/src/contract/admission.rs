@@ -145,7 +145,10 @@ pub fn a_household_that_moves_leaves_one_feed_and_enters_the_other_whole(hub: &m
     old.write(vec![home, visit, other, consent]);
     assert_eq!(old.pull(10).len(), 1);
 
-    old.write(vec![RecordEdit::new(id.clone()).set("commune", NEIGHBOUR).set("village", "Bản Khác")]);
+    let moved = RecordEdit::new(id.clone()).set("commune", NEIGHBOUR).set("village", "Bản Khác");
+    let moved = old.change(moved);
+    assert_eq!(old.outcomes(&[moved]), [waiting("admission.move")]);
+    hub.agree(new.enrolled.worker.user);
     let mut left: Vec<String> =
         old.pull(10).iter().filter_map(|line| line.splitn(3, ' ').last()).map(str::to_owned).collect();
     left.sort();
@@ -164,6 +167,23 @@ pub fn a_household_that_moves_leaves_one_feed_and_enters_the_other_whole(hub: &m
     assert!(old.pull(10).is_empty());
     let late = old.change(under(kind::GOAL, &id));
     assert_eq!(old.outcomes(&[late]), [waiting("admission.scope")]);
+}
+
+pub fn what_is_moved_out_of_ones_places_waits_for_the_receiving_side(hub: &mut dyn Hub) {
+    let mut here = phone(hub, "hoa", &in_commune());
+    let mut there = phone(hub, "lan", &format!("commune:{NEIGHBOUR}"));
+    let home = household(COMMUNE);
+    let id = home.record.clone();
+    here.write(vec![home]);
+    let moved = here.change(RecordEdit::new(id.clone()).set("commune", NEIGHBOUR));
+    assert_eq!(here.outcomes(&[moved]), [waiting("admission.move")]);
+    assert!(there.pull(10).is_empty(), "nothing is put into a commune by who doesn't work there");
+    // Whoever agrees must work there.
+    hub.agree(here.enrolled.worker.user);
+    assert!(there.pull(10).is_empty());
+    hub.agree(there.enrolled.worker.user);
+    assert_eq!(there.pull(10).len(), 2);
+    assert_eq!(here.pull(10).last().unwrap().splitn(3, ' ').last(), Some(format!("leave {id}").as_str()));
 }
 
 pub fn a_record_below_itself_waits(hub: &mut dyn Hub) {

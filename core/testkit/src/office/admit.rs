@@ -67,11 +67,38 @@ impl Ledger {
         self.route_all(&mut plan)?;
         let author = &self.workers[&device.user];
         let needed = self.needed(&plan);
-        if needed.iter().all(|feed| self.may_write(author, feed, &plan)) {
-            Ok(plan)
-        } else {
-            Err("admission.scope".into())
+        if !needed.iter().all(|feed| self.may_write(author, feed, &plan)) {
+            return Err("admission.scope".into());
         }
+        if !waiting.agreed && !self.entered(&plan).iter().all(|feed| covers(author, feed)) {
+            return Err("admission.move".into());
+        }
+        Ok(plan)
+    }
+
+    /// The communes that records come into.
+    fn entered(&self, plan: &Plan) -> BTreeSet<Feed> {
+        let stays =
+            |id: &RecordRef, feed: &Feed| self.books.records.get(id).is_some_and(|kept| kept.feed == *feed);
+        let entered = plan.routes.iter().filter(|(id, (_, feed))| !stays(id, feed));
+        let feeds = entered.map(|(_, (_, feed))| feed.clone());
+        feeds.filter(|feed| matches!(feed, Feed::Commune(_))).collect()
+    }
+
+    /// A worker agrees to what others moved into their places.
+    pub(super) fn agree(&mut self, user: UserId) {
+        let worker = self.workers[&user].clone();
+        let mut waiting = std::mem::take(&mut self.books.waiting);
+        for batch in &mut waiting {
+            let received = self.books.find(batch.key).unwrap().batch.clone();
+            let communes = received.changes().flatten().filter_map(|change| {
+                let code = change.value(field::COMMUNE)?.read().unwrap();
+                Some(Feed::Commune(code.as_str()?.to_owned()))
+            });
+            batch.agreed = communes.into_iter().all(|feed| covers(&worker, &feed));
+        }
+        self.books.waiting = waiting;
+        self.decide();
     }
 
     fn knows_form(&self, change: &Shown<'_>) -> bool {

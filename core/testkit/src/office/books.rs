@@ -32,6 +32,8 @@ pub(super) struct Waiting {
     pub key: BatchKey,
     /// Why it waits, once that was decided.
     pub code: Option<String>,
+    /// The receiving side agreed to what it moves.
+    pub agreed: bool,
 }
 
 #[derive(Clone, Default)]

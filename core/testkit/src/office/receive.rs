@@ -88,7 +88,7 @@ impl Ledger {
             return refused("push.id-taken");
         }
         let key = (device.id, statement.first_seq);
-        self.books.waiting.push(Waiting { key, code: None });
+        self.books.waiting.push(Waiting { key, code: None, agreed: false });
         let received = self.books.received.entry(device.id).or_default();
         received.push(Received { batch, admitted: false, waited: false });
         None

@@ -4,37 +4,54 @@ use super::admission;
 use crate::{
     Hub, HubError,
     db::{
-        Tx,
+        Read, Tx,
         batches::{self, BatchKey},
         users::User,
-        waiting as held,
+        waiting::{self as held, Held},
     },
 };
 use model::{batch::Json, record::field};
 use std::collections::HashMap;
 
-/// The communes that a batch names for its records.
-pub fn communes(tx: &crate::db::Read, key: BatchKey) -> Result<Vec<String>, HubError> {
-    let Some(received) = batches::find(tx, key)? else { return Ok(Vec::new()) };
+/// More of them than anybody looks through.
+const MOST: u32 = 500;
+
+/// The moves that wait and that this user may agree to.
+pub fn waiting(hub: &Hub, read: &Read, user: &User) -> Result<Vec<Held>, HubError> {
+    let mut theirs = Vec::new();
+    for held in held::because(read, super::waiting::MOVE, MOST)? {
+        if may_agree(hub, read, user, held.key)? {
+            theirs.push(held);
+        }
+    }
+    Ok(theirs)
+}
+
+/// The user agrees; `false`: there is nothing that waits for that.
+pub fn agree(hub: &Hub, tx: &Tx, user: &User, key: BatchKey) -> Result<bool, HubError> {
+    let waits = held::find(tx, key)?.is_some_and(|held| held.code.as_deref() == Some(super::waiting::MOVE));
+    if !waits || !may_agree(hub, tx, user, key)? {
+        return Ok(false);
+    }
+    held::set_agreed(tx, key)?;
+    admission::decide_due(hub, tx, &HashMap::new())?;
+    Ok(true)
+}
+
+/// Whether the user works wherever the batch puts something.
+fn may_agree(hub: &Hub, read: &Read, user: &User, key: BatchKey) -> Result<bool, HubError> {
+    let communes = communes(read, key)?;
+    let covers = |commune: &String| user.covers(&hub.rulebook.units, commune);
+    let may = hub.rulebook.may_receive(&user.role, hub.today());
+    Ok(may && !communes.is_empty() && communes.iter().all(covers))
+}
+
+/// The communes that a batch names.
+pub fn communes(read: &Read, key: BatchKey) -> Result<Vec<String>, HubError> {
+    let Some(received) = batches::find(read, key)? else { return Ok(Vec::new()) };
     let named = received.batch.changes().flatten().filter_map(|change| {
         let value = change.value(field::COMMUNE).map(Json::read)?.ok()?;
         value.as_str().map(str::to_owned)
     });
     Ok(named.collect())
-}
-
-/// Whether a user works for where the batch moves something.
-pub fn may_agree(hub: &Hub, user: &User, communes: &[String]) -> bool {
-    let covers = |commune: &String| user.covers(&hub.rulebook.units, commune);
-    !communes.is_empty() && communes.iter().all(covers) && hub.rulebook.may_receive(&user.role, hub.today())
-}
-
-/// The receiving side agrees; `false`: there is nothing that waits for that.
-pub fn agree(hub: &Hub, tx: &Tx, user: &User, key: BatchKey) -> Result<bool, HubError> {
-    let waits = held::find(tx, key)?.is_some_and(|held| held.code.as_deref() == Some(super::waiting::MOVE));
-    if !waits || !may_agree(hub, user, &communes(tx, key)?) || !held::set_agreed(tx, key)? {
-        return Ok(false);
-    }
-    admission::decide_due(hub, tx, &HashMap::new())?;
-    Ok(true)
 }

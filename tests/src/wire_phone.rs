@@ -130,7 +130,7 @@ pub fn code(outcome: &Outcome) -> &str {
     match outcome {
         Outcome::Admitted => "admitted",
         Outcome::Known => "known",
-        Outcome::Waiting { code } | Outcome::Refused { code } => code,
+        Outcome::Waiting { code } | Outcome::Denied { code, .. } | Outcome::Refused { code } => code,
         Outcome::Staged => "staged",
         Outcome::Unknown => "unknown",
     }

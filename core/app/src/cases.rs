@@ -12,7 +12,7 @@ use crate::{
     speaker::Speaker,
 };
 use casework::cases;
-use model::{CaseId, HouseholdId, kind};
+use model::{CaseId, HouseholdId, kind, record::field};
 use std::sync::Arc;
 use store::Record;
 use view::{CaseMemberRow, CaseRow, CaseView};
@@ -45,6 +45,11 @@ impl Cases {
     pub fn open(&self, household_id: String, reason: String) -> Result<String, AppError> {
         self.shared.with(|desk| open(desk, &household_id, &reason))
     }
+
+    /// Makes an ordinary case one for the worker and those on duty alone. Nobody opens it up again.
+    pub fn restrict(&self, id: String) -> Result<(), AppError> {
+        self.shared.with(|desk| restrict(desk, &id))
+    }
 }
 
 fn details(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<CaseView, Fault> {
@@ -66,12 +71,32 @@ fn details(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<CaseView, Fau
         people: people.iter().map(|person| people::member(&speaker, person)).collect(),
         tasks: shown.tasks("").map(|(_, task)| task).collect(),
         members: members.iter().filter_map(case_member).collect(),
+        may_restrict: !row.restricted
+            && desk.rulebook.may_restrict(&desk.role()?, desk.now.date_naive(), kind::CASE),
     })
 }
 
 fn case_member(member: &Record) -> Option<CaseMemberRow> {
     let name = member.state.text("name")?.to_owned();
     Some(CaseMemberRow { id: member.reference.id.to_string(), name })
+}
+
+/// What was there before stays known to who has read it (`docs/security.md`).
+fn restrict(desk: &Desk, id: &str) -> Result<(), Fault> {
+    let id: CaseId = parsed(id)?;
+    let case = desk.record(id.reference())?;
+    if case.restricted {
+        return Ok(());
+    }
+    let root = case.root.ok_or(Fault::new("store.not-found"))?;
+    let household = desk.record(root.clone())?;
+    let commune = household.state.text(field::COMMUNE).unwrap_or_default();
+    let worker = desk.store.identity()?.worker;
+    let mut users = vec![(worker.user, worker.name.0)];
+    users.extend(worker.duty_managers.into_iter().map(|colleague| (colleague.user, colleague.name.0)));
+    let mut new_id = uuid::Uuid::now_v7;
+    desk.store.commit(cases::restrict(&desk.rulebook, id, &root, commune, &users, &mut new_id))?;
+    Ok(())
 }
 
 /// An ordinary case (Circular 02/2020), synced with its household.

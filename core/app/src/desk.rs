@@ -2,7 +2,7 @@
 
 use crate::error::Fault;
 use chrono::{DateTime, FixedOffset};
-use model::RecordRef;
+use model::{RecordRef, Role};
 use rulebook::{Lang, Rulebook};
 use std::{str::FromStr, sync::Arc};
 use store::{Record, Store};
@@ -19,6 +19,11 @@ impl Desk {
     /// The record that must be there.
     pub fn record(&self, reference: RecordRef) -> Result<Record, Fault> {
         self.store.record(&reference)?.ok_or(Fault::new("store.not-found"))
+    }
+
+    /// What the worker may do.
+    pub fn role(&self) -> Result<Role, Fault> {
+        Ok(self.store.identity()?.worker.role)
     }
 
     /// What lists call a record; `None` for one that is not listed here.

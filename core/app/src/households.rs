@@ -118,6 +118,7 @@ fn household(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<HouseholdVi
         cases,
         goals: of(kind::GOAL).map(|record| goal(&speaker, record)).collect(),
         conflicts,
+        may_open_case: desk.rulebook.may_add(&desk.role()?, desk.now.date_naive(), kind::CASE, true),
     })
 }
 

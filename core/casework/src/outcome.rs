@@ -2,6 +2,7 @@
 
 use crate::{
     CaseworkError, FormRules, FormScope,
+    cases::members,
     rules::{Chain, FieldRule, From, RecordRule, Source},
     value::ValueKind,
 };
@@ -126,7 +127,9 @@ impl FormRules {
                 let is_new = edits.first().is_some_and(|edit| edit.fields.contains_key(field::RESTRICTED));
                 edits.push(submission(finished, context, &root.record));
                 if is_new {
-                    edits.extend(members(rulebook, context, &root.record, new_id));
+                    let mut users = vec![(context.author, context.author_name.clone())];
+                    users.extend(context.duty_managers.iter().cloned());
+                    edits.extend(members(rulebook, &users, &root.record, new_id));
                 }
             }
             batch.made.push(made);
@@ -295,28 +298,4 @@ fn submission(finished: &Finished<'_>, context: &FinishContext, root: &RecordRef
         .set("xml", finished.xml)
         .set("started_at", finished.started_at.to_rfc3339())
         .set("finished_at", finished.finished_at.to_rfc3339())
-}
-
-/// Who may see a restricted case: its author and those on duty (Decree 56/2017 art. 24). None where the rulebook has no
-/// kind for it.
-fn members(
-    rulebook: &Rulebook,
-    context: &FinishContext,
-    case: &RecordRef,
-    new_id: &mut dyn FnMut() -> Uuid,
-) -> Vec<RecordEdit> {
-    let mut users = vec![(context.author, context.author_name.clone())];
-    for (user, name) in &context.duty_managers {
-        if !users.iter().any(|(known, _)| known == user) {
-            users.push((*user, name.clone()));
-        }
-    }
-    let Some((kind, field)) = rulebook.membership() else { return Vec::new() };
-    let member = |(user, name): (UserId, String)| {
-        RecordEdit::new(RecordRef::new(kind.to_owned(), new_id()))
-            .under(case.clone())
-            .set(field, user.to_string())
-            .set("name", name)
-    };
-    users.into_iter().map(member).collect()
 }

@@ -126,4 +126,15 @@ public final class CaseModel {
             notice = Notice(error)
         }
     }
+
+    /// For its members alone, from now on.
+    public func restrict() async {
+        let id = id
+        do {
+            try await core.run { try $0.cases().restrict(id: id) }
+            await load()
+        } catch {
+            notice = Notice(error)
+        }
+    }
 }

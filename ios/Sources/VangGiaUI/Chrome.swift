@@ -8,7 +8,8 @@ public enum Chrome: String, CaseIterable, Sendable {
     case conflicts, drafts, enrol, enrolHint, facts, finish, finishReady, forms, goals, guidance, heldBack
     case households, invitation, invitationScan, keep, locate, locateFailed, lock, members, membersOnly, moreRows
     case next, noCamera, noPhoto, noRows, openCase, openCaseReason, outline, people, photos, pin, pinAgain
-    case pinsDiffer, problems, remove, required, restricted, retake, search, setAside, sync, syncStop, takePhoto
+    case pinsDiffer, problems, remove, required, restrictCase, restrictCaseAsk, restricted, retake, search
+    case setAside, sync, syncStop, takePhoto
     case tasks, today, unlock, unsupported, visits, visitsDue, waitSeconds, waiting, working
 
     public func text(_ language: Language) -> String {

@@ -83,7 +83,9 @@ struct HouseholdScreen: View {
                     Task { await opening.start(form.id, household: model.id, app: app) }
                 }
             }
-            Button(app.say(.openCase), systemImage: "folder.badge.plus") { isAsking = true }
+            if household.mayOpenCase {
+                Button(app.say(.openCase), systemImage: "folder.badge.plus") { isAsking = true }
+            }
         }
         TextsSection(title: app.say(.conflicts), texts: household.conflicts.map(\.text))
         FactsSection(title: app.say(.facts), facts: household.facts)
@@ -127,6 +129,7 @@ private struct LargePhoto: Identifiable {
 struct CaseScreen: View {
     let app: AppModel
     @State private var model: CaseModel
+    @State private var isAsking = false
 
     init(app: AppModel, id: String) {
         self.app = app
@@ -147,7 +150,14 @@ struct CaseScreen: View {
                 FactsSection(title: app.say(.facts), facts: details.facts)
                 PeopleSection(title: app.say(.people), people: details.people)
                 TextsSection(title: app.say(.membersOnly), texts: details.members.map(\.name))
+                if details.mayRestrict {
+                    Button(app.say(.restrictCase), systemImage: "lock", role: .destructive) { isAsking = true }
+                }
             }
+        }
+        .confirmationDialog(app.say(.restrictCaseAsk), isPresented: $isAsking, titleVisibility: .visible) {
+            Button(app.say(.restrictCase), role: .destructive) { Task { await model.restrict() } }
+            Button(app.say(.cancel), role: .cancel) {}
         }
         .navigationTitle(model.details?.title ?? "")
         .task(id: app.revision) { await model.load() }

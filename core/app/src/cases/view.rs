@@ -25,6 +25,8 @@ pub struct CaseView {
     pub tasks: Vec<TaskRow>,
     /// Those who may see it, if restricted.
     pub members: Vec<CaseMemberRow>,
+    /// It is open to its commune, and the worker's role lets them restrict it.
+    pub may_restrict: bool,
 }
 
 /// Somebody who may see a restricted case.

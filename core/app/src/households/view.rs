@@ -40,6 +40,8 @@ pub struct HouseholdView {
     pub cases: Vec<CaseRow>,
     pub goals: Vec<GoalRow>,
     pub conflicts: Vec<ConflictView>,
+    /// The worker's role lets them open a case here.
+    pub may_open_case: bool,
 }
 
 /// What was agreed on.

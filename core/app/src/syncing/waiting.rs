@@ -29,7 +29,10 @@ pub fn state(desk: &Desk) -> Result<SyncState, Fault> {
 fn held_back(desk: &Desk) -> Result<Vec<HeldBackRow>, Fault> {
     let mut rows: Vec<HeldBackRow> = Vec::new();
     for HeldBack { record, cause, outcome, .. } in desk.store.held_back()? {
-        let (Outcome::Waiting { code } | Outcome::Refused { code }) = outcome else { continue };
+        let (Outcome::Waiting { code } | Outcome::Denied { code, .. } | Outcome::Refused { code }) = outcome
+        else {
+            continue;
+        };
         let reference = cause.unwrap_or(record);
         let source = desk.store.record(&reference)?;
         let state = source.as_ref().map(|source| &source.state);

@@ -55,6 +55,22 @@ pub fn held_back(lang: Lang, code: &str) -> &'static str {
             "Hộ hoặc ca này nằm ngoài địa bàn hay quyền của tài khoản; văn phòng cần xem lại phân công.",
             "This household or case is outside your places or rights; the office needs to look at your assignment.",
         ),
+        "admission.move" => (
+            "Hộ chuyển ra ngoài địa bàn; nơi nhận cần đồng ý thì hồ sơ mới chuyển đi.",
+            "The household moves out of your places; it goes once the receiving side agrees.",
+        ),
+        "admission.commune-unknown" => (
+            "Máy chủ chưa có xã, phường này trong danh mục; sẽ xét lại khi danh mục được cập nhật.",
+            "The hub's list has no such commune yet; it is looked at again once the list is updated.",
+        ),
+        "permission.no-manager" => (
+            "Không thực hiện được: hồ sơ bảo mật luôn phải có người quản lý. Giá trị cũ đã được khôi phục.",
+            "Not done: a restricted case always has somebody who manages it. What stood before stands again.",
+        ),
+        code if code.starts_with("permission.") => (
+            "Vai trò của tài khoản không được làm việc này nên không có hiệu lực; giá trị cũ đã được khôi phục, phần được phép vẫn gửi đi.",
+            "Your role may not do this, so it has no effect; what stood before stands again, and the rest was sent.",
+        ),
         "admission.form-unknown" => (
             "Văn phòng chưa có phiên bản này của biểu mẫu; sẽ tự nhận khi có.",
             "The office does not have this version of the form yet; it is taken up once it does.",
@@ -115,6 +131,13 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("store.must-wait", "Nhập sai mã PIN quá nhiều lần.", "Too many wrong PINs."),
     ("store.weak-pin", "Mã PIN cần ít nhất 6 chữ số và chỉ gồm chữ số.", "A PIN needs at least 6 digits, and nothing but digits."),
     ("store.foreign-key", "Dữ liệu này thuộc về một điện thoại khác nên không mở được ở đây. Hãy ghi danh máy này.", "This data belongs to another phone and can't be opened here. Enrol this phone."),
+    ("permission.add", "Vai trò của bạn không được thêm loại hồ sơ này. Hãy nhờ người quản lý trường hợp.", "Your role may not add such a record. Ask a case manager."),
+    ("permission.change", "Vai trò của bạn không được sửa mục này. Hãy nhờ người quản lý trường hợp.", "Your role may not change this. Ask a case manager."),
+    ("permission.remove", "Vai trò của bạn không được gỡ bỏ hồ sơ này. Hãy nhờ cán bộ phụ trách.", "Your role may not take this out. Ask the officer in charge."),
+    ("permission.move", "Vai trò của bạn không được chuyển hồ sơ sang nơi khác. Hãy nhờ cán bộ phụ trách.", "Your role may not move this elsewhere. Ask the officer in charge."),
+    ("permission.assign", "Vai trò của bạn không được đổi người được xem hồ sơ này. Hãy nhờ người quản lý trường hợp.", "Your role may not change who reads this case. Ask a case manager."),
+    ("permission.restrict", "Vai trò của bạn không được đổi mức bảo mật của hồ sơ. Hồ sơ đã bảo mật thì không mở lại.", "Your role may not change how confidential this is. What is restricted is not opened up again."),
+    ("permission.see", "Vai trò của bạn không được xem mục này.", "Your role may not see this."),
     ("store.hardware-key-lost", "Khóa an toàn của máy đã mất (thường do đặt lại khóa màn hình). Văn phòng có thể mở bằng khóa khôi phục.", "The phone's secure key is gone (often after resetting the screen lock). The office can open the data with its recovery key."),
     ("store.hardware-key-unavailable", "Máy chưa cho dùng khóa an toàn. Hãy mở khóa màn hình rồi thử lại.", "The phone's secure key can't be used yet. Unlock the screen and try again."),
     ("store.key-file-damaged", "Tệp khóa bị hỏng. Không xóa ứng dụng; hãy mang máy đến văn phòng.", "The key file is damaged. Don't remove the app; bring the phone to the office."),

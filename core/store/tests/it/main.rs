@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // in what tests share as well
 
 mod common;
+mod denied;
 mod drafts;
 mod finishing;
 mod households;

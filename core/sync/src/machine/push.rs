@@ -13,6 +13,8 @@ use wire::{
 
 /// How often a hub may fall behind what it just said, before it is believed to be broken.
 const MAX_REWINDS: u32 = 3;
+/// How often a run sends what was made anew after the hub denied some of it.
+const MAX_REMADE: u32 = 3;
 /// The most bytes of batches in a page: half of what a hub takes, as it counts what stands around them too.
 const MAX_PAGE: u64 = MAX_BYTES as u64 / 2;
 
@@ -24,6 +26,7 @@ pub(super) struct Push {
     /// As this run began.
     acknowledged: u64,
     rewinds: u32,
+    remade: u32,
     max_batches: usize,
     /// Of the page before: bytes of its batches, and what they packed to.
     packed: (u64, u64),
@@ -46,6 +49,7 @@ impl Default for Push {
             newest: 0,
             acknowledged: 0,
             rewinds: 0,
+            remade: 0,
             max_batches: MAX_BATCHES,
             packed,
             sent: Vec::new(),
@@ -153,10 +157,15 @@ impl Machine {
         self.up.took(self.push.sent_bytes, self.elapsed_ms());
         let through = answer.received_through;
         let mut refused = None;
+        let mut denied = false;
         for result in &answer.results {
             match &result.outcome {
                 Outcome::Admitted | Outcome::Known | Outcome::Staged | Outcome::Unknown => {}
                 Outcome::Waiting { .. } => self.summary.held_back += self.changes_of(result.first_seq),
+                Outcome::Denied { parts, .. } => {
+                    denied = true;
+                    self.summary.held_back += parts.len() as u64;
+                }
                 Outcome::Refused { code } => {
                     refused.get_or_insert_with(|| code.clone());
                 }
@@ -176,7 +185,12 @@ impl Machine {
             self.push.rewinds += 1;
         }
         let stuck = if fell_back { self.push.rewinds > MAX_REWINDS } else { !got_further && last.is_some() };
-        let go_on = through < self.push.newest && !stuck;
+        let mut go_on = through < self.push.newest && !stuck;
+        // What was allowed of it is made anew when this is kept.
+        if denied && !stuck && self.push.remade < MAX_REMADE {
+            self.push.remade += 1;
+            go_on = true;
+        }
         // Nothing sent and nothing received is as it should be, also while restricted cases are locked here.
         if stuck && (last.is_some_and(|last| last > after) || fell_back) {
             self.leave_undone(match refused {

@@ -29,6 +29,10 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
 
     override fun shown() = ask({ it.cases().view(id) }, ::draw)
 
+    private fun restrict() = host.confirm(text(R.string.case_restrict_ask), R.string.case_restrict) {
+        ask({ it.cases().restrict(id) }) { shown() }
+    }
+
     private fun draw(case: CaseView) {
         column.removeAllViews()
         with(column) {
@@ -52,6 +56,7 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
                 section(text(R.string.case_facts))
                 card { case.facts.forEach { fact(it.label, it.value) } }
             }
+            if (case.mayRestrict) button(text(R.string.case_restrict), R.style.Button_Outline, gap = context.dp(20)) { restrict() }
         }
     }
 }

@@ -30,7 +30,7 @@ class HouseholdScreen(host: MainActivity, private val household: String) : Scree
             text(household.name, R.style.Headline, context.dp(4))
             text(listOf(household.address, household.place).filter { it.isNotEmpty() }.joinToString("\n"), R.style.Soft)
             forms.forEach { form -> button(form.title, icon = R.drawable.ic_add, gap = context.dp(14)) { startForm(host, form.id, this@HouseholdScreen.household) } }
-            button(text(R.string.household_open_case), R.style.Button_Outline, R.drawable.ic_cases) { openCase() }
+            if (household.mayOpenCase) button(text(R.string.household_open_case), R.style.Button_Outline, R.drawable.ic_cases) { openCase() }
             conflicts(household)
             if (household.cases.isNotEmpty()) {
                 section(text(R.string.household_cases))

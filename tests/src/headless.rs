@@ -46,10 +46,18 @@ impl Headless {
     /// # Errors
     /// When there is none.
     pub fn open(folder: &Path) -> Result<Self> {
+        Self::open_by(folder, rulebook::Rulebook::built_in()?)
+    }
+
+    /// The same with other tables than this program's.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn open_by(folder: &Path, rulebook: Arc<rulebook::Rulebook>) -> Result<Self> {
         let clock = Arc::new(SystemClock::default());
         let folder = WorkerFolder::all(folder)?.into_iter().next().context("no phone in this folder")?;
         let keys = folder.unlock(PIN, &NoHardware, &*clock)?;
-        let store = folder.open(&keys, clock.clone(), rulebook::Rulebook::built_in()?)?;
+        let store = folder.open(&keys, clock.clone(), rulebook)?;
         Ok(Self { store, folder, keys, clock })
     }
 

@@ -3,7 +3,7 @@
 use crate::hub::HubProcess;
 use anyhow::{Result, bail};
 use model::{
-    DeviceKey, HouseholdId, Rebuilt, RecordRef, Stamp, Verified,
+    Clock, DeviceKey, HouseholdId, Rebuilt, RecordRef, Stamp, SystemClock, Verified,
     batch::{Chain, Device, Draft, Json, Maker},
 };
 use ring::rand::SystemRandom;
@@ -82,7 +82,7 @@ impl WirePhone {
         let mut maker = Maker::new(device, chain.clone(), &SystemRandom::new())?;
         for (record, fields) in changes {
             let mut draft = Draft {
-                at: Stamp(1_700_000_000_000 + chain.next_seq, 0),
+                at: Stamp(SystemClock::default().now_ms() + chain.next_seq, 0),
                 record: record.clone(),
                 cause: None,
                 fields: BTreeMap::new(),

@@ -4,12 +4,14 @@
 #![allow(clippy::print_stdout)] // it speaks to a terminal
 
 mod form_names;
+mod permissions;
+mod waiting;
 
 use anyhow::{Result, bail, ensure};
 use journeys::attack::{Story, Verdicts};
 use std::{panic, time::Instant};
 
-const STORIES: &[Story] = &[form_names::STORY];
+const STORIES: &[Story] = &[form_names::STORY, waiting::STORY, permissions::STORY];
 
 fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();

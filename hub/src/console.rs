@@ -21,7 +21,7 @@ use axum::{
     routing::{get, post},
 };
 use maud::{Markup, html};
-use pages::{cases, devices, forms, household, households, login, photos, users};
+use pages::{cases, devices, forms, held, household, households, login, photos, users};
 use visitor::{Permission, Visitor};
 
 /// The largest spreadsheet that is taken.
@@ -37,6 +37,8 @@ pub fn router(hub: Hub) -> Router {
         .route("/households/{id}", get(household::page))
         .route("/cases", get(cases::list))
         .route("/cases/{id}", get(cases::page))
+        .route("/held", get(held::list))
+        .route("/held/{device}/{first_seq}/agree", post(held::agree))
         .route("/photos/{id}", get(photos::whole))
         .route("/photos/{id}/thumbnail", get(photos::thumbnail))
         .route("/devices", get(devices::list))

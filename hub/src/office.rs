@@ -4,6 +4,7 @@ pub mod certificate;
 pub mod devices;
 pub mod erasure;
 pub mod forms;
+pub mod held;
 pub mod listing;
 pub mod login;
 pub mod managers;

@@ -3,6 +3,7 @@
 pub mod cases;
 pub mod devices;
 pub mod forms;
+pub mod held;
 pub mod household;
 pub mod households;
 pub mod login;

@@ -3,7 +3,7 @@
 use super::{
     DbError, Read, Tx,
     batches::BatchKey,
-    column::{self, id, int, optional_record, read_id, record, text, uint},
+    column::{self, id, int, optional_record, read_id, read_record, record, text, uint},
     members,
 };
 use model::{CaseId, ChangeId, DeviceId, Feed, RecordRef, UserId, Verified};
@@ -138,6 +138,26 @@ pub fn showing(read: &Read, batch: BatchKey) -> Result<Vec<(Feed, Shows)>, DbErr
         |row| Ok((text(row, 0)?.parse().ok(), shows(row, 1)?)),
     )?;
     Ok(rows.into_iter().filter_map(|(feed, shows)| Some((feed?, shows))).collect())
+}
+
+/// Roots that left these communes' feeds (`None`: all), when, and the feed that each left; the last first, `most` of them.
+pub fn left(
+    read: &Read,
+    communes: Option<&[Feed]>,
+    most: u32,
+) -> Result<Vec<(RecordRef, u64, Feed)>, DbError> {
+    let feeds: Vec<String> = communes.unwrap_or_default().iter().map(Feed::to_string).collect();
+    let rows = read.all(
+        "SELECT e.left_record, e.left_at, e.feed FROM feed_entries e
+             JOIN records r ON r.office = e.office AND r.record = e.left_record AND r.root = r.record
+         WHERE e.office = ?1 AND e.left_record IS NOT NULL AND r.feed <> e.feed
+             AND (e.feed IN (SELECT value FROM json_each(?2))
+                  OR (?3 AND e.feed >= 'commune:' AND e.feed < 'commune;'))
+         ORDER BY e.left_at DESC LIMIT ?4",
+        params![read.office(), column::list(&feeds), communes.is_none(), most],
+        |row| Ok((read_record(row, 0)?, uint(row, 1)?, text(row, 2)?.parse().ok())),
+    )?;
+    Ok(rows.into_iter().filter_map(|(record, at, feed)| Some((record, at, feed?))).collect())
 }
 
 /// The positions are taken in the transaction that fills them: a reader never sees a gap.

@@ -143,6 +143,18 @@ pub fn cases(
     read.all(&sql, params![read.office(), column::list(&feeds), communes.is_none()], record)
 }
 
+/// Those that were taken out of these communes' feeds (`None`: of all), the last first, `most` of them.
+pub fn removed(read: &Read, communes: Option<&[Feed]>, most: u32) -> Result<Vec<RecordRow>, DbError> {
+    let feeds: Vec<String> = communes.unwrap_or_default().iter().map(Feed::to_string).collect();
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {RECORDS}
+         WHERE r.office = ?1 AND r.removed = 1
+             AND (r.feed IN (SELECT value FROM json_each(?2)) OR (?3 AND r.feed >= 'commune:' AND r.feed < 'commune;'))
+         ORDER BY r.updated_at DESC, r.record LIMIT ?4"
+    );
+    read.all(&sql, params![read.office(), column::list(&feeds), communes.is_none(), most], record)
+}
+
 /// All restricted cases that are not removed.
 pub fn restricted(read: &Read) -> Result<Vec<RecordRow>, DbError> {
     let sql = format!(

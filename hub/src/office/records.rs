@@ -14,7 +14,7 @@ use model::{Feed, Place, RecordRef};
 use rulebook::{Query, Units};
 
 /// Whether the user may read what is in a feed.
-fn may_read(units: &Units, read: &Read, user: &User, feed: &Feed) -> Result<bool, HubError> {
+pub(super) fn may_read(units: &Units, read: &Read, user: &User, feed: &Feed) -> Result<bool, HubError> {
     match feed {
         Feed::Commune(code) => Ok(user.covers(units, code)),
         Feed::Case(id) => Ok(members::is_member(read, user.id, *id)?),
@@ -23,7 +23,7 @@ fn may_read(units: &Units, read: &Read, user: &User, feed: &Feed) -> Result<bool
 }
 
 /// The communes' feeds of a user's places; `None` for the whole country.
-fn communes_of(units: &Units, user: &User) -> Option<Vec<Feed>> {
+pub(super) fn communes_of(units: &Units, user: &User) -> Option<Vec<Feed>> {
     if user.places.contains(&Place::All) {
         return None;
     }

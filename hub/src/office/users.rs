@@ -66,6 +66,11 @@ fn overlap(units: &Units, a: &Place, b: &Place) -> bool {
     }
 }
 
+/// Whether two users have a commune in common.
+pub(super) fn work_together(units: &Units, one: &User, other: &User) -> bool {
+    one.places.iter().any(|a| other.places.iter().any(|b| overlap(units, a, b)))
+}
+
 /// What a phone is told of its worker.
 pub fn worker(units: &Units, read: &Read, user: &User) -> Result<Worker, HubError> {
     let on_duty = |other: &User| {

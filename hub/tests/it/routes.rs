@@ -13,6 +13,8 @@ mod cases_id;
 mod devices;
 mod devices_id_revoke;
 mod forms;
+mod held;
+mod held_device_first_seq_agree;
 mod households;
 mod households_id;
 mod login;

@@ -215,6 +215,8 @@ CREATE TABLE records (
 ) STRICT;
 -- A page, a list's row, what moves: all below a root.
 CREATE INDEX records_root ON records (office, root, record);
+-- The list of what was taken out.
+CREATE INDEX records_removed ON records (office, feed) WHERE removed = 1;
 -- The list of cases.
 CREATE INDEX records_case ON records (office, feed) WHERE kind = 'case';
 
@@ -260,6 +262,8 @@ CREATE TABLE feed_entries (
     PRIMARY KEY (office, feed, position),
     CHECK ((device IS NULL) <> (left_record IS NULL))
 ) STRICT, WITHOUT ROWID;
+-- The list of what moved away.
+CREATE INDEX feed_entries_left ON feed_entries (office, feed, left_at) WHERE left_record IS NOT NULL;
 -- What shows a batch of which something is erased.
 CREATE INDEX feed_entries_batch ON feed_entries (office, device, first_seq) WHERE device IS NOT NULL;
 

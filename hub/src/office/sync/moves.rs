@@ -10,7 +10,7 @@ use crate::{
         waiting::{self as held, Held},
     },
 };
-use model::{batch::Json, record::field};
+use model::{RecordRef, batch::Json, record::field};
 use std::collections::HashMap;
 
 /// More of them than anybody looks through.
@@ -27,15 +27,18 @@ pub fn waiting(hub: &Hub, read: &Read, user: &User) -> Result<Vec<Held>, HubErro
     Ok(theirs)
 }
 
-/// The user agrees; `false`: there is nothing that waits for that.
-pub fn agree(hub: &Hub, tx: &Tx, user: &User, key: BatchKey) -> Result<bool, HubError> {
+/// The user agrees; what moves. `None`: there is nothing that waits for that.
+pub fn agree(hub: &Hub, tx: &Tx, user: &User, key: BatchKey) -> Result<Option<RecordRef>, HubError> {
     let waits = held::find(tx, key)?.is_some_and(|held| held.code.as_deref() == Some(super::waiting::MOVE));
     if !waits || !may_agree(hub, tx, user, key)? {
-        return Ok(false);
+        return Ok(None);
     }
     held::set_agreed(tx, key)?;
     admission::decide_due(hub, tx, &HashMap::new())?;
-    Ok(true)
+    let Some(received) = batches::find(tx, key)? else { return Ok(None) };
+    let mut changes = received.batch.changes().flatten();
+    let moved = changes.find(|change| change.value(field::COMMUNE).is_some());
+    Ok(moved.map(|change| change.head.record.clone()))
 }
 
 /// Whether the user works wherever the batch puts something.

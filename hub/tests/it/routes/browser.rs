@@ -23,7 +23,12 @@ pub struct Browser {
 impl Browser {
     /// A new user of the role, logged in; they see the whole country.
     pub fn of(office: &Office, login: &str, role: &str) -> Self {
-        office.user_with(login, Role::new(role.to_owned()), "all", &HASH);
+        Self::with_place(office, login, role, "all")
+    }
+
+    /// A new user of the role, who works at a place.
+    pub fn with_place(office: &Office, login: &str, role: &str, place: &str) -> Self {
+        office.user_with(login, Role::new(role.to_owned()), place, &HASH);
         Self::log_in(office, login)
     }
 

@@ -59,7 +59,11 @@ fn run(verdicts: &mut Verdicts) -> Result<()> {
             &[(field::COMMUNE, json!("zz-nowhere"))],
         ),
         ("take a household out", &of_home, &[(field::REMOVED, json!("nhầm"))]),
-        ("say that there is a household at home", &forged, &[("name", json!("Hộ Giả")), (field::COMMUNE, json!(here))]),
+        (
+            "say that there is a household at home",
+            &forged,
+            &[("name", json!("Hộ Giả")), (field::COMMUNE, json!(here))],
+        ),
         ("move it into another commune", &forged, &[(field::COMMUNE, json!(elsewhere))]),
     ];
     for (what, record, fields) in tries {

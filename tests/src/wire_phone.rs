@@ -8,7 +8,10 @@ use model::{
 };
 use ring::rand::SystemRandom;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::{AtomicU64, Ordering},
+};
 use sync::{HttpTransport, Method, Request, Response, Transport};
 use wire::{
     enrol::{EnrolResponse, Invitation},
@@ -81,12 +84,7 @@ impl WirePhone {
     ) -> Result<Verified> {
         let mut maker = Maker::new(device, chain.clone(), &SystemRandom::new())?;
         for (record, fields) in changes {
-            let mut draft = Draft {
-                at: Stamp(SystemClock::default().now_ms() + chain.next_seq, 0),
-                record: record.clone(),
-                cause: None,
-                fields: BTreeMap::new(),
-            };
+            let mut draft = Draft { at: now(), record: record.clone(), cause: None, fields: BTreeMap::new() };
             for (name, value) in *fields {
                 let value = (Json::new(value.to_string())?, BTreeSet::new());
                 draft.fields.insert((*name).to_owned(), value);
@@ -123,6 +121,14 @@ impl WirePhone {
     pub fn send(&mut self, request: &Request) -> Result<Response> {
         Ok(self.transport.send(request)?)
     }
+}
+
+/// Later than whatever another of these phones said before.
+fn now() -> Stamp {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    let clock = SystemClock::default().now_ms();
+    let before = LAST.fetch_max(clock, Ordering::Relaxed);
+    if before < clock { Stamp(clock, 0) } else { Stamp(LAST.fetch_add(1, Ordering::Relaxed) + 1, 0) }
 }
 
 /// The code of what became of it.

@@ -107,7 +107,7 @@ pub struct Act<'a> {
     pub before: Option<&'a RecordState>,
     /// What is said of its fields; `Null` empties one.
     pub said: Vec<(&'a str, &'a Value)>,
-    /// Its case is opened by the same batch.
+    /// Its case is opened, or becomes restricted, by the same batch.
     pub opens: bool,
 }
 

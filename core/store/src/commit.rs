@@ -176,14 +176,14 @@ impl Store {
 
 /// What is asked of the rulebook, and whether it is about a restricted case: that is here for its members alone.
 fn acts<'a>(changing: &'a [Changing], places: &'a Places<'a>) -> impl Iterator<Item = (Act<'a>, bool)> + 'a {
-    let new: BTreeSet<String> = changing
-        .iter()
-        .filter(|changing| changing.is_new)
-        .map(|changing| changing.record.to_string())
-        .collect();
+    let opens = |changing: &&Changing| {
+        changing.is_new || changing.fields.get(field::RESTRICTED) == Some(&Value::Bool(true))
+    };
+    let opened: BTreeSet<String> =
+        changing.iter().filter(opens).map(|changing| changing.record.to_string()).collect();
     changing.iter().map(move |Changing { record, is_new, state, fields }| {
         let place = places.get(record);
-        let opens = place.and_then(|place| place.root.as_ref()).is_some_and(|root| new.contains(root));
+        let opens = place.and_then(|place| place.root.as_ref()).is_some_and(|root| opened.contains(root));
         let said = fields.iter().map(|(name, value)| (name.as_str(), value)).collect();
         let act = Act { record, before: (!is_new).then_some(state), said, opens };
         (act, place.is_some_and(|place| place.restricted))

@@ -131,7 +131,6 @@ fn admit(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<B
     if !author.role.is_known() {
         return Err(Wait::because(waiting::ROLE_UNKNOWN).into());
     }
-    let submissions = submissions(hub, tx, &changes, evaluated)?;
     let mut records = Records::new(tx, &hub.rulebook);
     let mut before = Vec::with_capacity(changes.len());
     for change in &changes {
@@ -140,6 +139,7 @@ fn admit(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<B
     let routes = route::routes(&hub.rulebook, &mut records)?;
     in_scope(hub, tx, &author, batch, &mut records, &routes)?;
     permission::check(hub, tx, &author, &changes, &before, &mut records, &routes)?;
+    let submissions = submissions(hub, tx, &changes, evaluated)?;
     let managed = permission::managed(hub, tx, &mut records, &routes)?;
     let mut happened = happened(&mut records, &routes)?;
     happened.extend(managed.iter().map(|(case, _)| case.reference()));

@@ -2,7 +2,7 @@
 
 use super::{
     records::Records,
-    route::Routes,
+    route::{Route, Routes},
     stop::{Stop, Wait},
     waiting,
 };
@@ -78,7 +78,7 @@ pub fn check(
             record: &change.head.record,
             before: before.as_ref(),
             said: said.iter().map(|(name, value)| (name.as_str(), value)).collect(),
-            opens: records.is_new(&route.root)?,
+            opens: opens(records, route)?,
         };
         let asking = Asking { role: &author.role, day, is_member, is_own: &is_own };
         for Denied { action, field } in hub.rulebook.denied(&asking, &act) {
@@ -99,6 +99,12 @@ pub fn check(
         Some(code) => Err(Stop::Denied(code, parts)),
         None => Ok(()),
     }
+}
+
+/// Whether the batch opens the case that a record lies in, or makes it restricted: then it says who reads it.
+fn opens(records: &mut Records, route: &Route) -> Result<bool, HubError> {
+    let stood = records.get(&route.root)?.kept.as_ref();
+    Ok(stood.is_none_or(|kept| matches!(route.feed, Feed::Case(_)) && kept.feed != route.feed))
 }
 
 fn said(change: &Shown) -> Result<Vec<(String, Value)>, HubError> {

@@ -15,6 +15,7 @@ mod http;
 mod invariants;
 mod lists;
 mod messages;
+mod permission;
 mod photos;
 mod push;
 mod routes;

@@ -41,6 +41,9 @@ pub enum SyncError {
     /// The hub lacks changes that this phone no longer keeps. The rest was done.
     #[error("the hub lacks older changes of this phone")]
     Gap,
+    /// A feed was not read to its end: the hub has more and doesn't send it. The rest was done.
+    #[error("the hub has records that it did not send")]
+    Behind,
     /// A change came down that its device did not sign, or whose device the office did not certify. It was put aside;
     /// the rest was done.
     #[error("a change from the hub was not made by who it says")]
@@ -85,6 +88,7 @@ impl SyncError {
             Self::DamagedFile => "sync.damaged-file",
             Self::Refused { .. } => "sync.refused",
             Self::Gap => "sync.gap",
+            Self::Behind => "sync.behind",
             Self::Forged => "sync.forged",
             Self::PhotoUnreadable => "sync.photo-unreadable",
             Self::Storage { code } => code,

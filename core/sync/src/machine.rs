@@ -96,7 +96,7 @@ pub enum Operation {
     ReadBlobs(Vec<String>),
     /// The hub holds them whole.
     BlobsSent(Vec<String>),
-    /// Everything was gone through.
+    /// Everything was gone through, and every feed that can be read was read to its end.
     Finished,
 }
 
@@ -348,9 +348,7 @@ impl Machine {
             (State::PullCursors, Reply::Cursors { cursors, skip, holds }) => {
                 self.pull_page(cursors, skip, holds)
             }
-            (State::PullApplied { more, cut }, Reply::Applied { forged }) => {
-                self.page_applied(forged, more, cut)
-            }
+            (State::PullApplied { cut }, Reply::Applied { forged }) => self.page_applied(forged, cut),
             (State::FormsStood, Reply::FormsStand(standing)) => Ok(self.forms_stand(standing)),
             (State::FormsCompared, Reply::Forms(missing)) => self.get_forms(missing),
             (State::FormKept, Reply::Done) => self.form_kept(),

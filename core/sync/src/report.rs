@@ -36,6 +36,8 @@ pub struct Summary {
     pub resumed_uploads: u64,
     /// Of the changes sent now: kept by the hub, not in a feed yet.
     pub held_back: u64,
+    /// Granted feeds that can't be read now: of restricted cases while these are locked, or unknown to this program.
+    pub feeds_left: u64,
     /// The hub was found to be restored from a backup.
     pub hub_restored: bool,
 }

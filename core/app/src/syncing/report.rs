@@ -4,7 +4,7 @@ use super::view::{SyncPhase, SyncProgress, SyncSummary};
 use crate::texts::{errors, joined};
 use rulebook::Lang;
 use store::{HeldBack, Waiting};
-use sync::{Phase, Progress, Report};
+use sync::{Phase, Progress, Report, Summary};
 
 pub fn progress(progress: Progress, lang: Lang) -> SyncProgress {
     let Progress { phase, done, total } = progress;
@@ -50,7 +50,7 @@ pub fn summary(
     let held_back = left.map_or(done.held_back, |(_, held)| held.len() as u64);
     let text = match problem {
         Some(code) => errors::text(lang, code, 0),
-        None => said(done.changes_sent, done.changes_received, photos_sent, held_back, lang),
+        None => said(&done, photos_sent, held_back, lang),
     };
     SyncSummary {
         code: problem.unwrap_or("ok").to_owned(),
@@ -65,19 +65,31 @@ pub fn summary(
     }
 }
 
-fn said(sent: u64, received: u64, photos: u64, held_back: u64, lang: Lang) -> String {
+fn said(done: &Summary, photos: u64, held_back: u64, lang: Lang) -> String {
+    let Summary { changes_sent: sent, changes_received: received, feeds_left, .. } = *done;
+    let how_far = match feeds_left {
+        0 => lang.pick("Đã đồng bộ", "Synchronised"),
+        _ => lang.pick("Chưa đồng bộ hết", "Not all is synchronised"),
+    };
     let done = match lang {
-        Lang::Vi => format!("Đã đồng bộ: gửi {sent} thay đổi, {photos} ảnh; nhận {received} thay đổi."),
-        Lang::En => {
-            format!("Synchronised: sent {sent} changes, {photos} photos; received {received} changes.")
-        }
+        Lang::Vi => format!("{how_far}: gửi {sent} thay đổi, {photos} ảnh; nhận {received} thay đổi."),
+        Lang::En => format!("{how_far}: sent {sent} changes, {photos} photos; received {received} changes."),
+    };
+    let left = match lang {
+        _ if feeds_left == 0 => String::new(),
+        Lang::Vi => format!(
+            "Còn {feeds_left} nhóm hồ sơ máy này chưa đọc được: hãy mở khóa ca hạn chế hoặc cập nhật ứng dụng."
+        ),
+        Lang::En => format!(
+            "{feeds_left} groups of records can't be read here yet: unlock the restricted cases or update the app."
+        ),
     };
     let kept_apart = match lang {
         _ if held_back == 0 => String::new(),
         Lang::Vi => format!("Văn phòng chưa xếp được {held_back} thay đổi vào hồ sơ."),
         Lang::En => format!("The office could not file {held_back} changes yet."),
     };
-    joined([done.as_str(), &kept_apart], " ")
+    joined([done.as_str(), &kept_apart, &left], " ")
 }
 
 #[cfg(test)]
@@ -93,8 +105,13 @@ mod tests {
         let broken = summary(None, 3, None, Lang::En);
         assert_eq!((broken.code.as_str(), broken.photos_sent), ("app.internal", 0));
         let left = Waiting { photos: 1, ..Waiting::default() };
-        let report =
-            Report { summary: sync::Summary { changes_sent: 12, ..Default::default() }, problem: None };
+        let report = Report { summary: Summary { changes_sent: 12, ..Default::default() }, problem: None };
+        let in_part = Report { summary: Summary { feeds_left: 2, ..Default::default() }, problem: None };
+        let said = summary(Some(in_part), 0, None, Lang::En).text;
+        assert!(
+            said.starts_with("Not all is synchronised: ") && said.contains("2 groups of records"),
+            "{said}"
+        );
         let whole = summary(Some(report), 3, Some((left, Vec::new())), Lang::Vi);
         assert_eq!(whole.code, "ok");
         assert_eq!(whole.text, "Đã đồng bộ: gửi 12 thay đổi, 2 ảnh; nhận 0 thay đổi.");

@@ -213,6 +213,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("sync.damaged-file", "Một tệp biểu mẫu tải về bị hỏng. Hãy đồng bộ lại.", "A form's file arrived damaged. Synchronise again."),
     ("sync.refused", "Máy chủ không nhận một thay đổi của máy này; phần còn lại đã xong. Hãy báo văn phòng.", "The hub refuses a change of this phone; the rest was done. Tell the office."),
     ("sync.gap", "Máy chủ thiếu thay đổi cũ mà máy này không còn giữ; phần còn lại đã xong. Hãy báo văn phòng.", "The hub lacks older changes that this phone no longer keeps; the rest was done. Tell the office."),
+    ("sync.behind", "Máy chủ còn hồ sơ mà máy này chưa nhận được; phần còn lại đã xong. Hãy đồng bộ lại; nếu vẫn vậy, báo văn phòng.", "The hub has records that this phone did not get; the rest was done. Synchronise again; if it stays, tell the office."),
     ("sync.forged", "Có thay đổi tải về không đúng người ký nên không được nhận. Hãy báo văn phòng.", "A change came down that was not made by who it says; it was not taken. Tell the office."),
     ("sync.photo-unreadable", "Không đọc được một tệp ảnh trên máy; phần còn lại đã xong.", "A photo's file on this phone can't be read; the rest was done."),
     ("sync.cancelled", "Đã dừng đồng bộ. Phần đã gửi vẫn còn; lần sau làm tiếp từ đó.", "Synchronisation was stopped. What went through stays; the next time goes on from there."),

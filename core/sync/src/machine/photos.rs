@@ -40,6 +40,8 @@ impl Machine {
         }
         if self.photos.ask_next() {
             self.ask()
+        } else if self.pull.behind {
+            Ok(self.end(None))
         } else {
             Ok(self.operate(State::Finishing, Operation::Finished))
         }

@@ -1,5 +1,5 @@
 //! Texts down, in pages that the line carries, until every feed is at its head. What came of a page before it was cut is
-//! taken; the next question goes on from there.
+//! taken; the next question goes on from there. A run says that all was read only if nothing is left to ask for.
 
 use super::{Machine, Operation, State, Wish};
 use crate::{LinkError, Response, SyncError, codec, report::Phase};
@@ -15,10 +15,24 @@ const MAX_ENTRIES: u32 = 1_000;
 /// The most bytes of an answer as it travels.
 pub(super) const MAX_PAGE: u64 = 2 * 1024 * 1024;
 
+/// What a phone asks by.
+#[derive(Default, PartialEq, Eq)]
+struct Asked {
+    cursors: Vec<Cursor>,
+    skip: Vec<Feed>,
+    holds: Option<Holds>,
+}
+
 pub(super) struct Pull {
-    asked: Vec<Cursor>,
+    asked: Asked,
     /// An answer was applied since the last question.
     applied: bool,
+    /// The last answer was not all that the hub has.
+    more: bool,
+    /// Where feeds stand once the last answer is applied; an entry that can't be taken yet leaves one behind.
+    reached: BTreeMap<Feed, u64>,
+    /// There is more, and the hub doesn't send it.
+    pub(super) behind: bool,
     /// Positions in the page being applied, and changes in it that other devices made.
     page: u64,
     news: u64,
@@ -30,7 +44,17 @@ pub(super) struct Pull {
 
 impl Default for Pull {
     fn default() -> Self {
-        Self { asked: Vec::new(), applied: false, page: 0, news: 0, forms: Bytes([0; 32]), failed: 0 }
+        Self {
+            asked: Asked::default(),
+            applied: false,
+            more: false,
+            reached: BTreeMap::new(),
+            behind: false,
+            page: 0,
+            news: 0,
+            forms: Bytes([0; 32]),
+            failed: 0,
+        }
     }
 }
 
@@ -57,21 +81,31 @@ impl Machine {
         skip: Vec<Feed>,
         holds: Option<Holds>,
     ) -> Result<Wish, SyncError> {
-        let applied = std::mem::take(&mut self.pull.applied);
-        if applied && cursors == self.pull.asked {
-            // The last answer moved nothing: the same question would bring it again.
-            return Ok(self.begin_forms());
+        let cursors = cursors.into_iter().filter(|cursor| !skip.contains(&cursor.feed)).collect();
+        let asked = Asked { cursors, skip, holds };
+        if std::mem::take(&mut self.pull.applied) {
+            let reached = |cursor: &Cursor| self.pull.reached.get(&cursor.feed).copied().unwrap_or(0);
+            if !self.pull.more && asked.cursors.iter().all(|cursor| cursor.position >= reached(cursor)) {
+                self.summary.feeds_left = asked.skip.len() as u64;
+                return Ok(self.begin_forms());
+            }
+            if asked == self.pull.asked {
+                // The last answer moved nothing: the same question would bring it again.
+                self.pull.behind = true;
+                self.leave_undone(SyncError::Behind);
+                return Ok(self.begin_forms());
+            }
         }
         let question = PullRequest {
             v: wire::VERSION,
             hub: Some(self.hub),
-            cursors: cursors.iter().filter(|cursor| !skip.contains(&cursor.feed)).cloned().collect(),
-            skip,
+            cursors: asked.cursors.clone(),
+            skip: asked.skip.clone(),
             max_entries: MAX_ENTRIES,
             max_bytes: self.down.page(),
-            holds,
+            holds: asked.holds.clone(),
         };
-        self.pull.asked = cursors;
+        self.pull.asked = asked;
         let request = codec::post(wire::paths::PULL, &question)?;
         Ok(self.send(State::PullSent, request))
     }
@@ -105,15 +139,12 @@ impl Machine {
         if answer.hub != self.hub {
             return Err(SyncError::WrongHub);
         }
-        if self.pull.asked.iter().any(|cursor| cursor.epoch != answer.epoch) {
-            self.summary.hub_restored = true;
-        }
-        let read: BTreeMap<_, _> = self
-            .pull
-            .asked
+        let asked = &self.pull.asked.cursors;
+        self.summary.hub_restored |= asked.iter().any(|cursor| cursor.epoch != answer.epoch);
+        let mut reached: BTreeMap<Feed, u64> = asked
             .iter()
             .filter(|cursor| cursor.epoch == answer.epoch)
-            .map(|cursor| (&cursor.feed, cursor.position))
+            .map(|cursor| (cursor.feed.clone(), cursor.position))
             .collect();
         let mut entries = 0;
         let mut news = 0;
@@ -123,32 +154,28 @@ impl Machine {
                 // The next request asks to leave it out.
                 continue;
             }
-            let mut position = read.get(&page.feed).copied().unwrap_or(0);
+            let position = reached.entry(page.feed.clone()).or_default();
             for entry in &page.entries {
                 // A feed has no gaps (the numbering is how a phone knows that it misses nothing).
-                if entry.after() != position {
+                if entry.after() != *position {
                     return Err(SyncError::BadAnswer);
                 }
-                position = entry.position;
+                *position = entry.position;
                 entries += entry.entry.positions();
                 news += changes_of_others(&entry.entry, self.device);
             }
-            still_to_come += page.head.saturating_sub(position);
+            still_to_come += page.head.saturating_sub(*position);
         }
-        let more = answer.more || cut.is_some();
+        self.pull.more = answer.more || still_to_come > 0 || cut.is_some();
+        self.pull.reached = reached;
         self.pull.forms = answer.forms;
         self.pull.page = entries;
         self.pull.news = news;
         self.progress.total = self.progress.done + entries + still_to_come;
-        Ok(self.operate(State::PullApplied { more, cut }, Operation::Apply(Box::new(answer))))
+        Ok(self.operate(State::PullApplied { cut }, Operation::Apply(Box::new(answer))))
     }
 
-    pub(super) fn page_applied(
-        &mut self,
-        forged: usize,
-        more: bool,
-        cut: Option<LinkError>,
-    ) -> Result<Wish, SyncError> {
+    pub(super) fn page_applied(&mut self, forged: usize, cut: Option<LinkError>) -> Result<Wish, SyncError> {
         if forged > 0 {
             self.leave_undone(SyncError::Forged);
         }
@@ -158,8 +185,7 @@ impl Machine {
         self.pull.failed = 0;
         match cut {
             Some(cut) => self.try_again(cut.into()),
-            None if more => Ok(self.pull_next()),
-            None => Ok(self.begin_forms()),
+            None => Ok(self.pull_next()),
         }
     }
 }

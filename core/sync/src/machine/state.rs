@@ -21,7 +21,6 @@ pub(super) enum State {
     PullCursors,
     PullSent,
     PullApplied {
-        more: bool,
         cut: Option<LinkError>,
     },
     FormsStood,

@@ -1,8 +1,8 @@
 //! What a hub may answer instead: each has its own code, and what can go on goes on.
 
-use crate::phone::{Phone, feed, office, problem};
+use crate::phone::{Phone, answered, asked, feed, office, problem};
 use model::{HubId, batch::Chain};
-use testkit::{Dice, Office, link::Line, office::form, records::household};
+use testkit::{Dice, Link, Office, link::Line, office::form, records::household};
 use wire::{lines::Packer, pull::PullResponse};
 
 fn world() -> (Office, Phone) {
@@ -141,6 +141,51 @@ fn skip_one(machine: &mut sync::Machine, hub: &Office, phone: &Phone) -> sync::R
         };
     }
     panic!("no end");
+}
+
+#[test]
+fn a_hub_that_has_more_and_does_not_send_it_is_no_end() {
+    let (hub, mut phone) = world();
+    let mut other = Phone::enrolled(&hub);
+    other.write(2);
+    other.sync(&hub, &mut Line::good());
+    phone.sync(&hub, &mut Line::good());
+    other.write(2);
+    other.sync(&hub, &mut Line::good());
+    phone.photograph(4_000, &mut Dice(2));
+    let withhold = |page: &mut PullResponse| {
+        page.feeds.clear();
+        page.more = true;
+    };
+    let report = spoiled(&mut phone, &hub, withhold);
+    assert_eq!(problem(&report), Some("sync.behind"));
+    assert_eq!((phone.finished, report.summary.blobs_sent), (1, 1), "the rest was done");
+    // One that calls it the end, beside a head that says otherwise, is asked on.
+    let report = spoiled(&mut phone, &hub, |page| {
+        page.more = false;
+        page.feeds.iter_mut().for_each(|feed| feed.entries.truncate(1));
+    });
+    assert_eq!((report.problem, phone.finished), (None, 2));
+    phone.assert_up_to_date(&hub);
+}
+
+/// A run with pulls spoiled on their way.
+fn spoiled(phone: &mut Phone, hub: &Office, mut spoil: impl FnMut(&mut PullResponse)) -> sync::Report {
+    let token = phone.enrolled.token.0.clone();
+    hub.state().script.compress = Some(false);
+    phone.drive(
+        hub,
+        |_, _| false,
+        |request| {
+            let mut response = answered(request, hub.send(&asked(request, &token)));
+            if request.path == "/v1/pull" {
+                let (mut page, _) = PullResponse::read(false, &response.body).unwrap().unwrap();
+                spoil(&mut page);
+                response.body = page.write(Packer::new(false).unwrap()).unwrap();
+            }
+            (Ok(response), 0)
+        },
+    )
 }
 
 #[test]

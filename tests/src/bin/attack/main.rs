@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout)] // it speaks to a terminal
 
 mod form_names;
+mod more;
 mod permissions;
 mod waiting;
 
@@ -11,7 +12,7 @@ use anyhow::{Result, bail, ensure};
 use journeys::attack::{Story, Verdicts};
 use std::{panic, time::Instant};
 
-const STORIES: &[Story] = &[form_names::STORY, waiting::STORY, permissions::STORY];
+const STORIES: &[Story] = &[form_names::STORY, more::STORY, waiting::STORY, permissions::STORY];
 
 fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();

@@ -3,6 +3,7 @@
 //! All SQL lies here, a file a noun, behind synchronous functions that take a [`Read`] or a [`Tx`]. Rows come back as
 //! plain structs: what is above knows neither SQL nor the engine.
 
+pub mod acknowledged;
 pub mod audit;
 pub mod batches;
 pub mod blobs;
@@ -17,6 +18,7 @@ mod handle;
 pub mod invitations;
 pub mod leaf;
 pub mod listing;
+mod mark;
 pub mod members;
 pub mod offices;
 pub mod orders;

@@ -14,6 +14,7 @@ use std::collections::HashSet;
 use wire::{
     pull::Holds,
     push::{BatchResult, DeniedPart, Outcome},
+    receipt::Receipt,
 };
 
 /// How much the hub does not have yet.
@@ -88,6 +89,19 @@ impl Store {
             let kept = select.query_row([last.cast_signed()], |row| row.get(0)).optional()?;
             Ok(kept.map(|statement| Holds { first, last, statement: Bytes(statement) }))
         })
+    }
+
+    /// The hub's newest receipt: it shows whether the hub was rewound since.
+    pub fn receipt(&self) -> Result<Option<Receipt>, StoreError> {
+        self.read(|db| {
+            let body: Option<Vec<u8>> = db.query_row("SELECT receipt FROM device", [], |row| row.get(0))?;
+            Ok(body.map(|body| serde_json::from_slice(&body)).transpose()?)
+        })
+    }
+
+    /// Instead of the one before.
+    pub fn keep_receipt(&self, receipt: &Receipt) -> Result<(), StoreError> {
+        self.write(|tx| keep_receipt(tx, receipt))
     }
 
     /// Takes a push's answer as it is: `received_through` may be lower than before (a restored hub).
@@ -307,6 +321,11 @@ pub(crate) fn restrict(tx: &Transaction<'_>, vault: &Vault, record: &str) -> Res
         tx.execute("UPDATE outbox SET restricted = 1 WHERE first_seq = ?1", [first_seq])?;
         tx.execute("UPDATE outbox_body SET body = ?2 WHERE first_seq = ?1", (first_seq, sealed))?;
     }
+    Ok(())
+}
+
+pub(crate) fn keep_receipt(tx: &Transaction<'_>, receipt: &Receipt) -> Result<(), StoreError> {
+    tx.execute("UPDATE device SET receipt = ?1", [serde_json::to_vec(receipt)?])?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use crate::{
     tree::Tree,
     verified::{Checking, KnownKeys},
 };
-use model::{BatchError, Feed, HubId, RecordRef, batch::Signer};
+use model::{BatchError, Feed, HubId, RecordRef, batch::Signer, encoding::Bytes};
 use rusqlite::{Connection, Transaction};
 use std::collections::HashMap;
 use wire::{
@@ -53,19 +53,22 @@ impl Store {
     pub fn cursors(&self) -> Result<(HubId, Vec<Cursor>), StoreError> {
         self.read(|db| {
             let device = Device::load(db)?;
-            let cursors = positions(db)?.into_iter().map(|(feed, position)| Cursor {
-                feed,
-                epoch: device.epoch.clone(),
-                position,
-            });
-            Ok((device.identity.hub, cursors.collect()))
+            let mut select = db.prepare_cached("SELECT feed, position, mark FROM feed")?;
+            let mut rows = select.query([])?;
+            let mut cursors = Vec::new();
+            while let Some(row) = rows.next()? {
+                let Ok(feed) = row.get::<_, String>(0)?.parse();
+                let (position, mark) = (row.get::<_, i64>(1)?.cast_unsigned(), row.get::<_, Option<_>>(2)?);
+                cursors.push(Cursor { feed, epoch: device.epoch.clone(), position, mark: mark.map(Bytes) });
+            }
+            Ok((device.identity.hub, cursors))
         })
     }
 
     /// Granted feeds that can't be read now: those that this program does not know, and those of restricted cases while
     /// these are locked.
     pub fn unreadable_feeds(&self) -> Result<Vec<Feed>, StoreError> {
-        let feeds = self.read(positions)?.into_iter().map(|(feed, _)| feed);
+        let feeds = self.read(feeds)?.into_iter();
         Ok(feeds.filter(|feed| !can_read(&self.vault, feed)).collect())
     }
 
@@ -123,6 +126,7 @@ impl Store {
             };
             taking.learnt = certificates(tx, &device, &response.certificates, &mut taking.keys)?;
             taking.grants(&response.granted)?;
+            taking.anew(&response.anew)?;
             let erased = taking.orders(&device, &response.orders)?;
             taking.retry()?;
             let mut first = 0;
@@ -135,6 +139,8 @@ impl Store {
             let Taking { tree, pulled, hlc, .. } = taking;
             let Shown(mut shown) = tree.finish()?;
             outbox::take_results(tx, &response.own)?;
+            // An answer without one says nothing of the one before.
+            response.receipt.iter().try_for_each(|receipt| outbox::keep_receipt(tx, receipt))?;
             if response.worker.user == device.identity.user {
                 device.identity.worker = response.worker.clone();
             }
@@ -161,15 +167,15 @@ fn of_other_device(device: &Device, certificate: &Certificate) -> Result<Option<
     Ok(if is_other { told.signer().ok() } else { None })
 }
 
-pub(crate) fn positions(db: &Connection) -> Result<Vec<(Feed, u64)>, StoreError> {
-    let mut select = db.prepare_cached("SELECT feed, position FROM feed")?;
-    let mut rows = select.query([])?;
-    let mut positions = Vec::new();
-    while let Some(row) = rows.next()? {
-        let Ok(feed) = row.get::<_, String>(0)?.parse::<Feed>();
-        positions.push((feed, row.get::<_, i64>(1)?.cast_unsigned()));
-    }
-    Ok(positions)
+/// Those that are granted.
+pub(crate) fn feeds(db: &Connection) -> Result<Vec<Feed>, StoreError> {
+    let mut select = db.prepare_cached("SELECT feed FROM feed")?;
+    let feeds = select.query_map([], |row| row.get::<_, String>(0))?;
+    let read = |feed: Result<String, rusqlite::Error>| {
+        let Ok(feed) = feed?.parse();
+        Ok(feed)
+    };
+    feeds.map(read).collect()
 }
 
 fn known_keys(db: &Connection, device: &Device) -> Result<KnownKeys, StoreError> {

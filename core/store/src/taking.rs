@@ -3,7 +3,7 @@
 use crate::{
     StoreError,
     outbox::{self, Own},
-    pull::{PROGRAM, Pulled, can_read, positions},
+    pull::{PROGRAM, Pulled, can_read, feeds},
     sealing::Vault,
     tree::Tree,
     verified::{Checked, KnownKeys, NO_CERTIFICATE, verify},
@@ -47,7 +47,7 @@ type Taken = Result<Result<(), &'static str>, StoreError>;
 
 impl Taking<'_> {
     pub fn grants(&mut self, granted: &[Feed]) -> Result<(), StoreError> {
-        for (feed, _) in positions(self.tx)? {
+        for feed in feeds(self.tx)? {
             if !granted.contains(&feed) {
                 let forgotten = self.tree.revoke(&feed)?;
                 self.pulled.forgotten.extend(forgotten);
@@ -60,6 +60,11 @@ impl Taking<'_> {
             self.tx.prepare_cached(insert)?.execute([feed.to_string()])?;
         }
         Ok(())
+    }
+
+    /// What was read of these feeds is not what they hold now: from their start, as in a new epoch.
+    pub fn anew(&mut self, feeds: &[Feed]) -> Result<(), StoreError> {
+        feeds.iter().try_for_each(|feed| ask_again(self.tx, &feed.to_string(), 0))
     }
 
     /// Entries aside that a new key, unlocking or an update of the app may have cured.
@@ -153,8 +158,10 @@ impl Taking<'_> {
             self.pulled.entries += entry.position - position;
             position = entry.position;
         }
-        let update = "UPDATE feed SET position = ?2 WHERE feed = ?1";
-        self.tx.prepare_cached(update)?.execute((&feed, position.cast_signed()))?;
+        // A mark is of the page's last entry.
+        let mark = page.mark.filter(|_| page.entries.last().is_some_and(|last| last.position == position));
+        let update = "UPDATE feed SET position = ?2, mark = ?3 WHERE feed = ?1";
+        self.tx.prepare_cached(update)?.execute((&feed, position.cast_signed(), mark.map(|mark| mark.0)))?;
         self.pulled.more |= !gap && position < page.head;
         Ok(())
     }
@@ -282,7 +289,10 @@ pub(crate) fn aside(tx: &Transaction<'_>, vault: &Vault, n: i64) -> Result<Aside
 
 /// The hub is asked for what comes after this position once more.
 pub(crate) fn ask_again(tx: &Transaction<'_>, feed: &str, after: i64) -> Result<(), StoreError> {
-    tx.execute("UPDATE feed SET position = min(position, ?2) WHERE feed = ?1", (feed, after))?;
+    tx.execute(
+        "UPDATE feed SET position = ?2, mark = NULL WHERE feed = ?1 AND position > ?2",
+        (feed, after),
+    )?;
     Ok(())
 }
 

@@ -71,10 +71,11 @@ fn try_perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Result
         Operation::OwnBatches { after, staged, max_bytes } => {
             let acknowledged = store.acknowledged_through()?;
             let batches = store.own_batches_after(after.unwrap_or(acknowledged), staged, max_bytes)?;
-            let (orders, newest) = (store.orders_with(&batches)?, store.last_seq()?);
-            return Ok(Reply::OwnBatches { batches, orders, acknowledged, newest });
+            let (orders, newest, receipt) =
+                (store.orders_with(&batches)?, store.last_seq()?, store.receipt()?);
+            return Ok(Reply::OwnBatches { batches, orders, acknowledged, receipt, newest });
         }
-        Operation::Acknowledge { received_through, results, orders_told, offset_ms } => {
+        Operation::Acknowledge { received_through, results, receipt, orders_told, offset_ms } => {
             if orders_told {
                 store.orders_told()?;
             }
@@ -83,6 +84,9 @@ fn try_perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Result
             }
             if received_through < store.acknowledged_through()? {
                 doubt_blobs(store)?;
+            }
+            if let Some(receipt) = receipt {
+                store.keep_receipt(&receipt)?;
             }
             store.acknowledge(received_through, &results)?;
         }

@@ -22,6 +22,7 @@ use wire::{
     forms::{FormEntry, FormList},
     pull::{Cursor, Holds, PullResponse},
     push::{BatchResult, MAX_BYTES},
+    receipt::Receipt,
 };
 
 /// What a machine wants done next; the matching [`Event`] goes into the next step.
@@ -71,6 +72,7 @@ pub enum Operation {
     Acknowledge {
         received_through: u64,
         results: Vec<BatchResult>,
+        receipt: Option<Receipt>,
         /// The orders that came with the batches are known there.
         orders_told: bool,
         offset_ms: Option<i64>,
@@ -128,6 +130,8 @@ pub enum Reply {
         /// By which values of them were erased, or that the hub may lack.
         orders: Vec<Order>,
         acknowledged: u64,
+        /// The newest that the hub gave.
+        receipt: Option<Receipt>,
         /// The newest change's `seq`, 0 if there is none.
         newest: u64,
     },
@@ -223,6 +227,11 @@ impl Machine {
         next.unwrap_or_else(|error| self.end(Some(error)))
     }
 
+    /// Not to the end of every feed: then the run counts as none.
+    fn finish(&mut self) -> Wish {
+        if self.pull.behind { self.end(None) } else { self.operate(State::Finishing, Operation::Finished) }
+    }
+
     fn end(&mut self, stopped_by: Option<SyncError>) -> Wish {
         let problem = stopped_by.or_else(|| self.problem.take());
         Wish::Done(Report { summary: self.summary, problem })
@@ -284,6 +293,7 @@ impl Machine {
 
     fn no_response(&mut self, error: LinkError) -> Result<Wish, SyncError> {
         match error {
+            _ if self.state == State::ReceiptAsked => return Ok(self.finish()),
             LinkError::WrongHub | LinkError::CertificateDate | LinkError::Unusable => {
                 return Err(error.into());
             }
@@ -313,6 +323,8 @@ impl Machine {
 
     fn response(&mut self, response: &Response) -> Result<Wish, SyncError> {
         match (self.state, response.status) {
+            // All was sent; the next run asks again.
+            (State::ReceiptAsked, status) if status != 200 => Ok(self.finish()),
             (_, 408 | 429 | 500 | 502 | 503 | 504) => {
                 self.try_again(SyncError::Hub { status: response.status })
             }
@@ -331,6 +343,7 @@ impl Machine {
         match self.state {
             State::PushSent { after, last } => self.pushed(after, Some(last), codec::read(response)?),
             State::PushAsked { after } => self.pushed(after, None, codec::read(response)?),
+            State::ReceiptAsked => self.receipt_came(codec::read(response)?),
             State::FormListAsked => Ok(self.forms_listed(codec::read(response)?)),
             State::MissingAsked => self.missing_listed(codec::read(response)?),
             _ => Err(SyncError::BadAnswer),
@@ -339,7 +352,10 @@ impl Machine {
 
     fn local(&mut self, answer: Reply) -> Result<Wish, SyncError> {
         match (self.state, answer) {
-            (State::PushRead, Reply::OwnBatches { batches, orders, acknowledged, newest }) => {
+            (State::PushRead, Reply::OwnBatches { batches, orders, acknowledged, receipt, newest }) => {
+                if self.push.after.is_none() {
+                    self.push.receipt = receipt;
+                }
                 self.push_page(batches, orders, acknowledged, newest)
             }
             (State::PushKept { go_on }, Reply::Done) => {
@@ -356,6 +372,7 @@ impl Machine {
             (State::BlobsListed, Reply::Blobs(blobs)) => self.blobs_listed(blobs),
             (State::BlobsMarked, Reply::Done) => self.next_blob(),
             (State::BlobsRead, Reply::Files(files)) => self.send_bundle(files),
+            (State::ReceiptKept, Reply::Done) => Ok(self.finish()),
             (State::Finishing, Reply::Done) => Ok(self.end(None)),
             _ => Err(SyncError::BadAnswer),
         }

@@ -15,7 +15,8 @@ use wire::{
     paths,
     photos::{Bundle, BundleResponse, Bundled, Missing, MissingRequest, MissingResponse},
     pull::{Cursor, Entry, FeedEntry, PullRequest, PullResponse},
-    push::{Outcome, PushResponse},
+    push::{Outcome, PushRequest, PushResponse},
+    receipt::Receipt,
 };
 
 pub const OFFSET_STREAM: &str = "application/offset+octet-stream";
@@ -99,6 +100,15 @@ impl Client {
         self.push(&[] as &[Rebuilt])
     }
 
+    /// The same, with a receipt.
+    pub fn show(&self, receipt: &Receipt) -> PushResponse {
+        let (orders, batches) = (Vec::new(), Vec::new());
+        let push = PushRequest { v: VERSION, receipt: Some(receipt.clone()), orders, batches };
+        let response = self.send(Request::pushing(&push));
+        assert_eq!(response.status, 200);
+        response.json()
+    }
+
     /// What became of each.
     pub fn outcomes(&self, batches: &[impl AsRef<Rebuilt>]) -> Vec<Outcome> {
         let sent = batches.iter().map(|batch| batch.as_ref().statement());
@@ -144,8 +154,8 @@ impl Client {
                 lines.extend(page.entries.iter().map(line));
                 let position = page.entries.last().unwrap().position;
                 self.cursors.retain(|cursor| cursor.feed != page.feed);
-                let (feed, epoch) = (page.feed.clone(), response.epoch.clone());
-                self.cursors.push(Cursor { feed, epoch, position });
+                let (feed, epoch, mark) = (page.feed.clone(), response.epoch.clone(), page.mark);
+                self.cursors.push(Cursor { feed, epoch, position, mark });
             }
         }
         panic!("the feeds never end");

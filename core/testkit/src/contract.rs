@@ -35,6 +35,10 @@ pub trait Hub {
     fn back_up(&mut self);
     /// Goes back to that copy.
     fn restore(&mut self);
+    /// Keeps what is here now, as whoever stops it and copies its folder does.
+    fn copy(&mut self);
+    /// Goes back to that copy, as whoever puts the old folder back does.
+    fn rewind(&mut self);
 }
 
 /// A new worker with a phone.
@@ -102,6 +106,7 @@ macro_rules! contract {
                 a_phone_is_granted_its_communes_and_no_others
                 a_feed_that_a_phone_can_not_read_is_left_out_and_stays_granted
                 cursors_of_another_hub_or_epoch_mean_nothing
+                a_cursor_of_what_no_longer_lies_there_is_read_anew
                 what_a_phone_holds_comes_back_as_a_number
                 an_answer_is_about_as_large_as_asked_for
             }
@@ -119,6 +124,8 @@ macro_rules! contract {
             }
             restoring {
                 phones_bring_back_what_a_backup_lacks
+                a_hub_that_was_rewound_finds_out_by_its_own_receipt
+                nothing_else_makes_a_hub_begin_an_epoch
             }
         }
     };

@@ -45,7 +45,10 @@ impl Request {
 
     pub fn push_with(orders: &[Order], batches: &[impl AsRef<Rebuilt>]) -> Self {
         let batches = batches.iter().map(|batch| batch.as_ref().clone()).collect();
-        let push = PushRequest { v: wire::VERSION, orders: orders.to_vec(), batches };
+        Self::pushing(&PushRequest { v: wire::VERSION, receipt: None, orders: orders.to_vec(), batches })
+    }
+
+    pub fn pushing(push: &PushRequest) -> Self {
         Self::new("POST", wire::paths::PUSH)
             .with("content-encoding", "zstd")
             .with("accept-encoding", "zstd")

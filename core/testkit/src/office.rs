@@ -197,7 +197,20 @@ impl Office {
         let mut state = self.state();
         state.books = backup;
         state.uploads.clear();
-        state.epoch.push('+');
+        state.begin_epoch();
+    }
+
+    /// As after an old folder was put back: what came since is gone, and nobody told the office.
+    pub fn rewind(&self, (books, epoch): (Books, String)) {
+        let mut state = self.state();
+        (state.books, state.epoch) = (books, epoch);
+        state.uploads.clear();
+    }
+
+    /// What an old folder holds.
+    pub fn copy(&self) -> (Books, String) {
+        let state = self.state();
+        (state.books.clone(), state.epoch.clone())
     }
 
     /// Spoils a batch in a feed, as a hub would that invents some.
@@ -223,6 +236,11 @@ impl Link for Office {
 }
 
 impl Ledger {
+    fn begin_epoch(&mut self) {
+        self.epoch.push('+');
+        self.books.acknowledged.clear();
+    }
+
     fn now(&self) -> u64 {
         self.clock.now_ms()
     }

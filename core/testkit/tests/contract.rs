@@ -16,7 +16,8 @@ use testkit::{
 #[derive(Default)]
 struct Kept {
     office: Office,
-    copy: Books,
+    backup: Books,
+    copy: (Books, String),
 }
 
 impl Hub for Kept {
@@ -60,11 +61,19 @@ impl Hub for Kept {
     }
 
     fn back_up(&mut self) {
-        self.copy = self.office.state().books.clone();
+        self.backup = self.office.state().books.clone();
     }
 
     fn restore(&mut self) {
-        self.office.restore(self.copy.clone());
+        self.office.restore(self.backup.clone());
+    }
+
+    fn copy(&mut self) {
+        self.copy = self.office.copy();
+    }
+
+    fn rewind(&mut self) {
+        self.office.rewind(self.copy.clone());
     }
 }
 

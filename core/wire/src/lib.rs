@@ -18,6 +18,7 @@ pub mod photos;
 pub mod pin;
 pub mod pull;
 pub mod push;
+pub mod receipt;
 pub mod signed;
 
 /// The version of every message here; a hub lists what it speaks in [`Hello`].

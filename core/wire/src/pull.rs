@@ -10,6 +10,7 @@ use crate::{
     lines::{Bad, Packer, Part, Unpacker, read_head},
     pages,
     push::BatchResult,
+    receipt::{Mark, Receipt},
     signed::Certificate,
 };
 use model::{BatchError, Digest, Feed, HubId, Rebuilt, RecordRef, batch::codec::decode};
@@ -27,6 +28,9 @@ pub struct Cursor {
     pub feed: Feed,
     pub epoch: String,
     pub position: u64,
+    /// Of the entry there, as the hub told it. `None`: it did not, as that answer was cut.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -70,6 +74,9 @@ pub struct PullResponse {
     pub feeds: Vec<FeedPage>,
     /// There is more than this answer holds.
     pub more: bool,
+    /// Feeds that are read from their start again: what lay before the phone's cursor is not what lies there now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub anew: Vec<Feed>,
     /// Every feed that this worker may read now. A feed that a phone has and that is not here is to be forgotten.
     pub granted: Vec<Feed>,
     /// Of every device whose batches are in `feeds`.
@@ -83,6 +90,8 @@ pub struct PullResponse {
     pub worker: Worker,
     /// [`crate::forms::standing`] of what is published.
     pub forms: Digest,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
     pub server_time: u64,
 }
 
@@ -93,6 +102,8 @@ pub struct FeedPage {
     pub entries: Vec<FeedEntry>,
     /// The feed's newest position; more to pull while it is above the last entry's.
     pub head: u64,
+    /// Of the last entry, once all of them came.
+    pub mark: Option<Mark>,
 }
 
 /// A line after the head. What makes it depends on nothing before it but the feed, so entries may be packed once and
@@ -107,6 +118,8 @@ enum Line<'a> {
     },
     Puts(Puts),
     Entry(&'a FeedEntry),
+    /// Of the feed's last entry here.
+    Mark(Mark),
     /// How many positions there were.
     End(u64),
 }
@@ -117,6 +130,7 @@ enum ReadLine {
     Feed { feed: Feed, head: u64 },
     Puts(Puts),
     Entry(FeedEntry),
+    Mark(Mark),
     End(u64),
 }
 
@@ -240,6 +254,11 @@ impl<B: From<Vec<u8>>> Writer<B> {
         Ok(())
     }
 
+    /// Of the last entry that was written.
+    pub fn mark(&mut self, mark: Mark) -> io::Result<()> {
+        self.to.line(&Line::Mark(mark))
+    }
+
     pub fn finish(mut self) -> io::Result<Vec<B>> {
         self.to.line(&Line::End(self.positions))?;
         self.parts.push(self.to.finish()?.into());
@@ -253,6 +272,7 @@ impl PullResponse {
         for page in &self.feeds {
             writer.feed(&page.feed, page.head)?;
             writer.entries(&page.entries)?;
+            page.mark.map_or(Ok(()), |mark| writer.mark(mark))?;
         }
         Ok(writer.finish()?.concat())
     }
@@ -276,7 +296,7 @@ impl PullResponse {
                 }
                 Part::Line(line) => match serde_json::from_slice(line).map_err(|_| Bad::Shape)? {
                     ReadLine::Feed { feed, head } => {
-                        answer.feeds.push(FeedPage { feed, entries: Vec::new(), head });
+                        answer.feeds.push(FeedPage { feed, entries: Vec::new(), head, mark: None });
                         return Ok(0);
                     }
                     ReadLine::Puts(puts) if puts.bytes == 0 || puts.received.is_empty() => {
@@ -284,6 +304,10 @@ impl PullResponse {
                     }
                     ReadLine::Puts(puts) => return Ok(announced.insert(puts).bytes),
                     ReadLine::Entry(entry) => vec![entry],
+                    ReadLine::Mark(mark) => {
+                        answer.feeds.last_mut().ok_or(Bad::Shape)?.mark = Some(mark);
+                        return Ok(0);
+                    }
                     ReadLine::End(count) if count == positions => {
                         ended = true;
                         return Ok(0);
@@ -292,7 +316,9 @@ impl PullResponse {
                 },
             };
             positions += new.iter().map(|entry| entry.entry.positions()).sum::<u64>();
-            answer.feeds.last_mut().ok_or(Bad::Shape)?.entries.extend(new);
+            let page = answer.feeds.last_mut().ok_or(Bad::Shape)?;
+            page.entries.extend(new);
+            page.mark = None;
             Ok(0)
         })?;
         let whole = ended && lines.is_between_lines();

@@ -4,6 +4,7 @@ use crate::{
     erasure::Order,
     lines::{Bad, Packer, Part, Unpacker, read_head},
     pages,
+    receipt::Receipt,
 };
 use model::{
     HubId, Rebuilt,
@@ -21,6 +22,9 @@ pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PushRequest {
     pub v: u16,
+    /// The newest that this phone has: a run's first push shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
     /// Those by which values of the batches were erased.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<Order>,
@@ -65,6 +69,7 @@ pub struct PushReader {
 #[derive(Debug, Default)]
 pub struct Came {
     /// With the head.
+    pub receipt: Option<Receipt>,
     pub orders: Vec<Order>,
     pub batches: Vec<Rebuilt>,
 }
@@ -83,7 +88,7 @@ impl PushReader {
             match part {
                 Part::Line(line) if !*begun => {
                     *begun = true;
-                    came.orders = read_head::<PushRequest>(line)?.orders;
+                    PushRequest { receipt: came.receipt, orders: came.orders, .. } = read_head(line)?;
                 }
                 _ if *ended => return Err(Bad::Shape),
                 Part::Line(line) => match serde_json::from_slice(line).map_err(|_| Bad::Shape)? {
@@ -125,6 +130,8 @@ pub struct PushResponse {
     /// Of the batches sent, in order, those that did not simply become [`Outcome::Admitted`].
     #[serde(deserialize_with = "crate::open::readable")]
     pub results: Vec<BatchResult>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
     pub server_time: u64,
 }
 

@@ -5,6 +5,7 @@ use super::{
     visitor::{Permission, Visitor},
 };
 use maud::{Markup, html};
+use rulebook::Lang;
 
 /// A page of a visitor, with the menu of their role.
 pub fn page(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
@@ -30,5 +31,27 @@ pub fn page(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
             form method="post" action="/logout" { button.quiet { (lang.pick("Đăng xuất", "Log out")) } }
         }
     };
-    layout::document(lang, title, &visitor.path, &menu, content)
+    let content = html! { (rewound(visitor)) (content) };
+    layout::document(lang, title, &visitor.path, &menu, &content)
+}
+
+/// What phones don't bring back has to be looked at by people.
+fn rewound(visitor: &Visitor) -> Markup {
+    let Some(at) = visitor.rewound_at.filter(|_| visitor.may(Permission::SeeDevices)) else {
+        return html! {};
+    };
+    let at = layout::time(Some(at));
+    let text = match visitor.lang {
+        Lang::Vi => format!(
+            "Ngày {at} máy chủ phát hiện dữ liệu của mình đã bị đưa về trạng thái cũ. Điện thoại sẽ tự gửi lại hồ sơ còn \
+             thiếu khi đồng bộ. Những việc làm trên máy chủ thì không tự trở lại: hãy kiểm tra người dùng, thiết bị đã thu \
+             hồi và biểu mẫu."
+        ),
+        Lang::En => format!(
+            "On {at} the hub found that its data had been set back to an older state. Phones bring the records that it lacks \
+             when they synchronise. What was done on the hub itself does not come back: check users, revoked devices and \
+             forms."
+        ),
+    };
+    html! { p.notice role="alert" { (text) } }
 }

@@ -4,7 +4,11 @@ use super::{
     browser::{cookie, same_origin},
     language, layout,
 };
-use crate::{Hub, HubError, db::users::User, office::login};
+use crate::{
+    Hub, HubError,
+    db::{offices, users::User},
+    office::login,
+};
 use axum::{
     extract::FromRequestParts,
     http::{Method, StatusCode, request::Parts},
@@ -15,6 +19,8 @@ use rulebook::{Lang, Rulebook};
 use std::sync::Arc;
 
 pub const SESSION_COOKIE: &str = "session";
+/// So long all pages tell that the hub was rewound.
+const TELL_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
 /// What a page asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +40,8 @@ pub struct Visitor {
     pub user: User,
     pub rulebook: Arc<Rulebook>,
     pub lang: Lang,
+    /// When the hub found that it was rewound, if that is no longer ago than people are told of it.
+    pub rewound_at: Option<u64>,
     /// Path now shown, for the menu and the language links.
     pub path: String,
 }
@@ -112,10 +120,14 @@ impl FromRequestParts<Hub> for Visitor {
         }
         let token = cookie(&parts.headers, SESSION_COOKIE).ok_or(Refusal::LogIn)?;
         let found = hub
-            .read(move |_, read| login::user(read, &token))
+            .read(move |_, read| {
+                let told = |at: &u64| read.now().saturating_sub(*at) < TELL_MS;
+                Ok((login::user(read, &token)?, offices::rewound_at(read)?.filter(told)))
+            })
             .await
             .map_err(|error| Refusal::Failed(lang, error))?;
-        let user = found.ok_or(Refusal::LogIn)?;
-        Ok(Visitor { user, rulebook: hub.rulebook.clone(), lang, path: parts.uri.path().to_owned() })
+        let (Some(user), rewound_at) = found else { return Err(Refusal::LogIn) };
+        let (rulebook, path) = (hub.rulebook.clone(), parts.uri.path().to_owned());
+        Ok(Visitor { user, rulebook, lang, rewound_at, path })
     }
 }

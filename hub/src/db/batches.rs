@@ -1,7 +1,7 @@
 //! Received batches, as their devices signed them, and where each change stands.
 
 use super::{
-    DbError, Read, Tx,
+    DbError, Read, Tx, acknowledged,
     column::{self, id, int, pack_batch, read_id, read_record, record, uint},
 };
 use model::{ChangeId, DeviceId, Digest, RecordRef, Verified, encoding::Bytes};
@@ -86,6 +86,15 @@ pub fn ending_with(read: &Read, device: DeviceId, last_seq: u64) -> Result<Optio
     Ok(last.filter(|(_, last)| *last == last_seq).map(|(statement, _)| statement))
 }
 
+/// The hash of a batch's statement.
+pub fn statement(read: &Read, key: BatchKey) -> Result<Digest, DbError> {
+    read.get(
+        "SELECT statement FROM batches WHERE office = ?1 AND device = ?2 AND first_seq = ?3",
+        params![read.office(), id(key.device.0), int(key.first_seq)],
+        |row| Ok(Bytes(row.get(0)?)),
+    )
+}
+
 pub fn place(read: &Read, change: ChangeId) -> Result<Option<Place>, DbError> {
     read.find(
         "SELECT device, first_seq, place, record FROM changes WHERE office = ?1 AND id = ?2",
@@ -155,7 +164,7 @@ pub fn add(tx: &Tx, batch: &Verified) -> Result<(), DbError> {
             },
         )?;
     }
-    Ok(())
+    acknowledged::add(tx, &statement.hash().0)
 }
 
 /// The same batch, of which something was erased.

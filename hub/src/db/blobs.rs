@@ -1,7 +1,7 @@
 //! Ciphertexts of photos by their address; the bytes lie in the photo folder.
 
 use super::{
-    DbError, Read, Tx,
+    DbError, Read, Tx, acknowledged,
     column::{int, uint},
 };
 use rusqlite::{named_params, params};
@@ -23,6 +23,7 @@ pub fn find(read: &Read, address: &str) -> Result<Option<Blob>, DbError> {
 
 pub fn keep(tx: &Tx, address: &str, blob: Blob) -> Result<(), DbError> {
     let now = int(tx.now());
+    let new = blob.whole && !find(tx, address)?.is_some_and(|known| known.whole);
     tx.execute(
         "INSERT INTO blobs (office, address, size, created_at, whole_at)
          VALUES (:office, :address, :size, :now, :whole_at)
@@ -32,7 +33,7 @@ pub fn keep(tx: &Tx, address: &str, blob: Blob) -> Result<(), DbError> {
             ":whole_at": blob.whole.then_some(now),
         },
     )?;
-    Ok(())
+    if new { acknowledged::add(tx, address.as_bytes()) } else { Ok(()) }
 }
 
 pub fn remove(tx: &Tx, address: &str) -> Result<(), DbError> {

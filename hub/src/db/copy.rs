@@ -1,6 +1,7 @@
 //! Copies of the database: taken while the hub runs, and made the database of a restored hub.
 
-use super::{DbError, Read};
+use super::{DbError, Read, Tx, column::read_id, offices};
+use model::OfficeId;
 use rusqlite::{Connection, backup::Backup, params};
 use std::path::Path;
 
@@ -24,15 +25,16 @@ pub fn take(read: &Read, to: &Path) -> Result<Vec<String>, DbError> {
 pub fn begin_epoch(copy: &Path, epoch: &str, photos: &[String]) -> Result<(), DbError> {
     let mut connection = Connection::open(copy)?;
     let transaction = connection.transaction()?;
-    transaction.execute("UPDATE office SET epoch = ?1, address = NULL", [epoch])?;
+    let office =
+        transaction.query_row("SELECT office FROM office", [], |row| Ok(OfficeId(read_id(row, 0)?)))?;
+    offices::begin_epoch(&Tx::new(&transaction, office, 0), epoch)?;
+    // It will listen elsewhere, and what was found out before the backup is of the time before.
+    transaction.execute("UPDATE office SET address = NULL, rewound_at = NULL", [])?;
     transaction.execute_batch("CREATE TEMP TABLE here (address TEXT NOT NULL PRIMARY KEY)")?;
     for address in photos {
         transaction.execute("INSERT INTO here (address) VALUES (?1)", [address])?;
     }
     transaction.execute("DELETE FROM blobs WHERE address NOT IN (SELECT address FROM here)", [])?;
-    // Sessions and open invitations are of the time before.
-    transaction.execute("DELETE FROM sessions", [])?;
-    transaction.execute("UPDATE invitations SET used_at = 0 WHERE used_at IS NULL", [])?;
     transaction.commit()?;
     Ok(())
 }

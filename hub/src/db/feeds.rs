@@ -2,13 +2,14 @@
 
 use super::{
     DbError, Read, Tx,
-    batches::BatchKey,
+    batches::{self, BatchKey},
     column::{self, id, int, optional_record, read_id, read_record, record, text, uint},
-    members,
+    mark, members,
 };
-use model::{CaseId, ChangeId, DeviceId, Feed, RecordRef, UserId, Verified};
+use model::{CaseId, ChangeId, DeviceId, Feed, RecordRef, UserId, Verified, encoding::Bytes};
 use rusqlite::{Row, named_params, params, types::ValueRef};
 use std::collections::BTreeSet;
+use wire::receipt::Mark;
 
 /// An entry to be numbered.
 pub enum Entry {
@@ -160,17 +161,39 @@ pub fn left(
     Ok(rows.into_iter().filter_map(|(record, at, feed)| Some((record, at, feed?))).collect())
 }
 
+/// The mark of the entry at a position.
+pub fn mark(read: &Read, feed: &Feed, position: u64) -> Result<Option<Mark>, DbError> {
+    read.find(
+        "SELECT mark FROM feed_entries WHERE office = ?1 AND feed = ?2 AND position = ?3",
+        params![read.office(), feed.to_string(), int(position)],
+        |row| Ok(Bytes(row.get(0)?)),
+    )
+}
+
+/// What makes an entry what it is.
+fn marked(tx: &Tx, before: Mark, entry: &Entry) -> Result<Mark, DbError> {
+    Ok(match entry {
+        Entry::Put { batch, shows } => {
+            let statement = batches::statement(tx, *batch)?;
+            let shows: Vec<u8> = shows.iter().flatten().flat_map(|place| place.to_be_bytes()).collect();
+            mark::after(before, &[b"put", &statement.0, &shows])
+        }
+        Entry::Leave { record: left } => mark::after(before, &[b"leave", &record(left)]),
+    })
+}
+
 /// The positions are taken in the transaction that fills them: a reader never sees a gap.
 pub fn append(tx: &Tx, feed: &Feed, entries: Vec<Entry>) -> Result<(), DbError> {
-    let feed = feed.to_string();
     let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
     let head = tx.get(
         "INSERT INTO feeds (office, feed, n) VALUES (?1, ?2, ?3)
          ON CONFLICT (office, feed) DO UPDATE SET n = n + excluded.n RETURNING n",
-        params![tx.office(), feed, int(count)],
+        params![tx.office(), feed.to_string(), int(count)],
         |row| uint(row, 0),
     )?;
+    let mut last = mark(tx, feed, head - count)?.unwrap_or(mark::START);
     for (position, entry) in (head - count + 1..).zip(entries) {
+        last = marked(tx, last, &entry)?;
         let (batch, shows, left) = match entry {
             Entry::Put { batch, shows } => (Some(batch), shows, None),
             Entry::Leave { record: left } => (None, None, Some(record(&left))),
@@ -179,12 +202,12 @@ pub fn append(tx: &Tx, feed: &Feed, entries: Vec<Entry>) -> Result<(), DbError> 
         let shows: Option<Vec<u8>> =
             shows.map(|places| places.iter().flat_map(|place| place.to_be_bytes()).collect());
         tx.execute(
-            "INSERT INTO feed_entries (office, feed, position, device, first_seq, shows, left_record, left_at)
-             VALUES (:office, :feed, :position, :device, :first, :shows, :left, :left_at)",
+            "INSERT INTO feed_entries (office, feed, position, device, first_seq, shows, left_record, left_at, mark)
+             VALUES (:office, :feed, :position, :device, :first, :shows, :left, :left_at, :mark)",
             named_params! {
-                ":office": tx.office(), ":feed": feed, ":position": int(position),
+                ":office": tx.office(), ":feed": feed.to_string(), ":position": int(position),
                 ":device": batch.map(|batch| id(batch.device.0)), ":first": batch.map(|batch| int(batch.first_seq)),
-                ":shows": shows, ":left": left, ":left_at": left_at,
+                ":shows": shows, ":left": left, ":left_at": left_at, ":mark": last.0,
             },
         )?;
     }

@@ -1,8 +1,8 @@
 //! The office whose hub this is: one row.
 
 use super::{
-    DbError, Read, Tx,
-    column::{id, int, read_id},
+    DbError, Read, Tx, acknowledged,
+    column::{id, int, optional_uint, read_id},
 };
 use model::{HubId, OfficeId};
 use rusqlite::{named_params, params};
@@ -56,6 +56,29 @@ pub fn add(tx: &Tx, office: &Office) -> Result<(), DbError> {
 /// One for all feeds; another program may have begun a new one.
 pub fn epoch(read: &Read) -> Result<String, DbError> {
     read.get("SELECT epoch FROM office WHERE office = ?1", params![read.office()], |row| row.get(0))
+}
+
+/// What was read and acknowledged so far counts for nothing; sessions and open invitations are of the time before.
+pub fn begin_epoch(tx: &Tx, epoch: &str) -> Result<(), DbError> {
+    tx.execute("UPDATE office SET epoch = ?2 WHERE office = ?1", params![tx.office(), epoch])?;
+    tx.execute("DELETE FROM sessions WHERE office = ?1", params![tx.office()])?;
+    tx.execute(
+        "UPDATE invitations SET used_at = 0 WHERE office = ?1 AND used_at IS NULL",
+        params![tx.office()],
+    )?;
+    acknowledged::forget(tx)
+}
+
+/// When the hub last found that it was rewound.
+pub fn rewound_at(read: &Read) -> Result<Option<u64>, DbError> {
+    read.get("SELECT rewound_at FROM office WHERE office = ?1", params![read.office()], |row| {
+        optional_uint(row, 0)
+    })
+}
+
+pub fn set_rewound(tx: &Tx) -> Result<(), DbError> {
+    tx.execute("UPDATE office SET rewound_at = ?2 WHERE office = ?1", params![tx.office(), int(tx.now())])?;
+    Ok(())
 }
 
 /// Where the hub last listened.

@@ -1,7 +1,7 @@
 //! Orders to erase, and the values that each covers.
 
 use super::{
-    DbError, Read, Tx,
+    DbError, Read, Tx, acknowledged,
     column::{id, int, json, read_id, text, uint},
 };
 use model::{ChangeId, OrderId};
@@ -52,5 +52,6 @@ pub fn add(tx: &Tx, order: &ErasureOrder, signed: &Order) -> Result<bool, DbErro
             )?;
         }
     }
+    acknowledged::add(tx, order.id.0.as_bytes())?;
     Ok(true)
 }

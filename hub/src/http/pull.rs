@@ -51,6 +51,9 @@ fn write(Pulled { answer, pages }: &Pulled, packed: bool) -> Result<Vec<Bytes>, 
                 Part::Piece(piece) => writer.packed(piece.packed.clone(), pieces::LENGTH.into())?,
             }
         }
+        if let Some(mark) = page.mark {
+            writer.mark(mark)?;
+        }
     }
     Ok(writer.finish()?)
 }

@@ -70,7 +70,8 @@ impl Push {
             match chunk {
                 Ok(Some(Ok(bytes))) => {
                     pauses = 0;
-                    let Came { orders, batches } = self.reader.read(&bytes)?;
+                    let Came { receipt, orders, batches } = self.reader.read(&bytes)?;
+                    self.new.receipt = self.new.receipt.take().or(receipt);
                     self.new.orders.extend(orders);
                     self.new.batches.extend(batches);
                 }

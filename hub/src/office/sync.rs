@@ -1,7 +1,7 @@
 //! Batches coming up and feeds going down.
 //!
 //! [`receive`] verifies what a phone pushed and makes it durable; [`admission`] decides, batch by batch, whether it
-//! enters a feed; [`pull`] reads feeds for those they are granted to, in [`pieces`] where it can.
+//! enters a feed; [`pull`] reads feeds for those they are granted to, in [`pieces`] where it can. Both give [`receipts`].
 
 use crate::db::waiting::Held;
 use wire::push::Outcome;
@@ -10,6 +10,7 @@ pub mod admission;
 pub mod moves;
 pub mod pieces;
 pub mod pull;
+pub mod receipts;
 pub mod receive;
 mod submission;
 

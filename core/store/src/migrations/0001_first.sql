@@ -13,6 +13,8 @@ CREATE TABLE device (
     stamp_n         INTEGER NOT NULL DEFAULT 0,
     acknowledged    INTEGER NOT NULL DEFAULT 0,
     epoch           TEXT NOT NULL DEFAULT '',
+    -- The newest that the hub gave.
+    receipt         BLOB,
     -- The version of the rulebook that claims, places and lists were made by.
     rulebook        TEXT NOT NULL DEFAULT '',
     sync_finished   INTEGER,
@@ -21,7 +23,9 @@ CREATE TABLE device (
 
 CREATE TABLE feed (
     feed     TEXT PRIMARY KEY,
-    position INTEGER NOT NULL
+    position INTEGER NOT NULL,
+    -- Of the entry there, if the hub told it.
+    mark     BLOB
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE certificate (

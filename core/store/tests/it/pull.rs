@@ -343,7 +343,7 @@ fn what_the_program_does_not_know_is_skipped_and_the_rest_is_taken() {
     let mut answer = phone.answer(&commune(), 1, entries);
     let archive = Feed::Other("archive:15".into());
     let strange = FeedEntry { position: 1, entry: unknown(), received_at: 0 };
-    answer.feeds.insert(0, FeedPage { feed: archive.clone(), entries: vec![strange], head: 90 });
+    answer.feeds.insert(0, FeedPage { feed: archive.clone(), entries: vec![strange], head: 90, mark: None });
     answer.granted.push(archive.clone());
     let newer = r#"{"statement": {"v": 2}, "signature": {"scheme": "later"}}"#;
     answer.certificates = vec![serde_json::from_str(newer).unwrap(), phone.office.certificate_of(&other)];

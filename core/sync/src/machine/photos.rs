@@ -40,10 +40,10 @@ impl Machine {
         }
         if self.photos.ask_next() {
             self.ask()
-        } else if self.pull.behind {
-            Ok(self.end(None))
+        } else if self.summary.blobs_sent > 0 {
+            self.ask_for_receipt()
         } else {
-            Ok(self.operate(State::Finishing, Operation::Finished))
+            Ok(self.finish())
         }
     }
 

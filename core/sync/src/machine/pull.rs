@@ -143,7 +143,7 @@ impl Machine {
         self.summary.hub_restored |= asked.iter().any(|cursor| cursor.epoch != answer.epoch);
         let mut reached: BTreeMap<Feed, u64> = asked
             .iter()
-            .filter(|cursor| cursor.epoch == answer.epoch)
+            .filter(|cursor| cursor.epoch == answer.epoch && !answer.anew.contains(&cursor.feed))
             .map(|cursor| (cursor.feed.clone(), cursor.position))
             .collect();
         let mut entries = 0;

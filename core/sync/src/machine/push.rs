@@ -9,6 +9,7 @@ use model::{Rebuilt, batch::Statement};
 use wire::{
     erasure::Order,
     push::{MAX_BATCHES, MAX_BYTES, Outcome, PushRequest, PushResponse},
+    receipt::Receipt,
 };
 
 /// How often a hub may fall behind what it just said, before it is believed to be broken.
@@ -19,7 +20,9 @@ const MAX_REMADE: u32 = 3;
 const MAX_PAGE: u64 = MAX_BYTES as u64 / 2;
 
 pub(super) struct Push {
-    after: Option<u64>,
+    pub(super) after: Option<u64>,
+    /// To be shown until an answer says that it was seen.
+    pub(super) receipt: Option<Receipt>,
     /// Of the batch after that, the first changes that wait at the hub.
     staged: u32,
     newest: u64,
@@ -45,6 +48,7 @@ impl Default for Push {
         let packed = (3, 2);
         Self {
             after: None,
+            receipt: None,
             staged: 0,
             newest: 0,
             acknowledged: 0,
@@ -113,7 +117,8 @@ impl Machine {
         self.push.sent = batches.iter().map(|batch| batch.statement().clone()).collect();
         self.push.sent_changes = batches.iter().map(|batch| batch.ids().iter().flatten().count()).sum();
         self.push.sent_orders = !orders.is_empty();
-        let request = codec::push(&PushRequest { v: wire::VERSION, orders, batches })?;
+        let receipt = self.push.receipt.clone();
+        let request = codec::push(&PushRequest { v: wire::VERSION, receipt, orders, batches })?;
         self.push.sent_bytes = request.body.len() as u64;
         let last = next - 1;
         if last > after {
@@ -125,8 +130,8 @@ impl Machine {
     /// After a cut.
     pub(super) fn ask_where_the_hub_stands(&mut self) -> Result<Wish, SyncError> {
         let after = self.push.after.unwrap_or(self.push.acknowledged);
-        let (orders, batches) = (Vec::new(), Vec::new());
-        let request = codec::push(&PushRequest { v: wire::VERSION, orders, batches })?;
+        let (receipt, orders, batches) = (self.push.receipt.clone(), Vec::new(), Vec::new());
+        let request = codec::push(&PushRequest { v: wire::VERSION, receipt, orders, batches })?;
         self.push.sent.clear();
         self.push.sent_orders = false;
         self.push.sent_bytes = 0;
@@ -155,6 +160,7 @@ impl Machine {
             return Err(SyncError::WrongHub);
         }
         self.up.took(self.push.sent_bytes, self.elapsed_ms());
+        self.push.receipt = None;
         let through = answer.received_through;
         let mut refused = None;
         let mut denied = false;
@@ -202,10 +208,32 @@ impl Machine {
         let kept = Operation::Acknowledge {
             received_through: through,
             results: answer.results_of(&std::mem::take(&mut self.push.sent)),
+            receipt: answer.receipt,
             orders_told: self.push.sent_orders,
             offset_ms: self.clock_offset_ms(answer.server_time),
         };
         Ok(self.operate(State::PushKept { go_on }, kept))
+    }
+
+    /// For photos: what the hub gave before knows nothing of them.
+    pub(super) fn ask_for_receipt(&mut self) -> Result<Wish, SyncError> {
+        let (orders, batches) = (Vec::new(), Vec::new());
+        let request = codec::push(&PushRequest { v: wire::VERSION, receipt: None, orders, batches })?;
+        Ok(self.send(State::ReceiptAsked, request))
+    }
+
+    pub(super) fn receipt_came(&mut self, answer: PushResponse) -> Result<Wish, SyncError> {
+        if answer.hub != self.hub {
+            return Err(SyncError::WrongHub);
+        }
+        let kept = Operation::Acknowledge {
+            received_through: answer.received_through,
+            results: Vec::new(),
+            receipt: answer.receipt,
+            orders_told: false,
+            offset_ms: None,
+        };
+        Ok(self.operate(State::ReceiptKept, kept))
     }
 
     /// How many changes the batch has that was sent from this number on.

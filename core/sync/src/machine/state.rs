@@ -35,5 +35,7 @@ pub(super) enum State {
     BlobsRead,
     BundleSent,
     Upload,
+    ReceiptAsked,
+    ReceiptKept,
     Finishing,
 }

@@ -18,6 +18,7 @@ use testkit::{
 use wire::{
     forms::{FormEntry, standing},
     pull::{Cursor, Entry, Holds},
+    receipt::Receipt,
 };
 
 /// Its clock stands; its pages are small, so that small worlds have several.
@@ -70,6 +71,7 @@ pub struct Phone {
     /// Batches that are read at once, at most: small, so that small worlds have several pages.
     pub page: usize,
     pub cursor: Option<Cursor>,
+    pub receipt: Option<Receipt>,
     /// By position; what a phone would merge.
     pub taken: BTreeMap<u64, ChangeId>,
     pub forms: Vec<(FormEntry, BTreeMap<String, Vec<u8>>)>,
@@ -104,6 +106,7 @@ impl Phone {
             acknowledged: 0,
             page: 4,
             cursor: None,
+            receipt: None,
             taken: BTreeMap::new(),
             forms: vec![],
             blobs: BTreeMap::new(),
@@ -225,9 +228,11 @@ impl Phone {
                 let batches = self.batches.iter().skip(skip).take(self.page).take_while(fits);
                 let batches = batches.cloned().map(Rebuilt::from).collect();
                 let (orders, newest) = (vec![], self.batches.len() as u64);
-                return Reply::OwnBatches { batches, orders, acknowledged, newest };
+                let receipt = self.receipt.clone();
+                return Reply::OwnBatches { batches, orders, acknowledged, receipt, newest };
             }
-            Operation::Acknowledge { received_through, offset_ms, .. } => {
+            Operation::Acknowledge { received_through, receipt, offset_ms, .. } => {
+                self.receipt = receipt;
                 self.offset_ms = offset_ms.or(self.offset_ms);
                 if received_through < self.acknowledged {
                     self.doubt_blobs();
@@ -244,6 +249,11 @@ impl Phone {
                     self.cursor = None;
                     self.taken.clear();
                 }
+                if !page.anew.is_empty() {
+                    self.cursor = None;
+                    self.taken.clear();
+                }
+                self.receipt.clone_from(&page.receipt);
                 let mut forged = 0;
                 for entry in page.feeds.iter().flat_map(|feed| &feed.entries) {
                     let batch: Rebuilt = match &entry.entry {
@@ -263,8 +273,11 @@ impl Phone {
                         Ok(_) => assert_eq!(self.taken.insert(entry.position, id), None),
                         Err(_) => forged += 1,
                     }
-                    self.cursor =
-                        Some(Cursor { feed: feed(), epoch: page.epoch.clone(), position: entry.position });
+                    let (epoch, position) = (page.epoch.clone(), entry.position);
+                    self.cursor = Some(Cursor { feed: feed(), epoch, position, mark: None });
+                }
+                if let (Some(cursor), Some(read)) = (&mut self.cursor, page.feeds.last()) {
+                    cursor.mark = read.mark;
                 }
                 return Reply::Applied { forged };
             }

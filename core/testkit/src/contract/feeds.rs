@@ -9,7 +9,7 @@ use model::{Feed, HubId, kind};
 use std::collections::BTreeMap;
 use wire::{
     paths,
-    pull::{Entry, FeedEntry, Holds, PullRequest},
+    pull::{Cursor, Entry, FeedEntry, Holds, PullRequest},
 };
 
 pub fn pages_of_any_size_bring_the_same_without_a_gap(hub: &mut dyn Hub) {
@@ -107,6 +107,33 @@ pub fn cursors_of_another_hub_or_epoch_mean_nothing(hub: &mut dyn Hub) {
     phone.cursors = cursors;
     phone.cursors[0].position = 99;
     assert_eq!(phone.pull_page(10).feeds[0].entries.len(), 1);
+}
+
+pub fn a_cursor_of_what_no_longer_lies_there_is_read_anew(hub: &mut dyn Hub) {
+    let mut phone = phone(hub, "hoa", "all");
+    for _ in 0..3 {
+        phone.write(vec![household(COMMUNE)]);
+    }
+    let first = phone.pull_page(2);
+    let all = phone.pull(10);
+    let cursor = phone.cursors[0].clone();
+    assert!(cursor.mark.is_some() && cursor.mark != first.feeds[0].mark);
+    let answer = |cursor: &Cursor| {
+        let request = PullRequest { cursors: vec![cursor.clone()], ..phone.pull_request(10) };
+        let page = phone.post(paths::PULL, &request).pulled();
+        (page.epoch == cursor.epoch, page.anew, page.feeds.first().map_or(0, |feed| feed.entries.len()))
+    };
+    assert_eq!(answer(&cursor), (true, vec![], 0));
+    let feed = || vec![Feed::Commune(COMMUNE.into())];
+    // Of another entry, and of one that is not there.
+    assert_eq!(answer(&Cursor { mark: first.feeds[0].mark, ..cursor.clone() }), (true, feed(), 3));
+    assert_eq!(answer(&Cursor { position: 99, ..cursor.clone() }), (true, feed(), 3));
+    assert_eq!(answer(&Cursor { position: 99, mark: None, ..cursor.clone() }), (true, feed(), 3));
+    // Where that answer was cut nobody knows it.
+    assert_eq!(answer(&Cursor { position: 2, mark: None, ..cursor.clone() }), (true, vec![], 1));
+    phone.cursors = vec![Cursor { mark: first.feeds[0].mark, ..cursor.clone() }];
+    assert_eq!(phone.pull(2), all);
+    assert_eq!(phone.cursors, [cursor]);
 }
 
 pub fn what_a_phone_holds_comes_back_as_a_number(hub: &mut dyn Hub) {

@@ -1,12 +1,15 @@
-//! A hub that goes back to a backup: a new epoch, and phones bring what it lacks.
+//! A hub that goes back to a backup or is rewound: a new epoch, and phones bring what it lacks.
 
 use super::{COMMUNE, Hub, phone, waiting};
 use crate::{
-    address,
+    address, new_key,
     records::{household, under},
 };
-use model::{RecordEdit, kind};
-use wire::push::Outcome;
+use model::{DeviceKey, RecordEdit, kind};
+use wire::{
+    push::Outcome,
+    receipt::{Acknowledged, Receipt},
+};
 
 pub fn phones_bring_back_what_a_backup_lacks(hub: &mut dyn Hub) {
     let mut hoa = phone(hub, "hoa", "all");
@@ -42,4 +45,75 @@ pub fn phones_bring_back_what_a_backup_lacks(hub: &mut dyn Hub) {
     assert_eq!(hoa.create_upload(&address(&after), after.len(), Some(&after)).offset(), 1_000);
     assert_eq!(hoa.pull(10).len(), 3);
     assert!(hoa.missing(&[&address(&before), &address(&after)]).is_empty());
+}
+
+pub fn a_hub_that_was_rewound_finds_out_by_its_own_receipt(hub: &mut dyn Hub) {
+    let mut hoa = phone(hub, "hoa", "all");
+    let mut lan = phone(hub, "lan", "all");
+    hoa.write(vec![household(COMMUNE)]);
+    let epoch = lan.pull_page(10).epoch;
+    hub.copy();
+    (hoa.link, lan.link) = (hub.link(), hub.link());
+    hoa.write(vec![household(COMMUNE)]);
+    let photo = vec![9; 1_000];
+    let shown = hoa.ask().receipt.unwrap();
+    hoa.create_upload(&address(&photo), photo.len(), Some(&photo));
+    // Who only reads, and who only sent a photo, are given one, too.
+    let read = lan.pull_page(10).receipt.unwrap();
+    let sent = hoa.ask().receipt.unwrap();
+    for (login, receipt) in [("ba", shown), ("bon", read), ("nam", sent)] {
+        hub.rewind();
+        (hoa.link, lan.link) = (hub.link(), hub.link());
+        // Others have filled what was lost before anybody shows one.
+        let mut third = phone(hub, login, "all");
+        for _ in 0..4 {
+            third.write(vec![household(COMMUNE)]);
+        }
+        let device = receipt.reopen().unwrap().device;
+        let (shows, other) = if device == hoa.device { (&hoa, &lan) } else { (&lan, &hoa) };
+        // It is nobody else's to show.
+        other.show(&receipt);
+        assert_eq!(shows.pull_page(10).epoch, epoch);
+        let through = shows.show(&receipt).received_through;
+        assert_eq!(through, u64::from(device == hoa.device), "the hub says what it has");
+        let now = shows.pull_page(10).epoch;
+        assert_ne!(now, epoch);
+        // Once: it is of another epoch now.
+        shows.show(&receipt);
+        assert_eq!(shows.pull_page(10).epoch, now);
+        assert_eq!(hoa.outcomes(&hoa.batches[1..]), [Outcome::Admitted]);
+        assert_eq!(lan.pull(10).len(), 6);
+        lan.cursors.clear();
+    }
+}
+
+pub fn nothing_else_makes_a_hub_begin_an_epoch(hub: &mut dyn Hub) {
+    let mut hoa = phone(hub, "hoa", "all");
+    let none = hoa.ask().receipt.unwrap();
+    hoa.write(vec![household(COMMUNE)]);
+    let old = hoa.ask().receipt.unwrap();
+    hub.back_up();
+    hoa.write(vec![household(COMMUNE)]);
+    let newest = hoa.ask().receipt.unwrap();
+    let epoch = hoa.pull_page(10).epoch;
+    let said = newest.verify(&hoa.enrolled.office_key).unwrap();
+    let signed = |said: &Acknowledged, key: &DeviceKey| Receipt::issue(said, key).unwrap();
+    // Above what there is, by a key of the phone's own, and with another's signature.
+    let more = Acknowledged { count: said.count + 1, received_through: 9, ..said.clone() };
+    let made_up = signed(&more, &new_key());
+    let text = serde_json::to_string(&newest).unwrap();
+    let altered = text.replace(&format!("\"count\":{}", said.count), &format!("\"count\":{}", more.count));
+    assert_ne!(altered, text);
+    let altered: Receipt = serde_json::from_str(&altered).unwrap();
+    let unreadable: Receipt = serde_json::from_str("[7]").unwrap();
+    for receipt in [&none, &old, &newest, &made_up, &altered, &unreadable] {
+        assert_eq!(hoa.show(receipt).received_through, 2);
+        assert_eq!(hoa.pull_page(10).epoch, epoch);
+    }
+    // Of the time before the backup was restored: everybody reads again as it is.
+    hub.restore();
+    hoa.link = hub.link();
+    let restored = hoa.pull_page(10).epoch;
+    hoa.show(&newest);
+    assert_eq!(hoa.pull_page(10).epoch, restored);
 }

@@ -1,10 +1,12 @@
 //! What an office keeps: received batches, the records they make, feeds, photos.
 
-use model::{ChangeId, DeviceId, Feed, RecordRef, RecordState, Verified, batch::Statement};
+use model::{ChangeId, DeviceId, Feed, RecordRef, RecordState, Verified, batch::Statement, encoding::Bytes};
+use ring::digest::{SHA256, digest};
 use std::collections::BTreeMap;
 use wire::{
     erasure::{Order, Orders},
     pull::{Entry, FeedEntry},
+    receipt::Mark,
 };
 
 /// A device and the number of a batch's first change.
@@ -48,6 +50,8 @@ pub struct Books {
     /// Two statements for one number.
     pub forks: BTreeMap<DeviceId, (Statement, Statement)>,
     pub orders: Vec<Order>,
+    /// The marks of what was acknowledged in this epoch.
+    pub(super) acknowledged: Vec<Mark>,
     pub(super) ordered: Orders,
     pub(super) waiting: Vec<Waiting>,
     pub(super) records: BTreeMap<RecordRef, Filed>,
@@ -80,8 +84,31 @@ impl Books {
         all.flat_map(|received| received.batch.ids()).any(|known| *known == Some(id))
     }
 
+    pub(super) fn acknowledge(&mut self, what: &[u8]) {
+        let next = after(self.acknowledged.last(), what);
+        self.acknowledged.push(next);
+    }
+
+    /// The mark of the entry at a position of a feed.
+    pub(super) fn mark(&self, feed: &Feed, position: u64) -> Option<Mark> {
+        let entries = self.feeds.get(feed)?.get(..usize::try_from(position).ok()?)?;
+        entries.iter().fold(None, |before, entry| {
+            let what = match &entry.entry {
+                Entry::Put(batch) => batch.statement().hash().0.to_vec(),
+                other => format!("{other:?}").into_bytes(),
+            };
+            Some(after(before.as_ref(), &what))
+        })
+    }
+
     pub(super) fn append(&mut self, feed: &Feed, entry: Entry, received_at: u64) {
         let entries = self.feeds.entry(feed.clone()).or_default();
         entries.push(FeedEntry { position: entries.len() as u64 + 1, entry, received_at });
     }
+}
+
+fn after(before: Option<&Mark>, what: &[u8]) -> Mark {
+    let before = before.map_or([0; 16], |mark| mark.0);
+    let hash = digest(&SHA256, &[&before, what].concat());
+    Bytes(*hash.as_ref().first_chunk().unwrap())
 }

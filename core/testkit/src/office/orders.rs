@@ -34,6 +34,7 @@ impl Ledger {
             return;
         }
         self.books.orders.push(signed.clone());
+        self.books.acknowledge(order.id.0.as_bytes());
         self.books.ordered.add(&order);
         let ordered = self.books.ordered.clone();
         let settled = |batch: &Verified| ordered.settled(batch).unwrap();

@@ -42,6 +42,7 @@ impl Ledger {
             let right = crate::address(&bytes) == address;
             if right {
                 self.uploads.remove(&address);
+                self.books.acknowledge(address.as_bytes());
                 self.books.whole.insert(address.clone(), bytes);
             }
             Bundled { address, refused: (!right).then(|| code::WRONG_ADDRESS.to_owned()) }
@@ -126,6 +127,7 @@ impl Ledger {
             if crate::address(&whole) != address {
                 return Err(refuse(409, code::WRONG_ADDRESS));
             }
+            self.books.acknowledge(address.as_bytes());
             self.books.whole.insert(address.to_owned(), whole);
         }
         Ok(offset)

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wire::{
     erasure::Order,
     forms::standing,
-    pull::{Entry, FeedEntry, FeedPage, Holds, PullRequest, PullResponse},
+    pull::{Cursor, Entry, FeedEntry, FeedPage, Holds, PullRequest, PullResponse},
     push::{BatchResult, Outcome},
     signed::Certificate,
 };
@@ -20,10 +20,13 @@ impl Ledger {
         let asked: PullRequest = read(request)?;
         // Cursors of another hub, or from before a restored backup, mean nothing here.
         let ours = asked.hub.is_none_or(|hub| hub == self.hub);
-        let position = |feed: &Feed, head: u64| {
-            let cursor =
-                asked.cursors.iter().find(|cursor| cursor.feed == *feed && cursor.epoch == self.epoch);
-            cursor.filter(|cursor| ours && cursor.position <= head).map_or(0, |cursor| cursor.position)
+        let cursor = |feed: &Feed| {
+            let of_feed = |cursor: &&Cursor| cursor.feed == *feed && cursor.epoch == self.epoch;
+            asked.cursors.iter().filter(|_| ours).find(of_feed)
+        };
+        let is_here = |cursor: &Cursor, head: u64| match cursor.mark.filter(|_| cursor.position > 0) {
+            Some(mark) => self.books.mark(&cursor.feed, cursor.position) == Some(mark),
+            None => cursor.position <= head,
         };
         let granted = self.granted(device.user);
         let most = self.script.page.unwrap_or(MAX_ENTRIES);
@@ -32,13 +35,19 @@ impl Ledger {
         let mut bytes = asked.max_bytes.saturating_mul(3) / 2;
         let held = self.held(device.id, asked.holds.as_ref());
         let mut feeds = Vec::new();
-        let mut more = false;
+        let (mut more, mut anew) = (false, Vec::new());
         let (cases, others): (Vec<_>, Vec<_>) = granted
             .iter()
             .filter(|(feed, _)| !asked.skip.contains(feed))
             .partition(|(feed, _)| matches!(feed, Feed::Case(_)));
         for (feed, head) in cases.into_iter().chain(others) {
-            let mut from = position(feed, *head) as usize;
+            let mut from = match cursor(feed) {
+                Some(cursor) if !is_here(cursor, *head) => {
+                    anew.push(feed.clone());
+                    0
+                }
+                cursor => cursor.map_or(0, |cursor| cursor.position as usize),
+            };
             let mut entries = Vec::new();
             while left > 0
                 && bytes > 0
@@ -52,7 +61,8 @@ impl Ledger {
             }
             more |= (from as u64) < *head;
             if !entries.is_empty() {
-                feeds.push(FeedPage { feed: feed.clone(), entries, head: *head });
+                let mark = self.books.mark(feed, from as u64);
+                feeds.push(FeedPage { feed: feed.clone(), entries, head: *head, mark });
             }
         }
         let answer = PullResponse {
@@ -63,10 +73,12 @@ impl Ledger {
             orders: self.named_orders(&feeds),
             feeds,
             more,
+            anew,
             granted: granted.into_keys().collect(),
             own: if more { Vec::new() } else { self.own(device.id) },
             worker: self.workers[&device.user].clone(),
             forms: standing(self.forms.iter().map(|(form, _)| form)),
+            receipt: Some(self.receipt(&device)),
             server_time: self.now(),
         };
         Ok(self.lines(request, |packer| answer.write(packer)))

@@ -9,10 +9,12 @@ use crate::{Request, Response};
 use model::{
     Rebuilt, Verified,
     batch::{Chain, ShownField},
+    encoding::Bytes,
 };
 use wire::{
     error::code,
     push::{BatchResult, MAX_BATCHES, Outcome, PushReader, PushResponse},
+    receipt::{Acknowledged, Receipt},
 };
 
 impl Ledger {
@@ -22,6 +24,9 @@ impl Ledger {
         let came = reader.read(&request.body).map_err(bad)?;
         if came.batches.len() > self.script.max_batches.unwrap_or(MAX_BATCHES) {
             return Err(refuse(413, code::TOO_LARGE));
+        }
+        if let Some(receipt) = &came.receipt {
+            self.compare(&device, receipt);
         }
         came.orders.iter().for_each(|order| self.take_order(order));
         let kept: Vec<_> = came
@@ -42,8 +47,35 @@ impl Ledger {
         let received_through = self.chain_of(&device).next_seq - 1;
         let staged = self.books.staged.get(&device.id).map_or(0, ready);
         let (hub, server_time) = (self.hub, self.now());
-        let answer = PushResponse { v: wire::VERSION, hub, received_through, staged, results, server_time };
+        let receipt = Some(self.receipt(&device));
+        let answer =
+            PushResponse { v: wire::VERSION, hub, received_through, staged, results, receipt, server_time };
         Ok(self.message(request, &answer))
+    }
+
+    /// What is acknowledged now, signed.
+    pub(super) fn receipt(&self, device: &Device) -> Receipt {
+        let statement = Acknowledged {
+            v: wire::VERSION,
+            hub: self.hub,
+            epoch: self.epoch.clone(),
+            device: device.id,
+            received_through: self.chain_of(device).next_seq - 1,
+            count: self.books.acknowledged.len() as u64,
+            mark: self.books.acknowledged.last().copied().unwrap_or(Bytes([0; 16])),
+        };
+        Receipt::issue(&statement, &self.key).unwrap()
+    }
+
+    /// A receipt for what is not here shows that the office was rewound: a new epoch begins.
+    fn compare(&mut self, device: &Device, receipt: &Receipt) {
+        let Ok(shown) = receipt.verify(&self.key.public()) else { return };
+        let known = self.books.acknowledged.iter().take(shown.count as usize);
+        let is_here =
+            known.len() as u64 == shown.count && known.last().is_none_or(|mark| *mark == shown.mark);
+        if shown.hub == self.hub && shown.device == device.id && shown.epoch == self.epoch && !is_here {
+            self.begin_epoch();
+        }
     }
 
     /// Where the device's next batch goes.
@@ -91,6 +123,7 @@ impl Ledger {
         self.books.waiting.push(Waiting { key, code: None, agreed: false });
         let received = self.books.received.entry(device.id).or_default();
         received.push(Received { batch, admitted: false, waited: false });
+        self.books.acknowledge(&statement.hash().0);
         None
     }
 

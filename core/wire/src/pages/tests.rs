@@ -52,7 +52,7 @@ fn read(body: &[u8], step: usize) -> Result<(Came, bool), Bad> {
 #[test]
 fn a_push_that_is_cut_gives_its_first_batches() {
     let batches = batches(200);
-    let push = PushRequest { v: crate::VERSION, orders: Vec::new(), batches };
+    let push = PushRequest { v: crate::VERSION, receipt: None, orders: Vec::new(), batches };
     let body = push.write(Packer::new(true).unwrap()).unwrap();
     let mut before = 0;
     for tenth in 0..=10 {
@@ -95,7 +95,12 @@ fn entries_keep_their_positions_and_times_packed_before_or_not() {
     };
     let feed = Feed::Commune("00070".into());
     let head = PullResponse {
-        feeds: vec![FeedPage { feed: feed.clone(), entries: entries.clone(), head: 70 }],
+        feeds: vec![FeedPage {
+            feed: feed.clone(),
+            entries: entries.clone(),
+            head: 70,
+            mark: Some(Bytes([7; 16])),
+        }],
         ..empty()
     };
     let whole = |zstd, bytes: &[u8]| {
@@ -105,13 +110,15 @@ fn entries_keep_their_positions_and_times_packed_before_or_not() {
     };
     for zstd in [true, false] {
         let body = head.write(Packer::new(zstd).unwrap()).unwrap();
-        assert_eq!(told(&whole(zstd, &body).feeds[0]), told(&head.feeds[0]));
+        let page = &whole(zstd, &body).feeds[0];
+        assert_eq!((told(page), page.mark), (told(&head.feeds[0]), head.feeds[0].mark));
     }
     let mut writer: Writer<Vec<u8>> = Writer::new(Packer::new(true).unwrap(), &head).unwrap();
     writer.feed(&feed, 70).unwrap();
     writer.entries(&entries[..3]).unwrap();
     writer.packed(pack(&entries[3..40]).unwrap(), 37).unwrap();
     writer.entries(&entries[40..]).unwrap();
+    writer.mark(Bytes([7; 16])).unwrap();
     let parts = writer.finish().unwrap();
     let body = parts.concat();
     assert_eq!(told(&whole(true, &body).feeds[0]), told(&head.feeds[0]));
@@ -119,6 +126,7 @@ fn entries_keep_their_positions_and_times_packed_before_or_not() {
     let cut = parts[0].len() + parts[1].len() * 9 / 10;
     let (answer, whole) = PullResponse::read(true, &body[..cut]).unwrap().unwrap();
     let came = told(&answer.feeds[0]);
+    assert_eq!(answer.feeds[0].mark, None, "of another entry than the last that came");
     assert!(!whole && came.len() > 3 && came[..] == told(&head.feeds[0])[..came.len()], "{}", came.len());
 }
 
@@ -129,6 +137,7 @@ fn empty() -> PullResponse {
         epoch: "e1".into(),
         feeds: Vec::new(),
         more: false,
+        anew: Vec::new(),
         granted: Vec::new(),
         certificates: Vec::new(),
         orders: Vec::new(),
@@ -138,6 +147,7 @@ fn empty() -> PullResponse {
         )
         .unwrap(),
         forms: Bytes([0; 32]),
+        receipt: None,
         server_time: 0,
     }
 }

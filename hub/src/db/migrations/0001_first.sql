@@ -5,8 +5,10 @@
 CREATE TABLE office (
     office BLOB NOT NULL PRIMARY KEY,
     hub BLOB NOT NULL,
-    -- One for all feeds; a restored backup gets a new one.
+    -- One for all feeds; a restored backup gets a new one, and so does a hub that finds that it was rewound.
     epoch TEXT NOT NULL,
+    -- When it last found that.
+    rewound_at INTEGER,
     -- Ed25519, PKCS#8: signs device certificates.
     signing_key BLOB NOT NULL,
     -- X25519, the public half; the private one is kept offline.
@@ -195,6 +197,15 @@ CREATE TABLE ordered (
     PRIMARY KEY (office, change, field)
 ) STRICT, WITHOUT ROWID;
 
+-- What was acknowledged in this epoch, numbered: receipts name the newest.
+CREATE TABLE acknowledged (
+    office BLOB NOT NULL,
+    n INTEGER NOT NULL,
+    -- Of it and all before it: db/mark.rs.
+    mark BLOB NOT NULL,
+    PRIMARY KEY (office, n)
+) STRICT, WITHOUT ROWID;
+
 -- Records as the admitted changes make them.
 CREATE TABLE records (
     office BLOB NOT NULL,
@@ -259,6 +270,8 @@ CREATE TABLE feed_entries (
     -- Of a leave: the record that went, and when.
     left_record BLOB,
     left_at INTEGER,
+    -- Of the entry and all before it: cursors name it.
+    mark BLOB NOT NULL,
     PRIMARY KEY (office, feed, position),
     CHECK ((device IS NULL) <> (left_record IS NULL))
 ) STRICT, WITHOUT ROWID;

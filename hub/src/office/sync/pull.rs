@@ -3,6 +3,7 @@
 use super::{
     outcome,
     pieces::{self, Piece},
+    receipts,
 };
 use crate::{
     Hub, HubError,
@@ -24,8 +25,9 @@ use std::{
 use wire::{
     erasure::Order,
     forms::standing,
-    pull::{Entry, FeedEntry, PullRequest, PullResponse},
+    pull::{Cursor, Entry, FeedEntry, PullRequest, PullResponse},
     push::{BatchResult, Outcome},
+    receipt::Mark,
     signed::Certificate,
 };
 
@@ -58,25 +60,33 @@ pub fn pull(
     let granted = granted(hub, read, &user)?;
     // Cursors of another hub, or from before a restored backup, mean nothing here.
     let ours = request.hub.is_none_or(|asked| asked == hub.identity.hub);
-    let cursors: HashMap<&Feed, u64> = request
+    let cursors: HashMap<&Feed, &Cursor> = request
         .cursors
         .iter()
         .filter(|cursor| ours && cursor.epoch == epoch)
-        .map(|cursor| (&cursor.feed, cursor.position))
+        .map(|cursor| (&cursor.feed, cursor))
         .collect();
     let bytes = usize::try_from(request.max_bytes).unwrap_or(MAX_BYTES);
     let budget =
         Budget { entries: request.max_entries.clamp(1, MAX_ENTRIES), bytes: bytes.clamp(1, MAX_BYTES) };
     let held = held_by_device(read, device.id, request)?;
     let mut reader = Reader { hub, read, packed, held, budget, named: Named::default() };
-    let mut more = false;
+    let (mut more, mut anew) = (false, Vec::new());
     let mut pages = Vec::new();
     let (cases, others): (Vec<_>, Vec<_>) =
         granted.iter().partition(|(feed, _)| matches!(feed, Feed::Case(_)));
     for (feed, head) in cases.into_iter().chain(others) {
-        // A position above the head is no cursor of ours.
-        let position = cursors.get(feed).copied().filter(|position| position <= head).unwrap_or(0);
-        if position == *head || request.skip.contains(feed) {
+        if request.skip.contains(feed) {
+            continue;
+        }
+        let position = match cursors.get(feed) {
+            Some(cursor) if !is_here(read, cursor, *head)? => {
+                anew.push(feed.clone());
+                0
+            }
+            cursor => cursor.map_or(0, |cursor| cursor.position),
+        };
+        if position == *head {
             continue;
         }
         let (page, end) = reader.page(feed, position, *head)?;
@@ -91,15 +101,23 @@ pub fn pull(
         epoch,
         feeds: Vec::new(),
         more,
+        anew,
         granted: granted.into_keys().collect(),
         certificates: certificates(read, &reader.named.devices)?,
         orders: ordered(read, &reader.named.orders)?,
         own: if more { Vec::new() } else { own(read, device.id)? },
         worker: users::worker(&hub.rulebook.units, read, &user)?,
         forms: standing(&forms::list(read)?.forms),
+        receipt: Some(receipts::issue(hub, read, device)?),
         server_time: read.now(),
     };
     Ok(Pulled { answer, pages })
+}
+
+/// Whether what was read up to a cursor is what lies there.
+fn is_here(read: &Read, cursor: &Cursor, head: u64) -> Result<bool, HubError> {
+    let Some(mark) = cursor.mark.filter(|_| cursor.position > 0) else { return Ok(cursor.position <= head) };
+    Ok(feeds::mark(read, &cursor.feed, cursor.position)? == Some(mark))
 }
 
 /// The device's batches that it holds as they are here.
@@ -147,6 +165,8 @@ pub struct Page {
     pub feed: Feed,
     /// The feed's newest position.
     pub head: u64,
+    /// Of its last entry.
+    pub mark: Option<Mark>,
     pub parts: Vec<Part>,
 }
 
@@ -207,7 +227,8 @@ impl Reader<'_> {
             self.budget.bytes = self.budget.bytes.saturating_sub((read * PACKED).div_ceil(UNPACKED));
             parts.push(Part::Entries(entries));
         }
-        Ok((Page { feed: feed.clone(), head, parts }, position))
+        let mark = if parts.is_empty() { None } else { feeds::mark(self.read, feed, position)? };
+        Ok((Page { feed: feed.clone(), head, mark, parts }, position))
     }
 
     /// The piece that comes next, if this reader takes it.

@@ -2,7 +2,7 @@
 //! staged until the rest comes.
 
 use super::{
-    admission, outcome, refusal,
+    admission, outcome, receipts, refusal,
     submission::{self, Evaluated},
 };
 use crate::{
@@ -23,10 +23,13 @@ use std::collections::{HashMap, HashSet};
 use wire::{
     erasure::Order,
     push::{BatchResult, Came, Outcome, PushResponse},
+    receipt::Acknowledged,
 };
 
 /// What was checked without the writer.
 pub struct Incoming {
+    /// By a receipt of this hub.
+    acknowledged: Option<Acknowledged>,
     orders: Vec<Order>,
     batches: Vec<Checked>,
     evaluated: HashMap<ChangeId, Evaluated>,
@@ -39,10 +42,11 @@ struct Checked {
 
 /// Checks signatures, and evaluates submissions by their forms. Runs beside other requests.
 pub fn check(hub: &Hub, device: &Device, came: Came) -> Result<Incoming, HubError> {
-    let Came { orders, batches } = came;
+    let Came { receipt, orders, batches } = came;
     let key = VerifyingKey::new(device.key).map_err(|_| HubError::Internal("a device's key can't count"))?;
     let signer = Signer { office: hub.identity.office, device: device.id, author: device.user, key };
-    let mut incoming = Incoming { orders, batches: Vec::new(), evaluated: HashMap::new() };
+    let acknowledged = receipt.and_then(|receipt| receipts::verify(hub, device, &receipt));
+    let mut incoming = Incoming { acknowledged, orders, batches: Vec::new(), evaluated: HashMap::new() };
     for rebuilt in batches {
         let statement = rebuilt.statement().clone();
         let verified = rebuilt.verify(&signer);
@@ -68,6 +72,9 @@ pub struct Receiving {
 impl Receiving {
     /// Keeps what is new, in order, up to the first that can't be.
     pub fn keep(&mut self, hub: &Hub, tx: &Tx, device: &Device, incoming: Incoming) -> Result<(), HubError> {
+        if let Some(acknowledged) = &incoming.acknowledged {
+            receipts::compare(tx, acknowledged)?;
+        }
         for order in &incoming.orders {
             self.erased |= erasure::take(hub, tx, order)?;
         }
@@ -97,6 +104,7 @@ impl Receiving {
             received_through: devices::chain(tx, device.id)?.next_seq - 1,
             staged: staged::find(tx, device.id)?.as_ref().map_or(0, ready),
             results: self.results,
+            receipt: Some(receipts::issue(hub, tx, device)?),
             server_time: tx.now(),
         };
         Ok((response, self.erased))

@@ -1,7 +1,7 @@
 //! A phone at the level of messages, for what an honest core never sends.
 
 use crate::hub::HubProcess;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use model::{
     Clock, DeviceKey, HouseholdId, Rebuilt, RecordRef, Stamp, SystemClock, Verified,
     batch::{Chain, Device, Draft, Json, Maker},
@@ -16,7 +16,9 @@ use sync::{HttpTransport, Method, Request, Response, Transport};
 use wire::{
     enrol::{EnrolResponse, Invitation},
     lines::Packer,
+    pull::{PullRequest, PullResponse},
     push::{Outcome, PushRequest, PushResponse},
+    receipt::Receipt,
 };
 
 /// What it does is the caller's to say; what the hub answers comes back as it is.
@@ -99,7 +101,15 @@ impl WirePhone {
     /// # Errors
     /// When there is no answer, or another than a push's.
     pub fn push(&mut self, batches: Vec<Rebuilt>) -> Result<PushResponse> {
-        let push = PushRequest { v: wire::VERSION, orders: Vec::new(), batches };
+        self.push_showing(None, batches)
+    }
+
+    /// The same with a receipt.
+    ///
+    /// # Errors
+    /// As [`WirePhone::push`].
+    pub fn push_showing(&mut self, receipt: Option<Receipt>, batches: Vec<Rebuilt>) -> Result<PushResponse> {
+        let push = PushRequest { v: wire::VERSION, receipt, orders: Vec::new(), batches };
         let body = push.write(Packer::new(false)?)?;
         let request = Request {
             method: Method::Post,
@@ -112,6 +122,31 @@ impl WirePhone {
             bail!("status {}: {}", response.status, String::from_utf8_lossy(&response.body));
         }
         Ok(serde_json::from_slice(&response.body)?)
+    }
+
+    /// All that one answer holds from the start of each feed.
+    ///
+    /// # Errors
+    /// When there is no answer, or another than a pull's.
+    pub fn pull(&mut self) -> Result<PullResponse> {
+        let question = PullRequest {
+            v: wire::VERSION,
+            hub: None,
+            cursors: Vec::new(),
+            skip: Vec::new(),
+            max_entries: u32::MAX,
+            max_bytes: u64::MAX,
+            holds: None,
+        };
+        let request = Request {
+            method: Method::Post,
+            path: wire::paths::PULL.into(),
+            headers: vec![("content-type", "application/json".into())],
+            body: serde_json::to_vec(&question)?,
+        };
+        let response = self.send(&request)?;
+        let read = PullResponse::read(false, &response.body).ok().flatten();
+        Ok(read.with_context(|| format!("status {}", response.status))?.0)
     }
 
     /// Any request, with this phone's token.

@@ -43,6 +43,8 @@ pub struct Books {
     /// In their order.
     pub received: BTreeMap<DeviceId, Vec<Received>>,
     pub feeds: BTreeMap<Feed, Vec<FeedEntry>>,
+    /// Of each entry, as it was appended.
+    marks: BTreeMap<Feed, Vec<Mark>>,
     /// Photos by address.
     pub whole: BTreeMap<String, Vec<u8>>,
     /// What has come of a batch before the rest.
@@ -91,17 +93,16 @@ impl Books {
 
     /// The mark of the entry at a position of a feed.
     pub(super) fn mark(&self, feed: &Feed, position: u64) -> Option<Mark> {
-        let entries = self.feeds.get(feed)?.get(..usize::try_from(position).ok()?)?;
-        entries.iter().fold(None, |before, entry| {
-            let what = match &entry.entry {
-                Entry::Put(batch) => batch.statement().hash().0.to_vec(),
-                other => format!("{other:?}").into_bytes(),
-            };
-            Some(after(before.as_ref(), &what))
-        })
+        self.marks.get(feed)?.get(usize::try_from(position.checked_sub(1)?).ok()?).copied()
     }
 
     pub(super) fn append(&mut self, feed: &Feed, entry: Entry, received_at: u64) {
+        let what = match &entry {
+            Entry::Put(batch) => batch.statement().hash().0.to_vec(),
+            other => format!("{other:?}").into_bytes(),
+        };
+        let marks = self.marks.entry(feed.clone()).or_default();
+        marks.push(after(marks.last(), &what));
         let entries = self.feeds.entry(feed.clone()).or_default();
         entries.push(FeedEntry { position: entries.len() as u64 + 1, entry, received_at });
     }

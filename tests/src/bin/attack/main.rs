@@ -6,13 +6,14 @@
 mod form_names;
 mod more;
 mod permissions;
+mod rewound;
 mod waiting;
 
 use anyhow::{Result, bail, ensure};
 use journeys::attack::{Story, Verdicts};
 use std::{panic, time::Instant};
 
-const STORIES: &[Story] = &[form_names::STORY, more::STORY, waiting::STORY, permissions::STORY];
+const STORIES: &[Story] = &[form_names::STORY, more::STORY, rewound::STORY, waiting::STORY, permissions::STORY];
 
 fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();

@@ -73,8 +73,12 @@ fn pull(mut phone: Client) -> usize {
         if came > 0 {
             let position = value(lines[lines.len() - 2])["entry"]["position"].as_u64().unwrap();
             let feed = value(lines[1])["feed"]["feed"].as_str().unwrap().parse().unwrap();
-            phone.cursors =
-                vec![Cursor { feed, epoch: head["epoch"].as_str().unwrap().to_owned(), position }];
+            phone.cursors = vec![Cursor {
+                feed,
+                epoch: head["epoch"].as_str().unwrap().to_owned(),
+                position,
+                mark: None,
+            }];
         }
         if head["more"] == false {
             assert_eq!(entries, (HOUSEHOLDS * fill::RECORDS) as u64);

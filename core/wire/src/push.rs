@@ -68,7 +68,7 @@ pub struct PushReader {
 /// What came of a push.
 #[derive(Debug, Default)]
 pub struct Came {
-    /// With the head.
+    /// With the head, as are the orders.
     pub receipt: Option<Receipt>,
     pub orders: Vec<Order>,
     pub batches: Vec<Rebuilt>,

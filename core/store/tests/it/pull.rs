@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use model::{
-    CaseId, ChangeId, Feed, Place, Rebuilt, RecordEdit, RecordRef, Role,
+    CaseId, ChangeId, Feed, Place, Rebuilt, RecordEdit, RecordRef, Role, Verified,
     batch::{Body, Json},
     encoding::Bytes,
     kind,
@@ -148,6 +148,42 @@ fn a_gap_is_left_for_the_next_pull() {
     assert_eq!((pulled.gaps, pulled.more), (vec![commune()], false));
     assert_eq!(phone.store.cursors().unwrap().1[0].position, 1);
     assert_eq!(phone.store.list_count(kind::HOUSEHOLD), Ok(1));
+}
+
+/// The hub told it with the last entry that it had sent.
+#[test]
+fn a_cursor_carries_the_mark_of_the_entry_that_it_stands_at() {
+    let phone = Phone::new();
+    let mut other = phone.other();
+    let batches: Vec<_> = ["Hộ Một", "Hộ Hai", "Hộ Ba"].map(|name| other.change(household(name))).into();
+    let cursor = || {
+        let cursor = phone.store.cursors().unwrap().1.remove(0);
+        (cursor.position, cursor.mark)
+    };
+    let told = |from: u64, batches: &[Verified], mark| {
+        let mut answer = answer(&phone, &other, from, &batches.iter().map(|one| &**one).collect::<Vec<_>>());
+        answer.feeds[0].mark = mark;
+        answer
+    };
+    let (mark, later) = (Some(Bytes([1; 16])), Some(Bytes([2; 16])));
+    phone.store.apply_pull(&told(1, &batches[..2], mark)).unwrap();
+    assert_eq!(cursor(), (2, mark));
+    // Of an answer that was cut nobody knows it.
+    phone.store.apply_pull(&told(3, &batches[2..], None)).unwrap();
+    assert_eq!(cursor(), (3, None));
+    // What is read anew begins at the start, and what is here stays.
+    let mut anew = told(1, &batches, later);
+    anew.anew = vec![commune()];
+    anew.feeds[0].entries.truncate(2);
+    anew.feeds[0].mark = mark;
+    let pulled = phone.store.apply_pull(&anew).unwrap();
+    assert_eq!((pulled.entries, pulled.changed, pulled.new_epoch), (2, vec![], false));
+    assert_eq!((cursor(), phone.store.list_count(kind::HOUSEHOLD)), ((2, mark), Ok(3)));
+    // A page with a gap is not taken to its last entry.
+    let mut gapped = told(3, &batches[1..], later);
+    gapped.feeds[0].entries[1].position = 9;
+    phone.store.apply_pull(&gapped).unwrap();
+    assert_eq!(cursor(), (3, None));
 }
 
 #[test]

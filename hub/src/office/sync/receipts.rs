@@ -41,6 +41,7 @@ pub fn compare(tx: &Tx, shown: &Acknowledged) -> Result<(), HubError> {
     let (count, _) = acknowledged::newest(tx)?;
     tracing::error!(
         device = %shown.device,
+        received_through = shown.received_through,
         acknowledged = shown.count,
         here = count,
         "this hub was rewound: a new epoch begins, and phones bring what it lacks"

@@ -2,6 +2,7 @@
 
 use super::browser::{Browser, for_roles_only};
 use crate::world::Office;
+use hub::db::offices;
 use testkit::Request;
 
 #[test]
@@ -20,4 +21,20 @@ fn the_list_and_whom_it_is_for() {
     administrator.in_english().get("/devices").snapshot("devices.en");
     Browser::of(&office, "truong", "head").get("/devices").snapshot("devices.head");
     for_roles_only(&office, &Request::new("GET", "/devices"), &["head", "administrator"]);
+}
+
+#[test]
+fn that_the_hub_was_rewound_is_told_for_a_month() {
+    let office = Office::open();
+    office.hub.write_now(|_, tx| Ok(offices::set_rewound(tx)?)).unwrap();
+    let administrator = Browser::of(&office, "quantri", "administrator");
+    administrator.get("/users").snapshot("users.rewound");
+    administrator.in_english().get("/devices").snapshot("devices.rewound.en");
+    let told = |login: &str, role: &str| {
+        let page = Browser::of(&office, login, role).in_english().get("/forms").answer.bytes();
+        String::from_utf8(page).unwrap().contains("set back to an older state")
+    };
+    assert_eq!((told("truong", "head"), told("hoa", "case_manager")), (true, false));
+    office.clock.pass(31 * 24 * 60 * 60 * 1000);
+    assert!(!told("pho", "head"));
 }

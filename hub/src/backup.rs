@@ -12,7 +12,7 @@ pub use restore::{Restored, restore};
 
 use crate::{
     Hub, HubError,
-    db::{self, copy},
+    db::{self, blobs, copy},
     secret,
 };
 use ring::digest::{Context, SHA256};
@@ -89,7 +89,12 @@ fn write(hub: &Hub, part: &Path, snapshot: &Path) -> Result<Summary, HubError> {
         match hash(&path) {
             Ok((_, sha256)) if sha256 == address => files.push(add(&mut tar, &photo_name(&address), &path)?),
             Ok(_) => damaged.push(address),
-            Err(error) if error.kind() == ErrorKind::NotFound => damaged.push(address),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                // Nothing named it any more, and it was swept meanwhile.
+                if hub.read_now(|_, read| Ok(blobs::size(read, &address)?))?.is_some() {
+                    damaged.push(address);
+                }
+            }
             Err(error) => return Err(error.into()),
         }
     }

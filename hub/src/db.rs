@@ -28,6 +28,7 @@ pub mod sessions;
 pub mod staged;
 pub mod stats;
 pub mod submissions;
+pub mod uploads;
 pub mod users;
 pub mod waiting;
 mod writer;

@@ -47,6 +47,12 @@ pub enum HubError {
     /// The link was cut, or a newer request took the upload over; what came stays.
     #[error("the upload was cut off")]
     Interrupted,
+    /// Nothing that the device may see names such a photo of this length.
+    #[error("no record names this photo")]
+    PhotoUnknown,
+    /// See [`crate::office::limits`].
+    #[error("the device has sent as many photos as are taken for now")]
+    PhotoQuota,
     #[error("the disk is full")]
     Full,
     /// The login is taken, the name empty or the like; for the command line and the console.
@@ -190,6 +196,18 @@ impl HubError {
             ),
             Self::WrongOffset => cut_off(code::WRONG_OFFSET),
             Self::Interrupted => cut_off("photo.interrupted"),
+            Self::PhotoUnknown => row(
+                code::PHOTO_UNKNOWN,
+                403,
+                "Máy chủ chưa nhận hồ sơ nào có ảnh này. Ảnh vẫn còn trên máy.",
+                "The hub has received no record with this photo. The photo stays on the phone.",
+            ),
+            Self::PhotoQuota => row(
+                code::PHOTO_QUOTA,
+                403,
+                "Máy này đã gửi đủ số ảnh máy chủ nhận lúc này. Ảnh vẫn còn trên máy; hãy đồng bộ lại vào ngày mai hoặc báo văn phòng.",
+                "This phone has sent as many photos as the hub takes for now. They stay on the phone; sync again tomorrow, or tell the office.",
+            ),
             Self::Full => row(
                 code::FULL,
                 507,

@@ -5,7 +5,7 @@ use crate::{
     db::offices,
     http,
     net::{Connections, Peer, tls},
-    office::{certificate, sync::admission},
+    office::{certificate, sync::admission, uploads},
 };
 use std::{
     future::{Future, poll_fn},
@@ -18,6 +18,8 @@ use tokio_rustls::TlsAcceptor;
 
 /// Requests under way get this long to end once the hub is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub struct Options {
     pub listen: SocketAddr,
@@ -63,6 +65,7 @@ pub fn serve(
         let stop_asked = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
             let _ = stopped.wait_for(|stop| *stop).await;
         };
+        tokio::spawn(sweep_daily(hub.clone()));
         let app = http::router(hub).into_make_service_with_connect_info::<Peer>();
         let server = axum::serve(connections, app).with_graceful_shutdown(stop_asked(stopped.clone()));
         ready(&url);
@@ -74,6 +77,23 @@ pub fn serve(
     // What still runs in the background (a last write) is finished before the process ends.
     runtime.shutdown_timeout(GRACE);
     Ok(())
+}
+
+/// At the start, then every day.
+async fn sweep_daily(hub: Hub) {
+    let mut days = tokio::time::interval(DAY);
+    loop {
+        days.tick().await;
+        match uploads::sweep(&hub).await {
+            Ok(swept) => tracing::info!(
+                uploads = swept.uploads,
+                unnamed = swept.unnamed,
+                files = swept.files,
+                "swept photos"
+            ),
+            Err(error) => tracing::error!(code = error.code(), %error, "photos could not be swept"),
+        }
+    }
 }
 
 fn acceptor(hub: &Hub, given: &[String]) -> Result<TlsAcceptor, HubError> {

@@ -1,6 +1,6 @@
 //! Where a photo's ciphertext lies and how to open it: the value of a photo record's `file` field.
 
-use crate::encoding::Bytes;
+use crate::{RecordRef, Verified, batch::ShownField, encoding::Bytes};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -33,4 +33,23 @@ pub struct PhotoFile {
     pub thumbnail: BlobRef,
     /// When it was taken in, RFC 3339 with the phone's offset.
     pub taken_at: String,
+}
+
+impl PhotoFile {
+    /// Photos that a batch names, each with its record. They are known by their shape: of kinds that a program doesn't
+    /// know, too.
+    pub fn named(batch: &Verified) -> Vec<(RecordRef, Self)> {
+        let mut named = Vec::new();
+        for change in batch.changes().flatten() {
+            let values = change.fields.iter().filter_map(|field| match field {
+                ShownField::Value(field) => Some(field.value.text()),
+                _ => None,
+            });
+            // Reading every value would take its time.
+            let files = values.filter(|text| text.contains("\"thumbnail\""));
+            let files = files.filter_map(|text| serde_json::from_str(text).ok());
+            named.extend(files.map(|file| (change.head.record.clone(), file)));
+        }
+        named
+    }
 }

@@ -51,6 +51,15 @@ pub enum SyncError {
     /// A photo's file is gone or unreadable here. The rest was done.
     #[error("a photo's file can't be read")]
     PhotoUnreadable,
+    /// The hub has received nothing that names a photo. The rest was done.
+    #[error("the hub knows no record of a photo")]
+    PhotoUnknown,
+    /// The hub takes no more photos of this phone for now. The rest was done.
+    #[error("the hub takes no more photos of this phone for now")]
+    PhotoQuota,
+    /// As much of this phone waits at the hub as it takes; the office must look at it. The rest was done.
+    #[error("the hub takes no more changes of this phone until those that wait are decided")]
+    Quota,
     /// The phone's own storage; `code` is the store's.
     #[error("the phone's storage has a problem ({code})")]
     Storage { code: &'static str },
@@ -91,6 +100,9 @@ impl SyncError {
             Self::Behind => "sync.behind",
             Self::Forged => "sync.forged",
             Self::PhotoUnreadable => "sync.photo-unreadable",
+            Self::PhotoUnknown => "sync.photo-unknown",
+            Self::PhotoQuota => "sync.photo-quota",
+            Self::Quota => "sync.quota",
             Self::Storage { code } => code,
             Self::Cancelled => "sync.cancelled",
             Self::CodeUnknown => "enrol.code-unknown",

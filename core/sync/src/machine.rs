@@ -392,6 +392,8 @@ pub(crate) fn refusal(response: &Response) -> SyncError {
         (_, Some(code::CODE_UNKNOWN)) => SyncError::CodeUnknown,
         (_, Some(code::CODE_USED)) => SyncError::CodeUsed,
         (_, Some(code::CODE_EXPIRED)) => SyncError::CodeExpired,
+        (_, Some(code::PHOTO_UNKNOWN)) => SyncError::PhotoUnknown,
+        (_, Some(code::PHOTO_QUOTA)) => SyncError::PhotoQuota,
         (401, _) => SyncError::Unauthorised,
         (403, None) => SyncError::Revoked,
         (413, _) => SyncError::TooLarge,

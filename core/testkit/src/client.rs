@@ -1,8 +1,12 @@
 //! A phone that talks to a hub: enrols, pushes, pulls, uploads. Knows nothing of the hub's insides.
 
-use crate::{Link, Phone, Request, Response};
+use crate::{
+    Link, Phone, Request, Response,
+    office::COMMUNE,
+    records::{household, photo, under},
+};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use model::{Feed, Place, PublicKey, Rebuilt, RecordEdit};
+use model::{Feed, Place, PublicKey, Rebuilt, RecordEdit, kind};
 use serde::Serialize;
 use std::{
     ops::{Deref, DerefMut},
@@ -119,6 +123,14 @@ impl Client {
     pub fn write(&mut self, edits: Vec<RecordEdit>) {
         let batch = self.batch(edits);
         assert_eq!(self.outcomes(&[batch]), [Outcome::Admitted]);
+    }
+
+    /// A visit whose photos have these ciphertexts, by address and length: what may then be uploaded.
+    pub fn name_blobs(&mut self, blobs: &[(&str, usize)]) {
+        let home = household(COMMUNE);
+        let visit = under(kind::VISIT, &home.record).set("date", "2026-11-24");
+        let photos = blobs.iter().map(|blob| photo(&visit.record, *blob)).collect::<Vec<_>>();
+        self.write([vec![home, visit], photos].concat());
     }
 
     pub fn pull_request(&self, max_entries: u32) -> PullRequest {

@@ -118,6 +118,9 @@ macro_rules! contract {
                 an_upload_goes_on_from_where_it_stands_and_nowhere_else
                 bytes_of_another_address_are_dropped_and_may_come_again
                 what_is_no_upload_is_refused
+                only_what_a_batch_names_is_taken_and_of_that_length
+                what_a_colleague_names_is_taken_from_who_may_read_it
+                nobody_touches_anothers_upload
                 many_small_ones_come_in_one_body_and_each_is_checked
                 of_a_bundle_that_was_cut_what_came_whole_is_kept
                 what_is_no_bundle_is_refused

@@ -76,8 +76,8 @@ pub struct Ledger {
     pub devices: Vec<Device>,
     /// What a backup keeps.
     pub books: Books,
-    /// Address → announced length and what has arrived.
-    pub uploads: BTreeMap<String, (u64, Vec<u8>)>,
+    /// Device and address → announced length and what has arrived.
+    pub uploads: BTreeMap<(DeviceId, String), (u64, Vec<u8>)>,
     pub forms: Vec<Form>,
     /// First segments of what was asked, in order.
     pub asked: Vec<String>,

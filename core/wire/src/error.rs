@@ -32,6 +32,12 @@ pub mod code {
     pub const WRONG_ADDRESS: &str = "photo.wrong-address";
     /// 409: `Upload-Offset` is not where the upload stands; ask what is `missing`.
     pub const WRONG_OFFSET: &str = "photo.wrong-offset";
+    /// 403: nothing that the device may see names such a photo of this length.
+    pub const PHOTO_UNKNOWN: &str = "photo.unknown";
+    /// 403: the device has sent as many photos as the hub takes for now; an upload that has begun goes on.
+    pub const PHOTO_QUOTA: &str = "photo.quota";
+    /// Of a batch: as much of this device waits as the hub takes.
+    pub const PUSH_QUOTA: &str = "push.quota";
     /// 507: the hub's disk is full; nothing was lost, try again later.
     pub const FULL: &str = "hub.full";
     pub const INTERNAL: &str = "hub.internal";

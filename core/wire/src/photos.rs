@@ -32,9 +32,12 @@ pub struct MissingResponse {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missing {
     pub address: String,
-    /// An upload of it that goes on.
+    /// An upload of it by this device that goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begun: Option<Begun>,
+    /// Why the hub would not take it from this device: a code such as `photo.unknown`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
 }
 
 /// Where an upload stands.

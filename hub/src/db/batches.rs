@@ -140,9 +140,10 @@ pub fn admitted_late(read: &Read, device: DeviceId, since: u64, most: u32) -> Re
     )
 }
 
-/// One of which all is seen, but for what was erased.
-pub fn add(tx: &Tx, batch: &Verified) -> Result<(), DbError> {
+/// One of which all is seen, but for what was erased. Returns its bytes as they are kept.
+pub fn add(tx: &Tx, batch: &Verified) -> Result<u64, DbError> {
     let statement = batch.statement();
+    let body = pack_batch(batch)?;
     let (device, first_seq) = (id(statement.device.0), int(statement.first_seq));
     tx.execute(
         "INSERT INTO batches (office, device, first_seq, last_seq, statement, body, erased, received_at)
@@ -150,7 +151,7 @@ pub fn add(tx: &Tx, batch: &Verified) -> Result<(), DbError> {
         named_params! {
             ":office": tx.office(), ":device": device, ":first": first_seq,
             ":last": int(statement.next_seq() - 1), ":statement": statement.hash().0,
-            ":body": pack_batch(batch)?, ":erased": batch.erasures().next().is_some(), ":now": int(tx.now()),
+            ":body": body, ":erased": batch.erasures().next().is_some(), ":now": int(tx.now()),
         },
     )?;
     for (place, shown) in (0u32..).zip(batch.changes()) {
@@ -164,7 +165,8 @@ pub fn add(tx: &Tx, batch: &Verified) -> Result<(), DbError> {
             },
         )?;
     }
-    acknowledged::add(tx, &statement.hash().0)
+    acknowledged::add(tx, &statement.hash().0)?;
+    Ok(u64::try_from(body.len()).unwrap_or(u64::MAX))
 }
 
 /// The same batch, of which something was erased.

@@ -14,8 +14,7 @@ pub fn take(read: &Read, to: &Path) -> Result<Vec<String>, DbError> {
     backup.step(-1)?;
     drop(backup);
     copy.pragma_update(None, "journal_mode", "DELETE")?;
-    let mut statement = copy
-        .prepare("SELECT address FROM blobs WHERE office = ?1 AND whole_at IS NOT NULL ORDER BY address")?;
+    let mut statement = copy.prepare("SELECT address FROM blobs WHERE office = ?1 ORDER BY address")?;
     let addresses =
         statement.query_map(params![read.office()], |row| row.get(0))?.collect::<Result<_, _>>()?;
     Ok(addresses)
@@ -35,6 +34,8 @@ pub fn begin_epoch(copy: &Path, epoch: &str, photos: &[String]) -> Result<(), Db
         transaction.execute("INSERT INTO here (address) VALUES (?1)", [address])?;
     }
     transaction.execute("DELETE FROM blobs WHERE address NOT IN (SELECT address FROM here)", [])?;
+    // What had come of the others did not come along.
+    transaction.execute("DELETE FROM uploads", [])?;
     transaction.commit()?;
     Ok(())
 }

@@ -32,6 +32,13 @@ pub fn count(read: &Read) -> Result<Stats, DbError> {
     let count = |sql: &str| read.get(sql, params![read.office()], |row| uint(row, 0));
     let sql = "SELECT kind, count(*) FROM records WHERE office = ?1 AND removed = 0 GROUP BY kind";
     let records = read.all(sql, params![read.office()], |row| Ok((row.get(0)?, uint(row, 1)?)))?;
+    let photos = |here: &str| {
+        format!(
+            "SELECT count(DISTINCT p.record) FROM photos p
+                 JOIN records r ON r.office = p.office AND r.record = p.record
+             WHERE p.office = ?1 AND NOT p.thumbnail {here}"
+        )
+    };
     Ok(Stats {
         records: records.into_iter().collect(),
         submissions: count("SELECT count(*) FROM submissions WHERE office = ?1")?,
@@ -42,11 +49,10 @@ pub fn count(read: &Read) -> Result<Stats, DbError> {
         denied: count(
             "SELECT coalesce(sum(last_seq - first_seq + 1), 0) FROM waiting WHERE office = ?1 AND denied IS NOT NULL",
         )?,
-        photos: count("SELECT count(*) FROM photos WHERE office = ?1")?,
-        photos_whole: count(
-            "SELECT count(*) FROM photos p JOIN blobs b ON b.office = p.office AND b.address = p.address
-             WHERE p.office = ?1 AND b.whole_at IS NOT NULL",
-        )?,
+        photos: count(&photos(""))?,
+        photos_whole: count(&photos(
+            "AND EXISTS (SELECT 1 FROM blobs b WHERE b.office = p.office AND b.address = p.address)",
+        ))?,
         devices: count("SELECT count(*) FROM devices WHERE office = ?1 AND revoked_at IS NULL")?,
         flagged: count("SELECT count(*) FROM submissions WHERE office = ?1 AND differing > 0")?,
     })

@@ -52,6 +52,22 @@ fn batches(read: &Read, which: &str, value: &dyn ToSql, most: u32) -> Result<Vec
     read.all(&sql, params![read.office(), value, most], row)
 }
 
+/// What a device has here that is not admitted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Load {
+    pub batches: u64,
+    /// As they are kept.
+    pub bytes: u64,
+}
+
+pub fn load(read: &Read, device: DeviceId) -> Result<Load, DbError> {
+    read.get(
+        "SELECT count(*), coalesce(sum(bytes), 0) FROM waiting WHERE office = ?1 AND device = ?2",
+        params![read.office(), id(device.0)],
+        |row| Ok(Load { batches: uint(row, 0)?, bytes: uint(row, 1)? }),
+    )
+}
+
 const COLUMNS: &str = "device, first_seq, code, denied, coalesce(decided_at, 0)";
 
 /// Batches of a device that wait, and those that were denied after `since`; the newest first, `most` of them.
@@ -96,13 +112,14 @@ fn held_row(row: &Row) -> rusqlite::Result<Held> {
     })
 }
 
-/// A batch was received.
-pub fn add(tx: &Tx, batch: &Statement) -> Result<(), DbError> {
+/// A batch was received, of so many bytes as it is kept.
+pub fn add(tx: &Tx, batch: &Statement, bytes: u64) -> Result<(), DbError> {
     tx.execute(
-        "INSERT INTO waiting (office, device, first_seq, last_seq) VALUES (:office, :device, :first, :last)",
+        "INSERT INTO waiting (office, device, first_seq, last_seq, bytes)
+         VALUES (:office, :device, :first, :last, :bytes)",
         named_params! {
             ":office": tx.office(), ":device": id(batch.device.0), ":first": int(batch.first_seq),
-            ":last": int(batch.next_seq() - 1),
+            ":last": int(batch.next_seq() - 1), ":bytes": int(bytes),
         },
     )?;
     Ok(())

@@ -7,17 +7,19 @@ use super::{
 };
 use crate::{
     Hub, HubError,
-    office::uploads::{self, Creation, Upload},
+    db::devices::Device,
+    office::uploads::{self, Creation, Stand, Upload},
     photos::{MAX_BYTES, is_address},
     turns::Turn,
 };
 use axum::{
     body::Body,
     extract::{Path, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::DateTime;
 use tokio::time::{Instant, timeout_at};
 use wire::photos::{
     BundleError, BundleResponse, Bundled, MAX_ADDRESSES, MissingRequest, MissingResponse, Unbundler,
@@ -30,7 +32,7 @@ pub async fn options() -> Response {
     let mut response = answer(StatusCode::NO_CONTENT, None);
     let headers = response.headers_mut();
     headers.insert("tus-version", VERSION);
-    headers.insert("tus-extension", HeaderValue::from_static("creation,creation-with-upload"));
+    headers.insert("tus-extension", HeaderValue::from_static("creation,creation-with-upload,expiration"));
     headers.insert("tus-max-size", HeaderValue::from(MAX_BYTES));
     response
 }
@@ -38,7 +40,7 @@ pub async fn options() -> Response {
 /// `POST /v1/photos`
 pub async fn create(
     State(hub): State<Hub>,
-    _: Member,
+    Member(device): Member,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, HubError> {
@@ -50,15 +52,15 @@ pub async fn create(
     let address = metadata_address(&headers).ok_or(HubError::BadMessage("no address in Upload-Metadata"))?;
     let brings = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == OFFSET_STREAM);
     let location = format!("{}/{address}", wire::paths::PHOTOS);
-    let offset = uploading(async move {
-        let (turn, _guard) = hub.photos.turn(&address).await;
-        match uploads::begin(&hub, address, size, brings).await? {
-            Creation::Stands(offset) => Ok(offset),
+    let stand = uploading(async move {
+        let turn = hub.photos.sending(device.id).await;
+        match uploads::begin(&hub, &device, address, size, brings).await? {
+            Creation::Stands(stand) => Ok(stand),
             Creation::Comes(upload) => take(*upload, &turn, body).await,
         }
     })
     .await?;
-    let mut response = answer(StatusCode::CREATED, Some(offset));
+    let mut response = answer(StatusCode::CREATED, Some(&stand));
     if let Ok(location) = HeaderValue::from_str(&location) {
         response.headers_mut().insert(header::LOCATION, location);
     }
@@ -68,15 +70,15 @@ pub async fn create(
 /// `HEAD /v1/photos/{address}`
 pub async fn head(
     State(hub): State<Hub>,
-    _: Member,
+    Member(device): Member,
     Path(address): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, HubError> {
     check_version(&headers)?;
-    let (_turn, _guard) = hub.photos.turn(&address).await;
-    let (offset, blob) = uploads::stands(&hub, &address).await?;
-    let mut response = answer(StatusCode::OK, Some(offset));
-    response.headers_mut().insert("upload-length", HeaderValue::from(blob.size));
+    let _turn = hub.photos.sending(device.id).await;
+    let stand = uploads::stands(&hub, device.id, address).await?;
+    let mut response = answer(StatusCode::OK, Some(&stand));
+    response.headers_mut().insert("upload-length", HeaderValue::from(stand.size));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }
@@ -84,7 +86,7 @@ pub async fn head(
 /// `PATCH /v1/photos/{address}`
 pub async fn append(
     State(hub): State<Hub>,
-    _: Member,
+    Member(device): Member,
     Path(address): Path<String>,
     headers: HeaderMap,
     body: Body,
@@ -94,50 +96,50 @@ pub async fn append(
         return Err(HubError::WrongType);
     }
     let from = number(&headers, "upload-offset").ok_or(HubError::BadMessage("no Upload-Offset"))?;
-    let offset = uploading(async move {
-        let (turn, _guard) = hub.photos.turn(&address).await;
-        match uploads::resume(&hub, address, from).await? {
-            Some(upload) => take(upload, &turn, body).await,
-            None => Ok(from),
+    let stand = uploading(async move {
+        let turn = hub.photos.sending(device.id).await;
+        match uploads::resume(&hub, device.id, address, from).await? {
+            Creation::Stands(stand) => Ok(stand),
+            Creation::Comes(upload) => take(*upload, &turn, body).await,
         }
     })
     .await?;
-    Ok(answer(StatusCode::NO_CONTENT, Some(offset)))
+    Ok(answer(StatusCode::NO_CONTENT, Some(&stand)))
 }
 
 /// `POST /v1/photos/missing`
 pub async fn missing(
     State(hub): State<Hub>,
-    _: Member,
+    Member(device): Member,
     Message { value, takes }: Message<MissingRequest>,
 ) -> Result<Json<MissingResponse>, HubError> {
     if value.addresses.len() > MAX_ADDRESSES {
         return Err(HubError::TooLarge);
     }
-    let missing = uploads::missing(&hub, value.addresses).await?;
+    let missing = uploads::missing(&hub, &device, value.addresses).await?;
     Ok(Json::to(takes, MissingResponse { v: wire::VERSION, missing }))
 }
 
 /// `POST /v1/photos/bundle`
 pub async fn bundle(
     State(hub): State<Hub>,
-    _: Member,
+    Member(device): Member,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<BundleResponse>, HubError> {
-    let blobs = uploading(async move { unbundle(&hub, body).await }).await?;
+    let blobs = uploading(async move { unbundle(&hub, &device, body).await }).await?;
     Ok(Json::to(Takes::of(&headers), BundleResponse { v: wire::VERSION, blobs }))
 }
 
 /// Keeps what has come whole while it waits for the rest, which may never come.
-async fn unbundle(hub: &Hub, mut body: Body) -> Result<Vec<Bundled>, HubError> {
+async fn unbundle(hub: &Hub, device: &Device, mut body: Body) -> Result<Vec<Bundled>, HubError> {
     let (mut unbundler, mut whole, mut bundled) = (Unbundler::default(), Vec::new(), Vec::new());
     let mut due = Instant::now();
     let end = loop {
         let chunk = body::next_chunk(&mut body);
         let chunk = if whole.is_empty() { Ok(chunk.await) } else { timeout_at(due, chunk).await };
         match chunk {
-            Err(_) => bundled.extend(uploads::keep_whole(hub, std::mem::take(&mut whole)).await?),
+            Err(_) => bundled.extend(uploads::keep_whole(hub, device, std::mem::take(&mut whole)).await?),
             Ok(None) if unbundler.is_at_end() => break Ok(()),
             Ok(None | Some(Err(_))) => break Err(HubError::BadMessage("the bundle was cut off")),
             Ok(Some(Ok(bytes))) => match unbundler.take(&bytes) {
@@ -153,7 +155,7 @@ async fn unbundle(hub: &Hub, mut body: Body) -> Result<Vec<Bundled>, HubError> {
         }
     };
     // Whatever ended it, what came whole is kept.
-    bundled.extend(uploads::keep_whole(hub, whole).await?);
+    bundled.extend(uploads::keep_whole(hub, device, whole).await?);
     end.map(|()| bundled)
 }
 
@@ -164,8 +166,8 @@ async fn uploading<T: Send + 'static>(
     tokio::spawn(work).await.unwrap_or(Err(HubError::Internal("an upload panicked")))
 }
 
-/// Takes the body's bytes onto the end of the upload. Returns the durable offset.
-async fn take(mut upload: Upload, turn: &Turn, mut body: Body) -> Result<u64, HubError> {
+/// Takes the body's bytes onto the end of the upload.
+async fn take(mut upload: Upload, turn: &Turn, mut body: Body) -> Result<Stand, HubError> {
     let end = loop {
         let chunk = tokio::select! {
             chunk = body::next_chunk(&mut body) => chunk,
@@ -181,20 +183,29 @@ async fn take(mut upload: Upload, turn: &Turn, mut body: Body) -> Result<u64, Hu
         }
     };
     // Whatever ended it, what came is kept.
-    let (offset, whole) = upload.end().await?;
-    if !whole {
+    let stand = upload.end().await?;
+    if stand.expires_at.is_some() {
         end?;
     }
-    Ok(offset)
+    Ok(stand)
 }
 
-fn answer(status: StatusCode, offset: Option<u64>) -> Response {
+fn answer(status: StatusCode, stand: Option<&Stand>) -> Response {
     let mut response = status.into_response();
-    response.headers_mut().insert("tus-resumable", VERSION);
-    if let Some(offset) = offset {
-        response.headers_mut().insert("upload-offset", HeaderValue::from(offset));
+    let headers = response.headers_mut();
+    headers.insert("tus-resumable", VERSION);
+    if let Some(Stand { offset, expires_at, .. }) = stand {
+        headers.insert("upload-offset", HeaderValue::from(*offset));
+        let date = expires_at.and_then(http_date);
+        headers.extend(date.map(|date| (HeaderName::from_static("upload-expires"), date)));
     }
     response
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
+fn http_date(ms: u64) -> Option<HeaderValue> {
+    let time = DateTime::from_timestamp_millis(i64::try_from(ms).ok()?)?;
+    HeaderValue::try_from(time.format("%a, %d %b %Y %H:%M:%S GMT").to_string()).ok()
 }
 
 fn check_version(headers: &HeaderMap) -> Result<(), HubError> {

@@ -37,7 +37,7 @@ pub async fn push(
 
 async fn take(hub: Hub, device: Device, reader: PushReader, body: Body) -> Result<PushResponse, HubError> {
     let waiting = hub.clone();
-    let (turn, _guard) = waiting.pushing.turn(&device.id.to_string()).await;
+    let turn = waiting.pushing.turn(&device.id.to_string()).await;
     let mut push = Push { hub, device, reader, new: Came::default(), receiving: Receiving::default() };
     let read = push.read(body, &turn).await;
     if read.is_err() {

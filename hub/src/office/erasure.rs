@@ -1,6 +1,6 @@
 //! Values that are erased by an order of the office, at every door and wherever they lie.
 
-use super::{listing, sync::admission};
+use super::{listing, sync::admission, uploads::rights};
 use crate::{
     Hub, HubError,
     db::{
@@ -78,6 +78,7 @@ pub fn take(hub: &Hub, tx: &Tx, signed: &Order) -> Result<bool, HubError> {
     for key in &keys {
         let batch = settled(tx, received(tx, *key)?)?;
         batches::set_erased(tx, &batch)?;
+        rights::note(tx, &batch)?;
         tell(tx, *key, &batch)?;
     }
     for batch in staged::all(tx)? {

@@ -18,6 +18,8 @@ mod submission;
 pub mod refusal {
     /// The device's key was used twice.
     pub const FORKED: &str = "push.forked";
+    /// As much of the device waits as is taken.
+    pub const QUOTA: &str = wire::error::code::PUSH_QUOTA;
     /// A change's id stands at another place.
     pub const ID_TAKEN: &str = "push.id-taken";
 }

@@ -4,7 +4,7 @@ use crate::world::{COMMUNE, Office};
 use hub::backup;
 use model::{RecordEdit, kind};
 use std::fs;
-use testkit::records::{household, under};
+use testkit::records::{self, household, under};
 use wire::push::Outcome;
 
 #[test]
@@ -13,10 +13,10 @@ fn phones_bring_back_what_the_backup_lacks() {
     let office = Office::open();
     let mut hoa = office.phone("hoa", "all");
     let mut lan = office.phone("lan", "all");
-    let home = household(COMMUNE);
-    hoa.write(vec![home.clone()]);
     let before: Vec<u8> = (0..200_000u32).map(|i| i as u8).collect();
     let kept = wire::blob::address(&before);
+    let home = household(COMMUNE).set("file", records::file((&kept, before.len())));
+    hoa.write(vec![home.clone()]);
     hoa.create_upload(&kept, before.len(), Some(&before));
     hoa.pull(10);
 
@@ -25,12 +25,12 @@ fn phones_bring_back_what_the_backup_lacks() {
     assert_eq!(backup::backup(&office.hub, &file).unwrap_err().code(), "backup.file-exists");
 
     // After the backup: a visit by Hoa, on which Lan builds, and a photo.
-    let visit = under(kind::VISIT, &home.record);
+    let after = vec![9; 1_000];
+    let lost = wire::blob::address(&after);
+    let visit = under(kind::VISIT, &home.record).set("file", records::file((&lost, after.len())));
     hoa.write(vec![visit.clone()]);
     lan.learn(&hoa.batches.clone());
     lan.write(vec![RecordEdit::new(visit.record).set("agreed", "thăm lại")]);
-    let after = vec![9; 1_000];
-    let lost = wire::blob::address(&after);
     hoa.create_upload(&lost, after.len(), Some(&after));
     let epoch = hoa.pull_page(10).epoch;
     let hub_id = office.hub.identity.hub;
@@ -65,8 +65,8 @@ fn a_damaged_or_cut_backup_is_not_restored() {
     let temporary = tempfile::tempdir().unwrap();
     let office = Office::open();
     let mut hoa = office.phone("hoa", "all");
-    hoa.write(vec![household(COMMUNE)]);
     let photo = vec![7; 5_000];
+    hoa.name_blobs(&[(&wire::blob::address(&photo), photo.len())]);
     hoa.create_upload(&wire::blob::address(&photo), photo.len(), Some(&photo));
     let file = temporary.path().join("backup.tar");
     backup::backup(&office.hub, &file).unwrap();
@@ -95,9 +95,10 @@ fn a_damaged_or_cut_backup_is_not_restored() {
 fn a_photo_that_went_bad_is_named_and_left_out() {
     let temporary = tempfile::tempdir().unwrap();
     let office = Office::open();
-    let hoa = office.phone("hoa", "all");
+    let mut hoa = office.phone("hoa", "all");
     let photo = vec![7; 5_000];
     let address = wire::blob::address(&photo);
+    hoa.name_blobs(&[(&address, photo.len())]);
     hoa.create_upload(&address, photo.len(), Some(&photo));
     fs::write(office.hub.photos.path(&address), b"rot").unwrap();
     let summary = backup::backup(&office.hub, &temporary.path().join("b.tar")).unwrap();

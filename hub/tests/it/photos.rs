@@ -13,6 +13,12 @@ fn blob(size: usize, seed: u8) -> (Vec<u8>, String) {
     (bytes, address)
 }
 
+/// Lets the phone send these.
+fn name(phone: &mut Client, blobs: &[(Vec<u8>, String)]) {
+    let named: Vec<_> = blobs.iter().map(|(bytes, address)| (address.as_str(), bytes.len())).collect();
+    phone.name_blobs(&named);
+}
+
 fn stored(office: &Office, address: &str) -> Vec<u8> {
     office.hub.photos.read(address).unwrap().unwrap()
 }
@@ -20,14 +26,16 @@ fn stored(office: &Office, address: &str) -> Vec<u8> {
 #[test]
 fn a_photo_goes_up_in_one_request_or_in_parts() {
     let office = Office::open();
-    let phone = office.phone("hoa", "all");
+    let mut phone = office.phone("hoa", "all");
     let (one, at_once) = blob(700_000, 1);
+    let (two, in_parts) = blob(300_000, 2);
+    phone.name_blobs(&[(&at_once, one.len())]);
     let response = phone.create_upload(&at_once, one.len(), Some(&one));
     assert_eq!(response.status, 201);
     assert_eq!(response.offset(), 700_000);
     assert_eq!(stored(&office, &at_once), one);
 
-    let (two, in_parts) = blob(300_000, 2);
+    phone.name_blobs(&[(&in_parts, two.len())]);
     assert_eq!(phone.upload_status(&in_parts).status, 404);
     let created = phone.create_upload(&in_parts, two.len(), None);
     assert_eq!((created.status, created.offset()), (201, 0));
@@ -51,8 +59,9 @@ fn a_photo_goes_up_in_one_request_or_in_parts() {
 #[test]
 fn a_file_that_a_crash_left_is_no_photo() {
     let office = Office::open();
-    let phone = office.phone("hoa", "all");
+    let mut phone = office.phone("hoa", "all");
     let (bytes, address) = blob(40_000, 3);
+    phone.name_blobs(&[(&address, bytes.len())]);
     std::fs::write(office.hub.photos.path(&address), b"").unwrap();
     let whole = || office.hub.read_now(|hub, read| uploads::whole(hub, read, &address)).unwrap();
     assert_eq!(phone.missing(&[&address]), [address.as_str()]);
@@ -81,8 +90,9 @@ fn cut(office: &Office, phone: &Client, method: &str, path: &str, headers: &str,
 #[test]
 fn an_upload_goes_on_where_its_connection_was_cut() {
     let office = Office::open();
-    let phone = office.phone("hoa", "all");
+    let mut phone = office.phone("hoa", "all");
     let (bytes, address) = blob(1_000_000, 3);
+    phone.name_blobs(&[(&address, bytes.len())]);
     phone.create_upload(&address, bytes.len(), None);
     let path = format!("{}/{address}", paths::PHOTOS);
     cut(&office, &phone, "PATCH", &path, "Upload-Offset: 0\r\n", 1_000_000, &bytes[..400_001]);
@@ -96,8 +106,9 @@ fn an_upload_goes_on_where_its_connection_was_cut() {
 #[test]
 fn a_creation_that_was_cut_in_its_first_bytes_goes_on_too() {
     let office = Office::open();
-    let phone = office.phone("hoa", "all");
+    let mut phone = office.phone("hoa", "all");
     let (bytes, address) = blob(500_000, 4);
+    phone.name_blobs(&[(&address, bytes.len())]);
     let headers =
         format!("Upload-Length: 500000\r\nUpload-Metadata: address {}\r\n", STANDARD.encode(&address));
     cut(&office, &phone, "POST", paths::PHOTOS, &headers, 500_000, &bytes[..123]);
@@ -109,8 +120,9 @@ fn a_creation_that_was_cut_in_its_first_bytes_goes_on_too() {
 #[test]
 fn who_comes_next_takes_over_from_a_dead_link() {
     let office = Office::open();
-    let phone = office.phone("hoa", "all");
+    let mut phone = office.phone("hoa", "all");
     let (bytes, address) = blob(200_000, 5);
+    phone.name_blobs(&[(&address, bytes.len())]);
     phone.create_upload(&address, bytes.len(), None);
     // A phone that lost its network: the connection stays open and nothing more comes.
     let mut dead = TcpStream::connect(office.url.strip_prefix("http://").unwrap()).unwrap();
@@ -137,8 +149,9 @@ fn who_comes_next_takes_over_from_a_dead_link() {
 #[test]
 fn bytes_of_another_address_are_dropped_and_may_come_again() {
     let office = Office::open();
-    let phone = office.phone("hoa", "all");
+    let mut phone = office.phone("hoa", "all");
     let (bytes, address) = blob(100_000, 6);
+    phone.name_blobs(&[(&address, bytes.len())]);
     let mut damaged = bytes.clone();
     damaged[50_000] ^= 1;
     let wrong = (409, code::WRONG_ADDRESS.to_owned());
@@ -155,8 +168,9 @@ fn bytes_of_another_address_are_dropped_and_may_come_again() {
 #[test]
 fn what_is_no_upload_is_refused() {
     let office = Office::open();
-    let phone = office.phone("hoa", "all");
+    let mut phone = office.phone("hoa", "all");
     let (bytes, address) = blob(1_000, 7);
+    phone.name_blobs(&[(&address, 10)]);
     let too_large = (413, code::TOO_LARGE.to_owned());
     assert_eq!(phone.create_upload(&address, 20 * 1024 * 1024 + 1, None).refusal(), too_large);
     assert_eq!(phone.create_upload("../../../etc/passwd", 10, None).refusal().0, 400);
@@ -166,7 +180,7 @@ fn what_is_no_upload_is_refused() {
     assert_eq!(plain.header("tus-version"), Some("1.0.0"));
     assert_eq!(plain.refusal().0, 412);
     let options = office.send(&Request::new("OPTIONS", paths::PHOTOS));
-    assert_eq!(options.header("tus-extension"), Some("creation,creation-with-upload"));
+    assert_eq!(options.header("tus-extension"), Some("creation,creation-with-upload,expiration"));
     office.revoke(phone.device);
     assert_eq!(phone.create_upload(&address, 1_000, Some(&bytes)).refusal(), (403, code::REVOKED.into()));
 }
@@ -183,10 +197,11 @@ fn bundle(blobs: &[(Vec<u8>, String)]) -> Vec<u8> {
 #[test]
 fn of_small_photos_those_are_kept_that_came_whole_before_the_cut() {
     let office = Office::open();
-    let phone = office.phone("hoa", "all");
+    let mut phone = office.phone("hoa", "all");
     // Each takes 1,036 bytes of the body.
     for (n, cut_at) in [(0, 1_035), (1, 1_036), (2, 2_071), (3, 2_072), (4, 3_000)] {
         let blobs = [0, 1, 2].map(|k| blob(1_000, 100 + 3 * n + k));
+        name(&mut phone, &blobs);
         let bytes = bundle(&blobs);
         cut(&office, &phone, "POST", paths::PHOTOS_BUNDLE, "", bytes.len(), &bytes[..cut_at]);
         let whole = cut_at / 1_036;
@@ -201,8 +216,9 @@ fn of_small_photos_those_are_kept_that_came_whole_before_the_cut() {
 #[test]
 fn small_photos_that_came_whole_are_kept_while_the_line_is_dead() {
     let office = Office::open();
-    let phone = office.phone("hoa", "all");
+    let mut phone = office.phone("hoa", "all");
     let blobs = [blob(1_000, 8), blob(1_000, 9)];
+    name(&mut phone, &blobs);
     let bytes = bundle(&blobs);
     let mut dead = TcpStream::connect(office.url.strip_prefix("http://").unwrap()).unwrap();
     write!(
@@ -226,9 +242,9 @@ fn small_photos_that_came_whole_are_kept_while_the_line_is_dead() {
 #[test]
 fn who_asks_what_is_missing_takes_over_from_a_dead_link_and_hears_where_it_stood() {
     let office = Office::open();
-    let phone = office.phone("hoa", "all");
-    let other = office.phone("lan", "all");
+    let mut phone = office.phone("hoa", "all");
     let (bytes, address) = blob(200_000, 10);
+    phone.name_blobs(&[(&address, bytes.len())]);
     let mut dead = TcpStream::connect(office.url.strip_prefix("http://").unwrap()).unwrap();
     write!(
         dead,
@@ -244,12 +260,12 @@ fn who_asks_what_is_missing_takes_over_from_a_dead_link_and_hears_where_it_stood
     // The hub may not have heard of it yet.
     let begun = (0..600).find_map(|_| {
         std::thread::sleep(Duration::from_millis(50));
-        other.lacks(&[&address]).pop().unwrap().begun.filter(|begun| begun.offset > 0)
+        phone.lacks(&[&address]).pop().unwrap().begun.filter(|begun| begun.offset > 0)
     });
     let begun = begun.unwrap();
     assert_eq!(begun.size, 200_000);
     let rest = &bytes[usize::try_from(begun.offset).unwrap()..];
-    assert_eq!(other.append_upload(&address, begun.offset, rest).offset(), 200_000);
+    assert_eq!(phone.append_upload(&address, begun.offset, rest).offset(), 200_000);
     assert_eq!(stored(&office, &address), bytes);
     drop(dead);
 }

@@ -83,6 +83,10 @@ pub fn held_back(lang: Lang, code: &str) -> &'static str {
             "Có một bản sao của điện thoại này cũng đã gửi dữ liệu. Dữ liệu vẫn còn trên máy; hãy mang máy đến văn phòng.",
             "A copy of this phone has sent data too. What is here stays; bring the phone to the office.",
         ),
+        "push.quota" => (
+            "Văn phòng đang giữ quá nhiều phiếu của máy này chưa xếp được vào hồ sơ; phiếu này vẫn còn trên máy và sẽ gửi sau.",
+            "The office holds too many forms of this phone that could not be filed; this one is still on the phone and goes up later.",
+        ),
         "batch.newer" | "batch.unknown-suite" => (
             "Máy chủ của văn phòng cần cập nhật để nhận phần này; dữ liệu vẫn còn trên máy.",
             "The office's hub needs an update to take this; it is still on the phone.",
@@ -216,6 +220,9 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("sync.behind", "Máy chủ còn hồ sơ mà máy này chưa nhận được; phần còn lại đã xong. Hãy đồng bộ lại; nếu vẫn vậy, báo văn phòng.", "The hub has records that this phone did not get; the rest was done. Synchronise again; if it stays, tell the office."),
     ("sync.forged", "Có thay đổi tải về không đúng người ký nên không được nhận. Hãy báo văn phòng.", "A change came down that was not made by who it says; it was not taken. Tell the office."),
     ("sync.photo-unreadable", "Không đọc được một tệp ảnh trên máy; phần còn lại đã xong.", "A photo's file on this phone can't be read; the rest was done."),
+    ("sync.photo-unknown", "Máy chủ chưa nhận hồ sơ nào có ảnh này nên chưa lấy ảnh; phần còn lại đã xong. Ảnh vẫn còn trên máy; hãy báo văn phòng.", "The hub has received no record with one of the photos, so it did not take it; the rest was done. The photo stays on the phone; tell the office."),
+    ("sync.photo-quota", "Hôm nay máy chủ không nhận thêm ảnh của máy này; phần còn lại đã xong. Ảnh vẫn còn trên máy; hãy đồng bộ lại vào ngày mai, nếu vẫn vậy thì báo văn phòng.", "The hub takes no more photos of this phone today; the rest was done. The photos stay on the phone; synchronise again tomorrow, and tell the office if it stays."),
+    ("sync.quota", "Văn phòng đang giữ quá nhiều phiếu của máy này chưa xếp được vào hồ sơ nên chưa nhận thêm. Phiếu chưa gửi vẫn còn trên máy; hãy báo văn phòng.", "The office holds so many forms of this phone that could not be filed that it takes no more for now. What is not sent yet stays on the phone; tell the office."),
     ("sync.cancelled", "Đã dừng đồng bộ. Phần đã gửi vẫn còn; lần sau làm tiếp từ đó.", "Synchronisation was stopped. What went through stays; the next time goes on from there."),
     ("enrol.code-unknown", "Máy chủ không biết mã mời này. Hãy xin văn phòng mã mới.", "The hub does not know this invitation. Ask the office for a new one."),
     ("enrol.code-used", "Mã mời này đã được dùng. Hãy xin văn phòng mã mới.", "This invitation was used already. Ask the office for a new one."),

@@ -11,7 +11,7 @@ pub(super) use queue::Photos;
 use std::collections::HashMap;
 use wire::{
     error::code,
-    photos::{Begun, Bundle, BundleResponse, MissingRequest, MissingResponse},
+    photos::{Bundle, BundleResponse, Missing, MissingRequest, MissingResponse},
 };
 
 /// Pieces don't become smaller than this, whatever a hub says.
@@ -55,12 +55,15 @@ impl Machine {
     }
 
     pub(super) fn missing_listed(&mut self, answer: MissingResponse) -> Result<Wish, SyncError> {
-        let missing = answer.missing.into_iter().map(|missing| (missing.address, missing.begun));
-        let mut missing: HashMap<String, Option<Begun>> = missing.collect();
+        let missing = answer.missing.into_iter().map(|missing| (missing.address.clone(), missing));
+        let mut missing: HashMap<String, Missing> = missing.collect();
         let (mut here, mut lacked) = (Vec::new(), Vec::new());
         for mut item in std::mem::take(&mut self.photos.asked) {
             match missing.remove(&item.blob.address) {
-                Some(begun) => {
+                Some(Missing { refused: Some(code), .. }) => {
+                    self.leave_refused(&item, photo_refusal(&code));
+                }
+                Some(Missing { begun, .. }) => {
                     let begun =
                         begun.filter(|begun| begun.size == item.blob.size && begun.offset <= begun.size);
                     let stands = begun.map_or(0, |begun| begun.offset);
@@ -214,6 +217,7 @@ impl Machine {
             match answers.get(&item.blob.address) {
                 Some(None) => sent.push(self.settle(&item, true)),
                 Some(Some(refused)) if refused == code::WRONG_ADDRESS => self.take_wrong(item),
+                Some(Some(refused)) => self.leave_refused(&item, photo_refusal(refused)),
                 _ => left.push(item),
             }
         }
@@ -262,13 +266,36 @@ impl Machine {
     /// Of all that goes, by a hub that answers otherwise.
     fn refused(&mut self, response: &Response) -> Result<Wish, SyncError> {
         let why = refusal(response);
-        if matches!(why, SyncError::Hub { .. } | SyncError::TooLarge | SyncError::BadAnswer) {
+        if matches!(
+            why,
+            SyncError::Hub { .. }
+                | SyncError::TooLarge
+                | SyncError::BadAnswer
+                | SyncError::PhotoUnknown
+                | SyncError::PhotoQuota
+        ) {
             for item in std::mem::take(&mut self.photos.going) {
-                self.leave_blob(&item, why.clone());
+                self.leave_refused(&item, why.clone());
             }
             return self.next_blob();
         }
         Err(why)
+    }
+
+    /// The hub would not take it in this run.
+    fn leave_refused(&mut self, item: &Item, why: SyncError) {
+        if why == SyncError::PhotoUnknown && !self.all_pushed() {
+            // What names it did not go up: that was told, or is as it should be (a restricted case that is locked).
+            self.photos.settled += item.blob.size;
+            return;
+        }
+        if why == SyncError::PhotoQuota {
+            // Nor would it take another; those that have begun go on.
+            for item in self.photos.not_begun() {
+                self.leave_blob(&item, why.clone());
+            }
+        }
+        self.leave_blob(item, why);
     }
 
     /// The file is gone or damaged here: go on with the others.
@@ -293,6 +320,15 @@ impl Machine {
         self.photos.settled += item.blob.size;
         self.progress.done = self.photos.settled;
         item.blob.address.clone()
+    }
+}
+
+/// What a code means that was told of one photo.
+fn photo_refusal(code: &str) -> SyncError {
+    match code {
+        code::PHOTO_UNKNOWN => SyncError::PhotoUnknown,
+        code::PHOTO_QUOTA => SyncError::PhotoQuota,
+        code => SyncError::Refused { code: code.to_owned() },
     }
 }
 

@@ -200,6 +200,7 @@ impl Machine {
         // Nothing sent and nothing received is as it should be, also while restricted cases are locked here.
         if stuck && (last.is_some_and(|last| last > after) || fell_back) {
             self.leave_undone(match refused {
+                Some(code) if code == wire::error::code::PUSH_QUOTA => SyncError::Quota,
                 Some(code) => SyncError::Refused { code },
                 None => SyncError::BadAnswer,
             });
@@ -234,6 +235,11 @@ impl Machine {
             offset_ms: None,
         };
         Ok(self.operate(State::ReceiptKept, kept))
+    }
+
+    /// Whether the hub has all that was made here: else it may not know yet what photos are of.
+    pub(super) fn all_pushed(&self) -> bool {
+        self.push.after.is_some_and(|after| after >= self.push.newest)
     }
 
     /// How many changes the batch has that was sent from this number on.

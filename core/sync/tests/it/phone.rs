@@ -13,7 +13,7 @@ use testkit::{
     Client, Dice, Link, Office, TestClock, address,
     link::{Broken, Line},
     office::COMMUNE,
-    records::household,
+    records::{file, household},
 };
 use wire::{
     forms::{FormEntry, standing},
@@ -68,6 +68,8 @@ pub struct Phone {
     /// Batches up to this one are no longer kept here.
     pub purged: u64,
     pub acknowledged: u64,
+    /// The newest so many batches can't be read now.
+    pub locked: usize,
     /// Batches that are read at once, at most: small, so that small worlds have several pages.
     pub page: usize,
     pub cursor: Option<Cursor>,
@@ -104,6 +106,7 @@ impl Phone {
             client: hub.phone(),
             purged: 0,
             acknowledged: 0,
+            locked: 0,
             page: 4,
             cursor: None,
             receipt: None,
@@ -146,8 +149,14 @@ impl Phone {
         for byte in bytes.iter_mut().step_by(997) {
             *byte = dice.below(256) as u8;
         }
-        let address = address(&bytes);
         let thumbnail = size < 50_000;
+        self.keep_blob(bytes, thumbnail)
+    }
+
+    /// A file, and the change that names it.
+    pub fn keep_blob(&mut self, bytes: Vec<u8>, thumbnail: bool) -> String {
+        let address = address(&bytes);
+        self.change(household(COMMUNE).set("file", file((&address, bytes.len()))));
         self.blobs.insert(address.clone(), Kept { bytes, thumbnail, urgent: false, sent: false });
         address
     }
@@ -225,7 +234,8 @@ impl Phone {
                     left = left.saturating_sub(size);
                     fits
                 };
-                let batches = self.batches.iter().skip(skip).take(self.page).take_while(fits);
+                let readable = &self.batches[..self.batches.len() - self.locked];
+                let batches = readable.iter().skip(skip).take(self.page).take_while(fits);
                 let batches = batches.cloned().map(Rebuilt::from).collect();
                 let (orders, newest) = (vec![], self.batches.len() as u64);
                 let receipt = self.receipt.clone();

@@ -1,9 +1,13 @@
 //! Photos over a line that breaks: their order, where they go on, and that none holds up the others.
 
-use crate::phone::{Kept, Phone, answered, asked, office, problem};
-use sync::{LinkError, Request, Response};
-use testkit::{Dice, Link, Office, address, link::Line};
-use wire::photos::{FRAME_LEN, MAX_BUNDLE_BYTES};
+use crate::phone::{Phone, answered, asked, office, problem};
+use model::batch::Chain;
+use sync::{LinkError, Method, Request, Response};
+use testkit::{Dice, Link, Office, link::Line};
+use wire::{
+    error::{ErrorBody, code},
+    photos::{FRAME_LEN, MAX_BUNDLE_BYTES},
+};
 
 fn world() -> (Office, Phone) {
     let hub = office();
@@ -114,7 +118,7 @@ fn a_photo_that_fails_goes_behind_the_others_and_is_told_at_the_end() {
     }
     // Begun, so that what goes on has a path of its own.
     let first = phone.blobs[&bad].bytes[..1].to_vec();
-    hub.state().uploads.insert(bad.clone(), (100_000, first));
+    hub.state().uploads.insert((phone.device, bad.clone()), (100_000, first));
     let path: &'static str = format!("/v1/photos/{bad}").leak();
     hub.state().script.fail = Some((path, 500));
     let (report, asked) = exchanges(&hub, &mut phone, &mut Line::good());
@@ -182,8 +186,7 @@ fn a_hub_that_takes_less_at_once_gets_pieces() {
 fn a_backlog_goes_in_few_bundles_within_their_bounds() {
     let (hub, mut phone) = world();
     for n in 0..300_u64 {
-        let bytes = [n.to_be_bytes().to_vec(), vec![7; 9_000]].concat();
-        phone.blobs.insert(address(&bytes), Kept { bytes, thumbnail: true, urgent: false, sent: false });
+        phone.keep_blob([n.to_be_bytes().to_vec(), vec![7; 9_000]].concat(), true);
     }
     let (report, asked) = exchanges(&hub, &mut phone, &mut Line::good());
     assert_eq!((report.problem, report.summary.blobs_sent), (None, 300));
@@ -219,12 +222,98 @@ fn two_phones_with_the_same_photo_leave_it_there_once() {
     line.cut_uploads.extend([2_000, 5_000 + FRAME_LEN, 100_000]);
     let report = first.sync_until(&hub, &mut line, |_, request| request.method == sync::Method::Patch);
     assert_eq!(problem(&report), Some("sync.cancelled"));
-    // Goes on where the other stopped.
+    // What the other has begun is the other's.
     let (_, asked) = exchanges(&hub, &mut second, &mut Line::good());
-    assert_eq!(asked, ["missing", "PATCH /… 200000"]);
+    assert_eq!(asked, ["missing", "POST  300000"]);
     let (report, asked) = exchanges(&hub, &mut first, &mut Line::good());
     assert_eq!((report.problem, report.summary.blobs_sent), (None, 0));
     assert_eq!(asked, ["missing"]);
     first.assert_all_arrived(&hub);
     second.assert_all_arrived(&hub);
+}
+
+/// A photo that is of no record at the hub: its file is here, and what names it went another way.
+fn stray(phone: &mut Phone, size: usize) -> String {
+    let address = phone.photograph(size, &mut Dice(size as u64));
+    let unnamed = phone.batches.pop().unwrap();
+    phone.chain = match phone.batches.last() {
+        Some(last) => Chain::after(last.statement()),
+        None => Chain { next_seq: unnamed.statement().first_seq, previous: unnamed.statement().previous },
+    };
+    address
+}
+
+#[test]
+fn a_photo_that_no_record_names_is_told_and_no_byte_of_it_goes() {
+    let (hub, mut phone) = world();
+    let (large, small) = (stray(&mut phone, 300_000), stray(&mut phone, 4_000));
+    for size in [5_000, 200_000] {
+        phone.photograph(size, &mut Dice(size as u64));
+    }
+    let (report, asked) = exchanges(&hub, &mut phone, &mut Line::good());
+    let bundle = format!("POST /bundle {}", 5_000 + FRAME_LEN);
+    assert_eq!(asked, ["missing", &bundle, "POST  200000"]);
+    assert_eq!((problem(&report), report.summary.blobs_sent), (Some("sync.photo-unknown"), 2));
+    assert!(!phone.blobs[&large].sent && !phone.blobs[&small].sent);
+}
+
+/// Such as of a restricted case that is locked: no fault of anybody's.
+#[test]
+fn photos_whose_records_did_not_go_up_wait_for_them_in_silence() {
+    let (hub, mut phone) = world();
+    phone.photograph(200_000, &mut Dice(1));
+    phone.write(1);
+    phone.page = 1;
+    let held = phone.photograph(300_000, &mut Dice(2));
+    // The newest is told, and can't be read now.
+    phone.locked = 1;
+    let report = phone.sync(&hub, &mut Line::good());
+    assert_eq!((report.problem, report.summary.blobs_sent), (None, 1));
+    assert!(!phone.blobs[&held].sent);
+    phone.locked = 0;
+    assert_eq!(phone.sync(&hub, &mut Line::good()).problem, None);
+    phone.assert_all_arrived(&hub);
+}
+
+#[test]
+fn once_the_hub_takes_no_more_photos_those_that_have_begun_go_on_and_the_rest_is_told() {
+    let (hub, mut phone) = world();
+    for size in [5_000, 100_000, 150_000, 200_000, 300_000] {
+        phone.photograph(size, &mut Dice(size as u64));
+    }
+    let begun = phone.photograph(250_000, &mut Dice(7));
+    let first = phone.blobs[&begun].bytes[..1_000].to_vec();
+    hub.state().uploads.insert((phone.device, begun.clone()), (250_000, first));
+    let mut asked = Vec::new();
+    let token = phone.enrolled.token.0.clone();
+    let report = phone.drive(
+        &hub,
+        |_, _| false,
+        |request| {
+            if request.path.starts_with("/v1/photos") {
+                asked.push((request.method, request.body.len()));
+            }
+            let begins = request.path == "/v1/photos" && request.body.len() > 100_000;
+            let refused = || Response {
+                status: 403,
+                headers: vec![],
+                body: serde_json::to_vec(&ErrorBody {
+                    v: wire::VERSION,
+                    code: code::PHOTO_QUOTA.into(),
+                    message_vi: String::new(),
+                    message_en: String::new(),
+                })
+                .unwrap(),
+                cut: None,
+            };
+            (Ok(if begins { refused() } else { sent(&hub, &token, request) }), 0)
+        },
+    );
+    assert_eq!((problem(&report), report.summary.blobs_sent), (Some("sync.photo-quota"), 3));
+    let large: Vec<_> = asked.into_iter().filter(|(_, bytes)| *bytes > 50_000).collect();
+    assert_eq!(large, [(Method::Post, 100_000), (Method::Post, 150_000), (Method::Patch, 249_000)]);
+    assert!(phone.blobs[&begun].sent);
+    assert_eq!(phone.finished, 1, "the rest was done");
+    assert_eq!(phone.sync(&hub, &mut Line::good()).problem, None);
+    phone.assert_all_arrived(&hub);
 }

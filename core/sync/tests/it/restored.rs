@@ -21,7 +21,7 @@ fn changes_and_photos_that_the_backup_lacks_come_back() {
     let report = phone.sync(&hub, &mut Line::good());
     assert_eq!(report.problem, None);
     assert!(report.summary.hub_restored);
-    assert_eq!((report.summary.changes_sent, report.summary.blobs_sent), (6, 1));
+    assert_eq!((report.summary.changes_sent, report.summary.blobs_sent), (7, 1));
     phone.assert_all_arrived(&hub);
     phone.assert_up_to_date(&hub);
     assert!(!phone.sync(&hub, &mut Line::good()).summary.hub_restored);

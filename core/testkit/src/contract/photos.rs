@@ -1,7 +1,10 @@
 //! Uploads: a photo's name is what its bytes hash to. Large ones by tus 1.0, small ones many in one body.
 
-use super::{Hub, phone};
-use crate::{Client, Dice, Request, address};
+use super::{Hub, NEIGHBOUR, in_commune, phone, waiting};
+use crate::{
+    Client, Dice, Request, address,
+    records::{household, photo},
+};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use wire::{
     VERSION,
@@ -18,9 +21,10 @@ fn blob(size: usize, seed: u64) -> (Vec<u8>, String) {
 }
 
 pub fn a_photo_goes_up_in_one_request_or_in_parts(hub: &mut dyn Hub) {
-    let phone = phone(hub, "hoa", "all");
+    let mut phone = phone(hub, "hoa", "all");
     let (one, at_once) = blob(700_000, 1);
     let (two, in_parts) = blob(300_000, 2);
+    phone.name_blobs(&[(&at_once, one.len()), (&in_parts, two.len())]);
     assert_eq!(phone.missing(&[&at_once, &in_parts]), [at_once.as_str(), in_parts.as_str()]);
     // What an answer doesn't name counts as held: a question with a damaged address gets none.
     let damaged = [at_once.clone(), in_parts.replace(|c: char| c.is_ascii_digit(), "x")];
@@ -36,7 +40,10 @@ pub fn a_photo_goes_up_in_one_request_or_in_parts(hub: &mut dyn Hub) {
     let part = phone.append_upload(&in_parts, 0, &two[..100_000]);
     assert_eq!((part.status, part.offset()), (204, 100_000));
     let begun = Some(Begun { offset: 100_000, size: 300_000 });
-    assert_eq!(phone.lacks(&[&at_once, &in_parts]), [Missing { address: in_parts.clone(), begun }]);
+    assert_eq!(
+        phone.lacks(&[&at_once, &in_parts]),
+        [Missing { address: in_parts.clone(), begun, refused: None }]
+    );
     assert_eq!(phone.append_upload(&in_parts, 100_000, &two[100_000..]).offset(), 300_000);
     assert!(phone.missing(&[&at_once, &in_parts]).is_empty());
     // Whole already: takes nothing.
@@ -45,8 +52,9 @@ pub fn a_photo_goes_up_in_one_request_or_in_parts(hub: &mut dyn Hub) {
 }
 
 pub fn an_upload_goes_on_from_where_it_stands_and_nowhere_else(hub: &mut dyn Hub) {
-    let phone = phone(hub, "hoa", "all");
+    let mut phone = phone(hub, "hoa", "all");
     let (bytes, address) = blob(50_000, 3);
+    phone.name_blobs(&[(&address, bytes.len())]);
     assert_eq!(phone.upload_status(&address).status, 404);
     assert_eq!(phone.append_upload(&address, 0, b"x").refusal(), (404, code::NOT_FOUND.into()));
     // Its first request brought a part.
@@ -68,8 +76,9 @@ pub fn an_upload_goes_on_from_where_it_stands_and_nowhere_else(hub: &mut dyn Hub
 }
 
 pub fn bytes_of_another_address_are_dropped_and_may_come_again(hub: &mut dyn Hub) {
-    let phone = phone(hub, "hoa", "all");
+    let mut phone = phone(hub, "hoa", "all");
     let (bytes, address) = blob(100_000, 4);
+    phone.name_blobs(&[(&address, bytes.len())]);
     let mut damaged = bytes.clone();
     damaged[70_000] ^= 1;
     let wrong = (409, code::WRONG_ADDRESS.to_owned());
@@ -83,8 +92,9 @@ pub fn bytes_of_another_address_are_dropped_and_may_come_again(hub: &mut dyn Hub
 }
 
 pub fn what_is_no_upload_is_refused(hub: &mut dyn Hub) {
-    let phone = phone(hub, "hoa", "all");
+    let mut phone = phone(hub, "hoa", "all");
     let (bytes, address) = blob(1_000, 5);
+    phone.name_blobs(&[(&address, 10)]);
     let too_large = (413, code::TOO_LARGE.to_owned());
     assert_eq!(phone.create_upload(&address, 20 * 1024 * 1024 + 1, None).refusal(), too_large);
     assert_eq!(phone.create_upload(&address, 0, None).refusal(), too_large);
@@ -102,14 +112,65 @@ pub fn what_is_no_upload_is_refused(hub: &mut dyn Hub) {
     assert_eq!(phone.send(typeless.with("upload-offset", 0)).refusal(), (415, "wire.wrong-type".into()));
 }
 
+pub fn only_what_a_batch_names_is_taken_and_of_that_length(hub: &mut dyn Hub) {
+    let mut phone = phone(hub, "hoa", &in_commune());
+    let (bytes, address) = blob(1_000, 10);
+    let unknown = || (403, code::PHOTO_UNKNOWN.to_owned());
+    let lacked = |refused: Option<&str>| {
+        [Missing { address: address.clone(), begun: None, refused: refused.map(str::to_owned) }]
+    };
+    assert_eq!(phone.create_upload(&address, 1_000, Some(&bytes)).refusal(), unknown());
+    assert_eq!(phone.lacks(&[&address]), lacked(Some(code::PHOTO_UNKNOWN)));
+    let refused = Some(code::PHOTO_UNKNOWN.to_owned());
+    assert_eq!(phone.bundle(&[(&address, &bytes)]), [Bundled { address: address.clone(), refused }]);
+    // What waits counts: its record is of a commune that the worker doesn't cover.
+    let abroad = household(NEIGHBOUR);
+    let picture = photo(&abroad.record, (&address, bytes.len()));
+    let batch = phone.batch(vec![abroad, picture]);
+    assert_eq!(phone.outcomes(&[batch]), [waiting("admission.scope")]);
+    assert_eq!(phone.lacks(&[&address]), lacked(None));
+    assert_eq!(phone.create_upload(&address, 999, None).refusal(), unknown(), "of another length");
+    assert_eq!(phone.create_upload(&address, 1_000, Some(&bytes)).offset(), 1_000);
+}
+
+/// A colleague's photo that the hub lacks may be brought by who has it, by nobody else.
+pub fn what_a_colleague_names_is_taken_from_who_may_read_it(hub: &mut dyn Hub) {
+    let mut author = phone(hub, "hoa", "all");
+    let (colleague, stranger) =
+        (phone(hub, "lan", &in_commune()), phone(hub, "mai", &format!("commune:{NEIGHBOUR}")));
+    let (bytes, address) = blob(1_000, 11);
+    author.name_blobs(&[(&address, bytes.len())]);
+    let unknown = (403, code::PHOTO_UNKNOWN.to_owned());
+    assert_eq!(stranger.create_upload(&address, 1_000, Some(&bytes)).refusal(), unknown);
+    assert_eq!(colleague.create_upload(&address, 1_000, Some(&bytes)).offset(), 1_000);
+}
+
+pub fn nobody_touches_anothers_upload(hub: &mut dyn Hub) {
+    let mut author = phone(hub, "hoa", "all");
+    let mut colleague = phone(hub, "lan", "all");
+    let (bytes, address) = blob(50_000, 12);
+    author.name_blobs(&[(&address, bytes.len())]);
+    // Who names it with another length only spoils their own.
+    colleague.name_blobs(&[(&address, 40_000)]);
+    assert_eq!(colleague.create_upload(&address, 40_000, Some(&bytes[..100])).offset(), 100);
+    assert_eq!(author.create_upload(&address, 50_000, Some(&bytes[..20_000])).offset(), 20_000);
+    assert_eq!(colleague.create_upload(&address, 50_000, Some(&bytes[..7])).offset(), 7);
+    assert_eq!(author.upload_status(&address).offset(), 20_000);
+    assert_eq!(author.append_upload(&address, 20_000, &bytes[20_000..]).offset(), 50_000);
+    // Whole for all.
+    assert!(colleague.missing(&[&address]).is_empty());
+    assert_eq!(colleague.upload_status(&address).offset(), 50_000);
+}
+
 fn kept(address: &str) -> Bundled {
     Bundled { address: address.to_owned(), refused: None }
 }
 
 pub fn many_small_ones_come_in_one_body_and_each_is_checked(hub: &mut dyn Hub) {
-    let phone = phone(hub, "hoa", "all");
+    let mut phone = phone(hub, "hoa", "all");
     let blobs = [blob(9_000, 6), blob(64 * 1024, 7), blob(1, 8)];
     let [(one, first), (two, second), (three, third)] = &blobs;
+    phone.name_blobs(&[(first, one.len()), (second, two.len()), (third, three.len())]);
     // Begun by itself before; the first bytes were wrong.
     phone.create_upload(second, two.len(), Some(b"wrong"));
     let mut damaged = three.clone();
@@ -117,7 +178,10 @@ pub fn many_small_ones_come_in_one_body_and_each_is_checked(hub: &mut dyn Hub) {
     let answers = phone.bundle(&[(first, one), (third, &damaged), (second, two)]);
     let refused = Some(code::WRONG_ADDRESS.to_owned());
     assert_eq!(answers, [kept(first), Bundled { address: third.clone(), refused }, kept(second)]);
-    assert_eq!(phone.lacks(&[first, second, third]), [Missing { address: third.clone(), begun: None }]);
+    assert_eq!(
+        phone.lacks(&[first, second, third]),
+        [Missing { address: third.clone(), begun: None, refused: None }]
+    );
     // Sent again, and twice in one body.
     let answers = phone.bundle(&[(first, one), (third, three), (third, three)]);
     assert_eq!(answers, [kept(first), kept(third), kept(third)]);
@@ -126,9 +190,10 @@ pub fn many_small_ones_come_in_one_body_and_each_is_checked(hub: &mut dyn Hub) {
 }
 
 pub fn of_a_bundle_that_was_cut_what_came_whole_is_kept(hub: &mut dyn Hub) {
-    let phone = phone(hub, "hoa", "all");
+    let mut phone = phone(hub, "hoa", "all");
     for cut in [0, 35, 36, 1_035, 1_036, 2_100, 3_071] {
         let blobs = [blob(1_000, 20 + cut as u64), blob(2_000, 5_000 + cut as u64)];
+        phone.name_blobs(&[(&blobs[0].1, 1_000), (&blobs[1].1, 2_000)]);
         let mut bundle = Bundle::default();
         for (bytes, address) in &blobs {
             bundle.add(address, bytes).unwrap();

@@ -3,7 +3,7 @@
 use super::{COMMUNE, Hub, phone, waiting};
 use crate::{
     address, new_key,
-    records::{household, under},
+    records::{file, household, under},
 };
 use model::{DeviceKey, RecordEdit, kind};
 use wire::{
@@ -14,19 +14,19 @@ use wire::{
 pub fn phones_bring_back_what_a_backup_lacks(hub: &mut dyn Hub) {
     let mut hoa = phone(hub, "hoa", "all");
     let mut lan = phone(hub, "lan", "all");
-    let home = household(COMMUNE);
-    hoa.write(vec![home.clone()]);
     let before = vec![8; 200_000];
+    let home = household(COMMUNE).set("file", file((&address(&before), before.len())));
+    hoa.write(vec![home.clone()]);
     hoa.create_upload(&address(&before), before.len(), Some(&before));
     hoa.pull(10);
     hub.back_up();
 
     // After the backup: a visit by Hoa, on which Lan builds, and a photo.
-    let visit = under(kind::VISIT, &home.record);
+    let after = vec![9; 1_000];
+    let visit = under(kind::VISIT, &home.record).set("file", file((&address(&after), after.len())));
     hoa.write(vec![visit.clone()]);
     lan.learn(&hoa.batches.clone());
     lan.write(vec![RecordEdit::new(visit.record).set("agreed", "thăm lại")]);
-    let after = vec![9; 1_000];
     hoa.create_upload(&address(&after), after.len(), Some(&after));
     let page = hoa.pull_page(10);
     hub.restore();

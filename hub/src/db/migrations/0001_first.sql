@@ -149,6 +149,8 @@ CREATE TABLE waiting (
     -- What of it isn't allowed, as JSON: it stays here for good. Null for one that waits.
     denied TEXT,
     decided_at INTEGER,
+    -- Of its packed body.
+    bytes INTEGER NOT NULL,
     PRIMARY KEY (office, device, first_seq)
 ) STRICT, WITHOUT ROWID;
 -- What is to be decided.
@@ -328,22 +330,44 @@ CREATE TABLE form_files (
     PRIMARY KEY (office, form, version, name)
 ) STRICT;
 
--- Ciphertexts by address; the bytes lie in the photo folder.
+-- Ciphertexts by address, whole; the bytes lie in the photo folder.
 CREATE TABLE blobs (
     office BLOB NOT NULL,
     address TEXT NOT NULL,
     size INTEGER NOT NULL,
-    created_at INTEGER NOT NULL,
-    whole_at INTEGER,
+    -- Who brought it.
+    device BLOB NOT NULL,
+    kept_at INTEGER NOT NULL,
     PRIMARY KEY (office, address)
 ) STRICT, WITHOUT ROWID;
+-- What a device brought of late.
+CREATE INDEX blobs_device ON blobs (office, device, kept_at, size);
 
--- Which blobs a photo record speaks of.
+-- Uploads under way, each its device's.
+CREATE TABLE uploads (
+    office BLOB NOT NULL,
+    device BLOB NOT NULL,
+    address TEXT NOT NULL,
+    -- Names the file of what has come.
+    part BLOB NOT NULL,
+    -- Of the whole.
+    size INTEGER NOT NULL,
+    -- When bytes last came.
+    touched_at INTEGER NOT NULL,
+    PRIMARY KEY (office, device, address)
+) STRICT, WITHOUT ROWID;
+
+-- Which ciphertexts received batches name, admitted or not.
 CREATE TABLE photos (
     office BLOB NOT NULL,
-    record BLOB NOT NULL,
-    root BLOB NOT NULL,
+    -- The batch.
+    device BLOB NOT NULL,
+    first_seq INTEGER NOT NULL,
     address TEXT NOT NULL,
-    thumbnail TEXT NOT NULL,
-    PRIMARY KEY (office, record)
+    record BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    thumbnail INTEGER NOT NULL,
+    PRIMARY KEY (office, device, first_seq, address)
 ) STRICT, WITHOUT ROWID;
+-- Who may send an address, and whether anything names it.
+CREATE INDEX photos_address ON photos (office, address, device);

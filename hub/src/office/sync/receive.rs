@@ -13,7 +13,7 @@ use crate::{
         devices::{self, Device},
         forks, staged, waiting as held,
     },
-    office::erasure,
+    office::{erasure, limits, uploads::rights},
 };
 use model::{
     BatchError, ChangeId, Rebuilt, Verified,
@@ -78,9 +78,10 @@ impl Receiving {
         for order in &incoming.orders {
             self.erased |= erasure::take(hub, tx, order)?;
         }
+        let mut load = held::load(tx, device.id)?;
         for Checked { statement, verified } in incoming.batches {
             let outcome = match verified {
-                Ok(batch) => receive(tx, device, batch)?,
+                Ok(batch) => receive(tx, device, &mut load, batch)?,
                 Err(error) => refused(error.code()),
             };
             self.results.push(BatchResult { first_seq: statement.first_seq, outcome });
@@ -98,6 +99,9 @@ impl Receiving {
             }
         }
         self.results.retain(|result| result.outcome != Outcome::Admitted);
+        if self.results.iter().any(|result| result.outcome == refused(refusal::QUOTA)) {
+            tracing::warn!(device = %device.id, "as much of a device waits as is taken: a push was refused");
+        }
         let response = PushResponse {
             v: wire::VERSION,
             hub: hub.identity.hub,
@@ -116,7 +120,7 @@ fn refused(code: &str) -> Outcome {
 }
 
 /// `Admitted` says here that it was kept: it is decided later.
-fn receive(tx: &Tx, device: &Device, batch: Verified) -> Result<Outcome, HubError> {
+fn receive(tx: &Tx, device: &Device, load: &mut held::Load, batch: Verified) -> Result<Outcome, HubError> {
     let statement = batch.statement();
     if forks::is_forked(tx, device.id)? {
         return Ok(refused(refusal::FORKED));
@@ -128,6 +132,9 @@ fn receive(tx: &Tx, device: &Device, batch: Verified) -> Result<Outcome, HubErro
         }
         fork(tx, device, &received.batch, &batch)?;
         return Ok(refused(refusal::FORKED));
+    }
+    if load.batches >= limits::WAITING_BATCHES || load.bytes >= limits::WAITING_BYTES {
+        return Ok(refused(refusal::QUOTA));
     }
     if let Err(error) = statement.follows(&devices::chain(tx, device.id)?) {
         return Ok(refused(error.code()));
@@ -146,8 +153,11 @@ fn receive(tx: &Tx, device: &Device, batch: Verified) -> Result<Outcome, HubErro
             return Ok(refused(refusal::ID_TAKEN));
         }
     }
-    batches::add(tx, &batch)?;
-    held::add(tx, batch.statement())?;
+    let bytes = batches::add(tx, &batch)?;
+    held::add(tx, batch.statement(), bytes)?;
+    load.batches += 1;
+    load.bytes += bytes;
+    rights::note(tx, &batch)?;
     staged::remove(tx, device.id)?;
     devices::set_chain(tx, device.id, &Chain::after(batch.statement()))?;
     Ok(Outcome::Admitted)

@@ -32,7 +32,7 @@ impl Scene {
         let mut author = office.phone_of("hoa");
         let home = household();
         let household = home.record.clone();
-        let picture = photograph(&author, &household, "Mái nhà");
+        let picture = photograph(&household, "Mái nhà");
         let (photo, case) = (picture.record.clone(), new_ref(kind::CASE));
         let visit = visit(&household);
         author.write(vec![
@@ -50,9 +50,10 @@ impl Scene {
             submission(&household),
             home,
         ]);
+        upload(&author);
         disagree(&office, &mut author, &household);
         let restricted = new_ref(kind::CASE);
-        let evidence = photograph(&author, &restricted, "Hiện trường");
+        let evidence = photograph(&restricted, "Hiện trường");
         let restricted_photo = evidence.record.clone();
         let mut edits = report(&restricted, &author);
         edits.push(evidence);
@@ -129,20 +130,34 @@ fn report(case: &RecordRef, author: &Client) -> Vec<RecordEdit> {
     ]
 }
 
-/// A photo's record; its ciphertext is at the hub already.
-fn photograph(phone: &Client, parent: &RecordRef, caption: &str) -> RecordEdit {
-    let blob = |plain: &[u8], key: u8| {
+/// The ciphertexts of all photos here.
+fn blobs() -> [(Vec<u8>, Bytes<32>); 2] {
+    [(PICTURE, 1), (&PICTURE[..10], 2)].map(|(plain, key)| {
         let key = Bytes([key; 32]);
-        let ciphertext = wire::blob::seal(plain, &key);
-        let address = address(&ciphertext);
-        assert_eq!(phone.create_upload(&address, ciphertext.len(), Some(&ciphertext)).status, 201);
-        BlobRef { address, key, size: ciphertext.len() as u64 }
-    };
+        (wire::blob::seal(plain, &key), key)
+    })
+}
+
+/// Brings them, once a record names them.
+fn upload(phone: &Client) {
+    for (ciphertext, _) in blobs() {
+        let created = phone.create_upload(&address(&ciphertext), ciphertext.len(), Some(&ciphertext));
+        assert_eq!(created.status, 201);
+    }
+}
+
+/// A photo's record.
+fn photograph(parent: &RecordRef, caption: &str) -> RecordEdit {
+    let [blob, thumbnail] = blobs().map(|(ciphertext, key)| BlobRef {
+        address: address(&ciphertext),
+        key,
+        size: ciphertext.len() as u64,
+    });
     let file = PhotoFile {
-        blob: blob(PICTURE, 1),
+        blob,
         width: 2016,
         height: 1512,
-        thumbnail: blob(&PICTURE[..10], 2),
+        thumbnail,
         taken_at: "2026-11-24T08:10:00+07:00".into(),
     };
     under(kind::PHOTO, parent).set("caption", caption).set("file", serde_json::to_value(file).unwrap())

@@ -8,7 +8,7 @@ use wire::paths;
 #[test]
 fn an_upload_goes_on_from_where_it_stands() {
     let office = Office::open();
-    let phone = office.phone("hoa", "all");
+    let mut phone = office.phone("hoa", "all");
     let bytes = b"a photo";
     let path = format!("{}/{}", paths::PHOTOS, address(bytes));
     let request = |method: &str| Request::new(method, &path).with("tus-resumable", "1.0.0");
@@ -17,6 +17,7 @@ fn an_upload_goes_on_from_where_it_stands() {
         request.with("upload-offset", offset).body(bytes)
     };
     by(&phone, request("HEAD")).snapshot("v1_photos_address.unknown");
+    phone.name_blobs(&[(&address(bytes), bytes.len())]);
     phone.create_upload(&address(bytes), bytes.len(), None);
     by(&phone, append(0, &bytes[..3])).snapshot("v1_photos_address.appended");
     by(&phone, request("HEAD")).snapshot("v1_photos_address");

@@ -112,6 +112,14 @@ impl Photos {
         !self.going.is_empty()
     }
 
+    /// Takes out those that the hub has nothing of.
+    pub(super) fn not_begun(&mut self) -> Vec<Item> {
+        let items = std::mem::take(&mut self.missing);
+        let (begun, not_begun): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.offset > 0);
+        self.missing = begun.into();
+        not_begun
+    }
+
     /// Takes those to be asked for next; whether there are any.
     pub fn ask_next(&mut self) -> bool {
         let count = self.unasked.len().min(ASK);

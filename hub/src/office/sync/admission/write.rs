@@ -10,16 +10,15 @@ use crate::{
         Tx,
         batches::{self, Admitted, BatchKey},
         feeds::{self, Entry},
-        members, photos, records as kept,
+        members, records as kept,
     },
     office::{
         listing,
         sync::submission::{self, Evaluated},
     },
-    photos::is_address,
 };
-use model::{Feed, PhotoFile, RecordRef, RecordState, UserId, batch::Shown};
-use rulebook::{FieldType, Rulebook};
+use model::{Feed, RecordRef, RecordState, UserId, batch::Shown};
+use rulebook::Rulebook;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Entries by feed: numbered in the order of the feeds, so that two writers never wait for each other.
@@ -102,12 +101,8 @@ fn keep(
     Route { root, feed }: &Route,
 ) -> Result<(), HubError> {
     kept::keep(tx, &kept::Kept { reference: id, root, feed, state, removed: state.is_removed() })?;
-    let Some(kind) = rulebook.kind(id.kind.as_str()) else { return Ok(()) };
     if let Some((_, user)) = rulebook.membership().filter(|(member, _)| id.kind == **member) {
         keep_member(tx, id, state, feed, user)?;
-    }
-    if let Some(file) = kind.field_of(&FieldType::Photo) {
-        keep_photo(tx, id, state, root, &file.name)?;
     }
     Ok(())
 }
@@ -123,18 +118,4 @@ fn keep_member(
     let Feed::Case(case) = feed else { return Ok(()) };
     let member = user.filter(|_| !state.is_removed());
     Ok(members::set(tx, id, *case, member.as_slice())?)
-}
-
-fn keep_photo(
-    tx: &Tx,
-    id: &RecordRef,
-    state: &RecordState,
-    root: &RecordRef,
-    file: &str,
-) -> Result<(), HubError> {
-    let file = state.value(file).and_then(|file| serde_json::from_value::<PhotoFile>(file.clone()).ok());
-    let Some(file) = file.filter(|f| is_address(&f.blob.address) && is_address(&f.thumbnail.address)) else {
-        return Ok(());
-    };
-    Ok(photos::keep(tx, id, root, &file.blob.address, &file.thumbnail.address)?)
 }

@@ -7,7 +7,7 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// Batches of a device that wait, and their bytes as they are kept. A finished form is one batch of 2 to 4 KB: years of
 /// visits, while whoever is to assign the places or publish the form is found.
 pub const WAITING_BATCHES: u64 = 10_000;
-pub const WAITING_BYTES: u64 = 32 * MIB;
+pub const WAITING_BYTES: u64 = 16 * MIB;
 /// Photos that only what waits names: some 250 of half a megabyte. The texts go on coming.
 pub const WAITING_PHOTO_BYTES: u64 = 128 * MIB;
 /// Uploads of a device that have begun, and the bytes of their wholes. A phone sends one after the other and leaves one

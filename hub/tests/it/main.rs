@@ -18,6 +18,7 @@ mod messages;
 mod permission;
 mod photos;
 mod push;
+mod quotas;
 mod routes;
 mod scope;
 mod tls;

@@ -7,7 +7,7 @@ use std::{io::Write, net::TcpStream, time::Duration};
 use testkit::{Client, Request};
 use wire::{error::code, paths, photos::Bundle};
 
-fn blob(size: usize, seed: u8) -> (Vec<u8>, String) {
+pub fn blob(size: usize, seed: u8) -> (Vec<u8>, String) {
     let bytes: Vec<u8> = (0..size).map(|i| (i / 7 + i) as u8 ^ seed).collect();
     let address = wire::blob::address(&bytes);
     (bytes, address)

@@ -2,9 +2,11 @@
 
 use crate::hub::HubProcess;
 use anyhow::{Context, Result, bail};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use model::{
-    Clock, DeviceKey, HouseholdId, Rebuilt, RecordRef, Stamp, SystemClock, Verified,
+    BlobRef, Clock, DeviceKey, HouseholdId, PhotoFile, Rebuilt, RecordRef, Stamp, SystemClock, Verified,
     batch::{Chain, Device, Draft, Json, Maker},
+    encoding::Bytes,
 };
 use ring::rand::SystemRandom;
 use serde_json::{Value, json};
@@ -94,6 +96,44 @@ impl WirePhone {
             maker.add(draft)?;
         }
         Ok(maker.sign(&self.key)?)
+    }
+
+    /// A batch of one household that names a photo's ciphertext by its address and length.
+    ///
+    /// # Errors
+    /// When it can't be made.
+    pub fn photo(&self, chain: Chain, commune: &str, address: &str, size: u64) -> Result<Verified> {
+        let blob = |address: String, size| BlobRef { address, key: Bytes([7; 32]), size };
+        let file = PhotoFile {
+            blob: blob(address.to_owned(), size),
+            width: 2_048,
+            height: 1_536,
+            thumbnail: blob(wire::blob::address(address.as_bytes()), 1),
+            taken_at: "2026-11-24T10:00:00+07:00".to_owned(),
+        };
+        let fields = [
+            ("name", json!("Nông Thị Giả")),
+            ("commune", json!(commune)),
+            ("file", serde_json::to_value(file)?),
+        ];
+        self.changes(self.device(), chain, &[(HouseholdId::new().reference(), &fields)])
+    }
+
+    /// Begins an upload of so many bytes with the first of them; what the hub answers comes back as it is.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub fn begin_upload(&mut self, address: &str, size: u64, first: &[u8]) -> Result<Response> {
+        let mut headers = vec![
+            ("tus-resumable", "1.0.0".to_owned()),
+            ("upload-length", size.to_string()),
+            ("upload-metadata", format!("address {}", STANDARD.encode(address))),
+        ];
+        if !first.is_empty() {
+            headers.push(("content-type", "application/offset+octet-stream".to_owned()));
+        }
+        let path = wire::paths::PHOTOS.into();
+        self.send(&Request { method: Method::Post, path, headers, body: first.to_vec() })
     }
 
     /// Pushes them; what the hub answered.

@@ -6,6 +6,8 @@
 mod form_names;
 mod more;
 mod permissions;
+mod photos;
+mod quotas;
 mod rewound;
 mod waiting;
 
@@ -13,7 +15,7 @@ use anyhow::{Result, bail, ensure};
 use journeys::attack::{Story, Verdicts};
 use std::{panic, time::Instant};
 
-const STORIES: &[Story] = &[form_names::STORY, more::STORY, rewound::STORY, waiting::STORY, permissions::STORY];
+const STORIES: &[Story] = &[form_names::STORY, photos::STORY, more::STORY, rewound::STORY, waiting::STORY, quotas::STORY, permissions::STORY];
 
 fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();

@@ -20,13 +20,17 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::DateTime;
-use tokio::time::{Instant, timeout_at};
+use std::time::Duration;
+use tokio::time::{Instant, timeout, timeout_at};
 use wire::photos::{
     BundleError, BundleResponse, Bundled, MAX_ADDRESSES, MissingRequest, MissingResponse, Unbundler,
 };
 
 const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");
 const OFFSET_STREAM: &str = "application/offset+octet-stream";
+
+/// An answer is there by then; more would only take the line from what comes next.
+const TURN_AWAY: Duration = Duration::from_secs(2);
 
 pub async fn options() -> Response {
     let mut response = answer(StatusCode::NO_CONTENT, None);
@@ -54,10 +58,7 @@ pub async fn create(
     let location = format!("{}/{address}", wire::paths::PHOTOS);
     let stand = uploading(async move {
         let turn = hub.photos.sending(device.id).await;
-        match uploads::begin(&hub, &device, address, size, brings).await? {
-            Creation::Stands(stand) => Ok(stand),
-            Creation::Comes(upload) => take(*upload, &turn, body).await,
-        }
+        proceed(uploads::begin(&hub, &device, address, size, brings).await, &turn, body).await
     })
     .await?;
     let mut response = answer(StatusCode::CREATED, Some(&stand));
@@ -98,10 +99,7 @@ pub async fn append(
     let from = number(&headers, "upload-offset").ok_or(HubError::BadMessage("no Upload-Offset"))?;
     let stand = uploading(async move {
         let turn = hub.photos.sending(device.id).await;
-        match uploads::resume(&hub, device.id, address, from).await? {
-            Creation::Stands(stand) => Ok(stand),
-            Creation::Comes(upload) => take(*upload, &turn, body).await,
-        }
+        proceed(uploads::resume(&hub, device.id, address, from).await, &turn, body).await
     })
     .await?;
     Ok(answer(StatusCode::NO_CONTENT, Some(&stand)))
@@ -164,6 +162,29 @@ async fn uploading<T: Send + 'static>(
     work: impl Future<Output = Result<T, HubError>> + Send + 'static,
 ) -> Result<T, HubError> {
     tokio::spawn(work).await.unwrap_or(Err(HubError::Internal("an upload panicked")))
+}
+
+/// What comes of an upload's body.
+async fn proceed(creation: Result<Creation, HubError>, turn: &Turn, body: Body) -> Result<Stand, HubError> {
+    match creation {
+        Ok(Creation::Comes(upload)) => take(*upload, turn, body).await,
+        Ok(Creation::Stands(stand)) => {
+            turn_away(body);
+            Ok(stand)
+        }
+        Err(error) => {
+            turn_away(body);
+            Err(error)
+        }
+    }
+}
+
+/// Reads on for a while what is not taken: a connection that ends over bytes that nobody read takes the answer with it.
+fn turn_away(mut body: Body) {
+    tokio::spawn(timeout(
+        TURN_AWAY,
+        async move { while let Some(Ok(_)) = body::next_chunk(&mut body).await {} },
+    ));
 }
 
 /// Takes the body's bytes onto the end of the upload.

@@ -137,15 +137,18 @@ pub async fn keep_whole(
     Ok(bundled)
 }
 
+/// By their addresses.
+type Blobs = BTreeMap<String, Vec<u8>>;
+
 /// What becomes of each, and those that are kept.
 fn checked(
     hub: &Hub,
     read: &Read,
     device: &Device,
     blobs: Vec<(String, Vec<u8>)>,
-) -> Result<(Vec<Bundled>, BTreeMap<String, Vec<u8>>), HubError> {
+) -> Result<(Vec<Bundled>, Blobs), HubError> {
     let mut room = Room::of(read, device)?;
-    let (mut bundled, mut right) = (Vec::with_capacity(blobs.len()), BTreeMap::new());
+    let (mut bundled, mut right) = (Vec::with_capacity(blobs.len()), Blobs::new());
     for (address, bytes) in blobs {
         let refused = match check(hub, read, device, &mut room, &address, &bytes) {
             Ok(()) => None,

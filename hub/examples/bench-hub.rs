@@ -21,7 +21,7 @@ use std::{
 };
 use testkit::{
     Client,
-    records::{household, under},
+    records::{self, household, under},
 };
 use wire::push::Outcome;
 
@@ -132,7 +132,7 @@ fn submit(phone: &mut Client, (form, version): &(String, String), photo: &mut [u
         .set("xml", xml)
         .set("started_at", "2026-11-24T08:00:00+07:00")
         .set("finished_at", "2026-11-24T08:40:00+07:00");
-    let picture = under(kind::PHOTO, &visit.record).set("caption", "trước nhà");
+    let picture = records::photo(&visit.record, (&address, photo.len())).set("caption", "trước nhà");
     let batch = phone.batch(vec![submission, home, visit, picture]);
     let outcomes = phone.outcomes(&[batch]);
     assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Admitted), "{outcomes:?}");

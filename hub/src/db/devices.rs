@@ -3,6 +3,7 @@
 use super::{
     DbError, Read, Tx,
     column::{id, int, json, optional_uint, read_id, uint},
+    waiting,
 };
 use model::{DeviceId, PublicKey, UserId, batch::Chain, encoding::Bytes};
 use rusqlite::{Row, named_params, params};
@@ -42,6 +43,7 @@ pub struct Listed {
     pub last_seen_at: Option<u64>,
     pub last_sync_at: Option<u64>,
     pub revoked_at: Option<u64>,
+    pub waiting: waiting::Load,
 }
 
 /// The device of a bearer token; revoked ones too.
@@ -100,12 +102,15 @@ pub fn all(read: &Read) -> Result<Vec<Listed>, DbError> {
             last_seen_at: optional_uint(row, 6)?,
             last_sync_at: optional_uint(row, 7)?,
             revoked_at: optional_uint(row, 8)?,
+            waiting: waiting::Load { batches: uint(row, 9)?, bytes: uint(row, 10)? },
         })
     };
     read.all(
         "SELECT d.id, d.name, d.app_version, u.login, u.name, d.enrolled_at, d.last_seen_at, d.last_sync_at,
-                d.revoked_at
+                d.revoked_at, coalesce(w.batches, 0), coalesce(w.bytes, 0)
          FROM devices d JOIN users u ON u.office = d.office AND u.id = d.user
+             LEFT JOIN (SELECT device, count(*) AS batches, sum(bytes) AS bytes FROM waiting
+                 WHERE office = ?1 GROUP BY device) w ON w.device = d.id
          WHERE d.office = ?1 ORDER BY d.enrolled_at, d.id",
         params![read.office()],
         row,

@@ -1,10 +1,12 @@
 //! What one device may take up here. A phone that is used in the field stays far below; above it the hub takes no more of
 //! that kind, the phone keeps its work, and worker and office are told. What was acknowledged stays.
 
+use crate::db::waiting::Load;
+
 const MIB: u64 = 1024 * 1024;
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
-/// Batches of a device that wait, and their bytes as they are kept. A finished form is one batch of 2 to 4 KB: years of
+/// Batches of a device that wait or were denied, and their bytes as they are kept. A finished form is one batch of 2 to 4 KB: years of
 /// visits, while whoever is to assign the places or publish the form is found.
 pub const WAITING_BATCHES: u64 = 10_000;
 pub const WAITING_BYTES: u64 = 16 * MIB;
@@ -22,3 +24,8 @@ pub const PHOTO_DAY_MS: u64 = DAY_MS;
 pub const UPLOAD_MS: u64 = 60 * DAY_MS;
 /// What nothing names is swept after so long: it may be on its way to its place.
 pub const SWEEP_MS: u64 = DAY_MS;
+
+/// Whether no more of a device is taken until something of it is decided.
+pub fn is_full(Load { batches, bytes }: Load) -> bool {
+    batches >= WAITING_BATCHES || bytes >= WAITING_BYTES
+}

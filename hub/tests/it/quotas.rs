@@ -2,6 +2,7 @@
 
 use crate::{
     photos::blob,
+    routes::browser::Browser,
     world::{COMMUNE, Office},
 };
 use hub::{
@@ -52,6 +53,18 @@ fn files(office: &Office) -> Vec<PathBuf> {
 fn grow_old(path: &std::path::Path) {
     let file = File::options().append(true).open(path).unwrap();
     file.set_modified(SystemTime::now() - OLD).unwrap();
+}
+
+/// The answer comes before its bytes are read, and is heard all the same.
+#[test]
+fn who_sends_what_is_not_taken_hears_why() {
+    let office = Office::open();
+    let phone = office.phone("hoa", "all");
+    let (bytes, address) = blob(8_000_000, 1);
+    for _ in 0..5 {
+        let refusal = phone.create_upload(&address, bytes.len(), Some(&bytes)).refusal();
+        assert_eq!(refusal, (403, code::PHOTO_UNKNOWN.into()));
+    }
 }
 
 #[test]
@@ -164,6 +177,9 @@ fn so_much_of_a_device_waits_and_no_more() {
     assert_eq!(load.batches, kept);
     assert!((limits::WAITING_BYTES..limits::WAITING_BYTES + 2_000_000).contains(&load.bytes), "{load:?}");
     assert_eq!(phone.ask().received_through, kept);
+    // The office sees it.
+    let page = Browser::of(&office, "admin", "administrator").get("/devices").answer;
+    assert!(String::from_utf8(page.body).unwrap().contains("máy chủ không nhận thêm"));
     // Others go on.
     office.phone("lan", "all").write(vec![household(COMMUNE)]);
 }

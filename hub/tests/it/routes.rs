@@ -3,7 +3,7 @@
 //! What a route answers was changed on purpose: `INSTA_UPDATE=always cargo test -p hub routes`, then read the
 //! difference before it is committed.
 
-mod browser;
+pub mod browser;
 mod catalogue;
 mod exchange;
 mod scene;

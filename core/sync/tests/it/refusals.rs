@@ -3,7 +3,11 @@
 use crate::phone::{Phone, answered, asked, feed, office, problem};
 use model::{HubId, batch::Chain};
 use testkit::{Dice, Link, Office, link::Line, office::form, records::household};
-use wire::{lines::Packer, pull::PullResponse};
+use wire::{
+    lines::Packer,
+    pull::PullResponse,
+    push::{BatchResult, Outcome, PushRequest, PushResponse},
+};
 
 fn world() -> (Office, Phone) {
     let hub = office();
@@ -242,4 +246,40 @@ fn only_new_versions_of_forms_come_down() {
     assert_eq!(report.summary.forms_received, 1);
     assert_eq!(phone.forms.last().unwrap().1["communes.csv"], b"name");
     assert_eq!(phone.sync(&hub, &mut Line::good()).summary.forms_received, 0);
+}
+
+/// As much of the phone waits there as the hub takes: what is not sent stays, and the rest is done.
+#[test]
+fn a_hub_that_takes_no_more_of_this_phone_is_told_and_the_rest_is_done() {
+    let (hub, mut phone) = world();
+    let mut other = Phone::enrolled(&hub);
+    other.write(2);
+    other.sync(&hub, &mut Line::good());
+    let token = phone.enrolled.token.0.clone();
+    let report = phone.drive(
+        &hub,
+        |_, _| false,
+        |request| {
+            let mut asked = asked(request, &token);
+            let is_push = request.path == wire::paths::PUSH;
+            if is_push {
+                // None of its batches gets in.
+                let push = PushRequest { v: wire::VERSION, orders: vec![], batches: vec![] };
+                asked = asked.body(push.write(Packer::new(true).unwrap()).unwrap());
+            }
+            let mut answer = answered(request, hub.send(&asked));
+            if is_push {
+                let body = zstd::decode_all(answer.body.as_slice()).unwrap();
+                let mut said: PushResponse = serde_json::from_slice(&body).unwrap();
+                let outcome = Outcome::Refused { code: wire::error::code::PUSH_QUOTA.into() };
+                said.results = vec![BatchResult { first_seq: 1, outcome }];
+                answer.body = zstd::bulk::compress(&serde_json::to_vec(&said).unwrap(), 3).unwrap();
+            }
+            (Ok(answer), 0)
+        },
+    );
+    assert_eq!((problem(&report), report.summary.changes_received), (Some("sync.quota"), 2));
+    assert_eq!((phone.acknowledged, phone.finished), (0, 1));
+    assert_eq!(phone.sync(&hub, &mut Line::good()).problem, None);
+    phone.assert_all_arrived(&hub);
 }

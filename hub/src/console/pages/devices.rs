@@ -7,6 +7,7 @@ use crate::{
         visitor::{Permission, Refusal, Visitor},
     },
     db::devices,
+    office::limits,
 };
 use axum::{
     extract::{Path, State},
@@ -46,6 +47,10 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
                             button.quiet { (lang.pick("Thu hồi", "Revoke")) }
                         }
                     } @else { (lang.pick("Đang dùng", "In use")) }
+                    @if limits::is_full(device.waiting) { p.notice { (lang.pick(
+                        "Quá nhiều phiếu của máy này đang chờ, nên máy chủ không nhận thêm.",
+                        "So many forms of this phone wait that the hub takes no more.",
+                    )) } }
                 }
             } } }
         } }

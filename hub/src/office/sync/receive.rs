@@ -133,7 +133,7 @@ fn receive(tx: &Tx, device: &Device, load: &mut held::Load, batch: Verified) -> 
         fork(tx, device, &received.batch, &batch)?;
         return Ok(refused(refusal::FORKED));
     }
-    if load.batches >= limits::WAITING_BATCHES || load.bytes >= limits::WAITING_BYTES {
+    if limits::is_full(*load) {
         return Ok(refused(refusal::QUOTA));
     }
     if let Err(error) = statement.follows(&devices::chain(tx, device.id)?) {

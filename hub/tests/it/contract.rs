@@ -79,7 +79,7 @@ impl Hub for Served {
             }
             Ok(())
         };
-        self.office.hub.write_now(agree).unwrap();
+        self.office().hub.write_now(agree).unwrap();
     }
 
     fn publish(&self) -> (String, String) {

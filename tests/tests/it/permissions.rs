@@ -99,7 +99,7 @@ fn cell(
     make: impl Fn() -> (RecordRef, Vec<(&'static str, Value)>, Vec<(RecordRef, Vec<(&'static str, Value)>)>),
     act: &[(&str, Value)],
 ) -> &'static str {
-    let mut by = |maker: Option<&mut Author>, author: &mut Author| {
+    let by = |maker: Option<&mut Author>, author: &mut Author| {
         let (record, said, beside) = make();
         let mut changes: Vec<(RecordRef, &[(&str, Value)])> = vec![(record.clone(), &said)];
         changes.extend(beside.iter().map(|(record, said)| (record.clone(), said.as_slice())));

@@ -264,7 +264,7 @@ fn a_hub_that_takes_no_more_of_this_phone_is_told_and_the_rest_is_done() {
             let is_push = request.path == wire::paths::PUSH;
             if is_push {
                 // None of its batches gets in.
-                let push = PushRequest { v: wire::VERSION, orders: vec![], batches: vec![] };
+                let push = PushRequest { v: wire::VERSION, receipt: None, orders: vec![], batches: vec![] };
                 asked = asked.body(push.write(Packer::new(true).unwrap()).unwrap());
             }
             let mut answer = answered(request, hub.send(&asked));

@@ -20,6 +20,9 @@ pub enum HubError {
     CodeExpired,
     #[error("the invitation's user is disabled")]
     UserDisabled,
+    /// The phone's folder is another user's: nothing was used up.
+    #[error("the folder belongs to another user")]
+    OtherWorker,
     #[error("too many failed tries from this address")]
     TooMany,
     #[error("not a message of this version: {0}")]
@@ -163,6 +166,12 @@ impl HubError {
                 403,
                 "Tài khoản này đã bị khóa. Hãy liên hệ cơ quan của bạn.",
                 "This account is disabled. Ask your office.",
+            ),
+            Self::OtherWorker => row(
+                code::OTHER_WORKER,
+                409,
+                "Mã này dành cho người khác. Dữ liệu trên máy chỉ được chuyển tiếp cho đúng cán bộ của nó; mã chưa bị dùng.",
+                "The code is somebody else's. Work on the phone goes on only in the name of whoever made it; the code is still good.",
             ),
             Self::TooMany => row(
                 "wire.too-many",

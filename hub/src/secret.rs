@@ -50,8 +50,7 @@ pub fn code() -> Result<String, HubError> {
 
 /// What is kept of a code; case, dashes and blanks don't matter.
 pub fn code_hash(code: &str) -> [u8; 32] {
-    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-    sha256(plain.to_ascii_uppercase().as_bytes())
+    sha256(wire::enrol::plain_code(code).as_bytes())
 }
 
 /// A first password to be told to its user: 60 bits.

@@ -8,7 +8,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use std::{fs, path::Path, sync::Arc};
 use store::{Enrolment, HardwareKey, HardwareKeyError, Identity, Keys, Store, WorkerFolder};
 use sync::{Cancel, HttpTransport, Progress, Report, Retry, Transport};
-use wire::enrol::Invitation;
+use wire::enrol::{EnrolRequest, Invitation};
 
 const PIN: &str = "246810";
 
@@ -29,8 +29,8 @@ impl Headless {
         let invitation: Invitation = invitation.parse().context("the invitation can't be read")?;
         let mut transport = HttpTransport::new(&invitation.hub, invitation.ca_pin, None)?;
         let signing_key = DeviceKey::generate(&SystemRandom::new())?;
-        let public = DeviceKey::from_pkcs8(&signing_key)?.public();
-        let answer = sync::enrol(&invitation, public, name, "0.1", &mut transport)?;
+        let key = DeviceKey::from_pkcs8(&signing_key)?;
+        let answer = sync::enrol(&EnrolRequest::new(&invitation.code, &key, name, "0.1"), &mut transport)?;
         let recovery_key = answer.recovery_key;
         let identity = Identity::enrolled(invitation, answer);
         let enrolment = Enrolment { identity, signing_key, recovery_key };

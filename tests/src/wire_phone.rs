@@ -16,7 +16,7 @@ use std::{
 };
 use sync::{HttpTransport, Method, Request, Response, Transport};
 use wire::{
-    enrol::{EnrolResponse, Invitation},
+    enrol::{EnrolRequest, EnrolResponse, Invitation},
     lines::Packer,
     pull::{PullRequest, PullResponse},
     push::{Outcome, PushRequest, PushResponse},
@@ -39,7 +39,8 @@ impl WirePhone {
         let invitation: Invitation = hub.invite(login, None)?.parse()?;
         let key = DeviceKey::from_pkcs8(&DeviceKey::generate(&SystemRandom::new())?)?;
         let mut transport = HttpTransport::new(&invitation.hub, invitation.ca_pin, None)?;
-        let enrolled = sync::enrol(&invitation, key.public(), "Máy thử", "0.1", &mut transport)?;
+        let request = EnrolRequest::new(&invitation.code, &key, "Máy thử", "0.1");
+        let enrolled = sync::enrol(&request, &mut transport)?;
         let token = enrolled.token.clone();
         let transport = HttpTransport::new(&invitation.hub, invitation.ca_pin, Some(token))?;
         Ok(Self { key, enrolled, transport })

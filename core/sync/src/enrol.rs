@@ -1,26 +1,13 @@
 //! A one-time code and a fresh key turn a phone into a device of one worker.
 
 use crate::{SyncError, Transport, codec, machine::refusal};
-use model::PublicKey;
-use wire::enrol::{EnrolRequest, EnrolResponse, Invitation};
+use wire::enrol::{EnrolRequest, EnrolResponse};
 
-/// Asks the hub of `invitation` (over a transport with its pin) to certify `device_key`, whose private part stays here.
-/// What comes back was checked: certified by the office, for this key, device and worker.
-pub fn enrol(
-    invitation: &Invitation,
-    device_key: PublicKey,
-    device_name: &str,
-    app_version: &str,
-    transport: &mut impl Transport,
-) -> Result<EnrolResponse, SyncError> {
-    let question = EnrolRequest {
-        v: wire::VERSION,
-        code: invitation.code.clone(),
-        device_key,
-        device_name: device_name.to_owned(),
-        app_version: app_version.to_owned(),
-    };
-    let response = transport.send(&codec::post(wire::paths::ENROL, &question)?)?;
+/// Asks the hub over a transport with the invitation's pin to certify the request's key, whose private part stays here.
+/// What comes back was checked: certified by the office, for this key, device and worker. Until then the key is to be
+/// kept: with it the same may be asked again.
+pub fn enrol(request: &EnrolRequest, transport: &mut impl Transport) -> Result<EnrolResponse, SyncError> {
+    let response = transport.send(&codec::post(wire::paths::ENROL, request)?)?;
     if let Some(cut) = response.cut {
         return Err(cut.into());
     }
@@ -29,7 +16,7 @@ pub fn enrol(
     }
     let answer: EnrolResponse = codec::read(&response)?;
     let statement = answer.certificate.verify(&answer.office_key).map_err(|_| SyncError::BadCertificate)?;
-    let fits = statement.key == device_key
+    let fits = statement.key == request.device_key
         && statement.device == answer.device
         && statement.office == answer.office
         && statement.user == answer.worker.user;

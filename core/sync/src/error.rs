@@ -73,6 +73,9 @@ pub enum SyncError {
     CodeUsed,
     #[error("the enrolment code has expired")]
     CodeExpired,
+    /// The code is for another worker than the one whose work is to go on; it was not used up.
+    #[error("the enrolment code is another worker's")]
+    OtherWorker,
     /// What the hub made this phone is not what it asked for, or not certified by the office.
     #[error("the hub's certificate for this phone does not fit")]
     BadCertificate,
@@ -108,6 +111,7 @@ impl SyncError {
             Self::CodeUnknown => "enrol.code-unknown",
             Self::CodeUsed => "enrol.code-used",
             Self::CodeExpired => "enrol.code-expired",
+            Self::OtherWorker => "enrol.other-worker",
             Self::BadCertificate => "enrol.bad-certificate",
         }
     }

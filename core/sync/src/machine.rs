@@ -394,6 +394,7 @@ pub(crate) fn refusal(response: &Response) -> SyncError {
         (_, Some(code::CODE_EXPIRED)) => SyncError::CodeExpired,
         (_, Some(code::PHOTO_UNKNOWN)) => SyncError::PhotoUnknown,
         (_, Some(code::PHOTO_QUOTA)) => SyncError::PhotoQuota,
+        (_, Some(code::OTHER_WORKER)) => SyncError::OtherWorker,
         (401, _) => SyncError::Unauthorised,
         (403, None) => SyncError::Revoked,
         (413, _) => SyncError::TooLarge,

@@ -6,7 +6,7 @@ use crate::{
     records::{household, photo, under},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use model::{Feed, Place, PublicKey, Rebuilt, RecordEdit, kind};
+use model::{DeviceKey, Feed, Place, PublicKey, Rebuilt, RecordEdit, kind};
 use serde::Serialize;
 use std::{
     ops::{Deref, DerefMut},
@@ -53,20 +53,14 @@ impl DerefMut for Client {
 }
 
 impl Client {
-    pub fn enrol_request(code: &str, key: PublicKey) -> EnrolRequest {
-        EnrolRequest {
-            v: VERSION,
-            code: code.into(),
-            device_key: key,
-            device_name: "Thử nghiệm".into(),
-            app_version: "0.1.0".into(),
-        }
+    pub fn enrol_request(code: &str, key: &DeviceKey) -> EnrolRequest {
+        EnrolRequest::new(code, key, "Thử nghiệm", "0.1.0")
     }
 
     /// A new phone, certified for the code.
     pub fn enrol(link: Arc<dyn Link>, code: &str) -> Self {
         let mut phone = Phone::new();
-        let request = Self::enrol_request(code, phone.public_key());
+        let request = Self::enrol_request(code, &phone.key());
         let response = link.send(&Request::message(paths::ENROL, &request));
         assert_eq!(response.status, 200, "{:?}", response.refusal());
         let enrolled: EnrolResponse = response.json();
@@ -74,6 +68,11 @@ impl Client {
         assert_eq!((statement.device, statement.key), (enrolled.device, phone.public_key()));
         assert_eq!((statement.office, statement.user), (enrolled.office, enrolled.worker.user));
         phone.become_certified(&enrolled.certificate);
+        Self::of(link, phone, enrolled)
+    }
+
+    /// A phone that became what the answer says.
+    pub fn of(link: Arc<dyn Link>, phone: Phone, enrolled: EnrolResponse) -> Self {
         Self { link, phone, enrolled, cursors: Vec::new(), skip: Vec::new(), orders: Vec::new() }
     }
 

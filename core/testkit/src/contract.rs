@@ -23,6 +23,8 @@ pub trait Hub {
     fn link(&self) -> Arc<dyn Link>;
     /// A one-time code for a phone of a new case manager of the place.
     fn invite(&self, login: &str, place: &str) -> String;
+    /// The same for another phone of a worker who is here.
+    fn invite_again(&self, user: UserId) -> String;
     fn set_place(&self, user: UserId, place: &str);
     fn revoke(&self, device: DeviceId);
     /// This user agrees to what of theirs others moved into their places.
@@ -66,6 +68,8 @@ macro_rules! contract {
             enrolment {
                 anyone_is_told_who_answers
                 a_code_enrols_one_phone_however_it_is_typed
+                a_phone_whose_answer_was_lost_asks_again
+                a_device_goes_on_under_a_new_key
                 a_token_that_nobody_has_opens_nothing
                 a_revoked_phone_pushes_into_quarantine_and_gets_nothing
             }

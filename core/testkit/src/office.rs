@@ -24,7 +24,7 @@ use std::{
 };
 use wire::{
     Hello,
-    enrol::Worker,
+    enrol::{Worker, plain_code},
     error::{ErrorBody, code},
     lines::{Bad, Packer},
     paths,
@@ -45,6 +45,13 @@ pub struct Device {
     pub certificate: Certificate,
     pub revoked: bool,
     token: String,
+}
+
+/// Whom a code is for, and the device that it made.
+#[derive(Clone, Copy)]
+struct Invited {
+    user: UserId,
+    made: Option<DeviceId>,
 }
 
 /// What the office does otherwise than a hub that is well.
@@ -71,8 +78,7 @@ pub struct Ledger {
     pub epoch: String,
     pub clock: Arc<dyn Clock>,
     pub workers: BTreeMap<UserId, Worker>,
-    /// Code → whose, and whether it was used.
-    invitations: BTreeMap<String, (UserId, bool)>,
+    invitations: BTreeMap<String, Invited>,
     pub devices: Vec<Device>,
     /// What a backup keeps.
     pub books: Books,
@@ -144,7 +150,7 @@ impl Office {
     /// Takes the worker on; `code` enrols a phone of theirs once.
     pub fn invite(&self, worker: Worker, code: &str) {
         let mut state = self.state();
-        state.invitations.insert(enrol::plain(code), (worker.user, false));
+        state.invitations.insert(plain_code(code), Invited { user: worker.user, made: None });
         state.workers.insert(worker.user, worker);
     }
 
@@ -169,7 +175,7 @@ impl Office {
     }
 
     pub fn revoke(&self, device: DeviceId) {
-        self.state().devices.iter_mut().find(|known| known.id == device).unwrap().revoked = true;
+        self.state().revoke_device(device);
     }
 
     /// A worker agrees to what others moved into their places.
@@ -277,6 +283,10 @@ impl Ledger {
             ("PATCH", path) if path.starts_with(paths::PHOTOS) => self.append_upload(request),
             _ => Err(refuse(404, code::NOT_FOUND)),
         }
+    }
+
+    fn revoke_device(&mut self, device: DeviceId) {
+        self.devices.iter_mut().find(|known| known.id == device).unwrap().revoked = true;
     }
 
     /// Whose token the request carries; revoked devices too.

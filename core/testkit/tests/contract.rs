@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test stops where it fails
 
-use model::{ChangeId, RecordRef};
+use model::{ChangeId, DeviceId, RecordRef};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -31,11 +31,18 @@ impl Hub for Kept {
         code
     }
 
+    fn invite_again(&self, user: model::UserId) -> String {
+        let code = DeviceId::new().to_string();
+        let worker = self.office.state().workers[&user].clone();
+        self.office.invite(worker, &code);
+        code
+    }
+
     fn set_place(&self, user: model::UserId, place: &str) {
         self.office.set_places(user, vec![place.parse().unwrap()]);
     }
 
-    fn revoke(&self, device: model::DeviceId) {
+    fn revoke(&self, device: DeviceId) {
         self.office.revoke(device);
     }
 

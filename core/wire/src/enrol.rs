@@ -1,7 +1,11 @@
 //! Enrolment: a one-time code and the pin of the hub's CA key turn a phone into a device of one worker.
 
 use crate::signed::Certificate;
-use model::{DeviceId, HubId, OfficeId, Place, PublicKey, Redacted, Role, UserId, encoding::Bytes};
+use model::{
+    DeviceId, DeviceKey, Digest, HubId, OfficeId, Place, PublicKey, Redacted, Role, UserId,
+    encoding::Bytes,
+    key::{Signature, verify_signature},
+};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -58,16 +62,89 @@ impl FromStr for Invitation {
     }
 }
 
+/// What counts of a code: people type it in any case, with dashes and blanks or without.
+pub fn plain_code(typed: &str) -> String {
+    typed.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
+}
+
+/// What asks for a certificate is signed with the key that it is for, and with those of the devices that go on under it.
+const CONTEXT: &[u8] = b"vanggia enrolment 1\n";
+
+/// Asked again with the same code and key, it gets the same certificate (and a new token): the answer may have been lost.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct EnrolRequest {
     pub v: u16,
-    /// As shown in the console, such as `K7QM-2FXD-9A`; case and dashes don't matter.
+    /// As shown in the console, such as `K7QM-2FXD-9A`; see [`plain_code`].
     pub code: String,
     /// The key that this phone signs with; the private part never leaves it.
     pub device_key: PublicKey,
+    /// Made with that key: a certificate is public, and who has seen it can't ask for it again.
+    pub proof: Signature,
     /// Such as `Samsung Galaxy A05`; for the console's list of devices.
     pub device_name: String,
     pub app_version: String,
+    /// Devices of the same worker that end here and go on under the new key; at most [`MAX_CONTINUED`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub continues: Vec<Continues>,
+}
+
+pub const MAX_CONTINUED: usize = 8;
+/// The most batches that one of them may name.
+pub const MAX_KEPT: usize = 10_000;
+
+/// A device whose folder this phone has.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Continues {
+    pub device: DeviceId,
+    /// Made with its key. It shows that the folder is here, and certifies nothing: a copy of the folder has that key too.
+    pub proof: Signature,
+    /// Its batches that are kept here, in their order.
+    pub kept: Vec<Kept>,
+}
+
+/// A batch by the number of its last change and the first bytes of `Statement::hash`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept(pub u64, pub Bytes<16>);
+
+impl Kept {
+    pub fn new(last: u64, statement: &Digest) -> Self {
+        let mut start = [0; 16];
+        start.copy_from_slice(&statement.0[..16]);
+        Self(last, Bytes(start))
+    }
+}
+
+impl EnrolRequest {
+    /// For the key `key`, continuing nothing.
+    pub fn new(code: &str, key: &DeviceKey, device_name: &str, app_version: &str) -> Self {
+        let device_key = key.public();
+        Self {
+            v: crate::VERSION,
+            code: code.to_owned(),
+            device_key,
+            proof: key.sign(CONTEXT, &said(code, &device_key)),
+            device_name: device_name.to_owned(),
+            app_version: app_version.to_owned(),
+            continues: Vec::new(),
+        }
+    }
+
+    /// The same, for a phone that has the folder of `device` too, with its key and these batches of it.
+    #[must_use]
+    pub fn continuing(mut self, device: DeviceId, key: &DeviceKey, kept: Vec<Kept>) -> Self {
+        let proof = key.sign(CONTEXT, &said(&self.code, &self.device_key));
+        self.continues.push(Continues { device, proof, kept });
+        self
+    }
+
+    /// Whether `proof` was made for this request with the key of `public`.
+    pub fn is_proved_by(&self, public: &PublicKey, proof: &Signature) -> bool {
+        verify_signature(public, CONTEXT, &said(&self.code, &self.device_key), proof)
+    }
+}
+
+fn said(code: &str, device_key: &PublicKey) -> Vec<u8> {
+    [&device_key.0, plain_code(code).as_bytes()].concat()
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -84,7 +161,21 @@ pub struct EnrolResponse {
     /// For `Authorization: Bearer`; the hub keeps only its hash.
     pub token: Redacted<String>,
     pub worker: Worker,
+    /// What the hub has of the devices that go on here; none of those that it does not know (a hub restored from a
+    /// backup).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub continued: Vec<Continued>,
     pub server_time: u64,
+}
+
+/// What the hub has of a device that ended. The rest is to be made anew under the new key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Continued {
+    pub device: DeviceId,
+    /// Of its kept batches the last that is here; as each names the one before, so are all before it.
+    pub received_through: u64,
+    /// Of these, by the number of their first change, what was never admitted; nor will it be in that device's name.
+    pub unadmitted: Vec<u64>,
 }
 
 /// Whose phone this is. Sent at enrolment and again with every pull, as it may change. User, name and role are always

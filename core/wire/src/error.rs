@@ -21,6 +21,8 @@ pub mod code {
     pub const CODE_UNKNOWN: &str = "enrol.code-unknown";
     pub const CODE_USED: &str = "enrol.code-used";
     pub const CODE_EXPIRED: &str = "enrol.code-expired";
+    /// 409: the invitation is for another user than the devices that were to go on.
+    pub const OTHER_WORKER: &str = "enrol.other-worker";
     /// 400: the body is no message of this version.
     pub const BAD_MESSAGE: &str = "wire.bad-message";
     /// 426: the message is of a version this hub does not speak.

@@ -40,6 +40,10 @@ pub fn read_id(row: &Row, column: usize) -> rusqlite::Result<Uuid> {
     Ok(Uuid::from_bytes(row.get(column)?))
 }
 
+pub fn optional_id(row: &Row, column: usize) -> rusqlite::Result<Option<Uuid>> {
+    Ok(row.get::<_, Option<[u8; 16]>>(column)?.map(Uuid::from_bytes))
+}
+
 /// A record, to be written.
 pub fn record(record: &RecordRef) -> Vec<u8> {
     [record.id.as_bytes(), record.kind.as_str().as_bytes()].concat()

@@ -29,6 +29,8 @@ pub struct NewDevice<'a> {
     pub token_hash: [u8; 32],
     /// Where its batches begin.
     pub chain: &'a Chain,
+    /// Whose work goes on here.
+    pub continues: Option<DeviceId>,
 }
 
 /// A device as the office sees it.
@@ -53,15 +55,28 @@ pub fn by_token(read: &Read, token_hash: &[u8; 32]) -> Result<Option<Device>, Db
          FROM devices d JOIN users u ON u.office = d.office AND u.id = d.user
          WHERE d.office = ?1 AND d.token_hash = ?2",
         params![read.office(), token_hash],
-        |row| {
-            Ok(Device {
-                id: DeviceId(read_id(row, 0)?),
-                user: UserId(read_id(row, 1)?),
-                key: Bytes(row.get(2)?),
-                revoked: row.get(3)?,
-            })
-        },
+        sender,
     )
+}
+
+/// Revoked ones too.
+pub fn find(read: &Read, device: DeviceId) -> Result<Option<Device>, DbError> {
+    read.find(
+        "SELECT d.id, d.user, d.public_key, d.revoked_at IS NOT NULL OR u.disabled_at IS NOT NULL
+         FROM devices d JOIN users u ON u.office = d.office AND u.id = d.user
+         WHERE d.office = ?1 AND d.id = ?2",
+        params![read.office(), id(device.0)],
+        sender,
+    )
+}
+
+fn sender(row: &Row) -> rusqlite::Result<Device> {
+    Ok(Device {
+        id: DeviceId(read_id(row, 0)?),
+        user: UserId(read_id(row, 1)?),
+        key: Bytes(row.get(2)?),
+        revoked: row.get(3)?,
+    })
 }
 
 /// The device's user; `None` if it was revoked.
@@ -122,13 +137,23 @@ pub fn add(tx: &Tx, new: &NewDevice) -> Result<(), DbError> {
         .map_err(|_| DbError::Internal("a certificate can't be written"))?;
     tx.execute(
         "INSERT INTO devices (office, id, user, name, app_version, public_key, certificate, token_hash, previous,
-             enrolled_at)
-         VALUES (:office, :id, :user, :name, :app_version, :key, :certificate, :token_hash, :previous, :now)",
+             continues, enrolled_at)
+         VALUES (:office, :id, :user, :name, :app_version, :key, :certificate, :token_hash, :previous, :continues, :now)",
         named_params! {
             ":office": tx.office(), ":id": id(new.id.0), ":user": id(new.user.0), ":name": new.name,
             ":app_version": new.app_version, ":key": new.key.0, ":certificate": certificate,
-            ":token_hash": new.token_hash, ":previous": new.chain.previous.0, ":now": int(tx.now()),
+            ":token_hash": new.token_hash, ":previous": new.chain.previous.0,
+            ":continues": new.continues.map(|device| id(device.0)), ":now": int(tx.now()),
         },
+    )?;
+    Ok(())
+}
+
+/// From now on it is known by another token.
+pub fn set_token(tx: &Tx, device: DeviceId, token_hash: &[u8; 32]) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE devices SET token_hash = ?3 WHERE office = ?1 AND id = ?2",
+        params![tx.office(), id(device.0), token_hash],
     )?;
     Ok(())
 }

@@ -2,22 +2,31 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{id, int, read_id, uint},
+    column::{id, int, optional_id, read_id, uint},
 };
-use model::UserId;
+use model::{DeviceId, UserId};
 use rusqlite::{named_params, params};
 
 pub struct Invitation {
     pub user: UserId,
     pub expires_at: u64,
     pub used: bool,
+    /// What it made.
+    pub device: Option<DeviceId>,
 }
 
 pub fn find(read: &Read, code_hash: &[u8; 32]) -> Result<Option<Invitation>, DbError> {
     read.find(
-        "SELECT user, expires_at, used_at IS NOT NULL FROM invitations WHERE office = ?1 AND code_hash = ?2",
+        "SELECT user, expires_at, used_at IS NOT NULL, device FROM invitations WHERE office = ?1 AND code_hash = ?2",
         params![read.office(), code_hash],
-        |row| Ok(Invitation { user: UserId(read_id(row, 0)?), expires_at: uint(row, 1)?, used: row.get(2)? }),
+        |row| {
+            Ok(Invitation {
+                user: UserId(read_id(row, 0)?),
+                expires_at: uint(row, 1)?,
+                used: row.get(2)?,
+                device: optional_id(row, 3)?.map(DeviceId),
+            })
+        },
     )
 }
 
@@ -33,10 +42,10 @@ pub fn add(tx: &Tx, code_hash: &[u8; 32], user: UserId, expires_at: u64) -> Resu
     Ok(())
 }
 
-pub fn set_used(tx: &Tx, code_hash: &[u8; 32]) -> Result<(), DbError> {
+pub fn set_used(tx: &Tx, code_hash: &[u8; 32], device: DeviceId) -> Result<(), DbError> {
     tx.execute(
-        "UPDATE invitations SET used_at = ?3 WHERE office = ?1 AND code_hash = ?2",
-        params![tx.office(), code_hash, int(tx.now())],
+        "UPDATE invitations SET used_at = ?3, device = ?4 WHERE office = ?1 AND code_hash = ?2",
+        params![tx.office(), code_hash, int(tx.now()), id(device.0)],
     )?;
     Ok(())
 }

@@ -4,16 +4,19 @@ use super::users;
 use crate::{
     Hub, HubError,
     db::{
-        self, Read, Tx,
+        self, Read, Tx, batches,
         devices::{self, Device, NewDevice},
         invitations,
         users::User,
+        waiting,
     },
     secret,
 };
 use model::{DeviceId, Redacted, batch::VerifyingKey};
 use wire::{
-    enrol::{EnrolRequest, EnrolResponse, Invitation},
+    enrol::{
+        Continued, Continues, EnrolRequest, EnrolResponse, Invitation, Kept, MAX_CONTINUED, MAX_KEPT,
+    },
     signed::{Certificate, DeviceStatement},
 };
 
@@ -34,11 +37,55 @@ pub fn invite(hub: &Hub, tx: &Tx, user: &User, address: &str) -> Result<Invitati
     read_back.map_err(|_| HubError::Input("the address must be https://…, or http:// on loopback"))
 }
 
-/// Turns a code into a device with a certificate and a token.
+/// Turns a code into a device with a certificate and a token. The same phone may ask again while the code is good: its
+/// answer may have been lost on the way.
 pub fn enrol(hub: &Hub, tx: &Tx, request: &EnrolRequest) -> Result<EnrolResponse, HubError> {
-    let code_hash = secret::code_hash(&request.code);
-    let user = invited(tx, &code_hash)?;
     VerifyingKey::new(request.device_key)?;
+    if !request.is_proved_by(&request.device_key, &request.proof) {
+        return Err(HubError::BadMessage("the request was not signed with its key"));
+    }
+    let code_hash = secret::code_hash(&request.code);
+    let (user, made) = invited(tx, &code_hash, request)?;
+    let continued = continued(tx, &user, request)?;
+    let token = secret::token()?;
+    let token_hash = secret::sha256(token.as_bytes());
+    let (device, certificate) = match made {
+        Some(device) => {
+            devices::set_token(tx, device, &token_hash)?;
+            (device, devices::certificate(tx, device)?)
+        }
+        None => {
+            let (device, certificate) = certify(hub, tx, &user, request, token_hash)?;
+            invitations::set_used(tx, &code_hash, device)?;
+            // Whoever else has a copy of the folder goes no further with it.
+            for ended in &continued {
+                devices::revoke(tx, ended.device)?;
+            }
+            (device, certificate)
+        }
+    };
+    Ok(EnrolResponse {
+        v: wire::VERSION,
+        hub: hub.identity.hub,
+        office: hub.identity.office,
+        office_key: hub.identity.signing.public(),
+        recovery_key: hub.identity.recovery,
+        device,
+        certificate,
+        token: Redacted(token),
+        worker: users::worker(&hub.rulebook.units, tx, &user)?,
+        continued,
+        server_time: tx.now(),
+    })
+}
+
+fn certify(
+    hub: &Hub,
+    tx: &Tx,
+    user: &User,
+    request: &EnrolRequest,
+    token_hash: [u8; 32],
+) -> Result<(DeviceId, Certificate), HubError> {
     let device = DeviceId::new();
     let statement = DeviceStatement {
         v: wire::VERSION,
@@ -50,8 +97,6 @@ pub fn enrol(hub: &Hub, tx: &Tx, request: &EnrolRequest) -> Result<EnrolResponse
     };
     let certificate = Certificate::issue(&statement, &hub.identity.signing)?;
     let chain = certificate.chain().map_err(|_| HubError::Internal("a certificate can't be read"))?;
-    let token = secret::token()?;
-    invitations::set_used(tx, &code_hash)?;
     devices::add(
         tx,
         &NewDevice {
@@ -61,35 +106,74 @@ pub fn enrol(hub: &Hub, tx: &Tx, request: &EnrolRequest) -> Result<EnrolResponse
             app_version: &short(&request.app_version),
             key: request.device_key,
             certificate: &certificate,
-            token_hash: secret::sha256(token.as_bytes()),
+            token_hash,
             chain: &chain,
+            continues: request.continues.first().map(|continues| continues.device),
         },
     )?;
-    Ok(EnrolResponse {
-        v: wire::VERSION,
-        hub: hub.identity.hub,
-        office: hub.identity.office,
-        office_key: hub.identity.signing.public(),
-        recovery_key: hub.identity.recovery,
-        device,
-        certificate,
-        token: Redacted(token),
-        worker: users::worker(&hub.rulebook.units, tx, &user)?,
-        server_time: tx.now(),
-    })
+    Ok((device, certificate))
 }
 
-/// Whom a code that is still good was made for.
-fn invited(read: &Read, code_hash: &[u8; 32]) -> Result<User, HubError> {
+/// Whom a code that is still good was made for, and the device that it made for this very request.
+fn invited(
+    read: &Read,
+    code_hash: &[u8; 32],
+    request: &EnrolRequest,
+) -> Result<(User, Option<DeviceId>), HubError> {
     let invitation = invitations::find(read, code_hash)?.ok_or(HubError::CodeUnknown)?;
-    if invitation.used {
+    let made = match invitation.device {
+        Some(device) => devices::find(read, device)?.filter(|made| made.key == request.device_key),
+        None => None,
+    };
+    if invitation.used && made.is_none() {
         return Err(HubError::CodeUsed);
     }
     if invitation.expires_at <= read.now() {
         return Err(HubError::CodeExpired);
     }
+    if made.as_ref().is_some_and(|made| made.revoked) {
+        return Err(HubError::CodeUsed);
+    }
     let user = db::users::by_id(read, invitation.user)?.ok_or(HubError::CodeUnknown)?;
-    if user.disabled { Err(HubError::UserDisabled) } else { Ok(user) }
+    if user.disabled { Err(HubError::UserDisabled) } else { Ok((user, made.map(|made| made.id))) }
+}
+
+/// What is here of the devices that go on under the new key. They must be the same user's, and whoever asks must have
+/// their keys; one that is not known here (after a restored backup) is passed over.
+fn continued(read: &Read, user: &User, request: &EnrolRequest) -> Result<Vec<Continued>, HubError> {
+    if request.continues.len() > MAX_CONTINUED
+        || request.continues.iter().any(|continues| continues.kept.len() > MAX_KEPT)
+    {
+        return Err(HubError::TooLarge);
+    }
+    let mut continued = Vec::new();
+    for Continues { device, proof, kept } in &request.continues {
+        let Some(old) = devices::find(read, *device)? else { continue };
+        if old.user != user.id {
+            return Err(HubError::OtherWorker);
+        }
+        if !request.is_proved_by(&old.key, proof) {
+            return Err(HubError::BadMessage("a device that goes on did not sign"));
+        }
+        continued.push(received_of(read, *device, kept)?);
+    }
+    Ok(continued)
+}
+
+/// The batches that are the same here and there follow each other from the first on.
+fn received_of(read: &Read, device: DeviceId, kept: &[Kept]) -> Result<Continued, HubError> {
+    let mut received_through = 0;
+    for here in kept.iter().rev() {
+        let Kept(last, _) = *here;
+        let received = batches::ending_with(read, device, last)?;
+        if received.is_some_and(|statement| Kept::new(last, &statement) == *here) {
+            received_through = last;
+            break;
+        }
+    }
+    let unadmitted = waiting::of_device(read, device)?.into_iter().map(|batch| batch.key.first_seq);
+    let unadmitted = unadmitted.filter(|first| *first <= received_through).collect();
+    Ok(Continued { device, received_through, unadmitted })
 }
 
 fn short(text: &str) -> String {

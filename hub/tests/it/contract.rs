@@ -63,6 +63,11 @@ impl Hub for Served {
         self.office().code(&self.office().user(login, place))
     }
 
+    fn invite_again(&self, user: UserId) -> String {
+        let user = self.office.hub.read_now(|_, read| Ok(hub::db::users::by_id(read, user)?)).unwrap();
+        self.office.code(&user.unwrap())
+    }
+
     fn set_place(&self, user: UserId, place: &str) {
         self.office().set_place(user, place);
     }

@@ -6,7 +6,7 @@ use testkit::{Client, Request, Response, new_key};
 use wire::{enrol::EnrolResponse, error::code, paths};
 
 fn enrol(office: &Office, code: &str) -> Response {
-    let request = Client::enrol_request(code, new_key().public());
+    let request = Client::enrol_request(code, &new_key());
     office.send(&Request::new("POST", paths::ENROL).body(serde_json::to_vec(&request).unwrap()))
 }
 

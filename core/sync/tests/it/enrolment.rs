@@ -1,10 +1,9 @@
 //! Enrolment: what came back is checked, and each refusal has its code.
 
-use model::encoding::Bytes;
 use sync::{LinkError, Request, Response, SyncError, Transport, Upload, enrol};
 use testkit::{Link, Office, new_key};
 use wire::{
-    enrol::{EnrolRequest, EnrolResponse, Invitation},
+    enrol::{EnrolRequest, EnrolResponse},
     error::{ErrorBody, code},
 };
 
@@ -21,8 +20,8 @@ impl<F: FnMut(EnrolRequest) -> Response> Transport for Answers<F> {
     }
 }
 
-fn invitation() -> Invitation {
-    Invitation { hub: "https://hub".into(), code: "K7QM-2FXD".into(), ca_pin: Some(Bytes([1; 32])) }
+fn request() -> EnrolRequest {
+    EnrolRequest::new("K7QM-2FXD", &new_key(), "Máy thử", "0.1")
 }
 
 /// What an office answers that invited somebody with this code.
@@ -38,13 +37,13 @@ fn ok(answer: &EnrolResponse) -> Response {
 
 #[test]
 fn a_phone_becomes_a_device_with_its_own_key() {
-    let key = new_key().public();
+    let request = request();
     let mut transport = Answers(|asked: EnrolRequest| {
         assert_eq!((asked.code.as_str(), asked.device_name.as_str()), ("K7QM-2FXD", "Máy thử"));
         ok(&answer(&asked))
     });
-    let enrolled = enrol(&invitation(), key, "Máy thử", "0.1", &mut transport).unwrap();
-    assert_eq!(enrolled.certificate.verify(&enrolled.office_key).unwrap().key, key);
+    let enrolled = enrol(&request, &mut transport).unwrap();
+    assert_eq!(enrolled.certificate.verify(&enrolled.office_key).unwrap().key, request.device_key);
 }
 
 #[test]
@@ -62,12 +61,12 @@ fn what_does_not_fit_is_refused() {
             spoil(&mut answer);
             ok(&answer)
         });
-        let refused = enrol(&invitation(), new_key().public(), "x", "0.1", &mut transport);
+        let refused = enrol(&request(), &mut transport);
         assert_eq!(refused.unwrap_err(), SyncError::BadCertificate);
     }
     let mut for_another_key =
-        Answers(|asked| ok(&answer(&EnrolRequest { device_key: new_key().public(), ..asked })));
-    let refused = enrol(&invitation(), new_key().public(), "x", "0.1", &mut for_another_key);
+        Answers(|asked: EnrolRequest| ok(&answer(&EnrolRequest::new(&asked.code, &new_key(), "", ""))));
+    let refused = enrol(&request(), &mut for_another_key);
     assert_eq!(refused.unwrap_err(), SyncError::BadCertificate);
 }
 
@@ -77,13 +76,14 @@ fn each_refused_code_says_why() {
         (code::CODE_UNKNOWN, SyncError::CodeUnknown),
         (code::CODE_USED, SyncError::CodeUsed),
         (code::CODE_EXPIRED, SyncError::CodeExpired),
+        (code::OTHER_WORKER, SyncError::OtherWorker),
     ] {
         let mut transport = Answers(|_| {
             let body =
                 ErrorBody { v: 1, code: wire.into(), message_vi: String::new(), message_en: String::new() };
             Response { status: 410, headers: vec![], body: serde_json::to_vec(&body).unwrap(), cut: None }
         });
-        let refused = enrol(&invitation(), new_key().public(), "x", "0.1", &mut transport).unwrap_err();
+        let refused = enrol(&request(), &mut transport).unwrap_err();
         assert_eq!(refused, ours);
         assert_eq!(refused.code(), wire);
     }

@@ -4,6 +4,7 @@ use model::{ChangeId, DeviceId, Feed, RecordRef, RecordState, Verified, batch::S
 use ring::digest::{SHA256, digest};
 use std::collections::BTreeMap;
 use wire::{
+    enrol::{Continued, Kept},
     erasure::{Order, Orders},
     pull::{Entry, FeedEntry},
     receipt::Mark,
@@ -79,6 +80,19 @@ impl Books {
     pub(super) fn find(&self, (device, first_seq): BatchKey) -> Option<&Received> {
         let received = self.received.get(&device)?;
         received.iter().find(|received| received.batch.statement().first_seq == first_seq)
+    }
+
+    /// What is here of a device that goes on under another key.
+    pub(super) fn received_of(&self, device: DeviceId, kept: &[Kept]) -> Continued {
+        let batches = self.of(device);
+        let is_here = |kept: &&Kept| {
+            let mut same = batches.iter().map(|batch| batch.statement());
+            same.any(|statement| Kept::new(statement.next_seq() - 1, &statement.hash()) == **kept)
+        };
+        let received_through = kept.iter().rev().find(is_here).map_or(0, |kept| kept.0);
+        let waiting = self.waiting.iter().filter(|waiting| waiting.key.0 == device);
+        let unadmitted = waiting.map(|waiting| waiting.key.1).filter(|first| *first <= received_through);
+        Continued { device, received_through, unadmitted: unadmitted.collect() }
     }
 
     pub(super) fn has(&self, id: ChangeId) -> bool {

@@ -103,7 +103,7 @@ impl Ledger {
         }
         if let Some(known) = received.into_iter().find(|known| known.forks(&statement)) {
             self.books.forks.insert(device.id, (known, statement));
-            self.devices.iter_mut().find(|known| known.id == device.id).unwrap().revoked = true;
+            self.revoke_device(device.id);
             return refused("push.forked");
         }
         if let Err(error) = statement.follows(&self.chain_of(device)) {

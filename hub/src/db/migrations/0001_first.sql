@@ -74,6 +74,8 @@ CREATE TABLE invitations (
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     used_at INTEGER,
+    -- What it made: the same phone may ask again.
+    device BLOB,
     PRIMARY KEY (office, code_hash)
 ) STRICT, WITHOUT ROWID;
 
@@ -91,6 +93,8 @@ CREATE TABLE devices (
     -- When it last pulled to the end.
     last_sync_at INTEGER,
     revoked_at INTEGER,
+    -- Whose work goes on here: its folder was that device's, and what was unsent of it is made anew.
+    continues BLOB,
     received_seq INTEGER NOT NULL DEFAULT 0,
     -- What the next batch names as its previous.
     previous BLOB NOT NULL,

@@ -12,7 +12,7 @@ fn a_code_becomes_a_device_once_and_for_a_day() {
     let user = office.user("hoa", &format!("commune:{COMMUNE}"));
     let (code, late) = (office.code(&user), office.code(&user));
     let enrol = |code: &str| {
-        let request = Client::enrol_request(code, Phone::new().public_key());
+        let request = Client::enrol_request(code, &Phone::new().key());
         exchange(&*office.link(), &Request::message(paths::ENROL, &request))
     };
     enrol(&code).snapshot("v1_enrol");

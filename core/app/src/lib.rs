@@ -31,7 +31,7 @@ mod today;
 /// What screens show: immutable records with finished, localised texts.
 pub mod view {
     pub use crate::{
-        access::WorkerView,
+        access::view::*,
         cases::view::*,
         config::Language,
         form::view::*,

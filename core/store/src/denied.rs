@@ -20,10 +20,7 @@ use std::{
     cell::RefCell,
     collections::{BTreeSet, HashMap},
 };
-use wire::{
-    push::{DeniedPart, FOLLOWS},
-    signed::Certificate,
-};
+use wire::{push::DeniedPart, signed::Certificate};
 
 /// A batch to be made anew, of what stood and is allowed.
 struct Again {
@@ -55,8 +52,6 @@ impl Store {
             again.push(Again { edits: without_orphans(edits, &changes, &parts), cause });
             tx.execute("UPDATE held SET settled = 1 WHERE first_seq = ?1", [first_seq.cast_signed()])?;
         }
-        // Nothing of these was forbidden: there is nothing to tell.
-        tx.execute("DELETE FROM held WHERE settled = 1 AND code = ?1", [FOLLOWS])?;
         let Shown(mut shown) = tree.finish()?;
         for Again { edits, cause } in again.into_iter().rev() {
             let (_, Shown(more)) = self.make(tx, edits, cause.as_ref(), None)?;

@@ -58,6 +58,9 @@ pub enum StoreError {
     /// The answer is of another hub than this phone was enrolled at.
     #[error("the answer is of another hub")]
     OtherHub,
+    /// The invitation is for another worker than the one whose folder this is.
+    #[error("the folder is another worker's")]
+    OtherWorker,
     /// The hub knows later changes of this device than this phone: the phone was restored; enrol it again.
     #[error("the hub knows later changes of this device")]
     Rewound,
@@ -100,6 +103,7 @@ impl StoreError {
             Self::NotFound => "store.not-found",
             Self::FormMismatch => "store.form-mismatch",
             Self::OtherHub => "store.other-hub",
+            Self::OtherWorker => "store.other-worker",
             Self::Rewound => "store.rewound",
             Self::Batch(error) => error.code(),
             Self::Key(error) => error.code(),

@@ -57,6 +57,18 @@ impl Store {
         self.read(|db| Ok(Device::load(db)?.identity))
     }
 
+    /// Why this device can't go on with its hub and another enrolment is needed, by its code.
+    pub fn ended(&self) -> Result<Option<String>, StoreError> {
+        self.read(|db| Ok(db.query_row("SELECT ended FROM device", [], |row| row.get(0))?))
+    }
+
+    pub fn set_ended(&self, code: Option<&str>) -> Result<(), StoreError> {
+        self.write(|tx| {
+            tx.execute("UPDATE device SET ended = ?1 WHERE ended IS NOT ?1", [code])?;
+            Ok(())
+        })
+    }
+
     pub fn sync_times(&self) -> Result<SyncTimes, StoreError> {
         self.read(|db| {
             let times = db.query_row("SELECT sync_finished, clock_offset_ms FROM device", [], |row| {

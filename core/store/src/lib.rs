@@ -7,6 +7,7 @@
 
 mod attempts;
 mod blobs;
+mod carrying;
 mod commit;
 mod denied;
 mod device;
@@ -21,6 +22,7 @@ mod keys;
 mod listing;
 mod open;
 mod outbox;
+mod pending;
 mod progress;
 mod pull;
 mod records;
@@ -33,6 +35,7 @@ mod tree;
 mod verified;
 
 pub use blobs::Blob;
+pub use carrying::{CarriedOver, Former};
 pub use commit::Committed;
 pub use drafts::{CarriedDraft, Draft, DraftRow, NewDraft, SetAside, Snapshot, StoredAnswer};
 pub use error::StoreError;
@@ -43,6 +46,7 @@ pub use keys::{HardwareKey, HardwareKeyError, Keys, RecoverySlot};
 pub use listing::{ListPage, Listed};
 pub use open::Store;
 pub use outbox::{HeldBack, Waiting};
+pub use pending::{forget_pending_key, pending_key};
 pub use progress::Progress;
 pub use pull::Pulled;
 pub use records::Record;

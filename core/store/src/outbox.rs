@@ -1,6 +1,6 @@
 //! This device's own batches: kept until the hub has them, and 90 days more for a hub restored from a backup.
 
-use crate::{Store, StoreError, device::Device, sealing::Vault};
+use crate::{Store, StoreError, device::Device, sealing::Vault, search};
 use model::{
     ChangeId, Digest, Rebuilt, RecordRef, Verified,
     batch::{
@@ -12,8 +12,10 @@ use model::{
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use std::collections::HashSet;
 use wire::{
+    enrol::{Kept, MAX_KEPT},
+    error::code,
     pull::Holds,
-    push::{BatchResult, DeniedPart, Outcome},
+    push::{BatchResult, DeniedPart, FOLLOWS, Outcome},
     receipt::Receipt,
 };
 
@@ -112,6 +114,11 @@ impl Store {
             if received_through > device.seq {
                 return Err(StoreError::Rewound);
             }
+            take_results(tx, results)?;
+            if is_forked(tx)? {
+                // Those numbers are of other changes than ours.
+                return Ok(((), search::Shown::default()));
+            }
             device.acknowledged = received_through;
             device.save(tx)?;
             // Those up to it were acknowledged when they were, all after it are not any more.
@@ -121,7 +128,6 @@ impl Store {
                 (received_through.cast_signed(), now),
             )?;
             tx.execute("DELETE FROM acknowledgement WHERE through > ?1", [received_through.cast_signed()])?;
-            take_results(tx, results)?;
             Ok(((), self.settle_denied(tx)?))
         })
     }
@@ -130,9 +136,11 @@ impl Store {
     pub fn held_back(&self) -> Result<Vec<HeldBack>, StoreError> {
         self.read(|db| {
             let mut select = db.prepare_cached(
-                "SELECT record, cause, outcome, code, seq, parts FROM held JOIN outbox_change USING (first_seq) ORDER BY seq",
+                "SELECT record, cause, outcome, code, seq, parts FROM held JOIN outbox_change USING (first_seq)
+                 WHERE settled = 0 OR code <> ?1 ORDER BY seq",
             )?;
-            let mut rows = select.query([])?;
+            // Nothing of those was forbidden: there is nothing to tell.
+            let mut rows = select.query([FOLLOWS])?;
             let mut held = Vec::new();
             while let Some(row) = rows.next()? {
                 let record: String = row.get(0)?;
@@ -307,6 +315,31 @@ pub(crate) fn all(db: &Connection, vault: &Vault, only_restricted: bool) -> Resu
     Ok(all.map(|first| Ok(first?.cast_unsigned())).collect::<Result<_, rusqlite::Error>>()?)
 }
 
+/// The numbers of the first changes of all that are kept.
+pub(crate) fn all_of_them(db: &Connection) -> Result<Vec<u64>, StoreError> {
+    let mut select = db.prepare_cached("SELECT first_seq FROM outbox ORDER BY first_seq")?;
+    let all = select.query_map([], |row| row.get::<_, i64>(0))?;
+    Ok(all.map(|first| Ok(first?.cast_unsigned())).collect::<Result<_, rusqlite::Error>>()?)
+}
+
+/// What is kept, by number and name, the newest if it is very much.
+pub(crate) fn kept(db: &Connection) -> Result<Vec<Kept>, StoreError> {
+    let mut select =
+        db.prepare_cached("SELECT last_seq, statement FROM outbox ORDER BY first_seq DESC LIMIT ?1")?;
+    let rows = select.query_map([i64::try_from(MAX_KEPT).unwrap_or(i64::MAX)], |row| {
+        Ok(Kept::new(row.get::<_, i64>(0)?.cast_unsigned(), &Bytes(row.get(1)?)))
+    })?;
+    let mut kept = rows.collect::<Result<Vec<_>, _>>()?;
+    kept.reverse();
+    Ok(kept)
+}
+
+/// The hub denied it for good, and what of it may stand was made anew here.
+pub(crate) fn is_settled(db: &Connection, first_seq: u64) -> Result<bool, StoreError> {
+    let settled = "SELECT EXISTS (SELECT 1 FROM held WHERE first_seq = ?1 AND settled = 1)";
+    Ok(db.query_row(settled, [first_seq.cast_signed()], |row| row.get(0))?)
+}
+
 /// A record became restricted: so do the batches with changes of it that are kept here.
 pub(crate) fn restrict(tx: &Transaction<'_>, vault: &Vault, record: &str) -> Result<(), StoreError> {
     let mut select = tx.prepare_cached(
@@ -359,13 +392,20 @@ pub(crate) fn take_results(tx: &Transaction<'_>, results: &[BatchResult]) -> Res
     Ok(())
 }
 
+/// The hub has other batches under this device's numbers.
+fn is_forked(tx: &Transaction<'_>) -> Result<bool, StoreError> {
+    let forked = "SELECT EXISTS (SELECT 1 FROM held WHERE outcome = ?1 AND code = ?2)";
+    Ok(tx.query_row(forked, [REFUSED, code::FORKED], |row| row.get(0))?)
+}
+
 /// Drops what the hub acknowledged before `before` and doesn't hold back.
 pub(crate) fn prune(tx: &Transaction<'_>, before: i64) -> Result<(), StoreError> {
     let through: Option<i64> =
         tx.query_row("SELECT max(through) FROM acknowledgement WHERE at < ?1", [before], |row| row.get(0))?;
     let Some(through) = through else { return Ok(()) };
-    let gone = "DELETE FROM outbox WHERE last_seq <= ?1 AND first_seq NOT IN (SELECT first_seq FROM held)";
-    tx.execute(gone, [through])?;
+    let gone = "DELETE FROM outbox WHERE last_seq <= ?1
+                AND first_seq NOT IN (SELECT first_seq FROM held WHERE settled = 0 OR code <> ?2)";
+    tx.execute(gone, (through, FOLLOWS))?;
     // The newest of them still says when those were acknowledged that are held back.
     tx.execute("DELETE FROM acknowledgement WHERE through < ?1", [through])?;
     Ok(())
@@ -375,6 +415,11 @@ pub(crate) fn prune(tx: &Transaction<'_>, before: i64) -> Result<(), StoreError>
 pub(crate) fn offer_again(tx: &Transaction<'_>, device: &mut Device) -> Result<(), StoreError> {
     device.acknowledged = first_of_run(tx)?.map_or(device.seq, |first| first - 1);
     tx.execute("DELETE FROM acknowledgement", [])?;
+    doubt(tx)
+}
+
+/// The hub may lack photos and orders that it had: it is asked.
+pub(crate) fn doubt(tx: &Transaction<'_>) -> Result<(), StoreError> {
     tx.execute("UPDATE blob SET uploaded = 0", [])?;
     tx.execute("UPDATE erasure SET told = 0", [])?;
     Ok(())

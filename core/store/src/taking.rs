@@ -296,6 +296,20 @@ pub(crate) fn ask_again(tx: &Transaction<'_>, feed: &str, after: i64) -> Result<
     Ok(())
 }
 
+/// Entries aside that name a batch by its number in this device's chain, which is no longer that one: the hub sends them
+/// whole.
+pub(crate) fn ask_for_own_again(tx: &Transaction<'_>, vault: &Vault) -> Result<(), StoreError> {
+    let mut select = tx.prepare_cached("SELECT n FROM aside WHERE is_page = 0")?;
+    for n in select.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()? {
+        let aside = aside(tx, vault, n)?;
+        if let Ok(Entry::Own(_)) = serde_json::from_slice(&aside.body) {
+            tx.execute("DELETE FROM aside WHERE n = ?1", [n])?;
+            ask_again(tx, &aside.feed, aside.after)?;
+        }
+    }
+    Ok(())
+}
+
 fn context(feed: &str) -> String {
     format!("aside {feed}")
 }

@@ -37,7 +37,10 @@ pub fn run(
             observe(seen);
         }
         event = match wish {
-            Wish::Done(report) => return report,
+            Wish::Done(report) => {
+                note_end(store, &report);
+                return report;
+            }
             Wish::Local(operation) => Event::Local(perform(store, clock, operation)),
             Wish::Wait(milliseconds) => {
                 cancel.wait(milliseconds);
@@ -56,6 +59,17 @@ pub fn run(
             },
         };
     }
+}
+
+/// Until the phone has another identity, its worker is told so. Of a store that was closed meanwhile the next run says it
+/// again.
+fn note_end(store: &Store, report: &Report) {
+    let noted = match &report.problem {
+        None => store.set_ended(None),
+        Some(problem) if problem.needs_enrolment() => store.set_ended(Some(problem.code())),
+        Some(_) => return,
+    };
+    drop(noted);
 }
 
 fn answered(answer: Result<Response, LinkError>) -> Event {

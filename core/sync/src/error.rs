@@ -1,6 +1,7 @@
 //! Why a synchronisation stopped. Whatever had come through by then stays on both sides.
 
 use crate::transport::LinkError;
+use model::BatchError;
 use store::StoreError;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +39,9 @@ pub enum SyncError {
     /// The hub keeps refusing a change of this phone, such as for `batch.wrong-signature`. The rest was done.
     #[error("the hub refuses a change of this phone ({code})")]
     Refused { code: String },
+    /// The hub has other changes under this phone's numbers: the folder was copied, or went back. Enrol again.
+    #[error("the hub has other changes of this phone")]
+    Forked,
     /// The hub lacks changes that this phone no longer keeps. The rest was done.
     #[error("the hub lacks older changes of this phone")]
     Gap,
@@ -99,6 +103,7 @@ impl SyncError {
             Self::BadAnswer => "sync.bad-answer",
             Self::DamagedFile => "sync.damaged-file",
             Self::Refused { .. } => "sync.refused",
+            Self::Forked => "sync.forked",
             Self::Gap => "sync.gap",
             Self::Behind => "sync.behind",
             Self::Forged => "sync.forged",
@@ -113,6 +118,29 @@ impl SyncError {
             Self::CodeExpired => "enrol.code-expired",
             Self::OtherWorker => "enrol.other-worker",
             Self::BadCertificate => "enrol.bad-certificate",
+        }
+    }
+}
+
+/// Batches that are refused for these are refused with all that follow them.
+const OF_THE_CHAIN: [BatchError; 6] = [
+    BatchError::Gap,
+    BatchError::BrokenChain,
+    BatchError::WrongOffice,
+    BatchError::WrongDevice,
+    BatchError::WrongAuthor,
+    BatchError::WrongSignature,
+];
+
+impl SyncError {
+    /// Whether this phone can't go on as the device it is, and goes on as another of the same worker: what it made stays
+    /// and is sent then.
+    pub fn needs_enrolment(&self) -> bool {
+        match self {
+            Self::Unauthorised | Self::Revoked | Self::Forked | Self::Gap => true,
+            Self::Refused { code } => OF_THE_CHAIN.iter().any(|error| error.code() == code),
+            Self::Storage { code } => *code == StoreError::Rewound.code(),
+            _ => false,
         }
     }
 }

@@ -233,7 +233,11 @@ impl Machine {
     }
 
     fn end(&mut self, stopped_by: Option<SyncError>) -> Wish {
-        let problem = stopped_by.or_else(|| self.problem.take());
+        let problem = match (stopped_by, self.problem.take()) {
+            // Why it was revoked.
+            (Some(SyncError::Revoked), Some(SyncError::Forked)) => Some(SyncError::Forked),
+            (stopped_by, left_undone) => stopped_by.or(left_undone),
+        };
         Wish::Done(Report { summary: self.summary, problem })
     }
 

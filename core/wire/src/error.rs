@@ -29,6 +29,8 @@ pub mod code {
     pub const VERSION: &str = "wire.version";
     /// 413: more at once than the hub takes.
     pub const TOO_LARGE: &str = "wire.too-large";
+    /// Of a batch: the device's key was used twice, and it ended. See [`crate::enrol::Continues`].
+    pub const FORKED: &str = "push.forked";
     pub const NOT_FOUND: &str = "wire.not-found";
     /// 409: the upload's bytes don't have the address they claim; they were dropped, begin again.
     pub const WRONG_ADDRESS: &str = "photo.wrong-address";

@@ -17,7 +17,7 @@ mod submission;
 /// Codes of batches that are not kept, beside those of [`model::BatchError`].
 pub mod refusal {
     /// The device's key was used twice.
-    pub const FORKED: &str = "push.forked";
+    pub const FORKED: &str = wire::error::code::FORKED;
     /// As much of the device waits as is taken.
     pub const QUOTA: &str = wire::error::code::PUSH_QUOTA;
     /// A change's id stands at another place.

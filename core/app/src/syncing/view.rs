@@ -47,6 +47,17 @@ pub struct SyncState {
     pub last: String,
     /// What the hub could not take up yet, each with its reason.
     pub held_back: Vec<HeldBackRow>,
+    /// This phone can't go on with its office until it is enrolled again, which keeps all that is here.
+    pub enrol_again: Option<EnrolAgain>,
+}
+
+/// Why `Access::enrol_again` is needed.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct EnrolAgain {
+    /// Such as `sync.forked`; stable.
+    pub code: String,
+    /// Finished text: why, and what to do.
+    pub text: String,
 }
 
 /// A form or record that the hub keeps apart or refused.

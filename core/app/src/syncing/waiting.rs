@@ -1,6 +1,6 @@
 //! What waits for the office, and what the office holds back.
 
-use super::view::{HeldBackRow, SyncState};
+use super::view::{EnrolAgain, HeldBackRow, SyncState};
 use crate::{
     desk::Desk,
     error::Fault,
@@ -22,6 +22,7 @@ pub fn state(desk: &Desk) -> Result<SyncState, Fault> {
         photos_waiting: u32::try_from(waiting.photos).unwrap_or(u32::MAX),
         last,
         held_back: held_back(desk)?,
+        enrol_again: desk.store.ended()?.map(|code| EnrolAgain { text: errors::text(desk.lang, &code, 0), code }),
     })
 }
 

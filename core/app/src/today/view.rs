@@ -1,7 +1,7 @@
 //! The first screen of a day.
 
 use crate::{
-    access::WorkerView,
+    access::view::WorkerView,
     cases::view::{CaseRow, TaskRow},
     form::view::DraftRow,
     households::view::HouseholdRow,

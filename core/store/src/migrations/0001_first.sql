@@ -17,6 +17,8 @@ CREATE TABLE device (
     receipt         BLOB,
     -- The version of the rulebook that claims, places and lists were made by.
     rulebook        TEXT NOT NULL DEFAULT '',
+    -- Why it can't go on with the hub, which needs another enrolment; NULL if it can.
+    ended           TEXT,
     sync_finished   INTEGER,
     clock_offset_ms INTEGER
 ) STRICT;

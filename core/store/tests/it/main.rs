@@ -1,6 +1,7 @@
 //! The store through its public face, over real folders and real SQLCipher files.
 #![allow(clippy::unwrap_used)] // in what tests share as well
 
+mod carrying;
 mod common;
 mod denied;
 mod drafts;

@@ -8,6 +8,7 @@ use crate::{SyncError, codec, pace::Pace, report::Phase};
 use model::{Rebuilt, batch::Statement};
 use wire::{
     erasure::Order,
+    error::code::{FORKED, PUSH_QUOTA},
     push::{MAX_BATCHES, MAX_BYTES, Outcome, PushRequest, PushResponse},
     receipt::Receipt,
 };
@@ -200,7 +201,8 @@ impl Machine {
         // Nothing sent and nothing received is as it should be, also while restricted cases are locked here.
         if stuck && (last.is_some_and(|last| last > after) || fell_back) {
             self.leave_undone(match refused {
-                Some(code) if code == wire::error::code::PUSH_QUOTA => SyncError::Quota,
+                Some(code) if code == PUSH_QUOTA => SyncError::Quota,
+                Some(code) if code == FORKED => SyncError::Forked,
                 Some(code) => SyncError::Refused { code },
                 None => SyncError::BadAnswer,
             });

@@ -1,0 +1,95 @@
+//! Becoming a device of the office: the first time, and again when the one that this phone was can't go on.
+
+use super::view::{CarriedOverView, WorkerView};
+use crate::{
+    error::Fault,
+    shared::Shared,
+    state::{AppState, Opened},
+};
+use model::DeviceKey;
+use std::sync::Arc;
+use store::{Enrolment, Former, Identity, WorkerFolder};
+use sync::HttpTransport;
+use wire::enrol::{Continued, EnrolRequest, Invitation};
+
+const MIN_PIN_DIGITS: usize = 6;
+
+/// # Errors
+/// For what is no PIN.
+pub fn check_pin(pin: &str) -> Result<(), Fault> {
+    if pin.len() < MIN_PIN_DIGITS || !pin.bytes().all(|digit| digit.is_ascii_digit()) {
+        return Err(Fault::new("app.pin-too-short"));
+    }
+    Ok(())
+}
+
+/// Asks the hub of the invitation for this phone's certificate and makes the worker's folder.
+pub fn enrol(shared: &Shared, invitation: &str, pin: &str) -> Result<WorkerView, Fault> {
+    let _turn = shared.turn()?;
+    if !matches!(*shared.state(), AppState::NotEnrolled) {
+        return Err(Fault::new("app.already-enrolled"));
+    }
+    let invitation: Invitation = invitation.parse()?;
+    check_pin(pin)?;
+    let (enrolment, _) = ask(shared, invitation, None)?;
+    let view = WorkerView::of(&shared.rulebook, &enrolment.identity.worker, shared.lang());
+    let (folder, keys, store) = WorkerFolder::create(
+        &shared.root,
+        pin,
+        &shared.hardware,
+        enrolment,
+        shared.clock.clone(),
+        shared.rulebook.clone(),
+    )?;
+    store::forget_pending_key(&shared.root)?;
+    *shared.state() = AppState::Unlocked(Opened { folder, keys, store: Arc::new(store) });
+    Ok(view)
+}
+
+/// The unlocked worker's folder becomes another device of theirs, by an invitation of the same office. All that is in it
+/// stays; what the office does not have waits to be sent.
+pub fn enrol_again(shared: &Shared, invitation: &str) -> Result<CarriedOverView, Fault> {
+    let _turn = shared.turn()?;
+    let invitation: Invitation = invitation.parse()?;
+    let before = shared.desk()?.store;
+    // A synchronisation that runs would go on in the old name.
+    shared.closing();
+    let (enrolment, continued) = ask(shared, invitation, Some(before.former()?))?;
+    let mut state = shared.state();
+    let (folder, keys) = match &*state {
+        AppState::Unlocked(opened) if Arc::ptr_eq(&opened.store, &before) => {
+            (opened.folder.clone(), opened.keys.clone())
+        }
+        // Left meanwhile: asked again with the same invitation, it goes on from here.
+        _ => return Err(Fault::new("app.paused")),
+    };
+    *state = AppState::Locked(folder.clone());
+    // What still holds the files does nothing more with them.
+    before.close()?;
+    let store = Arc::new(folder.open(&keys, shared.clock.clone(), shared.rulebook.clone())?);
+    *state = AppState::Unlocked(Opened { folder, keys, store: store.clone() });
+    drop(state);
+    let carried = store.carry_over(&enrolment, &continued)?;
+    store::forget_pending_key(&shared.root)?;
+    Ok(CarriedOverView::of(carried, shared.lang()))
+}
+
+/// The hub's answer. Until the folder has the key it can be asked for again.
+fn ask(
+    shared: &Shared,
+    invitation: Invitation,
+    former: Option<Former>,
+) -> Result<(Enrolment, Vec<Continued>), Fault> {
+    let signing_key = store::pending_key(&shared.root, &invitation.code, &shared.hardware)?;
+    let key = DeviceKey::from_pkcs8(&signing_key)?;
+    let mut request = EnrolRequest::new(&invitation.code, &key, &shared.device_name, &shared.app_version);
+    if let Some(Former { device, key, kept }) = former {
+        request = request.continuing(device, &key, kept);
+    }
+    let mut transport = HttpTransport::new(&invitation.hub, invitation.ca_pin, None)?;
+    let mut answer = sync::enrol(&request, &mut transport)?;
+    let continued = std::mem::take(&mut answer.continued);
+    let recovery_key = answer.recovery_key;
+    let identity = Identity::enrolled(invitation, answer);
+    Ok((Enrolment { identity, signing_key, recovery_key }, continued))
+}

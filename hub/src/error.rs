@@ -65,6 +65,9 @@ pub enum HubError {
     Form(#[from] crate::forms::FormError),
     #[error("{0}")]
     Backup(#[from] crate::backup::error::BackupError),
+    /// A new hub was to begin where a recovery key lies already; it was left as it is.
+    #[error("recovery.key lies in the folder already")]
+    RecoveryKeyLiesHere,
     #[error("the database is of a newer version of this program")]
     NewerDatabase,
     #[error("the database is damaged; it was left as it is")]
@@ -230,6 +233,12 @@ impl HubError {
             Self::Backup(error) => {
                 row(error.code(), 500, "Việc sao lưu không thành công.", "The backup did not work.")
             }
+            Self::RecoveryKeyLiesHere => row(
+                "hub.recovery-key-lies-here",
+                500,
+                "Trong thư mục đã có tệp recovery.key, có thể của một máy chủ trước. Hãy cất tệp đó vào USB (đừng xóa: nó mở được dữ liệu trên các điện thoại cũ) rồi chạy lại.",
+                "There is a recovery.key in the folder already, perhaps of a hub before. Put it away on a USB stick (don't delete it: it opens the data on older phones), then start again.",
+            ),
             Self::NewerDatabase => row(
                 "hub.newer-database",
                 500,

@@ -12,7 +12,11 @@ use crate::{
 use model::{DeviceKey, HubId, OfficeId, PublicKey, encoding::Bytes};
 use ring::rand::SystemRandom;
 use rustls_pki_types::CertificateDer;
-use std::{fs::OpenOptions, io::Write, path::Path};
+use std::{
+    fs::OpenOptions,
+    io::{self, Write},
+    path::Path,
+};
 use zeroize::Zeroizing;
 
 /// The private half of the recovery key, written once, when the office is made.
@@ -93,7 +97,10 @@ fn write_recovery_key(path: &Path, private: &[u8; 32]) -> Result<(), HubError> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = options.open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => HubError::RecoveryKeyLiesHere,
+        _ => error.into(),
+    })?;
     let text = Zeroizing::new(format!(
         "# Khóa khôi phục của cơ quan: mở lại được dữ liệu trên điện thoại khi quên mã PIN.\n\
          # Hãy chép tệp này vào một USB cất trong két, rồi xóa khỏi máy chủ.\n\

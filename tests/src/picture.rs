@@ -5,6 +5,17 @@ use image::{ImageBuffer, Rgb, RgbImage, codecs::jpeg::JpegEncoder, imageops};
 /// Text in the metadata that must be gone from every photo that was taken in.
 pub const MAKER_NOTE: &str = "VG-TEST-CAMERA-SERIAL-0042";
 
+/// A quick one.
+///
+/// # Errors
+/// When the encoder fails.
+pub fn small() -> Result<Vec<u8>, image::ImageError> {
+    let picture: RgbImage = ImageBuffer::from_fn(320, 240, |x, y| Rgb(scene(x, y, 60, 80)));
+    let mut jpeg = Vec::new();
+    JpegEncoder::new_with_quality(&mut jpeg, 80).encode_image(&picture)?;
+    Ok(jpeg)
+}
+
 /// A 4,000 × 3,000 JPEG with grain everywhere over simple shapes, its EXIF saying orientation 6 (held
 /// upright) and a place. `seed` makes it another picture.
 ///

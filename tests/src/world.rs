@@ -72,7 +72,20 @@ impl World {
     /// # Errors
     /// When the hub refuses it.
     pub fn phone_at(&self, login: &str, address: &str) -> Result<Phone> {
-        let phone = Phone::start(&self.path(&format!("phone-{login}")))?;
+        self.phone_of(&format!("phone-{login}"), login, address)
+    }
+
+    /// One more phone of `login`.
+    ///
+    /// # Errors
+    /// When the hub refuses it.
+    pub fn another_phone(&self, login: &str) -> Result<Phone> {
+        let n = std::fs::read_dir(self.folder.path())?.count();
+        self.phone_of(&format!("phone-{login}-{n}"), login, &self.hub.url)
+    }
+
+    fn phone_of(&self, folder: &str, login: &str, address: &str) -> Result<Phone> {
+        let phone = Phone::start(&self.path(folder))?;
         phone.enrol(&self.hub.invite(login, Some(address))?)?;
         phone.sync()?;
         Ok(phone)

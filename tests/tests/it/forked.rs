@@ -54,7 +54,7 @@ fn of_a_cloned_phone_the_second_to_come_proves_the_fork_and_keeps_its_work() {
     clone.store.commit(vec![household("Của Bản Sao")]).unwrap();
     assert_eq!(sync(&phone).problem, None);
     let report = sync(&clone);
-    assert_eq!(report.problem, Some(SyncError::Revoked), "{:?}", report.problem);
+    assert_eq!(report.problem, Some(SyncError::Forked), "{:?}", report.problem);
     assert_eq!(forks(&hub), 1);
     // Nor does the first one go on in that name; each keeps what it has.
     phone.store.commit(vec![household("Sau Đó")]).unwrap();

@@ -178,7 +178,9 @@ impl Machine {
                 }
             }
         }
-        let further = through.min(self.push.newest).saturating_sub(after);
+        // Its numbers are of other changes then.
+        let is_forked = refused.as_deref() == Some(FORKED);
+        let further = if is_forked { 0 } else { through.min(self.push.newest).saturating_sub(after) };
         self.summary.changes_sent += further;
         self.progress.done += further;
         let staged = std::mem::replace(&mut self.push.staged, answer.staged);
@@ -186,23 +188,23 @@ impl Machine {
         if got_further {
             self.push.failed = 0;
         }
-        let fell_back = through < after;
+        let fell_back = through < after && !is_forked;
         if fell_back {
             self.summary.hub_restored |= through < self.push.acknowledged;
             self.push.rewinds += 1;
         }
         let stuck = if fell_back { self.push.rewinds > MAX_REWINDS } else { !got_further && last.is_some() };
-        let mut go_on = through < self.push.newest && !stuck;
+        let mut go_on = through < self.push.newest && !stuck && !is_forked;
         // What was allowed of it is made anew when this is kept.
-        if denied && !stuck && self.push.remade < MAX_REMADE {
+        if denied && !stuck && !is_forked && self.push.remade < MAX_REMADE {
             self.push.remade += 1;
             go_on = true;
         }
         // Nothing sent and nothing received is as it should be, also while restricted cases are locked here.
-        if stuck && (last.is_some_and(|last| last > after) || fell_back) {
+        if is_forked || stuck && (last.is_some_and(|last| last > after) || fell_back) {
             self.leave_undone(match refused {
                 Some(code) if code == PUSH_QUOTA => SyncError::Quota,
-                Some(code) if code == FORKED => SyncError::Forked,
+                Some(_) if is_forked => SyncError::Forked,
                 Some(code) => SyncError::Refused { code },
                 None => SyncError::BadAnswer,
             });

@@ -43,6 +43,8 @@ enum Command {
         #[arg(long = "field", required = true)]
         fields: Vec<String>,
     },
+    /// Prints the one-time code that opens a phone whose PIN or hardware key is lost. Runs offline, on any computer.
+    Recover(Recover),
     /// Prints counts as JSON, without personal data.
     Stats,
     /// Copies the running hub into one file.
@@ -117,6 +119,16 @@ struct Invite {
     /// How phones reach this hub; by default where it last served.
     #[arg(long)]
     address: Option<String>,
+}
+
+#[derive(Args)]
+struct Recover {
+    /// The recovery.key that was put away when the hub was made.
+    #[arg(long)]
+    key: PathBuf,
+    /// What the phone shows, 14 groups of four; read from standard input if it is left out.
+    #[arg(long)]
+    request: Option<String>,
 }
 
 #[derive(Subcommand)]

@@ -68,6 +68,10 @@ pub enum HubError {
     /// A new hub was to begin where a recovery key lies already; it was left as it is.
     #[error("recovery.key lies in the folder already")]
     RecoveryKeyLiesHere,
+    #[error("the file is no recovery key")]
+    NoRecoveryKey,
+    #[error("the phone's request was mistyped")]
+    RequestMistyped,
     #[error("the database is of a newer version of this program")]
     NewerDatabase,
     #[error("the database is damaged; it was left as it is")]
@@ -238,6 +242,18 @@ impl HubError {
                 500,
                 "Trong thư mục đã có tệp recovery.key, có thể của một máy chủ trước. Hãy cất tệp đó vào USB (đừng xóa: nó mở được dữ liệu trên các điện thoại cũ) rồi chạy lại.",
                 "There is a recovery.key in the folder already, perhaps of a hub before. Put it away on a USB stick (don't delete it: it opens the data on older phones), then start again.",
+            ),
+            Self::NoRecoveryKey => row(
+                "hub.no-recovery-key",
+                500,
+                "Tệp này không phải khóa khôi phục của cơ quan. Hãy cắm USB cất trong két và chỉ đúng tệp recovery.key.",
+                "This file is not the office's recovery key. Plug in the USB stick from the safe and name its recovery.key.",
+            ),
+            Self::RequestMistyped => row(
+                "hub.request-mistyped",
+                400,
+                "Yêu cầu gõ chưa đúng. Hãy so lại từng nhóm với màn hình điện thoại.",
+                "The request was mistyped. Compare each group with the phone's screen.",
             ),
             Self::NewerDatabase => row(
                 "hub.newer-database",

@@ -7,20 +7,12 @@ use crate::{
         offices::{self, Office},
     },
     net::ca::Ca,
-    secret,
+    recovery, secret,
 };
 use model::{DeviceKey, HubId, OfficeId, PublicKey, encoding::Bytes};
 use ring::rand::SystemRandom;
 use rustls_pki_types::CertificateDer;
-use std::{
-    fs::OpenOptions,
-    io::{self, Write},
-    path::Path,
-};
-use zeroize::Zeroizing;
-
-/// The private half of the recovery key, written once, when the office is made.
-pub const RECOVERY_FILE: &str = "recovery.key";
+use std::path::Path;
 
 pub struct Identity {
     pub office: OfficeId,
@@ -71,16 +63,14 @@ fn read(read: &Read) -> Result<Option<Identity>, HubError> {
 fn create(tx: &Tx, id: OfficeId, folder: &Path) -> Result<(), HubError> {
     let signing = DeviceKey::generate(&SystemRandom::new())
         .map_err(|_| HubError::Internal("the office's key can't be made"))?;
-    let private = Zeroizing::new(secret::random::<32>()?);
-    let recovery = x25519_dalek::PublicKey::from(&x25519_dalek::StaticSecret::from(*private));
-    write_recovery_key(&folder.join(RECOVERY_FILE), &private)?;
+    let recovery_key = recovery::create(folder)?;
     let ca = Ca::create(tx.now())?;
     let office = Office {
         id,
         hub: HubId::new(),
         epoch: new_epoch()?,
         signing_key: signing,
-        recovery_key: recovery.to_bytes(),
+        recovery_key,
         ca_certificate: ca.certificate,
         ca_key: ca.key,
     };
@@ -90,26 +80,4 @@ fn create(tx: &Tx, id: OfficeId, folder: &Path) -> Result<(), HubError> {
 /// A name for a feed epoch; never used before.
 pub fn new_epoch() -> Result<String, HubError> {
     Ok(secret::hex(&secret::random::<8>()?))
-}
-
-fn write_recovery_key(path: &Path, private: &[u8; 32]) -> Result<(), HubError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => HubError::RecoveryKeyLiesHere,
-        _ => error.into(),
-    })?;
-    let text = Zeroizing::new(format!(
-        "# Khóa khôi phục của cơ quan: mở lại được dữ liệu trên điện thoại khi quên mã PIN.\n\
-         # Hãy chép tệp này vào một USB cất trong két, rồi xóa khỏi máy chủ.\n\
-         # The office's recovery key: opens a phone's data when its PIN was forgotten.\n\
-         # Copy this file to a USB stick kept in a safe, then delete it from the server.\n\
-         x25519:{}\n",
-        model::encoding::to_text(private)
-    ));
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    Ok(())
 }

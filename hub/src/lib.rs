@@ -17,6 +17,7 @@ pub mod identity;
 pub mod net;
 pub mod office;
 pub mod photos;
+pub mod recovery;
 pub mod secret;
 pub mod serve;
 mod state;

@@ -10,9 +10,7 @@ use ring::{
     digest::{SHA256, digest},
     rand::{SecureRandom, SystemRandom},
 };
-
-/// Without the letters and digits that look like others: 5 bits each.
-const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+use wire::spoken;
 
 pub fn random<const N: usize>() -> Result<[u8; N], HubError> {
     let mut bytes = [0; N];
@@ -39,7 +37,7 @@ pub fn hex(bytes: &[u8]) -> String {
 
 fn letters(count: usize) -> Result<String, HubError> {
     let bytes = random::<32>()?;
-    Ok(bytes.iter().take(count).map(|byte| char::from(ALPHABET[usize::from(byte & 31)])).collect())
+    Ok(bytes.iter().take(count).map(|byte| char::from(spoken::ALPHABET[usize::from(byte & 31)])).collect())
 }
 
 /// A one-time enrolment code, such as `K7QM-2FXD-9A`: 50 bits, for 24 hours.

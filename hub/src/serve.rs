@@ -6,16 +6,19 @@ use crate::{
     http,
     net::{Connections, Peer, tls},
     office::{certificate, sync::admission, uploads},
+    recovery,
 };
 use std::{
     future::{Future, poll_fn},
     net::SocketAddr,
+    path::PathBuf,
     task::Poll,
     time::Duration,
 };
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Requests under way get this long to end once the hub is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -66,6 +69,7 @@ pub fn serve(
             let _ = stopped.wait_for(|stop| *stop).await;
         };
         tokio::spawn(sweep_daily(hub.clone()));
+        tokio::spawn(warn_of_the_key(hub.folder.clone()));
         let app = http::router(hub).into_make_service_with_connect_info::<Peer>();
         let server = axum::serve(connections, app).with_graceful_shutdown(stop_asked(stopped.clone()));
         ready(&url);
@@ -92,6 +96,19 @@ async fn sweep_daily(hub: Hub) {
                 "swept photos"
             ),
             Err(error) => tracing::error!(code = error.code(), %error, "photos could not be swept"),
+        }
+    }
+}
+
+/// As long as the recovery key lies on the server.
+async fn warn_of_the_key(folder: PathBuf) {
+    let mut days = tokio::time::interval(DAY);
+    loop {
+        days.tick().await;
+        if recovery::lies_in(&folder) {
+            tracing::warn!(
+                "recovery.key still lies on the server: copy it to a USB stick kept in a safe, then delete it here"
+            );
         }
     }
 }

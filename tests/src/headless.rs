@@ -143,4 +143,8 @@ impl HardwareKey for NoHardware {
         let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, b"no hardware");
         Ok(ring::hmac::sign(&key, bytes).as_ref().to_vec())
     }
+
+    fn renew(&self) -> Result<(), HardwareKeyError> {
+        Err(HardwareKeyError::Unavailable)
+    }
 }

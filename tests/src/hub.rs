@@ -81,8 +81,8 @@ impl HubProcess {
         let mut command = Command::new(program()?);
         command.arg("serve").arg("--data").arg(folder).args(options);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
-        if std::env::var_os("RUST_LOG").is_none() {
-            command.env("RUST_LOG", "error");
+        if std::env::var_os("VANGGIA_LOG").is_none() {
+            command.env("VANGGIA_LOG", "error");
         }
         let mut child = command.spawn().context("can't start the hub")?;
         let stdout = child.stdout.take().context("the hub has no output")?;

@@ -7,7 +7,7 @@ use app::{
 };
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, mpsc},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
     thread::{self, ThreadId},
     time::Duration,
 };
@@ -17,18 +17,40 @@ pub const PIN: &str = "246810";
 /// A synchronisation that takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Stands for the phone's secure hardware; the key is the phone's own.
-pub struct SoftwareKey(pub [u8; 32]);
+/// Stands for the phone's secure hardware; the key is the phone's own, and can be lost.
+pub struct SoftwareKey(Mutex<Option<[u8; 32]>>);
+
+impl SoftwareKey {
+    pub fn new(key: [u8; 32]) -> Self {
+        Self(Mutex::new(Some(key)))
+    }
+
+    /// As when the phone's lock is reset.
+    pub fn lose(&self) {
+        *locked(&self.0) = None;
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl KeyStore for SoftwareKey {
     fn hmac(&self, bytes: Vec<u8>) -> Result<Vec<u8>, KeyStoreFailure> {
-        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &self.0);
+        let key = locked(&self.0).ok_or(KeyStoreFailure::Lost)?;
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &key);
         Ok(ring::hmac::sign(&key, &bytes).as_ref().to_vec())
+    }
+
+    fn renew(&self) -> Result<(), KeyStoreFailure> {
+        *locked(&self.0) = Some([8; 32]);
+        Ok(())
     }
 }
 
 pub struct Phone {
     pub app: Arc<App>,
+    pub key: Arc<SoftwareKey>,
     folder: PathBuf,
 }
 
@@ -44,8 +66,9 @@ impl Phone {
             device_name: "Điện thoại thử".to_owned(),
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        let app = App::open(config, Arc::new(SoftwareKey([7; 32])))?;
-        Ok(Self { app, folder: folder.to_owned() })
+        let key = Arc::new(SoftwareKey::new([7; 32]));
+        let app = App::open(config, key.clone())?;
+        Ok(Self { app, key, folder: folder.to_owned() })
     }
 
     pub fn folder(&self) -> &Path {

@@ -2,7 +2,9 @@
 
 mod enrolling;
 mod locking;
+mod recovering;
 pub mod view;
+pub mod workers;
 
 use crate::{
     desk::Desk,
@@ -11,7 +13,7 @@ use crate::{
 };
 pub use locking::{pause, resume, unlock};
 use std::sync::Arc;
-use view::{CarriedOverView, WorkerView};
+use view::{CarriedOverView, RecoveryRequest, WorkerOnPhone, WorkerView};
 
 /// Who may use this phone.
 #[derive(uniffi::Object)]
@@ -37,6 +39,32 @@ impl Access {
     /// unsent work go on under a new identity, by a new invitation for the same worker.
     pub fn enrol_again(&self, invitation: String) -> Result<CarriedOverView, AppError> {
         self.shared.localized(enrolling::enrol_again(&self.shared, &invitation))
+    }
+
+    /// Who may use this phone, in the order of their enrolment.
+    pub fn workers(&self) -> Result<Vec<WorkerOnPhone>, AppError> {
+        self.shared.localized(workers::all(&self.shared))
+    }
+
+    /// Locks who is using the phone and asks for the PIN of this one.
+    pub fn choose_worker(&self, id: String) -> Result<(), AppError> {
+        self.shared.localized(workers::choose(&self.shared, &id))
+    }
+
+    /// Of the unlocked worker. A wrong present PIN counts as one at the lock screen.
+    pub fn change_pin(&self, pin: String, new_pin: String) -> Result<(), AppError> {
+        self.shared.localized(recovering::change_pin(&self.shared, &pin, &new_pin))
+    }
+
+    /// For the chosen worker whose PIN was forgotten or whose hardware key is gone: what the office makes a code of.
+    pub fn recovery_request(&self) -> Result<RecoveryRequest, AppError> {
+        self.shared.localized(recovering::request(&self.shared))
+    }
+
+    /// Opens with the code that the office read out (20 characters, as they are typed) and sets a new PIN. Leaves the app
+    /// unlocked; the code is used up.
+    pub fn recover(&self, code: String, new_pin: String) -> Result<WorkerView, AppError> {
+        self.shared.localized(recovering::recover(&self.shared, &code, &new_pin))
     }
 
     pub fn unlock(&self, pin: String) -> Result<WorkerView, AppError> {

@@ -8,6 +8,8 @@ use store::{HardwareKey, HardwareKeyError};
 pub trait KeyStore: Send + Sync {
     /// HMAC-SHA256 of `bytes` under the hardware key, which is made at first use.
     fn hmac(&self, bytes: Vec<u8>) -> Result<Vec<u8>, KeyStoreFailure>;
+    /// Makes a new key in place of one that is lost. Only called after [`KeyStoreFailure::Lost`].
+    fn renew(&self) -> Result<(), KeyStoreFailure>;
 }
 
 /// The platform's key can't be used.
@@ -27,14 +29,24 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for KeyStoreFailure {
     }
 }
 
+impl From<KeyStoreFailure> for HardwareKeyError {
+    fn from(failure: KeyStoreFailure) -> Self {
+        match failure {
+            KeyStoreFailure::Lost => Self::Lost,
+            KeyStoreFailure::Unavailable => Self::Unavailable,
+        }
+    }
+}
+
 /// The platform's key as the store asks for it.
 pub struct Hardware(pub Arc<dyn KeyStore>);
 
 impl HardwareKey for Hardware {
     fn hmac(&self, bytes: &[u8]) -> Result<Vec<u8>, HardwareKeyError> {
-        self.0.hmac(bytes.to_vec()).map_err(|failure| match failure {
-            KeyStoreFailure::Lost => HardwareKeyError::Lost,
-            KeyStoreFailure::Unavailable => HardwareKeyError::Unavailable,
-        })
+        Ok(self.0.hmac(bytes.to_vec())?)
+    }
+
+    fn renew(&self) -> Result<(), HardwareKeyError> {
+        Ok(self.0.renew()?)
     }
 }

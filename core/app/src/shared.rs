@@ -1,6 +1,7 @@
 //! What all of an app's parts share: its folder, its clock, its language, and the one state with the lock around it.
 
 use crate::{
+    access::workers,
     config::{AppConfig, Language},
     desk::Desk,
     error::{AppError, Fault},
@@ -19,7 +20,6 @@ use std::{
     },
     time::Duration,
 };
-use store::WorkerFolder;
 
 /// One for the app, shared with its sessions and the thread that synchronises.
 pub struct Shared {
@@ -53,8 +53,7 @@ impl Shared {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Fault> {
         let root = PathBuf::from(config.folder);
-        // Oldest first: the newest enrolment is the one in use.
-        let state = WorkerFolder::all(&root)?.pop().map_or(AppState::NotEnrolled, AppState::Locked);
+        let state = workers::last(&root)?.map_or(AppState::NotEnrolled, AppState::Locked);
         Ok(Self {
             root,
             device_name: config.device_name,

@@ -28,6 +28,16 @@ pub enum AppState {
 }
 
 impl AppState {
+    /// Whose PIN is asked for, or who is using the phone.
+    pub fn folder(&self) -> Option<&WorkerFolder> {
+        match self {
+            Self::NotEnrolled => None,
+            Self::Locked(folder) | Self::Unlocked(Opened { folder, .. }) | Self::Paused { folder, .. } => {
+                Some(folder)
+            }
+        }
+    }
+
     pub fn status(&self) -> AppStatus {
         match self {
             Self::NotEnrolled => AppStatus::NotEnrolled,

@@ -52,6 +52,10 @@ impl KeyStore for Software {
         let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, b"key");
         Ok(ring::hmac::sign(&key, &bytes).as_ref().to_vec())
     }
+
+    fn renew(&self) -> Result<(), KeyStoreFailure> {
+        Err(KeyStoreFailure::Unavailable)
+    }
 }
 
 fn enrolment() -> Enrolment {

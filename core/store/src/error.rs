@@ -16,6 +16,9 @@ pub enum StoreError {
     /// At least six digits, nothing else: choose another PIN.
     #[error("a PIN has at least six digits")]
     WeakPin,
+    /// The office's code is for another slot (used up, or another phone's): ask for one for what is shown now.
+    #[error("the recovery code does not fit")]
+    WrongRecoveryCode,
     /// The files are of another phone, or the database does not belong to the key file: enrol this phone.
     #[error("the store was made on another phone or belongs to another key file")]
     ForeignKey,
@@ -89,6 +92,7 @@ impl StoreError {
             Self::WrongPin { .. } => "store.wrong-pin",
             Self::MustWait { .. } => "store.must-wait",
             Self::WeakPin => "store.weak-pin",
+            Self::WrongRecoveryCode => "store.wrong-recovery-code",
             Self::ForeignKey => "store.foreign-key",
             Self::HardwareKeyLost => "store.hardware-key-lost",
             Self::HardwareKeyUnavailable => "store.hardware-key-unavailable",

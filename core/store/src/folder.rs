@@ -1,10 +1,11 @@
 //! One folder for each worker on this phone: made, unlocked, opened, set aside.
 
 use crate::{
-    HardwareKey, Identity, Keys, RecoverySlot, Store, StoreError,
+    HardwareKey, HardwareKeyError, Identity, Keys, Store, StoreError,
     attempts::{Attempts, seconds},
     files,
     keys::KeyFile,
+    sealing::{derive, open, seal},
 };
 use model::{Clock, PublicKey};
 use rulebook::Rulebook;
@@ -14,10 +15,15 @@ use std::{
     sync::Arc,
 };
 use uuid::Uuid;
+use wire::recovery::{Code, Request};
 use zeroize::Zeroizing;
 
 const KEY_FILE: &str = "keys.json";
 const ATTEMPTS: &str = "attempts.json";
+const LABEL: &str = "label";
+/// What the hardware key is asked for.
+const LABEL_KEY: &[u8] = b"vanggia label 1\n";
+const LABEL_SEALED: &str = "vanggia label 1";
 pub(crate) const DATABASE: &str = "store.db";
 pub(crate) const BLOBS: &str = "blobs";
 
@@ -90,6 +96,35 @@ impl WorkerFolder {
         Ok((folder, keys, store))
     }
 
+    /// How the lock screen calls the worker whose folder this is: only this phone reads it. `None`: it was never told, or
+    /// the hardware key is not the one that it was told with.
+    pub fn label(&self, hardware: &dyn HardwareKey) -> Result<Option<String>, StoreError> {
+        let sealed = match fs::read(self.path.join(LABEL)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            sealed => sealed?,
+        };
+        let wrapping = match hardware.hmac(LABEL_KEY) {
+            Err(HardwareKeyError::Lost) => return Ok(None),
+            bound => derive(&Zeroizing::new(bound?), b"", LABEL_SEALED)?,
+        };
+        let label = open(&wrapping, LABEL_SEALED, &sealed);
+        Ok(label.and_then(|label| String::from_utf8(label.to_vec()).ok()))
+    }
+
+    pub fn set_label(&self, label: &str, hardware: &dyn HardwareKey) -> Result<(), StoreError> {
+        if self.label(hardware)?.as_deref() == Some(label) {
+            return Ok(());
+        }
+        let wrapping = derive(&Zeroizing::new(hardware.hmac(LABEL_KEY)?), b"", LABEL_SEALED)?;
+        let sealed = seal(&wrapping, LABEL_SEALED, label.as_bytes())?;
+        Ok(files::write_durably(&self.path.join(LABEL), &sealed)?)
+    }
+
+    /// Its name: says nothing of the worker.
+    pub fn id(&self) -> String {
+        self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
     /// The keys behind the PIN. Wrong ones are counted and slowed. Takes a moment (Argon2id).
     pub fn unlock(
         &self,
@@ -137,9 +172,22 @@ impl WorkerFolder {
         Attempts::default().write(&self.path.join(ATTEMPTS))
     }
 
-    /// What the office's recovery key opens.
-    pub fn recovery_slot(&self) -> Result<RecoverySlot, StoreError> {
-        Ok(KeyFile::read(&self.path.join(KEY_FILE))?.recovery()?.clone())
+    /// What the office's recovery key makes a one-time code of: for the PIN while this phone's hardware key is the one
+    /// that the files were made with, else for that.
+    pub fn recovery_request(&self, hardware: &dyn HardwareKey) -> Result<Request, StoreError> {
+        let key_file = KeyFile::read(&self.path.join(KEY_FILE))?;
+        Ok(key_file.recovery()?.request(key_file.lost(hardware)?))
+    }
+
+    /// Opens with the office's code, sets a new PIN and uses the code up. Also takes over the hardware key of this phone.
+    /// Takes a moment (Argon2id).
+    pub fn recover(&self, code: &Code, pin: &str, hardware: &dyn HardwareKey) -> Result<Keys, StoreError> {
+        let path = self.path.join(KEY_FILE);
+        let mut key_file = KeyFile::read(&path)?;
+        let keys = key_file.recover(code, key_file.lost(hardware)?, pin, hardware)?;
+        key_file.write(&path)?;
+        Attempts::default().write(&self.path.join(ATTEMPTS))?;
+        Ok(keys)
     }
 
     /// Opens the database with keys that are held already: quick, but for the first time with another rulebook, which

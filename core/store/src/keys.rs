@@ -2,28 +2,28 @@
 
 use crate::{
     StoreError, files,
+    recovery::RecoverySlot,
     sealing::{derive, open, seal},
 };
 use argon2::{Algorithm, Argon2, Params, Version};
 use model::{PublicKey, encoding::Bytes};
-use ring::{
-    agreement::{EphemeralPrivateKey, UnparsedPublicKey, X25519, agree_ephemeral},
-    rand::{SecureRandom, SystemRandom},
-};
+use ring::rand::{SecureRandom, SystemRandom};
 use serde::{Deserialize, Serialize};
 use std::{fs, io, path::Path};
+use wire::recovery::{Code, Lost};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// What the hardware key is asked for; it signs nothing else for us.
 const HARDWARE_CHECK: &[u8] = b"vanggia hardware check 1\n";
 const HARDWARE_SLOT: &[u8] = b"vanggia pin slot 1\n";
 const PIN_SLOT: &str = "vanggia pin slot 1";
-const RECOVERY_SLOT: &str = "vanggia recovery slot 1";
 
 /// The platform's non-exportable key: copied files are worthless without it.
 pub trait HardwareKey: Send + Sync {
     /// HMAC-SHA256 of `bytes` under the hardware key.
     fn hmac(&self, bytes: &[u8]) -> Result<Vec<u8>, HardwareKeyError>;
+    /// Makes a new one in place of one that is [`HardwareKeyError::Lost`].
+    fn renew(&self) -> Result<(), HardwareKeyError>;
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -55,12 +55,12 @@ impl Keys {
         Self { database: self.database, restricted: None }
     }
 
-    fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    pub(crate) fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, StoreError> {
         let restricted = self.restricted.as_ref().ok_or(StoreError::RestrictedLocked)?;
         Ok(Zeroizing::new([self.database.as_slice(), restricted].concat()))
     }
 
-    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (database, restricted) = bytes.split_first_chunk::<32>()?;
         Some(Self { database: *database, restricted: Some(restricted.try_into().ok()?) })
     }
@@ -72,7 +72,7 @@ impl std::fmt::Debug for Keys {
     }
 }
 
-fn random<const N: usize>() -> Result<[u8; N], StoreError> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], StoreError> {
     let mut bytes = [0; N];
     SystemRandom::new().fill(&mut bytes)?;
     Ok(bytes)
@@ -82,8 +82,8 @@ fn random<const N: usize>() -> Result<[u8; N], StoreError> {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct PinSlot {
     salt: Bytes<16>,
-    memory_kib: u32,
-    passes: u32,
+    #[serde(flatten)]
+    stretching: Stretching,
     /// Base64url of the sealed keys.
     keys: String,
 }
@@ -97,13 +97,43 @@ const PASSES: u32 = 2;
 const MOST_MEMORY_KIB: u32 = 256 * 1024;
 const MOST_PASSES: u32 = 16;
 
+/// How much work it is to try what people can type.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Stretching {
+    memory_kib: u32,
+    passes: u32,
+}
+
+impl Default for Stretching {
+    fn default() -> Self {
+        Self { memory_kib: MEMORY_KIB, passes: PASSES }
+    }
+}
+
+impl Stretching {
+    pub fn of(self, typed: &str, salt: &Bytes<16>) -> Result<Zeroizing<[u8; 32]>, StoreError> {
+        if self.memory_kib > MOST_MEMORY_KIB || self.passes > MOST_PASSES {
+            return Err(StoreError::KeyFileDamaged);
+        }
+        let params =
+            Params::new(self.memory_kib, self.passes, 1, Some(32)).map_err(|_| StoreError::KeyFileDamaged)?;
+        let mut stretched = Zeroizing::new([0; 32]);
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password_into(typed.as_bytes(), &salt.0, stretched.as_mut_slice())
+            .map_err(|_| StoreError::KeyFileDamaged)?;
+        Ok(stretched)
+    }
+}
+
+/// At least six digits, nothing else.
+pub fn check_pin(pin: &str) -> Result<(), StoreError> {
+    if pin.len() < 6 || !pin.bytes().all(|c| c.is_ascii_digit()) { Err(StoreError::WeakPin) } else { Ok(()) }
+}
+
 impl PinSlot {
     pub fn new(keys: &Keys, pin: &str, hardware: &dyn HardwareKey) -> Result<Self, StoreError> {
-        if pin.len() < 6 || !pin.bytes().all(|c| c.is_ascii_digit()) {
-            return Err(StoreError::WeakPin);
-        }
-        let slot =
-            Self { salt: Bytes(random()?), memory_kib: MEMORY_KIB, passes: PASSES, keys: String::new() };
+        check_pin(pin)?;
+        let slot = Self { salt: Bytes(random()?), stretching: Stretching::default(), keys: String::new() };
         let wrapping = slot.wrapping_key(pin, hardware)?;
         let sealed = seal(&wrapping, PIN_SLOT, &keys.to_bytes()?)?;
         Ok(Self { keys: model::encoding::to_text(&sealed), ..slot })
@@ -117,59 +147,10 @@ impl PinSlot {
     }
 
     fn wrapping_key(&self, pin: &str, hardware: &dyn HardwareKey) -> Result<Zeroizing<[u8; 32]>, StoreError> {
-        if self.memory_kib > MOST_MEMORY_KIB || self.passes > MOST_PASSES {
-            return Err(StoreError::KeyFileDamaged);
-        }
-        let params =
-            Params::new(self.memory_kib, self.passes, 1, Some(32)).map_err(|_| StoreError::KeyFileDamaged)?;
-        let mut stretched = Zeroizing::new([0; 32]);
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(pin.as_bytes(), &self.salt.0, stretched.as_mut_slice())
-            .map_err(|_| StoreError::KeyFileDamaged)?;
+        let stretched = self.stretching.of(pin, &self.salt)?;
         let asked = Zeroizing::new([HARDWARE_SLOT, stretched.as_slice()].concat());
         let bound = Zeroizing::new(hardware.hmac(&asked)?);
         derive(&bound, &self.salt.0, PIN_SLOT)
-    }
-}
-
-/// The keys sealed to the office's X25519 recovery key (forgotten PIN, lost hardware key).
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct RecoverySlot {
-    pub office_key: PublicKey,
-    /// Of this slot alone.
-    pub public: PublicKey,
-    keys: String,
-}
-
-impl RecoverySlot {
-    pub(crate) fn new(keys: &Keys, office_key: PublicKey) -> Result<Self, StoreError> {
-        let random = SystemRandom::new();
-        let private = EphemeralPrivateKey::generate(&X25519, &random)?;
-        let mut public = Bytes([0; 32]);
-        public.0.copy_from_slice(private.compute_public_key()?.as_ref());
-        let office = UnparsedPublicKey::new(&X25519, office_key.0);
-        let sealed = agree_ephemeral(private, &office, |shared| {
-            let wrapping = Self::wrapping_key(shared, &office_key, &public)?;
-            seal(&wrapping, RECOVERY_SLOT, &keys.to_bytes()?)
-        })??;
-        Ok(Self { office_key, public, keys: model::encoding::to_text(&sealed) })
-    }
-
-    fn wrapping_key(
-        shared: &[u8],
-        office: &PublicKey,
-        public: &PublicKey,
-    ) -> Result<Zeroizing<[u8; 32]>, StoreError> {
-        derive(shared, &[office.0, public.0].concat(), RECOVERY_SLOT)
-    }
-
-    /// Opens with X25519 of the office's private key and the slot's public one, which `agree` is given.
-    pub fn open(&self, agree: impl FnOnce(&[u8; 32]) -> Option<[u8; 32]>) -> Result<Keys, StoreError> {
-        let shared = Zeroizing::new(agree(&self.public.0).ok_or(StoreError::ForeignKey)?);
-        let wrapping = Self::wrapping_key(shared.as_slice(), &self.office_key, &self.public)?;
-        let sealed = model::encoding::from_text(&self.keys).ok_or(StoreError::KeyFileDamaged)?;
-        let bytes = open(&wrapping, RECOVERY_SLOT, &sealed).ok_or(StoreError::ForeignKey)?;
-        Keys::from_bytes(&bytes).ok_or(StoreError::KeyFileDamaged)
     }
 }
 
@@ -199,6 +180,9 @@ enum Slot {
     Recovery(RecoverySlot),
 }
 
+/// Without this file nobody opens the database: there are two of it.
+const COPY: &str = "copy";
+
 /// `keys.json`: replaced as a whole or not at all.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct KeyFile {
@@ -218,13 +202,27 @@ impl KeyFile {
             v: 1,
             slots: vec![
                 Slot::Pin(PinSlot::new(keys, pin, hardware)?),
-                Slot::Recovery(RecoverySlot::new(keys, office_key)?),
+                Slot::Recovery(RecoverySlot::new(keys, office_key, hardware)?),
             ],
             hardware: HardwareCheck::new(hardware)?,
         })
     }
 
+    /// Of the two copies the newer that can be read; both are the same afterwards.
     pub fn read(path: &Path) -> Result<Self, StoreError> {
+        let copy = path.with_extension(COPY);
+        let read = match Self::read_one(path) {
+            Err(StoreError::KeyFileDamaged) => Self::read_one(&copy)?,
+            read => read?,
+        };
+        if fs::read(path).ok() != fs::read(&copy).ok() {
+            // On a full disk it stays for the next time.
+            let _ = read.write(path);
+        }
+        Ok(read)
+    }
+
+    fn read_one(path: &Path) -> Result<Self, StoreError> {
         let bytes = fs::read(path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => StoreError::KeyFileDamaged,
             _ => error.into(),
@@ -234,7 +232,9 @@ impl KeyFile {
     }
 
     pub fn write(&self, path: &Path) -> Result<(), StoreError> {
-        Ok(files::write_durably(path, &serde_json::to_vec_pretty(self)?)?)
+        let bytes = serde_json::to_vec_pretty(self)?;
+        files::write_durably(path, &bytes)?;
+        Ok(files::write_durably(&path.with_extension(COPY), &bytes)?)
     }
 
     /// Replaces the PIN's slot; also takes over the hardware key of this phone.
@@ -246,10 +246,42 @@ impl KeyFile {
         Ok(())
     }
 
+    /// Opens with what the office's recovery key made of the request; the PIN is `pin` from now on, and the code is used
+    /// up.
+    pub fn recover(
+        &mut self,
+        code: &Code,
+        lost: Lost,
+        pin: &str,
+        hardware: &dyn HardwareKey,
+    ) -> Result<Keys, StoreError> {
+        check_pin(pin)?;
+        let slot = self.recovery()?;
+        let keys = slot.open(code, lost, hardware)?;
+        let office_key = slot.office_key;
+        if lost == Lost::HardwareKey && hardware.hmac(HARDWARE_CHECK) == Err(HardwareKeyError::Lost) {
+            hardware.renew()?;
+        }
+        let renewed = RecoverySlot::new(&keys, office_key, hardware)?;
+        self.set_pin(&keys, pin, hardware)?;
+        self.slots.retain(|slot| !matches!(slot, Slot::Recovery(_)));
+        self.slots.push(Slot::Recovery(renewed));
+        Ok(keys)
+    }
+
     /// Whether `hardware` is the key that this file was made with.
     pub fn check_hardware(&self, hardware: &dyn HardwareKey) -> Result<(), StoreError> {
         let tag = HardwareCheck::tag(&self.hardware.salt, hardware)?;
         if *tag == self.hardware.tag.0 { Ok(()) } else { Err(StoreError::ForeignKey) }
+    }
+
+    /// What the office's code must stand in for.
+    pub fn lost(&self, hardware: &dyn HardwareKey) -> Result<Lost, StoreError> {
+        match self.check_hardware(hardware) {
+            Ok(()) => Ok(Lost::Pin),
+            Err(StoreError::ForeignKey | StoreError::HardwareKeyLost) => Ok(Lost::HardwareKey),
+            Err(error) => Err(error),
+        }
     }
 
     pub fn pin(&self) -> Result<&PinSlot, StoreError> {

@@ -19,7 +19,9 @@ pub mod pin;
 pub mod pull;
 pub mod push;
 pub mod receipt;
+pub mod recovery;
 pub mod signed;
+pub mod spoken;
 
 /// The version of every message here; a hub lists what it speaks in [`Hello`].
 pub const VERSION: u16 = 1;

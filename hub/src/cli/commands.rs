@@ -1,6 +1,6 @@
 //! What each command does.
 
-use super::{Cli, Command, DeviceCommand, FormCommand, Invite, Serve, UserAdd, UserCommand, form, play};
+use super::{Cli, Command, DeviceCommand, FormCommand, Invite, Recover, Serve, UserAdd, UserCommand, form, play};
 use crate::{
     Hub, HubError, backup,
     db::{
@@ -8,7 +8,7 @@ use crate::{
         users::{NewUser, User},
     },
     office::{devices, erasure, users},
-    secret,
+    recovery, secret,
     serve::{self, Options},
 };
 use model::{Place, RecordRef, Role, SystemClock};
@@ -17,6 +17,7 @@ use std::{
     sync::Arc,
 };
 use tracing_subscriber::EnvFilter;
+use wire::recovery::Lost;
 use zeroize::Zeroizing;
 
 pub(super) fn run(cli: Cli) -> Result<(), HubError> {
@@ -56,6 +57,7 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
             println!("order {}", order.id.0);
             Ok(())
         }
+        Command::Recover(recover) => run_recover(&recover),
         Command::Stats => {
             let stats = open()?.read_now(|_, read| Ok(stats::count(read)?))?;
             println!("{}", serde_json::to_string(&stats)?);
@@ -156,6 +158,27 @@ fn run_invite(hub: &Hub, invite: Invite) -> Result<(), HubError> {
     };
     let invitation = hub.write_now(move |hub, tx| devices::invite(hub, tx, &user, &address))?;
     println!("{invitation}");
+    Ok(())
+}
+
+/// The code goes to who owns the phone and nobody else: the operator is told on what to rely.
+fn run_recover(recover: &Recover) -> Result<(), HubError> {
+    let request = match &recover.request {
+        Some(request) => request.clone(),
+        None => std::io::stdin().lock().lines().next().transpose()?.unwrap_or_default(),
+    };
+    let (request, code) = recovery::code(&recover.key, &request)?;
+    eprintln!(
+        "Chỉ đọc mã này cho chính cán bộ giữ máy, khi đã nhận ra người đó. Mã dùng được một lần.\n\
+         Read this code to the phone's own worker only, once you are sure who it is. It is good once."
+    );
+    if request.lost == Lost::HardwareKey {
+        eprintln!(
+            "Máy này đã mất khóa an toàn: ai có bản sao dữ liệu của máy cũng mở được bằng mã này.\n\
+             The phone's secure key is lost: whoever has a copy of its data can open that with this code."
+        );
+    }
+    println!("code {}", code.text());
     Ok(())
 }
 

@@ -31,7 +31,16 @@ pub fn page(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
             form method="post" action="/logout" { button.quiet { (lang.pick("Đăng xuất", "Log out")) } }
         }
     };
-    let content = html! { (rewound(visitor)) (content) };
+    let content = html! {
+        (rewound(visitor))
+        @if visitor.must_put_key_away {
+            p.notice role="alert" { (lang.pick(
+                "Tệp recovery.key còn nằm trên máy chủ: ai lấy được nó và bản sao dữ liệu của một điện thoại đều đọc được hết. Hãy chép nó vào USB cất trong két, rồi xóa khỏi máy chủ.",
+                "recovery.key still lies on the server: whoever takes it and a copy of a phone's data can read all of that. Copy it to a USB stick kept in a safe, then delete it from the server.",
+            )) }
+        }
+        (content)
+    };
     layout::document(lang, title, &visitor.path, &menu, &content)
 }
 

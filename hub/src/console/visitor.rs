@@ -8,6 +8,7 @@ use crate::{
     Hub, HubError,
     db::{offices, users::User},
     office::login,
+    recovery,
 };
 use axum::{
     extract::FromRequestParts,
@@ -44,6 +45,8 @@ pub struct Visitor {
     pub rewound_at: Option<u64>,
     /// Path now shown, for the menu and the language links.
     pub path: String,
+    /// The recovery key still lies on the server: whoever looks after it is told on every page.
+    pub must_put_key_away: bool,
 }
 
 impl Visitor {
@@ -120,14 +123,17 @@ impl FromRequestParts<Hub> for Visitor {
         }
         let token = cookie(&parts.headers, SESSION_COOKIE).ok_or(Refusal::LogIn)?;
         let found = hub
-            .read(move |_, read| {
+            .read(move |hub, read| {
                 let told = |at: &u64| read.now().saturating_sub(*at) < TELL_MS;
-                Ok((login::user(read, &token)?, offices::rewound_at(read)?.filter(told)))
+                let rewound_at = offices::rewound_at(read)?.filter(told);
+                Ok((login::user(read, &token)?, rewound_at, recovery::lies_in(&hub.folder)))
             })
             .await
             .map_err(|error| Refusal::Failed(lang, error))?;
-        let (Some(user), rewound_at) = found else { return Err(Refusal::LogIn) };
+        let (Some(user), rewound_at, key_lies_here) = found else { return Err(Refusal::LogIn) };
         let (rulebook, path) = (hub.rulebook.clone(), parts.uri.path().to_owned());
-        Ok(Visitor { user, rulebook, lang, rewound_at, path })
+        let mut visitor = Visitor { user, rulebook, lang, rewound_at, path, must_put_key_away: false };
+        visitor.must_put_key_away = key_lies_here && visitor.may(Permission::Administer);
+        Ok(visitor)
     }
 }

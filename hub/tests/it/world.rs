@@ -47,6 +47,8 @@ impl Office {
     pub fn over(folder: PathBuf, temporary: Option<TempDir>) -> Self {
         let clock = TestClock::at(1_795_500_000_000);
         let hub = Hub::open(&folder, clock.clone()).unwrap();
+        // Put away, as it should be.
+        let _ = std::fs::remove_file(folder.join(hub::recovery::FILE));
         let (told, ready) = mpsc::channel();
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let served = hub.clone();

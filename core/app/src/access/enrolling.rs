@@ -1,6 +1,9 @@
 //! Becoming a device of the office: the first time, and again when the one that this phone was can't go on.
 
-use super::view::{CarriedOverView, WorkerView};
+use super::{
+    locking,
+    view::{CarriedOverView, WorkerView},
+};
 use crate::{
     error::Fault,
     shared::Shared,
@@ -12,27 +15,19 @@ use store::{Enrolment, Former, Identity, WorkerFolder};
 use sync::HttpTransport;
 use wire::enrol::{Continued, EnrolRequest, Invitation};
 
-const MIN_PIN_DIGITS: usize = 6;
-
-/// # Errors
-/// For what is no PIN.
 pub fn check_pin(pin: &str) -> Result<(), Fault> {
-    if pin.len() < MIN_PIN_DIGITS || !pin.bytes().all(|digit| digit.is_ascii_digit()) {
-        return Err(Fault::new("app.pin-too-short"));
-    }
-    Ok(())
+    store::check_pin(pin).map_err(|_| Fault::new("app.pin-too-short"))
 }
 
-/// Asks the hub of the invitation for this phone's certificate and makes the worker's folder.
+/// Asks the hub of the invitation for this phone's certificate and makes the worker's folder, beside those of others.
 pub fn enrol(shared: &Shared, invitation: &str, pin: &str) -> Result<WorkerView, Fault> {
     let _turn = shared.turn()?;
-    if !matches!(*shared.state(), AppState::NotEnrolled) {
+    if !matches!(*shared.state(), AppState::NotEnrolled | AppState::Locked(_)) {
         return Err(Fault::new("app.already-enrolled"));
     }
     let invitation: Invitation = invitation.parse()?;
     check_pin(pin)?;
     let (enrolment, _) = ask(shared, invitation, None)?;
-    let view = WorkerView::of(&shared.rulebook, &enrolment.identity.worker, shared.lang());
     let (folder, keys, store) = WorkerFolder::create(
         &shared.root,
         pin,
@@ -41,9 +36,9 @@ pub fn enrol(shared: &Shared, invitation: &str, pin: &str) -> Result<WorkerView,
         shared.clock.clone(),
         shared.rulebook.clone(),
     )?;
+    store.close()?;
     store::forget_pending_key(&shared.root)?;
-    *shared.state() = AppState::Unlocked(Opened { folder, keys, store: Arc::new(store) });
-    Ok(view)
+    locking::open(shared, folder, keys)
 }
 
 /// The unlocked worker's folder becomes another device of theirs, by an invitation of the same office. All that is in it

@@ -1,12 +1,13 @@
 //! Unlock, lock, pause, resume.
 
-use super::{view::WorkerView, worker};
+use super::{view::WorkerView, worker, workers};
 use crate::{
     error::Fault,
     shared::Shared,
     state::{AppState, AppStatus, Moment, Opened},
 };
 use std::sync::Arc;
+use store::{Keys, WorkerFolder};
 
 /// Takes the keys out with the PIN and opens the files.
 pub fn unlock(shared: &Shared, pin: &str) -> Result<WorkerView, Fault> {
@@ -16,13 +17,24 @@ pub fn unlock(shared: &Shared, pin: &str) -> Result<WorkerView, Fault> {
         AppState::Locked(folder) | AppState::Paused { folder, .. } => Some(folder.clone()),
         AppState::Unlocked(_) => None,
     };
-    if let Some(folder) = folder {
-        let keys = folder.unlock(pin, &shared.hardware, &*shared.clock)?;
-        let store = folder.open(&keys, shared.clock.clone(), shared.rulebook.clone())?;
-        // Ciphertexts that no draft names (a process killed between photo and answer). Nothing waits for it.
-        let _ = store.prune();
-        *shared.state() = AppState::Unlocked(Opened { folder, keys, store: Arc::new(store) });
+    match folder {
+        Some(folder) => {
+            let keys = folder.unlock(pin, &shared.hardware, &*shared.clock)?;
+            open(shared, folder, keys)
+        }
+        None => worker(&shared.desk()?),
     }
+}
+
+/// Opens the files with keys that were just taken out.
+pub fn open(shared: &Shared, folder: WorkerFolder, keys: Keys) -> Result<WorkerView, Fault> {
+    let store = folder.open(&keys, shared.clock.clone(), shared.rulebook.clone())?;
+    // Ciphertexts that no draft names (a process killed between photo and answer). Nothing waits for it.
+    let _ = store.prune();
+    // For the lock screen, which does without.
+    let _ = store.identity().and_then(|id| folder.set_label(&id.worker.name.0, &shared.hardware));
+    workers::remember(shared, &folder);
+    *shared.state() = AppState::Unlocked(Opened { folder, keys, store: Arc::new(store) });
     worker(&shared.desk()?)
 }
 

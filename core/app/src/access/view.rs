@@ -21,6 +21,33 @@ impl WorkerView {
     }
 }
 
+/// A worker of this phone, for the lock screen.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct WorkerOnPhone {
+    pub id: String,
+    /// Their name, or the day of enrolment where the phone can't read it any more.
+    pub name: String,
+    /// The PIN that is asked for now is theirs.
+    pub is_chosen: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum LostKey {
+    Pin,
+    /// As after a reset of the phone's lock, or on another phone.
+    HardwareKey,
+}
+
+/// What the office needs to make a one-time code: shown, sent as a text, or read out.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct RecoveryRequest {
+    /// 14 groups of four; no secret.
+    pub request: String,
+    pub lost: LostKey,
+    /// Finished text: what to do.
+    pub text: String,
+}
+
 /// What went on under the new identity.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct CarriedOverView {

@@ -107,7 +107,10 @@ pub fn held_back(lang: Lang, code: &str) -> &'static str {
 const TEXTS: &[(&str, &str, &str)] = &[
     // where the app stands
     ("app.not-enrolled", "Máy này chưa được ghi danh. Hãy quét mã mời do văn phòng cấp.", "This phone is not enrolled. Scan the invitation from the office."),
-    ("app.already-enrolled", "Máy này đã được ghi danh cho một cán bộ.", "This phone is already enrolled for a worker."),
+    ("app.already-enrolled", "Máy đang mở cho một cán bộ. Hãy khóa lại rồi ghi danh người khác.", "The phone is open for a worker. Lock it, then enrol somebody else."),
+    ("app.unlocked", "Máy đang mở. Đổi mã PIN trong phần tài khoản.", "The phone is open. Change the PIN in the account page."),
+    ("app.code-mistyped", "Mã gõ chưa đúng. Hãy so lại từng nhóm với văn phòng.", "The code was mistyped. Compare each group with the office."),
+    ("store.wrong-recovery-code", "Mã này không khớp với yêu cầu đang hiện trên máy. Hãy đọc lại yêu cầu cho văn phòng và xin mã mới.", "This code does not fit what the phone shows now. Read the request to the office again and ask for a new code."),
     ("app.not-an-invitation", "Mã này không phải mã mời của Vãng Gia. Hãy quét lại mã do văn phòng cấp.", "This is no invitation of Vãng Gia. Scan the code from the office again."),
     ("app.pin-too-short", "Mã PIN cần ít nhất 6 chữ số và chỉ gồm chữ số.", "A PIN needs at least 6 digits, and nothing but digits."),
     ("app.locked", "Ứng dụng đang khóa. Hãy nhập mã PIN.", "The app is locked. Enter the PIN."),
@@ -142,7 +145,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("permission.assign", "Vai trò của bạn không được đổi người được xem hồ sơ này. Hãy nhờ người quản lý trường hợp.", "Your role may not change who reads this case. Ask a case manager."),
     ("permission.restrict", "Vai trò của bạn không được đổi mức bảo mật của hồ sơ. Hồ sơ đã bảo mật thì không mở lại.", "Your role may not change how confidential this is. What is restricted is not opened up again."),
     ("permission.see", "Vai trò của bạn không được xem mục này.", "Your role may not see this."),
-    ("store.hardware-key-lost", "Khóa an toàn của máy đã mất (thường do đặt lại khóa màn hình). Văn phòng có thể mở bằng khóa khôi phục.", "The phone's secure key is gone (often after resetting the screen lock). The office can open the data with its recovery key."),
+    ("store.hardware-key-lost", "Khóa an toàn của máy đã mất (thường do đặt lại khóa màn hình). Hãy bấm “Quên mã PIN” để xin văn phòng mã mở lại; dữ liệu vẫn còn.", "The phone's secure key is gone (often after resetting the screen lock). Tap “Forgotten PIN” and ask the office for a code that opens it again; all data stays."),
     ("store.hardware-key-unavailable", "Máy chưa cho dùng khóa an toàn. Hãy mở khóa màn hình rồi thử lại.", "The phone's secure key can't be used yet. Unlock the screen and try again."),
     ("store.key-file-damaged", "Tệp khóa bị hỏng. Không xóa ứng dụng; hãy mang máy đến văn phòng.", "The key file is damaged. Don't remove the app; bring the phone to the office."),
     ("store.damaged", "Dữ liệu trên máy bị hỏng. Không xóa ứng dụng; hãy mang máy đến văn phòng.", "The data on this phone is damaged. Don't remove the app; bring the phone to the office."),

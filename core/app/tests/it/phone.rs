@@ -13,6 +13,10 @@ impl KeyStore for Hardware {
     fn hmac(&self, bytes: Vec<u8>) -> Result<Vec<u8>, KeyStoreFailure> {
         Ok(hmac::sign(&self.0, &bytes).as_ref().to_vec())
     }
+
+    fn renew(&self) -> Result<(), KeyStoreFailure> {
+        Err(KeyStoreFailure::Unavailable)
+    }
 }
 
 pub struct Phone {

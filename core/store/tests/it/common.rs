@@ -34,6 +34,10 @@ impl HardwareKey for Hardware {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &[self.0; 32]);
         Ok(hmac::sign(&key, bytes).as_ref().to_vec())
     }
+
+    fn renew(&self) -> Result<(), HardwareKeyError> {
+        Err(HardwareKeyError::Unavailable)
+    }
 }
 
 /// What enrolling at the office gives a phone.

@@ -1,11 +1,9 @@
 //! PIN, hardware key, recovery.
 
 use crate::common::*;
-use ring::{
-    agreement::{EphemeralPrivateKey, UnparsedPublicKey, X25519, agree_ephemeral},
-    rand::SystemRandom,
-};
-use store::{StoreError, WorkerFolder};
+use model::encoding::Bytes;
+use store::{HardwareKey, HardwareKeyError, StoreError, WorkerFolder};
+use wire::recovery::{Code, Lost, Request};
 
 #[test]
 fn a_pin_opens_what_it_closed_and_a_wrong_one_says_so() {
@@ -66,33 +64,129 @@ fn a_new_pin_replaces_the_old_one() {
     assert!(phone.unlock("13579135").is_ok());
 }
 
-#[test]
-fn the_offices_recovery_key_opens_what_a_lost_pin_and_hardware_closed() {
-    let random = SystemRandom::new();
-    let private = EphemeralPrivateKey::generate(&X25519, &random).unwrap();
+/// An office that knows the private half of its recovery key, and a phone of it.
+fn recoverable() -> (Phone, x25519_dalek::StaticSecret) {
+    let private = x25519_dalek::StaticSecret::from([0x5a; 32]);
     let office = Office::new();
-    office.state().recovery_key.0.copy_from_slice(private.compute_public_key().unwrap().as_ref());
-    let phone = Phone::enrolled(office);
+    office.state().recovery_key.0 = x25519_dalek::PublicKey::from(&private).to_bytes();
+    (Phone::enrolled(office), private)
+}
 
-    let slot = phone.folder.recovery_slot().unwrap();
-    assert_eq!(slot.open(|_| Some([3; 32])).unwrap_err(), StoreError::ForeignKey);
-    let keys = slot
-        .open(|public| {
-            let public = UnparsedPublicKey::new(&X25519, public);
-            agree_ephemeral(private, &public, |shared| shared.try_into().unwrap()).ok()
-        })
-        .unwrap();
-    phone.folder.set_pin(&keys, "777777", &Hardware(5)).unwrap();
-    let keys = phone.folder.unlock("777777", &Hardware(5), &*phone.clock).unwrap();
+/// What the office reads out.
+fn code(private: &x25519_dalek::StaticSecret, request: &Request) -> Code {
+    let shared = private.diffie_hellman(&request.public.0.into());
+    let office = Bytes(x25519_dalek::PublicKey::from(private).to_bytes());
+    Code::new(shared.as_bytes(), &office, request).unwrap()
+}
+
+#[test]
+fn a_forgotten_pin_is_replaced_by_a_code_that_is_good_once_and_here_only() {
+    let (phone, private) = recoverable();
+    let request = phone.folder.recovery_request(&Hardware(1)).unwrap();
+    assert_eq!(request.lost, Lost::Pin);
+    let read_out = code(&private, &request);
+    let other = code(&private, &Request { lost: Lost::HardwareKey, ..request });
+    let wrong = phone.folder.recover(&other, "777777", &Hardware(1)).unwrap_err();
+    assert_eq!(wrong, StoreError::WrongRecoveryCode);
+    // In a copy of the folder it opens nothing.
+    assert_eq!(
+        phone.folder.recover(&read_out, "777777", &Hardware(2)).unwrap_err(),
+        StoreError::WrongRecoveryCode
+    );
+    assert_eq!(phone.folder.recover(&read_out, "7777", &Hardware(1)).unwrap_err(), StoreError::WeakPin);
+    assert!(phone.unlock(PIN).is_ok(), "nothing was changed");
+    let keys = phone.folder.recover(&read_out, "777777", &Hardware(1)).unwrap();
     assert!(phone.folder.open(&keys, phone.clock.clone(), rules()).is_ok());
+    assert_eq!(phone.unlock(PIN).unwrap_err().code(), "store.wrong-pin");
+    assert!(phone.unlock("777777").is_ok());
+    let again = phone.folder.recover(&read_out, "888888", &Hardware(1)).unwrap_err();
+    assert_eq!(again, StoreError::WrongRecoveryCode);
+    assert_ne!(phone.folder.recovery_request(&Hardware(1)).unwrap(), request);
+}
+
+#[test]
+fn a_lost_hardware_key_is_replaced_and_the_pin_binds_to_the_new_one() {
+    let (phone, private) = recoverable();
+    let hardware = Renewable(std::sync::Mutex::new(None));
+    let locked = phone.folder.unlock(PIN, &hardware, &*phone.clock).unwrap_err();
+    assert_eq!(locked, StoreError::HardwareKeyLost);
+    let request = phone.folder.recovery_request(&hardware).unwrap();
+    assert_eq!(request.lost, Lost::HardwareKey);
+    let keys = phone.folder.recover(&code(&private, &request), "777777", &hardware).unwrap();
+    assert!(phone.folder.open(&keys, phone.clock.clone(), rules()).is_ok());
+    assert!(phone.folder.unlock("777777", &hardware, &*phone.clock).is_ok());
+    let elsewhere = phone.folder.unlock("777777", &Hardware(1), &*phone.clock).unwrap_err();
+    assert_eq!(elsewhere, StoreError::ForeignKey);
+}
+
+/// Lost until it is made anew.
+struct Renewable(std::sync::Mutex<Option<u8>>);
+
+impl HardwareKey for Renewable {
+    fn hmac(&self, bytes: &[u8]) -> Result<Vec<u8>, HardwareKeyError> {
+        Hardware(self.0.lock().unwrap().unwrap_or(0)).hmac(bytes)
+    }
+
+    fn renew(&self) -> Result<(), HardwareKeyError> {
+        *self.0.lock().unwrap() = Some(9);
+        Ok(())
+    }
+}
+
+#[test]
+fn the_lock_screen_knows_a_name_that_only_this_phone_reads() {
+    let phone = Phone::new();
+    assert_eq!(phone.folder.label(&Hardware(1)).unwrap(), None);
+    phone.folder.set_label("Lý Thị Cán Bộ", &Hardware(1)).unwrap();
+    assert_eq!(phone.folder.label(&Hardware(1)).unwrap().as_deref(), Some("Lý Thị Cán Bộ"));
+    for other in [0, 2] {
+        assert_eq!(phone.folder.label(&Hardware(other)).unwrap(), None);
+    }
+    for (name, bytes) in all_bytes(phone.folder.path()) {
+        assert!(!contains(&bytes, "Cán Bộ"), "{name}");
+    }
+}
+
+#[test]
+fn a_key_that_a_hub_was_asked_to_certify_is_the_same_for_the_same_code() {
+    let root = tempfile::tempdir().unwrap();
+    let asked = |code: &str, hardware| store::pending_key(root.path(), code, &Hardware(hardware));
+    let key = asked("K7QM-2FXD-9A", 1).unwrap();
+    assert_eq!(asked(" k7qm 2fxd9a", 1).unwrap(), key, "the answer was lost, the app was killed");
+    assert_eq!(asked("K7QM-2FXD-9A", 0).unwrap_err(), StoreError::HardwareKeyLost);
+    for (name, bytes) in all_bytes(root.path()) {
+        assert!(!bytes.windows(key.len()).any(|window| window == key.as_slice()), "{name}");
+    }
+    assert_ne!(asked("AAAA-AAAA-AA", 1).unwrap(), key);
+    store::forget_pending_key(root.path()).unwrap();
+    assert!(all_bytes(root.path()).is_empty());
+    store::forget_pending_key(root.path()).unwrap();
+}
+
+#[test]
+fn one_of_the_two_key_files_is_enough() {
+    let phone = Phone::new();
+    let [first, second] = ["keys.json", "keys.copy"].map(|name| phone.folder.path().join(name));
+    for (spoilt, whole) in [(&first, &second), (&second, &first)] {
+        std::fs::write(spoilt, b"{}").unwrap();
+        assert!(phone.unlock(PIN).is_ok());
+        assert_eq!(std::fs::read(spoilt).unwrap(), std::fs::read(whole).unwrap(), "mended");
+    }
+    std::fs::remove_file(&first).unwrap();
+    phone.folder.set_pin(&phone.keys, "13579135", &Hardware(1)).unwrap();
+    // The older PIN opens neither.
+    std::fs::remove_file(&first).unwrap();
+    assert_eq!(phone.unlock(PIN).unwrap_err().code(), "store.wrong-pin");
+    assert!(phone.unlock("13579135").is_ok());
 }
 
 #[test]
 fn a_damaged_key_file_is_named_as_such() {
     let phone = Phone::new();
-    std::fs::write(phone.folder.path().join("keys.json"), b"{}").unwrap();
+    let both = ["keys.json", "keys.copy"].map(|name| phone.folder.path().join(name));
+    both.iter().for_each(|path| std::fs::write(path, b"{}").unwrap());
     assert_eq!(phone.unlock(PIN).unwrap_err(), StoreError::KeyFileDamaged);
-    std::fs::remove_file(phone.folder.path().join("keys.json")).unwrap();
+    both.iter().for_each(|path| std::fs::remove_file(path).unwrap());
     assert_eq!(phone.unlock(PIN).unwrap_err(), StoreError::KeyFileDamaged);
 }
 

@@ -24,6 +24,10 @@ impl HardwareKey for SoftKey {
     fn hmac(&self, bytes: &[u8]) -> Result<Vec<u8>, HardwareKeyError> {
         Ok(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, b"test"), bytes).as_ref().to_vec())
     }
+
+    fn renew(&self) -> Result<(), HardwareKeyError> {
+        Err(HardwareKeyError::Unavailable)
+    }
 }
 
 struct RealPhone {

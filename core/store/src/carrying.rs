@@ -11,8 +11,9 @@ use crate::{
     tree::Tree,
 };
 use model::{
-    ChangeId, DeviceId, DeviceKey, FieldState, RecordRef, RecordState, Verified,
+    ChangeId, DeviceId, DeviceKey, FieldState, Head, RecordRef, RecordState, Verified,
     batch::{self, Chain, Draft, Maker, Shown as Change, ShownField},
+    merge::Under,
 };
 use ring::rand::SystemRandom;
 use rusqlite::Transaction;
@@ -224,11 +225,16 @@ impl Anew {
     }
 
     fn rename(&self, state: &mut RecordState) {
-        for FieldState { heads, superseded } in state.fields.values_mut() {
-            for head in &mut *heads {
-                if let Some(id) = self.ids.get(&head.change) {
-                    (head.change, head.device) = (*id, self.signer.device);
-                }
+        let rename = |head: &mut Head| {
+            if let Some(id) = self.ids.get(&head.change) {
+                (head.change, head.device) = (*id, self.signer.device);
+            }
+        };
+        for FieldState { heads, superseded, under } in state.fields.values_mut() {
+            heads.iter_mut().for_each(rename);
+            for Under { by, head } in under {
+                *by = self.now(*by);
+                rename(head);
             }
             heads.sort_by_key(|head| head.change);
             *superseded = superseded.iter().map(|id| self.now(*id)).collect();

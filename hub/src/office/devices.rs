@@ -171,7 +171,7 @@ fn received_of(read: &Read, device: DeviceId, kept: &[Kept]) -> Result<Continued
             break;
         }
     }
-    let unadmitted = waiting::of_device(read, device)?.into_iter().map(|batch| batch.key.first_seq);
+    let unadmitted = waiting::held(read, device, 0, u32::MAX)?.into_iter().map(|held| held.key.first_seq);
     let unadmitted = unadmitted.filter(|first| *first <= received_through).collect();
     Ok(Continued { device, received_through, unadmitted })
 }

@@ -22,8 +22,6 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Requests under way get this long to end once the hub is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
 pub struct Options {
     pub listen: SocketAddr,
     /// Plain HTTP; on loopback only.

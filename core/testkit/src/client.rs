@@ -6,7 +6,7 @@ use crate::{
     records::{household, photo, under},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use model::{DeviceKey, Feed, Place, PublicKey, Rebuilt, RecordEdit, kind};
+use model::{DeviceKey, Feed, Place, Rebuilt, RecordEdit, kind};
 use serde::Serialize;
 use std::{
     ops::{Deref, DerefMut},

@@ -1,6 +1,8 @@
 //! What each command does.
 
-use super::{Cli, Command, DeviceCommand, FormCommand, Invite, Recover, Serve, UserAdd, UserCommand, form, play};
+use super::{
+    Cli, Command, DeviceCommand, FormCommand, Invite, Recover, Serve, UserAdd, UserCommand, form, play,
+};
 use crate::{
     Hub, HubError, backup,
     db::{

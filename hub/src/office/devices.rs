@@ -14,9 +14,7 @@ use crate::{
 };
 use model::{DeviceId, Redacted, batch::VerifyingKey};
 use wire::{
-    enrol::{
-        Continued, Continues, EnrolRequest, EnrolResponse, Invitation, Kept, MAX_CONTINUED, MAX_KEPT,
-    },
+    enrol::{Continued, Continues, EnrolRequest, EnrolResponse, Invitation, Kept, MAX_CONTINUED, MAX_KEPT},
     signed::{Certificate, DeviceStatement},
 };
 

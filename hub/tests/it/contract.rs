@@ -64,8 +64,8 @@ impl Hub for Served {
     }
 
     fn invite_again(&self, user: UserId) -> String {
-        let user = self.office.hub.read_now(|_, read| Ok(hub::db::users::by_id(read, user)?)).unwrap();
-        self.office.code(&user.unwrap())
+        let user = self.office().hub.read_now(|_, read| Ok(hub::db::users::by_id(read, user)?)).unwrap();
+        self.office().code(&user.unwrap())
     }
 
     fn set_place(&self, user: UserId, place: &str) {

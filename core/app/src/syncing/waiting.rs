@@ -22,7 +22,10 @@ pub fn state(desk: &Desk) -> Result<SyncState, Fault> {
         photos_waiting: u32::try_from(waiting.photos).unwrap_or(u32::MAX),
         last,
         held_back: held_back(desk)?,
-        enrol_again: desk.store.ended()?.map(|code| EnrolAgain { text: errors::text(desk.lang, &code, 0), code }),
+        enrol_again: desk
+            .store
+            .ended()?
+            .map(|code| EnrolAgain { text: errors::text(desk.lang, &code, 0), code }),
     })
 }
 

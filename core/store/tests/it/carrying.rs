@@ -29,9 +29,7 @@ fn has(phone: &Phone, received_through: u64, unadmitted: Vec<u64>) -> Vec<Contin
 fn said(batches: &[Verified]) -> Vec<(String, Vec<(String, String)>)> {
     let fields = |change: &model::batch::Shown<'_>| {
         let value = |field: &model::batch::ShownField<'_>| match field {
-            model::batch::ShownField::Value(field) => {
-                (field.name.to_string(), field.value.text().to_owned())
-            }
+            model::batch::ShownField::Value(field) => (field.name.to_string(), field.value.text().to_owned()),
             other => panic!("{other:?}"),
         };
         change.fields.iter().map(value).collect()
@@ -82,7 +80,12 @@ fn what_the_hub_lacks_is_signed_anew_and_nothing_else() {
     // The next commit goes on from there.
     phone.store.commit(vec![household("Bốn")]).unwrap();
     let all = phone.own_after(0);
-    assert!(all.windows(2).all(|pair| pair[1].statement().follows(&model::batch::Chain::after(pair[0].statement())).is_ok()));
+    assert!(
+        all.windows(2).all(|pair| pair[1]
+            .statement()
+            .follows(&model::batch::Chain::after(pair[0].statement()))
+            .is_ok())
+    );
 }
 
 #[test]

@@ -73,7 +73,11 @@ fn forgotten_pin(phone: &Phone, usb: &Path, verdicts: &mut Verdicts) -> Result<(
     let again = code(access.recover(read, "864200".into()));
     verdicts.note(again == "store.wrong-recovery-code", "the code is good once", again);
     let (old, new) = (code(access.unlock(PIN.into())), code(access.unlock(NEW_PIN.into())));
-    verdicts.note(old == "store.wrong-pin" && new == "ok", "the new PIN replaces the old", format!("{old}, {new}"));
+    verdicts.note(
+        old == "store.wrong-pin" && new == "ok",
+        "the new PIN replaces the old",
+        format!("{old}, {new}"),
+    );
     let refused = code(access.change_pin("000000".into(), PIN.into()));
     access.change_pin(NEW_PIN.into(), PIN.into())?;
     access.lock();

@@ -99,7 +99,10 @@ fn arrived_once(world: &World, verdicts: &mut Verdicts, names: &[&str]) -> Resul
     }
     let wanted = names.len() as u64;
     verdicts.note(
-        forms == wanted && ends == names.iter().copied().collect() && disagreements == 0 && count("waiting")? == 0,
+        forms == wanted
+            && ends == names.iter().copied().collect()
+            && disagreements == 0
+            && count("waiting")? == 0,
         "every visit is at the office once",
         format!("{forms} of {wanted} submissions, {disagreements} disagreements, {} wait", count("waiting")?),
     );

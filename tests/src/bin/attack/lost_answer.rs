@@ -62,7 +62,9 @@ fn leftover_key(world: &World, verdicts: &mut Verdicts) -> Result<()> {
     fs::write(&key, "x25519:of-before")?;
     let said = hub::command(&folder, &["stats"]).err().map(|error| error.to_string()).unwrap_or_default();
     verdicts.note(
-        said.contains("recovery.key") && said.contains("hub.recovery-key-lies-here") && !said.contains("os error"),
+        said.contains("recovery.key")
+            && said.contains("hub.recovery-key-lies-here")
+            && !said.contains("os error"),
         "a first start beside an old recovery key says what to do",
         said.lines().last().unwrap_or_default(),
     );

@@ -145,6 +145,11 @@ enum DeviceCommand {
 enum FormCommand {
     /// Checks a form and makes it available to phones.
     Publish { path: PathBuf },
+    /// No phone starts the form any more, until a new version is published; what was begun can be finished.
+    Withdraw {
+        /// Such as vang_gia.
+        id: String,
+    },
     /// Prints every error and warning of a workbook, a folder of CSV sheets or an XForm (.xml), each with its place.
     Check { path: PathBuf },
     /// Turns an XLSForm (.xlsx, .xls, .ods, .csv, .md or a folder of CSV sheets) into an XForm.

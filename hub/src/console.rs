@@ -47,6 +47,7 @@ pub fn router(hub: Hub) -> Router {
         .route("/users/{id}/invite", post(users::invite))
         .route("/users/{id}/disable", post(users::disable))
         .route("/forms", get(forms::list).post(forms::upload))
+        .route("/forms/withdraw", post(forms::withdraw))
         .route("/style.css", get(style))
         .layer(DefaultBodyLimit::max(MAX_UPLOAD))
         .layer(from_fn(protect))

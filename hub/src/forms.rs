@@ -24,6 +24,10 @@ pub enum FormError {
     /// The version was published with other content: give the sheet a new one.
     #[error("form {id} version {version} is published already, with other content; give it a new version")]
     VersionTaken { id: String, version: String },
+    #[error("form {id} version {version} was withdrawn; give it a new version to bring the form back")]
+    Withdrawn { id: String, version: String },
+    #[error("no form {0} is in use: nothing to withdraw")]
+    NotPublished(String),
 }
 
 impl FormError {
@@ -32,6 +36,8 @@ impl FormError {
             Self::Unreadable(_) => "form.unreadable",
             Self::Problems(_) => "form.problems",
             Self::VersionTaken { .. } => "form.version-taken",
+            Self::Withdrawn { .. } => "form.withdrawn",
+            Self::NotPublished(_) => "form.not-published",
         }
     }
 

@@ -113,7 +113,7 @@ impl Headless {
         retry: Retry,
         observe: &mut dyn FnMut(Progress),
     ) -> Report {
-        sync::run(&self.store, transport, &*self.clock, retry, &Cancel::default(), observe)
+        sync::run(&self.store, transport, &*self.clock, retry, &Cancel::default(), &|_| Ok(()), observe)
     }
 }
 

@@ -17,8 +17,8 @@ use crate::{
     shared::Shared,
 };
 use casework::FormScope;
-pub use catalogue::Catalogue;
 use catalogue::LoadedForm;
+pub use catalogue::{Catalogue, read};
 pub use choosing::find_labels;
 pub use drafts::drafts;
 use model::DraftId;

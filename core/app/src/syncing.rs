@@ -1,6 +1,7 @@
 //! Bringing the office up to date: what waits, and how a synchronisation goes.
 
 mod audience;
+mod notices;
 mod observer;
 mod report;
 mod running;

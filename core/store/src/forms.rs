@@ -1,8 +1,8 @@
 //! Published forms, all versions that drafts may need.
 
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, pull::PROGRAM};
 use ring::digest::{SHA256, digest};
-use rusqlite::Row;
+use rusqlite::{Connection, Row};
 use std::collections::BTreeMap;
 use wire::forms::{FormEntry, FormList};
 
@@ -11,6 +11,14 @@ use wire::forms::{FormEntry, FormList};
 pub struct StoredForm {
     pub entry: FormEntry,
     pub files: BTreeMap<String, Vec<u8>>,
+}
+
+/// A version that the office published and that this phone could not take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedForm {
+    pub entry: FormEntry,
+    /// See [`wire::forms::Complaint`].
+    pub code: String,
 }
 
 impl Store {
@@ -26,6 +34,10 @@ impl Store {
         }
         self.write(|tx| {
             tx.execute("DELETE FROM form WHERE id = ?1 AND version = ?2", (&entry.id, &entry.version))?;
+            tx.execute(
+                "DELETE FROM form_refused WHERE id = ?1 AND version = ?2",
+                (&entry.id, &entry.version),
+            )?;
             if entry.newest {
                 tx.execute("UPDATE form SET newest = 0 WHERE id = ?1", [&entry.id])?;
             }
@@ -44,49 +56,78 @@ impl Store {
         })
     }
 
-    /// The versions of `list` that are not here.
-    pub fn missing_forms(&self, list: &FormList) -> Result<Vec<FormEntry>, StoreError> {
-        let here = self.forms()?;
-        let is_here = |entry: &FormEntry| {
-            here.iter().any(|h| h.id == entry.id && h.version == entry.version && h.files == entry.files)
-        };
-        Ok(list.forms.iter().filter(|entry| !is_here(entry)).cloned().collect())
+    /// Notes a version whose files came and can't be read by this program: it does not ask for them again.
+    pub fn refuse_form(&self, entry: &FormEntry, code: &str) -> Result<(), StoreError> {
+        self.write(|tx| refuse(tx, entry, code, Some(PROGRAM)))
     }
 
-    /// Takes over which version is the newest, and drops versions that are neither listed nor used by a draft.
-    pub fn set_form_list(&self, list: &FormList) -> Result<(), StoreError> {
+    /// What the office published and this phone could not take.
+    pub fn refused_forms(&self) -> Result<Vec<RefusedForm>, StoreError> {
+        self.read(|db| Ok(refused(db)?.into_iter().map(|(refused, _)| refused).collect()))
+    }
+
+    /// The versions of `list` that are not here, and that this program has not tried in vain.
+    pub fn missing_forms(&self, list: &FormList) -> Result<Vec<FormEntry>, StoreError> {
+        let here = self.forms()?;
+        let refused = self.read(refused)?;
+        let is_same =
+            |a: &FormEntry, b: &FormEntry| a.id == b.id && a.version == b.version && a.files == b.files;
+        let is_known = |entry: &FormEntry| {
+            let tried = refused.iter().filter(|(_, program)| program.as_deref() == Some(PROGRAM));
+            here.iter().chain(tried.map(|(refused, _)| &refused.entry)).any(|known| is_same(known, entry))
+        };
+        Ok(list.forms.iter().filter(|entry| !is_known(entry)).cloned().collect())
+    }
+
+    /// Takes over which version is the newest, and drops versions that are neither listed nor used by a draft. While
+    /// the newest is among those that could not be taken (`now`, or before), the one before it stays in use.
+    pub fn set_form_list(&self, list: &FormList, now: &[RefusedForm]) -> Result<(), StoreError> {
+        let listed = |id: &str, version: &str| {
+            list.forms.iter().find(|entry| entry.id == id && entry.version == version)
+        };
         self.write(|tx| {
-            let mut here = tx.prepare("SELECT id, version FROM form")?;
-            let here: Vec<(String, String)> =
-                here.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-            for (id, version) in here {
-                match list.forms.iter().find(|entry| entry.id == id && entry.version == version) {
-                    Some(entry) => tx.execute(
+            let here: Vec<FormEntry> = forms(tx)?;
+            for FormEntry { id, version, newest: was_newest, .. } in &here {
+                let newest = list.forms.iter().find(|entry| entry.newest && entry.id == *id);
+                let newest_is_here = newest
+                    .is_some_and(|newest| here.iter().any(|h| h.id == *id && h.version == newest.version));
+                let is_newest = match newest {
+                    // Withdrawn.
+                    None => false,
+                    Some(newest) if newest_is_here => newest.version == *version,
+                    Some(_) => *was_newest,
+                };
+                if is_newest || listed(id, version).is_some() {
+                    tx.execute(
                         "UPDATE form SET newest = ?3 WHERE id = ?1 AND version = ?2",
-                        (&id, &version, entry.newest),
-                    )?,
-                    None => tx.execute(
+                        (id, version, is_newest),
+                    )?;
+                } else {
+                    tx.execute(
                         "DELETE FROM form WHERE id = ?1 AND version = ?2
                          AND NOT EXISTS (SELECT 1 FROM draft WHERE form = ?1 AND version = ?2)",
-                        (&id, &version),
-                    )?,
-                };
+                        (id, version),
+                    )?;
+                    tx.execute("UPDATE form SET newest = 0 WHERE id = ?1 AND version = ?2", (id, version))?;
+                }
             }
-            Ok(())
+            for (RefusedForm { entry, .. }, program) in refused(tx)? {
+                let still = listed(&entry.id, &entry.version)
+                    .is_some_and(|listed| listed.newest && listed.files == entry.files);
+                if !still || program.as_deref() != Some(PROGRAM) {
+                    tx.execute(
+                        "DELETE FROM form_refused WHERE id = ?1 AND version = ?2",
+                        (&entry.id, &entry.version),
+                    )?;
+                }
+            }
+            now.iter().try_for_each(|now| refuse(tx, &now.entry, &now.code, None))
         })
     }
 
     /// The versions that are here.
     pub fn forms(&self) -> Result<Vec<FormEntry>, StoreError> {
-        self.read(|db| {
-            let mut select = db.prepare_cached("SELECT entry, newest FROM form ORDER BY id, version")?;
-            let mut rows = select.query([])?;
-            let mut forms = Vec::new();
-            while let Some(row) = rows.next()? {
-                forms.push(entry_of(row)?);
-            }
-            Ok(forms)
-        })
+        self.read(forms)
     }
 
     /// A version, or the newest.
@@ -103,6 +144,38 @@ impl Store {
             Ok(StoredForm { files: files.collect::<Result<_, _>>()?, entry })
         })
     }
+}
+
+fn forms(db: &Connection) -> Result<Vec<FormEntry>, StoreError> {
+    let mut select = db.prepare_cached("SELECT entry, newest FROM form ORDER BY id, version")?;
+    let mut rows = select.query([])?;
+    let mut forms = Vec::new();
+    while let Some(row) = rows.next()? {
+        forms.push(entry_of(row)?);
+    }
+    Ok(forms)
+}
+
+fn refuse(tx: &Connection, entry: &FormEntry, code: &str, program: Option<&str>) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT OR REPLACE INTO form_refused (id, version, entry, code, program) VALUES (?1, ?2, ?3, ?4, ?5)",
+        (&entry.id, &entry.version, serde_json::to_vec(entry)?, code, program),
+    )?;
+    Ok(())
+}
+
+/// Each with the program that could not read it, if one tried.
+fn refused(db: &Connection) -> Result<Vec<(RefusedForm, Option<String>)>, StoreError> {
+    let mut select =
+        db.prepare_cached("SELECT entry, code, program FROM form_refused ORDER BY id, version")?;
+    let mut rows = select.query([])?;
+    let mut refused = Vec::new();
+    while let Some(row) = rows.next()? {
+        let entry: Vec<u8> = row.get(0)?;
+        let entry = serde_json::from_slice(&entry)?;
+        refused.push((RefusedForm { entry, code: row.get(1)? }, row.get(2)?));
+    }
+    Ok(refused)
 }
 
 fn entry_of(row: &Row<'_>) -> Result<FormEntry, StoreError> {

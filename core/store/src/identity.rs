@@ -1,10 +1,12 @@
 //! Who this phone is to its hub, and when they last spoke.
 
-use crate::{Store, StoreError, device::Device};
+use crate::{RefusedForm, Store, StoreError, device::Device};
 use model::{DeviceId, HubId, OfficeId, PublicKey, Redacted, UserId, encoding::Bytes};
 use serde::{Deserialize, Serialize};
 use wire::{
     enrol::{EnrolResponse, Invitation, Worker},
+    forms::Complaint,
+    pull::{Condition, MAX_COMPLAINTS},
     signed::Certificate,
 };
 
@@ -77,6 +79,14 @@ impl Store {
             });
             Ok(times?)
         })
+    }
+
+    /// What the office is told of how this phone fares.
+    pub fn condition(&self) -> Result<Condition, StoreError> {
+        let refused = self.refused_forms()?;
+        let forms =
+            refused.iter().map(|RefusedForm { entry, code }| Complaint::new(&entry.id, &entry.version, code));
+        Ok(Condition { forms: forms.take(MAX_COMPLAINTS).collect() })
     }
 
     pub fn note_server_time(&self, offset_ms: i64) -> Result<(), StoreError> {

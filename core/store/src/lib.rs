@@ -41,7 +41,7 @@ pub use commit::Committed;
 pub use drafts::{CarriedDraft, Draft, DraftRow, NewDraft, SetAside, Snapshot, StoredAnswer};
 pub use error::StoreError;
 pub use folder::{Enrolment, WorkerFolder};
-pub use forms::StoredForm;
+pub use forms::{RefusedForm, StoredForm};
 pub use identity::{Identity, SyncTimes};
 pub use keys::{HardwareKey, HardwareKeyError, Keys, check_pin};
 pub use listing::{ListPage, Listed};

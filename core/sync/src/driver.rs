@@ -12,14 +12,19 @@ use std::{
 };
 use store::Store;
 
+/// Whether a version of a form can be read by its files, name and content; or a code that says why not.
+pub type Reads<'a> = &'a dyn Fn(&[(String, Vec<u8>)]) -> Result<(), &'static str>;
+
 /// Synchronises once. `observe` hears the present state at once and then each change of it; it is called while no lock
-/// of the store is held. Closing the store stops the run, as `cancel` does.
+/// of the store is held. Closing the store stops the run, as `cancel` does. `reads` says with a code why this program
+/// can't read a form.
 pub fn run(
     store: &Store,
     transport: &mut impl Transport,
     clock: &dyn Clock,
     retry: Retry,
     cancel: &Cancel,
+    reads: Reads<'_>,
     observe: &mut dyn FnMut(Progress),
 ) -> Report {
     let identity = match store.identity() {
@@ -41,7 +46,7 @@ pub fn run(
                 note_end(store, &report);
                 return report;
             }
-            Wish::Local(operation) => Event::Local(perform(store, clock, operation)),
+            Wish::Local(operation) => Event::Local(perform(store, clock, reads, operation)),
             Wish::Wait(milliseconds) => {
                 cancel.wait(milliseconds);
                 if cancel.is_cancelled() { Event::Cancelled } else { Event::Waited }
@@ -76,11 +81,16 @@ fn answered(answer: Result<Response, LinkError>) -> Event {
     answer.map_or_else(Event::NoResponse, Event::Response)
 }
 
-fn perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Reply {
-    try_perform(store, clock, operation).unwrap_or_else(Reply::Failed)
+fn perform(store: &Store, clock: &dyn Clock, reads: Reads<'_>, operation: Operation) -> Reply {
+    try_perform(store, clock, reads, operation).unwrap_or_else(Reply::Failed)
 }
 
-fn try_perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Result<Reply, SyncError> {
+fn try_perform(
+    store: &Store,
+    clock: &dyn Clock,
+    reads: Reads<'_>,
+    operation: Operation,
+) -> Result<Reply, SyncError> {
     match operation {
         Operation::OwnBatches { after, staged, max_bytes } => {
             let acknowledged = store.acknowledged_through()?;
@@ -106,7 +116,8 @@ fn try_perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Result
         }
         Operation::Cursors => {
             let (_, cursors) = store.cursors()?;
-            return Ok(Reply::Cursors { cursors, skip: store.unreadable_feeds()?, holds: store.holds()? });
+            let (skip, holds, condition) = (store.unreadable_feeds()?, store.holds()?, store.condition()?);
+            return Ok(Reply::Cursors { cursors, skip, holds, condition });
         }
         Operation::Apply(response) => {
             let (_, cursors) = store.cursors()?;
@@ -116,10 +127,20 @@ fn try_perform(store: &Store, clock: &dyn Clock, operation: Operation) -> Result
             let pulled = store.apply_pull(&response)?;
             return Ok(Reply::Applied { forged: pulled.forged() });
         }
-        Operation::FormsStand => return Ok(Reply::FormsStand(wire::forms::standing(&store.forms()?))),
+        Operation::FormsStand => {
+            let standing = wire::forms::standing(&store.forms()?);
+            return Ok(Reply::FormsStand(store.refused_forms()?.is_empty().then_some(standing)));
+        }
         Operation::MissingForms(list) => return Ok(Reply::Forms(store.missing_forms(&list)?)),
-        Operation::KeepForm { entry, files } => store.put_form(&entry, &files)?,
-        Operation::TakeFormList(list) => store.set_form_list(&list)?,
+        Operation::KeepForm { entry, files } => {
+            let read = reads(&files);
+            match read {
+                Ok(()) => store.put_form(&entry, &files)?,
+                Err(code) => store.refuse_form(&entry, code)?,
+            }
+            return Ok(Reply::FormKept(read.is_ok()));
+        }
+        Operation::TakeFormList { list, refused } => store.set_form_list(&list, &refused)?,
         Operation::PendingBlobs => {
             let blobs = store.blobs(true)?.into_iter();
             let blob = |store::Blob { address, size, thumbnail, urgent, .. }| Blob {

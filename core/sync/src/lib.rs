@@ -18,7 +18,7 @@ mod stall;
 mod transport;
 
 pub use cancel::Cancel;
-pub use driver::run;
+pub use driver::{Reads, run};
 pub use enrol::enrol;
 pub use error::SyncError;
 pub use http::HttpTransport;

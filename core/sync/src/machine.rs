@@ -17,10 +17,11 @@ use crate::{
 };
 use model::{DeviceId, Digest, Feed, HubId, Rebuilt};
 use state::State;
+use store::RefusedForm;
 use wire::{
     erasure::Order,
     forms::{FormEntry, FormList},
-    pull::{Cursor, Holds, PullResponse},
+    pull::{Condition, Cursor, Holds, PullResponse},
     push::{BatchResult, MAX_BYTES},
     receipt::Receipt,
 };
@@ -62,11 +63,7 @@ pub enum Operation {
     /// This device's batches after `after` (`None`: after what is acknowledged), in order, of about so many bytes but at
     /// least one, including those acknowledged long ago. A first one that is larger, or of which the first `staged`
     /// changes are at the hub, in a view of the next ones. Answered by [`Reply::OwnBatches`].
-    OwnBatches {
-        after: Option<u64>,
-        staged: u32,
-        max_bytes: usize,
-    },
+    OwnBatches { after: Option<u64>, staged: u32, max_bytes: usize },
     /// `received_through` may be lower than before: then the hub lacks what it had. `offset_ms`: the hub's clock minus
     /// ours, told once.
     Acknowledge {
@@ -84,14 +81,16 @@ pub enum Operation {
     Apply(Box<PullResponse>),
     /// Answered by [`Reply::FormsStand`].
     FormsStand,
-    /// Which of these versions are not here? Answered by [`Reply::Forms`].
+    /// Which of these versions are not here, nor known to be unreadable? Answered by [`Reply::Forms`].
     MissingForms(FormList),
-    KeepForm {
-        entry: FormEntry,
-        files: Vec<(String, Vec<u8>)>,
+    /// Answered by [`Reply::FormKept`].
+    KeepForm { entry: FormEntry, files: Vec<(String, Vec<u8>)> },
+    /// All newest versions are here, but for those that could not be taken: take over the list.
+    TakeFormList {
+        list: FormList,
+        /// In this run, without their files.
+        refused: Vec<RefusedForm>,
     },
-    /// All newest versions are here: take over the list.
-    TakeFormList(FormList),
     /// This device's own blobs that the hub does not have yet; answered by [`Reply::Blobs`].
     PendingBlobs,
     /// Small ones, by their addresses. Answered by [`Reply::Files`].
@@ -141,14 +140,17 @@ pub enum Reply {
         skip: Vec<Feed>,
         /// Own batches that need not come back.
         holds: Option<Holds>,
+        condition: Condition,
     },
     Applied {
         /// Entries that were not made by who they say; kept apart.
         forged: usize,
     },
-    /// [`wire::forms::standing`] of the versions that are here.
-    FormsStand(Digest),
+    /// [`wire::forms::standing`] of the versions that are here; `None` while some could not be taken.
+    FormsStand(Option<Digest>),
     Forms(Vec<FormEntry>),
+    /// Whether this program can read it.
+    FormKept(bool),
     Blobs(Vec<Blob>),
     /// One for each address; `None`: the file is gone or can't be read.
     Files(Vec<Option<Vec<u8>>>),
@@ -286,7 +288,7 @@ impl Machine {
         match self.state {
             State::PushSent { .. } | State::PushAsked { .. } => self.ask_where_the_hub_stands(),
             State::PullSent | State::PullApplied { .. } => Ok(self.pull_next()),
-            State::FormFileAsked => self.next_form_file(),
+            State::FormFileAsked => Ok(self.next_form_file()),
             State::Upload | State::BundleSent => self.ask_again(),
             state => match self.request.clone() {
                 Some(request) => Ok(self.send_again(state, request)),
@@ -322,7 +324,11 @@ impl Machine {
                 self.failed
             }
         };
-        if failed >= self.retry.tries { Err(error) } else { Ok(Wish::Wait(self.retry.wait_ms(failed))) }
+        match self.state {
+            _ if failed < self.retry.tries => Ok(Wish::Wait(self.retry.wait_ms(failed))),
+            State::FormListAsked | State::FormFileAsked => self.form_failed(error),
+            _ => Err(error),
+        }
     }
 
     fn response(&mut self, response: &Response) -> Result<Wish, SyncError> {
@@ -338,6 +344,11 @@ impl Machine {
             _ if let Some(cut) = response.cut => self.no_response(cut),
             (State::Upload, _) => self.upload_answered(response),
             (State::BundleSent, _) => self.bundle_answered(response),
+            (State::FormListAsked, 200..=299) => match codec::read(response) {
+                Ok(list) => Ok(self.forms_listed(list)),
+                Err(error) => self.form_failed(error),
+            },
+            (State::FormListAsked | State::FormFileAsked, _) => self.form_failed(refusal(response)),
             (_, 200..=299) => self.accepted(response),
             _ => Err(refusal(response)),
         }
@@ -348,7 +359,6 @@ impl Machine {
             State::PushSent { after, last } => self.pushed(after, Some(last), codec::read(response)?),
             State::PushAsked { after } => self.pushed(after, None, codec::read(response)?),
             State::ReceiptAsked => self.receipt_came(codec::read(response)?),
-            State::FormListAsked => Ok(self.forms_listed(codec::read(response)?)),
             State::MissingAsked => self.missing_listed(codec::read(response)?),
             _ => Err(SyncError::BadAnswer),
         }
@@ -365,13 +375,13 @@ impl Machine {
             (State::PushKept { go_on }, Reply::Done) => {
                 Ok(if go_on { self.push_next() } else { self.begin_pull() })
             }
-            (State::PullCursors, Reply::Cursors { cursors, skip, holds }) => {
-                self.pull_page(cursors, skip, holds)
+            (State::PullCursors, Reply::Cursors { cursors, skip, holds, condition }) => {
+                self.pull_page(cursors, skip, holds, condition)
             }
             (State::PullApplied { cut }, Reply::Applied { forged }) => self.page_applied(forged, cut),
             (State::FormsStood, Reply::FormsStand(standing)) => Ok(self.forms_stand(standing)),
             (State::FormsCompared, Reply::Forms(missing)) => self.get_forms(missing),
-            (State::FormKept, Reply::Done) => self.form_kept(),
+            (State::FormKept, Reply::FormKept(is_kept)) => Ok(self.form_kept(is_kept)),
             (State::FormListTaken, Reply::Done) => Ok(self.begin_photos()),
             (State::BlobsListed, Reply::Blobs(blobs)) => self.blobs_listed(blobs),
             (State::BlobsMarked, Reply::Done) => self.next_blob(),

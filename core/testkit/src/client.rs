@@ -18,7 +18,7 @@ use wire::{
     erasure::Order,
     paths,
     photos::{Bundle, BundleResponse, Bundled, Missing, MissingRequest, MissingResponse},
-    pull::{Cursor, Entry, FeedEntry, PullRequest, PullResponse},
+    pull::{Condition, Cursor, Entry, FeedEntry, PullRequest, PullResponse},
     push::{Outcome, PushRequest, PushResponse},
     receipt::Receipt,
 };
@@ -141,6 +141,7 @@ impl Client {
             max_entries,
             max_bytes: u64::MAX,
             holds: None,
+            condition: Condition::default(),
         }
     }
 

@@ -7,6 +7,7 @@
 use crate::{
     enrol::Worker,
     erasure::Order,
+    forms::Complaint,
     lines::{Bad, Packer, Part, Unpacker, read_head},
     pages,
     push::BatchResult,
@@ -20,6 +21,9 @@ use std::io;
 
 /// The most that an answer may hold, before compression.
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// The most versions of forms that a phone complains of.
+pub const MAX_COMPLAINTS: usize = 32;
 
 /// How far a phone has read a feed. A hub restored from a backup has a new epoch: read again from 0 and push what it
 /// lacks.
@@ -50,6 +54,29 @@ pub struct PullRequest {
     /// Batches of this device that need not come back whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holds: Option<Holds>,
+    #[serde(default, skip_serializing_if = "Condition::is_plain")]
+    pub condition: Condition,
+}
+
+/// How a phone fares, for those at the office who can help.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Condition {
+    /// Published versions that it could not take, at most [`MAX_COMPLAINTS`].
+    #[serde(default, deserialize_with = "crate::open::readable", skip_serializing_if = "Vec::is_empty")]
+    pub forms: Vec<Complaint>,
+}
+
+impl Condition {
+    /// There is nothing to say.
+    fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// No more than what a phone has to say.
+    pub fn bounded(&self) -> Self {
+        let forms = self.forms.iter().take(MAX_COMPLAINTS);
+        Self { forms: forms.map(|form| Complaint::new(&form.id, &form.version, &form.code)).collect() }
+    }
 }
 
 /// Batches of a device that it holds itself.

@@ -9,7 +9,7 @@ use crate::{
         self, offices, stats,
         users::{NewUser, User},
     },
-    office::{devices, erasure, users},
+    office::{devices, erasure, forms, users},
     recovery, secret,
     serve::{self, Options},
 };
@@ -50,6 +50,9 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
         Command::Form(FormCommand::Convert(options)) => form::convert(&options),
         Command::Form(FormCommand::Play(options)) => play::run(options),
         Command::Form(FormCommand::Publish { path }) => form::publish(&open()?, &path),
+        Command::Form(FormCommand::Withdraw { id }) => {
+            open()?.write_now(move |_, tx| forms::withdraw(tx, &id))
+        }
         Command::Erase { record, fields } => {
             let record: RecordRef = record.parse().map_err(|_| HubError::Input("there is no such record"))?;
             let (hub, fields) = (open()?, fields.into_iter().collect());

@@ -7,7 +7,7 @@ use super::{
 };
 use model::{DeviceId, PublicKey, UserId, batch::Chain, encoding::Bytes};
 use rusqlite::{Row, named_params, params};
-use wire::signed::Certificate;
+use wire::{pull::Condition, signed::Certificate};
 
 /// Who sends a request.
 #[derive(Clone, Debug)]
@@ -46,6 +46,8 @@ pub struct Listed {
     pub last_sync_at: Option<u64>,
     pub revoked_at: Option<u64>,
     pub waiting: waiting::Load,
+    /// As it told when it last synchronised.
+    pub condition: Condition,
 }
 
 /// The device of a bearer token; revoked ones too.
@@ -118,11 +120,12 @@ pub fn all(read: &Read) -> Result<Vec<Listed>, DbError> {
             last_sync_at: optional_uint(row, 7)?,
             revoked_at: optional_uint(row, 8)?,
             waiting: waiting::Load { batches: uint(row, 9)?, bytes: uint(row, 10)? },
+            condition: json(row, 11)?,
         })
     };
     read.all(
         "SELECT d.id, d.name, d.app_version, u.login, u.name, d.enrolled_at, d.last_seen_at, d.last_sync_at,
-                d.revoked_at, coalesce(w.batches, 0), coalesce(w.bytes, 0)
+                d.revoked_at, coalesce(w.batches, 0), coalesce(w.bytes, 0), d.condition
          FROM devices d JOIN users u ON u.office = d.office AND u.id = d.user
              LEFT JOIN (SELECT device, count(*) AS batches, sum(bytes) AS bytes FROM waiting
                  WHERE office = ?1 GROUP BY device) w ON w.device = d.id
@@ -167,11 +170,13 @@ pub fn revoke(tx: &Tx, device: DeviceId) -> Result<bool, DbError> {
     Ok(changed > 0)
 }
 
-/// The device has pulled to the end.
-pub fn note_sync(tx: &Tx, device: DeviceId) -> Result<(), DbError> {
+/// The device has pulled to the end, and said how it fares.
+pub fn note_sync(tx: &Tx, device: DeviceId, condition: &Condition) -> Result<(), DbError> {
+    let condition = serde_json::to_string(condition)
+        .map_err(|_| DbError::Internal("a device's condition can't be written"))?;
     tx.execute(
-        "UPDATE devices SET last_sync_at = ?3, last_seen_at = ?3 WHERE office = ?1 AND id = ?2",
-        params![tx.office(), id(device.0), int(tx.now())],
+        "UPDATE devices SET last_sync_at = ?3, last_seen_at = ?3, condition = ?4 WHERE office = ?1 AND id = ?2",
+        params![tx.office(), id(device.0), int(tx.now()), condition],
     )?;
     Ok(())
 }

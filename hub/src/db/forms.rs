@@ -2,7 +2,7 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{int, uint},
+    column::{int, optional_uint, uint},
 };
 use rusqlite::{Row, named_params, params};
 
@@ -12,6 +12,7 @@ pub struct Version {
     pub title: String,
     pub newest: bool,
     pub published_at: u64,
+    pub withdrawn_at: Option<u64>,
 }
 
 pub struct File {
@@ -31,21 +32,24 @@ pub fn versions(read: &Read) -> Result<Vec<Version>, DbError> {
             title: row.get(2)?,
             newest: row.get(3)?,
             published_at: uint(row, 4)?,
+            withdrawn_at: optional_uint(row, 5)?,
         })
     };
     read.all(
-        "SELECT id, version, title, newest, published_at FROM forms
+        "SELECT id, version, title, newest, published_at, withdrawn_at FROM forms
          WHERE office = ?1 ORDER BY id, newest DESC, published_at DESC, version DESC",
         params![read.office()],
         row,
     )
 }
 
-/// The versions of one form, in no order.
-pub fn versions_of(read: &Read, id: &str) -> Result<Vec<String>, DbError> {
-    read.all("SELECT version FROM forms WHERE office = ?1 AND id = ?2", params![read.office(), id], |row| {
-        row.get(0)
-    })
+/// The versions of one form that were not withdrawn, in no order.
+pub fn standing(read: &Read, id: &str) -> Result<Vec<String>, DbError> {
+    read.all(
+        "SELECT version FROM forms WHERE office = ?1 AND id = ?2 AND withdrawn_at IS NULL",
+        params![read.office(), id],
+        |row| row.get(0),
+    )
 }
 
 pub fn files(read: &Read, id: &str, version: &str) -> Result<Vec<File>, DbError> {
@@ -103,6 +107,15 @@ pub fn add_file(
         },
     )?;
     Ok(())
+}
+
+/// All versions of the form that there are now, none of which is the newest any more. Whether any was there to withdraw.
+pub fn withdraw(tx: &Tx, id: &str) -> Result<bool, DbError> {
+    let changed = tx.execute(
+        "UPDATE forms SET newest = 0, withdrawn_at = ?3 WHERE office = ?1 AND id = ?2 AND withdrawn_at IS NULL",
+        params![tx.office(), id, int(tx.now())],
+    )?;
+    Ok(changed > 0)
 }
 
 /// This version of the form is the newest, no other.

@@ -15,17 +15,19 @@ pub struct FormCache {
 }
 
 impl FormCache {
-    /// `None`: no such version was published.
+    /// `None`: no such version was published, or this program can't read it.
     pub fn get(&self, read: &Read, id: &str, version: &str) -> Result<Option<Arc<Definition>>, DbError> {
         let key = (id.to_owned(), version.to_owned());
         if let Some(found) = self.parsed.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(Some(found.clone()));
         }
         let Some(xml) = forms::file(read, id, version, "form.xml")? else { return Ok(None) };
-        let xml = String::from_utf8(xml).map_err(|_| DbError::Internal("a published form is damaged"))?;
         let media = |name: &str| forms::file(read, id, version, name).ok().flatten();
-        let definition = Definition::parse_with(&xml, &media)
-            .map_err(|_| DbError::Internal("a published form can't be read any more"))?;
+        let parsed = String::from_utf8(xml).ok().and_then(|xml| Definition::parse_with(&xml, &media).ok());
+        let Some(definition) = parsed else {
+            tracing::error!(form = id, version, "a published form can't be read");
+            return Ok(None);
+        };
         let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
         if parsed.len() >= MOST {
             // Old versions come in waves, if at all: starting over is simple and bounds the memory.

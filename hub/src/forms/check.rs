@@ -7,6 +7,7 @@ use super::{
 use casework::FormRules;
 use rulebook::Rulebook;
 use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
+use wire::forms::{MAX_NAME, Unfit};
 use xforms::Definition;
 
 /// A form that may be published.
@@ -84,17 +85,6 @@ pub fn check(rulebook: &Rulebook, source: &FormSource) -> Result<CheckedForm, Fo
             ..FormProblem::default()
         });
     }
-    for name in [definition.form_id(), &version] {
-        // Both stand in paths.
-        if !name.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c)) || name.len() > 64 {
-            problems.push(FormProblem {
-                code: "form.bad-name".into(),
-                sheet: Some("settings".into()),
-                message: format!("`{name}` may hold letters, digits, `_`, `-` and `.` only"),
-                ..FormProblem::default()
-            });
-        }
-    }
     match &source.records {
         Some(records) => {
             problems.extend(check_records(rulebook, records, &definition));
@@ -107,10 +97,14 @@ pub fn check(rulebook: &Rulebook, source: &FormSource) -> Result<CheckedForm, Fo
             ..FormProblem::default()
         }),
     }
+    files.insert("form.xml".into(), xml.into_bytes());
+    let sizes = files.iter().map(|(name, body)| (name.as_str(), body.len() as u64));
+    let unfit = wire::forms::unfit(definition.form_id(), &version, sizes);
+    let was_told = |unfit: &Unfit| *unfit == Unfit::Name(String::new()) && version.is_empty();
+    problems.extend(unfit.into_iter().filter(|unfit| !was_told(unfit)).map(not_for_phones));
     if !problems.is_empty() {
         return Err(FormError::Problems(problems));
     }
-    files.insert("form.xml".into(), xml.into_bytes());
     Ok(CheckedForm {
         id: definition.form_id().to_owned(),
         version,
@@ -119,6 +113,25 @@ pub fn check(rulebook: &Rulebook, source: &FormSource) -> Result<CheckedForm, Fo
         warnings,
         definition,
     })
+}
+
+fn not_for_phones(unfit: Unfit) -> FormProblem {
+    let hint = match unfit {
+        Unfit::Name(_) => format!(
+            "rename it, also where the form names it: up to {MAX_NAME} of the letters a to z, digits, `_`, `-` and `.`, \
+             which can't come first"
+        ),
+        Unfit::Twice(_) => "rename one of them".to_owned(),
+        Unfit::File(_) | Unfit::Files | Unfit::Together => {
+            "phones take no more: leave out what the form does not need".to_owned()
+        }
+    };
+    FormProblem {
+        code: unfit.code().to_owned(),
+        message: unfit.to_string(),
+        hint: Some(hint),
+        ..FormProblem::default()
+    }
 }
 
 fn check_records(rulebook: &Rulebook, records: &[u8], definition: &Definition) -> Vec<FormProblem> {

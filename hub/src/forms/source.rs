@@ -5,10 +5,8 @@ use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
+use wire::forms::MAX_FILE;
 use xlsform::{Problem, Sheet, Workbook};
-
-/// A form file larger than this is a mistake.
-const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// A form with the lists beside it.
 pub struct FormSource {
@@ -136,7 +134,7 @@ fn unreadable(problem: Problem) -> FormError {
 fn read(path: &Path) -> Result<Vec<u8>, FormError> {
     let size = std::fs::metadata(path).map(|file| file.len());
     match size {
-        Ok(size) if size <= MAX_BYTES => std::fs::read(path).ok(),
+        Ok(size) if size <= MAX_FILE => std::fs::read(path).ok(),
         _ => None,
     }
     .ok_or_else(|| FormError::Unreadable("the form's file can't be read, or is too large".into()))

@@ -32,10 +32,11 @@ pub async fn pull(
 ) -> Result<Response, HubError> {
     let id = device.id;
     let packed = takes.zstd();
+    let condition = value.condition.bounded();
     let Ok(_permit) = ANSWERING.acquire().await else { return Err(HubError::Internal("stopping")) };
     let pulled = hub.read(move |hub, read| feeds::pull(hub, read, &device, &value, packed)).await?;
     if !pulled.answer.more {
-        hub.write_later(move |_, tx| Ok(devices::note_sync(tx, id)?));
+        hub.write_later(move |_, tx| Ok(devices::note_sync(tx, id, &condition)?));
     }
     let parts = blocking(move || write(&pulled, packed)).await?;
     Ok(body::lines(takes, parts))

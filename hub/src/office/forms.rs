@@ -8,8 +8,8 @@ use crate::{
     secret,
 };
 use casework::{FormRules, Labels};
-use std::{cmp::Ordering, collections::BTreeMap};
-use wire::forms::{FormEntry, FormFile, FormList};
+use std::collections::BTreeMap;
+use wire::forms::{FormEntry, FormFile, FormList, compare_versions};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Published {
@@ -27,29 +27,29 @@ pub fn publish(hub: &Hub, tx: &Tx, form: &CheckedForm) -> Result<Published, HubE
         let same = known.len() == hashes.len()
             && known.iter().all(|file| hashes.get(file.name.as_str()) == Some(&file.sha256));
         let taken = || FormError::VersionTaken { id: form.id.clone(), version: form.version.clone() };
-        return if same { Ok(Published::Known) } else { Err(taken().into()) };
+        if !same {
+            return Err(taken().into());
+        }
+        let standing = forms::standing(tx, &form.id)?;
+        let withdrawn = || FormError::Withdrawn { id: form.id.clone(), version: form.version.clone() };
+        return if standing.contains(&form.version) { Ok(Published::Known) } else { Err(withdrawn().into()) };
     }
     forms::add(tx, &form.id, &form.version, &form.title)?;
     for (name, body) in &form.files {
         forms::add_file(tx, (&form.id, &form.version), name, &hashes[name.as_str()], body)?;
     }
-    let versions = forms::versions_of(tx, &form.id)?;
-    if let Some(newest) = versions.iter().max_by(|a, b| compare_versions(a, b)) {
+    let standing = forms::standing(tx, &form.id)?;
+    if let Some(newest) = standing.iter().max_by(|a, b| compare_versions(a, b)) {
         forms::set_newest(tx, &form.id, newest)?;
     }
     admission::decide_form(hub, tx)?;
     Ok(Published::New)
 }
 
-/// As text where the lengths are equal, else as numbers.
-fn compare_versions(a: &str, b: &str) -> Ordering {
-    if a.len() == b.len() {
-        return a.cmp(b);
-    }
-    match (a.parse::<u64>(), b.parse::<u64>()) {
-        (Ok(a), Ok(b)) => a.cmp(&b),
-        _ => a.cmp(b),
-    }
+/// No phone starts the form any more, until a new version is published. What was begun can be finished, and what comes
+/// of it is checked as before.
+pub fn withdraw(tx: &Tx, id: &str) -> Result<(), HubError> {
+    if forms::withdraw(tx, id)? { Ok(()) } else { Err(FormError::NotPublished(id.to_owned()).into()) }
 }
 
 /// What phones are told.
@@ -79,10 +79,12 @@ pub fn complete(read: &Read, source: &mut FormSource) -> Result<(), HubError> {
     Ok(())
 }
 
-/// Labels of the newest version of each form.
+/// Labels of the last version of each form, also of those that were withdrawn: what was answered has them.
 pub fn labels(hub: &Hub, read: &Read) -> Result<Labels, HubError> {
     let mut known = Vec::new();
-    for form in forms::versions(read)?.into_iter().filter(|form| form.newest) {
+    let mut versions = forms::versions(read)?;
+    versions.dedup_by(|other, first| other.id == first.id);
+    for form in versions {
         let definition = hub.forms.get(read, &form.id, &form.version)?;
         let table = forms::file(read, &form.id, &form.version, "records.csv")?;
         if let (Some(definition), Some(table)) = (definition, table)
@@ -92,16 +94,4 @@ pub fn labels(hub: &Hub, read: &Read) -> Result<Labels, HubError> {
         }
     }
     Ok(Labels::of(&hub.rulebook, known.iter().map(|(definition, rules)| (definition, rules))))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_are_text_of_equal_length_else_numbers() {
-        assert_eq!(compare_versions("2026112401", "2026112402"), Ordering::Less);
-        assert_eq!(compare_versions("9", "10"), Ordering::Less);
-        assert_eq!(compare_versions("1.2", "1.10"), Ordering::Greater);
-    }
 }

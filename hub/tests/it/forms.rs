@@ -4,7 +4,7 @@ use crate::world::{Office, catalogue};
 use hub::{
     HubError, db,
     forms::{self, FormError, FormProblem, FormSource},
-    office::forms::publish as keep,
+    office::forms::{publish as keep, withdraw},
 };
 use std::{fs, path::Path};
 use tempfile::TempDir;
@@ -77,6 +77,56 @@ fn a_version_is_published_once() {
     let rows = office.hub.read_now(|_, read| Ok(db::forms::versions(read)?)).unwrap();
     let rows: Vec<_> = rows.iter().map(|row| (row.version.as_str(), row.newest)).collect();
     assert_eq!(rows, [("2", true), ("1", false)]);
+}
+
+#[test]
+fn what_no_phone_could_take_is_refused_by_its_name() {
+    let folder = folder("text,commune,Xã,,\n");
+    let long = format!("{}.csv", "a".repeat(61));
+    let bad = ["xã.csv", ".an.csv", "a b.csv", &long];
+    for name in bad.into_iter().chain(["ok-1.csv"]) {
+        fs::write(folder.path().join(name), "name,label\n1,Một\n").unwrap();
+    }
+    fs::write(folder.path().join("settings.csv"), SETTINGS.replace(",thu,1", ",.thu,1 a")).unwrap();
+    let problems = problems(folder.path());
+    for name in bad.into_iter().chain([".thu", "1 a"]) {
+        let about = |problem: &&FormProblem| problem.message.contains(&format!("`{name}`"));
+        let problem = problems.iter().find(about).unwrap_or_else(|| panic!("{name}: {problems:#?}"));
+        assert_eq!(problem.code, "form.bad-name");
+        assert!(problem.hint.as_ref().unwrap().starts_with("rename it"));
+    }
+    assert_eq!(problems.len(), 6);
+}
+
+#[test]
+fn a_withdrawn_form_comes_back_with_a_new_version() {
+    let office = Office::open();
+    let folder = folder("text,commune,Xã,,\n");
+    office.publish(folder.path());
+    let phone = office.phone("hoa", "all");
+    let listed = || -> Vec<(String, bool)> {
+        let list: FormList = phone.get(paths::FORMS).json();
+        list.forms.into_iter().map(|form| (form.version, form.newest)).collect()
+    };
+    let standing = || phone.pull_page(1).forms;
+    let before = standing();
+    let withdrawn = || office.hub.write_now(|_, tx| withdraw(tx, "thu"));
+    withdrawn().unwrap();
+    // Phones hear of it by a pull, and what was begun can be sent.
+    assert_ne!(standing(), before);
+    assert_eq!(listed(), [("1".into(), false)]);
+    assert_eq!(phone.get(&format!("{}/thu/1/form.xml", paths::FORMS)).status, 200);
+    assert_eq!(withdrawn().unwrap_err().code(), "form.not-published");
+    let publish = || {
+        let form =
+            forms::check(&rulebook::Rulebook::built_in().unwrap(), &FormSource::open(folder.path()).unwrap())
+                .unwrap();
+        office.hub.write_now(move |hub, tx| keep(hub, tx, &form))
+    };
+    assert_eq!(publish().unwrap_err().code(), "form.withdrawn");
+    fs::write(folder.path().join("settings.csv"), SETTINGS.replace(",1\n", ",2\n")).unwrap();
+    publish().unwrap();
+    assert_eq!(listed(), [("2".into(), true), ("1".into(), false)]);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod cases_id;
 mod devices;
 mod devices_id_revoke;
 mod forms;
+mod forms_withdraw;
 mod held;
 mod held_device_first_seq_agree;
 mod households;

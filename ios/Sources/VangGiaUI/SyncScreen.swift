@@ -44,6 +44,9 @@ struct SyncScreen: View {
             LabeledContent(app.say(.waiting), value: "\(state.changesWaiting)")
             LabeledContent(app.say(.photos), value: "\(state.photosWaiting)")
         }
+        if !state.notices.isEmpty {
+            Section { ForEach(state.notices, id: \.self) { Text($0.text) } }
+        }
         if !state.heldBack.isEmpty {
             Section(app.say(.heldBack)) { ForEach(state.heldBack, id: \.self) { Text($0.text) } }
         }

@@ -42,6 +42,7 @@ struct TodayScreen: View {
             Text(today.worker.name).font(.headline)
             Text(today.worker.places.joined(separator: ", ")).foregroundStyle(.secondary)
             Text(today.sync.last).font(.caption)
+            ForEach(today.sync.notices, id: \.self) { Text($0.text) }
         }
         if !today.drafts.isEmpty {
             Section(app.say(.drafts)) {

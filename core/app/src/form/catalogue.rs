@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 use store::Store;
-use wire::forms::FormEntry;
+use wire::forms::{FormEntry, compare_versions};
 use xforms::Definition;
 
 const FORM: &str = "form.xml";
@@ -27,6 +27,17 @@ pub struct LoadedForm {
 fn is_picture(name: &str) -> bool {
     let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     matches!(ending.as_str(), "png" | "jpg" | "jpeg" | "webp" | "gif")
+}
+
+/// What this program makes of a version's files.
+pub fn read(store: &Store, files: &BTreeMap<String, Vec<u8>>) -> Result<(Arc<Definition>, FormRules), Fault> {
+    let text = |name: &str| {
+        let bytes = files.get(name).ok_or(Fault::new("store.form-mismatch"))?;
+        std::str::from_utf8(bytes).map_err(|_| Fault::new("store.form-mismatch"))
+    };
+    let definition = Definition::parse_with(text(FORM)?, &|name| files.get(name).cloned())?;
+    let rules = FormRules::parse(&store.rulebook(), text(RECORDS)?, &definition)?;
+    Ok((definition, rules))
 }
 
 /// Parsed forms; a version never changes, so it is parsed once.
@@ -50,12 +61,7 @@ impl Catalogue {
         if let Some(known) = locked(&self.loaded).get(&key) {
             return Ok(known.clone());
         }
-        let text = |name: &str| {
-            let bytes = form.files.get(name).ok_or(Fault::new("store.form-mismatch"))?;
-            std::str::from_utf8(bytes).map_err(|_| Fault::new("store.form-mismatch"))
-        };
-        let definition = Definition::parse_with(text(FORM)?, &|name| form.files.get(name).cloned())?;
-        let rules = FormRules::parse(&store.rulebook(), text(RECORDS)?, &definition)?;
+        let (definition, rules) = read(store, &form.files)?;
         let loaded = Arc::new(LoadedForm {
             id: form.entry.id,
             version: form.entry.version,
@@ -75,12 +81,26 @@ impl Catalogue {
         Ok(newest.iter().filter_map(|e| self.load(store, &e.id, Some(&e.version)).ok()).collect())
     }
 
+    /// The last version of each form that can be opened, also of forms that were withdrawn.
+    fn last(&self, store: &Store) -> Result<Vec<Arc<LoadedForm>>, Fault> {
+        let mut last: BTreeMap<String, FormEntry> = BTreeMap::new();
+        for entry in store.forms()? {
+            let newer = |known: &FormEntry| {
+                !known.newest && (entry.newest || compare_versions(&known.version, &entry.version).is_lt())
+            };
+            if last.get(&entry.id).is_none_or(newer) {
+                last.insert(entry.id.clone(), entry);
+            }
+        }
+        Ok(last.values().filter_map(|e| self.load(store, &e.id, Some(&e.version)).ok()).collect())
+    }
+
     /// What fields and codes are called.
     pub fn labels(&self, store: &Store) -> Result<Arc<Labels>, Fault> {
         if let Some(labels) = &*locked(&self.labels) {
             return Ok(labels.clone());
         }
-        let mut forms = self.newest(store)?;
+        let mut forms = self.last(store)?;
         // Where two forms fill one field, the household's names it.
         forms.sort_by_key(|form| form.rules.scope() == FormScope::RestrictedCase);
         let labels =

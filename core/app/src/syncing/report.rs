@@ -3,7 +3,7 @@
 use super::view::{SyncPhase, SyncProgress, SyncSummary};
 use crate::texts::{errors, joined};
 use rulebook::Lang;
-use store::{HeldBack, Waiting};
+use store::{HeldBack, RefusedForm, Waiting};
 use sync::{Phase, Progress, Report, Summary};
 
 pub fn progress(progress: Progress, lang: Lang) -> SyncProgress {
@@ -34,23 +34,28 @@ fn size(bytes: u64, lang: Lang) -> String {
     format!("{} MB", crate::texts::number(lang, tenths))
 }
 
-/// `None`: the run itself broke. `left`: what still waits and is held back, if the store is open.
-pub fn summary(
-    report: Option<Report>,
-    photos_before: u64,
-    left: Option<(Waiting, Vec<HeldBack>)>,
-    lang: Lang,
-) -> SyncSummary {
+/// What a run left undone.
+#[derive(Default)]
+pub struct Left {
+    pub waiting: Waiting,
+    pub held_back: Vec<HeldBack>,
+    pub refused: Vec<RefusedForm>,
+}
+
+/// `None`: the run itself broke. `left`: if the store is open.
+pub fn summary(report: Option<Report>, photos_before: u64, left: Option<Left>, lang: Lang) -> SyncSummary {
     let problem = match &report {
         None => Some("app.internal"),
         Some(report) => report.problem.as_ref().map(sync::SyncError::code),
     };
     let done = report.map(|report| report.summary).unwrap_or_default();
-    let photos_sent = left.as_ref().map_or(0, |(waiting, _)| photos_before.saturating_sub(waiting.photos));
-    let held_back = left.map_or(done.held_back, |(_, held)| held.len() as u64);
+    let photos_sent = left.as_ref().map_or(0, |left| photos_before.saturating_sub(left.waiting.photos));
+    let held_back = left.as_ref().map_or(done.held_back, |left| left.held_back.len() as u64);
+    let refused: Vec<_> =
+        left.iter().flat_map(|left| &left.refused).map(|form| form.entry.title.as_str()).collect();
     let text = match problem {
         Some(code) => errors::text(lang, code, 0),
-        None => said(&done, photos_sent, held_back, lang),
+        None => said(&done, photos_sent, held_back, &refused, lang),
     };
     SyncSummary {
         code: problem.unwrap_or("ok").to_owned(),
@@ -65,7 +70,7 @@ pub fn summary(
     }
 }
 
-fn said(done: &Summary, photos: u64, held_back: u64, lang: Lang) -> String {
+fn said(done: &Summary, photos: u64, held_back: u64, refused: &[&str], lang: Lang) -> String {
     let Summary { changes_sent: sent, changes_received: received, feeds_left, .. } = *done;
     let how_far = match feeds_left {
         0 => lang.pick("Đã đồng bộ", "Synchronised"),
@@ -89,7 +94,12 @@ fn said(done: &Summary, photos: u64, held_back: u64, lang: Lang) -> String {
         Lang::Vi => format!("Văn phòng chưa xếp được {held_back} thay đổi vào hồ sơ."),
         Lang::En => format!("The office could not file {held_back} changes yet."),
     };
-    joined([done.as_str(), &kept_apart, &left], " ")
+    let not_taken = match lang {
+        _ if refused.is_empty() => String::new(),
+        Lang::Vi => format!("Chưa nhận được biểu mẫu: {}.", refused.join(", ")),
+        Lang::En => format!("Forms that could not be taken: {}.", refused.join(", ")),
+    };
+    joined([done.as_str(), &kept_apart, &left, &not_taken], " ")
 }
 
 #[cfg(test)]
@@ -104,7 +114,7 @@ mod tests {
         assert_eq!(progress(connecting, Lang::En).text, "Connecting");
         let broken = summary(None, 3, None, Lang::En);
         assert_eq!((broken.code.as_str(), broken.photos_sent), ("app.internal", 0));
-        let left = Waiting { photos: 1, ..Waiting::default() };
+        let left = Left { waiting: Waiting { photos: 1, ..Waiting::default() }, ..Left::default() };
         let report = Report { summary: Summary { changes_sent: 12, ..Default::default() }, problem: None };
         let in_part = Report { summary: Summary { feeds_left: 2, ..Default::default() }, problem: None };
         let said = summary(Some(in_part), 0, None, Lang::En).text;
@@ -112,7 +122,7 @@ mod tests {
             said.starts_with("Not all is synchronised: ") && said.contains("2 groups of records"),
             "{said}"
         );
-        let whole = summary(Some(report), 3, Some((left, Vec::new())), Lang::Vi);
+        let whole = summary(Some(report), 3, Some(left), Lang::Vi);
         assert_eq!(whole.code, "ok");
         assert_eq!(whole.text, "Đã đồng bộ: gửi 12 thay đổi, 2 ảnh; nhận 0 thay đổi.");
     }

@@ -1,8 +1,17 @@
 //! Synchronisation on a thread of the core; a second call while one runs joins it.
 
-use super::{audience::Audience, observer::SyncObserver, report};
+use super::{
+    audience::Audience,
+    observer::SyncObserver,
+    report::{self, Left},
+};
 use crate::{
-    desk::Desk, error::Fault, form::Catalogue, lifecycle::LifecycleObserver, mutex::locked, shared::Shared,
+    desk::Desk,
+    error::Fault,
+    form::{self, Catalogue},
+    lifecycle::LifecycleObserver,
+    mutex::locked,
+    shared::Shared,
 };
 use ring::rand::{SecureRandom, SystemRandom};
 use std::{
@@ -10,7 +19,7 @@ use std::{
     sync::{Arc, Mutex},
     thread,
 };
-use store::Store;
+use store::{Store, StoreError};
 use sync::{Cancel, HttpTransport, Phase, Progress, Report, Retry, SyncError};
 
 /// A synchronisation under way.
@@ -95,9 +104,14 @@ fn run(
     if matches!(&ran, Ok(report) if report.summary.forms_received > 0) {
         catalogue.changed();
     }
-    let left = store.waiting().ok().zip(store.held_back().ok());
-    let summary = report::summary(ran.ok(), photos_before, left, shared.lang());
+    let lang = shared.lang();
+    let left = left(store).ok();
+    let summary = report::summary(ran.ok(), photos_before, left, lang);
     running.audience.end(summary);
+}
+
+fn left(store: &Store) -> Result<Left, StoreError> {
+    Ok(Left { waiting: store.waiting()?, held_back: store.held_back()?, refused: store.refused_forms()? })
 }
 
 fn synchronise(shared: &Shared, store: &Store, cancel: &Cancel, observe: &mut dyn FnMut(Progress)) -> Report {
@@ -107,7 +121,11 @@ fn synchronise(shared: &Shared, store: &Store, cancel: &Cancel, observe: &mut dy
     match prepared {
         Ok(mut transport) => {
             let retry = Retry { seed: seed(), ..Retry::default() };
-            sync::run(store, &mut transport, &*shared.clock, retry, cancel, observe)
+            let reads = |files: &[(String, Vec<u8>)]| {
+                let files = files.iter().cloned().collect();
+                form::read(store, &files).map(drop).map_err(|fault| fault.code)
+            };
+            sync::run(store, &mut transport, &*shared.clock, retry, cancel, &reads, observe)
         }
         Err(problem) => Report { summary: sync::Summary::default(), problem: Some(problem) },
     }

@@ -49,6 +49,8 @@ pub struct SyncState {
     pub held_back: Vec<HeldBackRow>,
     /// This phone can't go on with its office until it is enrolled again, which keeps all that is here.
     pub enrol_again: Option<EnrolAgain>,
+    /// What keeps things from being as they should until somebody does something.
+    pub notices: Vec<SyncNotice>,
 }
 
 /// Why `Access::enrol_again` is needed.
@@ -57,6 +59,15 @@ pub struct EnrolAgain {
     /// Such as `sync.forked`; stable.
     pub code: String,
     /// Finished text: why, and what to do.
+    pub text: String,
+}
+
+/// Something that the worker should know of this phone.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SyncNotice {
+    /// Such as `form.bad-name`; stable.
+    pub code: String,
+    /// Finished text: what it is, and what to do.
     pub text: String,
 }
 

@@ -1,6 +1,9 @@
 //! What waits for the office, and what the office holds back.
 
-use super::view::{EnrolAgain, HeldBackRow, SyncState};
+use super::{
+    notices,
+    view::{EnrolAgain, HeldBackRow, SyncState},
+};
 use crate::{
     desk::Desk,
     error::Fault,
@@ -26,6 +29,7 @@ pub fn state(desk: &Desk) -> Result<SyncState, Fault> {
             .store
             .ended()?
             .map(|code| EnrolAgain { text: errors::text(desk.lang, &code, 0), code }),
+        notices: notices::of(&desk.store, desk.lang)?,
     })
 }
 

@@ -35,6 +35,29 @@ pub fn not_carried(lang: Lang, code: &str) -> &'static str {
     lang.pick(vietnamese, english)
 }
 
+/// Why this phone could not take a form that the office published, after the form's name.
+pub fn refused_form(lang: Lang, code: &str) -> &'static str {
+    let (vietnamese, english) = match code {
+        "form.bad-name" => (
+            "tên của biểu mẫu hoặc của một tệp trong đó không dùng được. Văn phòng cần sửa tên rồi công bố phiên bản mới.",
+            "its name or that of one of its files can't be used. The office needs to rename it and publish a new version.",
+        ),
+        "form.too-large" => (
+            "biểu mẫu quá lớn. Văn phòng cần rút gọn rồi công bố phiên bản mới.",
+            "it is too large. The office needs to make it smaller and publish a new version.",
+        ),
+        code if code.starts_with("sync.") => (
+            "một tệp không tải về được. Lần đồng bộ sau sẽ thử lại; nếu vẫn vậy, hãy báo văn phòng.",
+            "one of its files did not come as it should. The next synchronisation tries again; if this stays, tell the office.",
+        ),
+        _ => (
+            "ứng dụng này không đọc được. Hãy cập nhật ứng dụng; nếu vẫn vậy, báo văn phòng.",
+            "this app can't read it. Update the app; if this stays, tell the office.",
+        ),
+    };
+    lang.pick(vietnamese, english)
+}
+
 fn duration(lang: Lang, seconds: u32) -> String {
     if seconds < 120 {
         format!("{seconds} {}", lang.pick("giây", "seconds"))

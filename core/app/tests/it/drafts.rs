@@ -2,8 +2,9 @@
 
 use crate::{
     office::{Office, published},
-    phone::{PIN, code},
-    world::{Answers, World, choice, fill_page, jpeg, text},
+    phone::{PIN, code, synchronise},
+    sheets,
+    world::{Answers, World, choice, fill, fill_page, finish, jpeg, text},
 };
 use app::view::*;
 
@@ -135,4 +136,55 @@ fn a_quick_choice_goes_on_and_only_a_choice_does() {
     session.answer("/data/ask".into(), choice("yes")).unwrap();
     session.next().unwrap();
     assert!(!goes_on("/data/other", choice("yes")), "a question of another appearance");
+}
+
+#[test]
+fn a_form_that_the_app_cant_read_is_told_and_the_version_before_stays_in_use() {
+    let world = World::new();
+    let version = |world: &World| {
+        let forms = world.app.forms().list().unwrap();
+        forms.iter().find(|form| form.id == "vang_gia").map(|form| form.version.clone())
+    };
+    let before = version(&world);
+    let mut files = sheets::publish("vang_gia");
+    let records = files.iter_mut().find(|(name, _)| name == "records.csv").unwrap();
+    records.1 = b"record,kind\nform,of another time\n".to_vec();
+    world.office.publish("vang_gia", "2027010101", &files);
+    let summary = synchronise(&world.app);
+    assert_eq!((summary.code.as_str(), summary.forms_received), ("ok", 0));
+    assert!(summary.text.ends_with("Chưa nhận được biểu mẫu: vang_gia."), "{}", summary.text);
+    let notices = world.app.today().view().unwrap().sync.notices;
+    assert_eq!(notices.len(), 1);
+    assert_eq!(notices[0].code, "casework.mapping");
+    assert!(notices[0].text.contains("2027010101") && notices[0].text.contains("cập nhật ứng dụng"));
+    assert!(notices[0].text.ends_with("Vẫn dùng được phiên bản đang có trên máy."));
+    assert_eq!(version(&world), before);
+    // Its files came once and are not asked for again; the list is.
+    let asked = world.office.asked_for_forms();
+    assert_eq!(synchronise(&world.app).code, "ok");
+    assert_eq!((world.office.asked_for_forms(), version(&world)), (asked + 1, before));
+    // The office mends it.
+    world.office.publish("vang_gia", "2027010102", &sheets::publish("vang_gia"));
+    assert_eq!(synchronise(&world.app).forms_received, 1);
+    assert_eq!(version(&world), Some("2027010102".to_owned()));
+    assert_eq!(world.app.today().view().unwrap().sync.notices, []);
+}
+
+#[test]
+fn a_withdrawn_form_is_not_started_and_what_was_begun_is_finished() {
+    let world = World::new();
+    let session = world.app.forms().start("vang_gia".into(), None).unwrap();
+    drop(session);
+    world.office.withdraw("vang_gia");
+    assert_eq!(synchronise(&world.app).code, "ok");
+    let forms = world.app.forms().list().unwrap();
+    assert_eq!(forms.iter().map(|form| form.id.as_str()).collect::<Vec<_>>(), ["tiep_nhan_tre_em"]);
+    let refused = world.app.forms().start("vang_gia".into(), None).err().unwrap();
+    assert_eq!(refused.code(), "store.not-found");
+    let draft = world.app.today().view().unwrap().drafts.remove(0);
+    assert_eq!(draft.newer_version, None);
+    let session = world.app.forms().resume(draft.draft_id).unwrap();
+    fill(&session, &Answers::first_visit());
+    finish(&session);
+    assert!(synchronise(&world.app).changes_sent > 0);
 }

@@ -62,6 +62,18 @@ impl Office {
         self.office.publish(of_version(id, version, id, files));
     }
 
+    /// No version of it is the newest any more.
+    pub fn withdraw(&self, id: &str) {
+        for (entry, _) in self.office.state().forms.iter_mut().filter(|(entry, _)| entry.id == id) {
+            entry.newest = false;
+        }
+    }
+
+    /// Files of forms that were asked for.
+    pub fn asked_for_forms(&self) -> usize {
+        self.office.state().asked.iter().filter(|path| *path == "forms").count()
+    }
+
     pub fn invitation(&self, code: &str) -> String {
         format!("vanggia:1;{};{code};-", self.address)
     }

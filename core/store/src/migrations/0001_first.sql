@@ -59,6 +59,18 @@ CREATE TABLE form_file (
     FOREIGN KEY (form, version) REFERENCES form (id, version) ON DELETE CASCADE
 ) STRICT;
 
+-- Versions that the office published and this phone could not take.
+CREATE TABLE form_refused (
+    id      TEXT NOT NULL,
+    version TEXT NOT NULL,
+    -- As listed.
+    entry   BLOB NOT NULL,
+    code    TEXT NOT NULL,
+    -- The version of the program that has its files and can't read them: only another asks for them again.
+    program TEXT,
+    PRIMARY KEY (id, version)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE draft (
     n          INTEGER PRIMARY KEY,
     id         TEXT NOT NULL UNIQUE,

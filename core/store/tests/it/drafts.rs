@@ -176,10 +176,10 @@ fn forms_are_kept_with_their_files_and_old_versions_stay_for_drafts() {
     assert_eq!(phone.store.form("vang_gia", None).unwrap().entry.version, "2026112401");
 
     let old = phone.store.create_draft(&NewDraft { version: "1".into(), ..new_draft(false) }, None).unwrap();
-    phone.store.set_form_list(&newer).unwrap();
+    phone.store.set_form_list(&newer, &[]).unwrap();
     assert_eq!(phone.store.form("vang_gia", Some("1")).unwrap().files["form.xml"], b"a");
     phone.store.delete_draft(old).unwrap();
-    phone.store.set_form_list(&newer).unwrap();
+    phone.store.set_form_list(&newer, &[]).unwrap();
     assert_eq!(phone.store.form("vang_gia", Some("1")).unwrap_err(), StoreError::NotFound);
     assert_eq!(phone.store.forms().unwrap(), newer.forms);
 }

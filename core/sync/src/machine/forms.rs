@@ -1,11 +1,12 @@
 //! New versions of forms, file by file, each checked against its hash before the whole version is kept. A file that was
-//! cut goes on from there within the run.
+//! cut goes on from there within the run. A version that can't be taken holds up neither the others nor the photos.
 
 use super::{Machine, Operation, State, Wish, get};
 use crate::{Response, SyncError, codec, report::Phase};
 use model::Digest;
 use ring::digest::{SHA256, digest};
 use std::collections::VecDeque;
+use store::RefusedForm;
 use wire::forms::{FormEntry, FormList};
 
 #[derive(Default)]
@@ -13,6 +14,8 @@ pub(super) struct Forms {
     list: Option<FormList>,
     wanted: VecDeque<FormEntry>,
     files: Vec<(String, Vec<u8>)>,
+    /// Versions that could not be taken in this run.
+    refused: Vec<RefusedForm>,
     /// What came of the file under way, as it travels, and what it was called by then.
     part: Vec<u8>,
     tag: Option<String>,
@@ -26,9 +29,10 @@ impl Machine {
         self.operate(State::FormsStood, Operation::FormsStand)
     }
 
-    /// `standing`: of the forms here. Pulls say what the hub's is, so nothing is asked if there is nothing new.
-    pub(super) fn forms_stand(&mut self, standing: Digest) -> Wish {
-        if standing == self.pull.forms {
+    /// `standing`: of the forms here, if none was refused. Pulls say what the hub's is, so nothing is asked if there is
+    /// nothing new.
+    pub(super) fn forms_stand(&mut self, standing: Option<Digest>) -> Wish {
+        if standing == Some(self.pull.forms) {
             return self.begin_photos();
         }
         self.send(State::FormListAsked, get(wire::paths::FORMS.to_owned()))
@@ -41,35 +45,41 @@ impl Machine {
 
     pub(super) fn get_forms(&mut self, missing: Vec<FormEntry>) -> Result<Wish, SyncError> {
         // Older versions are for drafts, which began with a version that is here.
-        self.forms.wanted = missing.into_iter().filter(|form| form.newest).collect();
+        for form in missing.into_iter().filter(|form| form.newest) {
+            match form.unfit() {
+                Some(unfit) => {
+                    self.forms.refused.push(RefusedForm { entry: form, code: unfit.code().to_owned() })
+                }
+                None => self.forms.wanted.push_back(form),
+            }
+        }
         self.progress.total = self.forms.wanted.iter().map(|form| form.files.len() as u64).sum();
         self.failed = 0;
-        self.next_form_file()
+        Ok(self.next_form_file())
     }
 
-    pub(super) fn next_form_file(&mut self) -> Result<Wish, SyncError> {
+    pub(super) fn next_form_file(&mut self) -> Wish {
         let Some(form) = self.forms.wanted.front() else {
-            let list = self.forms.list.take().ok_or(SyncError::BadAnswer)?;
-            return Ok(self.operate(State::FormListTaken, Operation::TakeFormList(list)));
+            let refused = std::mem::take(&mut self.forms.refused);
+            return match self.forms.list.take() {
+                Some(list) => self.operate(State::FormListTaken, Operation::TakeFormList { list, refused }),
+                None => self.begin_photos(),
+            };
         };
         match form.files.get(self.forms.files.len()) {
             Some(file) => {
-                let segments = [&form.id, &form.version, &file.name];
-                if !segments.iter().all(|segment| is_plain(segment)) {
-                    return Err(SyncError::BadAnswer);
-                }
                 let path = format!("{}/{}/{}/{}", wire::paths::FORMS, form.id, form.version, file.name);
                 let mut request = get(path);
                 if let Some(tag) = self.forms.tag.clone() {
                     request.headers.push(("range", format!("bytes={}-", self.forms.part.len())));
                     request.headers.push(("if-range", tag));
                 }
-                Ok(self.send_again(State::FormFileAsked, request))
+                self.send_again(State::FormFileAsked, request)
             }
             None => {
                 let files = std::mem::take(&mut self.forms.files);
                 let entry = form.clone();
-                Ok(self.operate(State::FormKept, Operation::KeepForm { entry, files }))
+                self.operate(State::FormKept, Operation::KeepForm { entry, files })
             }
         }
     }
@@ -91,30 +101,44 @@ impl Machine {
         }
         (self.forms.tag, self.forms.furthest) = (None, 0);
         let packed = Response { body: std::mem::take(&mut self.forms.part), ..response.clone() };
-        let bytes = codec::body(&packed)?;
         let wanted = self.forms.wanted.front().and_then(|form| form.files.get(self.forms.files.len()));
         let file = wanted.ok_or(SyncError::BadAnswer)?;
-        if hex(digest(&SHA256, &bytes).as_ref()) != file.sha256 {
-            return Err(SyncError::DamagedFile);
-        }
+        let whole = codec::body(&packed).ok();
+        let Some(bytes) = whole.filter(|bytes| hex(digest(&SHA256, bytes).as_ref()) == file.sha256) else {
+            return self.form_failed(SyncError::DamagedFile);
+        };
         self.forms.files.push((file.name.clone(), bytes));
         self.progress.done += 1;
         self.failed = 0;
-        self.next_form_file()
+        Ok(self.next_form_file())
     }
 
-    pub(super) fn form_kept(&mut self) -> Result<Wish, SyncError> {
+    /// The list or a file did not come. What is wrong with a form leaves the rest of the run as it is.
+    pub(super) fn form_failed(&mut self, error: SyncError) -> Result<Wish, SyncError> {
+        match error {
+            SyncError::Hub { .. } | SyncError::TooLarge | SyncError::BadAnswer | SyncError::DamagedFile => {}
+            of_the_line => return Err(of_the_line),
+        }
+        if self.state == State::FormListAsked {
+            self.leave_undone(error);
+            return Ok(self.begin_photos());
+        }
+        if let Some(entry) = self.forms.wanted.pop_front() {
+            self.progress.done += (entry.files.len() - self.forms.files.len()) as u64;
+            self.forms.refused.push(RefusedForm { entry, code: error.code().to_owned() });
+        }
+        self.forms.files.clear();
+        self.forms.part.clear();
+        (self.forms.tag, self.forms.furthest, self.failed) = (None, 0, 0);
+        Ok(self.next_form_file())
+    }
+
+    /// `is_kept`: this program can read it.
+    pub(super) fn form_kept(&mut self, is_kept: bool) -> Wish {
         self.forms.wanted.pop_front();
-        self.summary.forms_received += 1;
+        self.summary.forms_received += u64::from(is_kept);
         self.next_form_file()
     }
-}
-
-/// A name that stays one segment of a path, here and in a folder.
-fn is_plain(name: &str) -> bool {
-    !name.is_empty()
-        && !name.starts_with('.')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
 }
 
 fn hex(bytes: &[u8]) -> String {

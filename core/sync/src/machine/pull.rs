@@ -7,7 +7,7 @@ use model::{DeviceId, Digest, Feed, encoding::Bytes};
 use std::collections::BTreeMap;
 use wire::{
     lines::Bad,
-    pull::{Cursor, Entry, Holds, PullRequest, PullResponse},
+    pull::{Condition, Cursor, Entry, Holds, PullRequest, PullResponse},
 };
 
 /// The most entries in one answer: a page is one transaction on the phone.
@@ -80,6 +80,7 @@ impl Machine {
         cursors: Vec<Cursor>,
         skip: Vec<Feed>,
         holds: Option<Holds>,
+        condition: Condition,
     ) -> Result<Wish, SyncError> {
         let cursors = cursors.into_iter().filter(|cursor| !skip.contains(&cursor.feed)).collect();
         let asked = Asked { cursors, skip, holds };
@@ -104,6 +105,7 @@ impl Machine {
             max_entries: MAX_ENTRIES,
             max_bytes: self.down.page(),
             holds: asked.holds.clone(),
+            condition,
         };
         self.pull.asked = asked;
         let request = codec::post(wire::paths::PULL, &question)?;

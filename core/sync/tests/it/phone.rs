@@ -5,6 +5,7 @@ use std::{
     collections::BTreeMap,
     ops::{Deref, DerefMut},
 };
+use store::RefusedForm;
 use sync::{
     LinkError, Machine, Method, Phase, Progress, Report, Request, Response, Retry, SyncError,
     machine::{Blob, Event, Operation, Piece, Reply, Wish},
@@ -17,7 +18,7 @@ use testkit::{
 };
 use wire::{
     forms::{FormEntry, standing},
-    pull::{Cursor, Entry, Holds},
+    pull::{Condition, Cursor, Entry, Holds},
     receipt::Receipt,
 };
 
@@ -77,6 +78,7 @@ pub struct Phone {
     /// By position; what a phone would merge.
     pub taken: BTreeMap<u64, ChangeId>,
     pub forms: Vec<(FormEntry, BTreeMap<String, Vec<u8>>)>,
+    pub refused: Vec<RefusedForm>,
     pub blobs: BTreeMap<String, Kept>,
     /// Blobs whose files can't be read.
     pub unreadable: Vec<String>,
@@ -112,6 +114,7 @@ impl Phone {
             receipt: None,
             taken: BTreeMap::new(),
             forms: vec![],
+            refused: vec![],
             blobs: BTreeMap::new(),
             unreadable: vec![],
             finished: 0,
@@ -251,7 +254,8 @@ impl Phone {
             }
             Operation::Cursors => {
                 let (cursors, holds) = (self.cursor.iter().cloned().collect(), self.holds());
-                return Reply::Cursors { cursors, skip: vec![], holds };
+                let condition = Condition::default();
+                return Reply::Cursors { cursors, skip: vec![], holds, condition };
             }
             Operation::Apply(page) => {
                 if self.cursor.as_ref().is_some_and(|cursor| cursor.epoch != page.epoch) {
@@ -292,7 +296,8 @@ impl Phone {
                 return Reply::Applied { forged };
             }
             Operation::FormsStand => {
-                return Reply::FormsStand(standing(self.forms.iter().map(|(form, _)| form)));
+                let standing = standing(self.forms.iter().map(|(form, _)| form));
+                return Reply::FormsStand(self.refused.is_empty().then_some(standing));
             }
             Operation::MissingForms(list) => {
                 let here = |form: &FormEntry| {
@@ -302,8 +307,12 @@ impl Phone {
                 };
                 return Reply::Forms(list.forms.into_iter().filter(|form| !here(form)).collect());
             }
-            Operation::KeepForm { entry, files } => self.forms.push((entry, files.into_iter().collect())),
-            Operation::TakeFormList(list) => {
+            Operation::KeepForm { entry, files } => {
+                self.forms.push((entry, files.into_iter().collect()));
+                return Reply::FormKept(true);
+            }
+            Operation::TakeFormList { list, refused } => {
+                self.refused = refused;
                 for (form, _) in &mut self.forms {
                     form.newest = list.forms.iter().any(|listed| listed == &*form);
                 }

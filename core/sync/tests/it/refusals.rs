@@ -2,10 +2,15 @@
 
 use crate::phone::{Phone, answered, asked, feed, office, problem};
 use model::{HubId, batch::Chain};
-use testkit::{Dice, Link, Office, link::Line, office::form, records::household};
+use testkit::{
+    Dice, Link, Office,
+    link::Line,
+    office::{Form, form},
+    records::household,
+};
 use wire::{
     lines::Packer,
-    pull::PullResponse,
+    pull::{Condition, PullResponse},
     push::{BatchResult, Outcome, PushRequest, PushResponse},
 };
 
@@ -129,7 +134,8 @@ fn skip_one(machine: &mut sync::Machine, hub: &Office, phone: &Phone) -> sync::R
                 newest: 3,
             }),
             Wish::Local(Operation::Cursors) => {
-                Event::Local(Reply::Cursors { cursors: vec![], skip: vec![], holds: None })
+                let condition = Condition::default();
+                Event::Local(Reply::Cursors { cursors: vec![], skip: vec![], holds: None, condition })
             }
             Wish::Local(_) => Event::Local(Reply::Done),
             Wish::Upload(..) => panic!("nothing to upload"),
@@ -196,19 +202,46 @@ fn spoiled(phone: &mut Phone, hub: &Office, mut spoil: impl FnMut(&mut PullRespo
     )
 }
 
-#[test]
-fn a_damaged_form_file_is_not_kept() {
-    let (hub, mut phone) = world();
-    hub.state().forms[0].1.insert("form.xml".into(), b"<y/>".to_vec());
-    assert_eq!(problem(&phone.sync(&hub, &mut Line::good())), Some("sync.damaged-file"));
-    assert!(phone.forms.is_empty());
+/// What the phone refused, of a run in which all else was done.
+fn refused(hub: &Office, phone: &mut Phone) -> Vec<(String, String)> {
+    let report = phone.sync(hub, &mut Line::good());
+    assert_eq!((problem(&report), report.summary.blobs_sent), (None, 1));
+    assert_eq!(phone.forms.len(), 1);
+    phone.refused.iter().map(|refused| (refused.entry.id.clone(), refused.code.clone())).collect()
 }
 
 #[test]
-fn a_file_name_that_climbs_out_of_its_folder_is_refused() {
+fn a_form_that_cant_be_taken_holds_up_neither_the_others_nor_the_photos() {
+    type Spoil = fn(&mut Form);
+    let spoilt: [(&str, Spoil); 6] = [
+        ("sync.damaged-file", |form| drop(form.1.insert("form.xml".into(), b"<y/>".to_vec()))),
+        ("sync.hub-problem", |form| drop(form.1.remove("form.xml"))),
+        ("form.bad-name", |form| form.0.files[0].name = "../x".into()),
+        ("form.bad-name", |form| form.0.files[0].name = "xã.csv".into()),
+        ("form.bad-name", |form| form.0.files.push(form.0.files[0].clone())),
+        ("form.too-large", |form| form.0.files[0].size = u64::MAX),
+    ];
+    for (code, spoil) in spoilt {
+        let (hub, mut phone) = world();
+        hub.publish(form("a_bad_one", "1", "a_bad_one", &[("form.xml", b"<x/>")]));
+        hub.state().forms.rotate_right(1);
+        spoil(&mut hub.state().forms[0]);
+        assert_eq!(refused(&hub, &mut phone), [("a_bad_one".into(), code.into())]);
+        // It is looked at again at each run, until it is well or gone.
+        phone.photograph(5_000, &mut Dice(2));
+        assert_eq!(refused(&hub, &mut phone).len(), 1, "{code}");
+        hub.state().forms.remove(0);
+        phone.photograph(5_000, &mut Dice(3));
+        assert_eq!(refused(&hub, &mut phone), [], "{code}");
+    }
+}
+
+#[test]
+fn a_list_of_forms_that_cant_be_read_holds_up_no_photo() {
     let (hub, mut phone) = world();
-    hub.state().forms[0].0.files[0].name = "../x".into();
-    assert_eq!(problem(&phone.sync(&hub, &mut Line::good())), Some("sync.bad-answer"));
+    hub.state().script.fail = Some(("/v1/forms", 404));
+    let report = phone.sync(&hub, &mut Line::good());
+    assert_eq!((problem(&report), report.summary.blobs_sent), (Some("sync.hub-problem"), 1));
 }
 
 #[test]

@@ -15,7 +15,9 @@ use axum::{
 };
 use maud::{Markup, html};
 use model::DeviceId;
+use rulebook::Lang;
 use uuid::Uuid;
+use wire::forms::Complaint;
 
 pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Refusal> {
     visitor.require(Permission::SeeDevices)?;
@@ -38,7 +40,10 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
                 td { (device.user_name) " " small { (device.user_login) } }
                 td data-label=(lang.pick("Thiết bị", "Device")) { (device.name) " " small { (device.app_version) } }
                 td data-label=(lang.pick("Đăng ký", "Enrolled")) { (layout::time(Some(device.enrolled_at))) }
-                td data-label=(lang.pick("Đồng bộ lần cuối", "Last synchronised")) { (layout::time(device.last_sync_at)) }
+                td data-label=(lang.pick("Đồng bộ lần cuối", "Last synchronised")) {
+                    (layout::time(device.last_sync_at))
+                    @for complaint in &device.condition.forms { p.late { (refused(complaint, lang)) } }
+                }
                 td data-label=(lang.pick("Tình trạng", "State")) {
                     @if let Some(at) = device.revoked_at {
                         strong { (lang.pick("Đã thu hồi", "Revoked")) } " " (layout::time(Some(at)))
@@ -56,6 +61,32 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
         } }
     };
     Ok(menu::page(&visitor, lang.pick("Thiết bị", "Devices"), &content))
+}
+
+/// A form that a phone could not take.
+fn refused(complaint: &Complaint, lang: Lang) -> Markup {
+    let why = match complaint.code.as_str() {
+        "form.bad-name" => lang.pick(
+            "tên của biểu mẫu hoặc của một tệp không dùng được: hãy sửa tên rồi công bố phiên bản mới",
+            "its name or that of a file can't be used: rename it and publish a new version",
+        ),
+        "form.too-large" => lang.pick(
+            "quá lớn: hãy rút gọn rồi công bố phiên bản mới",
+            "too large: make it smaller and publish a new version",
+        ),
+        code if code.starts_with("sync.") => lang.pick(
+            "một tệp không tải về được; máy sẽ thử lại lần sau",
+            "a file did not arrive as it should; the phone tries again next time",
+        ),
+        _ => lang.pick(
+            "ứng dụng trên máy không đọc được: hãy cập nhật ứng dụng",
+            "the app on the phone can't read it: update the app",
+        ),
+    };
+    html! {
+        (lang.pick("Chưa nhận được biểu mẫu ", "Could not take the form ")) strong { (complaint.id) }
+        " (" (complaint.version) "): " (why) ". " small { (complaint.code) }
+    }
 }
 
 pub async fn revoke(

@@ -8,11 +8,17 @@ use crate::{
     },
     db,
     forms::{self, FormError, FormSource},
-    office::forms::{Published, publish},
+    office::forms::{Published, publish, withdraw as withdraw_form},
     state::blocking,
 };
-use axum::extract::{Multipart, State};
+use axum::{
+    Form,
+    extract::{Multipart, State},
+    response::Redirect,
+};
 use maud::{Markup, html};
+use rulebook::Lang;
+use serde::Deserialize;
 
 pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Refusal> {
     show(&hub, &visitor, &html! {}).await
@@ -35,7 +41,12 @@ async fn show(hub: &Hub, visitor: &Visitor, notice: &Markup) -> Result<Markup, R
             tbody { @for form in &rows { tr {
                 td { (form.title) " " small { (form.id) } }
                 td data-label=(lang.pick("Phiên bản", "Version")) {
-                    (form.version) @if form.newest { " · " strong { (lang.pick("đang dùng", "in use")) } }
+                    (form.version)
+                    @if form.newest { " · " strong { (lang.pick("đang dùng", "in use")) } }
+                    @if let Some(at) = form.withdrawn_at {
+                        " · " (lang.pick("đã rút", "withdrawn")) " " (layout::time(Some(at)))
+                    }
+                    @if form.newest && visitor.may(Permission::PublishForms) { (withdrawing(form, lang)) }
                 }
                 td data-label=(lang.pick("Công bố lúc", "Published")) { (layout::time(Some(form.published_at))) }
             } } }
@@ -51,6 +62,38 @@ async fn show(hub: &Hub, visitor: &Visitor, notice: &Markup) -> Result<Markup, R
         }
     };
     Ok(menu::page(visitor, lang.pick("Biểu mẫu", "Forms"), &content))
+}
+
+/// A form is withdrawn as a whole: its button stands at the version in use.
+fn withdrawing(version: &db::forms::Version, lang: Lang) -> Markup {
+    html! { details {
+        summary { (lang.pick("Rút biểu mẫu", "Withdraw the form")) }
+        p { (lang.pick(
+            "Không máy nào bắt đầu biểu mẫu này nữa. Phiếu đang điền vẫn hoàn tất được. Muốn dùng lại, hãy công bố \
+             phiên bản mới.",
+            "No phone starts this form any more. What was begun can be finished. To bring it back, publish a new \
+             version.",
+        )) }
+        form method="post" action="/forms/withdraw" {
+            input type="hidden" name="id" value=(version.id);
+            button.quiet { (lang.pick("Rút", "Withdraw")) }
+        }
+    } }
+}
+
+#[derive(Deserialize)]
+pub struct Withdrawn {
+    id: String,
+}
+
+pub async fn withdraw(
+    State(hub): State<Hub>,
+    visitor: Visitor,
+    Form(Withdrawn { id }): Form<Withdrawn>,
+) -> Result<Redirect, Refusal> {
+    visitor.require(Permission::PublishForms)?;
+    let withdrawn = hub.write(move |_, tx| withdraw_form(tx, &id)).await;
+    withdrawn.map(|()| Redirect::to("/forms")).map_err(|error| visitor.failed(error))
 }
 
 pub async fn upload(
@@ -95,7 +138,7 @@ fn bad(text: &str) -> Markup {
     html! { p.notice.bad role="alert" { (text) } }
 }
 
-fn problems(error: &FormError, lang: rulebook::Lang) -> Markup {
+fn problems(error: &FormError, lang: Lang) -> Markup {
     let heading = lang.pick("Biểu mẫu chưa được công bố:", "The form was not published:");
     html! {
         div.notice.bad role="alert" {

@@ -92,6 +92,8 @@ CREATE TABLE devices (
     last_seen_at INTEGER,
     -- When it last pulled to the end.
     last_sync_at INTEGER,
+    -- How it fared by then: wire::pull::Condition as JSON.
+    condition TEXT NOT NULL DEFAULT '{}',
     revoked_at INTEGER,
     -- Whose work goes on here: its folder was that device's, and what was unsent of it is made anew.
     continues BLOB,
@@ -321,6 +323,7 @@ CREATE TABLE forms (
     title TEXT NOT NULL,
     newest INTEGER NOT NULL,
     published_at INTEGER NOT NULL,
+    withdrawn_at INTEGER,
     PRIMARY KEY (office, id, version)
 ) STRICT, WITHOUT ROWID;
 

@@ -4,14 +4,22 @@ use super::browser::{Browser, for_roles_only};
 use crate::world::Office;
 use hub::db::offices;
 use testkit::Request;
+use wire::{
+    forms::Complaint,
+    paths,
+    pull::{Condition, PullRequest},
+};
 
 #[test]
 fn the_list_and_whom_it_is_for() {
     let office = Office::open();
     let administrator = Browser::of(&office, "quantri", "administrator");
     administrator.get("/devices").snapshot("devices.none");
-    let mut phone = office.phone("hoa", "all");
-    phone.pull(10);
+    let phone = office.phone("hoa", "all");
+    let complaint = |code: &str| Complaint::new("phieu_moi", "2026112401", code);
+    let forms = vec![complaint("form.bad-name"), complaint("xforms.invalid-form")];
+    let told = PullRequest { condition: Condition { forms }, ..phone.pull_request(10) };
+    assert_eq!(phone.post(paths::PULL, &told).status, 200);
     // The note of it is not waited for: the next durable write comes after it.
     phone.ask();
     let lost = office.phone("lan", "all");

@@ -87,6 +87,7 @@ class SyncScreen(host: MainActivity, private var startAtOnce: Boolean = false) :
             text("${text(R.string.sync_photos)}: ${state.photosWaiting}", gap = context.dp(2))
             text(state.last, R.style.Soft, context.dp(8))
         }
+        state.notices.forEach { card(R.drawable.card_warn) { text(it.text) } }
         if (state.heldBack.isEmpty()) return
         section(text(R.string.sync_held))
         card(R.drawable.card_warn) { state.heldBack.forEach { text(it.text, gap = context.dp(2)) } }

@@ -50,7 +50,8 @@ class TodayScreen(host: MainActivity) : Screen(host) {
     private fun LinearLayout.sync(today: TodayView) {
         val state = today.sync
         val waiting = state.changesWaiting > 0u || state.photosWaiting > 0u
-        card(if (waiting || state.heldBack.isNotEmpty()) R.drawable.card_warn else R.drawable.card_note, context.dp(14)) {
+        val told = state.heldBack.isNotEmpty() || state.notices.isNotEmpty()
+        card(if (waiting || told) R.drawable.card_warn else R.drawable.card_note, context.dp(14)) {
             text(
                 if (waiting) text(R.string.today_waiting, state.changesWaiting.toInt(), state.photosWaiting.toInt())
                 else text(R.string.today_all_sent),
@@ -58,6 +59,7 @@ class TodayScreen(host: MainActivity) : Screen(host) {
             )
             text(state.last, R.style.Soft, context.dp(2))
             if (state.heldBack.isNotEmpty()) text(text(R.string.sync_held), R.style.Problem, context.dp(6))
+            state.notices.forEach { text(it.text, R.style.Problem, context.dp(6)) }
             button(text(R.string.today_sync), R.style.Button_Outline, R.drawable.ic_sync) {
                 host.only(SyncScreen(host, startAtOnce = true))
             }

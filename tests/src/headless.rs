@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result, anyhow};
 use model::{
-    DeviceKey, PhotoFile, PhotoId, RecordEdit, RecordRef, SystemClock, encoding::Bytes, kind, photo::BlobRef,
+    Clock, DeviceKey, PhotoFile, PhotoId, RecordEdit, RecordRef, SystemClock, encoding::Bytes, kind,
+    photo::BlobRef,
 };
 use ring::rand::{SecureRandom, SystemRandom};
 use std::{fs, path::Path, sync::Arc};
@@ -17,7 +18,7 @@ pub struct Headless {
     pub store: Store,
     folder: WorkerFolder,
     keys: Keys,
-    clock: Arc<SystemClock>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Headless {
@@ -26,6 +27,14 @@ impl Headless {
     /// # Errors
     /// When the hub does not take it.
     pub fn enrol(invitation: &str, folder: &Path, name: &str) -> Result<Self> {
+        Self::enrol_by(Arc::new(SystemClock::default()), invitation, folder, name)
+    }
+
+    /// The same with another clock than this machine's.
+    ///
+    /// # Errors
+    /// When the hub does not take it.
+    pub fn enrol_by(clock: Arc<dyn Clock>, invitation: &str, folder: &Path, name: &str) -> Result<Self> {
         let invitation: Invitation = invitation.parse().context("the invitation can't be read")?;
         let mut transport = HttpTransport::new(&invitation.hub, invitation.ca_pin, None)?;
         let signing_key = DeviceKey::generate(&SystemRandom::new())?;
@@ -34,7 +43,6 @@ impl Headless {
         let recovery_key = answer.recovery_key;
         let identity = Identity::enrolled(invitation, answer);
         let enrolment = Enrolment { identity, signing_key, recovery_key };
-        let clock = Arc::new(SystemClock::default());
         let rulebook = rulebook::Rulebook::built_in()?;
         let (folder, keys, store) =
             WorkerFolder::create(folder, PIN, &NoHardware, enrolment, clock.clone(), rulebook)?;
@@ -54,7 +62,7 @@ impl Headless {
     /// # Errors
     /// When there is none.
     pub fn open_by(folder: &Path, rulebook: Arc<rulebook::Rulebook>) -> Result<Self> {
-        let clock = Arc::new(SystemClock::default());
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
         let folder = WorkerFolder::all(folder)?.into_iter().next().context("no phone in this folder")?;
         let keys = folder.unlock(PIN, &NoHardware, &*clock)?;
         let store = folder.open(&keys, clock.clone(), rulebook)?;

@@ -174,6 +174,25 @@ fn a_phone_set_to_another_time_zone_shows_and_keeps_vietnams_time() {
 }
 
 #[test]
+fn a_clock_that_is_more_than_ten_minutes_off_is_told_until_it_is_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, shared) = unlocked(folder.path(), "2026-11-24T08:00:00+07:00");
+    let told = |offset_minutes: i64| {
+        let desk = shared.desk().unwrap();
+        desk.store.note_server_time(offset_minutes * 60_000).unwrap();
+        let notices = today::day(&desk).unwrap().sync.notices;
+        notices.into_iter().map(|notice| (notice.code, notice.text)).collect::<Vec<_>>()
+    };
+    let to_do = "Hãy bật ngày giờ tự động trong phần Cài đặt của máy, rồi đồng bộ lại.";
+    let wrong = |how: &str| {
+        vec![("clock.wrong".to_owned(), format!("Đồng hồ của máy chạy {how} so với văn phòng. {to_do}"))]
+    };
+    assert_eq!(told(-25), wrong("nhanh khoảng 25 phút"));
+    assert_eq!(told(3 * 24 * 60), wrong("chậm khoảng 3 ngày"));
+    assert_eq!(told(-10), []);
+}
+
+#[test]
 fn a_paused_app_forgets_its_keys_after_a_quarter_of_an_hour() {
     let folder = tempfile::tempdir().unwrap();
     let (clock, shared) = unlocked(folder.path(), "2026-11-24T08:00:00+07:00");

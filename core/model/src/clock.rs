@@ -59,6 +59,15 @@ impl Clock for SystemClock {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Stamp(pub u64, pub u32);
 
+impl Stamp {
+    /// What it counts as once a hub received its change, milliseconds since 1970: nothing is made later than that, and a
+    /// clock that says so is ahead.
+    #[must_use]
+    pub fn received(self, at_ms: u64) -> Self {
+        if self.0 > at_ms { Self(at_ms, 0) } else { self }
+    }
+}
+
 /// How far ahead of our own wall clock another's stamp may pull ours.
 pub const MAX_AHEAD_MS: u64 = 10 * 60 * 1000;
 

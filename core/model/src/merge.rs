@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Head {
     pub change: ChangeId,
+    /// The change's stamp, as far as it is believed: [`Stamp::received`].
     pub at: Stamp,
     pub device: DeviceId,
     #[serde(flatten)]
@@ -56,13 +57,20 @@ impl std::fmt::Debug for Head {
     }
 }
 
-/// A field's heads, and the replaced changes that may still arrive (a hub restored from a backup gets the
-/// replacing change of one phone before the replaced one of another).
+/// The most replaced changes of a field that are waited for.
+pub const MAX_AWAITED: usize = 64;
+
+/// A field's heads, and what was replaced.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FieldState {
     pub heads: Vec<Head>,
+    /// Replaced changes that came. They may come again.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub superseded: BTreeSet<ChangeId>,
+    /// Those that did not: a hub restored from a backup gets the replacing change of one phone before the replaced one
+    /// of another. No more than [`MAX_AWAITED`], as anybody can name any.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub awaited: BTreeSet<ChangeId>,
     /// On the phone that made them: heads that own changes replaced, until these come back by a feed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub under: Vec<Under>,
@@ -84,18 +92,20 @@ impl FieldState {
     fn take(
         &mut self,
         change: &Shown<'_>,
+        at: Stamp,
         said: Said,
         replaces: &[ChangeId],
         policy: MergePolicy,
     ) -> FieldOutcome {
         // What a change replaces is replaced even if the change itself is past already; but for what counts more.
         if policy == MergePolicy::Value {
-            self.heads.retain(|head| !replaces.contains(&head.change));
-            self.superseded.extend(replaces.iter().copied());
+            self.replace(replaces);
         }
         self.under.retain(|under| !replaces.contains(&under.head.change));
-        let head = Head { change: change.id, at: change.head.at, device: change.device, said };
+        let head = Head { change: change.id, at, device: change.device, said };
         if let Some(known) = self.heads.iter_mut().find(|head| head.change == change.id) {
+            // Back from the hub, which says when it came; or received anew by one that was restored.
+            known.at = at;
             // Another view of it: what was erased stays so.
             if let Said::Erased(_) = head.said {
                 known.said = head.said;
@@ -104,6 +114,9 @@ impl FieldState {
         }
         if policy != MergePolicy::Value {
             return self.take_strongest(head, policy);
+        }
+        if self.awaited.remove(&change.id) {
+            self.superseded.insert(change.id);
         }
         if self.superseded.contains(&change.id) {
             return FieldOutcome::Past;
@@ -118,6 +131,16 @@ impl FieldState {
         self.heads.push(head);
         self.heads.sort_by_key(|head| head.change);
         outcome
+    }
+
+    fn replace(&mut self, replaces: &[ChangeId]) {
+        for head in self.heads.extract_if(.., |head| replaces.contains(&head.change)) {
+            self.superseded.insert(head.change);
+        }
+        self.awaited.extend(replaces.iter().filter(|replaced| !self.superseded.contains(replaced)));
+        while self.awaited.len() > MAX_AWAITED {
+            self.awaited.pop_last();
+        }
     }
 
     /// Of all that was ever said what counts most stays, whatever replaces it: so it is the same in any order.
@@ -243,15 +266,18 @@ impl MergePlan {
 }
 
 impl RecordState {
-    /// What a view of a change withholds says nothing here: not even of which field. `policy`: how a field is merged.
+    /// What a view of a change withholds says nothing here: not even of which field. `received`: when a hub first had it,
+    /// milliseconds since 1970; `None` for a change made here just now. `policy`: how a field is merged.
     ///
     /// # Errors
     /// [`BatchError::NotJson`]: none for what was verified.
     pub fn plan(
         &self,
         change: &Shown<'_>,
+        received: Option<u64>,
         policy: impl Fn(&str) -> MergePolicy,
     ) -> Result<MergePlan, BatchError> {
+        let at = received.map_or(change.head.at, |received| change.head.at.received(received));
         let mut fields = BTreeMap::new();
         for field in &change.fields {
             let (name, replaces, said) = match field {
@@ -260,7 +286,7 @@ impl RecordState {
                 ShownField::Withheld => continue,
             };
             let mut state = self.fields.get(&**name).cloned().unwrap_or_default();
-            let outcome = state.take(change, said, replaces, policy(name));
+            let outcome = state.take(change, at, said, replaces, policy(name));
             fields.insert(name.to_string(), (state, outcome));
         }
         Ok(MergePlan { fields })

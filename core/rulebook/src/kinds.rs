@@ -393,8 +393,13 @@ impl Rulebook {
     ///
     /// # Errors
     /// As there.
-    pub fn plan(&self, state: &RecordState, change: &ShownChange<'_>) -> Result<MergePlan, BatchError> {
-        state.plan(change, |field| self.merge(change.head.record.kind.as_str(), field))
+    pub fn plan(
+        &self,
+        state: &RecordState,
+        change: &ShownChange<'_>,
+        received: Option<u64>,
+    ) -> Result<MergePlan, BatchError> {
+        state.plan(change, received, |field| self.merge(change.head.record.kind.as_str(), field))
     }
 
     /// The value of a field that counts; `None` for an empty one.

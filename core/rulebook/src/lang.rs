@@ -71,3 +71,22 @@ pub fn date_time<Z: TimeZone>(at: &DateTime<Z>) -> String {
     let at = vietnam(at);
     format!("{} {:02}:{:02}", date(at.date_naive()), at.hour(), at.minute())
 }
+
+/// A length of time in the largest unit of which there are two, rounded up.
+pub fn duration(lang: Lang, seconds: u64) -> String {
+    const UNITS: [(u64, &str, &str); 4] =
+        [(86_400, "ngày", "days"), (3_600, "giờ", "hours"), (60, "phút", "minutes"), (1, "giây", "seconds")];
+    let unit = UNITS.iter().find(|(length, ..)| seconds >= 2 * length).unwrap_or(&UNITS[3]);
+    format!("{} {}", seconds.div_ceil(unit.0), lang.pick(unit.1, unit.2))
+}
+
+/// How a phone's clock stands to the office's, as a sentence. `offset_ms`: the office's minus the phone's.
+pub fn clock_off(lang: Lang, offset_ms: i64) -> String {
+    let how_much = duration(lang, offset_ms.unsigned_abs() / 1_000);
+    match (lang, offset_ms < 0) {
+        (Lang::Vi, true) => format!("Đồng hồ của máy chạy nhanh khoảng {how_much} so với văn phòng."),
+        (Lang::Vi, false) => format!("Đồng hồ của máy chạy chậm khoảng {how_much} so với văn phòng."),
+        (Lang::En, true) => format!("The phone's clock is about {how_much} ahead of the office's."),
+        (Lang::En, false) => format!("The phone's clock is about {how_much} behind the office's."),
+    }
+}

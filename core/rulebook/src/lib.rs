@@ -29,7 +29,7 @@ pub use calendar::Calendar;
 pub use clocks::{Clock, Unit as ClockUnit};
 pub use error::{RulebookErrors, TableProblem};
 pub use kinds::{Field, FieldType, Kind, ListRole, Privacy, Scope, Shown};
-pub use lang::{Lang, Phrase, UnknownLang, date, date_time};
+pub use lang::{Lang, Phrase, UnknownLang, clock_off, date, date_time, duration};
 pub use list::List;
 pub use listing::{Count, Listing, Query};
 pub use norms::{Hotline, Norm};

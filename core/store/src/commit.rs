@@ -106,7 +106,7 @@ impl Store {
         // In the order of the edits: so they are listed.
         for Changing { record, mut state, .. } in changing {
             let Some((outbox::Own { restricted, .. }, change)) = shown.get(&record) else { continue };
-            let plan = self.rulebook.plan(&state, change)?;
+            let plan = self.rulebook.plan(&state, change, None)?;
             state.apply_own(change.id, plan);
             tree.keep(&record, &state, None)?;
             for field in self.rulebook.photo_fields(record.kind.as_str()) {

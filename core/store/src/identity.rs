@@ -86,7 +86,8 @@ impl Store {
         let refused = self.refused_forms()?;
         let forms =
             refused.iter().map(|RefusedForm { entry, code }| Complaint::new(&entry.id, &entry.version, code));
-        Ok(Condition { forms: forms.take(MAX_COMPLAINTS).collect() })
+        let clock_offset_ms = self.sync_times()?.offset_ms;
+        Ok(Condition { clock_offset_ms, forms: forms.take(MAX_COMPLAINTS).collect() })
     }
 
     pub fn note_server_time(&self, offset_ms: i64) -> Result<(), StoreError> {

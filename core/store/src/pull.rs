@@ -147,8 +147,6 @@ impl Store {
             // The clock has only moved forward from what is kept.
             device.stamp = hlc.last();
             device.save(tx)?;
-            let offset = response.server_time.cast_signed() - self.clock.now_ms().cast_signed();
-            tx.execute("UPDATE device SET clock_offset_ms = ?1", [offset])?;
             shown.extend(self.settle_denied(tx)?.0);
             Ok(((pulled, erased), Shown(shown)))
         })

@@ -10,8 +10,9 @@ use serde_json::{Value, value::RawValue};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Change = (ChangeId, Stamp, DeviceId);
-/// A field's values, each with the place of its change in `by`, and the changes that were replaced.
-type Field<Value, Replaced> = (Vec<(usize, Value)>, Replaced);
+/// A field's values, each with the place of its change in `by`, the changes that were replaced, and those of them that
+/// did not come.
+type Field<Value, Replaced> = (Vec<(usize, Value)>, Replaced, Replaced);
 /// Of a field whose values were erased, the place of each one's change and the order.
 type Erased = Vec<(usize, OrderId)>;
 
@@ -54,7 +55,7 @@ pub(crate) fn to_bytes(state: &RecordState) -> Result<Vec<u8>, StoreError> {
                 Said::Erased(order) => orders.push((place(head), *order)),
             }
         }
-        is.insert(name.as_str(), (values, &field.superseded));
+        is.insert(name.as_str(), (values, &field.superseded, &field.awaited));
         if !orders.is_empty() {
             erased.insert(name.as_str(), orders);
         }
@@ -76,7 +77,8 @@ pub(crate) fn some_from_bytes(
     let Read { by, is, mut erased, mut under } = serde_json::from_slice(bytes)?;
     let mut fields = BTreeMap::new();
     for (name, field) in is.into_iter().filter(|(name, _)| wanted(name)) {
-        let (values, superseded): Field<Value, BTreeSet<ChangeId>> = serde_json::from_str(field.get())?;
+        let (values, superseded, awaited): Field<Value, BTreeSet<ChangeId>> =
+            serde_json::from_str(field.get())?;
         let values = values.into_iter().map(|(place, value)| (place, Said::Value(value)));
         let orders = erased.remove(&name).unwrap_or_default().into_iter();
         let heads =
@@ -87,7 +89,7 @@ pub(crate) fn some_from_bytes(
         let mut heads = heads.collect::<Result<Vec<_>, StoreError>>()?;
         heads.sort_by_key(|head| head.change);
         let under = under.remove(&name).unwrap_or_default();
-        fields.insert(name, FieldState { heads, superseded, under });
+        fields.insert(name, FieldState { heads, superseded, awaited, under });
     }
     Ok(RecordState { fields })
 }

@@ -84,9 +84,13 @@ impl Taking<'_> {
     }
 
     fn retry_one(&mut self, n: i64) -> Result<(), StoreError> {
-        let Aside { feed, after, is_page, body } = aside(self.tx, self.vault, n)?;
+        let Aside { feed, after, is_page, received, body } = aside(self.tx, self.vault, n)?;
         let Ok(scope) = feed.parse::<Feed>();
-        let tried = if is_page { self.page_again(&scope, &body)? } else { self.entry_again(&scope, &body)? };
+        let tried = if is_page {
+            self.page_again(&scope, &body, &received)?
+        } else {
+            self.entry_again(&scope, &body, &received)?
+        };
         if tried == Err(NOT_HELD) {
             ask_again(self.tx, &feed, after)?;
         }
@@ -100,26 +104,28 @@ impl Taking<'_> {
     }
 
     /// All of its batches; the code of the first that is still not taken.
-    fn page_again(&mut self, feed: &Feed, page: &[u8]) -> Taken {
+    fn page_again(&mut self, feed: &Feed, page: &[u8], received: &[u64]) -> Taken {
         let batches = match codec::decode(page) {
-            Ok(batches) => batches,
+            Ok(batches) if batches.len() == received.len() => batches,
+            Ok(_) => return Ok(Err(UNKNOWN)),
             Err(error) => return Ok(Err(error.code())),
         };
         let mut all = Ok(());
-        for batch in &batches {
-            let tried = self.put(feed, batch, None)?;
+        for (batch, received) in batches.iter().zip(received) {
+            let tried = self.put(feed, batch, *received, None)?;
             all = all.and(tried);
         }
         Ok(all)
     }
 
-    fn entry_again(&mut self, feed: &Feed, entry: &[u8]) -> Taken {
+    fn entry_again(&mut self, feed: &Feed, entry: &[u8], received: &[u64]) -> Taken {
         let entry: Entry = serde_json::from_slice(entry)?;
         if let Entry::Leave(_) = entry {
             // What came after it may have brought the record back: the hub is asked for all of it, in order.
             return Ok(Err(NOT_HELD));
         }
-        self.take(feed, &entry, None)
+        let received = received.last().copied().ok_or(StoreError::Unreadable)?;
+        self.take(feed, &entry, received, None)
     }
 
     /// `checked`: what checking an entry of it gave. This transaction trusts a key by its own tables.
@@ -145,7 +151,7 @@ impl Taking<'_> {
                 gap = true;
                 break;
             }
-            match self.take(&page.feed, &entry.entry, checked(place))? {
+            match self.take(&page.feed, &entry.entry, entry.received_at, checked(place))? {
                 Ok(()) => {}
                 Err(NOT_HELD) => {
                     // The next pull says what is held, and gets it whole.
@@ -166,11 +172,11 @@ impl Taking<'_> {
         Ok(())
     }
 
-    fn take(&mut self, feed: &Feed, entry: &Entry, checked: Option<&Checked>) -> Taken {
+    fn take(&mut self, feed: &Feed, entry: &Entry, received: u64, checked: Option<&Checked>) -> Taken {
         match entry {
-            Entry::Put(batch) => self.put(feed, batch, checked),
+            Entry::Put(batch) => self.put(feed, batch, received, checked),
             Entry::Page { error, .. } => Ok(Err(error.code())),
-            Entry::Own(first_seq) => self.own(feed, *first_seq),
+            Entry::Own(first_seq) => self.own(feed, *first_seq, received),
             Entry::Leave(record) => {
                 let forgotten = self.tree.leave(record, feed)?;
                 self.pulled.forgotten.extend(forgotten);
@@ -182,43 +188,43 @@ impl Taking<'_> {
     }
 
     /// Merges what is shown of a batch that verifies.
-    fn put(&mut self, feed: &Feed, batch: &Rebuilt, checked: Option<&Checked>) -> Taken {
+    fn put(&mut self, feed: &Feed, batch: &Rebuilt, received: u64, checked: Option<&Checked>) -> Taken {
         match checked.and_then(|checked| checked.by(&self.keys)) {
-            Some(Ok(batch)) => self.merge_all(feed, batch),
+            Some(Ok(batch)) => self.merge_all(feed, batch, received),
             Some(Err(code)) => Ok(Err(code)),
             None => match verify(&self.keys, batch) {
-                Ok(batch) => self.merge_all(feed, &batch),
+                Ok(batch) => self.merge_all(feed, &batch, received),
                 Err(code) => Ok(Err(code)),
             },
         }
     }
 
     /// Merges a batch of this device from what it keeps itself: nothing new, unless its records had to be forgotten.
-    fn own(&mut self, feed: &Feed, first_seq: u64) -> Taken {
+    fn own(&mut self, feed: &Feed, first_seq: u64, received: u64) -> Taken {
         match outbox::find(self.tx, self.vault, first_seq) {
-            Ok(Some(Own { batch, .. })) => self.merge_all(feed, &batch),
+            Ok(Some(Own { batch, .. })) => self.merge_all(feed, &batch, received),
             Ok(None) => Ok(Err(NOT_HELD)),
             Err(error) => unless_locked(Err(error)),
         }
     }
 
-    fn merge_all(&mut self, feed: &Feed, batch: &Verified) -> Taken {
+    fn merge_all(&mut self, feed: &Feed, batch: &Verified, received: u64) -> Taken {
         let settled = self.orders.settled(batch)?;
         for change in settled.as_ref().unwrap_or(batch).changes().flatten() {
             // A batch of a restricted case is so as a whole: nothing of it was merged yet.
-            if let Err(code) = unless_locked(self.merge(feed, &change))? {
+            if let Err(code) = unless_locked(self.merge(feed, &change, received))? {
                 return Ok(Err(code));
             }
         }
         Ok(Ok(()))
     }
 
-    fn merge(&mut self, feed: &Feed, change: &Shown<'_>) -> Result<(), StoreError> {
+    fn merge(&mut self, feed: &Feed, change: &Shown<'_>, received: u64) -> Result<(), StoreError> {
         self.hlc.observe(change.head.at, self.now_ms);
         let record = &change.head.record;
         let mut state = self.tree.load(record)?.unwrap_or_default();
         let before = state.clone();
-        let plan = self.tree.rulebook().plan(&state, change)?;
+        let plan = self.tree.rulebook().plan(&state, change, Some(received))?;
         if plan.conflicts().next().is_some() {
             self.pulled.conflicts.push(record.clone());
         }
@@ -234,16 +240,18 @@ impl Taking<'_> {
 
     fn aside(&mut self, feed: &Feed, entry: &FeedEntry, code: &'static str) -> Result<(), StoreError> {
         let (feed, restricted) = (feed.to_string(), matches!(feed, Feed::Case(_)));
-        let (is_page, body) = match &entry.entry {
+        let at = vec![entry.received_at];
+        let (is_page, received, body) = match &entry.entry {
             // As it came: what the orders cover of it is asked for again when they come.
-            Entry::Put(batch) => (true, codec::encode(&[batch.as_ref()], Packing::Plain)?),
-            Entry::Page { page, .. } => (true, page.clone()),
-            entry => (false, serde_json::to_vec(entry)?),
+            Entry::Put(batch) => (true, at, codec::encode(&[batch.as_ref()], Packing::Plain)?),
+            Entry::Page { received, page, .. } => (true, received.clone(), page.clone()),
+            entry => (false, at, serde_json::to_vec(entry)?),
         };
         let body = self.vault.close(restricted, &context(&feed), &body)?;
         self.tx.execute(
-            "INSERT OR REPLACE INTO aside (feed, position, positions, is_page, code, program, restricted, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT OR REPLACE INTO aside
+                 (feed, position, positions, is_page, code, program, restricted, body, received)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             (
                 feed,
                 entry.position.cast_signed(),
@@ -253,6 +261,7 @@ impl Taking<'_> {
                 PROGRAM,
                 restricted,
                 body,
+                serde_json::to_string(&received)?,
             ),
         )?;
         self.pulled.aside.push(code);
@@ -274,17 +283,21 @@ pub(crate) struct Aside {
     /// The position before it.
     pub after: i64,
     pub is_page: bool,
+    /// When each batch of it was.
+    pub received: Vec<u64>,
     pub body: Vec<u8>,
 }
 
 pub(crate) fn aside(tx: &Transaction<'_>, vault: &Vault, n: i64) -> Result<Aside, StoreError> {
     let mut select = tx.prepare_cached(
-        "SELECT feed, position - positions, is_page, restricted, body FROM aside WHERE n = ?1",
+        "SELECT feed, position - positions, is_page, restricted, body, received FROM aside WHERE n = ?1",
     )?;
-    let (feed, after, is_page, restricted, body): (String, i64, bool, bool, Vec<u8>) =
-        select.query_row([n], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
+    let (feed, after, is_page, restricted, body, received): (String, i64, bool, bool, Vec<u8>, String) =
+        select.query_row([n], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+        })?;
     let body = vault.open(restricted, &context(&feed), &body)?.to_vec();
-    Ok(Aside { feed, after, is_page, body })
+    Ok(Aside { feed, after, is_page, received: serde_json::from_str(&received)?, body })
 }
 
 /// The hub is asked for what comes after this position once more.

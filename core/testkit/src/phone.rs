@@ -118,7 +118,7 @@ impl Phone {
     pub fn learn(&mut self, batches: &[Verified]) {
         for change in batches.iter().flat_map(Verified::changes).flatten() {
             let state = self.records.entry(change.head.record.clone()).or_default();
-            let plan = state.plan(&change, |_| MergePolicy::Value).unwrap();
+            let plan = state.plan(&change, None, |_| MergePolicy::Value).unwrap();
             state.apply(plan);
         }
     }

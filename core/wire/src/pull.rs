@@ -22,6 +22,8 @@ use std::io;
 /// The most that an answer may hold, before compression.
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 
+/// How far a phone's clock may be from its hub's before people are told.
+pub const MAX_CLOCK_OFFSET_MS: u64 = 10 * 60 * 1000;
 /// The most versions of forms that a phone complains of.
 pub const MAX_COMPLAINTS: usize = 32;
 
@@ -61,6 +63,9 @@ pub struct PullRequest {
 /// How a phone fares, for those at the office who can help.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Condition {
+    /// The hub's clock minus the phone's, milliseconds, as it last measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_offset_ms: Option<i64>,
     /// Published versions that it could not take, at most [`MAX_COMPLAINTS`].
     #[serde(default, deserialize_with = "crate::open::readable", skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<Complaint>,
@@ -72,10 +77,16 @@ impl Condition {
         *self == Self::default()
     }
 
+    /// The offset of a clock that is more than [`MAX_CLOCK_OFFSET_MS`] wrong.
+    pub fn wrong_clock(&self) -> Option<i64> {
+        self.clock_offset_ms.filter(|offset| offset.unsigned_abs() > MAX_CLOCK_OFFSET_MS)
+    }
+
     /// No more than what a phone has to say.
     pub fn bounded(&self) -> Self {
         let forms = self.forms.iter().take(MAX_COMPLAINTS);
-        Self { forms: forms.map(|form| Complaint::new(&form.id, &form.version, &form.code)).collect() }
+        let forms = forms.map(|form| Complaint::new(&form.id, &form.version, &form.code)).collect();
+        Self { forms, clock_offset_ms: self.clock_offset_ms }
     }
 }
 
@@ -193,8 +204,9 @@ impl Puts {
             }
             Ok(_) => Err(Bad::Shape),
             Err(error) => {
-                let received_at = received.last().unwrap_or_default();
-                let entry = Entry::Page { count, page: page.to_vec(), error };
+                let received: Vec<u64> = received.collect();
+                let received_at = received.last().copied().unwrap_or_default();
+                let entry = Entry::Page { received, page: page.to_vec(), error };
                 Ok(vec![FeedEntry { position: last, entry, received_at }])
             }
         }
@@ -206,13 +218,16 @@ fn puts(entries: &[FeedEntry]) -> usize {
     pages::length(entries.iter().map_while(|entry| entry.put()))
 }
 
+fn differences(times: impl Iterator<Item = u64>) -> Vec<i64> {
+    let mut before = 0u64;
+    times.map(|time| time.wrapping_sub(std::mem::replace(&mut before, time)).cast_signed()).collect()
+}
+
 fn write_entries(to: &mut Packer, mut entries: &[FeedEntry]) -> io::Result<()> {
     while let Some((first, rest)) = entries.split_first() {
-        if let Entry::Page { count, page, .. } = &first.entry {
-            let position = first.after() + 1;
-            let received = std::iter::once(first.received_at.cast_signed()).chain(std::iter::repeat(0));
-            let received = received.take(usize::try_from(*count).unwrap_or_default()).collect();
-            to.block(&Line::Puts(Puts { position, received, bytes: page.len() }), page)?;
+        if let Entry::Page { received, page, .. } = &first.entry {
+            let received = differences(received.iter().copied());
+            to.block(&Line::Puts(Puts { position: first.after() + 1, received, bytes: page.len() }), page)?;
             entries = rest;
             continue;
         }
@@ -225,13 +240,7 @@ fn write_entries(to: &mut Packer, mut entries: &[FeedEntry]) -> io::Result<()> {
         let (page, rest) = entries.split_at(count);
         let batches: Vec<&Rebuilt> = page.iter().filter_map(FeedEntry::put).collect();
         let bytes = pages::page(&batches)?;
-        let mut before = 0u64;
-        let received = page.iter().map(|entry| {
-            let difference = entry.received_at.wrapping_sub(before).cast_signed();
-            before = entry.received_at;
-            difference
-        });
-        let received = received.collect();
+        let received = differences(page.iter().map(|entry| entry.received_at));
         to.block(&Line::Puts(Puts { position: first.position, received, bytes: bytes.len() }), &bytes)?;
         entries = rest;
     }
@@ -383,9 +392,9 @@ pub enum Entry {
     /// A batch, or what this feed shows of it.
     #[serde(skip)]
     Put(Box<Rebuilt>),
-    /// So many batches in a page that this program can't read.
+    /// Batches in a page that this program can't read, as many as there are times when they were received.
     #[serde(skip)]
-    Page { count: u64, page: Vec<u8>, error: BatchError },
+    Page { received: Vec<u64>, page: Vec<u8>, error: BatchError },
     /// The asking device's own batch that begins with this `seq`, which it [`Holds`].
     Own(u64),
     /// The record moved to another feed; forget it here unless that one is granted. What moved with it has entries of
@@ -402,7 +411,7 @@ impl Entry {
     /// How many positions of its feed it takes.
     pub fn positions(&self) -> u64 {
         match self {
-            Entry::Page { count, .. } => *count,
+            Entry::Page { received, .. } => received.len() as u64,
             _ => 1,
         }
     }

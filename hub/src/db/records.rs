@@ -43,8 +43,7 @@ pub struct Kept<'a> {
     pub removed: bool,
 }
 
-const COLUMNS: &str =
-    "r.record, r.parent, r.root, r.feed, r.state, r.removed, r.updated_at, b.body, b.statement, r.made_by";
+const COLUMNS: &str = "r.record, r.parent, r.root, r.feed, r.state, r.removed, r.updated_at, b.body, b.statement, r.made_by, b.received_at";
 const RECORDS: &str = "records r LEFT JOIN changes c ON c.office = r.office AND c.id = r.made_by
     LEFT JOIN batches b ON b.office = c.office AND b.device = c.device AND b.first_seq = c.first_seq";
 
@@ -64,10 +63,10 @@ fn state(row: &Row) -> rusqlite::Result<RecordState> {
     if row.get_ref(4)? != ValueRef::Null {
         return packed_json(row, 4);
     }
-    let (batch, made_by) = (column::batch(row, 7, 8)?, ChangeId(read_id(row, 9)?));
+    let (batch, made_by, received) = (column::batch(row, 7, 8)?, ChangeId(read_id(row, 9)?), uint(row, 10)?);
     let mut state = RecordState::default();
     let change = batch.changes().flatten().find(|change| change.id == made_by);
-    let plan = change.and_then(|change| state.plan(&change, |_| MergePolicy::Value).ok());
+    let plan = change.and_then(|change| state.plan(&change, Some(received), |_| MergePolicy::Value).ok());
     let plan = plan.ok_or_else(|| column::unreadable(7))?;
     state.apply(plan);
     Ok(state)
@@ -76,7 +75,7 @@ fn state(row: &Row) -> rusqlite::Result<RecordState> {
 /// The change that alone made a record what it is: what most records stay, so that what they say is kept once.
 fn only_change(state: &RecordState) -> Option<ChangeId> {
     let mut changes = state.fields.values().map(|field| match field.heads.as_slice() {
-        [head] if field.superseded.is_empty() => Some(head.change),
+        [head] if field.superseded.is_empty() && field.awaited.is_empty() => Some(head.change),
         _ => None,
     });
     let first = changes.next()??;

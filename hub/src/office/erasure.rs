@@ -5,7 +5,7 @@ use crate::{
     Hub, HubError,
     db::{
         Tx,
-        batches::{self, BatchKey},
+        batches::{self, BatchKey, Received},
         feeds::{self, Entry},
         orders, records, staged, waiting,
     },
@@ -88,7 +88,7 @@ pub fn take(hub: &Hub, tx: &Tx, signed: &Order) -> Result<bool, HubError> {
     let mut admitted = Vec::new();
     for key in keys {
         if waiting::find(tx, key)?.is_none() {
-            admitted.push(received(tx, key)?);
+            admitted.extend(batches::find(tx, key)?);
         }
     }
     let mut roots = BTreeSet::new();
@@ -127,12 +127,13 @@ fn make_anew(
     hub: &Hub,
     tx: &Tx,
     record: &RecordRef,
-    batches: &[Verified],
+    batches: &[Received],
 ) -> Result<Option<RecordRef>, HubError> {
     let Some(mut row) = records::find(tx, record)? else { return Ok(None) };
-    let changes = batches.iter().flat_map(Verified::changes).flatten();
-    for change in changes.filter(|change| change.head.record == *record) {
-        admission::merge(&hub.rulebook, &mut row.state, &change)?;
+    for Received { batch, received_at } in batches {
+        for change in batch.changes().flatten().filter(|change| change.head.record == *record) {
+            admission::merge(&hub.rulebook, &mut row.state, &change, *received_at)?;
+        }
     }
     let kept = records::Kept {
         reference: record,

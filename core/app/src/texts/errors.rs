@@ -1,6 +1,6 @@
 //! What each code means for the person at the screen, and what to do.
 
-use rulebook::Lang;
+use rulebook::{Lang, duration};
 
 /// The text of a code, with the wait for a wrong PIN.
 pub fn text(lang: Lang, code: &str, wait_seconds: u32) -> String {
@@ -11,8 +11,8 @@ pub fn text(lang: Lang, code: &str, wait_seconds: u32) -> String {
     let text = lang.pick(known.0, known.1);
     match (wait_seconds, lang) {
         (0, _) => text.to_owned(),
-        (seconds, Lang::Vi) => format!("{text} Thử lại sau {}.", duration(lang, seconds)),
-        (seconds, Lang::En) => format!("{text} Try again in {}.", duration(lang, seconds)),
+        (seconds, Lang::Vi) => format!("{text} Thử lại sau {}.", duration(lang, seconds.into())),
+        (seconds, Lang::En) => format!("{text} Try again in {}.", duration(lang, seconds.into())),
     }
 }
 
@@ -56,14 +56,6 @@ pub fn refused_form(lang: Lang, code: &str) -> &'static str {
         ),
     };
     lang.pick(vietnamese, english)
-}
-
-fn duration(lang: Lang, seconds: u32) -> String {
-    if seconds < 120 {
-        format!("{seconds} {}", lang.pick("giây", "seconds"))
-    } else {
-        format!("{} {}", seconds.div_ceil(60), lang.pick("phút", "minutes"))
-    }
 }
 
 /// Vietnamese and English.

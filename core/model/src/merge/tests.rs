@@ -19,6 +19,7 @@ struct Change {
     head: batch::Head,
     field: Field,
     erased: Option<Erased>,
+    received: Option<u64>,
 }
 
 fn change(n: u128, at: u64, value: &str, replaces: &[u128]) -> Change {
@@ -30,6 +31,7 @@ fn change(n: u128, at: u64, value: &str, replaces: &[u128]) -> Change {
         head: batch::Head { at: Stamp(at, 0), record, cause: None },
         field: Field { name: "name".into(), replaces, value },
         erased: None,
+        received: None,
     }
 }
 
@@ -37,7 +39,11 @@ impl Change {
     fn erased(&self) -> Self {
         let Field { name, replaces, .. } = self.field.clone();
         let erased = Erased { name, replaces, commitment: Bytes([7; 32]), order: OrderId(Uuid::nil()) };
-        Self { id: self.id, head: self.head.clone(), field: self.field.clone(), erased: Some(erased) }
+        Self { erased: Some(erased), ..self.clone() }
+    }
+
+    fn received(self, at: u64) -> Self {
+        Self { received: Some(at), ..self }
     }
 
     fn shown(&self) -> Shown<'_> {
@@ -62,7 +68,7 @@ fn merged(changes: &[Change]) -> RecordState {
 fn merged_by(policy: MergePolicy, changes: &[Change]) -> RecordState {
     let mut state = RecordState::default();
     for change in changes {
-        let plan = state.plan(&change.shown(), |_| policy).unwrap();
+        let plan = state.plan(&change.shown(), change.received, |_| policy).unwrap();
         state.apply(plan);
     }
     state
@@ -80,7 +86,7 @@ fn what_was_erased_is_not_empty_and_equals_nothing() {
         let said = merged(&changes).fields["name"].heads[0].said.clone();
         assert!(said == Said::Erased(OrderId(Uuid::nil())));
     }
-    let plan = state.plan(&change(3, 3, "Ánh", &[1, 2]).shown(), value).unwrap();
+    let plan = state.plan(&change(3, 3, "Ánh", &[1, 2]).shown(), None, value).unwrap();
     state.apply(plan);
     assert_eq!(state.text("name"), Some("Ánh"));
     assert_eq!(state.conflicts().count(), 0);
@@ -90,12 +96,12 @@ fn what_was_erased_is_not_empty_and_equals_nothing() {
 fn what_is_withheld_says_nothing_and_is_not_replaced() {
     let first = change(1, 1, "An", &[]);
     let mut state = RecordState::default();
-    let plan = state.plan(&first.showing(vec![ShownField::Withheld]), value).unwrap();
+    let plan = state.plan(&first.showing(vec![ShownField::Withheld]), None, value).unwrap();
     assert!(plan.fields.is_empty());
     state.apply(plan);
     assert!(state.heads_of("name").is_empty());
     // Once it is shown, it counts.
-    let plan = state.plan(&first.shown(), value).unwrap();
+    let plan = state.plan(&first.shown(), None, value).unwrap();
     assert_eq!(plan.fields["name"].1, FieldOutcome::Replaced);
 }
 
@@ -111,7 +117,7 @@ fn two_heads_conflict_and_the_later_is_shown_until_one_replaces_both() {
     let mut state = merged(&[change(1, 1, "An", &[]), change(2, 3, "Anh", &[1]), change(3, 2, "Ánh", &[1])]);
     assert_eq!(state.text("name"), Some("Anh"));
     assert_eq!(state.conflicts().collect::<Vec<_>>(), ["name"]);
-    let plan = state.plan(&change(4, 4, "Ánh", &[2, 3]).shown(), value).unwrap();
+    let plan = state.plan(&change(4, 4, "Ánh", &[2, 3]).shown(), None, value).unwrap();
     assert_eq!(plan.fields["name"].1, FieldOutcome::Replaced);
     state.apply(plan);
     assert_eq!(state.text("name"), Some("Ánh"));
@@ -128,7 +134,7 @@ fn equal_values_are_no_conflict() {
 fn the_same_change_twice_changes_nothing() {
     let first = change(1, 1, "An", &[]);
     let state = merged(std::slice::from_ref(&first));
-    assert_eq!(state.plan(&first.shown(), value).unwrap().fields["name"].1, FieldOutcome::Past);
+    assert_eq!(state.plan(&first.shown(), None, value).unwrap().fields["name"].1, FieldOutcome::Past);
     assert_eq!(merged(&[first.clone(), first]), state);
 }
 
@@ -137,7 +143,7 @@ fn made(state: &mut RecordState, changes: &[(u128, &str)]) {
     for (n, text) in changes {
         let replaced: Vec<u128> = state.heads_of("name").iter().map(|id| id.0.as_u128()).collect();
         let own = change(*n, 100, text, &replaced);
-        let plan = state.plan(&own.shown(), value).unwrap();
+        let plan = state.plan(&own.shown(), None, value).unwrap();
         state.apply_own(own.id, plan);
     }
 }
@@ -181,7 +187,7 @@ fn what_somebody_else_replaced_does_not_come_back() {
     let mut state = merged(&[change(1, 1, "An", &[])]);
     made(&mut state, &[(2, "Anh")]);
     let of_another = change(4, 4, "Ân", &[1]);
-    let plan = state.plan(&of_another.shown(), value).unwrap();
+    let plan = state.plan(&of_another.shown(), None, value).unwrap();
     state.apply(plan);
     state.put_back(id(2));
     assert_eq!(state.heads_of("name"), BTreeSet::from([id(4)]));
@@ -191,9 +197,49 @@ fn what_somebody_else_replaced_does_not_come_back() {
 fn what_came_back_by_a_feed_keeps_nothing_under_it() {
     let mut state = merged(&[change(1, 1, "An", &[])]);
     made(&mut state, &[(2, "Anh")]);
-    let plan = state.plan(&change(2, 100, "Anh", &[1]).shown(), value).unwrap();
+    let plan = state.plan(&change(2, 100, "Anh", &[1]).shown(), None, value).unwrap();
     state.apply(plan);
     assert!(state.fields["name"].under.is_empty());
+}
+
+#[test]
+fn a_stamp_from_the_future_counts_as_when_the_hub_received_it() {
+    let ahead = change(1, 9_000_000, "Của máy chạy nhanh", &[]).received(1_000);
+    let right = change(2, 2_000, "Sau đó", &[]).received(3_000);
+    for changes in [[ahead.clone(), right.clone()], [right, ahead.clone()]] {
+        let state = merged(&changes);
+        assert_eq!((state.text("name"), state.conflicts().count()), (Some("Sau đó"), 1));
+        assert_eq!(state.fields["name"].heads[0].at, Stamp(1_000, 0));
+    }
+    // On the phone that made it, until it comes back.
+    let mut state = RecordState::default();
+    let own = Change { received: None, ..ahead.clone() };
+    let plan = state.plan(&own.shown(), None, value).unwrap();
+    state.apply_own(own.id, plan);
+    assert_eq!(state.fields["name"].heads[0].at, Stamp(9_000_000, 0));
+    let plan = state.plan(&ahead.shown(), ahead.received, value).unwrap();
+    state.apply(plan);
+    assert_eq!(state, merged(&[ahead]));
+}
+
+#[test]
+fn what_a_change_replaces_is_waited_for_within_bounds() {
+    // It names what comes after it, and sixty thousand that never will.
+    let state = merged(&[change(2_000, 2, "Anh", &[1]), change(1, 1, "An", &[])]);
+    assert_eq!(state.heads_of("name"), BTreeSet::from([id(2_000)]));
+    let named = |n: u128| (0..1_000).map(|place| 10_000 * (n + 1) + place).collect::<Vec<u128>>();
+    let hostile: Vec<Change> = (0..60).map(|n| change(5_000 + n, 3, "Khác", &named(n))).collect();
+    let state =
+        merged(&[&[change(2_000, 2, "Anh", &[1])][..], &hostile, &[change(1, 1, "An", &[])]].concat());
+    let field = &state.fields["name"];
+    assert!(!field.heads.iter().any(|head| head.change == id(1)));
+    assert_eq!((field.awaited.len(), field.superseded.len()), (MAX_AWAITED - 1, 1));
+    // What came is never forgotten: it may come again.
+    let mut edits = vec![change(1, 1, "v1", &[])];
+    edits.extend((2..500).map(|n| change(n, 2, &format!("v{n}"), &[n - 1])));
+    let state = merged(&[&edits[..], &edits].concat());
+    assert_eq!(state.heads_of("name"), BTreeSet::from([id(499)]));
+    assert!(state.fields["name"].awaited.is_empty());
 }
 
 #[test]
@@ -219,7 +265,9 @@ proptest! {
         let changes: Vec<Change> = parents.iter().enumerate().map(|(n, replaced)| {
             let replaced: Vec<u128> =
                 if n == 0 { vec![] } else { replaced.iter().map(|i| i.index(n) as u128).collect() };
-            change(n as u128, n as u64, &format!("v{}", n % 3), &replaced)
+            // Every other clock is a year ahead.
+            let ahead = if n % 2 == 0 { 0 } else { 31_536_000_000 };
+            change(n as u128, n as u64 + ahead, &format!("v{}", n % 3), &replaced).received(n as u64 * 10)
         }).collect();
         let shuffled: Vec<Change> = order.iter().filter_map(|n| changes.get(*n).cloned()).collect();
         let (forward, other) = (merged(&changes), merged(&shuffled));

@@ -226,6 +226,8 @@ CREATE TABLE aside (
     positions  INTEGER NOT NULL,
     -- The body is a page of batches (ADR 8), else the entry as JSON.
     is_page    INTEGER NOT NULL,
+    -- When each of them was received, as JSON.
+    received   TEXT NOT NULL,
     code       TEXT NOT NULL,
     program    TEXT NOT NULL,
     restricted INTEGER NOT NULL,

@@ -17,7 +17,7 @@ fn not_known(entry: &Entry) -> Entry {
     match entry {
         Entry::Put(batch) => {
             let page = encode(&[batch.as_ref()], Packing::Plain).unwrap();
-            Entry::Page { count: 1, page, error: BatchError::Newer }
+            Entry::Page { received: vec![1], page, error: BatchError::Newer }
         }
         entry => Entry::Unknown(to_raw_value(entry).unwrap()),
     }

@@ -61,7 +61,7 @@ impl Ledger {
             let kept = self.books.records.get(&change.head.record);
             let state = plan.states.entry(change.head.record.clone());
             let state = state.or_insert_with(|| kept.map(|kept| kept.state.clone()).unwrap_or_default());
-            let merged = state.plan(&change, |_| MergePolicy::Value).unwrap();
+            let merged = state.plan(&change, None, |_| MergePolicy::Value).unwrap();
             state.apply(merged);
         }
         self.route_all(&mut plan)?;

@@ -55,7 +55,7 @@ impl Ledger {
         for batch in erased {
             for change in batch.changes().flatten() {
                 let Some(filed) = self.books.records.get_mut(&change.head.record) else { continue };
-                let plan = filed.state.plan(&change, |_| MergePolicy::Value).unwrap();
+                let plan = filed.state.plan(&change, None, |_| MergePolicy::Value).unwrap();
                 filed.state.apply(plan);
             }
             for (feed, entries) in self.books.feeds.clone() {

@@ -15,7 +15,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use model::DeviceId;
-use rulebook::Lang;
+use rulebook::{Lang, clock_off};
 use uuid::Uuid;
 use wire::forms::Complaint;
 
@@ -42,6 +42,7 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
                 td data-label=(lang.pick("Đăng ký", "Enrolled")) { (layout::time(Some(device.enrolled_at))) }
                 td data-label=(lang.pick("Đồng bộ lần cuối", "Last synchronised")) {
                     (layout::time(device.last_sync_at))
+                    @if let Some(offset) = device.condition.wrong_clock() { p.late { (clock_off(lang, offset)) } }
                     @for complaint in &device.condition.forms { p.late { (refused(complaint, lang)) } }
                 }
                 td data-label=(lang.pick("Tình trạng", "State")) {

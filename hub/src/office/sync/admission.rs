@@ -29,9 +29,16 @@ use stop::{Stop, Wait};
 
 type Evaluations = HashMap<ChangeId, Evaluated>;
 
-/// Merges a change into its record.
-pub fn merge(rulebook: &Rulebook, state: &mut RecordState, change: &Shown) -> Result<(), HubError> {
-    let plan = rulebook.plan(state, change).map_err(|_| HubError::Internal("a kept value is damaged"))?;
+/// Merges a change into its record, that was `received` then (milliseconds since 1970).
+pub fn merge(
+    rulebook: &Rulebook,
+    state: &mut RecordState,
+    change: &Shown,
+    received: u64,
+) -> Result<(), HubError> {
+    let plan = rulebook
+        .plan(state, change, Some(received))
+        .map_err(|_| HubError::Internal("a kept value is damaged"))?;
     state.apply(plan);
     Ok(())
 }
@@ -134,7 +141,7 @@ fn admit(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<B
     let mut records = Records::new(tx, &hub.rulebook);
     let mut before = Vec::with_capacity(changes.len());
     for change in &changes {
-        before.push(records.apply(change)?);
+        before.push(records.apply(change, received.received_at)?);
     }
     let routes = route::routes(&hub.rulebook, &mut records)?;
     in_scope(hub, tx, &author, batch, &mut records, &routes)?;

@@ -18,7 +18,10 @@ fn the_list_and_whom_it_is_for() {
     let phone = office.phone("hoa", "all");
     let complaint = |code: &str| Complaint::new("phieu_moi", "2026112401", code);
     let forms = vec![complaint("form.bad-name"), complaint("xforms.invalid-form")];
-    let told = PullRequest { condition: Condition { forms }, ..phone.pull_request(10) };
+    let told = PullRequest {
+        condition: Condition { forms, clock_offset_ms: Some(-1_500_000) },
+        ..phone.pull_request(10)
+    };
     assert_eq!(phone.post(paths::PULL, &told).status, 200);
     // The note of it is not waited for: the next durable write comes after it.
     phone.ask();

@@ -3,6 +3,7 @@
 
 #![allow(clippy::print_stdout)] // it speaks to a terminal
 
+mod clocks;
 mod enrol_again;
 mod forked;
 mod form_names;
@@ -18,18 +19,7 @@ use anyhow::{Result, bail, ensure};
 use journeys::attack::{Story, Verdicts};
 use std::{panic, time::Instant};
 
-const STORIES: &[Story] = &[
-    form_names::STORY,
-    photos::STORY,
-    forked::STORY,
-    enrol_again::STORY,
-    more::STORY,
-    rewound::STORY,
-    waiting::STORY,
-    lost_answer::STORY,
-    quotas::STORY,
-    permissions::STORY,
-];
+const STORIES: &[Story] = &[form_names::STORY, photos::STORY, forked::STORY, enrol_again::STORY, more::STORY, rewound::STORY, waiting::STORY, lost_answer::STORY, quotas::STORY, permissions::STORY, clocks::STORY];
 
 fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();

@@ -35,12 +35,12 @@ impl<'a> Records<'a> {
     }
 
     /// Merges a change into its record; what that was before, if it was here before the batch.
-    pub fn apply(&mut self, change: &Shown) -> Result<Option<RecordState>, HubError> {
+    pub fn apply(&mut self, change: &Shown, received: u64) -> Result<Option<RecordState>, HubError> {
         let rulebook = self.rulebook;
         let record = self.get_mut(&change.head.record)?;
         record.touched = true;
         let before = record.kept.is_some().then(|| record.state.clone());
-        merge(rulebook, &mut record.state, change)?;
+        merge(rulebook, &mut record.state, change, received)?;
         Ok(before)
     }
 

@@ -18,7 +18,7 @@ use sync::{HttpTransport, Method, Request, Response, Transport};
 use wire::{
     enrol::{EnrolRequest, EnrolResponse, Invitation},
     lines::Packer,
-    pull::{PullRequest, PullResponse},
+    pull::{Condition, PullRequest, PullResponse},
     push::{Outcome, PushRequest, PushResponse},
     receipt::Receipt,
 };
@@ -178,6 +178,7 @@ impl WirePhone {
             max_entries: u32::MAX,
             max_bytes: u64::MAX,
             holds: None,
+            condition: Condition::default(),
         };
         let request = Request {
             method: Method::Post,

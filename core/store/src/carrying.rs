@@ -230,7 +230,7 @@ impl Anew {
                 (head.change, head.device) = (*id, self.signer.device);
             }
         };
-        for FieldState { heads, superseded, under } in state.fields.values_mut() {
+        for FieldState { heads, superseded, awaited, under } in state.fields.values_mut() {
             heads.iter_mut().for_each(rename);
             for Under { by, head } in under {
                 *by = self.now(*by);
@@ -238,6 +238,7 @@ impl Anew {
             }
             heads.sort_by_key(|head| head.change);
             *superseded = superseded.iter().map(|id| self.now(*id)).collect();
+            *awaited = awaited.iter().map(|id| self.now(*id)).collect();
         }
     }
 }

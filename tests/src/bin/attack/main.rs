@@ -19,7 +19,19 @@ use anyhow::{Result, bail, ensure};
 use journeys::attack::{Story, Verdicts};
 use std::{panic, time::Instant};
 
-const STORIES: &[Story] = &[form_names::STORY, photos::STORY, forked::STORY, enrol_again::STORY, more::STORY, rewound::STORY, waiting::STORY, lost_answer::STORY, quotas::STORY, permissions::STORY, clocks::STORY];
+const STORIES: &[Story] = &[
+    form_names::STORY,
+    photos::STORY,
+    forked::STORY,
+    enrol_again::STORY,
+    more::STORY,
+    rewound::STORY,
+    waiting::STORY,
+    lost_answer::STORY,
+    quotas::STORY,
+    permissions::STORY,
+    clocks::STORY,
+];
 
 fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();

@@ -1,11 +1,20 @@
 //! The drill: a copy of the running hub, restored; phones bring back what it lacks.
 
-use crate::world::{COMMUNE, Office};
+use crate::{
+    routes::browser::Browser,
+    world::{COMMUNE, Office},
+};
 use hub::backup;
 use model::{RecordEdit, kind};
 use std::fs;
-use testkit::records::{self, household, under};
-use wire::push::Outcome;
+use testkit::{
+    Client, Request,
+    records::{self, household, under},
+};
+use wire::{
+    push::Outcome,
+    receipt::{Acknowledged, Receipt},
+};
 
 #[test]
 fn phones_bring_back_what_the_backup_lacks() {
@@ -58,6 +67,26 @@ fn phones_bring_back_what_the_backup_lacks() {
     assert_eq!((stats.changes, stats.waiting, stats.of("visit")), (3, 0, 1));
     // The old cursors are of the old epoch: everything is read again.
     assert_eq!(hoa.pull(10).len(), 3);
+}
+
+/// An invitation that was used or a session that ended may be open again in an old folder.
+#[test]
+fn in_a_rewound_hub_sessions_and_open_invitations_end() {
+    let office = Office::open();
+    let hoa = office.phone("hoa", "all");
+    let said = hoa.ask().receipt.unwrap().reopen().unwrap();
+    let administrator = Browser::of(&office, "quantri", "administrator");
+    let code = office.code(&office.user("lan", "all"));
+    let enrol = |office: &Office| {
+        let request = Client::enrol_request(&code, testkit::Phone::new().public_key());
+        office.send(&Request::message(wire::paths::ENROL, &request))
+    };
+    assert_eq!(administrator.get("/devices").answer.status, 200);
+    // The hub gave it before its folder went back.
+    let lost = Receipt::issue(&Acknowledged { count: 1, ..said }, &office.hub.identity.signing).unwrap();
+    hoa.show(&lost);
+    assert_eq!(administrator.get("/devices").answer.status, 303, "to log in");
+    assert_eq!(enrol(&office).refusal().1, "enrol.code-used");
 }
 
 #[test]

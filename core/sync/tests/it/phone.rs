@@ -75,6 +75,8 @@ pub struct Phone {
     pub page: usize,
     pub cursor: Option<Cursor>,
     pub receipt: Option<Receipt>,
+    /// The last entry of the next page can't be taken yet.
+    pub leaves_one: bool,
     /// By position; what a phone would merge.
     pub taken: BTreeMap<u64, ChangeId>,
     pub forms: Vec<(FormEntry, BTreeMap<String, Vec<u8>>)>,
@@ -112,6 +114,7 @@ impl Phone {
             page: 4,
             cursor: None,
             receipt: None,
+            leaves_one: false,
             taken: BTreeMap::new(),
             forms: vec![],
             refused: vec![],
@@ -268,6 +271,12 @@ impl Phone {
                     self.taken.clear();
                 }
                 self.receipt.clone_from(&page.receipt);
+                let mut page = page;
+                if std::mem::take(&mut self.leaves_one) {
+                    let feed = page.feeds.last_mut().unwrap();
+                    feed.entries.pop();
+                    feed.mark = None;
+                }
                 let mut forged = 0;
                 for entry in page.feeds.iter().flat_map(|feed| &feed.entries) {
                     let batch: Rebuilt = match &entry.entry {

@@ -183,6 +183,18 @@ fn a_hub_that_has_more_and_does_not_send_it_is_no_end() {
     phone.assert_up_to_date(&hub);
 }
 
+/// Such as an own batch that was told by its number and is no longer kept.
+#[test]
+fn what_a_phone_can_not_take_yet_is_asked_for_again_in_the_same_run() {
+    let (hub, mut phone) = world();
+    phone.leaves_one = true;
+    let report = phone.sync(&hub, &mut Line::good());
+    assert_eq!((report.problem, phone.finished), (None, 1));
+    phone.assert_up_to_date(&hub);
+    let pulls = hub.state().asked.iter().filter(|path| *path == "pull").count();
+    assert_eq!(pulls, 2);
+}
+
 /// A run with pulls spoiled on their way.
 fn spoiled(phone: &mut Phone, hub: &Office, mut spoil: impl FnMut(&mut PullResponse)) -> sync::Report {
     let token = phone.enrolled.token.0.clone();

@@ -21,7 +21,7 @@ use axum::{
     routing::{get, post},
 };
 use maud::{Markup, html};
-use pages::{cases, devices, forms, held, household, households, login, photos, users};
+use pages::{cases, devices, forms, held, household, households, login, mine, photos, users};
 use visitor::{Permission, Visitor};
 
 /// The largest spreadsheet that is taken.
@@ -43,6 +43,10 @@ pub fn router(hub: Hub) -> Router {
         .route("/photos/{id}/thumbnail", get(photos::thumbnail))
         .route("/devices", get(devices::list))
         .route("/devices/{id}/revoke", post(devices::revoke))
+        .route("/mine", get(mine::list))
+        .route("/mine/agree", post(mine::agree))
+        .route("/mine/refuse", post(mine::refuse))
+        .route("/mine/{id}/revoke", post(mine::revoke))
         .route("/users", get(users::list).post(users::add))
         .route("/users/{id}/invite", post(users::invite))
         .route("/users/{id}/disable", post(users::disable))

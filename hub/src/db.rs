@@ -9,6 +9,7 @@ pub mod batches;
 pub mod blobs;
 mod column;
 pub mod copy;
+pub mod cursors;
 pub mod devices;
 mod error;
 pub mod feeds;
@@ -31,6 +32,7 @@ pub mod submissions;
 pub mod uploads;
 pub mod users;
 pub mod waiting;
+pub mod wishes;
 mod writer;
 
 pub use error::DbError;

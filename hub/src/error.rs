@@ -23,6 +23,12 @@ pub enum HubError {
     /// The phone's folder is another user's: nothing was used up.
     #[error("the folder belongs to another user")]
     OtherWorker,
+    /// Another device for a user who is here already.
+    #[error("the user, or two administrators, must agree to another device")]
+    ConsentNeeded,
+    /// On duty by a role without content.
+    #[error("the role has nothing to do with cases")]
+    NoContent,
     #[error("too many failed tries from this address")]
     TooMany,
     #[error("not a message of this version: {0}")]
@@ -179,6 +185,18 @@ impl HubError {
                 409,
                 "Mã này dành cho người khác. Dữ liệu trên máy chỉ được chuyển tiếp cho đúng cán bộ của nó; mã chưa bị dùng.",
                 "The code is somebody else's. Work on the phone goes on only in the name of whoever made it; the code is still good.",
+            ),
+            Self::ConsentNeeded => row(
+                "invite.consent-needed",
+                403,
+                "Người này đã có thiết bị. Cơ quan có nhiều quản trị viên: một người mời trong bảng điều khiển, người đó hoặc quản trị viên thứ hai đồng ý.",
+                "This user has a device already. The office has several administrators: one invites in the console, the user or a second one agrees.",
+            ),
+            Self::NoContent => row(
+                "user.no-content",
+                400,
+                "Vai trò này không được xem hồ sơ, nên không thể trực.",
+                "This role does not see cases, so it can't be on duty.",
             ),
             Self::TooMany => row(
                 "wire.too-many",

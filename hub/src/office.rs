@@ -5,6 +5,7 @@ pub mod devices;
 pub mod erasure;
 pub mod forms;
 pub mod held;
+pub mod inviting;
 pub mod limits;
 pub mod listing;
 pub mod login;

@@ -39,6 +39,22 @@ impl Console {
         Ok(self.transport.send(&Request { method: Method::Get, path: path.into(), headers, body: vec![] })?)
     }
 
+    /// Sends a form as its page does; also refusals.
+    ///
+    /// # Errors
+    /// When the hub can't be reached.
+    pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Response> {
+        let pairs: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        let form = ("content-type", "application/x-www-form-urlencoded".into());
+        Ok(self.transport.send(&Request {
+            method: Method::Post,
+            path: path.into(),
+            headers: vec![("cookie", self.cookie.clone()), form],
+            body: pairs.join("&").into_bytes(),
+        })?)
+    }
+
     /// A page's HTML.
     ///
     /// # Errors

@@ -69,6 +69,7 @@ fn enrolment() -> Enrolment {
         role: Role::COLLABORATOR,
         places: Vec::new(),
         duty_managers: Vec::new(),
+        devices: Vec::new(),
     };
     let identity = Identity {
         hub: HubId::new(),

@@ -19,6 +19,7 @@ mod norms;
 mod permissions;
 mod placement;
 mod print;
+mod roles;
 mod table;
 mod title;
 mod units;
@@ -41,6 +42,7 @@ pub use workflow::CaseState;
 
 use codes::Codes;
 use kinds::Kinds;
+use roles::Roles;
 use std::{collections::HashMap, sync::Arc};
 
 /// The tables of `data/` that are built into the program.
@@ -70,6 +72,7 @@ pub struct Rulebook {
     kinds: Kinds,
     codes: Codes,
     permissions: Vec<Permission>,
+    roles: Roles,
     /// By workflow.
     states: HashMap<String, Vec<CaseState>>,
     clocks: Vec<Clock>,
@@ -110,6 +113,7 @@ impl Rulebook {
             kinds: Kinds::read(&mut reader),
             codes: Codes::read(&mut reader, &units),
             permissions: permissions::read(&mut reader),
+            roles: Roles::read(&mut reader),
             states: workflow::states(&mut reader),
             clocks: reader.rows("legal_clocks.csv"),
             hotlines: reader.rows("hotlines.csv"),

@@ -95,6 +95,8 @@ macro_rules! contract {
                 a_restricted_case_is_for_its_members_only
                 a_household_that_moves_leaves_one_feed_and_enters_the_other_whole
                 what_is_moved_out_of_ones_places_waits_for_the_receiving_side
+                what_moved_away_is_shown_to_nobody_who_reads_from_the_start
+                what_becomes_restricted_is_shown_to_nobody_else_who_reads_from_the_start
                 a_record_below_itself_waits
                 a_batch_over_two_communes_is_shown_to_each_in_part
             }

@@ -144,6 +144,7 @@ impl Office {
             role: Role::CASE_MANAGER,
             places: vec![place],
             duty_managers: Vec::new(),
+            devices: Vec::new(),
         }
     }
 

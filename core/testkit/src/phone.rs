@@ -73,6 +73,11 @@ impl Phone {
 
     /// Signs the edits as one batch.
     pub fn batch(&mut self, edits: Vec<RecordEdit>) -> Verified {
+        self.batch_because(None, edits)
+    }
+
+    /// The same, all following from a submission but itself.
+    pub fn batch_because(&mut self, cause: Option<&RecordRef>, edits: Vec<RecordEdit>) -> Verified {
         let device = Device { office: self.office, device: self.device, author: self.user };
         let mut maker = Maker::new(device, self.chain.clone(), &SystemRandom::new()).unwrap();
         let mut made: BTreeMap<(RecordRef, String), ChangeId> = BTreeMap::new();
@@ -91,7 +96,8 @@ impl Phone {
             let names: Vec<String> = fields.keys().cloned().collect();
             self.clock_ms += 1;
             let at = Stamp(self.clock_ms, 0);
-            let id = maker.add(Draft { at, record: edit.record.clone(), cause: None, fields }).unwrap();
+            let cause = cause.filter(|cause| **cause != edit.record).cloned();
+            let id = maker.add(Draft { at, record: edit.record.clone(), cause, fields }).unwrap();
             made.extend(names.into_iter().map(|name| ((edit.record.clone(), name), id)));
         }
         let batch = maker.sign(&self.key()).unwrap();

@@ -190,6 +190,23 @@ pub struct Worker {
     /// Case managers on duty for these places: members of every restricted case opened here, with their names.
     #[serde(deserialize_with = "crate::open::readable")]
     pub duty_managers: Vec<Colleague>,
+    /// All that are enrolled for this worker and not revoked, the newest first, at most [`MOST_DEVICES`]: whoever sees
+    /// one that isn't theirs tells the office.
+    #[serde(default, deserialize_with = "crate::open::readable")]
+    pub devices: Vec<OwnDevice>,
+}
+
+/// The most devices that a worker is told of.
+pub const MOST_DEVICES: usize = 20;
+
+/// A device that is enrolled for a worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OwnDevice {
+    pub device: DeviceId,
+    /// As it calls itself.
+    pub name: String,
+    /// Milliseconds since 1970.
+    pub enrolled_at: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

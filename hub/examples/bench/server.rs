@@ -96,7 +96,7 @@ impl Server {
             on_duty: false,
         };
         let made = self.hub().write_now(move |hub, tx| {
-            let id = office::users::add(hub, tx, new, "-")?;
+            let id = office::users::add(hub, tx, new, "-", None)?;
             Ok(users::by_id(tx, id)?.unwrap())
         });
         made.unwrap()

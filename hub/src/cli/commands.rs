@@ -9,7 +9,7 @@ use crate::{
         self, offices, stats,
         users::{NewUser, User},
     },
-    office::{devices, erasure, forms, users},
+    office::{devices, erasure, forms, inviting, users},
     recovery, secret,
     serve::{self, Options},
 };
@@ -43,7 +43,7 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
         Command::Device(DeviceCommand::Revoke { device }) => {
             let unknown = HubError::Input("there is no such device");
             let Ok(device) = device.parse() else { return Err(unknown) };
-            let found = open()?.write_now(move |_, tx| Ok(db::devices::revoke(tx, device)?))?;
+            let found = open()?.write_now(move |_, tx| devices::revoke(tx, device, None))?;
             if found { Ok(()) } else { Err(unknown) }
         }
         Command::Form(FormCommand::Check { path }) => form::check(&path),
@@ -118,7 +118,7 @@ fn add_user(hub: &Hub, add: UserAdd) -> Result<(), HubError> {
         on_duty: add.on_duty,
     };
     let hash = secret::hash_password(&password)?;
-    hub.write_now(move |hub, tx| users::add(hub, tx, new, &hash))?;
+    hub.write_now(move |hub, tx| users::add(hub, tx, new, &hash, None))?;
     if !add.password_stdin {
         println!("password {}", *password);
     }
@@ -161,7 +161,16 @@ fn run_invite(hub: &Hub, invite: Invite) -> Result<(), HubError> {
         Some(address) => address,
         None => kept()?.ok_or(HubError::Input("the hub has not served yet: give --address"))?,
     };
-    let invitation = hub.write_now(move |hub, tx| devices::invite(hub, tx, &user, &address))?;
+    let (invitation, others) = hub.write_now(move |hub, tx| {
+        let others = db::devices::of_user(tx, user.id)?.len();
+        Ok((inviting::by_operator(hub, tx, &user, &address)?, others))
+    })?;
+    if others > 0 {
+        eprintln!(
+            "Người này đang có {others} thiết bị và sẽ được báo về thiết bị mới.\n\
+             This user has {others} device(s) and will be told of the new one."
+        );
+    }
     println!("{invitation}");
     Ok(())
 }

@@ -27,12 +27,14 @@ pub fn page(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
             }
         }
         div.account {
+            a href="/mine" { (lang.pick("Thiết bị của tôi", "My devices")) }
             span { (visitor.user.name.0) " · " (visitor.rulebook.role(visitor.user.role.as_str(), lang)) }
             form method="post" action="/logout" { button.quiet { (lang.pick("Đăng xuất", "Log out")) } }
         }
     };
     let content = html! {
         (rewound(visitor))
+        (news(visitor))
         @if visitor.must_put_key_away {
             p.notice role="alert" { (lang.pick(
                 "Tệp recovery.key còn nằm trên máy chủ: ai lấy được nó và bản sao dữ liệu của một điện thoại đều đọc được hết. Hãy chép nó vào USB cất trong két, rồi xóa khỏi máy chủ.",
@@ -63,4 +65,13 @@ fn rewound(visitor: &Visitor) -> Markup {
         ),
     };
     html! { p.notice role="alert" { (text) } }
+}
+
+/// A phone in somebody's name reads what they may read: they hear of it.
+fn news(visitor: &Visitor) -> Markup {
+    let text = visitor.lang.pick(
+        "Có thiết bị mới được đăng ký cho bạn, hoặc chờ bạn đồng ý. Hãy xem.",
+        "A device was enrolled for you, or waits for you to agree. Look at it.",
+    );
+    html! { @if visitor.has_news { p.notice role="status" { a href="/mine" { (text) } } } }
 }

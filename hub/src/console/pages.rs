@@ -1,11 +1,14 @@
 //! The pages, a file a noun: each asks for a permission, reads, and draws.
 
 pub mod cases;
+pub mod departures;
 pub mod devices;
 pub mod forms;
 pub mod held;
 pub mod household;
 pub mod households;
+pub mod invitation;
 pub mod login;
+pub mod mine;
 pub mod photos;
 pub mod users;

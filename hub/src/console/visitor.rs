@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     Hub, HubError,
-    db::{offices, users::User},
+    db::{
+        offices,
+        users::{self, User},
+    },
     office::login,
     recovery,
 };
@@ -26,7 +29,7 @@ const TELL_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 /// What a page asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permission {
-    /// Households and cases of one's places. Not for administrators: they run the hub and see no case content.
+    /// Households and cases of one's places; not for roles without content, such as who runs the hub.
     ReadPeople,
     /// All phones and when they last synchronised.
     SeeDevices,
@@ -43,6 +46,8 @@ pub struct Visitor {
     pub lang: Lang,
     /// When the hub found that it was rewound, if that is no longer ago than people are told of it.
     pub rewound_at: Option<u64>,
+    /// A device was enrolled for them, or is wished for, and they have not looked.
+    pub has_news: bool,
     /// Path now shown, for the menu and the language links.
     pub path: String,
     /// The recovery key still lies on the server: whoever looks after it is told on every page.
@@ -54,7 +59,7 @@ impl Visitor {
         let role = &self.user.role;
         let is_administrator = *role == Role::ADMINISTRATOR;
         match permission {
-            Permission::ReadPeople => role.is_known() && !is_administrator,
+            Permission::ReadPeople => self.user.sees_content(&self.rulebook),
             Permission::SeeDevices => is_administrator || *role == Role::HEAD,
             Permission::Administer | Permission::PublishForms => is_administrator,
             Permission::SeeForms => role.is_known(),
@@ -124,15 +129,18 @@ impl FromRequestParts<Hub> for Visitor {
         let token = cookie(&parts.headers, SESSION_COOKIE).ok_or(Refusal::LogIn)?;
         let found = hub
             .read(move |hub, read| {
+                let Some(user) = login::user(read, &token)? else { return Ok(None) };
                 let told = |at: &u64| read.now().saturating_sub(*at) < TELL_MS;
                 let rewound_at = offices::rewound_at(read)?.filter(told);
-                Ok((login::user(read, &token)?, rewound_at, recovery::lies_in(&hub.folder)))
+                let has_news = users::has_news(read, user.id)?;
+                Ok(Some((user, rewound_at, has_news, recovery::lies_in(&hub.folder))))
             })
             .await
             .map_err(|error| Refusal::Failed(lang, error))?;
-        let (Some(user), rewound_at, key_lies_here) = found else { return Err(Refusal::LogIn) };
+        let (user, rewound_at, has_news, key_lies_here) = found.ok_or(Refusal::LogIn)?;
         let (rulebook, path) = (hub.rulebook.clone(), parts.uri.path().to_owned());
-        let mut visitor = Visitor { user, rulebook, lang, rewound_at, path, must_put_key_away: false };
+        let must_put_key_away = false;
+        let mut visitor = Visitor { user, rulebook, lang, rewound_at, has_news, path, must_put_key_away };
         visitor.must_put_key_away = key_lies_here && visitor.may(Permission::Administer);
         Ok(visitor)
     }

@@ -7,7 +7,11 @@ use super::{
 };
 use model::{DeviceId, PublicKey, UserId, batch::Chain, encoding::Bytes};
 use rusqlite::{Row, named_params, params};
-use wire::{pull::Condition, signed::Certificate};
+use wire::{
+    enrol::{MOST_DEVICES, OwnDevice},
+    pull::Condition,
+    signed::Certificate,
+};
 
 /// Who sends a request.
 #[derive(Clone, Debug)]
@@ -132,6 +136,25 @@ pub fn all(read: &Read) -> Result<Vec<Listed>, DbError> {
          WHERE d.office = ?1 ORDER BY d.enrolled_at, d.id",
         params![read.office()],
         row,
+    )
+}
+
+/// Whether a user ever had one.
+pub fn has_any(read: &Read, user: UserId) -> Result<bool, DbError> {
+    let sql = "SELECT 1 FROM devices WHERE office = ?1 AND user = ?2";
+    read.exists(sql, params![read.office(), id(user.0)])
+}
+
+/// Those of a user that are not revoked, the newest first.
+pub fn of_user(read: &Read, user: UserId) -> Result<Vec<OwnDevice>, DbError> {
+    read.all(
+        "SELECT id, name, enrolled_at FROM devices WHERE office = ?1 AND user = ?2 AND revoked_at IS NULL
+         ORDER BY enrolled_at DESC, id DESC LIMIT ?3",
+        params![read.office(), id(user.0), int(MOST_DEVICES as u64)],
+        |row| {
+            let (device, enrolled_at) = (DeviceId(read_id(row, 0)?), uint(row, 2)?);
+            Ok(OwnDevice { device, name: row.get(1)?, enrolled_at })
+        },
     )
 }
 

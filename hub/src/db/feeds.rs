@@ -112,6 +112,10 @@ fn shows(row: &Row, column: usize) -> rusqlite::Result<Shows> {
     Ok(places.map(|places| places.as_chunks::<4>().0.iter().map(place).collect()))
 }
 
+fn places(shows: &BTreeSet<u32>) -> Vec<u8> {
+    shows.iter().flat_map(|place| place.to_be_bytes()).collect()
+}
+
 /// What a feed shows of a batch.
 fn shown(batch: Verified, shows: Shows) -> Result<Verified, DbError> {
     let Some(places) = shows else { return Ok(batch) };
@@ -151,7 +155,7 @@ pub fn left(
     let rows = read.all(
         "SELECT e.left_record, e.left_at, e.feed FROM feed_entries e
              JOIN records r ON r.office = e.office AND r.record = e.left_record AND r.root = r.record
-         WHERE e.office = ?1 AND e.left_record IS NOT NULL AND r.feed <> e.feed
+         WHERE e.office = ?1 AND e.left_at IS NOT NULL AND r.feed <> e.feed
              AND (e.feed IN (SELECT value FROM json_each(?2))
                   OR (?3 AND e.feed >= 'commune:' AND e.feed < 'commune;'))
          ORDER BY e.left_at DESC LIMIT ?4",
@@ -182,6 +186,36 @@ fn marked(tx: &Tx, before: Mark, entry: &Entry) -> Result<Mark, DbError> {
     })
 }
 
+/// A feed shows these changes of a batch no more, as their records, of which `record` is one, went to another feed. What
+/// is left of an entry keeps its position.
+pub fn take_out(
+    tx: &Tx,
+    feed: &Feed,
+    batch: BatchKey,
+    gone: &BTreeSet<u32>,
+    left: &RecordRef,
+) -> Result<(), DbError> {
+    let (feed, device, first_seq) = (feed.to_string(), id(batch.device.0), int(batch.first_seq));
+    let entries = tx.all(
+        "SELECT e.position, e.shows, b.last_seq - b.first_seq + 1 FROM feed_entries e JOIN batches b
+             ON b.office = e.office AND b.device = e.device AND b.first_seq = e.first_seq
+         WHERE e.office = ?1 AND e.device = ?2 AND e.first_seq = ?3 AND e.feed = ?4",
+        params![tx.office(), device, first_seq, feed],
+        |row| Ok((uint(row, 0)?, shows(row, 1)?, row.get(2)?)),
+    )?;
+    for (position, shows, changes) in entries {
+        let before = shows.unwrap_or_else(|| (0..changes).collect());
+        let stays: BTreeSet<u32> = before.difference(gone).copied().collect();
+        let left = stays.is_empty().then(|| record(left));
+        tx.execute(
+            "UPDATE feed_entries SET shows = ?4, left_record = coalesce(left_record, ?5)
+             WHERE office = ?1 AND feed = ?2 AND position = ?3",
+            params![tx.office(), feed, int(position), places(&stays), left],
+        )?;
+    }
+    Ok(())
+}
+
 /// The positions are taken in the transaction that fills them: a reader never sees a gap.
 pub fn append(tx: &Tx, feed: &Feed, entries: Vec<Entry>) -> Result<(), DbError> {
     let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
@@ -199,8 +233,7 @@ pub fn append(tx: &Tx, feed: &Feed, entries: Vec<Entry>) -> Result<(), DbError> 
             Entry::Leave { record: left } => (None, None, Some(record(&left))),
         };
         let left_at = left.is_some().then(|| int(tx.now()));
-        let shows: Option<Vec<u8>> =
-            shows.map(|places| places.iter().flat_map(|place| place.to_be_bytes()).collect());
+        let shows = shows.as_ref().map(places);
         tx.execute(
             "INSERT INTO feed_entries (office, feed, position, device, first_seq, shows, left_record, left_at, mark)
              VALUES (:office, :feed, :position, :device, :first, :shows, :left, :left_at, :mark)",

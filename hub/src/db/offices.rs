@@ -2,7 +2,7 @@
 
 use super::{
     DbError, Read, Tx, acknowledged,
-    column::{id, int, optional_uint, read_id},
+    column::{id, int, optional_uint, read_id, uint},
 };
 use model::{HubId, OfficeId};
 use rusqlite::{named_params, params};
@@ -93,6 +93,16 @@ pub fn rulebook(read: &Read) -> Result<String, DbError> {
 
 pub fn set_rulebook(tx: &Tx, version: &str) -> Result<(), DbError> {
     tx.execute("UPDATE office SET rulebook = ?2 WHERE office = ?1", params![tx.office(), version])?;
+    Ok(())
+}
+
+/// Grows whenever something that a feed had shown is taken out of it, or erased.
+pub fn taken_out(read: &Read) -> Result<u64, DbError> {
+    read.get("SELECT taken_out FROM office WHERE office = ?1", params![read.office()], |row| uint(row, 0))
+}
+
+pub fn note_taken_out(tx: &Tx) -> Result<(), DbError> {
+    tx.execute("UPDATE office SET taken_out = taken_out + 1 WHERE office = ?1", params![tx.office()])?;
     Ok(())
 }
 

@@ -2,16 +2,11 @@
 
 use super::{
     DbError, Read, Tx, acknowledged,
-    column::{id, int, json, read_id, text, uint},
+    column::{id, int, json, read_id, text},
 };
 use model::{ChangeId, OrderId};
 use rusqlite::{named_params, params};
 use wire::erasure::{ErasureOrder, Order, Orders};
-
-/// Grows by each.
-pub fn count(read: &Read) -> Result<u64, DbError> {
-    read.get("SELECT count(*) FROM orders WHERE office = ?1", params![read.office()], |row| uint(row, 0))
-}
 
 pub fn find(read: &Read, order: OrderId) -> Result<Option<Order>, DbError> {
     read.find(

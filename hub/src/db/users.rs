@@ -2,7 +2,7 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{id, int, read_id, text},
+    column::{id, int, optional_id, read_id, text},
 };
 use model::{Place, Redacted, Role, UserId};
 use rusqlite::{Row, named_params, params};
@@ -65,17 +65,67 @@ pub fn password(read: &Read, login: &str) -> Result<Option<String>, DbError> {
     )
 }
 
-pub fn add(tx: &Tx, new_id: UserId, new: &NewUser, password: &str) -> Result<(), DbError> {
+/// `by`: the administrator who did; `None` at the command line.
+pub fn add(
+    tx: &Tx,
+    new_id: UserId,
+    new: &NewUser,
+    password: &str,
+    by: Option<UserId>,
+) -> Result<(), DbError> {
     tx.execute(
-        "INSERT INTO users (office, id, login, name, role, places, on_duty, password, created_at)
-         VALUES (:office, :id, :login, :name, :role, :places, :on_duty, :password, :now)",
+        "INSERT INTO users (office, id, login, name, role, places, on_duty, password, created_at, added_by)
+         VALUES (:office, :id, :login, :name, :role, :places, :on_duty, :password, :now, :by)",
         named_params! {
             ":office": tx.office(), ":id": id(new_id.0), ":login": new.login, ":name": new.name,
             ":role": new.role.as_str(), ":places": places_text(&new.places), ":on_duty": new.on_duty,
-            ":password": password, ":now": int(tx.now()),
+            ":password": password, ":now": int(tx.now()), ":by": by.map(|by| id(by.0)),
         },
     )?;
     Ok(())
+}
+
+/// Whether they have ever come to the console.
+pub fn has_logged_in(read: &Read, of: UserId) -> Result<bool, DbError> {
+    let sql = "SELECT 1 FROM users WHERE office = ?1 AND id = ?2 AND login_at IS NOT NULL";
+    read.exists(sql, params![read.office(), id(of.0)])
+}
+
+/// Who added them; `None` at the command line.
+pub fn added_by(read: &Read, of: UserId) -> Result<Option<UserId>, DbError> {
+    read.get(
+        "SELECT added_by FROM users WHERE office = ?1 AND id = ?2",
+        params![read.office(), id(of.0)],
+        |row| optional_id(row, 0).map(|id| id.map(UserId)),
+    )
+}
+
+pub fn note_login(tx: &Tx, of: UserId) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE users SET login_at = ?3 WHERE office = ?1 AND id = ?2",
+        params![tx.office(), id(of.0), int(tx.now())],
+    )?;
+    Ok(())
+}
+
+/// They have seen what there is to know of their devices.
+pub fn note_look(tx: &Tx, of: UserId) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE users SET looked_at = ?3 WHERE office = ?1 AND id = ?2",
+        params![tx.office(), id(of.0), int(tx.now())],
+    )?;
+    Ok(())
+}
+
+/// Whether a device of theirs was enrolled since they last looked, or one is wished for.
+pub fn has_news(read: &Read, of: UserId) -> Result<bool, DbError> {
+    read.exists(
+        "SELECT 1 FROM users u WHERE office = ?1 AND id = ?2 AND (
+             EXISTS (SELECT 1 FROM wishes w WHERE w.office = u.office AND w.user = u.id)
+             OR EXISTS (SELECT 1 FROM devices d WHERE d.office = u.office AND d.user = u.id
+                 AND d.revoked_at IS NULL AND d.enrolled_at > coalesce(u.looked_at, 0)))",
+        params![read.office(), id(of.0)],
+    )
 }
 
 pub fn set_places(tx: &Tx, of: UserId, places: &[Place], on_duty: bool) -> Result<(), DbError> {

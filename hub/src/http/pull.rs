@@ -9,7 +9,8 @@ use crate::{
     db::devices,
     office::sync::{
         pieces,
-        pull::{self as feeds, Part, Pulled},
+        pull::{self as feeds, Page, Part, Pulled},
+        reading,
     },
     state::blocking,
 };
@@ -18,7 +19,7 @@ use std::{num::NonZero, sync::LazyLock, thread::available_parallelism};
 use tokio::sync::Semaphore;
 use wire::{
     lines::Packer,
-    pull::{PullRequest, Writer},
+    pull::{PullRequest, PullResponse, Writer},
 };
 
 /// Answers made at once, one for each processor: more would make none sooner, and each takes some megabytes.
@@ -35,14 +36,20 @@ pub async fn pull(
     let condition = value.condition.bounded();
     let Ok(_permit) = ANSWERING.acquire().await else { return Err(HubError::Internal("stopping")) };
     let pulled = hub.read(move |hub, read| feeds::pull(hub, read, &device, &value, packed)).await?;
-    if !pulled.answer.more {
-        hub.write_later(move |_, tx| Ok(devices::note_sync(tx, id, &condition)?));
-    }
-    let parts = blocking(move || write(&pulled, packed)).await?;
+    let Pulled { answer, pages, reading } = pulled;
+    let ended = !answer.more;
+    hub.write_later(move |_, tx| {
+        reading::note(tx, &reading)?;
+        if ended {
+            devices::note_sync(tx, id, &condition)?;
+        }
+        Ok(())
+    });
+    let parts = blocking(move || write(&answer, &pages, packed)).await?;
     Ok(body::lines(takes, parts))
 }
 
-fn write(Pulled { answer, pages }: &Pulled, packed: bool) -> Result<Vec<Bytes>, HubError> {
+fn write(answer: &PullResponse, pages: &[Page], packed: bool) -> Result<Vec<Bytes>, HubError> {
     let mut writer = Writer::new(Packer::new(packed)?, answer)?;
     for page in pages {
         writer.feed(&page.feed, page.head)?;

@@ -4,7 +4,7 @@ use super::users;
 use crate::{
     Hub, HubError,
     db::{
-        self, Read, Tx, batches,
+        self, Read, Tx, audit, batches,
         devices::{self, Device, NewDevice},
         invitations,
         users::User,
@@ -12,7 +12,7 @@ use crate::{
     },
     secret,
 };
-use model::{DeviceId, Redacted, batch::VerifyingKey};
+use model::{DeviceId, Redacted, UserId, batch::VerifyingKey};
 use wire::{
     enrol::{Continued, Continues, EnrolRequest, EnrolResponse, Invitation, Kept, MAX_CONTINUED, MAX_KEPT},
     signed::{Certificate, DeviceStatement},
@@ -21,13 +21,14 @@ use wire::{
 /// An enrolment code is good for a day.
 pub const INVITATION_MS: u64 = 24 * 60 * 60 * 1000;
 
-/// Makes a one-time code for a user's next phone. The code is in what is returned and nowhere else.
+/// Makes a one-time code for a user's next phone, whom [`super::inviting`] lets have one. The code is in what is returned and nowhere else.
 pub fn invite(hub: &Hub, tx: &Tx, user: &User, address: &str) -> Result<Invitation, HubError> {
     if user.disabled {
         return Err(HubError::UserDisabled);
     }
     let code = secret::code()?;
-    invitations::add(tx, &secret::code_hash(&code), user.id, tx.now() + INVITATION_MS)?;
+    let is_first = !devices::has_any(tx, user.id)?;
+    invitations::add(tx, &secret::code_hash(&code), user.id, tx.now() + INVITATION_MS, is_first)?;
     let ca_pin = if address.starts_with("https://") { Some(hub.identity.ca_pin()?) } else { None };
     let invitation = Invitation { hub: address.trim_end_matches('/').to_owned(), code, ca_pin };
     // What a phone would not take must not be handed out.
@@ -71,7 +72,7 @@ pub fn enrol(hub: &Hub, tx: &Tx, request: &EnrolRequest) -> Result<EnrolResponse
         device,
         certificate,
         token: Redacted(token),
-        worker: users::worker(&hub.rulebook.units, tx, &user)?,
+        worker: users::worker(&hub.rulebook, tx, &user)?,
         continued,
         server_time: tx.now(),
     })
@@ -109,6 +110,7 @@ fn certify(
             continues: request.continues.first().map(|continues| continues.device),
         },
     )?;
+    audit::add(tx, Some(user.id), "enrol", &user.id)?;
     Ok((device, certificate))
 }
 
@@ -133,6 +135,10 @@ fn invited(
         return Err(HubError::CodeUsed);
     }
     let user = db::users::by_id(read, invitation.user)?.ok_or(HubError::CodeUnknown)?;
+    // Two codes for one who is new would be a second device that nobody agreed to.
+    if made.is_none() && invitation.is_first && devices::has_any(read, user.id)? {
+        return Err(HubError::CodeUsed);
+    }
     if user.disabled { Err(HubError::UserDisabled) } else { Ok((user, made.map(|made| made.id))) }
 }
 
@@ -176,6 +182,14 @@ fn received_of(read: &Read, device: DeviceId, kept: &[Kept]) -> Result<Continued
 
 fn short(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(80).collect()
+}
+
+/// Whether there is such a device; `by`: nobody for the command line.
+pub fn revoke(tx: &Tx, device: DeviceId, by: Option<UserId>) -> Result<bool, HubError> {
+    if let Some(user) = devices::user(tx, device)? {
+        audit::add(tx, by, "device.revoke", &user)?;
+    }
+    Ok(devices::revoke(tx, device)?)
 }
 
 /// The device of a bearer token; revoked ones too.

@@ -7,7 +7,7 @@ use crate::{
         Tx,
         batches::{self, BatchKey, Received},
         feeds::{self, Entry},
-        orders, records, staged, waiting,
+        offices, orders, records, staged, waiting,
     },
 };
 use model::{ChangeId, Feed, OrderId, RecordRef, Verified, batch::ShownField};
@@ -68,6 +68,7 @@ pub fn take(hub: &Hub, tx: &Tx, signed: &Order) -> Result<bool, HubError> {
     if order.office != hub.identity.office || !orders::add(tx, &order, signed)? {
         return Ok(false);
     }
+    offices::note_taken_out(tx)?;
     let (mut keys, mut about) = (BTreeSet::new(), BTreeSet::new());
     for change in order.values.keys() {
         if let Some(place) = batches::place(tx, *change)? {

@@ -99,7 +99,7 @@ fn may_know(
     for record in known {
         if let Some(kept) = records::find(read, record)? {
             here += 1;
-            if !may_read(units, read, user, &kept.feed)? {
+            if !may_read(&hub.rulebook, read, user, &kept.feed)? {
                 return Ok(false);
             }
         }

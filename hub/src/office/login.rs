@@ -25,6 +25,7 @@ pub fn check(read: &Read, login: &str, password: &str) -> Result<Option<User>, H
 /// Starts a session; the token goes into the cookie, the hub keeps its hash.
 pub fn start(tx: &Tx, user: UserId) -> Result<String, HubError> {
     let token = secret::token()?;
+    db::users::note_login(tx, user)?;
     sessions::remove_expired(tx)?;
     sessions::add(tx, &secret::sha256(token.as_bytes()), user, tx.now() + SESSION_MS)?;
     Ok(token)

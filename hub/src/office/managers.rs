@@ -28,9 +28,7 @@ pub fn stand_in(hub: &Hub, tx: &Tx, case: CaseId, state: &RecordState) -> Result
         let day = hub.today();
         let commune = state.text(field::COMMUNE).unwrap_or_default();
         let could = |user: &users::User| {
-            !user.disabled
-                && hub.rulebook.may_assign(&user.role, day)
-                && user.covers(&hub.rulebook.units, commune)
+            !user.disabled && hub.rulebook.may_assign(&user.role, day) && user.covers(&hub.rulebook, commune)
         };
         let could: Vec<users::User> = users::all(tx)?.into_iter().filter(could).collect();
         let on_duty = could.iter().any(|user| user.on_duty);

@@ -4,6 +4,7 @@ use crate::{
     Hub, HubError,
     db::{
         Read,
+        cursors::{self, Leave, Reader},
         listing::{self, Listed, Page},
         members,
         records::{self, RecordRow},
@@ -11,13 +12,13 @@ use crate::{
     },
 };
 use model::{Feed, Place, RecordRef};
-use rulebook::{Query, Units};
+use rulebook::{Query, Rulebook, Units};
 
 /// Whether the user may read what is in a feed.
-pub(super) fn may_read(units: &Units, read: &Read, user: &User, feed: &Feed) -> Result<bool, HubError> {
+pub(super) fn may_read(rulebook: &Rulebook, read: &Read, user: &User, feed: &Feed) -> Result<bool, HubError> {
     match feed {
-        Feed::Commune(code) => Ok(user.covers(units, code)),
-        Feed::Case(id) => Ok(members::is_member(read, user.id, *id)?),
+        Feed::Commune(code) => Ok(user.covers(rulebook, code)),
+        Feed::Case(id) => Ok(user.sees_content(rulebook) && members::is_member(read, user.id, *id)?),
         Feed::Other(_) => Ok(false),
     }
 }
@@ -63,9 +64,19 @@ pub fn find(
     reference: &RecordRef,
 ) -> Result<Option<RecordRow>, HubError> {
     match records::find(read, reference)? {
-        Some(record) if !record.removed && may_read(&hub.rulebook.units, read, user, &record.feed)? => {
+        Some(record) if !record.removed && may_read(&hub.rulebook, read, user, &record.feed)? => {
             Ok(Some(record))
         }
         _ => Ok(None),
     }
+}
+
+/// Feeds that a record left, and the devices that may have read it there.
+pub fn departures(read: &Read, record: &RecordRef) -> Result<Vec<(Leave, Vec<Reader>)>, HubError> {
+    let leaves = cursors::leaves(read, record)?.into_iter();
+    let told = |leave| {
+        let readers = cursors::readers(read, record, &leave)?;
+        Ok((leave, readers))
+    };
+    leaves.map(told).collect()
 }

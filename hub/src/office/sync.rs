@@ -10,6 +10,7 @@ pub mod admission;
 pub mod moves;
 pub mod pieces;
 pub mod pull;
+pub mod reading;
 pub mod receipts;
 pub mod receive;
 mod submission;

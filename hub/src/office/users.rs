@@ -4,23 +4,36 @@ use super::{managers, sync::admission};
 use crate::{
     Hub, HubError,
     db::{
-        Read, Tx, sessions,
+        Read, Tx, audit, devices, sessions,
         users::{self, NewUser, User},
     },
 };
-use model::{Place, UserId};
-use rulebook::Units;
+use model::{Place, Role, UserId};
+use rulebook::{Rulebook, Units};
 use wire::enrol::{Colleague, Worker};
 
 impl User {
-    /// Whether the user's places hold for a commune. Those of a role that this hub does not know hold for none.
-    pub fn covers(&self, units: &Units, commune: &str) -> bool {
-        self.role.is_known() && self.places.iter().any(|place| units.covers(place, commune))
+    /// Whether the user's role has to do with households and cases at all.
+    pub fn sees_content(&self, rulebook: &Rulebook) -> bool {
+        rulebook.sees_content(self.role.as_str())
+    }
+
+    /// Whether the user's places hold for a commune. Those of a role without content hold for none.
+    pub fn covers(&self, rulebook: &Rulebook, commune: &str) -> bool {
+        self.sees_content(rulebook) && self.places.iter().any(|place| rulebook.units.covers(place, commune))
     }
 }
 
-/// Adds a user. Hash the password before the transaction: [`crate::secret::hash_password`] takes its time on purpose.
-pub fn add(hub: &Hub, tx: &Tx, new: NewUser, password_hash: &str) -> Result<UserId, HubError> {
+/// Adds a user; `by`: the administrator, or nobody for the command line. Hash the password before the transaction:
+/// [`crate::secret::hash_password`] takes its time on purpose.
+pub fn add(
+    hub: &Hub,
+    tx: &Tx,
+    new: NewUser,
+    password_hash: &str,
+    by: Option<UserId>,
+) -> Result<UserId, HubError> {
+    may_be_on_duty(hub, &new.role, new.on_duty)?;
     let (login, name) = (login(&new.login), new.name.trim().to_owned());
     if login.is_empty() || login.len() > 64 || name.is_empty() {
         return Err(HubError::Input("login and name must not be empty"));
@@ -29,9 +42,15 @@ pub fn add(hub: &Hub, tx: &Tx, new: NewUser, password_hash: &str) -> Result<User
         return Err(HubError::Input("the login is taken"));
     }
     let id = UserId::new();
-    users::add(tx, id, &NewUser { login, name, ..new }, password_hash)?;
+    users::add(tx, id, &NewUser { login, name, ..new }, password_hash, by)?;
+    audit::add(tx, by, "user.add", &id)?;
     managers::stand_in_anew(hub, tx)?;
     Ok(id)
+}
+
+/// Who is on duty becomes a member of restricted cases.
+fn may_be_on_duty(hub: &Hub, role: &Role, on_duty: bool) -> Result<(), HubError> {
+    if on_duty && !hub.rulebook.sees_content(role.as_str()) { Err(HubError::NoContent) } else { Ok(()) }
 }
 
 /// As it is kept: people type it in any case.
@@ -52,7 +71,10 @@ pub fn disable(hub: &Hub, tx: &Tx, id: UserId) -> Result<(), HubError> {
 
 /// Waiting changes of the user's devices are decided again.
 pub fn set_places(hub: &Hub, tx: &Tx, id: UserId, places: &[Place], on_duty: bool) -> Result<(), HubError> {
+    let user = users::by_id(tx, id)?.ok_or(HubError::NotFound)?;
+    may_be_on_duty(hub, &user.role, on_duty)?;
     users::set_places(tx, id, places, on_duty)?;
+    audit::add(tx, None, "user.places", &id)?;
     admission::decide_user(hub, tx, id)
 }
 
@@ -72,10 +94,12 @@ pub(super) fn work_together(units: &Units, one: &User, other: &User) -> bool {
 }
 
 /// What a phone is told of its worker.
-pub fn worker(units: &Units, read: &Read, user: &User) -> Result<Worker, HubError> {
+pub fn worker(rulebook: &Rulebook, read: &Read, user: &User) -> Result<Worker, HubError> {
+    let units = &rulebook.units;
     let on_duty = |other: &User| {
         let overlaps = || other.places.iter().any(|a| user.places.iter().any(|b| overlap(units, a, b)));
-        other.on_duty && !other.disabled && other.id != user.id && overlaps()
+        let serves = other.on_duty && !other.disabled && other.sees_content(rulebook);
+        serves && other.id != user.id && overlaps()
     };
     let colleague = |other: User| Colleague { user: other.id, name: other.name };
     Ok(Worker {
@@ -84,6 +108,7 @@ pub fn worker(units: &Units, read: &Read, user: &User) -> Result<Worker, HubErro
         role: user.role.clone(),
         places: user.places.clone(),
         duty_managers: users::all(read)?.into_iter().filter(on_duty).map(colleague).collect(),
+        devices: devices::of_user(read, user.id)?,
     })
 }
 

@@ -80,14 +80,50 @@ fn what_was_packed_for_one_is_whole_for_all() {
     // From another's place; by pages that end within what was packed; one entry at a time.
     assert_eq!(readers[1].pull(100), whole);
     assert_eq!(readers[2].pull(1), whole);
-    // A record that leaves has an entry where it was packed no more.
+    // A record that leaves has entries after what was packed, and is in that no more.
     let home = author.batches[0].changes().flatten().next().unwrap().head.record.clone();
     author.write(vec![model::RecordEdit::new(home).set("commune", NEIGHBOUR)]);
     let left = readers[0].pull(2_000);
     assert_eq!(left.len(), 30, "{left:?}");
     assert!(left.iter().all(|line| line.contains(" leave ")), "{left:?}");
     readers[1].cursors.clear();
-    assert_eq!(readers[1].pull(2_000), [whole, left].concat());
+    let again = readers[1].pull(2_000);
+    assert!(again[..30].iter().all(|line| line.contains(" leave ")), "{again:?}");
+    assert_eq!(again[30..], [&whole[30..], &left].concat());
+}
+
+/// From each device's cursor the office knows who still keeps what left.
+#[test]
+fn who_has_been_told_that_a_record_left_is_known() {
+    let office = Office::open();
+    let here = format!("commune:{COMMUNE}");
+    let mut author = office.phone("hoa", "all");
+    let [mut first, mut second, late] = ["lan", "mai", "son"].map(|login| office.phone(login, &here));
+    let home = household(COMMUNE);
+    let id = home.record.clone();
+    author.write(vec![household(COMMUNE)]);
+    late.pull_page(1);
+    author.write(vec![home]);
+    first.pull(10);
+    // Sent, and nobody knows whether it came.
+    second.pull_page(10);
+    author.write(vec![model::RecordEdit::new(id.clone()).set("commune", NEIGHBOUR)]);
+    let known = || {
+        // Notes are not waited for: the next durable write comes after them.
+        author.ask();
+        let id = id.clone();
+        let departures =
+            office.hub.read_now(move |_, read| hub::office::records::departures(read, &id)).unwrap();
+        assert_eq!(departures.len(), 1);
+        let readers = departures[0].1.iter();
+        readers.map(|reader| format!("{} {}", reader.user, reader.told)).collect::<Vec<_>>()
+    };
+    assert_eq!(known(), ["Người dùng lan false", "Người dùng mai false"]);
+    first.pull(10);
+    second.pull_page(10);
+    assert_eq!(known(), ["Người dùng mai false", "Người dùng lan true"]);
+    second.pull(10);
+    assert_eq!(known(), ["Người dùng lan true", "Người dùng mai true"]);
 }
 
 /// Who holds their own changes hears of them by number, also where others get them packed.

@@ -6,6 +6,7 @@ mod alike;
 mod architecture;
 mod backup;
 mod command_line;
+mod content;
 mod contract;
 mod enrolment;
 mod feeds;

@@ -81,7 +81,7 @@ impl Office {
         let hash = password_hash.to_owned();
         self.hub
             .write_now(move |hub, tx| {
-                let id = users::add(hub, tx, new, &hash)?;
+                let id = users::add(hub, tx, new, &hash, None)?;
                 Ok(db::users::by_id(tx, id)?.unwrap())
             })
             .unwrap()

@@ -1,10 +1,11 @@
 //! How a synchronisation goes and ended, as finished texts.
 
 use super::view::{SyncPhase, SyncProgress, SyncSummary};
-use crate::texts::{errors, joined};
+use crate::texts::{dates, errors, joined};
 use rulebook::Lang;
 use store::{HeldBack, RefusedForm, Waiting};
 use sync::{Phase, Progress, Report, Summary};
+use wire::enrol::OwnDevice;
 
 pub fn progress(progress: Progress, lang: Lang) -> SyncProgress {
     let Progress { phase, done, total } = progress;
@@ -42,8 +43,15 @@ pub struct Left {
     pub refused: Vec<RefusedForm>,
 }
 
-/// `None`: the run itself broke. `left`: if the store is open.
-pub fn summary(report: Option<Report>, photos_before: u64, left: Option<Left>, lang: Lang) -> SyncSummary {
+/// `None`: the run itself broke. `left`: if the store is open. `new`: devices that were enrolled for the worker since the
+/// run before.
+pub fn summary(
+    report: Option<Report>,
+    photos_before: u64,
+    left: Option<Left>,
+    new: &[OwnDevice],
+    lang: Lang,
+) -> SyncSummary {
     let problem = match &report {
         None => Some("app.internal"),
         Some(report) => report.problem.as_ref().map(sync::SyncError::code),
@@ -57,6 +65,7 @@ pub fn summary(report: Option<Report>, photos_before: u64, left: Option<Left>, l
         Some(code) => errors::text(lang, code, 0),
         None => said(&done, photos_sent, held_back, &refused, lang),
     };
+    let text = joined([text.as_str(), &enrolled(new, lang)], " ");
     SyncSummary {
         code: problem.unwrap_or("ok").to_owned(),
         text,
@@ -102,6 +111,23 @@ fn said(done: &Summary, photos: u64, held_back: u64, refused: &[&str], lang: Lan
     joined([done.as_str(), &kept_apart, &left, &not_taken], " ")
 }
 
+/// That there are other phones which read what this worker may read.
+fn enrolled(new: &[OwnDevice], lang: Lang) -> String {
+    if new.is_empty() {
+        return String::new();
+    }
+    let device = |device: &OwnDevice| format!("{} ({})", device.name, dates::moment(device.enrolled_at));
+    let devices = new.iter().map(device).collect::<Vec<_>>().join(", ");
+    match lang {
+        Lang::Vi => format!(
+            "Có thiết bị mới được đăng ký cho bạn: {devices}. Nếu không phải của bạn, hãy báo cơ quan ngay."
+        ),
+        Lang::En => {
+            format!("A device was enrolled for you: {devices}. If it is not yours, tell your office at once.")
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,17 +138,17 @@ mod tests {
         assert_eq!(progress(photos, Lang::Vi).text, "Đang gửi ảnh: 420 KB / 2,3 MB");
         let connecting = Progress { phase: Phase::Connecting, done: 0, total: 0 };
         assert_eq!(progress(connecting, Lang::En).text, "Connecting");
-        let broken = summary(None, 3, None, Lang::En);
+        let broken = summary(None, 3, None, &[], Lang::En);
         assert_eq!((broken.code.as_str(), broken.photos_sent), ("app.internal", 0));
         let left = Left { waiting: Waiting { photos: 1, ..Waiting::default() }, ..Left::default() };
         let report = Report { summary: Summary { changes_sent: 12, ..Default::default() }, problem: None };
         let in_part = Report { summary: Summary { feeds_left: 2, ..Default::default() }, problem: None };
-        let said = summary(Some(in_part), 0, None, Lang::En).text;
+        let said = summary(Some(in_part), 0, None, &[], Lang::En).text;
         assert!(
             said.starts_with("Not all is synchronised: ") && said.contains("2 groups of records"),
             "{said}"
         );
-        let whole = summary(Some(report), 3, Some(left), Lang::Vi);
+        let whole = summary(Some(report), 3, Some(left), &[], Lang::Vi);
         assert_eq!(whole.code, "ok");
         assert_eq!(whole.text, "Đã đồng bộ: gửi 12 thay đổi, 2 ảnh; nhận 0 thay đổi.");
     }

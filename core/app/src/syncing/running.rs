@@ -19,8 +19,9 @@ use std::{
     sync::{Arc, Mutex},
     thread,
 };
-use store::{Store, StoreError};
+use store::{Identity, Store, StoreError};
 use sync::{Cancel, HttpTransport, Phase, Progress, Report, Retry, SyncError};
+use wire::enrol::OwnDevice;
 
 /// A synchronisation under way.
 pub struct Running {
@@ -96,6 +97,7 @@ fn run(
 ) {
     running.audience.join(observer);
     let photos_before = store.waiting().map(|waiting| waiting.photos).unwrap_or_default();
+    let known = store.identity().map(|identity| identity.worker.devices).unwrap_or_default();
     let ran = catch_unwind(AssertUnwindSafe(|| {
         synchronise(shared, store, &running.cancel, &mut |progress| {
             running.audience.tell(report::progress(progress, shared.lang()));
@@ -104,14 +106,22 @@ fn run(
     if matches!(&ran, Ok(report) if report.summary.forms_received > 0) {
         catalogue.changed();
     }
-    let lang = shared.lang();
     let left = left(store).ok();
-    let summary = report::summary(ran.ok(), photos_before, left, lang);
+    let new = store.identity().map(|identity| other_devices(&identity, &known)).unwrap_or_default();
+    let summary = report::summary(ran.ok(), photos_before, left, &new, shared.lang());
     running.audience.end(summary);
 }
 
 fn left(store: &Store) -> Result<Left, StoreError> {
     Ok(Left { waiting: store.waiting()?, held_back: store.held_back()?, refused: store.refused_forms()? })
+}
+
+/// Those enrolled for this worker that were not known, but for this phone.
+fn other_devices(identity: &Identity, known: &[OwnDevice]) -> Vec<OwnDevice> {
+    let is_new = |device: &&OwnDevice| {
+        device.device != identity.device && known.iter().all(|known| known.device != device.device)
+    };
+    identity.worker.devices.iter().filter(is_new).cloned().collect()
 }
 
 fn synchronise(shared: &Shared, store: &Store, cancel: &Cancel, observe: &mut dyn FnMut(Progress)) -> Report {

@@ -70,6 +70,7 @@ pub fn worker(user: UserId, name: &str) -> Worker {
         role: Role::CASE_MANAGER,
         places: vec!["commune:00070".parse().unwrap()],
         duty_managers: vec![],
+        devices: vec![],
     }
 }
 

@@ -186,6 +186,73 @@ pub fn what_is_moved_out_of_ones_places_waits_for_the_receiving_side(hub: &mut d
     assert_eq!(here.pull(10).last().unwrap().splitn(3, ' ').last(), Some(format!("leave {id}").as_str()));
 }
 
+/// What comes down of a feed from its start, by someone new: `leave` or `put` with the records that are shown.
+fn from_the_start(hub: &dyn Hub, login: &str) -> Vec<String> {
+    let lines = phone(hub, login, &in_commune()).pull(2);
+    lines.iter().filter_map(|line| line.splitn(3, ' ').last()).map(str::to_owned).collect()
+}
+
+pub fn what_moved_away_is_shown_to_nobody_who_reads_from_the_start(hub: &mut dyn Hub) {
+    let mut old = phone(hub, "hoa", "all");
+    let (home, other) = (household(COMMUNE), household(COMMUNE));
+    let (goes, stays) = (home.record.clone(), other.record.clone());
+    let visit = under(kind::VISIT, &goes);
+    let at = visit.record.clone();
+    old.write(vec![home]);
+    old.write(vec![other, visit]);
+    old.write(vec![RecordEdit::new(goes.clone()).set("name", "Tên mới")]);
+    old.write(vec![RecordEdit::new(goes.clone()).set("commune", NEIGHBOUR).set("village", "Bản Khác")]);
+    let (leave, left) = (format!("leave {goes}"), format!("leave {at}"));
+    let rest = format!("put {stays}");
+    let seen = from_the_start(hub, "mai");
+    assert_eq!(seen, [&leave, &rest, &leave, &leave, &left].map(String::clone), "at the same positions");
+    // Come back, it is shown where it came back.
+    old.write(vec![RecordEdit::new(goes.clone()).set("commune", COMMUNE).set("village", "Nà Pò")]);
+    let seen = from_the_start(hub, "son");
+    assert_eq!(seen[..5], [&leave, &rest, &leave, &leave, &left].map(String::clone));
+    assert_eq!(
+        seen[5..].iter().filter(|line| line.starts_with(&format!("put {goes}"))).count(),
+        4,
+        "{seen:?}"
+    );
+}
+
+pub fn what_becomes_restricted_is_shown_to_nobody_else_who_reads_from_the_start(hub: &mut dyn Hub) {
+    let (form, version) = hub.publish();
+    let mut hoa = phone(hub, "hoa", &in_commune());
+    let home = household(COMMUNE);
+    let visit = under(kind::SUBMISSION, &home.record)
+        .set("form", form.as_str())
+        .set("version", version.as_str())
+        .set("xml", format!(r#"<data id="{form}" version="{version}"/>"#))
+        .set("started_at", "2026-11-24T08:00:00+07:00")
+        .set("finished_at", "2026-11-24T08:40:00+07:00");
+    let case = under(kind::CASE, &home.record).set("reason", "violence");
+    let person = under(kind::PERSON, &case.record).set("name", "Triệu Thị Ẩn");
+    let (root, said) = (home.record.clone(), visit.record.clone());
+    let records = [&case.record, &person.record, &said].map(Clone::clone);
+    hoa.write(vec![home]);
+    let batch = hoa.batch_because(Some(&said), vec![visit, case, person]);
+    assert_eq!(hoa.outcomes(&[batch]), [Outcome::Admitted]);
+    assert_eq!(from_the_start(hub, "lan").len(), 2);
+
+    let [case, person, said] = &records;
+    let member = under(kind::CASE_MEMBER, case).set(field::USER, hoa.user.to_string());
+    let restrict = RecordEdit::new(case.clone()).set(field::RESTRICTED, true);
+    hoa.write(vec![restrict.set(field::PARENT, serde_json::Value::Null), member]);
+    let seen = from_the_start(hub, "mai");
+    assert_eq!(seen.len(), 5, "{seen:?}");
+    assert_eq!(seen[0], format!("put {root}"));
+    assert!(seen[1..].iter().all(|line| line.starts_with("leave ")), "{seen:?}");
+    // Its members get all of it.
+    hoa.cursors.clear();
+    let feed = format!("case:{} ", case.id);
+    let whole: Vec<String> = hoa.pull(10).into_iter().filter(|line| line.starts_with(&feed)).collect();
+    for record in [case, person, said] {
+        assert!(whole[0].contains(&record.to_string()), "{record} in {whole:?}");
+    }
+}
+
 pub fn a_record_below_itself_waits(hub: &mut dyn Hub) {
     let mut phone = phone(hub, "hoa", "all");
     let (one, two) = (new_ref(kind::NOTE), new_ref(kind::NOTE));

@@ -65,6 +65,7 @@ impl Ledger {
             state.apply(merged);
         }
         self.route_all(&mut plan)?;
+        self.route_answers(&mut plan);
         let author = &self.workers[&device.user];
         let needed = self.needed(&plan);
         if !needed.iter().all(|feed| self.may_write(author, feed, &plan)) {
@@ -127,6 +128,26 @@ impl Ledger {
             }
         }
         Ok(())
+    }
+
+    /// Submissions that say what becomes restricted go with it.
+    fn route_answers(&self, plan: &mut Plan) {
+        let is_open = |id: &RecordRef| {
+            let kept = self.books.records.get(id);
+            kept.is_some_and(|kept| !matches!(kept.feed, Feed::Case(_)))
+        };
+        for (id, route) in plan.routes.clone() {
+            if !matches!(route.1, Feed::Case(_)) || !is_open(&id) {
+                continue;
+            }
+            for batch in self.admitted() {
+                let of_record = batch.changes().flatten().filter(|change| change.head.record == id);
+                let causes = of_record.filter_map(|change| change.head.cause.clone());
+                for cause in causes.filter(|cause| cause.kind == kind::SUBMISSION && is_open(cause)) {
+                    plan.routes.entry(cause).or_insert_with(|| route.clone());
+                }
+            }
+        }
     }
 
     /// A record's root and feed: the first restricted case above it, else its root's commune.
@@ -207,6 +228,7 @@ impl Ledger {
             })
             .collect();
         for (id, from) in &moved {
+            self.books.take_out(from, id);
             self.books.append(from, Entry::Leave(id.clone()), now);
         }
         // As they were received: parents come before their children.

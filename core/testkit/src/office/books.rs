@@ -1,8 +1,12 @@
 //! What an office keeps: received batches, the records they make, feeds, photos.
 
-use model::{ChangeId, DeviceId, Feed, RecordRef, RecordState, Verified, batch::Statement, encoding::Bytes};
+use model::{
+    ChangeId, DeviceId, Feed, RecordRef, RecordState, Verified,
+    batch::{Shown, Statement},
+    encoding::Bytes,
+};
 use ring::digest::{SHA256, digest};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use wire::{
     enrol::{Continued, Kept},
     erasure::{Order, Orders},
@@ -108,6 +112,25 @@ impl Books {
     /// The mark of the entry at a position of a feed.
     pub(super) fn mark(&self, feed: &Feed, position: u64) -> Option<Mark> {
         self.marks.get(feed)?.get(usize::try_from(position.checked_sub(1)?).ok()?).copied()
+    }
+
+    /// The feed shows nothing of the record any more.
+    pub(super) fn take_out(&mut self, feed: &Feed, record: &RecordRef) {
+        let admitted: Vec<Verified> = self.received.values().flatten().map(|one| one.batch.clone()).collect();
+        for entry in self.feeds.entry(feed.clone()).or_default() {
+            let Entry::Put(put) = &entry.entry else { continue };
+            let batch = admitted.iter().find(|batch| batch.statement() == put.statement()).unwrap();
+            let of_record = |change: &Shown<'_>| change.head.record == *record;
+            let gone: BTreeSet<ChangeId> =
+                batch.changes().flatten().filter(of_record).map(|change| change.id).collect();
+            let before: BTreeSet<ChangeId> = put.ids().iter().flatten().copied().collect();
+            let stays: BTreeSet<ChangeId> = before.difference(&gone).copied().collect();
+            entry.entry = match stays.len() {
+                0 => Entry::Leave(record.clone()),
+                count if count == before.len() => continue,
+                _ => Entry::Put(Box::new(batch.only(|id| stays.contains(&id)).unwrap().into())),
+            };
+        }
     }
 
     pub(super) fn append(&mut self, feed: &Feed, entry: Entry, received_at: u64) {

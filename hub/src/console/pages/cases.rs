@@ -1,7 +1,7 @@
 //! Cases: the list, and one with its people, photos and deadlines. Restricted ones for their members only; each read
 //! of one is logged (Decree 56/2017/NĐ-CP, article 24).
 
-use super::{household, photos};
+use super::{departures, household, photos};
 use crate::{
     Hub,
     console::{
@@ -72,14 +72,15 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
             let is_root = case.root == asked;
             below.retain(|record| is_root || record.parent.as_ref() == Some(&asked));
             let checked = if is_root { submissions::of_root(read, &asked)? } else { Vec::new() };
-            Ok(Some((case, below, checked, forms::labels(hub, read)?)))
+            let left = records::departures(read, &asked)?;
+            Ok(Some((case, below, checked, left, forms::labels(hub, read)?)))
         })
         .await
         .map_err(|error| visitor.failed(error))?;
-    let (case, below, checked, labels) = found.ok_or_else(|| visitor.not_found())?;
+    let (case, below, checked, left, labels) = found.ok_or_else(|| visitor.not_found())?;
     if is_restricted(&case) {
         let reader = visitor.user.id;
-        hub.write(move |_, tx| Ok(audit::add(tx, reader, "read", &reference)?))
+        hub.write(move |_, tx| Ok(audit::add(tx, Some(reader), "read", &reference)?))
             .await
             .map_err(|error| visitor.failed(error))?;
     }
@@ -116,6 +117,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
             ul { @for member in &members { li { (facts::title(member, &[], &visitor)) } } }
         }))
         (household::table(&checked, &visitor))
+        (departures::section(&left, &visitor))
     };
     Ok(menu::page(&visitor, &facts::title(&case, &[], &visitor), &content))
 }

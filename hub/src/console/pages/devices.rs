@@ -7,7 +7,7 @@ use crate::{
         visitor::{Permission, Refusal, Visitor},
     },
     db::devices,
-    office::limits,
+    office::{devices as office, limits},
 };
 use axum::{
     extract::{Path, State},
@@ -96,8 +96,9 @@ pub async fn revoke(
     Path(id): Path<Uuid>,
 ) -> Result<Redirect, Refusal> {
     visitor.require(Permission::Administer)?;
+    let by = visitor.user.id;
     let known = hub
-        .write(move |_, tx| Ok(devices::revoke(tx, DeviceId(id))?))
+        .write(move |_, tx| office::revoke(tx, DeviceId(id), Some(by)))
         .await
         .map_err(|error| visitor.failed(error))?;
     if known { Ok(Redirect::to("/devices")) } else { Err(visitor.not_found()) }

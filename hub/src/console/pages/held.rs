@@ -171,7 +171,7 @@ pub async fn agree(
         .write(move |hub, tx| {
             let agreed = moves::agree(hub, tx, &user, key)?;
             if let Some(moved) = &agreed {
-                audit::add(tx, user.id, "agree-move", moved)?;
+                audit::add(tx, Some(user.id), "agree-move", moved)?;
             }
             Ok(agreed)
         })

@@ -1,6 +1,6 @@
 //! One household: its members, visits, photos, goals, cases, and how its submissions looked to the hub.
 
-use super::photos;
+use super::{departures, photos};
 use crate::{
     Hub,
     console::{
@@ -32,11 +32,12 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
             let below = db::records::of_root(read, &reference)?;
             let checked = submissions::of_root(read, &reference)?;
             let labels = forms::labels(hub, read)?;
-            Ok(Some((household, below, checked, labels)))
+            let left = records::departures(read, &reference)?;
+            Ok(Some((household, below, checked, left, labels)))
         })
         .await
         .map_err(|error| visitor.failed(error))?;
-    let (household, below, checked, labels) = found.ok_or_else(|| visitor.not_found())?;
+    let (household, below, checked, left, labels) = found.ok_or_else(|| visitor.not_found())?;
     let lang = visitor.lang;
     let of = |kind: &str| below.iter().filter(|r| r.kind() == kind).collect::<Vec<&RecordRow>>();
     let facts_of = |record: &RecordRow| facts::of(record, &labels, lang);
@@ -87,6 +88,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         }))
         (layout::section(lang.pick("Về hộ", "About the household"), 1, &layout::facts(&facts_of(&household))))
         (table(&checked, &visitor))
+        (departures::section(&left, &visitor))
     };
     Ok(menu::page(&visitor, &facts::title(&household, &below, &visitor), &content))
 }

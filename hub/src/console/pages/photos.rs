@@ -71,7 +71,7 @@ async fn show(
     let (photo, jpeg) = found.ok_or_else(|| visitor.not_found())?;
     if matches!(photo.feed, Feed::Case(_)) {
         let reader = visitor.user.id;
-        hub.write(move |_, tx| Ok(audit::add(tx, reader, "photo", &photo.reference)?))
+        hub.write(move |_, tx| Ok(audit::add(tx, Some(reader), "photo", &photo.reference)?))
             .await
             .map_err(|error| visitor.failed(error))?;
     }

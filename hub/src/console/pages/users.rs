@@ -1,25 +1,28 @@
-//! Users of phones and console: adding, inviting a phone by code and QR, disabling.
+//! Users of phones and console: adding, inviting a phone, disabling.
 
+use super::invitation;
 use crate::{
     Hub, HubError,
     console::{
         menu,
         visitor::{Permission, Refusal, Visitor},
     },
-    db::{self, Read, offices, users::User},
-    office::{devices, users},
+    db::{self, Read, users::User, wishes},
+    office::{
+        inviting::{self, Invited},
+        users,
+    },
     secret,
     state::blocking,
 };
 use axum::{
     Form,
     extract::{Path, State},
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::Redirect,
 };
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 use model::{Place, Role, UserId};
-use qrcode::{QrCode, render::svg};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -40,7 +43,14 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
 
 async fn show(hub: &Hub, visitor: &Visitor, notice: &Markup) -> Result<Markup, Refusal> {
     visitor.require(Permission::Administer)?;
-    let rows = hub.read(|_, read| Ok(db::users::all(read)?)).await.map_err(|error| visitor.failed(error))?;
+    let (rows, wishes) = hub
+        .read(|_, read| Ok((db::users::all(read)?, wishes::all(read)?)))
+        .await
+        .map_err(|error| visitor.failed(error))?;
+    let asked_by = |user: &User| {
+        let wish = wishes.iter().find(|wish| wish.user == user.id)?;
+        rows.iter().find(|other| other.id == wish.asked_by)
+    };
     let lang = visitor.lang;
     let content = html! {
         (notice)
@@ -61,6 +71,9 @@ async fn show(hub: &Hub, visitor: &Visitor, notice: &Markup) -> Result<Markup, R
                 td data-label=(lang.pick("Thiết bị mới", "New phone")) {
                     @if user.disabled { strong { (lang.pick("Đã khóa", "Disabled")) } }
                     @else {
+                        @if let Some(by) = asked_by(user) {
+                            p { small { (lang.pick("Chờ đồng ý; người mời: ", "Waits for consent; asked for by ")) (by.name.0) } }
+                        }
                         div.row {
                             form method="post" action={ "/users/" (user.id) "/invite" } {
                                 button.quiet { (lang.pick("Mời", "Invite")) }
@@ -135,10 +148,11 @@ pub async fn add(
         places,
         on_duty: given.on_duty.is_some(),
     };
+    let by = visitor.user.id;
     let added = async {
         let for_hash = password.clone();
         let hash = blocking(move || secret::hash_password(&for_hash)).await?;
-        hub.write(move |hub, tx| users::add(hub, tx, new, &hash)).await
+        hub.write(move |hub, tx| users::add(hub, tx, new, &hash, Some(by))).await
     };
     let notice = match added.await {
         Ok(_) => html! { p.notice role="status" {
@@ -147,6 +161,10 @@ pub async fn add(
         } },
         Err(HubError::Input(_)) => bad(lang
             .pick("Tên đăng nhập đã có hoặc để trống họ tên.", "The login is taken, or the name is empty.")),
+        Err(error @ HubError::NoContent) => {
+            let (vi, en) = error.messages();
+            bad(lang.pick(vi, en))
+        }
         Err(error) => return Err(visitor.failed(error)),
     };
     show(&hub, &visitor, &notice).await
@@ -156,7 +174,7 @@ fn bad(text: &str) -> Markup {
     html! { p.notice.bad role="alert" { (text) } }
 }
 
-/// A one-time code as QR and text, shown once.
+/// The code, or that the user or a second administrator must agree first.
 pub async fn invite(
     State(hub): State<Hub>,
     visitor: Visitor,
@@ -164,43 +182,38 @@ pub async fn invite(
     Path(id): Path<Uuid>,
 ) -> Result<Markup, Refusal> {
     visitor.require(Permission::Administer)?;
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned);
-    let (name, invitation) = hub
+    let (host, by) = (invitation::host(&headers), visitor.user.clone());
+    let (user, invited) = hub
         .write(move |hub, tx| {
             let user = user(tx, id)?;
-            let address = address(tx, host.as_deref())?;
-            let invitation = devices::invite(hub, tx, &user, &address)?;
-            Ok((user.name.0, invitation))
+            let address = invitation::address(tx, host.as_deref())?;
+            let invited = inviting::by_administrator(hub, tx, &user, &by, &address)?;
+            Ok((user, invited))
         })
         .await
         .map_err(|error| visitor.failed(error))?;
+    match invited {
+        Invited::Now(made) => invitation::page(&visitor, &user.name.0, &made, "/users"),
+        Invited::Waits => show(&hub, &visitor, &waits(&user, &visitor)).await,
+    }
+}
+
+fn waits(user: &User, visitor: &Visitor) -> Markup {
     let lang = visitor.lang;
-    let text = invitation.to_string();
-    let code = QrCode::new(text.as_bytes()).map_err(|_| visitor.failed(HubError::Internal("no QR code")))?;
-    let picture = code.render::<svg::Color>().min_dimensions(280, 280).build();
-    let content = html! {
-        p { (lang.pick("Điện thoại mới của", "A new phone of")) " " strong { (name) } }
-        figure.qr role="img" aria-label=(lang.pick("Mã QR để đăng ký", "QR code to enrol with")) { (PreEscaped(picture)) }
-        p { (lang.pick("Hoặc gửi và dán dòng này vào ứng dụng:", "Or send this line and paste it into the app:")) }
-        pre.code { (text) }
-        p.notice { (lang.pick(
-            "Dùng một lần, trong 24 giờ. Ai có mã này đều đọc được dữ liệu của nơi phụ trách: chỉ đưa tận tay.",
-            "For one use, within 24 hours. Whoever has it can read the places' records: hand it over in person.",
+    html! { div.notice role="status" {
+        p { (lang.pick(
+            "Người này đã dùng hệ thống, nên thiết bị mới cần một người nữa đồng ý: chính họ (bảng điều khiển, mục Thiết bị của tôi) hoặc quản trị viên thứ hai (nút Mời ở trang này).",
+            "This user is here already, so another device needs one more to agree: the user (console, My devices) or a second administrator (Invite on this page).",
         )) }
-        p { a href="/users" { (lang.pick("Về danh sách người dùng", "Back to the users")) } }
-    };
-    Ok(menu::page(&visitor, lang.pick("Mời thiết bị", "Invite a phone"), &content))
+        p {
+            (lang.pick("Cũng có thể chạy trên máy chủ: ", "Or run on the hub's machine: "))
+            code { "vanggia-hub invite --login " (user.login) }
+        }
+    } }
 }
 
 fn user(read: &Read, id: Uuid) -> Result<User, HubError> {
     db::users::by_id(read, UserId(id))?.ok_or(HubError::NotFound)
-}
-
-/// What a phone is to call: as the hub was last served, by the name that the administrator's browser knows it by.
-fn address(read: &Read, host: Option<&str>) -> Result<String, HubError> {
-    let served = offices::address(read)?.ok_or(HubError::Input("the hub has not been served yet"))?;
-    let scheme = served.split_once("://").map_or("https", |(scheme, _)| scheme);
-    Ok(host.map_or_else(|| served.clone(), |host| format!("{scheme}://{host}")))
 }
 
 pub async fn disable(

@@ -19,6 +19,8 @@ CREATE TABLE office (
     address TEXT,
     -- The version of the rulebook that lists were made by.
     rulebook TEXT NOT NULL DEFAULT '',
+    -- How often something that a feed had shown was taken out of it: what was made for sending before is stale.
+    taken_out INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL
 ) STRICT;
 
@@ -42,6 +44,12 @@ CREATE TABLE users (
     -- Argon2id, PHC string.
     password TEXT NOT NULL,
     created_at INTEGER NOT NULL,
+    -- The administrator who did; null: at the command line.
+    added_by BLOB,
+    -- When they last came to the console.
+    login_at INTEGER,
+    -- When they last looked at their devices.
+    looked_at INTEGER,
     disabled_at INTEGER,
     PRIMARY KEY (office, id),
     UNIQUE (office, login)
@@ -56,15 +64,28 @@ CREATE TABLE sessions (
     PRIMARY KEY (office, token_hash)
 ) STRICT, WITHOUT ROWID;
 
--- Who read what of restricted cases.
+-- Who read what of restricted cases, and what was done about users and their devices.
 CREATE TABLE audit (
     office BLOB NOT NULL,
     id BLOB NOT NULL,
     at INTEGER NOT NULL,
-    user BLOB NOT NULL,
+    -- Null: at the command line.
+    user BLOB,
     action TEXT NOT NULL,
+    -- A record, or a user's id.
     subject TEXT NOT NULL,
     PRIMARY KEY (office, id)
+) STRICT, WITHOUT ROWID;
+-- What was done about a user.
+CREATE INDEX audit_subject ON audit (office, subject);
+
+-- Another device that an administrator wants for a user: waits for who agrees.
+CREATE TABLE wishes (
+    office BLOB NOT NULL,
+    user BLOB NOT NULL,
+    asked_by BLOB NOT NULL,
+    asked_at INTEGER NOT NULL,
+    PRIMARY KEY (office, user)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE invitations (
@@ -73,6 +94,8 @@ CREATE TABLE invitations (
     user BLOB NOT NULL,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
+    -- Made when the user had no device.
+    is_first INTEGER NOT NULL,
     used_at INTEGER,
     -- What it made: the same phone may ask again.
     device BLOB,
@@ -103,6 +126,8 @@ CREATE TABLE devices (
     PRIMARY KEY (office, id),
     UNIQUE (office, token_hash)
 ) STRICT;
+-- A user's devices.
+CREATE INDEX devices_user ON devices (office, user);
 
 -- Received batches.
 CREATE TABLE batches (
@@ -275,18 +300,33 @@ CREATE TABLE feed_entries (
     first_seq INTEGER,
     -- The places of its changes that the feed shows, four bytes each; null for all.
     shows BLOB,
-    -- Of a leave: the record that went, and when.
+    -- Of a leave: the record that went, and when. Of a put of which nothing is shown any more: a record that went, and
+    -- it is read as its leave.
     left_record BLOB,
     left_at INTEGER,
     -- Of the entry and all before it: cursors name it.
     mark BLOB NOT NULL,
     PRIMARY KEY (office, feed, position),
-    CHECK ((device IS NULL) <> (left_record IS NULL))
+    CHECK ((device IS NULL) = (left_at IS NOT NULL) AND (device IS NOT NULL OR left_record IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 -- The list of what moved away.
-CREATE INDEX feed_entries_left ON feed_entries (office, feed, left_at) WHERE left_record IS NOT NULL;
--- What shows a batch of which something is erased.
+CREATE INDEX feed_entries_left ON feed_entries (office, feed, left_at) WHERE left_at IS NOT NULL;
+-- What shows a batch of which something is erased, or went to another feed.
 CREATE INDEX feed_entries_batch ON feed_entries (office, device, first_seq) WHERE device IS NOT NULL;
+-- Where a record has been.
+CREATE INDEX feed_entries_record ON feed_entries (office, left_record) WHERE left_at IS NOT NULL;
+
+-- How far each device has read.
+CREATE TABLE cursors (
+    office BLOB NOT NULL,
+    device BLOB NOT NULL,
+    feed TEXT NOT NULL,
+    -- As it said itself.
+    position INTEGER NOT NULL,
+    -- Of what it was sent and may have.
+    sent INTEGER NOT NULL,
+    PRIMARY KEY (office, device, feed)
+) STRICT, WITHOUT ROWID;
 
 -- Who may see a restricted case: its case_member records, ready to look up.
 CREATE TABLE case_members (

@@ -174,7 +174,8 @@ fn in_scope(
 ) -> Result<(), Stop> {
     for (feed, root) in route::needed(records, routes)? {
         let allowed = match &feed {
-            Feed::Commune(commune) => author.covers(&hub.rulebook.units, commune),
+            Feed::Commune(commune) => author.covers(&hub.rulebook, commune),
+            Feed::Case(_) if !author.sees_content(&hub.rulebook) => false,
             Feed::Case(case) => {
                 records.is_new(&case.reference())? || members::is_member(tx, author.id, *case)?
             }
@@ -188,7 +189,7 @@ fn in_scope(
         if !hub.rulebook.is_place(&Feed::Commune(commune.clone())) {
             return Err(Wait::because(waiting::COMMUNE_UNKNOWN).into());
         }
-        if !batch.agreed && !author.covers(&hub.rulebook.units, &commune) {
+        if !batch.agreed && !author.covers(&hub.rulebook, &commune) {
             return Err(Wait::because(waiting::MOVE).into());
         }
     }

@@ -1,11 +1,12 @@
 //! Pieces of feeds, packed once and sent to all who read them: when a commune's phones come back from the field they
-//! ask for the same entries. A piece is a fixed stretch of positions that is full, so it never changes. What tells a
-//! phone of its own work by its number only is made for that phone, beside these.
+//! ask for the same entries. A piece is a fixed stretch of positions that is full, so it only changes when something is
+//! taken out of a feed: then all are made anew. What tells a phone of its own work by its number only is made for that
+//! phone, beside these.
 
 use super::pull::Named;
 use crate::{
     HubError,
-    db::{Read, feeds, orders},
+    db::{Read, feeds, offices},
 };
 use bytes::Bytes;
 use model::Feed;
@@ -38,8 +39,8 @@ struct Kept {
     /// Counts what is asked for.
     asked: u64,
     bytes: usize,
-    /// Orders to erase when the pieces were made: what came before one may hold what it erased.
-    orders: u64,
+    /// How often something was erased or left its feed when the pieces were made: those from before may hold it.
+    taken_out: u64,
 }
 
 struct Slot {
@@ -66,7 +67,7 @@ impl Pieces {
             return Ok(None);
         }
         let key = (feed.clone(), position);
-        let making = self.slot(&key, orders::count(read)?);
+        let making = self.slot(&key, offices::taken_out(read)?);
         let mut made = making.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(made) = &*made {
             return Ok(made.clone());
@@ -77,10 +78,10 @@ impl Pieces {
         Ok(piece)
     }
 
-    fn slot(&self, key: &(Feed, u64), orders: u64) -> Arc<Making> {
+    fn slot(&self, key: &(Feed, u64), taken_out: u64) -> Arc<Making> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.orders != orders {
-            *kept = Kept { orders, ..Kept::default() };
+        if kept.taken_out != taken_out {
+            *kept = Kept { taken_out, ..Kept::default() };
         }
         kept.asked += 1;
         let asked = kept.asked;

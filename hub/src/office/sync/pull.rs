@@ -3,6 +3,7 @@
 use super::{
     outcome,
     pieces::{self, Piece},
+    reading::{Reading, Reported},
     receipts,
 };
 use crate::{
@@ -45,6 +46,8 @@ pub struct Pulled {
     /// Without its feeds.
     pub answer: PullResponse,
     pub pages: Vec<Page>,
+    /// How far its device has read.
+    pub reading: Reading,
 }
 
 /// For an answer that is `packed` or not. Restricted cases come first: an emergency doesn't wait behind a commune's routine.
@@ -73,6 +76,7 @@ pub fn pull(
     let mut reader = Reader { hub, read, packed, held, budget, named: Named::default() };
     let (mut more, mut anew) = (false, Vec::new());
     let mut pages = Vec::new();
+    let mut ends = BTreeMap::new();
     let (cases, others): (Vec<_>, Vec<_>) =
         granted.iter().partition(|(feed, _)| matches!(feed, Feed::Case(_)));
     for (feed, head) in cases.into_iter().chain(others) {
@@ -92,6 +96,7 @@ pub fn pull(
         let (page, end) = reader.page(feed, position, *head)?;
         more |= end < *head;
         if !page.parts.is_empty() {
+            ends.insert(feed.clone(), end);
             pages.push(page);
         }
     }
@@ -106,12 +111,18 @@ pub fn pull(
         certificates: certificates(read, &reader.named.devices)?,
         orders: ordered(read, &reader.named.orders)?,
         own: if more { Vec::new() } else { own(read, device.id)? },
-        worker: users::worker(&hub.rulebook.units, read, &user)?,
+        worker: users::worker(&hub.rulebook, read, &user)?,
         forms: standing(&forms::list(read)?.forms),
         receipt: Some(receipts::issue(hub, read, device)?),
         server_time: read.now(),
     };
-    Ok(Pulled { answer, pages })
+    let reported = request.cursors.iter().map(|cursor| Reported {
+        feed: cursor.feed.clone(),
+        position: cursor.position,
+        is_ours: ours && cursor.epoch == answer.epoch && !answer.anew.contains(&cursor.feed),
+    });
+    let reading = Reading { device: device.id, reported: reported.collect(), sent: ends };
+    Ok(Pulled { answer, pages, reading })
 }
 
 /// Whether what was read up to a cursor is what lies there.
@@ -132,10 +143,10 @@ fn held_by_device(
 }
 
 /// Feeds a user may read, with their heads: communes that have anything and lie in the user's places, the communes
-/// named in them, and restricted cases that the user is a member of. None for a role that this hub does not know.
+/// named in them, and restricted cases that the user is a member of. None for a role without content.
 fn granted(hub: &Hub, read: &Read, user: &User) -> Result<BTreeMap<Feed, u64>, HubError> {
     let mut granted = BTreeMap::new();
-    if !user.role.is_known() {
+    if !user.sees_content(&hub.rulebook) {
         return Ok(granted);
     }
     for place in &user.places {
@@ -145,7 +156,7 @@ fn granted(hub: &Hub, read: &Read, user: &User) -> Result<BTreeMap<Feed, u64>, H
     }
     for (feed, head) in feeds::communes(read)? {
         if let Feed::Commune(code) = &feed
-            && user.covers(&hub.rulebook.units, code)
+            && user.covers(&hub.rulebook, code)
         {
             granted.insert(feed, head);
         }

@@ -1,7 +1,7 @@
 //! Which ciphertexts a device may send: those that a received batch of its user names, whatever became of it, and those of
 //! records that the user may read. A name gives the length, too.
 
-use super::super::limits;
+use super::super::{limits, records::may_read};
 use crate::{
     Hub, HubError,
     db::{
@@ -9,13 +9,12 @@ use crate::{
         batches::BatchKey,
         blobs,
         devices::Device,
-        members,
         photos::{self, Named, Size},
         users,
     },
     photos::is_address,
 };
-use model::{Feed, PhotoFile, Verified};
+use model::{PhotoFile, Verified};
 
 /// Of an address that records of others name; those of one's own are found apart.
 const MOST: u32 = 1_000;
@@ -48,12 +47,7 @@ pub fn name(
     }
     let user = users::by_id(read, device.user)?.ok_or(HubError::Unauthorised)?;
     for (bytes, feed) in photos::named_in(read, address, MOST)? {
-        let may_read = match &feed {
-            Feed::Commune(commune) => user.covers(&hub.rulebook.units, commune),
-            Feed::Case(case) => members::is_member(read, user.id, *case)?,
-            Feed::Other(_) => false,
-        };
-        if fits(bytes) && may_read {
+        if fits(bytes) && may_read(&hub.rulebook, read, &user, &feed)? {
             return Ok(Size { bytes, waits: false });
         }
     }

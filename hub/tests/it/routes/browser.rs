@@ -33,7 +33,11 @@ impl Browser {
     }
 
     pub fn log_in(office: &Office, login: &str) -> Self {
-        let answer = office.send(&form("/login", &[("login", login), ("password", PASSWORD)]));
+        Self::with_password(office, login, PASSWORD)
+    }
+
+    pub fn with_password(office: &Office, login: &str, password: &str) -> Self {
+        let answer = office.send(&form("/login", &[("login", login), ("password", password)]));
         assert_eq!(answer.status, 303, "{login}");
         let cookies = answer.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
         Self { link: office.link(), cookies }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::print_stdout)] // it speaks to a terminal
 
+mod administrator;
 mod clocks;
 mod enrol_again;
 mod forked;
@@ -12,6 +13,7 @@ mod more;
 mod permissions;
 mod photos;
 mod quotas;
+mod restricted_later;
 mod rewound;
 mod waiting;
 
@@ -19,19 +21,7 @@ use anyhow::{Result, bail, ensure};
 use journeys::attack::{Story, Verdicts};
 use std::{panic, time::Instant};
 
-const STORIES: &[Story] = &[
-    form_names::STORY,
-    photos::STORY,
-    forked::STORY,
-    enrol_again::STORY,
-    more::STORY,
-    rewound::STORY,
-    waiting::STORY,
-    lost_answer::STORY,
-    quotas::STORY,
-    permissions::STORY,
-    clocks::STORY,
-];
+const STORIES: &[Story] = &[form_names::STORY, photos::STORY, forked::STORY, enrol_again::STORY, more::STORY, rewound::STORY, waiting::STORY, lost_answer::STORY, quotas::STORY, permissions::STORY, restricted_later::STORY, administrator::STORY, clocks::STORY];
 
 fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();

@@ -3,7 +3,8 @@
 use super::merge;
 use crate::{
     HubError,
-    db::{Tx, records},
+    db::{Tx, batches, records},
+    office::sync::submission,
 };
 use model::{Feed, RecordRef, RecordState, batch::Shown};
 use rulebook::Rulebook;
@@ -67,6 +68,22 @@ impl<'a> Records<'a> {
     /// Those that the batch changes.
     pub fn touched(&self) -> BTreeSet<RecordRef> {
         self.loaded.iter().filter(|(_, record)| record.touched).map(|(id, _)| id.clone()).collect()
+    }
+
+    /// The submissions that a record's changes came of: of the same device, as anybody may name any.
+    pub fn causes(&mut self, id: &RecordRef) -> Result<BTreeSet<RecordRef>, HubError> {
+        let mut causes = BTreeSet::new();
+        for key in batches::about(self.tx, id)? {
+            let Some(received) = batches::find(self.tx, key)? else { continue };
+            let changes = received.batch.changes().flatten().filter(|change| change.head.record == *id);
+            let named: BTreeSet<RecordRef> = changes.filter_map(|change| change.head.cause.clone()).collect();
+            for cause in named.into_iter().filter(submission::is_submission) {
+                if batches::about(self.tx, &cause)?.iter().any(|made| made.device == key.device) {
+                    causes.insert(cause);
+                }
+            }
+        }
+        Ok(causes)
     }
 
     /// All records below one, as the tables have them: they have the root that it has there.

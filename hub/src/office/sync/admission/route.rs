@@ -1,6 +1,10 @@
 //! Whose feed a record belongs into, by the rulebook's placement.
 
-use super::{Stop, Wait, records::Records, waiting};
+use super::{
+    Stop, Wait,
+    records::{Kept, Records},
+    waiting,
+};
 use crate::HubError;
 use model::{Feed, RecordRef};
 use rulebook::{Placement, Rulebook};
@@ -14,7 +18,8 @@ pub struct Route {
 
 pub type Routes = BTreeMap<RecordRef, Route>;
 
-/// Where each touched record goes, and with it what lies below one that moves.
+/// Where each touched record goes, and with it what lies below one that moves, and the submissions that say the same as
+/// what becomes restricted.
 pub fn routes(rulebook: &Rulebook, records: &mut Records) -> Result<Routes, Stop> {
     let mut routes = Routes::new();
     for id in records.touched() {
@@ -29,7 +34,26 @@ pub fn routes(rulebook: &Rulebook, records: &mut Records) -> Result<Routes, Stop
             }
         }
     }
+    let answers = answers(records, &routes)?;
+    routes.extend(answers);
     Ok(routes)
+}
+
+/// Submissions whose answers became records that get restricted now: left where they were, they would tell all of it.
+fn answers(records: &mut Records, routes: &Routes) -> Result<Routes, Stop> {
+    let mut answers = Routes::new();
+    for (id, route) in routes {
+        let is_open = |kept: &Kept| !matches!(kept.feed, Feed::Case(_));
+        if !matches!(route.feed, Feed::Case(_)) || !records.get(id)?.kept.as_ref().is_some_and(is_open) {
+            continue;
+        }
+        for cause in records.causes(id)? {
+            if !routes.contains_key(&cause) && records.get(&cause)?.kept.as_ref().is_some_and(is_open) {
+                answers.insert(cause, route.clone());
+            }
+        }
+    }
+    Ok(answers)
 }
 
 fn route(rulebook: &Rulebook, records: &mut Records, id: &RecordRef) -> Result<Route, Stop> {

@@ -10,7 +10,7 @@ use crate::{
         Tx,
         batches::{self, Admitted, BatchKey},
         feeds::{self, Entry},
-        members, records as kept,
+        members, offices, records as kept,
     },
     office::{
         listing,
@@ -65,8 +65,9 @@ pub fn write(
     Ok(())
 }
 
-/// A move: the old feed is told of each record that left, the new one gets all of it. Each by name, as a phone that has
-/// read other feeds further may know it under another parent.
+/// A move: the old feed is told of each record that left and shows nothing of it any more, whoever reads it from the
+/// start; the new one gets all of it. Each by name, as a phone that has read other feeds further may know it under
+/// another parent.
 fn moves(tx: &Tx, records: &mut Records, routes: &Routes, entries: &mut Entries) -> Result<(), HubError> {
     // Where each record that moves stands now.
     let mut moved = BTreeMap::new();
@@ -78,13 +79,22 @@ fn moves(tx: &Tx, records: &mut Records, routes: &Routes, entries: &mut Entries)
         }
     }
     let mut puts: BTreeMap<(u64, BatchKey, &Feed), BTreeSet<u32>> = BTreeMap::new();
+    let mut gone: BTreeMap<(&Feed, BatchKey), (BTreeSet<u32>, &RecordRef)> = BTreeMap::new();
     for (record, from) in &moved {
         let leave = Entry::Leave { record: (*record).clone() };
         entries.entry(from.feed.clone()).or_default().push(leave);
         let Some(route) = routes.get(*record) else { continue };
         for Admitted { received_at, batch, place } in batches::of_record(tx, record)? {
             puts.entry((received_at, batch, &route.feed)).or_default().insert(place);
+            let (places, _) = gone.entry((&from.feed, batch)).or_insert((BTreeSet::new(), record));
+            places.insert(place);
         }
+    }
+    for ((feed, batch), (places, record)) in &gone {
+        feeds::take_out(tx, feed, *batch, places, record)?;
+    }
+    if !gone.is_empty() {
+        offices::note_taken_out(tx)?;
     }
     // As they were first received: parents come before their children.
     for ((_, batch, feed), places) in puts {

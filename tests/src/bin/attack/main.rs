@@ -16,12 +16,27 @@ mod quotas;
 mod restricted_later;
 mod rewound;
 mod waiting;
+mod wire_pull;
 
 use anyhow::{Result, bail, ensure};
 use journeys::attack::{Story, Verdicts};
 use std::{panic, time::Instant};
 
-const STORIES: &[Story] = &[form_names::STORY, photos::STORY, forked::STORY, enrol_again::STORY, more::STORY, rewound::STORY, waiting::STORY, lost_answer::STORY, quotas::STORY, permissions::STORY, restricted_later::STORY, administrator::STORY, clocks::STORY];
+const STORIES: &[Story] = &[
+    form_names::STORY,
+    photos::STORY,
+    forked::STORY,
+    enrol_again::STORY,
+    more::STORY,
+    rewound::STORY,
+    waiting::STORY,
+    lost_answer::STORY,
+    quotas::STORY,
+    permissions::STORY,
+    restricted_later::STORY,
+    administrator::STORY,
+    clocks::STORY,
+];
 
 fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();

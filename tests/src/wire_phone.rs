@@ -1,7 +1,7 @@
 //! A phone at the level of messages, for what an honest core never sends.
 
 use crate::hub::HubProcess;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use model::{
     BlobRef, Clock, DeviceKey, HouseholdId, PhotoFile, Rebuilt, RecordRef, Stamp, SystemClock, Verified,
@@ -170,6 +170,14 @@ impl WirePhone {
     /// # Errors
     /// When there is no answer, or another than a pull's.
     pub fn pull(&mut self) -> Result<PullResponse> {
+        Ok(self.pull_bytes()?.1)
+    }
+
+    /// The same, with the bytes as they came.
+    ///
+    /// # Errors
+    /// As [`WirePhone::pull`].
+    pub fn pull_bytes(&mut self) -> Result<(Vec<u8>, PullResponse)> {
         let question = PullRequest {
             v: wire::VERSION,
             hub: None,
@@ -188,7 +196,9 @@ impl WirePhone {
         };
         let response = self.send(&request)?;
         let read = PullResponse::read(false, &response.body).ok().flatten();
-        Ok(read.with_context(|| format!("status {}", response.status))?.0)
+        let (answer, whole) = read.with_context(|| format!("status {}", response.status))?;
+        ensure!(whole, "the answer was cut");
+        Ok((response.body, answer))
     }
 
     /// Any request, with this phone's token.

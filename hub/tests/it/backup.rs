@@ -78,7 +78,7 @@ fn in_a_rewound_hub_sessions_and_open_invitations_end() {
     let administrator = Browser::of(&office, "quantri", "administrator");
     let code = office.code(&office.user("lan", "all"));
     let enrol = |office: &Office| {
-        let request = Client::enrol_request(&code, testkit::Phone::new().public_key());
+        let request = Client::enrol_request(&code, &testkit::new_key());
         office.send(&Request::message(wire::paths::ENROL, &request))
     };
     assert_eq!(administrator.get("/devices").answer.status, 200);

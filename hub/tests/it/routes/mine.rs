@@ -71,7 +71,7 @@ fn two_codes_for_a_new_user_make_one_device() {
         code(&page).unwrap().to_owned()
     });
     Client::enrol(office.link(), &codes[0]);
-    let request = Client::enrol_request(&codes[1], testkit::Phone::new().public_key());
+    let request = Client::enrol_request(&codes[1], &testkit::new_key());
     let refused = office.send(&testkit::Request::message(wire::paths::ENROL, &request));
     assert_eq!(refused.refusal(), (410, "enrol.code-used".to_owned()));
 }

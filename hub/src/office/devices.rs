@@ -21,7 +21,8 @@ use wire::{
 /// An enrolment code is good for a day.
 pub const INVITATION_MS: u64 = 24 * 60 * 60 * 1000;
 
-/// Makes a one-time code for a user's next phone, whom [`super::inviting`] lets have one. The code is in what is returned and nowhere else.
+/// Makes a one-time code for a user's next phone, whom [`super::inviting`] lets have one. The code is in what is returned
+/// and nowhere else.
 pub fn invite(hub: &Hub, tx: &Tx, user: &User, address: &str) -> Result<Invitation, HubError> {
     if user.disabled {
         return Err(HubError::UserDisabled);

@@ -3,6 +3,7 @@
 mod enrolling;
 mod locking;
 mod recovering;
+mod salvaging;
 pub mod view;
 pub mod workers;
 
@@ -13,7 +14,7 @@ use crate::{
 };
 pub use locking::{pause, resume, unlock};
 use std::sync::Arc;
-use view::{CarriedOverView, RecoveryRequest, WorkerOnPhone, WorkerView};
+use view::{CarriedOverView, RecoveryRequest, SalvagedView, WorkerOnPhone, WorkerView};
 
 /// Who may use this phone.
 #[derive(uniffi::Object)]
@@ -65,6 +66,18 @@ impl Access {
     /// unlocked; the code is used up.
     pub fn recover(&self, code: String, new_pin: String) -> Result<WorkerView, AppError> {
         self.shared.localized(recovering::recover(&self.shared, &code, &new_pin))
+    }
+
+    /// For `store.damaged`: keeps what can be read, under the same PIN, and puts the damaged files aside as they are. Leaves
+    /// the app unlocked; `enrol_again` is next.
+    pub fn salvage(&self, pin: String) -> Result<SalvagedView, AppError> {
+        self.shared.localized(salvaging::salvage(&self.shared, &pin))
+    }
+
+    /// For a chosen worker's folder that nothing opens any more (`store.key-file-damaged`, or `salvage` says
+    /// `store.damaged`): it is put aside as it is, and this phone can be enrolled anew. Only after asking twice.
+    pub fn set_aside(&self) -> Result<(), AppError> {
+        self.shared.localized(salvaging::set_aside(&self.shared))
     }
 
     pub fn unlock(&self, pin: String) -> Result<WorkerView, AppError> {

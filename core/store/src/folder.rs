@@ -5,6 +5,7 @@ use crate::{
     attempts::{Attempts, seconds},
     files,
     keys::KeyFile,
+    salvage::{self, Salvaged},
     sealing::{derive, open, seal},
 };
 use model::{Clock, PublicKey};
@@ -199,6 +200,35 @@ impl WorkerFolder {
         rulebook: Arc<Rulebook>,
     ) -> Result<Store, StoreError> {
         Store::open(&self.path, keys, clock, rulebook)
+    }
+
+    /// Makes a folder beside this one with the same keys and PIN, of what can still be read of its database, and puts this
+    /// one out of the way, whole. It needs another enrolment ([`Store::carry_over`]) before it synchronises.
+    pub fn salvage(self, keys: &Keys) -> Result<(Self, Salvaged), StoreError> {
+        let root = self.path.parent().ok_or(StoreError::NotFound)?.to_owned();
+        let made = Self { path: root.join(Uuid::now_v7().to_string()) };
+        let half_made = made.path.with_extension("new");
+        let salvaged = (|| -> Result<Salvaged, StoreError> {
+            fs::create_dir(&half_made)?;
+            for name in [KEY_FILE, ATTEMPTS, LABEL] {
+                if let Ok(bytes) = fs::read(self.path.join(name)) {
+                    files::write_durably(&half_made.join(name), &bytes)?;
+                }
+            }
+            let salvaged =
+                salvage::salvage(&self.path.join(DATABASE), &half_made.join(DATABASE), keys)?;
+            files::link_all(&self.path.join(BLOBS), &half_made.join(BLOBS))?;
+            files::sync_folder(&half_made)?;
+            fs::rename(&half_made, &made.path)?;
+            files::sync_folder(&root)?;
+            Ok(salvaged)
+        })();
+        if salvaged.is_err() {
+            let _ = fs::remove_dir_all(&half_made);
+        }
+        let salvaged = salvaged?;
+        self.set_aside()?;
+        Ok((made, salvaged))
     }
 
     /// Puts a damaged folder out of the way, whole; deletes nothing. Only on the worker's word.

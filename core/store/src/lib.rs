@@ -28,6 +28,7 @@ mod pull;
 mod records;
 mod recovery;
 mod rules;
+mod salvage;
 mod sealing;
 mod search;
 mod state;
@@ -51,6 +52,7 @@ pub use pending::{forget_pending_key, pending_key};
 pub use progress::Progress;
 pub use pull::Pulled;
 pub use records::Record;
+pub use salvage::{SALVAGED, Salvaged};
 
 // The phone and the office of tests/it, for the tests that look inside.
 #[cfg(test)]

@@ -48,8 +48,7 @@ impl std::fmt::Debug for Store {
 impl Store {
     /// Makes the database of a new folder and closes it.
     pub(crate) fn create(folder: &Path, keys: &Keys, enrolment: &Enrolment) -> Result<(), StoreError> {
-        let mut connection = connect(&folder.join(DATABASE), keys, OpenFlags::SQLITE_OPEN_CREATE)?;
-        migrate(&mut connection)?;
+        let connection = made(&folder.join(DATABASE), keys)?;
         let chain = enrolment.identity.certificate.chain().map_err(|_| StoreError::Unreadable)?;
         connection.execute(
             "INSERT INTO device (one, identity, signing_key, previous) VALUES (1, ?1, ?2, ?3)",
@@ -65,7 +64,7 @@ impl Store {
         rulebook: Arc<Rulebook>,
     ) -> Result<Self, StoreError> {
         let path = folder.join(DATABASE);
-        let mut connection = connect(&path, keys, OpenFlags::empty())?;
+        let mut connection = connect(&path, keys, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         migrate(&mut connection)?;
         let store = Self {
             opened: Mutex::new(Some(Opened { db: connection, index: SearchIndex::default() })),
@@ -198,15 +197,28 @@ fn salt_of(keys: &Keys) -> Result<[u8; 16], StoreError> {
     Ok(salt)
 }
 
-fn connect(path: &Path, keys: &Keys, create: OpenFlags) -> Result<Connection, StoreError> {
-    if create.is_empty() && !fs::exists(path)? {
+/// A new database with the present schema.
+pub(crate) fn made(path: &Path, keys: &Keys) -> Result<Connection, StoreError> {
+    let create = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let mut connection = connect(path, keys, create)?;
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+/// One that is to be left as it is.
+pub(crate) fn read_only(path: &Path, keys: &Keys) -> Result<Connection, StoreError> {
+    connect(path, keys, OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+fn connect(path: &Path, keys: &Keys, mode: OpenFlags) -> Result<Connection, StoreError> {
+    if !mode.contains(OpenFlags::SQLITE_OPEN_CREATE) && !fs::exists(path)? {
         return Err(StoreError::Damaged);
     }
     // SQLite calls itself ready before it has started SQLCipher: who opens at that moment, on another thread, would fail.
     static STARTED: Once = Once::new();
     STARTED.call_once(|| drop(Connection::open_in_memory()));
     let salt = salt_of(keys)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
+    let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | mode;
     let connection = Connection::open_with_flags(path, flags)?;
     let mut raw_key = Zeroizing::new(String::with_capacity(128));
     raw_key.push_str("PRAGMA key = \"x'");

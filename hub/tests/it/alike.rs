@@ -11,6 +11,10 @@ use testkit::{Client, records::new_ref};
 struct NoHardware;
 
 impl HardwareKey for NoHardware {
+    fn renew(&self) -> Result<(), HardwareKeyError> {
+        Err(HardwareKeyError::Unavailable)
+    }
+
     fn hmac(&self, bytes: &[u8]) -> Result<Vec<u8>, HardwareKeyError> {
         Ok(bytes.to_vec())
     }

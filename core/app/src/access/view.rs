@@ -21,6 +21,29 @@ impl WorkerView {
     }
 }
 
+/// What could still be read of a damaged database.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SalvagedView {
+    pub drafts: u64,
+    /// Nothing that only this phone has was unreadable.
+    pub is_whole: bool,
+    /// Finished text: what was kept, and what to do.
+    pub text: String,
+}
+
+impl SalvagedView {
+    pub fn of(salvaged: store::Salvaged, lang: Lang) -> Self {
+        let store::Salvaged { drafts, is_whole, .. } = salvaged;
+        let text = match (is_whole, lang) {
+            (true, Lang::Vi) => "Đã lấy lại được tất cả những gì chưa gửi và các phiếu nháp. Hãy xin văn phòng mã mời mới để ghi danh lại.",
+            (true, Lang::En) => "All that is unsent and all drafts were kept. Ask the office for a new invitation and enrol again.",
+            (false, Lang::Vi) => "Một phần dữ liệu không đọc được nữa và được cất nguyên trên máy; phần còn lại đã lấy lại được. Đừng xóa ứng dụng; hãy mang máy đến văn phòng và ghi danh lại bằng mã mời mới.",
+            (false, Lang::En) => "Some data can't be read any more and is put away on the phone as it is; the rest was kept. Don't remove the app; bring the phone to the office, and enrol again with a new invitation.",
+        };
+        Self { drafts, is_whole, text: text.to_owned() }
+    }
+}
+
 /// A worker of this phone, for the lock screen.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct WorkerOnPhone {

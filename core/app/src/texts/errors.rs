@@ -123,6 +123,8 @@ const TEXTS: &[(&str, &str, &str)] = &[
     // where the app stands
     ("app.not-enrolled", "Máy này chưa được ghi danh. Hãy quét mã mời do văn phòng cấp.", "This phone is not enrolled. Scan the invitation from the office."),
     ("app.already-enrolled", "Máy đang mở cho một cán bộ. Hãy khóa lại rồi ghi danh người khác.", "The phone is open for a worker. Lock it, then enrol somebody else."),
+    ("app.not-damaged", "Dữ liệu trên máy không bị hỏng. Hãy mở khóa như thường.", "The data on this phone is not damaged. Unlock it as usual."),
+    ("store.salvaged", "Dữ liệu trên máy từng bị hỏng; những gì đọc được đã lấy lại. Hãy xin văn phòng mã mời mới và ghi danh lại; những gì chưa gửi vẫn còn.", "The data on this phone was damaged; what could be read was kept. Ask the office for a new invitation and enrol again; what is unsent stays."),
     ("app.unlocked", "Máy đang mở. Đổi mã PIN trong phần tài khoản.", "The phone is open. Change the PIN in the account page."),
     ("app.code-mistyped", "Mã gõ chưa đúng. Hãy so lại từng nhóm với văn phòng.", "The code was mistyped. Compare each group with the office."),
     ("store.wrong-recovery-code", "Mã này không khớp với yêu cầu đang hiện trên máy. Hãy đọc lại yêu cầu cho văn phòng và xin mã mới.", "This code does not fit what the phone shows now. Read the request to the office again and ask for a new code."),
@@ -163,7 +165,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("store.hardware-key-lost", "Khóa an toàn của máy đã mất (thường do đặt lại khóa màn hình). Hãy bấm “Quên mã PIN” để xin văn phòng mã mở lại; dữ liệu vẫn còn.", "The phone's secure key is gone (often after resetting the screen lock). Tap “Forgotten PIN” and ask the office for a code that opens it again; all data stays."),
     ("store.hardware-key-unavailable", "Máy chưa cho dùng khóa an toàn. Hãy mở khóa màn hình rồi thử lại.", "The phone's secure key can't be used yet. Unlock the screen and try again."),
     ("store.key-file-damaged", "Tệp khóa bị hỏng. Không xóa ứng dụng; hãy mang máy đến văn phòng.", "The key file is damaged. Don't remove the app; bring the phone to the office."),
-    ("store.damaged", "Dữ liệu trên máy bị hỏng. Không xóa ứng dụng; hãy mang máy đến văn phòng.", "The data on this phone is damaged. Don't remove the app; bring the phone to the office."),
+    ("store.damaged", "Dữ liệu trên máy bị hỏng. Đừng xóa ứng dụng; hãy bấm “Lấy lại dữ liệu”, phần không đọc được vẫn cất nguyên trên máy.", "The data on this phone is damaged. Don't remove the app; tap “Save what can be read”, the rest is put away on the phone as it is."),
     ("store.newer-schema", "Dữ liệu do bản mới hơn của ứng dụng tạo ra. Hãy cập nhật ứng dụng.", "The data was made by a newer version of the app. Update the app."),
     ("store.full", "Bộ nhớ máy đã đầy. Những gì đã lưu vẫn còn. Hãy giải phóng bộ nhớ rồi thử lại.", "The phone's storage is full. What was kept is still there. Free some space and try again."),
     ("store.closed", "Ứng dụng vừa tạm nghỉ hoặc khóa. Hãy mở lại rồi thử lại.", "The app was just paused or locked. Open it again and try again."),

@@ -13,4 +13,5 @@ mod outbox;
 mod progress;
 mod pull;
 mod restricted;
+mod salvage;
 mod unknown;

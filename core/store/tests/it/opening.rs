@@ -9,7 +9,7 @@ use std::{
 };
 use store::{NewDraft, Snapshot, StoreError, StoredAnswer, WorkerFolder};
 
-fn flip(path: &Path, offset: u64) {
+pub fn flip(path: &Path, offset: u64) {
     let file = OpenOptions::new().read(true).write(true).open(path).unwrap();
     let mut bytes = [0; 64];
     file.read_exact_at(&mut bytes, offset).unwrap();

@@ -32,6 +32,7 @@ fn run(verdicts: &mut Verdicts) -> Result<()> {
     forgotten_pin(&phone, &usb, verdicts)?;
     lost_hardware_key(&phone, &usb, verdicts)?;
     two_workers(&world, &phone, verdicts)?;
+    damaged(&world, &phone, verdicts)?;
     old_backup(&mut world, &phone, &backup, verdicts)
 }
 
@@ -131,6 +132,40 @@ fn two_workers(world: &World, phone: &Phone, verdicts: &mut Verdicts) -> Result<
         theirs == 0 && wrong == "store.wrong-pin" && right == "ok" && waiting > 0,
         "each has their own keys and records",
         format!("{wrong}, {right}, {waiting} changes wait, {theirs} households of the other"),
+    );
+    Ok(())
+}
+
+/// Pages of the database are not what was written.
+fn damaged(world: &World, phone: &Phone, verdicts: &mut Verdicts) -> Result<()> {
+    let access = phone.app.access();
+    let waiting = phone.app.syncing().state()?.changes_waiting;
+    let whole = code(access.salvage(PIN.into()));
+    verdicts.note(whole == "app.not-damaged", "what is whole is not put aside", whole);
+    access.lock();
+    let chosen = access.workers()?.into_iter().find(|worker| worker.is_chosen).context("nobody is chosen")?;
+    let database = phone.folder().join(&chosen.id).join("store.db");
+    let mut bytes = fs::read(&database)?;
+    let middle = bytes.len() / 3;
+    bytes[middle..middle + 5_000].fill(0x5a);
+    fs::write(&database, &bytes)?;
+    let salvaged = access.salvage(PIN.into())?;
+    let left = phone.app.syncing().state()?;
+    verdicts.note(
+        salvaged.is_whole && left.changes_waiting == waiting,
+        "a damaged database loses nothing that is unsent",
+        format!("{} of {waiting} changes, whole: {}", left.changes_waiting, salvaged.is_whole),
+    );
+    let aside = fs::read(phone.folder().join(format!("{}.aside", chosen.id)).join("store.db"))?;
+    verdicts.note(aside == bytes, "the damaged file is put aside as it is", format!("{} bytes", aside.len()));
+    access.enrol_again(world.hub.invite("mai", None)?)?;
+    phone.sync()?;
+    let page = phone.app.households().list(String::new(), 0, 9)?;
+    let forms = world.hub.records("submission")?;
+    verdicts.note(
+        page.rows.len() == 3 && forms == 3,
+        "enrolled again it has all its households, and the office all visits once",
+        format!("{} households, {forms} visits", page.rows.len()),
     );
     Ok(())
 }

@@ -30,6 +30,8 @@ fn every_code_that_can_reach_a_person_has_both_texts() {
         include_str!("../../access/enrolling.rs"),
         include_str!("../../access/locking.rs"),
         include_str!("../../access/recovering.rs"),
+        include_str!("../../access/salvaging.rs"),
+        include_str!("../../../../store/src/salvage.rs"),
         include_str!("../../access/workers.rs"),
         include_str!("../../cases.rs"),
         include_str!("../../desk.rs"),

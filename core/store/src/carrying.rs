@@ -5,6 +5,7 @@ use crate::{
     Enrolment, Identity, Store, StoreError,
     device::Device,
     erasure,
+    former::{self, Former},
     outbox::{self, Own},
     search::Shown,
     taking,
@@ -18,18 +19,7 @@ use model::{
 use ring::rand::SystemRandom;
 use rusqlite::Transaction;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use wire::{
-    enrol::{Continued, Kept},
-    erasure::Orders,
-};
-
-/// Who this folder's device was, to be named when another is asked for.
-pub struct Former {
-    pub device: DeviceId,
-    pub key: DeviceKey,
-    /// Its batches that are kept here, in their order.
-    pub kept: Vec<Kept>,
-}
+use wire::enrol::Continued;
 
 /// What went on under the new identity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,10 +29,13 @@ pub struct CarriedOver {
 }
 
 impl Store {
-    pub fn former(&self) -> Result<Former, StoreError> {
+    /// Who this folder's device is, and who it was before, the newest first.
+    pub fn devices(&self) -> Result<Vec<Former>, StoreError> {
         self.read(|db| {
             let device = Device::load(db)?.identity.device;
-            Ok(Former { device, key: Device::signing_key(db)?, kept: outbox::kept(db)? })
+            let mut all = vec![Former { device, key: Device::signing_key(db)?, kept: outbox::kept(db)? }];
+            all.extend(former::all(db)?);
+            Ok(all)
         })
     }
 
@@ -66,8 +59,14 @@ impl Store {
                 return Err(StoreError::OtherWorker);
             }
             let told = continued.iter().find(|continued| continued.device == before.device);
+            let mut lacking = former::take_lacking(tx, &self.vault, continued)?;
+            lacking.extend(self.take_lacking(tx, before.device, told)?);
             let orders = erasure::load(tx)?;
-            let lacking = self.take_lacking(tx, told, &orders)?;
+            for (own, _) in &mut lacking {
+                if let Some(settled) = orders.settled(&own.batch)? {
+                    own.batch = settled;
+                }
+            }
             become_device(tx, &mut device, &before, enrolment)?;
             let mut tree = Tree::new(tx, &self.vault, &self.rulebook);
             let mut anew = Anew::new(now, &lacking, &tree)?;
@@ -97,23 +96,25 @@ impl Store {
     fn take_lacking(
         &self,
         tx: &Transaction<'_>,
+        device: DeviceId,
         told: Option<&Continued>,
-        orders: &Orders,
     ) -> Result<Vec<(Own, Option<RecordRef>)>, StoreError> {
         let has = |first: u64, last: u64| {
             told.is_some_and(|told| last <= told.received_through && !told.unadmitted.contains(&first))
         };
-        let mut lacking = Vec::new();
+        let (mut lacking, mut there) = (Vec::new(), Vec::new());
         for first in outbox::all_of_them(tx)? {
-            let Some(mut own) = outbox::find(tx, &self.vault, first)? else { continue };
-            if has(first, own.batch.statement().next_seq() - 1) || outbox::is_settled(tx, first)? {
+            let Some(own) = outbox::find(tx, &self.vault, first)? else { continue };
+            if outbox::is_settled(tx, first)? {
                 continue;
             }
-            if let Some(settled) = orders.settled(&own.batch)? {
-                own.batch = settled;
+            if has(first, own.batch.statement().next_seq() - 1) {
+                there.push(first);
+                continue;
             }
             lacking.push((own, outbox::cause(tx, first)?));
         }
+        former::end(tx, device, &there, self.clock.now_ms().cast_signed())?;
         tx.execute("DELETE FROM outbox", [])?;
         tx.execute("DELETE FROM acknowledgement", [])?;
         Ok(lacking)

@@ -3,6 +3,7 @@
 use crate::{
     Store, StoreError,
     device::Device,
+    former,
     outbox::{self, Own},
     taking::{Taking, aside, ask_again},
 };
@@ -93,7 +94,7 @@ impl Taking<'_> {
                 outbox::set_erased(self.tx, self.vault, &Own { batch, restricted })?;
             }
         }
-        Ok(())
+        former::erase(self.tx, self.vault, &self.orders, only_restricted)
     }
 
     /// What was put aside can't be rewritten, as nobody knows who signed it: the hub is asked for it again.

@@ -3,7 +3,7 @@
 use crate::{
     Enrolment, Keys, StoreError,
     folder::{BLOBS, DATABASE},
-    outbox,
+    former, outbox,
     sealing::{Vault, derive},
     search::{SearchIndex, Shown},
 };
@@ -160,6 +160,7 @@ impl Store {
         let before = self.clock.now_ms().saturating_sub(KEEP_ACKNOWLEDGED_MS);
         let gone = self.write(|tx| {
             outbox::prune(tx, before.cast_signed())?;
+            former::prune(tx, before.cast_signed())?;
             let mut unnamed = tx.prepare(
                 "DELETE FROM blob WHERE uploaded = 1
                  AND NOT EXISTS (SELECT 1 FROM record WHERE reference = blob.record) RETURNING address",

@@ -1,6 +1,6 @@
 //! This device's own batches: kept until the hub has them, and 90 days more for a hub restored from a backup.
 
-use crate::{Store, StoreError, device::Device, sealing::Vault, search};
+use crate::{Store, StoreError, device::Device, former, sealing::Vault, search};
 use model::{
     ChangeId, Digest, Rebuilt, RecordRef, Verified,
     batch::{
@@ -200,7 +200,7 @@ pub(crate) struct Own {
     pub restricted: bool,
 }
 
-fn read(row: &Row<'_>, vault: &Vault) -> Result<Own, StoreError> {
+pub(crate) fn read(row: &Row<'_>, vault: &Vault) -> Result<Own, StoreError> {
     let (first_seq, restricted): (i64, bool) = (row.get(0)?, row.get(2)?);
     let body = vault.open(
         restricted,
@@ -213,7 +213,7 @@ fn read(row: &Row<'_>, vault: &Vault) -> Result<Own, StoreError> {
     Ok(Own { batch: batch.reopen(&statement).map_err(|_| StoreError::Unreadable)?, restricted })
 }
 
-fn write(vault: &Vault, Own { batch, restricted }: &Own) -> Result<Vec<u8>, StoreError> {
+pub(crate) fn write(vault: &Vault, Own { batch, restricted }: &Own) -> Result<Vec<u8>, StoreError> {
     let page = codec::encode(&[batch], Packing::Plain)?;
     vault.close(*restricted, &context(batch.statement().first_seq.cast_signed()), &page)
 }
@@ -354,7 +354,7 @@ pub(crate) fn restrict(tx: &Transaction<'_>, vault: &Vault, record: &str) -> Res
         tx.execute("UPDATE outbox SET restricted = 1 WHERE first_seq = ?1", [first_seq])?;
         tx.execute("UPDATE outbox_body SET body = ?2 WHERE first_seq = ?1", (first_seq, sealed))?;
     }
-    Ok(())
+    former::restrict(tx, vault, record)
 }
 
 pub(crate) fn keep_receipt(tx: &Transaction<'_>, receipt: &Receipt) -> Result<(), StoreError> {

@@ -43,6 +43,8 @@ const TABLES: &[Table] = &[
     own("outbox_change", "seq"),
     own("held", "first_seq"),
     own("blob", "n"),
+    other("former", "n"),
+    other("former_batch", "n"),
     other("acknowledgement", "through"),
     other("record", "n"),
 ];

@@ -27,7 +27,7 @@ pub fn enrol(shared: &Shared, invitation: &str, pin: &str) -> Result<WorkerView,
     }
     let invitation: Invitation = invitation.parse()?;
     check_pin(pin)?;
-    let (enrolment, _) = ask(shared, invitation, None)?;
+    let (enrolment, _) = ask(shared, invitation, Vec::new())?;
     let (folder, keys, store) = WorkerFolder::create(
         &shared.root,
         pin,
@@ -49,7 +49,7 @@ pub fn enrol_again(shared: &Shared, invitation: &str) -> Result<CarriedOverView,
     let before = shared.desk()?.store;
     // A synchronisation that runs would go on in the old name.
     shared.closing();
-    let (enrolment, continued) = ask(shared, invitation, Some(before.former()?))?;
+    let (enrolment, continued) = ask(shared, invitation, before.devices()?)?;
     let mut state = shared.state();
     let (folder, keys) = match &*state {
         AppState::Unlocked(opened) if Arc::ptr_eq(&opened.store, &before) => {
@@ -73,12 +73,12 @@ pub fn enrol_again(shared: &Shared, invitation: &str) -> Result<CarriedOverView,
 fn ask(
     shared: &Shared,
     invitation: Invitation,
-    former: Option<Former>,
+    devices: Vec<Former>,
 ) -> Result<(Enrolment, Vec<Continued>), Fault> {
     let signing_key = store::pending_key(&shared.root, &invitation.code, &shared.hardware)?;
     let key = DeviceKey::from_pkcs8(&signing_key)?;
     let mut request = EnrolRequest::new(&invitation.code, &key, &shared.device_name, &shared.app_version);
-    if let Some(Former { device, key, kept }) = former {
+    for Former { device, key, kept } in devices {
         request = request.continuing(device, &key, kept);
     }
     let mut transport = HttpTransport::new(&invitation.hub, invitation.ca_pin, None)?;

@@ -191,6 +191,28 @@ CREATE TABLE outbox_change (
 CREATE INDEX outbox_change_batch ON outbox_change (first_seq);
 CREATE INDEX outbox_change_record ON outbox_change (record);
 
+-- Devices that this folder was before, and their batches that the hub had: it may be restored from a backup.
+CREATE TABLE former (
+    n           INTEGER PRIMARY KEY,
+    device      TEXT NOT NULL UNIQUE,
+    signing_key BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE former_batch (
+    n          INTEGER PRIMARY KEY,
+    former     INTEGER NOT NULL REFERENCES former (n) ON DELETE CASCADE,
+    first_seq  INTEGER NOT NULL,
+    last_seq   INTEGER NOT NULL,
+    statement  BLOB NOT NULL,
+    restricted INTEGER NOT NULL,
+    cause      TEXT,
+    -- When its device ended.
+    at         INTEGER NOT NULL,
+    -- As in outbox_body.
+    body       BLOB NOT NULL,
+    UNIQUE (former, first_seq)
+) STRICT;
+
 -- When the hub had all up to and with this change, a batch's last.
 CREATE TABLE acknowledgement (
     through INTEGER PRIMARY KEY,

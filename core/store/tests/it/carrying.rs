@@ -165,3 +165,38 @@ fn another_worker_and_another_office_take_nothing_over() {
     enrolment.identity.office = model::OfficeId::new();
     assert_eq!(phone.store.carry_over(&enrolment, &[]).unwrap_err(), StoreError::OtherHub);
 }
+
+#[test]
+fn what_the_hub_had_of_devices_before_is_brought_back_to_an_older_backup() {
+    let phone = Phone::new();
+    phone.store.commit(vec![household("Lần Một")]).unwrap();
+    let first = phone.store.identity().unwrap().device;
+    phone.store.carry_over(&again(&phone), &has(&phone, 1, vec![])).unwrap();
+    phone.store.commit(vec![household("Lần Hai")]).unwrap();
+    let second = phone.store.identity().unwrap().device;
+    let named: Vec<_> = phone.store.devices().unwrap().into_iter().map(|d| (d.device, d.kept.len())).collect();
+    assert_eq!(named, [(second, 1), (first, 1)]);
+    // A hub from before both of them.
+    let carried = phone.store.carry_over(&again(&phone), &[]).unwrap();
+    assert_eq!(carried.changes, 2);
+    let names = said(&phone.own_after(0)).into_iter().flat_map(|(_, fields)| fields);
+    let names: Vec<String> = names.filter(|(name, _)| name == "name").map(|(_, value)| value).collect();
+    assert_eq!(names, ["\"Lần Một\"", "\"Lần Hai\""]);
+    // Ninety days after a device ended nothing of it is kept.
+    phone.store.carry_over(&again(&phone), &has(&phone, 2, vec![])).unwrap();
+    assert_eq!(phone.store.devices().unwrap().len(), 4);
+    phone.clock.advance_s(91 * 24 * 3600);
+    phone.store.prune().unwrap();
+    assert_eq!(phone.store.devices().unwrap().len(), 1);
+}
+
+#[test]
+fn what_is_erased_or_restricted_is_so_in_what_is_kept_of_devices_before() {
+    let phone = Phone::new();
+    let case = RecordEdit::new(new_ref(kind::CASE)).set("title", "Ca Lộ Tên");
+    phone.store.commit(vec![case.clone()]).unwrap();
+    phone.store.carry_over(&again(&phone), &has(&phone, 1, vec![])).unwrap();
+    phone.store.commit(vec![RecordEdit::new(case.record.clone()).set("restricted", true)]).unwrap();
+    let locked = phone.folder.open(&phone.keys.without_restricted(), phone.clock.clone(), rules()).unwrap();
+    assert_eq!(locked.carry_over(&again(&phone), &[]).unwrap_err(), StoreError::RestrictedLocked);
+}

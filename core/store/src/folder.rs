@@ -215,8 +215,7 @@ impl WorkerFolder {
                     files::write_durably(&half_made.join(name), &bytes)?;
                 }
             }
-            let salvaged =
-                salvage::salvage(&self.path.join(DATABASE), &half_made.join(DATABASE), keys)?;
+            let salvaged = salvage::salvage(&self.path.join(DATABASE), &half_made.join(DATABASE), keys)?;
             files::link_all(&self.path.join(BLOBS), &half_made.join(BLOBS))?;
             files::sync_folder(&half_made)?;
             fs::rename(&half_made, &made.path)?;

@@ -146,6 +146,9 @@ pub(crate) fn restrict(tx: &Transaction<'_>, vault: &Vault, record: &str) -> Res
 /// Of devices that ended before `before`.
 pub(crate) fn prune(tx: &Transaction<'_>, before: i64) -> Result<(), StoreError> {
     tx.execute("DELETE FROM former_batch WHERE at < ?1", [before])?;
-    tx.execute("DELETE FROM former WHERE NOT EXISTS (SELECT 1 FROM former_batch WHERE former = former.n)", [])?;
+    tx.execute(
+        "DELETE FROM former WHERE NOT EXISTS (SELECT 1 FROM former_batch WHERE former = former.n)",
+        [],
+    )?;
     Ok(())
 }

@@ -65,9 +65,9 @@ pub(crate) fn salvage(from: &Path, to: &Path, keys: &Keys) -> Result<Salvaged, S
     to.execute_batch("PRAGMA foreign_keys = OFF")?;
     let tx = to.transaction()?;
     let device = columns(&tx, "device")?;
-    let row = from
-        .db
-        .query_row(&format!("SELECT {} FROM device", device.join(", ")), [], |row| values_from(row, 0, device.len()));
+    let row = from.db.query_row(&format!("SELECT {} FROM device", device.join(", ")), [], |row| {
+        values_from(row, 0, device.len())
+    });
     insert(&tx, "device", &device, row.map_err(|_| StoreError::Damaged)?)?;
     let mut salvaged = Salvaged { is_whole: true, ..Salvaged::default() };
     for table in TABLES {
@@ -218,7 +218,8 @@ fn copy_from_both_ends(
 fn without_orphans(to: &Connection) -> Result<(), StoreError> {
     loop {
         let mut check = to.prepare("SELECT \"table\", rowid FROM pragma_foreign_key_check")?;
-        let orphans = check.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?)))?;
+        let orphans =
+            check.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?)))?;
         let orphans = orphans.collect::<Result<Vec<_>, _>>()?;
         if orphans.is_empty() {
             return Ok(());
@@ -226,7 +227,9 @@ fn without_orphans(to: &Connection) -> Result<(), StoreError> {
         for (table, rowid) in orphans {
             match rowid {
                 Some(rowid) => to.execute(&format!("DELETE FROM {table} WHERE rowid = ?1"), [rowid])?,
-                None => to.execute("DELETE FROM record_feed WHERE record NOT IN (SELECT n FROM record)", [])?,
+                None => {
+                    to.execute("DELETE FROM record_feed WHERE record NOT IN (SELECT n FROM record)", [])?
+                }
             };
         }
     }
@@ -244,11 +247,8 @@ fn values_from(row: &Row<'_>, first: usize, count: usize) -> Result<Vec<Value>, 
 
 fn insert(to: &Connection, table: &str, columns: &[String], row: Vec<Value>) -> Result<(), StoreError> {
     let places: Vec<String> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
-    let sql = format!(
-        "INSERT OR IGNORE INTO {table} ({}) VALUES ({})",
-        columns.join(", "),
-        places.join(", ")
-    );
+    let sql =
+        format!("INSERT OR IGNORE INTO {table} ({}) VALUES ({})", columns.join(", "), places.join(", "));
     to.prepare_cached(&sql)?.execute(params_from_iter(row))?;
     Ok(())
 }

@@ -35,10 +35,18 @@ impl SalvagedView {
     pub fn of(salvaged: store::Salvaged, lang: Lang) -> Self {
         let store::Salvaged { drafts, is_whole, .. } = salvaged;
         let text = match (is_whole, lang) {
-            (true, Lang::Vi) => "Đã lấy lại được tất cả những gì chưa gửi và các phiếu nháp. Hãy xin văn phòng mã mời mới để ghi danh lại.",
-            (true, Lang::En) => "All that is unsent and all drafts were kept. Ask the office for a new invitation and enrol again.",
-            (false, Lang::Vi) => "Một phần dữ liệu không đọc được nữa và được cất nguyên trên máy; phần còn lại đã lấy lại được. Đừng xóa ứng dụng; hãy mang máy đến văn phòng và ghi danh lại bằng mã mời mới.",
-            (false, Lang::En) => "Some data can't be read any more and is put away on the phone as it is; the rest was kept. Don't remove the app; bring the phone to the office, and enrol again with a new invitation.",
+            (true, Lang::Vi) => {
+                "Đã lấy lại được tất cả những gì chưa gửi và các phiếu nháp. Hãy xin văn phòng mã mời mới để ghi danh lại."
+            }
+            (true, Lang::En) => {
+                "All that is unsent and all drafts were kept. Ask the office for a new invitation and enrol again."
+            }
+            (false, Lang::Vi) => {
+                "Một phần dữ liệu không đọc được nữa và được cất nguyên trên máy; phần còn lại đã lấy lại được. Đừng xóa ứng dụng; hãy mang máy đến văn phòng và ghi danh lại bằng mã mời mới."
+            }
+            (false, Lang::En) => {
+                "Some data can't be read any more and is put away on the phone as it is; the rest was kept. Don't remove the app; bring the phone to the office, and enrol again with a new invitation."
+            }
         };
         Self { drafts, is_whole, text: text.to_owned() }
     }

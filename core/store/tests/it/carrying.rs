@@ -174,7 +174,8 @@ fn what_the_hub_had_of_devices_before_is_brought_back_to_an_older_backup() {
     phone.store.carry_over(&again(&phone), &has(&phone, 1, vec![])).unwrap();
     phone.store.commit(vec![household("Lần Hai")]).unwrap();
     let second = phone.store.identity().unwrap().device;
-    let named: Vec<_> = phone.store.devices().unwrap().into_iter().map(|d| (d.device, d.kept.len())).collect();
+    let named: Vec<_> =
+        phone.store.devices().unwrap().into_iter().map(|d| (d.device, d.kept.len())).collect();
     assert_eq!(named, [(second, 1), (first, 1)]);
     // A hub from before both of them.
     let carried = phone.store.carry_over(&again(&phone), &[]).unwrap();

@@ -26,6 +26,7 @@ const STORIES: &[Story] = &[
     form_names::STORY,
     photos::STORY,
     forked::STORY,
+    forked::OLDER,
     enrol_again::STORY,
     more::STORY,
     rewound::STORY,

@@ -1,6 +1,6 @@
 //! Phones: invitations, enrolment, tokens.
 
-use super::users;
+use super::{uploads, users};
 use crate::{
     Hub, HubError,
     db::{
@@ -60,6 +60,7 @@ pub fn enrol(hub: &Hub, tx: &Tx, request: &EnrolRequest) -> Result<EnrolResponse
             // Whoever else has a copy of the folder goes no further with it.
             for ended in &continued {
                 devices::revoke(tx, ended.device)?;
+                uploads::take_over(tx, ended.device, device)?;
             }
             (device, certificate)
         }

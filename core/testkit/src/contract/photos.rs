@@ -2,12 +2,13 @@
 
 use super::{Hub, NEIGHBOUR, in_commune, phone, waiting};
 use crate::{
-    Client, Dice, Request, address,
+    Client, Dice, Phone, Request, address,
     records::{household, photo},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use wire::{
     VERSION,
+    enrol::EnrolResponse,
     error::code,
     paths,
     photos::{Begun, Bundle, Bundled, MAX_BUNDLE_BYTES, Missing, MissingRequest},
@@ -160,6 +161,23 @@ pub fn nobody_touches_anothers_upload(hub: &mut dyn Hub) {
     // Whole for all.
     assert!(colleague.missing(&[&address]).is_empty());
     assert_eq!(colleague.upload_status(&address).offset(), 50_000);
+}
+
+/// Its phone got a new key: what has come under the old one needn't come again.
+pub fn an_upload_goes_on_with_an_identity_that_was_carried_over(hub: &mut dyn Hub) {
+    let mut old = phone(hub, "hoa", &in_commune());
+    let (bytes, address) = blob(50_000, 13);
+    old.name_blobs(&[(&address, bytes.len())]);
+    assert_eq!(old.create_upload(&address, 50_000, Some(&bytes[..30_000])).offset(), 30_000);
+    let mut phone = Phone::new();
+    let request = Client::enrol_request(&hub.invite_again(old.user), &phone.key());
+    let request = request.continuing(old.device, &old.key(), Vec::new());
+    let enrolled: EnrolResponse = hub.link().send(&Request::message(paths::ENROL, &request)).json();
+    phone.become_certified(&enrolled.certificate);
+    let new = Client::of(hub.link(), phone, enrolled);
+    let begun = Some(Begun { offset: 30_000, size: 50_000 });
+    assert_eq!(new.lacks(&[&address]), [Missing { address: address.clone(), begun, refused: None }]);
+    assert_eq!(new.append_upload(&address, 30_000, &bytes[30_000..]).offset(), 50_000);
 }
 
 fn kept(address: &str) -> Bundled {

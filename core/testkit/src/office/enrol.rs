@@ -32,6 +32,7 @@ impl Ledger {
             self.invitations.insert(code, Invited { user, made: Some(id) });
             for ended in &continued {
                 self.revoke_device(ended.device);
+                self.move_uploads(ended.device, id);
             }
             self.devices.len() - 1
         });

@@ -141,6 +141,14 @@ impl Ledger {
         names
     }
 
+    /// Those of one device become another's.
+    pub(super) fn move_uploads(&mut self, from: DeviceId, to: DeviceId) {
+        let moved: Vec<_> = self.uploads.extract_if(.., |(device, _), _| *device == from).collect();
+        for ((_, address), upload) in moved {
+            self.uploads.entry((to, address)).or_insert(upload);
+        }
+    }
+
     /// Bytes that are here, and the size announced.
     fn stands(&self, key: &Key) -> Result<(u64, u64), Response> {
         let whole = self.books.whole.get(&key.1).map(|bytes| (bytes.len() as u64, bytes.len() as u64));

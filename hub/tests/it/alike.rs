@@ -18,10 +18,6 @@ impl HardwareKey for NoHardware {
     fn hmac(&self, bytes: &[u8]) -> Result<Vec<u8>, HardwareKeyError> {
         Ok(bytes.to_vec())
     }
-
-    fn renew(&self) -> Result<(), HardwareKeyError> {
-        Ok(())
-    }
 }
 
 /// Numbers that look like chance, the same for a seed.

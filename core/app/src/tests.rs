@@ -66,7 +66,7 @@ fn enrolment() -> Enrolment {
     let worker = Worker {
         user,
         name: Redacted("Lò Thị Thử".into()),
-        role: Role::COLLABORATOR,
+        role: Role::CASE_MANAGER,
         places: Vec::new(),
         duty_managers: Vec::new(),
         devices: Vec::new(),

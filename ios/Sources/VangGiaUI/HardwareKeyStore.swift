@@ -23,6 +23,12 @@
             return Data(code)
         }
 
+        public func renew() throws {
+            for account in ["enclave", "peer", "simulator"] { SecItemDelete(item(account) as CFDictionary) }
+            try? FileManager.default.removeItem(at: marker)
+            _ = try key()
+        }
+
         private func key() throws -> SymmetricKey {
             guard SecureEnclave.isAvailable else { return try keychainKey() }
             let made = try load("enclave")

@@ -9,6 +9,8 @@ final class SoftwareKeyStore: KeyStore {
 
     func hmac(bytes: Data) throws -> Data { Data(Self.hmac(key, Array(bytes))) }
 
+    func renew() throws { throw KeyStoreFailure.Unavailable }
+
     static func hmac(_ key: [UInt8], _ message: [UInt8]) -> [UInt8] {
         var block = key.count > 64 ? sha256(key) : key
         block += [UInt8](repeating: 0, count: 64 - block.count)

@@ -1,6 +1,7 @@
 package vn.vanggia.testing
 
 import vn.vanggia.core.KeyStore
+import vn.vanggia.core.KeyStoreFailure
 import vn.vanggia.core.SyncObserver
 import vn.vanggia.core.SyncProgress
 import vn.vanggia.core.SyncSummary
@@ -19,6 +20,8 @@ class SoftKeyStore(seed: Int = 1) : KeyStore {
         calls++
         return Mac.getInstance("HmacSHA256").apply { init(key) }.doFinal(bytes)
     }
+
+    override fun renew() = throw KeyStoreFailure.Unavailable()
 }
 
 /** Waits for the end of a synchronisation. */

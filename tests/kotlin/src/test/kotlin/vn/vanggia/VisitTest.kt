@@ -130,6 +130,7 @@ class VisitTest {
         }
         // A hardware key that is gone says so, whatever the PIN.
         val gone = object : KeyStore {
+            override fun renew(): Unit = throw KeyStoreFailure.Unavailable()
             override fun hmac(bytes: ByteArray): ByteArray = throw KeyStoreFailure.Lost()
         }
         open(folder, gone).use { phone -> assertTrue(failure { phone.access().unlock(PIN) }.code != "store.wrong-pin") }

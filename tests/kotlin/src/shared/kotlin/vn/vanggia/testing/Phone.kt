@@ -21,7 +21,7 @@ class SoftKeyStore(seed: Int = 1) : KeyStore {
         return Mac.getInstance("HmacSHA256").apply { init(key) }.doFinal(bytes)
     }
 
-    override fun renew() = throw KeyStoreFailure.Unavailable()
+    override fun renew(): Unit = throw KeyStoreFailure.Unavailable()
 }
 
 /** Waits for the end of a synchronisation. */

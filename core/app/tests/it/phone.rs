@@ -43,10 +43,9 @@ impl Phone {
 
     /// How many photo files lie in the worker's folder.
     pub fn ciphertexts(&self) -> usize {
-        let workers = std::fs::read_dir(self.folder.path().join("vanggia")).unwrap();
-        let blobs =
-            workers.map(|worker| std::fs::read_dir(worker.unwrap().path().join("blobs")).unwrap().count());
-        blobs.sum()
+        let inside = std::fs::read_dir(self.folder.path().join("vanggia")).unwrap();
+        let folders = inside.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+        folders.map(|worker| std::fs::read_dir(worker.join("blobs")).unwrap().count()).sum()
     }
 }
 

@@ -50,10 +50,13 @@ public final class AppModel {
         await refresh()
     }
 
-    /// Returns with the files closed: iOS kills an app that is suspended with an open database.
+    /// Returns with the files closed: iOS kills an app that is suspended with an open database. Before the PIN there is
+    /// nothing to close, and what was typed there stays.
     public func pause() {
-        core.runNow { $0.pause() }
-        status = .paused
+        status = core.runNow { app in
+            app.pause()
+            return app.status()
+        }
     }
 
     public func resume() async {

@@ -2,13 +2,23 @@ import Foundation
 import Observation
 import VangGiaCore
 
+/// A PIN that is chosen: typed twice.
+public struct NewPin: Equatable, Sendable {
+    public var pin = ""
+    public var again = ""
+
+    public init(_ pin: String = "", again: String = "") { (self.pin, self.again) = (pin, again) }
+
+    public var differ: Bool { !again.isEmpty && pin != again }
+    public var isReady: Bool { !pin.isEmpty && pin == again }
+}
+
 /// Makes this phone a device of the worker that an invitation is for.
 @MainActor
 @Observable
 public final class EnrolModel {
     public var invitation = ""
-    public var pin = ""
-    public var pinAgain = ""
+    public var newPin = NewPin()
     public private(set) var isBusy = false
     public private(set) var notice: Notice?
 
@@ -16,8 +26,7 @@ public final class EnrolModel {
 
     public init(app: AppModel) { self.app = app }
 
-    public var pinsDiffer: Bool { !pinAgain.isEmpty && pin != pinAgain }
-    public var canEnrol: Bool { !isBusy && !invitation.isEmpty && !pin.isEmpty && pin == pinAgain }
+    public var canEnrol: Bool { !isBusy && !invitation.isEmpty && newPin.isReady }
 
     public func enrol() async {
         guard canEnrol else { return }
@@ -25,28 +34,24 @@ public final class EnrolModel {
         notice = nil
         defer { isBusy = false }
         let invitation = invitation.trimmingCharacters(in: .whitespacesAndNewlines)
-        let pin = pin
+        let pin = newPin.pin
         do {
             let worker = try await app.core.run { try $0.access().enrol(invitation: invitation, pin: pin) }
             self.invitation = ""
-            forgetPins()
+            newPin = NewPin()
             await app.entered(worker)
         } catch {
             notice = Notice(error)
         }
     }
-
-    private func forgetPins() {
-        pin = ""
-        pinAgain = ""
-    }
 }
 
-/// The PIN screen.
+/// The PIN screen, and whose PIN it is.
 @MainActor
 @Observable
 public final class UnlockModel {
     public var pin = ""
+    public private(set) var workers: [WorkerOnPhone] = []
     public private(set) var isBusy = false
     public private(set) var notice: Notice?
     private var waitUntil: Date?
@@ -54,6 +59,28 @@ public final class UnlockModel {
     private let app: AppModel
 
     public init(app: AppModel) { self.app = app }
+
+    /// Whom the screen names: with one worker on the phone there is nothing to mix up.
+    public var chosen: WorkerOnPhone? { workers.count > 1 ? workers.first { $0.isChosen } : nil }
+
+    public func load() async {
+        do {
+            workers = try await app.core.run { try $0.access().workers() }
+        } catch {
+            notice = Notice(error)
+        }
+    }
+
+    /// The PIN is theirs from now on.
+    public func choose(_ worker: WorkerOnPhone) async {
+        do {
+            try await app.core.run { try $0.access().chooseWorker(id: worker.id) }
+            (pin, notice, waitUntil) = ("", nil, nil)
+        } catch {
+            notice = Notice(error)
+        }
+        await load()
+    }
 
     /// `nil` when a PIN is taken.
     public func secondsLeft(at now: Date = Date()) -> Int? {

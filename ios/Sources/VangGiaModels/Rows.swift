@@ -12,3 +12,9 @@ extension PhotoRow: Identifiable {}
 extension RepeatRow: Identifiable { public var id: String { path } }
 extension TaskRow: Identifiable {}
 extension VisitRow: Identifiable {}
+extension WorkerOnPhone: Identifiable {}
+
+extension HeldBackRow {
+    /// It was not allowed and is undone; else it only waits.
+    public var isDenied: Bool { code.hasPrefix("permission.") }
+}

@@ -25,8 +25,7 @@
 
         public func renew() throws {
             for account in ["enclave", "peer", "simulator"] { SecItemDelete(item(account) as CFDictionary) }
-            try? FileManager.default.removeItem(at: marker)
-            _ = try key()
+            if SecureEnclave.isAvailable { _ = try makeEnclaveKey() } else { _ = try makeKeychainKey() }
         }
 
         private func key() throws -> SymmetricKey {
@@ -42,15 +41,7 @@
                 (handle, other) = (restored, public_)
             } else {
                 try refuseIfMadeBefore()
-                do {
-                    handle = try SecureEnclave.P256.KeyAgreement.PrivateKey()
-                } catch {
-                    throw KeyStoreFailure.Unavailable
-                }
-                other = P256.KeyAgreement.PrivateKey().publicKey
-                try save("enclave", handle.dataRepresentation)
-                try save("peer", other.rawRepresentation)
-                try setMarker()
+                (handle, other) = try makeEnclaveKey()
             }
             guard let secret = try? handle.sharedSecretFromKeyAgreement(with: other) else {
                 throw KeyStoreFailure.Unavailable
@@ -59,10 +50,27 @@
                 using: SHA256.self, salt: Data(), sharedInfo: Data("vanggia hmac 1".utf8), outputByteCount: 32)
         }
 
+        private typealias EnclaveKey = (SecureEnclave.P256.KeyAgreement.PrivateKey, P256.KeyAgreement.PublicKey)
+
+        private func makeEnclaveKey() throws -> EnclaveKey {
+            guard let handle = try? SecureEnclave.P256.KeyAgreement.PrivateKey() else {
+                throw KeyStoreFailure.Unavailable
+            }
+            let other = P256.KeyAgreement.PrivateKey().publicKey
+            try save("enclave", handle.dataRepresentation)
+            try save("peer", other.rawRepresentation)
+            try setMarker()
+            return (handle, other)
+        }
+
         /// The simulator has no Enclave: a random key in the Keychain stands in for it.
         private func keychainKey() throws -> SymmetricKey {
             if let kept = try load("simulator") { return SymmetricKey(data: kept) }
             try refuseIfMadeBefore()
+            return try makeKeychainKey()
+        }
+
+        private func makeKeychainKey() throws -> SymmetricKey {
             let key = SymmetricKey(size: .bits256)
             try save("simulator", key.withUnsafeBytes { Data($0) })
             try setMarker()

@@ -26,7 +26,8 @@ struct SyncScreen: View {
                             Task { await model.sync() }
                         }
                     }
-                    if let summary = model.summary {
+                    // What stands above already says more of it.
+                    if let summary = model.summary, summary.code != day.today?.sync.enrolAgain?.code {
                         Text(summary.text)
                         if summary.code != "ok" { Text(summary.code).font(.caption).foregroundStyle(.secondary) }
                     }
@@ -39,6 +40,7 @@ struct SyncScreen: View {
     }
 
     @ViewBuilder private func waiting(_ state: SyncState) -> some View {
+        if let why = state.enrolAgain { EnrolAgainSection(app: app, why: why) }
         Section {
             Text(state.last)
             LabeledContent(app.say(.waiting), value: "\(state.changesWaiting)")
@@ -47,8 +49,19 @@ struct SyncScreen: View {
         if !state.notices.isEmpty {
             Section { ForEach(state.notices, id: \.self) { Text($0.text) } }
         }
-        if !state.heldBack.isEmpty {
-            Section(app.say(.heldBack)) { ForEach(state.heldBack, id: \.self) { Text($0.text) } }
+        held(.denied, state.heldBack.filter(\.isDenied), systemImage: "xmark.octagon")
+        held(.heldBack, state.heldBack.filter { !$0.isDenied }, systemImage: "clock")
+    }
+
+    /// What was not allowed and is undone, apart from what only waits.
+    @ViewBuilder private func held(_ title: Chrome, _ rows: [HeldBackRow], systemImage: String) -> some View {
+        if !rows.isEmpty {
+            Section(app.say(title)) {
+                ForEach(rows, id: \.self) { row in
+                    Label(row.text, systemImage: systemImage)
+                        .foregroundStyle(row.isDenied ? Color.red : Color.primary)
+                }
+            }
         }
     }
 }

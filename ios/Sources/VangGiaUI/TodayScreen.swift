@@ -6,6 +6,7 @@ struct TodayScreen: View {
     let app: AppModel
     @State private var model: TodayModel
     @State private var opening = OpenForm()
+    @State private var isAccountOpen = false
 
     init(app: AppModel) {
         self.app = app
@@ -28,22 +29,28 @@ struct TodayScreen: View {
                 ToolbarItem(placement: .primaryAction) {
                     Button(app.say(.lock), systemImage: "lock") { Task { await app.lock() } }
                 }
+                ToolbarItem(placement: .primaryAction) {
+                    Button(app.say(.account), systemImage: "person.crop.circle") { isAccountOpen = true }
+                }
                 ToolbarItem(placement: .cancellationAction) { LanguageButton(app: app) }
             }
             .navigationDestination(for: HouseholdRow.self) { HouseholdScreen(app: app, id: $0.id) }
             .navigationDestination(for: CaseRow.self) { CaseScreen(app: app, id: $0.id) }
             .fullScreenCover(item: $opening.form) { FormScreen(form: $0) }
+            .sheet(isPresented: $isAccountOpen) {
+                if let worker = model.today?.worker { AccountScreen(app: app, worker: worker) }
+            }
             .task(id: app.revision) { await model.load() }
         }
     }
 
     @ViewBuilder private func content(_ today: TodayView) -> some View {
         Section {
-            Text(today.worker.name).font(.headline)
-            Text(today.worker.places.joined(separator: ", ")).foregroundStyle(.secondary)
+            WorkerLines(worker: today.worker)
             Text(today.sync.last).font(.caption)
             ForEach(today.sync.notices, id: \.self) { Text($0.text) }
         }
+        if let why = today.sync.enrolAgain { EnrolAgainSection(app: app, why: why) }
         if !today.drafts.isEmpty {
             Section(app.say(.drafts)) {
                 ForEach(today.drafts) { draft in

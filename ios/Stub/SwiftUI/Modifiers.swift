@@ -1,7 +1,10 @@
-public struct Font: Sendable { public static let headline = Font(), caption = Font() }
+public struct Font: Sendable {
+    public static let headline = Font(), body = Font(), caption = Font()
+    public func monospaced() -> Font { self }
+}
 public protocol ShapeStyle: Sendable {}
 public struct Color: ShapeStyle {
-    public static let red = Color(), secondary = Color()
+    public static let red = Color(), primary = Color(), secondary = Color()
     init() {}
     public init(red: Double, green: Double, blue: Double) {}
 }

@@ -13,7 +13,7 @@ final class Hub {
 
     let password: String
     private let program: URL
-    private let folder: URL
+    private var folder: URL
     private var server: Process?
     private(set) var address = ""
 
@@ -76,15 +76,50 @@ final class Hub {
         self.server = nil
     }
 
-    func invite() throws -> String {
-        let text = try run(
-            program, ["--data", folder.path, "invite", "--login", Self.login, "--address", address])
-        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    func invite(_ login: String = Hub.login) throws -> String {
+        try say("invite", "--login", login, "--address", address).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    func add(_ login: String, name: String) throws {
+        _ = try say(
+            "user", "add", "--login", login, "--name", name, "--role", "case_manager", "--place",
+            "commune:\(Self.commune)")
+    }
+
+    /// The worker is sent to another commune.
+    func move(to commune: String) throws {
+        _ = try say("user", "places", "--login", Self.login, "--place", "commune:\(commune)")
+    }
+
+    /// What the office reads out to whoever sent this request.
+    func recover(_ request: String) throws -> String {
+        let key = folder.appendingPathComponent("recovery.key").path
+        let said = try say("recover", "--key", key, "--request", request)
+        return said.replacingOccurrences(of: "code ", with: "").trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    func backup() throws -> URL {
+        let file = try newFolder("backup").appendingPathComponent("hub.tar")
+        _ = try say("backup", "--to", file.path)
+        return file
+    }
+
+    /// In place of this hub, at its address, one from a backup.
+    func restore(_ backup: URL) throws {
+        stop()
+        try FileManager.default.removeItem(at: folder)
+        folder = try newFolder("hub")
+        _ = try say("restore", "--from", backup.path)
+        try serve(on: address)
+    }
+
+    private func say(_ arguments: String...) throws -> String {
+        try run(program, ["--data", folder.path] + arguments)
     }
 
     /// What is counted, and records by their kinds.
     func stats() throws -> [String: Int] {
-        let text = try run(program, ["--data", folder.path, "stats"])
+        let text = try say("stats")
         let stats = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] ?? [:]
         let records = stats["records"] as? [String: Int] ?? [:]
         return stats.compactMapValues { $0 as? Int }.merging(records) { counted, _ in counted }

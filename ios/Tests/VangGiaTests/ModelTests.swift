@@ -13,9 +13,11 @@ import VangGiaModels
         #expect(app.status == .notEnrolled)
 
         let enrol = EnrolModel(app: app)
-        (enrol.invitation, enrol.pin, enrol.pinAgain) = ("vanggia:1;broken", "135790", "135791")
-        #expect(enrol.pinsDiffer && !enrol.canEnrol)
-        enrol.pinAgain = "135790"
+        (enrol.invitation, enrol.newPin) = ("vanggia:1;broken", NewPin("135790", again: "135791"))
+        #expect(enrol.newPin.differ && !enrol.canEnrol)
+        enrol.newPin.again = "135790"
+        app.pause()
+        #expect(app.status == .notEnrolled, "what was typed stays on the screen")
         await enrol.enrol()
         let refused = try #require(enrol.notice)
         #expect(!refused.text.isEmpty && app.status == .notEnrolled)
@@ -26,7 +28,7 @@ import VangGiaModels
         enrol.invitation = try hub.invite() + "\n"
         await enrol.enrol()
         #expect(enrol.notice == nil && app.status == .unlocked && app.worker?.name == "Nguyễn Thị Lan")
-        #expect(enrol.pin.isEmpty && enrol.pinAgain.isEmpty && enrol.invitation.isEmpty)
+        #expect(enrol.newPin == NewPin() && enrol.invitation.isEmpty)
 
         app.pause()
         #expect(app.status == .paused)
@@ -233,18 +235,24 @@ extension FormModel {
 @MainActor final class Phone {
     static let pin = "135790"
 
+    let keys = SoftwareKeyStore()
     private let folder: URL
     private(set) var app: AppModel
 
     init() throws {
         folder = try newFolder("phone")
-        app = try Self.open(folder)
+        app = try Self.open(folder, keys)
     }
 
     convenience init(enrolledAt hub: Hub) async throws {
         try self.init()
+        try await enrol(hub)
+    }
+
+    /// One more worker, if there is one.
+    func enrol(_ hub: Hub, login: String = Hub.login, pin: String = Phone.pin) async throws {
         let enrol = EnrolModel(app: app)
-        (enrol.invitation, enrol.pin, enrol.pinAgain) = (try hub.invite(), Self.pin, Self.pin)
+        (enrol.invitation, enrol.newPin) = (try hub.invite(login), NewPin(pin, again: pin))
         await enrol.enrol()
         if let notice = enrol.notice { throw HubFailure(description: "\(notice.code) \(notice.text)") }
     }
@@ -252,18 +260,18 @@ extension FormModel {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     func openedAnew() throws -> AppModel {
-        app = try Self.open(folder)
+        app = try Self.open(folder, keys)
         return app
     }
 
-    private static func open(_ folder: URL) throws -> AppModel {
+    private static func open(_ folder: URL, _ keys: SoftwareKeyStore) throws -> AppModel {
         let config = AppConfig(
             folder: folder.path, language: .vietnamese, deviceName: "iPhone thử", appVersion: "0.1.0")
-        return AppModel(core: try Core(config: config, keyStore: SoftwareKeyStore()))
+        return AppModel(core: try Core(config: config, keyStore: keys))
     }
 }
 
-@MainActor private final class ModelDriver: FormDriver {
+@MainActor final class ModelDriver: FormDriver {
     private let form: FormModel
 
     init(_ form: FormModel) { self.form = form }

@@ -2,12 +2,21 @@ import Foundation
 import VangGiaCore
 
 /// HMAC-SHA256 under a key in memory, where there is no hardware: for tests only.
-final class SoftwareKeyStore: KeyStore {
-    private let key: [UInt8]
+final class SoftwareKeyStore: KeyStore, @unchecked Sendable {
+    private let lock = NSLock()
+    private var key: [UInt8]?
 
     init(key: [UInt8] = Array("a phone of the tests".utf8)) { self.key = key }
 
-    func hmac(bytes: Data) throws -> Data { Data(Self.hmac(key, Array(bytes))) }
+    /// As after a reset of the phone's lock.
+    func lose() { lock.withLock { key = nil } }
+
+    func hmac(bytes: Data) throws -> Data {
+        guard let key = lock.withLock({ key }) else { throw KeyStoreFailure.Lost }
+        return Data(Self.hmac(key, Array(bytes)))
+    }
+
+    func renew() throws { lock.withLock { key = Array("its next key".utf8) } }
 
     func renew() throws { throw KeyStoreFailure.Unavailable }
 

@@ -14,6 +14,7 @@ import vn.vanggia.app.screens.CasesScreen
 import vn.vanggia.app.screens.EnrolScreen
 import vn.vanggia.app.screens.HouseholdsScreen
 import vn.vanggia.app.screens.SyncScreen
+import vn.vanggia.app.screens.TakesInvitation
 import vn.vanggia.app.screens.TodayScreen
 import vn.vanggia.app.screens.UnlockScreen
 import vn.vanggia.core.AppStatus
@@ -27,8 +28,8 @@ class MainActivity : Activity() {
     private lateinit var frame: Frame
     private val permissions = HashMap<Int, (Boolean) -> Unit>()
     private var language = ""
-    /** An invitation that another app handed over. */
-    private var invitation: String? = null
+    /** What another app handed over and nobody has used; or empty. */
+    var invitation = ""
 
     val top: Screen? get() = stack.lastOrNull()
 
@@ -40,13 +41,13 @@ class MainActivity : Activity() {
         setContentView(frame.root)
         language = getString(R.string.language)
         core.onPending = frame::busy
-        invitation = invitationOf(intent)
+        invitation = invitationOf(intent).orEmpty()
     }
 
     override fun onNewIntent(intent: Intent) {
         super.onNewIntent(intent)
         invitation = invitationOf(intent) ?: return
-        if (top is EnrolScreen) restart()
+        (top as? TakesInvitation)?.field?.invitation = invitation
     }
 
     private fun invitationOf(intent: Intent): String? =
@@ -58,7 +59,7 @@ class MainActivity : Activity() {
             if (isDestroyed) return@ask
             when (answer) {
                 is Answer.Good ->
-                    if (answer.value == AppStatus.UNLOCKED && stack.isNotEmpty() && top !is UnlockScreen) top?.shown()
+                    if (stack.isNotEmpty() && (answer.value == AppStatus.UNLOCKED) != (top?.beforePin == true)) top?.shown()
                     else open(answer.value)
                 is Answer.Failed -> showError(answer, ::entered)
             }
@@ -77,10 +78,16 @@ class MainActivity : Activity() {
 
     private fun open(status: AppStatus) {
         when (status) {
-            AppStatus.NOT_ENROLLED -> only(EnrolScreen(this, invitation.orEmpty()))
+            AppStatus.NOT_ENROLLED -> only(EnrolScreen(this))
             AppStatus.LOCKED -> only(UnlockScreen(this))
             AppStatus.UNLOCKED, AppStatus.PAUSED -> only(TodayScreen(this))
         }
+    }
+
+    /** After the PIN, with what this worker sees first. */
+    fun enter(screen: Screen) {
+        app.sync.forget()
+        only(screen)
     }
 
     fun lock() {
@@ -186,7 +193,7 @@ class MainActivity : Activity() {
     fun showError(error: Answer.Failed, again: (() -> Unit)? = null) {
         core.ask({ it.status() }) { status ->
             if (isDestroyed) return@ask
-            if (status is Answer.Good && status.value == AppStatus.LOCKED && top !is UnlockScreen) {
+            if (status is Answer.Good && status.value == AppStatus.LOCKED && top?.beforePin != true) {
                 only(UnlockScreen(this))
             }
             val dialog = AlertDialog.Builder(this).setMessage(error.text ?: getString(R.string.bug))

@@ -16,6 +16,9 @@ abstract class Screen(protected val host: MainActivity) {
 
     val view: View by lazy(LazyThreadSafetyMode.NONE) { create() }
 
+    /** Stands where nobody has given a PIN yet. */
+    open val beforePin: Boolean get() = false
+
     protected abstract fun create(): View
 
     /** Came to the front, first or again: fetch what it shows. */

@@ -53,6 +53,12 @@ class SyncRunner(private val core: Core) {
         }
     }
 
+    /** What another worker saw last. */
+    fun forget() {
+        summary = null
+        failure = null
+    }
+
     fun stop() {
         val handle = handle ?: return
         change { stopping = true }

@@ -19,8 +19,8 @@ import java.io.FileOutputStream
 import java.time.Duration
 
 /** Uses the app as a person does: looks for words, touches, types, and takes pictures of what stands there. */
-class Finger(val activity: MainActivity) {
-    private val folder = File(Hub.property("vanggia.target"), "screenshots/android").also { it.mkdirs() }
+class Finger(val activity: MainActivity, shelf: String = "") {
+    private val folder = File(Hub.property("vanggia.target"), "screenshots/android/$shelf").also { it.mkdirs() }
     private var pictures = 0
 
     /** Until the core has answered everything and nothing waits on the main thread. */
@@ -96,6 +96,12 @@ class Finger(val activity: MainActivity) {
     fun search(words: String) = type(shown().filterIsInstance<EditText>().first(), words)
 
     fun dialog(): AlertDialog = ShadowDialog.getLatestDialog() as AlertDialog
+
+    /** Agrees to what a dialog says. */
+    fun answer() {
+        dialog().getButton(AlertDialog.BUTTON_POSITIVE).performClick()
+        settle()
+    }
 
     /** Writes what stands on the screen into `target/screenshots/android`, and looks whether everybody can use it. */
     fun picture(name: String) {

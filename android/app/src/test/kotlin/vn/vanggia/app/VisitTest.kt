@@ -105,6 +105,7 @@ class VisitTest {
 
             aReportAboutAChild(finger)
             aDraftOfAnOlderVersion(finger)
+            anOfficeThatHoldsBack(finger)
         }
     }
 
@@ -139,8 +140,7 @@ class VisitTest {
         finger.touch(finger.activity.getString(R.string.household_open_case))
         val dialog = finger.dialog()
         finger.views(dialog.window!!.decorView).filterIsInstance<EditText>().single().setText("Cháu Mai bỏ học, cần hỗ trợ quay lại trường")
-        dialog.getButton(android.app.AlertDialog.BUTTON_POSITIVE).performClick()
-        finger.settle()
+        finger.answer()
         assertTrue(finger.activity.top is CaseScreen)
         finger.picture("ho-so-mo")
         finger.activity.pop()
@@ -156,8 +156,7 @@ class VisitTest {
         finger.picture("tiep-nhan-tre-em")
         finger.touch(activity.getString(R.string.form_outline))
         finger.touch(activity.getString(R.string.form_abandon))
-        finger.dialog().getButton(android.app.AlertDialog.BUTTON_POSITIVE).performClick()
-        finger.settle()
+        finger.answer()
         assertTrue(activity.top is TodayScreen)
         assertFalse(finger.sees(activity.getString(R.string.today_drafts)))
     }
@@ -178,13 +177,32 @@ class VisitTest {
         assertTrue(activity.top is FormScreen)
         val told = finger.views(finger.dialog().window!!.decorView).filterIsInstance<TextView>().map { it.text.toString() }
         assertTrue("$told", told.any { "Những người có mặt: Chủ hộ, Thành viên khác" in it })
-        finger.dialog().getButton(android.app.AlertDialog.BUTTON_POSITIVE).performClick()
-        finger.settle()
+        finger.answer()
         // The rest of it is there, and what was set aside stands in the form's contents.
         assertTrue(finger.shown().filterIsInstance<CompoundButton>().single { it.tag == "regular" }.isChecked)
         finger.touch(text(R.string.form_outline))
         finger.expect("Những người có mặt: Chủ hộ, Thành viên khác")
         finger.picture("muc-luc-de-rieng")
+    }
+
+    /** The worker was sent to another commune, and their phone does not know yet. */
+    private fun anOfficeThatHoldsBack(finger: Finger) {
+        val activity = finger.activity
+        hub.run("user", "places", "--login", Hub.LOGIN, "--place", "commune:00004")
+        activity.openTab(Tab.CASES)
+        finger.settle()
+        finger.touch("Cháu Mai bỏ học")
+        finger.touch(activity.getString(R.string.case_restrict))
+        finger.answer()
+        finger.expect(activity.getString(R.string.restricted))
+        assertFalse(finger.sees(activity.getString(R.string.case_restrict)))
+        finger.picture("ho-so-bao-mat")
+        activity.openTab(Tab.SYNC)
+        finger.settle()
+        finger.touch(activity.getString(R.string.sync_start))
+        finger.expect(activity.getString(R.string.sync_held))
+        finger.expect("nằm ngoài địa bàn")
+        finger.picture("van-phong-giu-lai")
     }
 
     private fun seenAtTheHub() {

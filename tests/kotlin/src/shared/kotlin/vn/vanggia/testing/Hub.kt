@@ -12,8 +12,10 @@ import java.util.concurrent.TimeUnit
 class Hub(private val folder: File) : AutoCloseable {
     private val program = property("vanggia.hub")
     private val root = File(property("vanggia.root"))
-    private val process: Process
-    val url: String
+    private var data = File(folder, "data")
+    private var process: Process
+    lateinit var url: String
+        private set
     val password: String
 
     init {
@@ -23,14 +25,40 @@ class Hub(private val folder: File) : AutoCloseable {
             "user", "add", "--login", LOGIN, "--name", WORKER, "--role", "case_manager", "--place", "commune:$COMMUNE", "--on-duty",
         ).lines().first { it.startsWith("password ") }.removePrefix("password ").trim()
         for (form in listOf("vang_gia", "tiep_nhan_tre_em")) run("form", "publish", File(root, "forms/$form").path)
-        process = start("serve", "--plain", "--listen", "127.0.0.1:0").redirectError(File(folder, "serve.log")).start()
+        process = serve("127.0.0.1:0")
+    }
+
+    private fun serve(listen: String): Process {
+        val log = File(folder, "serve.log")
+        val process = start("serve", "--plain", "--listen", listen).redirectError(log).start()
         val first = process.inputStream.bufferedReader().readLine().orEmpty()
-        check(first.startsWith("ready ")) { "the hub did not start: $first ${File(folder, "serve.log").readText()}" }
+        check(first.startsWith("ready ")) { "the hub did not start: $first ${log.readText()}" }
         url = first.removePrefix("ready ").trim()
+        return process
     }
 
     /** The text of the QR code that makes a phone a device of the worker. */
-    fun invite(): String = run("invite", "--login", LOGIN, "--address", url).lines().first { it.startsWith("vanggia:") }.trim()
+    fun invite(login: String = LOGIN): String =
+        run("invite", "--login", login, "--address", url).lines().first { it.startsWith("vanggia:") }.trim()
+
+    fun add(login: String, name: String) {
+        run("user", "add", "--login", login, "--name", name, "--role", "case_manager", "--place", "commune:$COMMUNE")
+    }
+
+    /** What the office reads out to whoever sent this request. */
+    fun recover(request: String): String =
+        run("recover", "--key", File(data, "recovery.key").path, "--request", request).lines()
+            .first { it.startsWith("code ") }.removePrefix("code ").trim()
+
+    fun backup() = File(folder, "backup.tar").also { run("backup", "--to", it.path) }
+
+    /** In place of this hub, at its address, one from a backup. */
+    fun restore(backup: File) {
+        close()
+        data = File(folder, "restored")
+        run("restore", "--from", backup.path)
+        process = serve(url.removePrefix("http://"))
+    }
 
     /** Publishes a newer version of `vang_gia`, without one choice of a list. */
     fun publishNewer(list: String, choice: String) {
@@ -53,7 +81,7 @@ class Hub(private val folder: File) : AutoCloseable {
     }
 
     private fun start(vararg args: String) =
-        ProcessBuilder(listOf(program) + args + listOf("--data", File(folder, "data").path)).directory(root)
+        ProcessBuilder(listOf(program) + args + listOf("--data", data.path)).directory(root)
 
     override fun close() {
         process.destroy()

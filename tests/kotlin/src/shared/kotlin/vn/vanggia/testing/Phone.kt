@@ -11,14 +11,26 @@ import javax.crypto.Mac
 import javax.crypto.spec.SecretKeySpec
 
 /** Stands for the phone's secure hardware, with a key in memory. */
-class SoftKeyStore(seed: Int = 1) : KeyStore {
-    private val key = SecretKeySpec(ByteArray(32) { (it * 7 + seed).toByte() }, "HmacSHA256")
+class SoftKeyStore(private var seed: Int = 1) : KeyStore {
+    private var key: SecretKeySpec? = made()
     var calls = 0
         private set
 
+    private fun made() = SecretKeySpec(ByteArray(32) { (it * 7 + seed).toByte() }, "HmacSHA256")
+
+    /** As after a reset of the phone's lock. */
+    fun lose() {
+        key = null
+    }
+
     override fun hmac(bytes: ByteArray): ByteArray {
         calls++
-        return Mac.getInstance("HmacSHA256").apply { init(key) }.doFinal(bytes)
+        return Mac.getInstance("HmacSHA256").apply { init(key ?: throw KeyStoreFailure.Lost()) }.doFinal(bytes)
+    }
+
+    override fun renew() {
+        seed++
+        key = made()
     }
 
     override fun renew(): Unit = throw KeyStoreFailure.Unavailable()

@@ -20,10 +20,21 @@ class HardwareKeyStore(folder: File) : CoreKeyStore {
     /** Remembers that the key was made: one that is missing later is lost, and a new one would only look like a wrong PIN. */
     private val made = File(folder, "hardware-key")
 
-    override fun hmac(bytes: ByteArray): ByteArray = try {
+    override fun hmac(bytes: ByteArray): ByteArray = asking {
         val mac = Mac.getInstance("HmacSHA256")
         mac.init(key())
         mac.doFinal(bytes)
+    }
+
+    override fun renew(): Unit = asking {
+        // A key that the phone made useless still has its name.
+        keys().deleteEntry(ALIAS)
+        make()
+        made.createNewFile()
+    }
+
+    private fun <T> asking(work: () -> T): T = try {
+        work()
     } catch (_: KeyPermanentlyInvalidatedException) {
         throw KeyStoreFailure.Lost()
     } catch (_: GeneralSecurityException) {
@@ -46,11 +57,12 @@ class HardwareKeyStore(folder: File) : CoreKeyStore {
     }
 
     private fun key(): Key {
-        val keys = JavaKeyStore.getInstance(PROVIDER).apply { load(null) }
-        val key = keys.getKey(ALIAS, null) ?: if (made.exists()) throw KeyStoreFailure.Lost() else make()
+        val key = keys().getKey(ALIAS, null) ?: if (made.exists()) throw KeyStoreFailure.Lost() else make()
         made.createNewFile()
         return key
     }
+
+    private fun keys(): JavaKeyStore = JavaKeyStore.getInstance(PROVIDER).apply { load(null) }
 
     private fun make(): Key {
         if (Build.VERSION.SDK_INT >= 28) {

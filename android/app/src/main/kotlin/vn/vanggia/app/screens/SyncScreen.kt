@@ -6,6 +6,7 @@ import android.widget.LinearLayout
 import android.widget.ProgressBar
 import android.widget.TextView
 import vn.vanggia.app.*
+import vn.vanggia.core.HeldBackRow
 import vn.vanggia.core.SyncState
 import vn.vanggia.core.SyncSummary
 
@@ -54,6 +55,7 @@ class SyncScreen(host: MainActivity, private var startAtOnce: Boolean = false) :
         wasRunning = sync.running
         column.removeAllViews()
         with(column) {
+            state?.let { enrolAgain(host, it) }
             if (sync.running) running() else idle()
             state?.let { waiting(it) }
             text(text(R.string.sync_safe), R.style.Soft, context.dp(20))
@@ -70,7 +72,8 @@ class SyncScreen(host: MainActivity, private var startAtOnce: Boolean = false) :
 
     private fun LinearLayout.idle() {
         sync.failure?.let { card(R.drawable.card_danger) { text(it.text ?: text(R.string.bug)) } }
-        sync.summary?.let { result(it) }
+        // What stands above already says more of it.
+        sync.summary?.takeIf { it.code != state?.enrolAgain?.code }?.let { result(it) }
         button(text(R.string.sync_start), icon = R.drawable.ic_sync, gap = context.dp(12)) { sync.start() }
     }
 
@@ -88,9 +91,7 @@ class SyncScreen(host: MainActivity, private var startAtOnce: Boolean = false) :
             text(state.last, R.style.Soft, context.dp(8))
         }
         state.notices.forEach { card(R.drawable.card_warn) { text(it.text) } }
-        if (state.heldBack.isEmpty()) return
-        section(text(R.string.sync_held))
-        card(R.drawable.card_warn) { state.heldBack.forEach { text(it.text, gap = context.dp(2)) } }
+        heldBack(state.heldBack)
     }
 
     private fun drawProgress() {
@@ -103,4 +104,17 @@ class SyncScreen(host: MainActivity, private var startAtOnce: Boolean = false) :
         progress.isIndeterminate = total == 0uL
         if (total > 0u) progress.progress = ((now?.done ?: 0u) * 1000u / total).toInt()
     }
+}
+
+/** What the office has not taken up: what was not allowed and is undone, apart from what only waits. */
+internal fun LinearLayout.heldBack(rows: List<HeldBackRow>) {
+    val (denied, waiting) = rows.partition { it.code.startsWith("permission.") }
+    held(R.string.sync_denied, denied, R.drawable.card_danger, R.style.Denied)
+    held(R.string.sync_held, waiting, R.drawable.card_warn, R.style.Waits)
+}
+
+private fun LinearLayout.held(heading: Int, rows: List<HeldBackRow>, ground: Int, style: Int) {
+    if (rows.isEmpty()) return
+    section(context.getString(heading))
+    rows.forEach { card(ground) { text(it.text, style) } }
 }

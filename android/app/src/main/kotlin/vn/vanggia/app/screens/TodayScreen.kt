@@ -13,7 +13,11 @@ class TodayScreen(host: MainActivity) : Screen(host) {
     override val title get() = text(R.string.tab_today)
     override val subtitle get() = date
     override val tab get() = Tab.TODAY
-    override val actions get() = listOf(BarAction(R.drawable.ic_lock, R.string.lock) { host.lock() })
+    override val actions
+        get() = listOf(
+            BarAction(R.drawable.ic_person, R.string.account) { host.push(AccountScreen(host)) },
+            BarAction(R.drawable.ic_lock, R.string.lock) { host.lock() },
+        )
 
     private lateinit var column: LinearLayout
 
@@ -26,8 +30,8 @@ class TodayScreen(host: MainActivity) : Screen(host) {
         host.redrawBar()
         column.removeAllViews()
         with(column) {
-            text(today.worker.name, R.style.Headline, context.dp(4))
-            text((listOf(today.worker.role) + today.worker.places).filter { it.isNotEmpty() }.joinToString(" · "), R.style.Soft)
+            worker(today.worker)
+            enrolAgain(host, today.sync)
             sync(today)
             drafts(today)
             start(forms)

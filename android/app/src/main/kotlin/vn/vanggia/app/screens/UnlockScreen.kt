@@ -12,6 +12,7 @@ import vn.vanggia.app.*
 class UnlockScreen(host: MainActivity) : Screen(host) {
     override val title get() = text(R.string.app_name)
     override val bar get() = false
+    override val beforePin get() = true
 
     private val main = Handler(Looper.getMainLooper())
     private val message = TextView(host, null, 0, R.style.Body).apply {
@@ -19,6 +20,7 @@ class UnlockScreen(host: MainActivity) : Screen(host) {
         minLines = 2
         accessibilityLiveRegion = View.ACCESSIBILITY_LIVE_REGION_POLITE
     }
+    private val name = TextView(host, null, 0, R.style.Strong).apply { gravity = Gravity.CENTER }
     private val pad = PinPad(host, ::unlock)
 
     override fun create(): View = host.page {
@@ -31,15 +33,23 @@ class UnlockScreen(host: MainActivity) : Screen(host) {
             LinearLayout.LayoutParams(context.dp(72), context.dp(72)),
         )
         text(text(R.string.app_name), R.style.Headline, context.dp(12)).gravity = Gravity.CENTER
+        add(name, context.dp(4))
         text(text(R.string.pin_enter), R.style.Soft, context.dp(4)).gravity = Gravity.CENTER
         add(message, context.dp(8))
         add(pad, context.dp(8))
+        button(text(R.string.pin_forgotten), R.style.Button_Link) { host.push(RecoverScreen(host)) }
+        button(text(R.string.workers_other), R.style.Button_Link, gap = 0) { host.push(WorkersScreen(host)) }
+    }
+
+    override fun shown() = ask({ it.access().workers() }, { say(it.text ?: text(R.string.bug), R.color.danger) }) { workers ->
+        name.text = workers.singleOrNull { it.isChosen && workers.size > 1 }?.name
+        name.visible(name.text.isNotEmpty())
     }
 
     private fun unlock(pin: String) {
         pad.isEnabled = false
         say(text(R.string.pin_checking), R.color.text)
-        ask({ it.access().unlock(pin) }, ::refused) { host.only(TodayScreen(host)) }
+        ask({ it.access().unlock(pin) }, ::refused) { host.enter(TodayScreen(host)) }
     }
 
     private fun refused(error: Answer.Failed) {

@@ -191,7 +191,7 @@ class VisitTest {
         hub.run("user", "places", "--login", Hub.LOGIN, "--place", "commune:00004")
         activity.openTab(Tab.CASES)
         finger.settle()
-        finger.touch("Cháu Mai bỏ học")
+        finger.touch("Quản lý trường hợp")
         finger.touch(activity.getString(R.string.case_restrict))
         finger.answer()
         finger.expect(activity.getString(R.string.restricted))

@@ -92,6 +92,9 @@ impl CarriedOverView {
     pub fn of(carried: store::CarriedOver, lang: Lang) -> Self {
         let changes = carried.changes;
         let text = match lang {
+            _ if changes == 0 => {
+                lang.pick("Đã ghi danh lại. Hãy đồng bộ.", "Enrolled again. Synchronise now.").to_owned()
+            }
             Lang::Vi => format!("Đã ghi danh lại. {changes} thay đổi chưa gửi vẫn còn; hãy đồng bộ."),
             Lang::En => format!("Enrolled again. {changes} unsent changes are kept; synchronise now."),
         };

@@ -5,7 +5,6 @@ import android.view.Gravity
 import android.view.View
 import android.widget.ImageButton
 import android.widget.LinearLayout
-import android.widget.Space
 
 /** Big keys for a PIN. The digits are shown as dots and kept nowhere else. */
 class PinPad(context: Context, private val done: (String) -> Unit) : LinearLayout(context) {
@@ -14,28 +13,33 @@ class PinPad(context: Context, private val done: (String) -> Unit) : LinearLayou
         gravity = Gravity.CENTER
         minimumHeight = context.dp(32)
     }
-    private val ok = context.button(context.getString(R.string.pin_ok), R.style.Button_Primary) { finish() }
+    private val ok = ImageButton(context).apply {
+        setImageResource(R.drawable.ic_check)
+        setBackgroundResource(R.drawable.button_primary)
+        imageTintList = context.getColorStateList(R.color.on_button)
+        contentDescription = context.getString(R.string.pin_ok)
+        setOnClickListener { finish() }
+    }
     private val keys = ArrayList<View>()
 
     init {
         orientation = VERTICAL
         gravity = Gravity.CENTER_HORIZONTAL
         add(dots)
-        for (line in listOf("123", "456", "789", " 0<")) {
+        for (line in listOf("123", "456", "789", "<0>")) {
             val row = LinearLayout(context)
-            for (key in line) row.addView(key(key), LayoutParams(context.dp(88), context.dp(60)).apply {
+            for (key in line) row.addView(key(key), LayoutParams(context.dp(88), context.dp(56)).apply {
                 setMargins(context.dp(5), context.dp(5), context.dp(5), context.dp(5))
             })
             addView(row, LayoutParams(LayoutParams.WRAP_CONTENT, LayoutParams.WRAP_CONTENT).apply {
                 gravity = Gravity.CENTER_HORIZONTAL
             })
         }
-        addView(ok, LayoutParams(context.dp(284), context.dp(56)).apply { topMargin = context.dp(12) })
         draw()
     }
 
     private fun key(key: Char): View = when (key) {
-        ' ' -> Space(context)
+        '>' -> ok
         '<' -> ImageButton(context).apply {
             setImageResource(R.drawable.ic_erase)
             setBackgroundResource(R.drawable.button_outline)

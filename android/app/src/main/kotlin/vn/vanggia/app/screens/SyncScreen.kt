@@ -74,7 +74,8 @@ class SyncScreen(host: MainActivity, private var startAtOnce: Boolean = false) :
         sync.failure?.let { card(R.drawable.card_danger) { text(it.text ?: text(R.string.bug)) } }
         // What stands above already says more of it.
         sync.summary?.takeIf { it.code != state?.enrolAgain?.code }?.let { result(it) }
-        button(text(R.string.sync_start), icon = R.drawable.ic_sync, gap = context.dp(12)) { sync.start() }
+        val style = if (state?.enrolAgain == null) R.style.Button_Primary else R.style.Button_Outline
+        button(text(R.string.sync_start), style, R.drawable.ic_sync, context.dp(12)) { sync.start() }
     }
 
     private fun LinearLayout.result(summary: SyncSummary) = card(if (summary.code == "ok") R.drawable.card_note else R.drawable.card_danger) {

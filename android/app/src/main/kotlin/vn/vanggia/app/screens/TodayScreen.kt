@@ -32,7 +32,8 @@ class TodayScreen(host: MainActivity) : Screen(host) {
         with(column) {
             worker(today.worker)
             enrolAgain(host, today.sync)
-            sync(today)
+            // Until then nobody knows what the office has.
+            if (today.sync.enrolAgain == null) sync(today)
             drafts(today)
             start(forms)
             tasks(today.tasks)

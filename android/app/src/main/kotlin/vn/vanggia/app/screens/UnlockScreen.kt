@@ -16,6 +16,7 @@ class UnlockScreen(host: MainActivity) : Screen(host) {
 
     private val main = Handler(Looper.getMainLooper())
     private val message = TextView(host, null, 0, R.style.Body).apply {
+        text = text(R.string.pin_enter)
         gravity = Gravity.CENTER
         minLines = 2
         accessibilityLiveRegion = View.ACCESSIBILITY_LIVE_REGION_POLITE
@@ -30,16 +31,25 @@ class UnlockScreen(host: MainActivity) : Screen(host) {
                 setImageResource(R.drawable.launcher_mark)
                 setBackgroundResource(R.drawable.button_primary)
             },
-            LinearLayout.LayoutParams(context.dp(72), context.dp(72)),
+            LinearLayout.LayoutParams(context.dp(56), context.dp(56)),
         )
-        text(text(R.string.app_name), R.style.Headline, context.dp(12)).gravity = Gravity.CENTER
+        text(text(R.string.app_name), R.style.Headline, context.dp(8)).gravity = Gravity.CENTER
         add(name, context.dp(4))
-        text(text(R.string.pin_enter), R.style.Soft, context.dp(4)).gravity = Gravity.CENTER
-        add(message, context.dp(8))
-        add(pad, context.dp(8))
-        button(text(R.string.pin_forgotten), R.style.Button_Link) { host.push(RecoverScreen(host)) }
-        button(text(R.string.workers_other), R.style.Button_Link, gap = 0) { host.push(WorkersScreen(host)) }
+        add(message, context.dp(4))
+        add(pad, context.dp(4))
+        add(
+            LinearLayout(context).apply {
+                link(R.string.pin_forgotten) { RecoverScreen(host) }
+                link(R.string.workers_other) { WorkersScreen(host) }
+            },
+            context.dp(8),
+        )
     }
+
+    private fun LinearLayout.link(label: Int, screen: () -> Screen) = addView(
+        context.button(text(label), R.style.Button_Link) { host.push(screen()) },
+        LinearLayout.LayoutParams(0, LinearLayout.LayoutParams.WRAP_CONTENT, 1f),
+    )
 
     override fun shown() = ask({ it.access().workers() }, { say(it.text ?: text(R.string.bug), R.color.danger) }) { workers ->
         name.text = workers.singleOrNull { it.isChosen && workers.size > 1 }?.name

@@ -4,15 +4,15 @@ import VangGiaModels
 
 /// The fixed words around the core's texts; each is in `Resources/{vi,en}.lproj`.
 public enum Chrome: String, CaseIterable, Sendable {
-    case abandon, abandonAsk, account, add, addAnother, advice, back, cancel, carryOver, cases, chooseOne, clear, close
-    case conflicts, denied, drafts, enrol, enrolAgain, enrolHint, facts, finish, finishReady, forms, goals, guidance, heldBack
-    case households, invitation, invitationScan, keep, locate, locateFailed, lock, members, membersOnly, moreRows
-    case newPin, newPinAgain, next, noCamera, noPhoto, noRows, openCase, openCaseReason, outline, people, photos, pin
-    case pinChange, pinChanged, pinForgotten, pinPresent, pinsDiffer, problems
-    case recoverCode, recoverCodeHint, recoverRequest, recoverSend, remove, required, restrictCase, restrictCaseAsk, restricted, retake, search
-    case setAside, sync, syncStop, takePhoto
-    case tasks, today, unlock, unsupported, visits, visitsDue, waitSeconds, waiting, workers, workersAdd
-    case workersChosen, workersHint, workersOther, working
+    case abandon, abandonAsk, account, add, addAnother, advice, back, cancel, carryOver, cases, chooseOne
+    case clear, close, conflicts, denied, drafts, enrol, enrolAgain, enrolHint, facts, finish, finishReady
+    case forms, goals, guidance, heldBack, households, invitation, invitationScan, keep, locate
+    case locateFailed, lock, members, membersOnly, moreRows, newPin, newPinAgain, next, noCamera, noPhoto
+    case noRows, openCase, openCaseReason, outline, people, photos, pin, pinChange, pinChanged
+    case pinForgotten, pinPresent, pinsDiffer, problems, recoverCode, recoverCodeHint, recoverRequest
+    case recoverSend, remove, required, restrictCase, restrictCaseAsk, restricted, retake, search
+    case setAside, sync, syncStop, takePhoto, tasks, today, unlock, unsupported, visits, visitsDue
+    case waitSeconds, waiting, workers, workersAdd, workersChosen, workersHint, workersOther, working
 
     public func text(_ language: Language) -> String {
         Self.table(language).localizedString(forKey: rawValue, value: rawValue, table: nil)

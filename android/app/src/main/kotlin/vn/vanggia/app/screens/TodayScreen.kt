@@ -32,8 +32,7 @@ class TodayScreen(host: MainActivity) : Screen(host) {
         with(column) {
             worker(today.worker)
             enrolAgain(host, today.sync)
-            // Until then nobody knows what the office has.
-            if (today.sync.enrolAgain == null) sync(today)
+            sync(today)
             drafts(today)
             start(forms)
             tasks(today.tasks)
@@ -55,13 +54,15 @@ class TodayScreen(host: MainActivity) : Screen(host) {
     private fun LinearLayout.sync(today: TodayView) {
         val state = today.sync
         val waiting = state.changesWaiting > 0u || state.photosWaiting > 0u
-        val told = state.heldBack.isNotEmpty() || state.notices.isNotEmpty()
+        val told = state.heldBack.isNotEmpty() || state.notices.isNotEmpty() || state.enrolAgain != null
         card(if (waiting || told) R.drawable.card_warn else R.drawable.card_note, context.dp(14)) {
-            text(
-                if (waiting) text(R.string.today_waiting, state.changesWaiting.toInt(), state.photosWaiting.toInt())
-                else text(R.string.today_all_sent),
-                R.style.Strong,
-            )
+            val sent = when {
+                waiting -> text(R.string.today_waiting, state.changesWaiting.toInt(), state.photosWaiting.toInt())
+                // Until it is enrolled again nobody knows what the office has.
+                state.enrolAgain != null -> ""
+                else -> text(R.string.today_all_sent)
+            }
+            if (sent.isNotEmpty()) text(sent, R.style.Strong)
             text(state.last, R.style.Soft, context.dp(2))
             if (state.heldBack.isNotEmpty()) text(text(R.string.sync_held), R.style.Problem, context.dp(6))
             state.notices.forEach { text(it.text, R.style.Problem, context.dp(6)) }

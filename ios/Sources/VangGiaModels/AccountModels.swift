@@ -113,3 +113,37 @@ public final class EnrolAgainModel {
         }
     }
 }
+
+/// For damaged data: by the PIN, what can be read goes on.
+@MainActor
+@Observable
+public final class SalvageModel {
+    public var pin = ""
+    public private(set) var salvaged: SalvagedView?
+    public private(set) var isBusy = false
+    public private(set) var notice: Notice?
+
+    private let app: AppModel
+
+    public init(app: AppModel) { self.app = app }
+
+    public func salvage() async {
+        guard !isBusy && !pin.isEmpty else { return }
+        isBusy = true
+        notice = nil
+        defer { isBusy = false }
+        let pin = pin
+        self.pin = ""
+        do {
+            salvaged = try await app.core.run { try $0.access().salvage(pin: pin) }
+        } catch {
+            notice = Notice(error)
+        }
+    }
+
+    /// When the text was read.
+    public func goOn() async {
+        await app.refresh()
+        app.changed()
+    }
+}

@@ -10,7 +10,8 @@ public enum Chrome: String, CaseIterable, Sendable {
     case locateFailed, lock, members, membersOnly, moreRows, newPin, newPinAgain, next, noCamera, noPhoto
     case noRows, openCase, openCaseReason, outline, people, photos, pin, pinChange, pinChanged
     case pinForgotten, pinPresent, pinsDiffer, problems, recoverCode, recoverCodeHint, recoverRequest
-    case recoverSend, remove, required, restrictCase, restrictCaseAsk, restricted, retake, search
+    case recoverSend, remove, required, restrictCase, restrictCaseAsk, restricted, retake, salvage
+    case salvageHint, search
     case setAside, sync, syncStop, takePhoto, tasks, today, unlock, unsupported, visits, visitsDue
     case waitSeconds, waiting, workers, workersAdd, workersChosen, workersHint, workersOther, working
 

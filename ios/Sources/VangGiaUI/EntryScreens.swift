@@ -91,6 +91,7 @@ struct UnlockScreen: View {
                     .keyboardType(.numberPad)
                     .onSubmit { Task { await model.unlock() } }
                 NoticeRow(notice: model.notice)
+                SalvageButton(app: app, notice: model.notice)
                 TimelineView(.periodic(from: Date(), by: 1)) { timeline in
                     VStack(alignment: .leading) {
                         if let seconds = model.secondsLeft(at: timeline.date) {

@@ -17,6 +17,7 @@ struct TodayScreen: View {
         NavigationStack {
             List {
                 NoticeRow(notice: model.notice ?? opening.notice)
+                SalvageButton(app: app, notice: model.notice ?? opening.notice)
                 if let today = model.today { content(today) }
                 Section(app.say(.forms)) {
                     ForEach(model.forms) { form in

@@ -13,6 +13,7 @@ import android.widget.EditText
 import vn.vanggia.app.screens.CasesScreen
 import vn.vanggia.app.screens.EnrolScreen
 import vn.vanggia.app.screens.HouseholdsScreen
+import vn.vanggia.app.screens.SalvageScreen
 import vn.vanggia.app.screens.SyncScreen
 import vn.vanggia.app.screens.TakesInvitation
 import vn.vanggia.app.screens.TodayScreen
@@ -197,7 +198,9 @@ class MainActivity : Activity() {
                 only(UnlockScreen(this))
             }
             val dialog = AlertDialog.Builder(this).setMessage(error.text ?: getString(R.string.bug))
-            if (again == null) dialog.setPositiveButton(R.string.close, null)
+            if (error.code == "store.damaged") {
+                dialog.setNegativeButton(R.string.close, null).setPositiveButton(R.string.salvage) { _, _ -> push(SalvageScreen(this)) }
+            } else if (again == null) dialog.setPositiveButton(R.string.close, null)
             else dialog.setPositiveButton(R.string.retry) { _, _ -> again() }.setCancelable(false)
             secure(dialog)
         }

@@ -40,6 +40,7 @@ class AccessTest {
             lostKey(finger, hub)
             hub.restore(backup)
             enrolledAgain(finger, hub)
+            damaged(finger)
             held(finger)
         }
     }
@@ -185,6 +186,28 @@ class AccessTest {
         finger.touch(finger.text(R.string.sync_start))
         finger.expect(finger.text(R.string.sync_result))
         assertTrue("${finger.words()}", !finger.sees(finger.text(R.string.enrol_again)))
+    }
+
+    /** Pages of the database are not what was written. */
+    private fun damaged(finger: Finger) {
+        lock(finger)
+        val root = finger.activity.noBackupFilesDir
+        val database = File(root, File(root, "chosen").readText() + "/store.db")
+        val bytes = database.readBytes()
+        bytes.fill(0x5a, bytes.size / 3, bytes.size / 3 + 5_000)
+        database.writeBytes(bytes)
+        finger.activity.showError(Answer.Failed("store.damaged", "", 0))
+        finger.settle()
+        finger.answer()
+        finger.pin("000000")
+        finger.expect(said(finger, "Mã PIN không đúng", "The PIN is wrong"))
+        finger.rest(5)
+        finger.picture("salvage")
+        finger.pin(PIN)
+        finger.expect(said(finger, "Đã lấy lại được tất cả", "All that is unsent and all drafts were kept"))
+        finger.picture("salvaged")
+        finger.touch(finger.text(R.string.next))
+        finger.expect(finger.text(R.string.enrol_again))
     }
 
     /** What the core says when the office put something back, beside what only waits. */

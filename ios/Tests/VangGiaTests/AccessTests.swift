@@ -110,6 +110,28 @@ import VangGiaModels
         #expect(sync.summary?.code == "ok" && today.today?.sync.enrolAgain == nil)
     }
 
+    @Test func whatCanBeReadOfDamagedDataGoesOn() async throws {
+        let hub = try Hub()
+        try hub.serve()
+        let phone = try await Phone(enrolledAt: hub)
+        let app = phone.app
+        await SyncModel(app: app).sync()
+        await app.lock()
+        let salvage = SalvageModel(app: app)
+        salvage.pin = Phone.pin
+        await salvage.salvage()
+        #expect(salvage.notice?.code == "app.not-damaged" && salvage.salvaged == nil && salvage.pin.isEmpty)
+        try phone.damage()
+        salvage.pin = Phone.pin
+        await salvage.salvage()
+        #expect(salvage.notice == nil && salvage.salvaged?.isWhole == true, "\(String(describing: salvage.notice))")
+        await salvage.goOn()
+        #expect(app.status == .unlocked)
+        let today = TodayModel(core: app.core)
+        await today.load()
+        #expect(today.today?.sync.enrolAgain?.code == "store.salvaged")
+    }
+
     @Test func whatTheOfficeHoldsBackSaysWhy() async throws {
         let hub = try Hub()
         try hub.serve()

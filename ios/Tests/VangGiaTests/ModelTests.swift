@@ -259,6 +259,17 @@ extension FormModel {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
+    /// Pages of the database are not what was written.
+    func damage() throws {
+        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        let found = files?.compactMap { $0 as? URL }.first { $0.lastPathComponent == "store.db" }
+        guard let database = found else { throw HubFailure(description: "no database") }
+        var bytes = try Data(contentsOf: database)
+        let middle = bytes.count / 3
+        bytes.replaceSubrange(middle..<middle + 5_000, with: Data(repeating: 0x5a, count: 5_000))
+        try bytes.write(to: database)
+    }
+
     func openedAnew() throws -> AppModel {
         app = try Self.open(folder, keys)
         return app

@@ -14,6 +14,7 @@ extension ShapeStyle where Self == HierarchicalShapeStyle { public static var se
 public struct Material: ShapeStyle {}
 extension ShapeStyle where Self == Material { public static var bar: Material { .init() } }
 
+public enum Visibility: Sendable { case automatic, visible, hidden }
 public enum Edge: Sendable { case top, bottom, leading, trailing }
 public enum VerticalEdge: Sendable { case top, bottom }
 public struct AccessibilityTraits: SetAlgebra, OptionSet, Sendable {
@@ -53,6 +54,10 @@ extension View {
     ) -> some View { self }
     public func alert<S: StringProtocol, A: View>(
         _ title: S, isPresented: Binding<Bool>, @ViewBuilder actions: () -> A
+    ) -> some View { self }
+
+    public func confirmationDialog<S: StringProtocol, A: View>(
+        _ title: S, isPresented: Binding<Bool>, titleVisibility: Visibility = .automatic, @ViewBuilder actions: () -> A
     ) -> some View { self }
 
     public func task(_ action: sending @escaping @isolated(any) () async -> Void) -> some View { self }

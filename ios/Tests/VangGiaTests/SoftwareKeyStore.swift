@@ -18,8 +18,6 @@ final class SoftwareKeyStore: KeyStore, @unchecked Sendable {
 
     func renew() throws { lock.withLock { key = Array("its next key".utf8) } }
 
-    func renew() throws { throw KeyStoreFailure.Unavailable }
-
     static func hmac(_ key: [UInt8], _ message: [UInt8]) -> [UInt8] {
         var block = key.count > 64 ? sha256(key) : key
         block += [UInt8](repeating: 0, count: 64 - block.count)

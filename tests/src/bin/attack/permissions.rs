@@ -20,6 +20,9 @@ const ALL_MAY: &str = "kind,field,action,role,when,from,to,article\n\
     *,*,add,collaborator|case_manager,any,,,\n*,*,change,collaborator|case_manager,any,,,\n\
     *,*,remove,collaborator|case_manager,any,,,\n*,*,move,collaborator|case_manager,any,,,\n";
 
+/// What is tried, on which record, by which values of its fields.
+type Try<'a> = (&'a str, &'a RecordRef, &'a [(&'a str, Value)]);
+
 fn run(verdicts: &mut Verdicts) -> Result<()> {
     let mut world = World::open()?;
     let (here, elsewhere) = (COMMUNES[0].0, COMMUNES[1].0);
@@ -47,7 +50,7 @@ fn run(verdicts: &mut Verdicts) -> Result<()> {
         (record(kind::HOUSEHOLD, &household)?, record(kind::CASE_MEMBER, &managers_seat.id)?);
     let forged = HouseholdId::new().reference();
     let late = "2030-01-01T00:00:00+07:00";
-    let tries: [(&str, &RecordRef, &[(&str, Value)]); 9] = [
+    let tries: [Try<'_>; 9] = [
         ("restrict a colleague's case without members", &of_case, &[(field::RESTRICTED, json!(true))]),
         ("take the case manager out of a case", &of_seat, &[(field::REMOVED, json!("nhầm"))]),
         ("close a case", &of_case, &[("state", json!("closed"))]),

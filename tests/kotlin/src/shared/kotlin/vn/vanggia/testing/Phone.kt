@@ -33,7 +33,6 @@ class SoftKeyStore(private var seed: Int = 1) : KeyStore {
         key = made()
     }
 
-    override fun renew(): Unit = throw KeyStoreFailure.Unavailable()
 }
 
 /** Waits for the end of a synchronisation. */

@@ -44,18 +44,6 @@ class HardwareKeyStore(folder: File) : CoreKeyStore {
         throw KeyStoreFailure.Unavailable()
     }
 
-    override fun renew() {
-        try {
-            JavaKeyStore.getInstance(PROVIDER).apply { load(null) }.deleteEntry(ALIAS)
-            made.delete()
-            key()
-        } catch (_: GeneralSecurityException) {
-            throw KeyStoreFailure.Unavailable()
-        } catch (_: ProviderException) {
-            throw KeyStoreFailure.Unavailable()
-        }
-    }
-
     private fun key(): Key {
         val key = keys().getKey(ALIAS, null) ?: if (made.exists()) throw KeyStoreFailure.Lost() else make()
         made.createNewFile()

@@ -140,10 +140,4 @@ public final class SalvageModel {
             notice = Notice(error)
         }
     }
-
-    /// When the text was read.
-    public func goOn() async {
-        await app.refresh()
-        app.changed()
-    }
 }

@@ -11,6 +11,14 @@ struct SalvageButton: View {
         if notice?.code == "store.damaged" {
             Button(app.say(.salvage)) { isOpen = true }
                 .sheet(isPresented: $isOpen) { SalvageScreen(app: app) }
+                .onChange(of: isOpen) { _, isOpen in
+                    // However it went, the core locked first.
+                    guard !isOpen else { return }
+                    Task {
+                        await app.refresh()
+                        app.changed()
+                    }
+                }
         }
     }
 }
@@ -31,10 +39,7 @@ struct SalvageScreen: View {
             Form {
                 if let salvaged = model.salvaged {
                     Text(salvaged.text)
-                    Button(app.say(.next)) {
-                        dismiss()
-                        Task { await model.goOn() }
-                    }
+                    Button(app.say(.next)) { dismiss() }
                 } else {
                     Text(app.say(.salvageHint))
                     SecureField(app.say(.pin), text: $model.pin).keyboardType(.numberPad)

@@ -125,7 +125,7 @@ import VangGiaModels
         salvage.pin = Phone.pin
         await salvage.salvage()
         #expect(salvage.notice == nil && salvage.salvaged?.isWhole == true, "\(String(describing: salvage.notice))")
-        await salvage.goOn()
+        await app.refresh()
         #expect(app.status == .unlocked)
         let today = TodayModel(core: app.core)
         await today.load()

@@ -32,7 +32,6 @@ class SoftKeyStore(private var seed: Int = 1) : KeyStore {
         seed++
         key = made()
     }
-
 }
 
 /** Waits for the end of a synchronisation. */

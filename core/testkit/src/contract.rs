@@ -126,7 +126,7 @@ macro_rules! contract {
                 what_is_no_upload_is_refused
                 only_what_a_batch_names_is_taken_and_of_that_length
                 what_a_colleague_names_is_taken_from_who_may_read_it
-                nobody_touches_anothers_upload
+                nobody_touches_the_upload_of_another
                 an_upload_goes_on_with_an_identity_that_was_carried_over
                 many_small_ones_come_in_one_body_and_each_is_checked
                 of_a_bundle_that_was_cut_what_came_whole_is_kept

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 const MINE: DeviceId = DeviceId(Uuid::from_u128(1));
-const ANOTHERS: DeviceId = DeviceId(Uuid::from_u128(2));
+const OF_ANOTHER: DeviceId = DeviceId(Uuid::from_u128(2));
 
 fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 30).unwrap()
@@ -42,7 +42,7 @@ fn denied(
 
 #[test]
 fn a_collaborator_visits_but_takes_nobody_out() {
-    let household = state(ANOTHERS, &[("name", json!("Nông Thị Giả")), ("commune", json!("06040"))]);
+    let household = state(OF_ANOTHER, &[("name", json!("Nông Thị Giả")), ("commune", json!("06040"))]);
     let who = &Role::COLLABORATOR;
     let none: [&str; 0] = [];
     assert_eq!(denied(who, kind::VISIT, None, &[("date", json!("2026-11-30"))]), none);
@@ -63,7 +63,7 @@ fn a_collaborator_visits_but_takes_nobody_out() {
 
 #[test]
 fn a_case_is_moved_restricted_and_shared_by_those_who_manage() {
-    let case = state(ANOTHERS, &[("state", json!("assess")), ("reason", json!("già yếu"))]);
+    let case = state(OF_ANOTHER, &[("state", json!("assess")), ("reason", json!("già yếu"))]);
     let none: [&str; 0] = [];
     for (role, may) in [(Role::COLLABORATOR, false), (Role::CASE_MANAGER, true), (Role::HEAD, true)] {
         let closed = denied(&role, kind::CASE, Some(&case), &[("state", json!("closed"))]);

@@ -146,7 +146,7 @@ pub fn what_a_colleague_names_is_taken_from_who_may_read_it(hub: &mut dyn Hub) {
     assert_eq!(colleague.create_upload(&address, 1_000, Some(&bytes)).offset(), 1_000);
 }
 
-pub fn nobody_touches_anothers_upload(hub: &mut dyn Hub) {
+pub fn nobody_touches_the_upload_of_another(hub: &mut dyn Hub) {
     let mut author = phone(hub, "hoa", "all");
     let mut colleague = phone(hub, "lan", "all");
     let (bytes, address) = blob(50_000, 12);

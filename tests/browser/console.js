@@ -170,6 +170,10 @@ await step("who is no member does not see the restricted case", async () => {
   })();
   await page.getByRole("button", { name: "Đăng xuất" }).click();
   await logIn(facts.outsider);
+  await go("/held");
+  await shot("held");
+  await go("/mine");
+  await shot("mine");
   await go("/cases");
   assert.doesNotMatch(await text(), /Bảo mật/);
   const answer = await go(caseUrl);
@@ -189,10 +193,21 @@ await step("an administrator runs the hub and sees no people", async () => {
   complaints.length = 0; // the browser notes the 403
 });
 
-await step("a phone is invited by QR code and text", async () => {
+await step("another phone for somebody who has one needs their consent", async () => {
   await go("/users");
   await shot("users");
-  await page.getByRole("button", { name: "Mời" }).first().click();
+  await page.getByRole("row", { name: /Hoàng Thị Hoa/ }).getByRole("button", { name: "Mời" }).click();
+  await page.waitForSelector("[role=status]");
+  assert.match(await text(), /cần một người nữa đồng ý/);
+  await shot("user-asked");
+});
+
+await step("a phone of somebody new is invited by QR code and text", async () => {
+  await page.fill("#name", "Lò Thị Mới");
+  await page.fill("#login", "moi");
+  await page.getByRole("button", { name: "Thêm" }).click();
+  await page.waitForSelector("[role=status] code");
+  await page.getByRole("row", { name: /Lò Thị Mới/ }).getByRole("button", { name: "Mời" }).click();
   await page.waitForSelector("figure.qr svg");
   assert.match(await page.locator("pre.code").innerText(), /^vanggia:1;https:\/\//);
 });

@@ -175,7 +175,7 @@ impl HubError {
                 "The enrolment code has expired. Ask for a new one.",
             ),
             Self::UserDisabled => row(
-                "enrol.user-disabled",
+                code::USER_DISABLED,
                 403,
                 "Tài khoản này đã bị khóa. Hãy liên hệ cơ quan của bạn.",
                 "This account is disabled. Ask your office.",

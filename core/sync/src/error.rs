@@ -77,6 +77,9 @@ pub enum SyncError {
     CodeUsed,
     #[error("the enrolment code has expired")]
     CodeExpired,
+    /// The invitation's user is disabled: ask the office.
+    #[error("the user of this invitation is disabled")]
+    UserDisabled,
     /// The code is for another worker than the one whose work is to go on; it was not used up.
     #[error("the enrolment code is another worker's")]
     OtherWorker,
@@ -116,6 +119,7 @@ impl SyncError {
             Self::CodeUnknown => "enrol.code-unknown",
             Self::CodeUsed => "enrol.code-used",
             Self::CodeExpired => "enrol.code-expired",
+            Self::UserDisabled => "enrol.user-disabled",
             Self::OtherWorker => "enrol.other-worker",
             Self::BadCertificate => "enrol.bad-certificate",
         }

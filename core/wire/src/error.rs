@@ -21,6 +21,8 @@ pub mod code {
     pub const CODE_UNKNOWN: &str = "enrol.code-unknown";
     pub const CODE_USED: &str = "enrol.code-used";
     pub const CODE_EXPIRED: &str = "enrol.code-expired";
+    /// 403: the invitation's user is disabled.
+    pub const USER_DISABLED: &str = "enrol.user-disabled";
     /// 409: the invitation is for another user than the devices that were to go on.
     pub const OTHER_WORKER: &str = "enrol.other-worker";
     /// 400: the body is no message of this version.

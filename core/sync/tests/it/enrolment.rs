@@ -76,6 +76,7 @@ fn each_refused_code_says_why() {
         (code::CODE_UNKNOWN, SyncError::CodeUnknown),
         (code::CODE_USED, SyncError::CodeUsed),
         (code::CODE_EXPIRED, SyncError::CodeExpired),
+        (code::USER_DISABLED, SyncError::UserDisabled),
         (code::OTHER_WORKER, SyncError::OtherWorker),
     ] {
         let mut transport = Answers(|_| {
@@ -87,4 +88,12 @@ fn each_refused_code_says_why() {
         assert_eq!(refused, ours);
         assert_eq!(refused.code(), wire);
     }
+}
+
+/// Something between phone and hub says no: that is no word of the hub's.
+#[test]
+fn a_strangers_no_does_not_end_this_phone() {
+    let mut proxy =
+        Answers(|_| Response { status: 403, headers: vec![], body: b"<html>".to_vec(), cut: None });
+    assert_eq!(enrol(&request(), &mut proxy).unwrap_err(), SyncError::Hub { status: 403 });
 }

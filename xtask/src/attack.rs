@@ -52,8 +52,14 @@ fn without(names: &[String]) -> Result<usize> {
     let copy = Copy::make()?;
     let mut unseen = Vec::new();
     for patch in &patches {
-        if !copy.sees_it_missing(patch)? {
-            unseen.push(story(patch));
+        // One that doesn't fit any more keeps none of the others from being tried.
+        match copy.sees_it_missing(patch) {
+            Ok(true) => {}
+            Ok(false) => unseen.push(story(patch)),
+            Err(problem) => {
+                sh::say(format!("{problem:#}"));
+                unseen.push(story(patch));
+            }
         }
     }
     if !unseen.is_empty() {

@@ -34,7 +34,7 @@ pub use lang::{Lang, Phrase, UnknownLang, clock_off, date, date_time, duration};
 pub use list::List;
 pub use listing::{Count, Listing, Query};
 pub use norms::{Hotline, Norm};
-pub use permissions::{Act, Action, Asking, Denied, Permission, When};
+pub use permissions::{Act, Action, Asking, Denied};
 pub use placement::{Claim, MAX_DEPTH, Placement};
 pub use units::{Unit, Units};
 pub use urgency::Urgency;
@@ -71,7 +71,7 @@ pub struct Rulebook {
     version: String,
     kinds: Kinds,
     codes: Codes,
-    permissions: Vec<Permission>,
+    permissions: Vec<permissions::Permission>,
     roles: Roles,
     /// By workflow.
     states: HashMap<String, Vec<CaseState>>,

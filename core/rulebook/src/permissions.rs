@@ -27,9 +27,6 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 7] =
-        [Self::See, Self::Add, Self::Change, Self::Remove, Self::Move, Self::Assign, Self::Restrict];
-
     /// Of what isn't allowed, such as `permission.move`.
     pub fn code(self) -> &'static str {
         match self {
@@ -52,7 +49,7 @@ impl fmt::Display for Action {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum When {
+enum When {
     Any,
     /// What stands there was said by the same user.
     Own,
@@ -62,18 +59,17 @@ pub enum When {
 
 /// A row of the table.
 #[derive(Debug, Deserialize)]
-pub struct Permission {
+pub(crate) struct Permission {
     /// `*`: every kind without rows of its own for the action.
-    pub kind: String,
+    kind: String,
     /// `*`: every field without rows of its own for the action.
-    pub field: String,
-    pub action: Action,
+    field: String,
+    action: Action,
     #[serde(rename = "role", deserialize_with = "roles")]
-    pub roles: Vec<Role>,
-    pub when: When,
+    roles: Vec<Role>,
+    when: When,
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
-    pub article: String,
 }
 
 fn roles<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Role>, D::Error> {
@@ -123,10 +119,6 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Vec<Permission> {
 }
 
 impl Rulebook {
-    pub fn permissions(&self) -> &[Permission] {
-        &self.permissions
-    }
-
     pub(crate) fn check_permissions(&self, reader: &mut Reader<'_>) {
         for row in &self.permissions {
             let place = format!("{} {} {}", row.kind, row.field, row.action);
@@ -229,7 +221,7 @@ impl Rulebook {
             if stands == *value {
                 continue;
             }
-            let action = self.action(kind.scope, field);
+            let action = action(kind.scope, field);
             let opens_up = action == Action::Restrict && *stands == Value::Bool(true);
             let said_by: Vec<DeviceId> = match before.fields.get(*field) {
                 Some(said) => said.heads.iter().map(|head| head.device).collect(),
@@ -244,22 +236,22 @@ impl Rulebook {
         all
     }
 
-    /// What changing a field is.
-    fn action(&self, scope: Scope, name: &str) -> Action {
-        match name {
-            field::REMOVED => Action::Remove,
-            field::PARENT => Action::Move,
-            field::COMMUNE if matches!(scope, Scope::Commune | Scope::Own) => Action::Move,
-            field::RESTRICTED if scope == Scope::Own => Action::Restrict,
-            _ => Action::Change,
-        }
-    }
-
     /// Whether a feed is of a commune that there is, or of no commune.
     pub fn is_place(&self, feed: &Feed) -> bool {
         match feed {
             Feed::Commune(code) => self.units.get(code).is_some_and(|unit| unit.parent.is_some()),
             _ => true,
         }
+    }
+}
+
+/// What changing a field is.
+fn action(scope: Scope, name: &str) -> Action {
+    match name {
+        field::REMOVED => Action::Remove,
+        field::PARENT => Action::Move,
+        field::COMMUNE if matches!(scope, Scope::Commune | Scope::Own) => Action::Move,
+        field::RESTRICTED if scope == Scope::Own => Action::Restrict,
+        _ => Action::Change,
     }
 }

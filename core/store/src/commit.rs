@@ -27,9 +27,6 @@ pub struct Committed {
     pub changes: Vec<ChangeId>,
 }
 
-/// What was made was asked of the rulebook before.
-pub(crate) struct Asked;
-
 type Places<'a> = BTreeMap<&'a RecordRef, Place>;
 
 /// A record that an edit changes.
@@ -68,16 +65,16 @@ impl Store {
         edits: Vec<RecordEdit>,
         cause: Option<&RecordRef>,
     ) -> Result<(Committed, Shown), StoreError> {
-        self.make(tx, edits, cause, Some(Asked))
+        self.make(tx, edits, cause, true)
     }
 
-    /// `asked`: only what the worker may.
+    /// `asks`: only what the worker may; else what was asked before.
     pub(crate) fn make(
         &self,
         tx: &Transaction<'_>,
         edits: Vec<RecordEdit>,
         cause: Option<&RecordRef>,
-        asked: Option<Asked>,
+        asks: bool,
     ) -> Result<(Committed, Shown), StoreError> {
         let mut tree = Tree::new(tx, &self.vault, &self.rulebook);
         let mut changing = Vec::new();
@@ -91,7 +88,7 @@ impl Store {
         }
         let states: Vec<RecordState> = changing.iter().map(Changing::said).collect();
         let places = tree.places(changing.iter().map(|changing| &changing.record).zip(&states))?;
-        if asked.is_some() {
+        if asks {
             self.allowed(tx, acts(&changing, &places))?;
         }
         let made = self.sign(tx, &tree, &changing, &places, cause)?;

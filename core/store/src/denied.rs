@@ -54,7 +54,7 @@ impl Store {
         }
         let Shown(mut shown) = tree.finish()?;
         for Again { edits, cause } in again.into_iter().rev() {
-            let (_, Shown(more)) = self.make(tx, edits, cause.as_ref(), None)?;
+            let (_, Shown(more)) = self.make(tx, edits, cause.as_ref(), false)?;
             shown.extend(more);
         }
         Ok(Shown(shown))

@@ -45,7 +45,11 @@ pub fn router(hub: Hub) -> Router {
 }
 
 async fn hello(State(hub): State<Hub>) -> Result<Json<Hello>, HubError> {
-    Ok(Json::plain(Hello { hub: hub.identity.hub, versions: vec![wire::VERSION], server_time: hub.now() }))
+    Ok(Json::plain(Hello {
+        hub: hub.identity.hub,
+        versions: wire::VERSIONS.collect(),
+        server_time: hub.now(),
+    }))
 }
 
 /// Logs the route's template, never a path with an id or a query.

@@ -2,10 +2,10 @@
 
 use crate::{
     Hub, HubError,
-    db::offices,
+    db::{devices, offices},
     http,
     net::{Connections, Peer, tls},
-    office::{certificate, sync::admission, uploads},
+    office::{self, certificate, sync::admission, uploads},
     recovery,
 };
 use std::{
@@ -68,6 +68,7 @@ pub fn serve(
         };
         tokio::spawn(sweep_daily(hub.clone()));
         tokio::spawn(warn_of_the_key(hub.folder.clone()));
+        warn_of_old_messages(&hub)?;
         let app = http::router(hub).into_make_service_with_connect_info::<Peer>();
         let server = axum::serve(connections, app).with_graceful_shutdown(stop_asked(stopped.clone()));
         ready(&url);
@@ -109,6 +110,19 @@ async fn warn_of_the_key(folder: PathBuf) {
             );
         }
     }
+}
+
+/// A program that no longer speaks what an enrolled phone does shuts that phone out.
+fn warn_of_old_messages(hub: &Hub) -> Result<(), HubError> {
+    let spoken = hub.read_now(|_, read| Ok(office::devices::spoken(&devices::all(read)?)))?;
+    for (version, devices) in spoken.iter().filter(|(version, _)| !wire::VERSIONS.contains(version)) {
+        tracing::warn!(
+            version,
+            devices,
+            "phones speak messages that this program does not understand: update their apps, or run the program from before"
+        );
+    }
+    Ok(())
 }
 
 fn acceptor(hub: &Hub, given: &[String]) -> Result<TlsAcceptor, HubError> {

@@ -1,5 +1,6 @@
 //! A phone without its screens: store and synchronisation over the real transport, with tries and waits to be set.
 
+use crate::phone::{self, PIN};
 use anyhow::{Context, Result, anyhow};
 use model::{
     Clock, DeviceKey, PhotoFile, PhotoId, RecordEdit, RecordRef, SystemClock, encoding::Bytes, kind,
@@ -10,8 +11,6 @@ use std::{fs, path::Path, sync::Arc};
 use store::{Enrolment, HardwareKey, HardwareKeyError, Identity, Keys, Store, WorkerFolder};
 use sync::{Cancel, HttpTransport, Progress, Report, Retry, Transport};
 use wire::enrol::{EnrolRequest, Invitation};
-
-const PIN: &str = "246810";
 
 /// An enrolled phone with its store open.
 pub struct Headless {
@@ -38,11 +37,26 @@ impl Headless {
         let invitation: Invitation = invitation.parse().context("the invitation can't be read")?;
         let mut transport = HttpTransport::new(&invitation.hub, invitation.ca_pin, None)?;
         let signing_key = DeviceKey::generate(&SystemRandom::new())?;
-        let key = DeviceKey::from_pkcs8(&signing_key)?;
-        let answer = sync::enrol(&EnrolRequest::new(&invitation.code, &key, name, "0.1"), &mut transport)?;
+        Self::enrol_over(&mut transport, clock, invitation, &signing_key, folder, name)
+    }
+
+    /// The same with a key that is there, over another transport.
+    ///
+    /// # Errors
+    /// When the hub does not take it.
+    pub fn enrol_over(
+        transport: &mut impl Transport,
+        clock: Arc<dyn Clock>,
+        invitation: Invitation,
+        signing_key: &[u8],
+        folder: &Path,
+        name: &str,
+    ) -> Result<Self> {
+        let key = DeviceKey::from_pkcs8(signing_key)?;
+        let answer = sync::enrol(&EnrolRequest::new(&invitation.code, &key, name, "0.1"), transport)?;
         let recovery_key = answer.recovery_key;
         let identity = Identity::enrolled(invitation, answer);
-        let enrolment = Enrolment { identity, signing_key, recovery_key };
+        let enrolment = Enrolment { identity, signing_key: signing_key.to_vec().into(), recovery_key };
         let rulebook = rulebook::Rulebook::built_in()?;
         let (folder, keys, store) =
             WorkerFolder::create(folder, PIN, &NoHardware, enrolment, clock.clone(), rulebook)?;
@@ -143,12 +157,12 @@ pub fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A machine without secure hardware; its folder is thrown away afterwards.
+/// A machine without secure hardware; in its place the key that apps have here, so that either opens the folder.
 struct NoHardware;
 
 impl HardwareKey for NoHardware {
     fn hmac(&self, bytes: &[u8]) -> Result<Vec<u8>, HardwareKeyError> {
-        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, b"no hardware");
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &phone::HARDWARE);
         Ok(ring::hmac::sign(&key, bytes).as_ref().to_vec())
     }
 

@@ -11,6 +11,7 @@ pub mod hub;
 pub mod link;
 pub mod phone;
 pub mod picture;
+pub mod recorded;
 pub mod seed;
 pub mod story;
 pub mod synthetic;

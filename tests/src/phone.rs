@@ -14,6 +14,8 @@ use std::{
 
 /// The PIN of every phone here.
 pub const PIN: &str = "246810";
+/// The secret of every phone's secure hardware here.
+pub const HARDWARE: [u8; 32] = [7; 32];
 /// A synchronisation that takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -66,7 +68,7 @@ impl Phone {
             device_name: "Điện thoại thử".to_owned(),
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        let key = Arc::new(SoftwareKey::new([7; 32]));
+        let key = Arc::new(SoftwareKey::new(HARDWARE));
         let app = App::open(config, key.clone())?;
         Ok(Self { app, key, folder: folder.to_owned() })
     }

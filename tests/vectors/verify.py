@@ -1,5 +1,6 @@
-"""Checks batch-2.json and ed25519.json by ADR 8 alone: Python's standard library, nothing of the program's."""
-import hashlib, hmac, json, pathlib, uuid
+"""Checks batch-2.json and ed25519.json by ADR 8, office-1.json by docs/protocol.md alone: Python's standard library,
+nothing of the program's."""
+import base64, hashlib, hmac, json, pathlib, uuid
 
 P, L, SEQ = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493, 2**63 - 1
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
@@ -197,4 +198,27 @@ for refused in vectors["refused"]:
 for case in vectors["signatures"]:
     found = code(signed, *(bytes.fromhex(case[part]) for part in ("key", "message", "signature")))
     assert found == case["outcome"], (case, found)
-print(*(f"{len(vectors[part])} {part}" for part in ("batches", "views", "refused", "signatures")), sep=", ")
+
+# protocol.md, "Signed statements": the very bytes of the statement as they stand in the message.
+office = read("office-1.json")
+bytes_of = lambda text: base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+for entry in office["statements"]:
+    message, signature = entry["signed"].split(',"signature":"')
+    statement = message.removeprefix('{"statement":').encode()
+    signed(bytes_of(office["office_key"]), entry["context"].encode() + statement, bytes_of(signature.removesuffix('"}')))
+# "Recovery": spoken texts, and the code by HKDF (RFC 5869).
+def spoken(data, count):
+    symbols = lambda data, count: "".join(
+        "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"[int.from_bytes(data, "big") << 5 >> 8 * len(data) - 5 * n & 31]
+        for n in range(count))
+    text = symbols(data, count)
+    text += symbols(hashlib.sha256(b"vanggia spoken 1\n" + text.encode()).digest(), -(-(count + 2) // 4) * 4 - count)
+    return "-".join(text[n:n + 4] for n in range(0, len(text), 4))
+for entry in office["codes"]:
+    slot, key = bytes_of(entry["slot"]), bytes_of(entry["office"])
+    assert spoken(bytes([1 + (entry["lost"] != "pin")]) + slot + b"\0", 53) == entry["request"], entry
+    secret = hmac.digest(key + slot, bytes_of(entry["shared"]), "sha256")
+    info = b"vanggia recovery code 1: " + entry["lost"].encode()
+    assert spoken(hmac.digest(secret, info + b"\1", "sha256")[:12], 18) == entry["code"], entry
+vectors |= {part: office[part] for part in ("statements", "codes")}
+print(*(f"{len(vectors[part])} {part}" for part in ("batches", "views", "refused", "signatures", "statements", "codes")), sep=", ")

@@ -411,13 +411,6 @@ pub(crate) fn prune(tx: &Transaction<'_>, before: i64) -> Result<(), StoreError>
     Ok(())
 }
 
-/// The hub begins anew from a backup: all that is kept without a gap is offered again.
-pub(crate) fn offer_again(tx: &Transaction<'_>, device: &mut Device) -> Result<(), StoreError> {
-    device.acknowledged = first_of_run(tx)?.map_or(device.seq, |first| first - 1);
-    tx.execute("DELETE FROM acknowledgement", [])?;
-    doubt(tx)
-}
-
 /// The hub may lack photos and orders that it had: it is asked.
 pub(crate) fn doubt(tx: &Transaction<'_>) -> Result<(), StoreError> {
     tx.execute("UPDATE blob SET uploaded = 0", [])?;

@@ -33,7 +33,8 @@ pub struct Pulled {
     pub aside: Vec<&'static str>,
     /// Feeds whose entries did not follow the cursor and were left for the next pull.
     pub gaps: Vec<Feed>,
-    /// The hub was restored from a backup: push from the start of what is kept.
+    /// The hub was restored from a backup: it may lack photos and orders. What it lacks of batches its answer to the next
+    /// push says.
     pub new_epoch: bool,
     /// There is more to pull.
     pub more: bool,
@@ -109,7 +110,7 @@ impl Store {
                 tx.execute("DELETE FROM feed", [])?;
                 pulled.new_epoch = !device.epoch.is_empty();
                 if pulled.new_epoch {
-                    outbox::offer_again(tx, &mut device)?;
+                    outbox::doubt(tx)?;
                 }
                 device.epoch.clone_from(&response.epoch);
             }

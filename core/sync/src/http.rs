@@ -32,6 +32,8 @@ pub struct HttpTransport {
     base: String,
     token: Option<Redacted<String>>,
     stall: Duration,
+    /// The app's version, as the hub is told.
+    app_version: String,
 }
 
 impl HttpTransport {
@@ -61,13 +63,26 @@ impl HttpTransport {
         // The connection is looked after while a request is under way, on the thread that makes it.
         let runtime =
             runtime::Builder::new_current_thread().enable_all().build().map_err(|_| LinkError::Unusable)?;
-        Ok(Self { runtime, client, base: hub.trim_end_matches('/').to_owned(), token, stall: STALL })
+        Ok(Self {
+            runtime,
+            client,
+            base: hub.trim_end_matches('/').to_owned(),
+            token,
+            stall: STALL,
+            app_version: String::new(),
+        })
     }
 
     /// Waits so long for anything to move instead of the usual time.
     #[must_use]
     pub fn with_stall(self, stall: Duration) -> Self {
         Self { stall, ..self }
+    }
+
+    /// Tells the hub the app's version.
+    #[must_use]
+    pub fn of_app(self, version: &str) -> Self {
+        Self { app_version: version.to_owned(), ..self }
     }
 }
 
@@ -116,6 +131,10 @@ impl HttpTransport {
         let mut headers = HeaderMap::new();
         for (name, value) in &request.headers {
             headers.insert(HeaderName::from_static(name), header_value(value)?);
+        }
+        if !self.app_version.is_empty() {
+            let agent = header_value(&format!("{}{}", wire::AGENT, self.app_version))?;
+            headers.insert(reqwest::header::USER_AGENT, agent);
         }
         if let Some(Redacted(token)) = &self.token {
             let mut value = header_value(&format!("Bearer {token}"))?;

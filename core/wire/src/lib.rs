@@ -23,8 +23,20 @@ pub mod recovery;
 pub mod signed;
 pub mod spoken;
 
-/// The version of every message here; a hub lists what it speaks in [`Hello`].
+#[cfg(test)]
+mod vectors;
+
+use std::ops::RangeInclusive;
+
+/// The version of every message here.
 pub const VERSION: u16 = 1;
+
+/// What a hub understands, from the oldest on, as listed in [`Hello`]. The oldest goes when no enrolled device speaks
+/// it any more: the console tells which do.
+pub const VERSIONS: RangeInclusive<u16> = 1..=VERSION;
+
+/// How a phone's `User-Agent` begins; the app's version follows.
+pub const AGENT: &str = "vanggia/";
 
 /// Bytes in one TLS record, of either side: only whole ones can be read, and a slow line is cut often.
 pub const TLS_RECORD: usize = 4 * 1024;

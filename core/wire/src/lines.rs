@@ -208,7 +208,7 @@ pub(crate) fn read_head<T: DeserializeOwned>(line: &[u8]) -> Result<T, Bad> {
         v: u16,
     }
     let Version { v } = serde_json::from_slice(line).map_err(|_| Bad::Shape)?;
-    if v != crate::VERSION {
+    if !crate::VERSIONS.contains(&v) {
         return Err(Bad::Version);
     }
     serde_json::from_slice(line).map_err(|_| Bad::Shape)

@@ -205,10 +205,12 @@ fn list_devices(hub: &Hub) -> Result<(), HubError> {
     };
     for device in hub.read_now(|_, read| Ok(db::devices::all(read)?))? {
         println!(
-            "{}\t{}\t{}\t{}\t{}",
+            "{}\t{}\t{}\t{} ({})\t{}\t{}",
             device.id,
             device.user_login,
             device.name,
+            device.program.app_version,
+            device.program.speaks,
             day(device.last_sync_at),
             if device.revoked_at.is_some() { "revoked" } else { "active" }
         );

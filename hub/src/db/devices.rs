@@ -23,11 +23,20 @@ pub struct Device {
     pub revoked: bool,
 }
 
+/// What a device runs, as it tells.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The app's version, as people know it.
+    pub app_version: String,
+    /// The version of its messages, of [`wire::VERSIONS`].
+    pub speaks: u16,
+}
+
 pub struct NewDevice<'a> {
     pub id: DeviceId,
     pub user: UserId,
     pub name: &'a str,
-    pub app_version: &'a str,
+    pub program: Program,
     pub key: PublicKey,
     pub certificate: &'a Certificate,
     pub token_hash: [u8; 32],
@@ -42,7 +51,7 @@ pub struct Listed {
     pub id: DeviceId,
     /// As the phone calls itself.
     pub name: String,
-    pub app_version: String,
+    pub program: Program,
     pub user_login: String,
     pub user_name: String,
     pub enrolled_at: u64,
@@ -116,20 +125,20 @@ pub fn all(read: &Read) -> Result<Vec<Listed>, DbError> {
         Ok(Listed {
             id: DeviceId(read_id(row, 0)?),
             name: row.get(1)?,
-            app_version: row.get(2)?,
-            user_login: row.get(3)?,
-            user_name: row.get(4)?,
-            enrolled_at: uint(row, 5)?,
-            last_seen_at: optional_uint(row, 6)?,
-            last_sync_at: optional_uint(row, 7)?,
-            revoked_at: optional_uint(row, 8)?,
-            waiting: waiting::Load { batches: uint(row, 9)?, bytes: uint(row, 10)? },
-            condition: json(row, 11)?,
+            program: Program { app_version: row.get(2)?, speaks: row.get(3)? },
+            user_login: row.get(4)?,
+            user_name: row.get(5)?,
+            enrolled_at: uint(row, 6)?,
+            last_seen_at: optional_uint(row, 7)?,
+            last_sync_at: optional_uint(row, 8)?,
+            revoked_at: optional_uint(row, 9)?,
+            waiting: waiting::Load { batches: uint(row, 10)?, bytes: uint(row, 11)? },
+            condition: json(row, 12)?,
         })
     };
     read.all(
-        "SELECT d.id, d.name, d.app_version, u.login, u.name, d.enrolled_at, d.last_seen_at, d.last_sync_at,
-                d.revoked_at, coalesce(w.batches, 0), coalesce(w.bytes, 0), d.condition
+        "SELECT d.id, d.name, d.app_version, d.speaks, u.login, u.name, d.enrolled_at, d.last_seen_at,
+                d.last_sync_at, d.revoked_at, coalesce(w.batches, 0), coalesce(w.bytes, 0), d.condition
          FROM devices d JOIN users u ON u.office = d.office AND u.id = d.user
              LEFT JOIN (SELECT device, count(*) AS batches, sum(bytes) AS bytes FROM waiting
                  WHERE office = ?1 GROUP BY device) w ON w.device = d.id
@@ -162,12 +171,13 @@ pub fn add(tx: &Tx, new: &NewDevice) -> Result<(), DbError> {
     let certificate = serde_json::to_string(new.certificate)
         .map_err(|_| DbError::Internal("a certificate can't be written"))?;
     tx.execute(
-        "INSERT INTO devices (office, id, user, name, app_version, public_key, certificate, token_hash, previous,
-             continues, enrolled_at)
-         VALUES (:office, :id, :user, :name, :app_version, :key, :certificate, :token_hash, :previous, :continues, :now)",
+        "INSERT INTO devices (office, id, user, name, app_version, speaks, public_key, certificate, token_hash,
+             previous, continues, enrolled_at)
+         VALUES (:office, :id, :user, :name, :app_version, :speaks, :key, :certificate, :token_hash, :previous,
+             :continues, :now)",
         named_params! {
             ":office": tx.office(), ":id": id(new.id.0), ":user": id(new.user.0), ":name": new.name,
-            ":app_version": new.app_version, ":key": new.key.0, ":certificate": certificate,
+            ":app_version": new.program.app_version, ":speaks": new.program.speaks, ":key": new.key.0, ":certificate": certificate,
             ":token_hash": new.token_hash, ":previous": new.chain.previous.0,
             ":continues": new.continues.map(|device| id(device.0)), ":now": int(tx.now()),
         },
@@ -193,13 +203,15 @@ pub fn revoke(tx: &Tx, device: DeviceId) -> Result<bool, DbError> {
     Ok(changed > 0)
 }
 
-/// The device has pulled to the end, and said how it fares.
-pub fn note_sync(tx: &Tx, device: DeviceId, condition: &Condition) -> Result<(), DbError> {
+/// The device has pulled to the end, and said what it runs and how it fares.
+pub fn note_sync(tx: &Tx, device: DeviceId, program: &Program, condition: &Condition) -> Result<(), DbError> {
     let condition = serde_json::to_string(condition)
         .map_err(|_| DbError::Internal("a device's condition can't be written"))?;
     tx.execute(
-        "UPDATE devices SET last_sync_at = ?3, last_seen_at = ?3, condition = ?4 WHERE office = ?1 AND id = ?2",
-        params![tx.office(), id(device.0), int(tx.now()), condition],
+        "UPDATE devices SET last_sync_at = ?3, last_seen_at = ?3, condition = ?4, speaks = ?5,
+             app_version = iif(?6 = '', app_version, ?6)
+         WHERE office = ?1 AND id = ?2",
+        params![tx.office(), id(device.0), int(tx.now()), condition, program.speaks, program.app_version],
     )?;
     Ok(())
 }

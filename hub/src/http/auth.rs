@@ -1,9 +1,9 @@
-//! `Authorization: Bearer`: which device asks.
+//! `Authorization: Bearer`: which device asks; `User-Agent`: of which program.
 
 use crate::{Hub, HubError, db::devices::Device, office::devices};
 use axum::{
     extract::FromRequestParts,
-    http::{header, request::Parts},
+    http::{HeaderMap, header, request::Parts},
 };
 
 /// A device that may push; revoked ones too.
@@ -30,4 +30,10 @@ impl FromRequestParts<Hub> for Member {
         let Sender(device) = Sender::from_request_parts(parts, hub).await?;
         if device.revoked { Err(HubError::Revoked) } else { Ok(Self(device)) }
     }
+}
+
+/// The app's version by the program's name; empty if it tells none.
+pub fn app_version(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    devices::short(agent.and_then(|agent| agent.strip_prefix(wire::AGENT)).unwrap_or_default())
 }

@@ -137,7 +137,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, HubError> {
     }
     let Version { v } =
         serde_json::from_slice(bytes).map_err(|_| HubError::BadMessage("not JSON with a version"))?;
-    if v != wire::VERSION {
+    if !wire::VERSIONS.contains(&v) {
         return Err(HubError::Version);
     }
     serde_json::from_slice(bytes).map_err(|_| HubError::BadMessage("not of this message's shape"))

@@ -1,12 +1,12 @@
 //! `POST /v1/pull`.
 
 use super::{
-    auth::Member,
+    auth::{self, Member},
     body::{self, Message},
 };
 use crate::{
     Hub, HubError,
-    db::devices,
+    db::devices::{self, Program},
     office::sync::{
         pieces,
         pull::{self as feeds, Page, Part, Pulled},
@@ -14,7 +14,7 @@ use crate::{
     },
     state::blocking,
 };
-use axum::{body::Bytes, extract::State, response::Response};
+use axum::{body::Bytes, extract::State, http::HeaderMap, response::Response};
 use std::{num::NonZero, sync::LazyLock, thread::available_parallelism};
 use tokio::sync::Semaphore;
 use wire::{
@@ -29,9 +29,11 @@ static ANSWERING: LazyLock<Semaphore> =
 pub async fn pull(
     State(hub): State<Hub>,
     Member(device): Member,
+    headers: HeaderMap,
     Message { value, takes }: Message<PullRequest>,
 ) -> Result<Response, HubError> {
     let id = device.id;
+    let program = Program { app_version: auth::app_version(&headers), speaks: value.v };
     let packed = takes.zstd();
     let condition = value.condition.bounded();
     let Ok(_permit) = ANSWERING.acquire().await else { return Err(HubError::Internal("stopping")) };
@@ -41,7 +43,7 @@ pub async fn pull(
     hub.write_later(move |_, tx| {
         reading::note(tx, &reading)?;
         if ended {
-            devices::note_sync(tx, id, &condition)?;
+            devices::note_sync(tx, id, &program, &condition)?;
         }
         Ok(())
     });

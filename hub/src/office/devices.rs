@@ -5,7 +5,7 @@ use crate::{
     Hub, HubError,
     db::{
         self, Read, Tx, audit, batches,
-        devices::{self, Device, NewDevice},
+        devices::{self, Device, Listed, NewDevice, Program},
         invitations,
         users::User,
         waiting,
@@ -13,6 +13,7 @@ use crate::{
     secret,
 };
 use model::{DeviceId, Redacted, UserId, batch::VerifyingKey};
+use std::collections::BTreeMap;
 use wire::{
     enrol::{Continued, Continues, EnrolRequest, EnrolResponse, Invitation, Kept, MAX_CONTINUED, MAX_KEPT},
     signed::{Certificate, DeviceStatement},
@@ -104,7 +105,7 @@ fn certify(
             id: device,
             user: user.id,
             name: &short(&request.device_name),
-            app_version: &short(&request.app_version),
+            program: Program { app_version: short(&request.app_version), speaks: request.v },
             key: request.device_key,
             certificate: &certificate,
             token_hash,
@@ -182,8 +183,18 @@ fn received_of(read: &Read, device: DeviceId, kept: &[Kept]) -> Result<Continued
     Ok(Continued { device, received_through, unadmitted })
 }
 
-fn short(text: &str) -> String {
+/// What a phone says of itself, bounded.
+pub fn short(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(80).collect()
+}
+
+/// How many devices in good standing speak each version of messages, the oldest first.
+pub fn spoken(devices: &[Listed]) -> BTreeMap<u16, usize> {
+    let mut spoken = BTreeMap::new();
+    for device in devices.iter().filter(|device| device.revoked_at.is_none()) {
+        *spoken.entry(device.program.speaks).or_default() += 1;
+    }
+    spoken
 }
 
 /// Whether there is such a device; `by`: nobody for the command line.

@@ -23,4 +23,5 @@ mod quotas;
 mod routes;
 mod scope;
 mod tls;
+mod versions;
 mod world;

@@ -126,7 +126,8 @@ fn other_devices(identity: &Identity, known: &[OwnDevice]) -> Vec<OwnDevice> {
 
 fn synchronise(shared: &Shared, store: &Store, cancel: &Cancel, observe: &mut dyn FnMut(Progress)) -> Report {
     let prepared = store.identity().map_err(SyncError::from).and_then(|identity| {
-        Ok(HttpTransport::new(&identity.hub_url, identity.ca_pin, Some(identity.token))?)
+        let transport = HttpTransport::new(&identity.hub_url, identity.ca_pin, Some(identity.token))?;
+        Ok(transport.of_app(&shared.app_version))
     });
     match prepared {
         Ok(mut transport) => {

@@ -315,7 +315,7 @@ fn a_restricted_case_from_the_hub_is_sealed_and_waits_while_locked() {
 }
 
 #[test]
-fn a_new_epoch_reads_anew_and_offers_own_changes_again() {
+fn a_new_epoch_reads_anew_and_what_was_acknowledged_is_kept_until_a_push_tells() {
     let phone = Phone::new();
     let mut other = phone.other();
     let theirs = other.change(household("Hộ Một"));
@@ -326,10 +326,12 @@ fn a_new_epoch_reads_anew_and_offers_own_changes_again() {
     restored.epoch = "e2".into();
     let pulled = phone.store.apply_pull(&restored).unwrap();
     assert!(pulled.new_epoch);
-    assert_eq!((phone.store.acknowledged_through(), phone.store.waiting().unwrap().changes), (Ok(0), 1));
+    assert_eq!((phone.store.acknowledged_through(), phone.store.waiting().unwrap().changes), (Ok(1), 0));
     let (_, cursors) = phone.store.cursors().unwrap();
     assert_eq!((cursors[0].epoch.as_str(), cursors[0].position), ("e2", 1));
     assert_eq!(phone.store.list_count(kind::HOUSEHOLD), Ok(2), "nothing is lost meanwhile");
+    phone.store.acknowledge(0, &[]).unwrap();
+    assert_eq!(phone.store.waiting().unwrap().changes, 1);
 }
 
 #[test]

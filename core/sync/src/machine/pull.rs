@@ -23,8 +23,18 @@ struct Asked {
     holds: Option<Holds>,
 }
 
+/// Whether the hub turned out to be of another epoch than it was, and was brought what it may lack since.
+#[derive(Default, PartialEq, Eq)]
+enum Epoch {
+    #[default]
+    Known,
+    Found,
+    Told,
+}
+
 pub(super) struct Pull {
     asked: Asked,
+    epoch: Epoch,
     /// An answer was applied since the last question.
     applied: bool,
     /// The last answer was not all that the hub has.
@@ -46,6 +56,7 @@ impl Default for Pull {
     fn default() -> Self {
         Self {
             asked: Asked::default(),
+            epoch: Epoch::default(),
             applied: false,
             more: false,
             reached: BTreeMap::new(),
@@ -88,13 +99,13 @@ impl Machine {
             let reached = |cursor: &Cursor| self.pull.reached.get(&cursor.feed).copied().unwrap_or(0);
             if !self.pull.more && asked.cursors.iter().all(|cursor| cursor.position >= reached(cursor)) {
                 self.summary.feeds_left = asked.skip.len() as u64;
-                return Ok(self.begin_forms());
+                return Ok(self.all_pulled());
             }
             if asked == self.pull.asked {
                 // The last answer moved nothing: the same question would bring it again.
                 self.pull.behind = true;
                 self.leave_undone(SyncError::Behind);
-                return Ok(self.begin_forms());
+                return Ok(self.all_pulled());
             }
         }
         let question = PullRequest {
@@ -110,6 +121,15 @@ impl Machine {
         self.pull.asked = asked;
         let request = codec::post(wire::paths::PULL, &question)?;
         Ok(self.send(State::PullSent, request))
+    }
+
+    /// What a hub of another epoch lacks is brought before the run goes on, once.
+    fn all_pulled(&mut self) -> Wish {
+        if self.pull.epoch != Epoch::Found {
+            return self.begin_forms();
+        }
+        self.pull.epoch = Epoch::Told;
+        self.push_again()
     }
 
     pub(super) fn pulled(&mut self, response: &Response) -> Result<Wish, SyncError> {
@@ -142,7 +162,12 @@ impl Machine {
             return Err(SyncError::WrongHub);
         }
         let asked = &self.pull.asked.cursors;
-        self.summary.hub_restored |= asked.iter().any(|cursor| cursor.epoch != answer.epoch);
+        if asked.iter().any(|cursor| cursor.epoch != answer.epoch) {
+            self.summary.hub_restored = true;
+            if self.pull.epoch == Epoch::Known {
+                self.pull.epoch = Epoch::Found;
+            }
+        }
         let mut reached: BTreeMap<Feed, u64> = asked
             .iter()
             .filter(|cursor| cursor.epoch == answer.epoch && !answer.anew.contains(&cursor.feed))

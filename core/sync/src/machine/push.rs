@@ -87,6 +87,12 @@ impl Machine {
         self.operate(State::PushRead, Operation::OwnBatches { after, staged, max_bytes })
     }
 
+    /// From what is acknowledged now.
+    pub(super) fn push_again(&mut self) -> Wish {
+        self.push.after = None;
+        self.push_next()
+    }
+
     pub(super) fn push_page(
         &mut self,
         mut batches: Vec<Rebuilt>,

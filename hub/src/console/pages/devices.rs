@@ -6,7 +6,7 @@ use crate::{
         layout, menu,
         visitor::{Permission, Refusal, Visitor},
     },
-    db::devices,
+    db::devices::{self, Listed},
     office::{devices as office, limits},
 };
 use axum::{
@@ -17,7 +17,7 @@ use maud::{Markup, html};
 use model::DeviceId;
 use rulebook::{Lang, clock_off};
 use uuid::Uuid;
-use wire::forms::Complaint;
+use wire::{VERSIONS, forms::Complaint};
 
 pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Refusal> {
     visitor.require(Permission::SeeDevices)?;
@@ -28,7 +28,9 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
             "Chưa có thiết bị nào. Mời từ trang Người dùng.",
             "No devices yet. Invite from the page Users.",
         )) } }
-        @else { table {
+        @else {
+            p { small { (spoken(&rows, lang)) } }
+            table {
             thead { tr {
                 th scope="col" { (lang.pick("Người dùng", "User")) }
                 th scope="col" { (lang.pick("Thiết bị", "Device")) }
@@ -38,7 +40,10 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
             } }
             tbody { @for device in &rows { tr {
                 td { (device.user_name) " " small { (device.user_login) } }
-                td data-label=(lang.pick("Thiết bị", "Device")) { (device.name) " " small { (device.app_version) } }
+                td data-label=(lang.pick("Thiết bị", "Device")) {
+                    (device.name) " " small { (device.program.app_version) }
+                    @if device.revoked_at.is_none() { (messages(device.program.speaks, lang)) }
+                }
                 td data-label=(lang.pick("Đăng ký", "Enrolled")) { (layout::time(Some(device.enrolled_at))) }
                 td data-label=(lang.pick("Đồng bộ lần cuối", "Last synchronised")) {
                     (layout::time(device.last_sync_at))
@@ -62,6 +67,43 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
         } }
     };
     Ok(menu::page(&visitor, lang.pick("Thiết bị", "Devices"), &content))
+}
+
+/// Which versions of messages are spoken here, so that it can be seen whether an older one may go.
+fn spoken(devices: &[Listed], lang: Lang) -> String {
+    let spoken = office::spoken(devices);
+    let each = spoken.iter().map(|(version, count)| match lang {
+        Lang::Vi => format!("phiên bản {version} ({count} máy)"),
+        Lang::En => format!("version {version} ({count})"),
+    });
+    let each = each.collect::<Vec<_>>().join(", ");
+    let (oldest, newest) = (VERSIONS.start(), VERSIONS.end());
+    match lang {
+        Lang::Vi => {
+            format!(
+                "Thông điệp mà các máy đang dùng: {each}. Máy chủ hiểu từ phiên bản {oldest} đến {newest}."
+            )
+        }
+        Lang::En => {
+            format!(
+                "Messages that phones in use speak: {each}. The hub understands versions {oldest} to {newest}."
+            )
+        }
+    }
+}
+
+/// Of a phone whose messages are not the newest.
+fn messages(speaks: u16, lang: Lang) -> Markup {
+    html! {
+        @if !VERSIONS.contains(&speaks) { p.late { (lang.pick(
+            "Máy chủ không còn hiểu máy này: hãy cập nhật ứng dụng trên máy; dữ liệu chưa gửi vẫn ở trong máy.",
+            "The hub no longer understands this phone: update its app; what is unsent stays on it.",
+        )) } }
+        @else if speaks < *VERSIONS.end() { p.notice { (lang.pick(
+            "Ứng dụng cũ: hãy cập nhật khi có thể.",
+            "An older app: update it when there is time.",
+        )) } }
+    }
 }
 
 /// A form that a phone could not take.

@@ -107,7 +107,9 @@ CREATE TABLE devices (
     id BLOB NOT NULL,
     user BLOB NOT NULL,
     name TEXT NOT NULL,
+    -- As it last told: the app's, and that of its messages.
     app_version TEXT NOT NULL,
+    speaks INTEGER NOT NULL,
     public_key BLOB NOT NULL,
     certificate TEXT NOT NULL,
     token_hash BLOB NOT NULL,

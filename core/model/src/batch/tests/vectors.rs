@@ -368,5 +368,8 @@ fn a_program_written_from_the_adr_agrees_with_all_vectors() {
     let output = Command::new("python3").arg(folder().join("verify.py")).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    assert!(said.starts_with("8 batches, 11 views, 47 refused, 177 signatures"), "{said}");
+    assert!(
+        said.starts_with("8 batches, 11 views, 47 refused, 177 signatures, 3 statements, 2 codes"),
+        "{said}"
+    );
 }

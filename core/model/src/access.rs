@@ -17,12 +17,12 @@ impl Role {
     /// Manages cases at the commune or the centre.
     pub const CASE_MANAGER: Role = Role(Cow::Borrowed("case_manager"));
     /// Head of the centre or chairman of the commune.
-    pub const HEAD: Role = Role(Cow::Borrowed("head"));
+    pub const CENTRE_HEAD: Role = Role(Cow::Borrowed("centre_head"));
     /// Runs the hub: users, devices, forms. No case content.
     pub const ADMINISTRATOR: Role = Role(Cow::Borrowed("administrator"));
 
     pub const KNOWN: [Role; 5] =
-        [Role::COLLABORATOR, Role::COMMUNE_OFFICER, Role::CASE_MANAGER, Role::HEAD, Role::ADMINISTRATOR];
+        [Role::COLLABORATOR, Role::COMMUNE_OFFICER, Role::CASE_MANAGER, Role::CENTRE_HEAD, Role::ADMINISTRATOR];
 
     pub fn new(code: impl Into<Cow<'static, str>>) -> Self {
         Self(code.into())

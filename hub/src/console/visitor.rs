@@ -60,7 +60,7 @@ impl Visitor {
         let is_administrator = *role == Role::ADMINISTRATOR;
         match permission {
             Permission::ReadPeople => self.user.sees_content(&self.rulebook),
-            Permission::SeeDevices => is_administrator || *role == Role::HEAD,
+            Permission::SeeDevices => is_administrator || *role == Role::CENTRE_HEAD,
             Permission::Administer | Permission::PublishForms => is_administrator,
             Permission::SeeForms => role.is_known(),
         }

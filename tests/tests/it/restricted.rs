@@ -14,7 +14,7 @@ fn a_restricted_case_is_seen_by_its_members_only() {
     world.user("tac", "Bàn Thị Tác Giả", "collaborator", commune, false).unwrap();
     world.user("truc", "Chu Văn Trực", "case_manager", commune, true).unwrap();
     world.user("khac", "Lộc Thị Khác", "case_manager", commune, false).unwrap();
-    world.user("chu", "Hà Văn Chủ", "head", commune, false).unwrap();
+    world.user("chu", "Hà Văn Chủ", "centre_head", commune, false).unwrap();
     let phones = ["tac", "truc", "khac"].map(|login| world.phone(login).unwrap());
     let [author, on_duty, other] = &phones;
 

@@ -65,7 +65,7 @@ fn a_collaborator_visits_but_takes_nobody_out() {
 fn a_case_is_moved_restricted_and_shared_by_those_who_manage() {
     let case = state(OF_ANOTHER, &[("state", json!("assess")), ("reason", json!("già yếu"))]);
     let none: [&str; 0] = [];
-    for (role, may) in [(Role::COLLABORATOR, false), (Role::CASE_MANAGER, true), (Role::HEAD, true)] {
+    for (role, may) in [(Role::COLLABORATOR, false), (Role::CASE_MANAGER, true), (Role::CENTRE_HEAD, true)] {
         let closed = denied(&role, kind::CASE, Some(&case), &[("state", json!("closed"))]);
         let restricted = denied(&role, kind::CASE, Some(&case), &[("restricted", json!(true))]);
         let member = denied(&role, kind::CASE_MEMBER, None, &[("user", json!(Uuid::nil()))]);
@@ -115,6 +115,6 @@ fn a_table_is_checked_against_kinds_fields_and_roles() {
 fn a_row_holds_on_its_days_only() {
     let table = "kind,field,action,role,when,from,to,article\n*,*,add,head,any,2026-12-01,,\n";
     let rulebook = Rulebook::with(&[("permissions.csv", table)]).unwrap();
-    assert!(!rulebook.may_add(&Role::HEAD, day(), kind::VISIT, false));
-    assert!(rulebook.may_add(&Role::HEAD, day().succ_opt().unwrap(), kind::VISIT, false));
+    assert!(!rulebook.may_add(&Role::CENTRE_HEAD, day(), kind::VISIT, false));
+    assert!(rulebook.may_add(&Role::CENTRE_HEAD, day().succ_opt().unwrap(), kind::VISIT, false));
 }

@@ -21,7 +21,7 @@ fn whom_it_is_for() {
     let path = format!("/cases/{}", scene.case.id);
     for_roles_only(&scene.office, &Request::new("GET", &path), READERS);
     let restricted = format!("/cases/{}", scene.restricted.id);
-    let head = Browser::of(&scene.office, "truong", "head");
+    let head = Browser::of(&scene.office, "truong", "centre_head");
     let (refused, none) = (head.get(&restricted), head.get(&format!("/cases/{}", scene.household.id)));
     assert_eq!((refused.answer.status, &refused.answer.body), (404, &none.answer.body));
 }

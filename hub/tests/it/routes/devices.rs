@@ -30,8 +30,8 @@ fn the_list_and_whom_it_is_for() {
     office.revoke(lost.device);
     administrator.get("/devices").snapshot("devices");
     administrator.in_english().get("/devices").snapshot("devices.en");
-    Browser::of(&office, "truong", "head").get("/devices").snapshot("devices.head");
-    for_roles_only(&office, &Request::new("GET", "/devices"), &["head", "administrator"]);
+    Browser::of(&office, "truong", "centre_head").get("/devices").snapshot("devices.centre_head");
+    for_roles_only(&office, &Request::new("GET", "/devices"), &["centre_head", "administrator"]);
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn that_the_hub_was_rewound_is_told_for_a_month() {
         let page = Browser::of(&office, login, role).in_english().get("/forms").answer.bytes();
         String::from_utf8(page).unwrap().contains("set back to an older state")
     };
-    assert_eq!((told("truong", "head"), told("hoa", "case_manager")), (true, false));
+    assert_eq!((told("truong", "centre_head"), told("hoa", "case_manager")), (true, false));
     office.clock.pass(31 * 24 * 60 * 60 * 1000);
-    assert!(!told("pho", "head"));
+    assert!(!told("pho", "centre_head"));
 }

@@ -11,7 +11,7 @@ fn a_phone_is_revoked_by_an_administrator() {
     let phone = office.phone("hoa", "all");
     let administrator = Browser::of(&office, "quantri", "administrator");
     let path = format!("/devices/{}/revoke", phone.device);
-    let head = Browser::of(&office, "truong", "head").post(&path, &[]).answer;
+    let head = Browser::of(&office, "truong", "centre_head").post(&path, &[]).answer;
     assert_eq!((head.status, phone.get(paths::FORMS).status), (403, 200));
     administrator.post(&path, &[]).snapshot("device.revoked");
     assert_eq!(phone.get(paths::FORMS).status, 403);

@@ -15,7 +15,7 @@ fn a_form_is_withdrawn_by_an_administrator() {
     };
     let administrator = Browser::of(&office, "quantri", "administrator");
     administrator.get("/forms").snapshot("forms.in_use");
-    let head = Browser::of(&office, "truong", "head").post("/forms/withdraw", &[("id", "thu")]).answer;
+    let head = Browser::of(&office, "truong", "centre_head").post("/forms/withdraw", &[("id", "thu")]).answer;
     assert!(head.status == 403 && in_use());
     administrator.post("/forms/withdraw", &[("id", "thu")]).snapshot("form.withdrawn");
     assert!(!in_use());

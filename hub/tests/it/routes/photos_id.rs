@@ -17,5 +17,5 @@ fn a_photo_and_whom_it_is_for() {
     // One of a restricted case: for its members.
     let restricted = format!("/photos/{}", scene.restricted_photo.id);
     assert_eq!(scene.reader().get(&restricted).answer.body, PICTURE);
-    assert_eq!(Browser::of(&scene.office, "truong", "head").get(&restricted).answer.status, 404);
+    assert_eq!(Browser::of(&scene.office, "truong", "centre_head").get(&restricted).answer.status, 404);
 }

@@ -16,5 +16,5 @@ fn a_thumbnail_and_whom_it_is_for() {
     for_roles_only(&scene.office, &Request::new("GET", &path), READERS);
     let restricted = format!("/photos/{}/thumbnail", scene.restricted_photo.id);
     assert_eq!(scene.reader().get(&restricted).answer.status, 200);
-    assert_eq!(Browser::of(&scene.office, "truong", "head").get(&restricted).answer.status, 404);
+    assert_eq!(Browser::of(&scene.office, "truong", "centre_head").get(&restricted).answer.status, 404);
 }

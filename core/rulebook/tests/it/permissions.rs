@@ -104,7 +104,7 @@ fn who_is_not_known_may_do_nothing_and_what_is_not_known_is_nobodys_business() {
 #[test]
 fn a_table_is_checked_against_kinds_fields_and_roles() {
     let table = "kind,field,action,role,when,from,to,article\n\
-                 drone,*,add,head,any,,,\nhousehold,wings,change,head,any,,,\nperson,*,add,shaman,any,,,\n";
+                 drone,*,add,centre_head,any,,,\nhousehold,wings,change,centre_head,any,,,\nperson,*,add,shaman,any,,,\n";
     let problems = Rulebook::with(&[("permissions.csv", table)]).unwrap_err().to_string();
     for what in ["no such kind", "no such field", "no role \"shaman\""] {
         assert!(problems.contains(what), "{problems}");
@@ -113,7 +113,7 @@ fn a_table_is_checked_against_kinds_fields_and_roles() {
 
 #[test]
 fn a_row_holds_on_its_days_only() {
-    let table = "kind,field,action,role,when,from,to,article\n*,*,add,head,any,2026-12-01,,\n";
+    let table = "kind,field,action,role,when,from,to,article\n*,*,add,centre_head,any,2026-12-01,,\n";
     let rulebook = Rulebook::with(&[("permissions.csv", table)]).unwrap();
     assert!(!rulebook.may_add(&Role::CENTRE_HEAD, day(), kind::VISIT, false));
     assert!(rulebook.may_add(&Role::CENTRE_HEAD, day().succ_opt().unwrap(), kind::VISIT, false));

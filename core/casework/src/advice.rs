@@ -3,13 +3,14 @@
 use crate::{Outcome, clocks};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use model::{RecordEdit, kind};
-use rulebook::{Lang, Rulebook};
+use rulebook::{Hotline, Lang, Rulebook, Urgency};
 use serde_json::Value;
 
 /// One thing to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advice {
-    /// What it is about: a deadline's code, `hotline.` with its number, `poverty`, `consent-refused`. Stable.
+    /// What it is about: `report-at-once`, a deadline's code, `hotline.` with its number, `poverty`, `consent-refused`.
+    /// Stable.
     pub code: String,
     /// A finished sentence; what is no duty but a hint is marked «Gợi ý».
     pub text: String,
@@ -37,7 +38,7 @@ fn about(code: &'static str) -> impl FnOnce(String) -> Advice {
     move |text| Advice { code: code.to_owned(), text }
 }
 
-/// The clocks of a case that this form opened or changed, and the helpline.
+/// Whom to tell about a case that this form opened or changed, and its clocks.
 fn of_case(rulebook: &Rulebook, case: &RecordEdit, now: DateTime<FixedOffset>, lang: Lang) -> Vec<Advice> {
     let heads = |field: &str| case.fields.get(field).filter(|value| !value.is_null()).into_iter().collect();
     let sentence = |deadline: clocks::Deadline<'_>| {
@@ -51,32 +52,49 @@ fn of_case(rulebook: &Rulebook, case: &RecordEdit, now: DateTime<FixedOffset>, l
         };
         Advice { code: deadline.code.to_owned(), text }
     };
-    let mut advice: Vec<_> = clocks::deadlines_of(rulebook, &heads, now).into_iter().map(sentence).collect();
-    if !advice.is_empty() {
-        let lines = rulebook.hotlines(now.date_naive()).filter(|line| !line.article.is_empty());
-        advice.extend(lines.map(|line| {
-            let (number, name) = (&line.number, line.name.get(lang));
-            let ground = cited(&line.article, line.certain, lang);
-            let text = lang
-                .pick(format!("Gọi {number}: {name}. {ground}"), format!("Call {number}: {name}. {ground}"));
-            Advice { code: format!("hotline.{number}"), text }
-        }));
+    let deadlines: Vec<_> = clocks::deadlines_of(rulebook, &heads, now).into_iter().map(sentence).collect();
+    if deadlines.is_empty() {
+        return deadlines;
     }
+    let mut advice = Vec::new();
+    let may_be_urgent = Urgency::of(heads) != Urgency::NotUrgent;
+    if may_be_urgent {
+        advice.push(Advice { code: "report-at-once".to_owned(), text: at_once(lang).to_owned() });
+    }
+    let lines = rulebook.hotlines(now.date_naive());
+    // Police and ambulance stand in no article.
+    let lines = lines.filter(|line| may_be_urgent || !line.article.is_empty());
+    advice.extend(lines.map(|line| hotline(line, lang)));
+    advice.extend(deadlines);
     advice
 }
 
-/// Where B1 was given and the scoring of that day is known: what the norm says; the commune decides.
+/// The duty to separate a child is the chairman's (Decree 56/2017 art. 26.3), not of who heard of it.
+fn at_once(lang: Lang) -> &'static str {
+    lang.pick(
+        "Báo ngay Chủ tịch Ủy ban nhân dân cấp xã; không tự cách ly trẻ. Có dấu hiệu tội phạm: báo công an. \
+         Căn cứ: Nghị định 56/2017/NĐ-CP Điều 25, Điều 26, Điều 31.",
+        "Tell the chairman of the commune at once; do not take the child away yourself. Where there are signs of a \
+         crime: tell the police. Ground: Decree 56/2017/NĐ-CP, articles 25, 26, 31.",
+    )
+}
+
+fn hotline(line: &Hotline, lang: Lang) -> Advice {
+    let (number, name) = (&line.number, line.name.get(lang));
+    let call = lang.pick(format!("Gọi {number}: {name}."), format!("Call {number}: {name}."));
+    let ground = (!line.article.is_empty()).then(|| cited(&line.article, line.certain, lang));
+    let text = [Some(call), ground].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    Advice { code: format!("hotline.{number}"), text }
+}
+
+/// What the form makes of B1 and B2, where it can tell, by the norm of that day; the commune decides.
 fn poverty(rulebook: &Rulebook, visit: &RecordEdit, lang: Lang) -> Option<String> {
     let text = |field: &str| visit.fields.get(field).and_then(Value::as_str);
     let number = |field: &str| visit.fields.get(field).and_then(Value::as_i64);
     let (b1, b2) = (number("b1_total")?, number("b2_total")?);
     let norm = rulebook.norm(text("area")?, text("date")?.parse::<NaiveDate>().ok()?)?;
     let (b1_limit, b2_limit) = (norm.b1_poor_points?, norm.b2_poor_points?);
-    let class = match (b1 <= b1_limit, b2 >= b2_limit) {
-        (true, true) => "poor",
-        (true, false) => "near_poor",
-        (false, _) => "above",
-    };
+    let class = text("poverty_suggestion").filter(|class| *class != "unknown")?;
     let class = rulebook.code("poverty_suggestion", class, lang)?.to_lowercase();
     let ground = cited(&norm.article, norm.certain, lang);
     Some(match lang {

@@ -21,8 +21,13 @@ impl Role {
     /// Runs the hub: users, devices, forms. No case content.
     pub const ADMINISTRATOR: Role = Role(Cow::Borrowed("administrator"));
 
-    pub const KNOWN: [Role; 5] =
-        [Role::COLLABORATOR, Role::COMMUNE_OFFICER, Role::CASE_MANAGER, Role::CENTRE_HEAD, Role::ADMINISTRATOR];
+    pub const KNOWN: [Role; 5] = [
+        Role::COLLABORATOR,
+        Role::COMMUNE_OFFICER,
+        Role::CASE_MANAGER,
+        Role::CENTRE_HEAD,
+        Role::ADMINISTRATOR,
+    ];
 
     pub fn new(code: impl Into<Cow<'static, str>>) -> Self {
         Self(code.into())

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-/// Whether a child must be protected at once (Decree 56/2017 art. 31): the worker's conclusion, and where the
-/// form could not rule it out, neither can a lower conclusion.
+/// Whether a child must be protected at once (Decree 56/2017 art. 31): the receiver's first view, which can't rule out
+/// what the form does not: only the assessment by form 02 concludes lower (art. 26.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Urgency {
     Urgent,
@@ -22,7 +22,7 @@ impl Urgency {
             Self::Urgent
         } else if concluded.is_empty()
             || !concluded.iter().all(lower)
-            || case("urgency").iter().any(|value| is(value, "unknown"))
+            || case("urgency").iter().any(|value| is(value, "unknown") || is(value, "yes"))
         {
             Self::Unknown
         } else {

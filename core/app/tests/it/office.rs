@@ -10,7 +10,7 @@ use testkit::{
 use wire::enrol::Colleague;
 
 pub const COMMUNE: &str = "06040";
-const VERSION: &str = "2026112401";
+const VERSION: &str = "2026113001";
 
 pub struct Office {
     address: String,

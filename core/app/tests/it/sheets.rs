@@ -7,5 +7,6 @@ pub fn publish(id: &str) -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../forms").join(id);
     let form = xlsform::convert(&xlsform::read(&folder).unwrap(), &xlsform::Options::default()).unwrap();
     let file = |name: &str| (name.to_owned(), fs::read(folder.join(name)).unwrap());
-    vec![("form.xml".to_owned(), form.xml.into_bytes()), file("records.csv"), file("communes.csv")]
+    let media = form.media.iter().map(|name| file(name));
+    [("form.xml".to_owned(), form.xml.into_bytes()), file("records.csv")].into_iter().chain(media).collect()
 }

@@ -53,7 +53,7 @@ fn what_is_unknown_never_lowers_urgency() {
     assert_eq!(codes(&[]), [always, urgent, plan]);
     assert_eq!(codes(&[("severity", json!("something new"))]), [always, urgent, plan]);
     assert_eq!(codes(&[("severity", json!("low")), ("urgency", json!("unknown"))]), [always, urgent, plan]);
-    assert_eq!(codes(&[("severity", json!("low")), ("urgency", json!("yes"))]), [always, plan]);
+    assert_eq!(codes(&[("severity", json!("low")), ("urgency", json!("yes"))]), [always, urgent, plan]);
     assert_eq!(codes(&[("severity", json!("medium")), ("urgency", json!("no"))]), [always, plan]);
     assert_eq!(codes(&[("severity", json!("high")), ("urgency", json!("no"))]), [always, urgent]);
 }

@@ -16,7 +16,7 @@ fn a_field_is_called_as_the_form_asks_for_it() {
     let field = |kind: &str, field: &str, lang| labels.field(kind, field, lang);
     assert_eq!(field("household", "water", Lang::Vi).as_deref(), Some("Nguồn nước ăn uống, sinh hoạt chính"));
     assert_eq!(field("household", "water", Lang::En).as_deref(), Some("Main source of water"));
-    assert_eq!(field("case", "severity", Lang::En).as_deref(), Some("Severity (the worker's conclusion)"));
+    assert_eq!(field("case", "severity", Lang::En).as_deref(), Some("The receiver's first view"));
     assert_eq!(field("visit", "b2_total", Lang::Vi).as_deref(), Some("Điểm thiếu hụt (B2)"));
     assert_eq!(field("household", "gone", Lang::Vi), None);
     assert_eq!(field("gone", "water", Lang::Vi), None);

@@ -9,6 +9,7 @@ mod consent;
 mod labels;
 mod mapping;
 mod nested;
+mod poverty;
 mod report;
 mod revisit;
 mod visit;

@@ -18,7 +18,7 @@ fn report() -> Fill {
         ("/data/place/commune", "04456"),
         ("/data/place/place_detail", "Tại nhà"),
         ("/data/event/summary", "Hàng xóm nghe tiếng khóc nhiều đêm."),
-        ("/data/event/harmer", "carer"),
+        ("/data/child/child_home", "same"),
         ("/data/state/child_state", "Có vết bầm ở tay."),
         ("/data/state/threatened", "unknown"),
         ("/data/state/severity", "high"),
@@ -28,7 +28,9 @@ fn report() -> Fill {
         ("/data/informant/informant_phone", "0987654321"),
         ("/data/receiver/receiver_name", "Lò Thị Thu"),
     ]);
-    fill.choose("/data/event/abuse_types", "physical").choose("/data/actions/actions_done", "commune");
+    fill.choose("/data/event/abuse_types", "physical").choose("/data/event/harmers", "carer");
+    fill.say("/data/event/harmer_access", "unknown");
+    fill.choose("/data/actions/actions_done", "commune");
     fill
 }
 
@@ -58,7 +60,7 @@ fn the_worker_is_told_the_clocks_and_the_helpline() {
 }
 
 #[test]
-fn a_lower_conclusion_needs_its_reason_and_ends_the_emergency_unless_something_is_unknown() {
+fn a_lower_first_view_needs_its_reason_and_ends_no_emergency() {
     let hours = |fill: &mut Fill| {
         let outcome = apply(&REPORT, &fill.finish(), &context());
         let told = advice::after_finish(&RULEBOOK, &outcome, at("2026-11-24T09:30:00+07:00"), Lang::En);
@@ -68,9 +70,40 @@ fn a_lower_conclusion_needs_its_reason_and_ends_the_emergency_unless_something_i
     fill.say("/data/state/severity", "low");
     assert_eq!(fill.session.finish().unwrap_err().problems[0].path, "/data/state/severity_reason");
     fill.say("/data/state/severity_reason", "Đã gặp trẻ, trẻ an toàn.");
-    assert!(!hours(&mut fill));
-
-    // The carer is ruled out, but who did it is not known: an emergency can't be excluded.
-    fill.say("/data/event/harmer", "unknown");
     assert!(hours(&mut fill));
+
+    // The form itself rules it out: nobody did harm, nothing threatens.
+    fill.say("/data/state/threatened", "no").choose("/data/event/harmers", "none");
+    assert!(!hours(&mut fill));
+}
+
+#[test]
+fn what_the_form_suggests_about_urgency() {
+    // Kinds of harm, who, whether they can get near the child, a threat; what the law makes of it.
+    let table = [
+        ("trafficking", "stranger", "no", "no", "yes"),
+        ("abandonment", "none", "", "no", "yes"),
+        ("exploitation", "acquaintance", "no", "no", "yes"),
+        ("sexual", "unknown", "unknown", "no", "yes"),
+        ("physical", "step_parent", "no", "no", "yes"),
+        ("physical", "institution", "no", "no", "yes"),
+        ("physical", "relative", "yes", "no", "unknown"),
+        ("physical", "relative", "unknown", "no", "unknown"),
+        ("physical", "relative", "no", "no", "no"),
+        ("physical", "relative", "no", "unknown", "unknown"),
+        ("physical", "stranger", "no", "yes", "yes"),
+        ("neglect", "none", "", "no", "no"),
+        ("street", "none", "", "unknown", "unknown"),
+    ];
+    for (abuse, harmer, access, threatened, urgent) in table {
+        let mut fill = report();
+        fill.choose("/data/event/abuse_types", abuse).choose("/data/event/harmers", harmer);
+        if !access.is_empty() {
+            fill.say("/data/event/harmer_access", access);
+        }
+        fill.say("/data/state/threatened", threatened);
+        let outcome = apply(&REPORT, &fill.finish(), &context());
+        let case = outcome.edits.iter().find(|edit| edit.record.kind == kind::CASE).unwrap();
+        assert_eq!(case.fields["urgency"], urgent, "{abuse} {harmer} {access} {threatened}");
+    }
 }

@@ -11,7 +11,8 @@ pub const PASSWORD: &str = "mật khẩu thử";
 /// Made once: it takes its time on purpose.
 static HASH: LazyLock<String> = LazyLock::new(|| secret::hash_password(PASSWORD).unwrap());
 
-pub const ROLES: [&str; 5] = ["collaborator", "commune_officer", "case_manager", "centre_head", "administrator"];
+pub const ROLES: [&str; 5] =
+    ["collaborator", "commune_officer", "case_manager", "centre_head", "administrator"];
 /// Who sees households and cases.
 pub const READERS: &[&str] = &["collaborator", "commune_officer", "case_manager", "centre_head"];
 

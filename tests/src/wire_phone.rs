@@ -17,6 +17,7 @@ use std::{
 use sync::{HttpTransport, Method, Request, Response, Transport};
 use wire::{
     enrol::{EnrolRequest, EnrolResponse, Invitation},
+    erasure::Order,
     lines::Packer,
     pull::{Condition, PullRequest, PullResponse},
     push::{Outcome, PushRequest, PushResponse},
@@ -150,7 +151,18 @@ impl WirePhone {
     /// # Errors
     /// As [`WirePhone::push`].
     pub fn push_showing(&mut self, receipt: Option<Receipt>, batches: Vec<Rebuilt>) -> Result<PushResponse> {
-        let push = PushRequest { v: wire::VERSION, receipt, orders: Vec::new(), batches };
+        self.send_push(&PushRequest { v: wire::VERSION, receipt, orders: Vec::new(), batches })
+    }
+
+    /// Brings orders to erase.
+    ///
+    /// # Errors
+    /// As [`WirePhone::push`].
+    pub fn push_orders(&mut self, orders: Vec<Order>) -> Result<PushResponse> {
+        self.send_push(&PushRequest { v: wire::VERSION, receipt: None, orders, batches: Vec::new() })
+    }
+
+    fn send_push(&mut self, push: &PushRequest) -> Result<PushResponse> {
         let body = push.write(Packer::new(false)?)?;
         let request = Request {
             method: Method::Post,

@@ -11,7 +11,10 @@ use model::{ChangeId, OrderId, Rebuilt, RecordRef, RecordState, Said, batch::cod
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 use uuid::Uuid;
-use wire::erasure::{Order, Orders};
+use wire::{
+    erasure::{Order, Orders},
+    push::MAX_ORDERS,
+};
 
 pub(crate) fn load(db: &Connection) -> Result<Orders, StoreError> {
     let mut orders = Orders::default();
@@ -119,27 +122,42 @@ impl Taking<'_> {
 }
 
 impl Store {
-    /// The orders by which values of these own batches were erased, and those that the hub must be told of.
-    pub fn orders_with(&self, batches: &[Rebuilt]) -> Result<Vec<Order>, StoreError> {
+    /// The orders by which values of these own batches were erased, and those that the hub must be told of, but for
+    /// `told`: as many as go into one push and about so many bytes, at least one. Says whether there are more.
+    pub fn orders_with(
+        &self,
+        batches: &[Rebuilt],
+        told: &BTreeSet<OrderId>,
+        max_bytes: usize,
+    ) -> Result<(Vec<(OrderId, Order)>, bool), StoreError> {
         let named: BTreeSet<OrderId> = batches.iter().flat_map(Rebuilt::orders).collect();
         self.read(|db| {
-            let mut orders = Vec::new();
+            let (mut orders, mut bytes) = (Vec::new(), 0);
             let mut select = db.prepare_cached("SELECT id, told, body FROM erasure ORDER BY id")?;
             let mut rows = select.query([])?;
             while let Some(row) = rows.next()? {
-                let (id, told): ([u8; 16], bool) = (row.get(0)?, row.get(1)?);
-                if !told || named.contains(&OrderId(Uuid::from_bytes(id))) {
-                    orders.push(serde_json::from_slice(&row.get::<_, Vec<u8>>(2)?)?);
+                let (id, is_told) = (OrderId(Uuid::from_bytes(row.get(0)?)), row.get::<_, bool>(1)?);
+                if told.contains(&id) || is_told && !named.contains(&id) {
+                    continue;
                 }
+                let order: Order = serde_json::from_slice(&row.get::<_, Vec<u8>>(2)?)?;
+                bytes += order.bytes();
+                if !orders.is_empty() && (bytes > max_bytes || orders.len() == MAX_ORDERS) {
+                    return Ok((orders, true));
+                }
+                orders.push((id, order));
             }
-            Ok(orders)
+            Ok((orders, false))
         })
     }
 
-    /// The hub was told of those that it may have lacked.
-    pub fn orders_told(&self) -> Result<(), StoreError> {
+    /// The hub knows these.
+    pub fn orders_told(&self, orders: &[OrderId]) -> Result<(), StoreError> {
         self.write(|tx| {
-            tx.execute("UPDATE erasure SET told = 1 WHERE told = 0", [])?;
+            let mut update = tx.prepare_cached("UPDATE erasure SET told = 1 WHERE id = ?1")?;
+            for order in orders {
+                update.execute([order.0.as_bytes()])?;
+            }
             Ok(())
         })
     }

@@ -92,16 +92,16 @@ fn try_perform(
     operation: Operation,
 ) -> Result<Reply, SyncError> {
     match operation {
-        Operation::OwnBatches { after, staged, max_bytes } => {
+        Operation::OwnBatches { after, staged, max_bytes, told } => {
             let acknowledged = store.acknowledged_through()?;
             let batches = store.own_batches_after(after.unwrap_or(acknowledged), staged, max_bytes)?;
-            let (orders, newest, receipt) =
-                (store.orders_with(&batches)?, store.last_seq()?, store.receipt()?);
-            return Ok(Reply::OwnBatches { batches, orders, acknowledged, receipt, newest });
+            let (orders, more_orders) = store.orders_with(&batches, &told, max_bytes)?;
+            let (newest, receipt) = (store.last_seq()?, store.receipt()?);
+            return Ok(Reply::OwnBatches { batches, orders, more_orders, acknowledged, receipt, newest });
         }
         Operation::Acknowledge { received_through, results, receipt, orders_told, offset_ms } => {
-            if orders_told {
-                store.orders_told()?;
+            if !orders_told.is_empty() {
+                store.orders_told(&orders_told)?;
             }
             if let Some(offset_ms) = offset_ms {
                 store.note_server_time(offset_ms)?;

@@ -15,8 +15,9 @@ use crate::{
     retry::Retry,
     transport::{LinkError, Method},
 };
-use model::{DeviceId, Digest, Feed, HubId, Rebuilt};
+use model::{DeviceId, Digest, Feed, HubId, OrderId, Rebuilt};
 use state::State;
+use std::collections::BTreeSet;
 use store::RefusedForm;
 use wire::{
     erasure::Order,
@@ -62,16 +63,17 @@ pub enum Event {
 pub enum Operation {
     /// This device's batches after `after` (`None`: after what is acknowledged), in order, of about so many bytes but at
     /// least one, including those acknowledged long ago. A first one that is larger, or of which the first `staged`
-    /// changes are at the hub, in a view of the next ones. Answered by [`Reply::OwnBatches`].
-    OwnBatches { after: Option<u64>, staged: u32, max_bytes: usize },
+    /// changes are at the hub, in a view of the next ones. And orders to erase of as many bytes, without those of
+    /// `told`. Answered by [`Reply::OwnBatches`].
+    OwnBatches { after: Option<u64>, staged: u32, max_bytes: usize, told: BTreeSet<OrderId> },
     /// `received_through` may be lower than before: then the hub lacks what it had. `offset_ms`: the hub's clock minus
     /// ours, told once.
     Acknowledge {
         received_through: u64,
         results: Vec<BatchResult>,
         receipt: Option<Receipt>,
-        /// The orders that came with the batches are known there.
-        orders_told: bool,
+        /// Orders that are known there.
+        orders_told: Vec<OrderId>,
         offset_ms: Option<i64>,
     },
     /// Answered by [`Reply::Cursors`].
@@ -126,8 +128,9 @@ pub enum Reply {
     Done,
     OwnBatches {
         batches: Vec<Rebuilt>,
-        /// By which values of them were erased, or that the hub may lack.
-        orders: Vec<Order>,
+        /// By which values of them were erased, or that the hub may lack: the next of them.
+        orders: Vec<(OrderId, Order)>,
+        more_orders: bool,
         acknowledged: u64,
         /// The newest that the hub gave.
         receipt: Option<Receipt>,
@@ -305,7 +308,9 @@ impl Machine {
             }
             LinkError::Unreachable => {}
             LinkError::Cut | LinkError::Timeout => match self.state {
-                State::PushSent { after, last } if last > after => self.up.failed(),
+                State::PushSent { after, last } if last > after || self.push.sent_any_order() => {
+                    self.up.failed();
+                }
                 State::PullSent => self.down.failed(),
                 _ => {}
             },
@@ -366,10 +371,14 @@ impl Machine {
 
     fn local(&mut self, answer: Reply) -> Result<Wish, SyncError> {
         match (self.state, answer) {
-            (State::PushRead, Reply::OwnBatches { batches, orders, acknowledged, receipt, newest }) => {
+            (
+                State::PushRead,
+                Reply::OwnBatches { batches, orders, more_orders, acknowledged, receipt, newest },
+            ) => {
                 if self.push.after.is_none() {
                     self.push.receipt = receipt;
                 }
+                self.push.more_orders = more_orders;
                 self.push_page(batches, orders, acknowledged, newest)
             }
             (State::PushKept { go_on }, Reply::Done) => {

@@ -1,13 +1,20 @@
 //! Bodies as lines of JSON, of which any first part is of use: a head, one thing a line, an end. A line may announce a
-//! block of bytes behind it.
+//! block of bytes behind it; one of a kind that is not known is passed over, so later kinds announce none.
 //!
 //! Compressed by zstd (frames after each other are one body) and flushed every few KB, so that what came before a cut
 //! can be unpacked. Each frame ends with a checksum: what was damaged on the way is no message, and is asked for again.
 //! What comes in is bounded while it is unpacked.
 
 use model::BatchError;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::io::{self, Write};
+use serde::{
+    Deserialize, Serialize,
+    de::{self, DeserializeOwned, IgnoredAny, value::StrDeserializer},
+};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    io::{self, Write},
+};
 use zstd::stream::{
     raw::{DParameter, Decoder, Operation},
     write::Encoder,
@@ -212,6 +219,42 @@ pub(crate) fn read_head<T: DeserializeOwned>(line: &[u8]) -> Result<T, Bad> {
         return Err(Bad::Version);
     }
     serde_json::from_slice(line).map_err(|_| Bad::Shape)
+}
+
+/// A line behind the head, an object of one key: its kind. `None`: of a kind that `T` doesn't have.
+pub(crate) fn read_line<T: DeserializeOwned>(line: &[u8]) -> Result<Option<T>, Bad> {
+    match serde_json::from_slice(line) {
+        Ok(line) => Ok(Some(line)),
+        Err(_) if is_of_another_kind::<T>(line) => Ok(None),
+        Err(_) => Err(Bad::Shape),
+    }
+}
+
+fn is_of_another_kind<T: DeserializeOwned>(line: &[u8]) -> bool {
+    let Ok(keys) = serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(line) else { return false };
+    let mut kinds = keys.into_keys();
+    let (Some(kind), None) = (kinds.next(), kinds.next()) else { return false };
+    // Of a kind that it has it finds that nothing is said.
+    matches!(T::deserialize(StrDeserializer::new(&kind)), Err(Unread::Kind))
+}
+
+/// Why a kind alone is no line.
+#[derive(Debug, thiserror::Error)]
+enum Unread {
+    #[error("not a kind of line")]
+    Kind,
+    #[error("nothing is said")]
+    Content,
+}
+
+impl de::Error for Unread {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self::Content
+    }
+
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        Self::Kind
+    }
 }
 
 #[cfg(test)]

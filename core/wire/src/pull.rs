@@ -1,14 +1,15 @@
 //! Feeds coming down: entries numbered without gaps, by cursor.
 //!
 //! What a phone does not know never makes an answer unreadable: feeds, roles and places are open text, entries and
-//! certificates are kept as they came, other lists are read element by element. Strict are the answer's own fields, its
-//! lines and each entry's number: without them nobody can tell what is missing, so such an answer is none.
+//! certificates are kept as they came, other lists and results are read one by one, lines of another kind are passed over.
+//! Strict are the answer's own fields, the lines that are known and each entry's number: without them nobody can tell what
+//! is missing, so such an answer is none.
 
 use crate::{
     enrol::Worker,
     erasure::Order,
     forms::Complaint,
-    lines::{Bad, Packer, Part, Unpacker, read_head},
+    lines::{Bad, Packer, Part, Unpacker, read_head, read_line},
     pages,
     push::BatchResult,
     receipt::{Mark, Receipt},
@@ -19,8 +20,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::io;
 
-/// The most that an answer may hold, before compression.
+/// The most that an answer may hold, before compression; the most orders, and results of own batches.
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
+pub const MAX_ORDERS: usize = 50_000;
+pub const MAX_RESULTS: usize = 10_000;
 
 /// How far a phone's clock may be from its hub's before people are told.
 pub const MAX_CLOCK_OFFSET_MS: u64 = 10 * 60 * 1000;
@@ -119,11 +122,12 @@ pub struct PullResponse {
     pub granted: Vec<Feed>,
     /// Of every device whose batches are in `feeds`.
     pub certificates: Vec<Certificate>,
-    /// Those by which values of the batches in `feeds` were erased.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// Those by which values of the batches in `feeds` were erased: a line each between the head and the first feed.
+    #[serde(skip)]
     pub orders: Vec<Order>,
-    /// Batches of this device that wait, or have been decided since they waited; told when there is no more to come.
-    #[serde(deserialize_with = "crate::open::readable")]
+    /// Batches of this device that wait, or have been decided since they waited; told when there is no more to come. A
+    /// line each behind the orders.
+    #[serde(skip)]
     pub own: Vec<BatchResult>,
     pub worker: Worker,
     /// [`crate::forms::standing`] of what is published.
@@ -149,6 +153,8 @@ pub struct FeedPage {
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Line<'a> {
+    Order(&'a Order),
+    Result(&'a BatchResult),
     /// The entries that follow are of this feed.
     Feed {
         feed: &'a Feed,
@@ -165,6 +171,8 @@ enum Line<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum ReadLine {
+    Order(Order),
+    Result(Box<RawValue>),
     Feed { feed: Feed, head: u64 },
     Puts(Puts),
     Entry(FeedEntry),
@@ -254,8 +262,8 @@ pub fn pack(entries: &[FeedEntry]) -> io::Result<Vec<u8>> {
     packer.finish()
 }
 
-/// Writes an answer after its head: feeds, the entries of each, the end. Its parts, one after the other, are the body;
-/// those that were packed before are shared with other answers.
+/// Writes an answer after its head, orders and results: feeds, the entries of each, the end. Its parts, one after the other, are
+/// the body; those that were packed before are shared with other answers.
 pub struct Writer<B> {
     to: Packer,
     parts: Vec<B>,
@@ -266,6 +274,12 @@ pub struct Writer<B> {
 impl<B: From<Vec<u8>>> Writer<B> {
     pub fn new(mut to: Packer, head: &PullResponse) -> io::Result<Self> {
         to.line(head)?;
+        for order in &head.orders {
+            to.line(&Line::Order(order))?;
+        }
+        for result in &head.own {
+            to.line(&Line::Result(result))?;
+        }
         Ok(Self { to, parts: Vec::new(), positions: 0 })
     }
 
@@ -330,25 +344,41 @@ impl PullResponse {
                 Part::Block(page) => {
                     announced.take().ok_or(Bad::Shape).and_then(|puts: Puts| puts.entries(page))?
                 }
-                Part::Line(line) => match serde_json::from_slice(line).map_err(|_| Bad::Shape)? {
-                    ReadLine::Feed { feed, head } => {
+                Part::Line(line) => match read_line(line)? {
+                    None => return Ok(0),
+                    Some(ReadLine::Order(_)) if answer.orders.len() == MAX_ORDERS => {
+                        return Err(Bad::TooLarge);
+                    }
+                    Some(ReadLine::Order(order)) => {
+                        answer.orders.push(order);
+                        return Ok(0);
+                    }
+                    Some(ReadLine::Result(_)) if answer.own.len() == MAX_RESULTS => {
+                        return Err(Bad::TooLarge);
+                    }
+                    Some(ReadLine::Result(result)) => {
+                        // One that can't be read now comes again.
+                        answer.own.extend(serde_json::from_str::<BatchResult>(result.get()));
+                        return Ok(0);
+                    }
+                    Some(ReadLine::Feed { feed, head }) => {
                         answer.feeds.push(FeedPage { feed, entries: Vec::new(), head, mark: None });
                         return Ok(0);
                     }
-                    ReadLine::Puts(puts) if puts.bytes == 0 || puts.received.is_empty() => {
+                    Some(ReadLine::Puts(puts)) if puts.bytes == 0 || puts.received.is_empty() => {
                         return Err(Bad::Shape);
                     }
-                    ReadLine::Puts(puts) => return Ok(announced.insert(puts).bytes),
-                    ReadLine::Entry(entry) => vec![entry],
-                    ReadLine::Mark(mark) => {
+                    Some(ReadLine::Puts(puts)) => return Ok(announced.insert(puts).bytes),
+                    Some(ReadLine::Entry(entry)) => vec![entry],
+                    Some(ReadLine::Mark(mark)) => {
                         answer.feeds.last_mut().ok_or(Bad::Shape)?.mark = Some(mark);
                         return Ok(0);
                     }
-                    ReadLine::End(count) if count == positions => {
+                    Some(ReadLine::End(count)) if count == positions => {
                         ended = true;
                         return Ok(0);
                     }
-                    ReadLine::End(_) => return Err(Bad::Shape),
+                    Some(ReadLine::End(_)) => return Err(Bad::Shape),
                 },
             };
             positions += new.iter().map(|entry| entry.entry.positions()).sum::<u64>();

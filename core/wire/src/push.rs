@@ -2,7 +2,7 @@
 
 use crate::{
     erasure::Order,
-    lines::{Bad, Packer, Part, Unpacker, read_head},
+    lines::{Bad, Packer, Part, Unpacker, read_head, read_line},
     pages,
     receipt::Receipt,
 };
@@ -13,8 +13,9 @@ use model::{
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, io};
 
-/// The most batches in one push, and the most bytes before compression.
+/// The most batches in one push, the most orders, and the most bytes before compression.
 pub const MAX_BATCHES: usize = 2_000;
+pub const MAX_ORDERS: usize = 1_000;
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 
 /// In order of their numbers, starting after what the hub has acknowledged. With no batches: how a phone asks where it
@@ -25,10 +26,10 @@ pub struct PushRequest {
     /// The newest that this phone has: a run's first push shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
-    /// Those by which values of the batches were erased.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// Those by which values of the batches were erased, and that the hub may lack: a line each, after the head.
+    #[serde(skip)]
     pub orders: Vec<Order>,
-    /// In pages, a block each, after the head: a hub keeps those that came before a cut.
+    /// In pages, a block each, after the orders: a hub keeps those that came before a cut.
     #[serde(skip)]
     pub batches: Vec<Rebuilt>,
 }
@@ -36,6 +37,7 @@ pub struct PushRequest {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Line {
+    Order(Order),
     /// Bytes of a page of batches.
     Page(usize),
     /// How many batches there were.
@@ -45,6 +47,9 @@ enum Line {
 impl PushRequest {
     pub fn write(&self, mut to: Packer) -> io::Result<Vec<u8>> {
         to.line(self)?;
+        for order in &self.orders {
+            to.line(&Line::Order(order.clone()))?;
+        }
         let mut left = self.batches.as_slice();
         while !left.is_empty() {
             let (batches, rest) = left.split_at(pages::length(left));
@@ -62,13 +67,14 @@ pub struct PushReader {
     lines: Unpacker,
     begun: bool,
     ended: bool,
+    orders: usize,
     batches: usize,
 }
 
 /// What came of a push.
 #[derive(Debug, Default)]
 pub struct Came {
-    /// With the head, as are the orders.
+    /// With the head.
     pub receipt: Option<Receipt>,
     pub orders: Vec<Order>,
     pub batches: Vec<Rebuilt>,
@@ -77,25 +83,32 @@ pub struct Came {
 impl PushReader {
     /// Of a body that is compressed or not.
     pub fn new(zstd: bool) -> Result<Self, Bad> {
-        Ok(Self { lines: Unpacker::new(zstd, MAX_BYTES)?, begun: false, ended: false, batches: 0 })
+        let lines = Unpacker::new(zstd, MAX_BYTES)?;
+        Ok(Self { lines, begun: false, ended: false, orders: 0, batches: 0 })
     }
 
     /// What these bytes complete.
     pub fn read(&mut self, bytes: &[u8]) -> Result<Came, Bad> {
-        let Self { lines, begun, ended, batches } = self;
+        let Self { lines, begun, ended, orders, batches } = self;
         let mut came = Came::default();
         lines.read(bytes, |part| {
             match part {
                 Part::Line(line) if !*begun => {
                     *begun = true;
-                    PushRequest { receipt: came.receipt, orders: came.orders, .. } = read_head(line)?;
+                    PushRequest { receipt: came.receipt, .. } = read_head(line)?;
                 }
                 _ if *ended => return Err(Bad::Shape),
-                Part::Line(line) => match serde_json::from_slice(line).map_err(|_| Bad::Shape)? {
-                    Line::Page(0) => return Err(Bad::Shape),
-                    Line::Page(length) => return Ok(length),
-                    Line::End(count) if count == *batches => *ended = true,
-                    Line::End(_) => return Err(Bad::Shape),
+                Part::Line(line) => match read_line(line)? {
+                    None => {}
+                    Some(Line::Order(_)) if *orders == MAX_ORDERS => return Err(Bad::TooLarge),
+                    Some(Line::Order(order)) => {
+                        *orders += 1;
+                        came.orders.push(order);
+                    }
+                    Some(Line::Page(0)) => return Err(Bad::Shape),
+                    Some(Line::Page(length)) => return Ok(length),
+                    Some(Line::End(count)) if count == *batches => *ended = true,
+                    Some(Line::End(_)) => return Err(Bad::Shape),
                 },
                 Part::Block(page) => {
                     let page = decode(page).map_err(Bad::Batches)?;

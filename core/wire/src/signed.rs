@@ -86,6 +86,11 @@ impl<T: Statement> Signed<T> {
         read(&self.parts()?.statement)
     }
 
+    /// How long it is as it travels.
+    pub fn bytes(&self) -> usize {
+        self.0.get().len()
+    }
+
     fn parts(&self) -> Result<Parts, BadStatement> {
         serde_json::from_str(self.0.get()).map_err(|_| BadStatement::Unreadable)
     }

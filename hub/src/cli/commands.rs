@@ -56,10 +56,12 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
         Command::Erase { record, fields } => {
             let record: RecordRef = record.parse().map_err(|_| HubError::Input("there is no such record"))?;
             let (hub, fields) = (open()?, fields.into_iter().collect());
-            let order = hub.write_now(move |hub, tx| erasure::erase(hub, tx, &record, &fields))?;
+            let orders = hub.write_now(move |hub, tx| erasure::erase(hub, tx, &record, &fields))?;
             hub.db.forget()?;
-            let order = order.reopen().map_err(|_| HubError::Internal("an order can't be read"))?;
-            println!("order {}", order.id.0);
+            for order in orders {
+                let order = order.reopen().map_err(|_| HubError::Internal("an order can't be read"))?;
+                println!("order {}", order.id.0);
+            }
             Ok(())
         }
         Command::Recover(recover) => run_recover(&recover),

@@ -2,7 +2,7 @@
 
 use super::{
     DbError, Read, Tx, acknowledged,
-    column::{id, int, json, read_id, text},
+    column::{id, int, json, read_id, text, uint},
 };
 use model::{ChangeId, OrderId};
 use rusqlite::{named_params, params};
@@ -14,6 +14,16 @@ pub fn find(read: &Read, order: OrderId) -> Result<Option<Order>, DbError> {
         params![read.office(), id(order.0)],
         |row| json(row, 0),
     )
+}
+
+/// How long it is as it travels; 0 if it is not here.
+pub fn bytes(read: &Read, order: OrderId) -> Result<usize, DbError> {
+    let bytes = read.find(
+        "SELECT length(CAST(body AS BLOB)) FROM orders WHERE office = ?1 AND id = ?2",
+        params![read.office(), id(order.0)],
+        |row| uint(row, 0),
+    )?;
+    Ok(bytes.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default())
 }
 
 /// Adds what is ordered to be erased of a change.

@@ -80,7 +80,7 @@ impl Push {
                 Err(_) if pauses == PAUSES => return Ok(false),
                 Err(_) => {
                     pauses += 1;
-                    if !self.new.batches.is_empty() {
+                    if !(self.new.batches.is_empty() && self.new.orders.is_empty()) {
                         self.keep().await?;
                     }
                 }

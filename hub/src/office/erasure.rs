@@ -10,7 +10,10 @@ use crate::{
         offices, orders, records, staged, waiting,
     },
 };
-use model::{ChangeId, Feed, OrderId, RecordRef, Verified, batch::ShownField};
+use model::{
+    ChangeId, Feed, OrderId, RecordRef, Verified,
+    batch::{Shown, ShownField},
+};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use wire::erasure::{ErasureOrder, Order, Orders};
@@ -18,10 +21,21 @@ use wire::erasure::{ErasureOrder, Order, Orders};
 /// What a submission says is said in its records: it goes with them.
 const ANSWERS: &str = "xml";
 
+/// What one order covers, in bytes as they are written, counted high: a line takes it, and an erasure of more is ordered by
+/// several.
+const MAX_VALUES: usize = 256 * 1024;
+
+type Values = BTreeMap<ChangeId, BTreeSet<String>>;
+
 /// Orders that these fields of a record be erased: what they say, what that replaced, and the submissions that say the
 /// same. Carries it out.
-pub fn erase(hub: &Hub, tx: &Tx, record: &RecordRef, fields: &BTreeSet<String>) -> Result<Order, HubError> {
-    let mut values: BTreeMap<ChangeId, BTreeSet<String>> = BTreeMap::new();
+pub fn erase(
+    hub: &Hub,
+    tx: &Tx,
+    record: &RecordRef,
+    fields: &BTreeSet<String>,
+) -> Result<Vec<Order>, HubError> {
+    let mut values = Values::new();
     let mut causes = BTreeSet::new();
     for key in batches::about(tx, record)? {
         let batch = received(tx, key)?;
@@ -49,29 +63,57 @@ pub fn erase(hub: &Hub, tx: &Tx, record: &RecordRef, fields: &BTreeSet<String>) 
     if values.is_empty() {
         return Err(HubError::Input("the record has no such values"));
     }
-    let order = ErasureOrder {
+    let order = |values| ErasureOrder {
         v: wire::VERSION,
         id: OrderId(Uuid::now_v7()),
         office: hub.identity.office,
         issued_at: tx.now(),
         values,
     };
-    let signed = Order::issue(&order, &hub.identity.signing)?;
-    take(hub, tx, &signed)?;
-    Ok(signed)
+    let orders = parts(values).into_iter().map(|values| Order::issue(&order(values), &hub.identity.signing));
+    let orders = orders.collect::<Result<Vec<_>, _>>()?;
+    take(hub, tx, &orders)?;
+    Ok(orders)
 }
 
-/// Keeps an order that this office signed, and carries it out. One that is known or can't be read does nothing: then
-/// `false`.
-pub fn take(hub: &Hub, tx: &Tx, signed: &Order) -> Result<bool, HubError> {
-    let Ok(order) = signed.verify(&hub.identity.signing.public()) else { return Ok(false) };
-    if order.office != hub.identity.office || !orders::add(tx, &order, signed)? {
+/// What each of several orders covers.
+fn parts(values: Values) -> Vec<Values> {
+    let (mut parts, mut bytes) = (vec![Values::new()], 0);
+    for (change, fields) in values {
+        for field in fields {
+            // With its change's id, and each byte of the name escaped.
+            let more = 50 + 6 * field.len();
+            bytes += more;
+            if bytes > MAX_VALUES {
+                parts.push(Values::new());
+                bytes = more;
+            }
+            if let Some(part) = parts.last_mut() {
+                part.entry(change).or_default().insert(field);
+            }
+        }
+    }
+    parts
+}
+
+/// Keeps the orders that this office signed, and carries them out. Those that are known or can't be read do nothing:
+/// `false` if all are.
+pub fn take(hub: &Hub, tx: &Tx, signed: &[Order]) -> Result<bool, HubError> {
+    let (mut is_new, mut changes) = (false, BTreeSet::new());
+    for signed in signed {
+        let Ok(order) = signed.verify(&hub.identity.signing.public()) else { continue };
+        if order.office == hub.identity.office && orders::add(tx, &order, signed)? {
+            is_new = true;
+            changes.extend(order.values.into_keys());
+        }
+    }
+    if !is_new {
         return Ok(false);
     }
     offices::note_taken_out(tx)?;
     let (mut keys, mut about) = (BTreeSet::new(), BTreeSet::new());
-    for change in order.values.keys() {
-        if let Some(place) = batches::place(tx, *change)? {
+    for change in changes {
+        if let Some(place) = batches::place(tx, change)? {
             keys.insert(place.batch);
             about.insert(place.record);
         }
@@ -85,16 +127,14 @@ pub fn take(hub: &Hub, tx: &Tx, signed: &Order) -> Result<bool, HubError> {
     for batch in staged::all(tx)? {
         staged::set(tx, &settled(tx, batch)?)?;
     }
-    // What waits has made nothing yet, and an order admits nothing.
-    let mut admitted = Vec::new();
-    for key in keys {
-        if waiting::find(tx, key)?.is_none() {
-            admitted.extend(batches::find(tx, key)?);
-        }
-    }
     let mut roots = BTreeSet::new();
-    for record in about {
-        roots.extend(make_anew(hub, tx, &record, &admitted)?);
+    for key in keys {
+        // What waits has made nothing yet, and an order admits nothing.
+        if waiting::find(tx, key)?.is_none()
+            && let Some(received) = batches::find(tx, key)?
+        {
+            make_anew(hub, tx, &received, &about, &mut roots)?;
+        }
     }
     for root in roots {
         listing::show(tx, &hub.rulebook, &root)?;
@@ -123,28 +163,34 @@ fn tell(tx: &Tx, key: BatchKey, batch: &Verified) -> Result<(), HubError> {
     Ok(())
 }
 
-/// A record by what is left of its changes. Returns its root.
+/// These records by what is left of a batch. Adds their roots.
 fn make_anew(
     hub: &Hub,
     tx: &Tx,
-    record: &RecordRef,
-    batches: &[Received],
-) -> Result<Option<RecordRef>, HubError> {
-    let Some(mut row) = records::find(tx, record)? else { return Ok(None) };
-    for Received { batch, received_at } in batches {
-        for change in batch.changes().flatten().filter(|change| change.head.record == *record) {
+    Received { batch, received_at }: &Received,
+    about: &BTreeSet<RecordRef>,
+    roots: &mut BTreeSet<RecordRef>,
+) -> Result<(), HubError> {
+    let mut changes: BTreeMap<RecordRef, Vec<Shown<'_>>> = BTreeMap::new();
+    for change in batch.changes().flatten().filter(|change| about.contains(&change.head.record)) {
+        changes.entry(change.head.record.clone()).or_default().push(change);
+    }
+    for (record, changes) in changes {
+        let Some(mut row) = records::find(tx, &record)? else { continue };
+        for change in changes {
             admission::merge(&hub.rulebook, &mut row.state, &change, *received_at)?;
         }
+        let kept = records::Kept {
+            reference: &record,
+            root: &row.root,
+            feed: &row.feed,
+            state: &row.state,
+            removed: row.removed,
+        };
+        records::keep(tx, &kept)?;
+        roots.insert(row.root);
     }
-    let kept = records::Kept {
-        reference: record,
-        root: &row.root,
-        feed: &row.feed,
-        state: &row.state,
-        removed: row.removed,
-    };
-    records::keep(tx, &kept)?;
-    Ok(Some(row.root))
+    Ok(())
 }
 
 /// What counts of a batch by the orders that are known here: what they cover is erased, and a claim that none covers

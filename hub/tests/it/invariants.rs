@@ -45,7 +45,8 @@ fn an_order_to_erase_admits_nothing_that_waits() {
     let (erased, fields) = (record.clone(), ["name".to_owned()].into());
     let erase =
         move |hub: &hub::Hub, tx: &hub::db::Tx| hub::office::erasure::erase(hub, tx, &erased, &fields);
-    let order = office.hub.write_now(erase).unwrap().reopen().unwrap();
+    let orders = office.hub.write_now(erase).unwrap();
+    let order = orders[0].reopen().unwrap();
     assert_eq!(order.values.len(), 2, "what waits is erased, too");
     let found = office.hub.read_now(|_, read| Ok(records::find(read, &record)?)).unwrap().unwrap();
     assert_eq!(found.state.value("phone"), None);

@@ -16,6 +16,7 @@ mod http;
 mod invariants;
 mod lists;
 mod messages;
+mod orders;
 mod permission;
 mod photos;
 mod push;

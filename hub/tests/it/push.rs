@@ -212,7 +212,7 @@ fn a_hostile_push_ends_in_an_error_and_leaves_what_was_kept() {
     let (head, line): (&[u8], &[u8]) = (b"{\"v\":1}\n", line.as_bytes());
     let bad = (400, code::BAD_MESSAGE.to_owned());
     assert_eq!(send(&[head, line, &page, b"{\"end\":2}\n"]), bad);
-    assert_eq!(send(&[head, line, &page, b"{\"erase\":1}\n"]), bad);
+    assert_eq!(send(&[head, line, &page, b"{\"end\":1,\"erase\":1}\n"]), bad);
     assert_eq!(send(&[line, &page]), bad);
     let long = "x".repeat(wire::lines::MAX_LINE + 1);
     assert_eq!(send(&[head, long.as_bytes()]), (413, code::TOO_LARGE.into()));

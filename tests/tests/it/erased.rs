@@ -4,9 +4,14 @@ use journeys::{
     hub::{HubProcess, command},
     phone::Phone,
     synthetic::COMMUNES,
+    wire_phone::WirePhone,
     world::{self, World, alone},
 };
+use model::{ChangeId, DeviceKey, HouseholdId, OrderId, batch::Chain};
+use serde_json::json;
 use std::{fs, path::Path};
+use uuid::Uuid;
+use wire::erasure::{ErasureOrder, Order};
 
 const SECRET: &str = "Nông Thị Bị Xóa";
 const STAYS: &str = "Hà Thị Còn Lại";
@@ -116,4 +121,77 @@ fn after_an_order_nothing_of_it_is_at_the_hub_on_the_phones_or_in_a_new_backup()
         assert!(!names(phone).contains(&SECRET.to_owned()));
     }
     hub.stop().unwrap();
+}
+
+/// More than fit into one message.
+const MANY: u32 = 5_000;
+
+/// Households of one wire phone, ten in a batch, all of one name; the changes that wrote them.
+fn write_many(phone: &mut WirePhone) -> Vec<ChangeId> {
+    let (mut chain, mut batches) = (phone.chain().unwrap(), Vec::new());
+    let fields = [("name", json!(SECRET)), ("commune", json!(COMMUNE))];
+    for _ in 0..MANY / 10 {
+        let changes: Vec<_> = (0..10).map(|_| (HouseholdId::new().reference(), &fields[..])).collect();
+        let batch = phone.changes(phone.device(), chain, &changes).unwrap();
+        chain = Chain::after(batch.statement());
+        batches.push(batch);
+    }
+    let written = batches.iter().flat_map(|batch| batch.ids().iter().flatten().copied()).collect();
+    let answer = phone.push(batches.into_iter().map(Into::into).collect()).unwrap();
+    assert_eq!((answer.received_through, answer.results.as_slice()), (MANY.into(), &[][..]));
+    written
+}
+
+/// One of each change, as the office signs them.
+fn orders(world: &World, phone: &WirePhone, changes: &[ChangeId]) -> Vec<Order> {
+    let database = rusqlite::Connection::open(world.hub.folder().join("hub.db")).unwrap();
+    let key: Vec<u8> = database.query_row("SELECT signing_key FROM office", [], |row| row.get(0)).unwrap();
+    let key = DeviceKey::from_pkcs8(&key).unwrap();
+    let order = |change: &ChangeId| ErasureOrder {
+        v: wire::VERSION,
+        id: OrderId(Uuid::now_v7()),
+        office: phone.enrolled.office,
+        issued_at: 0,
+        values: [(*change, ["name".to_owned()].into())].into(),
+    };
+    changes.iter().map(|change| Order::issue(&order(change), &key).unwrap()).collect()
+}
+
+fn kept(hub: &Path) -> u32 {
+    let database = rusqlite::Connection::open(hub.join("hub.db")).unwrap();
+    database.query_row("SELECT count(*) FROM orders", [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn thousands_of_orders_come_down_and_go_up_again() {
+    let mut world = World::open().unwrap();
+    for login in ["mai", "son", "lan"] {
+        world.worker(login, "Lý Thị Mai", COMMUNE).unwrap();
+    }
+    let (mut author, reader) = (WirePhone::enrol(&world.hub, "mai").unwrap(), world.phone("son").unwrap());
+    let changes = write_many(&mut author);
+    let old = world.path("before.file");
+    world.hub.command(&["backup", "--to", &old.to_string_lossy()]).unwrap();
+    for orders in orders(&world, &author, &changes).chunks(1_000) {
+        author.push_orders(orders.to_vec()).unwrap();
+    }
+    assert_eq!(kept(world.hub.folder()), MANY);
+    reader.sync().unwrap();
+    assert!(names(&reader).iter().all(|name| name != SECRET), "{:?}", names(&reader));
+
+    // A hub that knows none of them hears of all.
+    let address = world.hub.url.trim_start_matches("https://").to_owned();
+    world.hub.kill().unwrap();
+    let again = world.path("hub-again");
+    command(&again, &["restore", "--from", &old.to_string_lossy()]).unwrap();
+    assert!(kept(&again) == 0 && holds(&all_of(&again), SECRET));
+    world.hub = HubProcess::serve_with(&again, &["--listen", &address]).unwrap();
+    reader.sync().unwrap();
+    assert_eq!(kept(&again), MANY);
+    assert!(!holds(&all_of(&again), SECRET));
+
+    // One who comes new hears of each with what it erased.
+    let late = world.phone("lan").unwrap();
+    assert_eq!(late.app.households().list(String::new(), 0, 1).unwrap().total, MANY);
+    assert!(names(&late).iter().all(|name| name != SECRET), "{:?}", names(&late));
 }

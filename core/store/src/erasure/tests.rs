@@ -147,8 +147,8 @@ fn after_an_order_neither_value_nor_salt_nor_seed_is_in_the_folder() {
     let up = phone.own_after(0)[0].clone();
     assert_eq!(up.statement(), own.statement());
     assert_eq!(up.orders().collect::<Vec<_>>(), [id]);
-    let orders = phone.store.orders_with(&[up.clone().into()]).unwrap();
-    assert_eq!(orders.len(), 1);
+    let (orders, more) = phone.store.orders_with(&[up.clone().into()], &BTreeSet::new(), 1).unwrap();
+    assert_eq!((orders[0].0, orders.len(), more), (id, 1, false));
     let siblings =
         up.changes().flatten().filter_map(|change| change.value("name").map(|name| name.text().to_owned()));
     assert_eq!(siblings.collect::<Vec<_>>(), ["\"Còn Lại\""]);
@@ -190,6 +190,32 @@ fn a_stale_hub_and_an_old_folder_bring_nothing_back() {
     old.store.apply_pull(&with(news, &[&order])).unwrap();
     assert!(said(&old.store, &reference, "name") == [Said::Erased(id)]);
     assert!(!holds(&decrypted(&old), SECRET.as_bytes()));
+}
+
+#[test]
+fn a_hub_of_another_epoch_is_told_of_all_orders_in_parts() {
+    let phone = Phone::new();
+    let none = BTreeSet::new();
+    let orders = [(); 5].map(|()| order(&phone, &[], "name"));
+    let ids = BTreeSet::from(orders.each_ref().map(|order| order.reopen().unwrap().id));
+    let known = with(phone.answer(&commune(), 1, vec![]), &orders.each_ref());
+    phone.store.apply_pull(&known).unwrap();
+    let tell = |told: &BTreeSet<OrderId>, bytes| {
+        let (orders, more) = phone.store.orders_with(&[], told, bytes).unwrap();
+        (orders.into_iter().map(|(id, _)| id).collect::<BTreeSet<OrderId>>(), more)
+    };
+    assert_eq!(tell(&none, usize::MAX), (none.clone(), false));
+    let again = PullResponse { epoch: "e2".into(), ..phone.answer(&commune(), 1, vec![]) };
+    phone.store.apply_pull(&again).unwrap();
+    assert_eq!(tell(&none, usize::MAX), (ids.clone(), false));
+    // At least one; those of this run are not told again, and what the hub has is kept.
+    let (first, more) = tell(&none, 1);
+    assert_eq!((first.len(), more), (1, true));
+    let (next, more) = tell(&first, orders[0].bytes() * 2);
+    assert!(next.len() == 2 && more && next.is_disjoint(&first));
+    phone.store.orders_told(&next.iter().copied().collect::<Vec<_>>()).unwrap();
+    let left: BTreeSet<OrderId> = ids.difference(&next).copied().collect();
+    assert_eq!(tell(&none, usize::MAX), (left, false));
 }
 
 #[test]

@@ -1,15 +1,17 @@
 //! Texts up, in pages that the line carries. Begins with a push even if there is nothing to send: the answer tells who
 //! answers, by which clock, and whether the hub still has all that it acknowledged or was restored from a backup that
 //! lacks some of it. After a cut an empty push asks how far the hub got. A batch that is larger than a page goes up in
-//! views of some of its changes, which wait at the hub for the rest.
+//! views of some of its changes, which wait at the hub for the rest. Orders to erase go before the batches that name them,
+//! in pushes of their own while they are more than a page holds.
 
 use super::{Machine, Operation, State, Wish};
 use crate::{SyncError, codec, pace::Pace, report::Phase};
-use model::{Rebuilt, batch::Statement};
+use model::{OrderId, Rebuilt, batch::Statement};
+use std::collections::BTreeSet;
 use wire::{
     erasure::Order,
     error::code::{FORKED, PUSH_QUOTA},
-    push::{MAX_BATCHES, MAX_BYTES, Outcome, PushRequest, PushResponse},
+    push::{MAX_BATCHES, MAX_BYTES, MAX_ORDERS, Outcome, PushRequest, PushResponse},
     receipt::Receipt,
 };
 
@@ -17,7 +19,9 @@ use wire::{
 const MAX_REWINDS: u32 = 3;
 /// How often a run sends what was made anew after the hub denied some of it.
 const MAX_REMADE: u32 = 3;
-/// The most bytes of batches in a page: half of what a hub takes, as it counts what stands around them too.
+/// How often a run sends less at once because the hub says that it was too much: from the most to a single one.
+const MAX_HALVINGS: u32 = 12;
+/// The most bytes of batches and orders in a page: half of what a hub takes, as it counts what stands around them too.
 const MAX_PAGE: u64 = MAX_BYTES as u64 / 2;
 
 pub(super) struct Push {
@@ -32,13 +36,19 @@ pub(super) struct Push {
     rewinds: u32,
     remade: u32,
     max_batches: usize,
+    max_orders: usize,
+    halvings: u32,
     /// Of the page before: bytes of its batches, and what they packed to.
     packed: (u64, u64),
     /// Batches under way, changes of them that are shown, and their bytes as they travel.
     sent: Vec<Statement>,
     sent_changes: usize,
-    sent_orders: bool,
     sent_bytes: u64,
+    /// Orders under way, and those that the hub has from this run.
+    sent_orders: Vec<OrderId>,
+    told: BTreeSet<OrderId>,
+    /// There are others to tell than those under way.
+    pub(super) more_orders: bool,
     /// Failures since the hub last got further.
     failed: u32,
 }
@@ -56,11 +66,15 @@ impl Default for Push {
             rewinds: 0,
             remade: 0,
             max_batches: MAX_BATCHES,
+            max_orders: MAX_ORDERS,
+            halvings: 0,
             packed,
             sent: Vec::new(),
             sent_changes: 0,
-            sent_orders: false,
             sent_bytes: 0,
+            sent_orders: Vec::new(),
+            told: BTreeSet::new(),
+            more_orders: false,
             failed: 0,
         }
     }
@@ -70,6 +84,10 @@ impl Push {
     pub(super) fn count_failure(&mut self) -> u32 {
         self.failed += 1;
         self.failed
+    }
+
+    pub(super) fn sent_any_order(&self) -> bool {
+        !self.sent_orders.is_empty()
     }
 
     /// Bytes of batches that pack to a page.
@@ -83,20 +101,21 @@ impl Push {
 impl Machine {
     pub(super) fn push_next(&mut self) -> Wish {
         let Push { after, staged, .. } = self.push;
-        let max_bytes = self.push.max_bytes(&self.up);
-        self.operate(State::PushRead, Operation::OwnBatches { after, staged, max_bytes })
+        let (max_bytes, told) = (self.push.max_bytes(&self.up), self.push.told.clone());
+        self.operate(State::PushRead, Operation::OwnBatches { after, staged, max_bytes, told })
     }
 
     /// From what is acknowledged now.
     pub(super) fn push_again(&mut self) -> Wish {
         self.push.after = None;
+        self.push.told.clear();
         self.push_next()
     }
 
     pub(super) fn push_page(
         &mut self,
         mut batches: Vec<Rebuilt>,
-        orders: Vec<Order>,
+        mut orders: Vec<(OrderId, Order)>,
         acknowledged: u64,
         newest: u64,
     ) -> Result<Wish, SyncError> {
@@ -110,6 +129,8 @@ impl Machine {
         self.push.newest = newest;
         self.progress.total = self.progress.done + newest.saturating_sub(after);
         batches.truncate(self.push.max_batches);
+        self.push.more_orders |= orders.len() > self.push.max_orders;
+        orders.truncate(self.push.max_orders);
         let mut next = after + 1;
         let follow = batches
             .iter()
@@ -120,10 +141,16 @@ impl Machine {
             self.leave_undone(SyncError::Gap);
             return Ok(self.begin_pull());
         }
-        let weight: usize = batches.iter().map(Rebuilt::weight).sum();
+        let mut weight: usize = batches.iter().map(Rebuilt::weight).sum();
+        let ordered: usize = orders.iter().map(|(_, order)| order.bytes()).sum();
+        if self.push.more_orders || ordered > 0 && ordered + weight > self.push.max_bytes(&self.up) {
+            (weight, next) = (0, after + 1);
+            batches.clear();
+        }
         self.push.sent = batches.iter().map(|batch| batch.statement().clone()).collect();
         self.push.sent_changes = batches.iter().map(|batch| batch.ids().iter().flatten().count()).sum();
-        self.push.sent_orders = !orders.is_empty();
+        let (told, orders) = orders.into_iter().unzip();
+        self.push.sent_orders = told;
         let receipt = self.push.receipt.clone();
         let request = codec::push(&PushRequest { v: wire::VERSION, receipt, orders, batches })?;
         self.push.sent_bytes = request.body.len() as u64;
@@ -140,18 +167,22 @@ impl Machine {
         let (receipt, orders, batches) = (self.push.receipt.clone(), Vec::new(), Vec::new());
         let request = codec::push(&PushRequest { v: wire::VERSION, receipt, orders, batches })?;
         self.push.sent.clear();
-        self.push.sent_orders = false;
+        self.push.more_orders |= self.push.sent_any_order();
+        self.push.sent_orders.clear();
         self.push.sent_bytes = 0;
         Ok(self.send(State::PushAsked { after }, request))
     }
 
     /// 413: half as much at once.
     pub(super) fn push_less(&mut self) -> Result<Wish, SyncError> {
-        if self.push.sent_changes <= 1 {
+        self.push.halvings += 1;
+        if self.push.sent_changes + self.push.sent_orders.len() <= 1 || self.push.halvings > MAX_HALVINGS {
             self.leave_undone(SyncError::TooLarge);
             return Ok(self.begin_pull());
         }
-        self.push.max_batches = (self.push.sent.len() / 2).max(1);
+        let half = |sent: usize, most: usize| if sent > 0 { (sent / 2).max(1) } else { most };
+        self.push.max_batches = half(self.push.sent.len(), self.push.max_batches);
+        self.push.max_orders = half(self.push.sent_orders.len(), self.push.max_orders);
         self.up.failed();
         Ok(self.push_next())
     }
@@ -190,7 +221,8 @@ impl Machine {
         self.summary.changes_sent += further;
         self.progress.done += further;
         let staged = std::mem::replace(&mut self.push.staged, answer.staged);
-        let got_further = further > 0 || through == after && answer.staged > staged;
+        let told = std::mem::take(&mut self.push.sent_orders);
+        let got_further = further > 0 || through == after && answer.staged > staged || !told.is_empty();
         if got_further {
             self.push.failed = 0;
         }
@@ -198,9 +230,12 @@ impl Machine {
         if fell_back {
             self.summary.hub_restored |= through < self.push.acknowledged;
             self.push.rewinds += 1;
+            self.push.told.clear();
         }
+        self.push.told.extend(&told);
         let stuck = if fell_back { self.push.rewinds > MAX_REWINDS } else { !got_further && last.is_some() };
-        let mut go_on = through < self.push.newest && !stuck && !is_forked;
+        let is_left = through < self.push.newest || self.push.more_orders;
+        let mut go_on = is_left && !stuck && !is_forked;
         // What was allowed of it is made anew when this is kept.
         if denied && !stuck && !is_forked && self.push.remade < MAX_REMADE {
             self.push.remade += 1;
@@ -220,7 +255,7 @@ impl Machine {
             received_through: through,
             results: answer.results_of(&std::mem::take(&mut self.push.sent)),
             receipt: answer.receipt,
-            orders_told: self.push.sent_orders,
+            orders_told: told,
             offset_ms: self.clock_offset_ms(answer.server_time),
         };
         Ok(self.operate(State::PushKept { go_on }, kept))
@@ -241,7 +276,7 @@ impl Machine {
             received_through: answer.received_through,
             results: Vec::new(),
             receipt: answer.receipt,
-            orders_told: false,
+            orders_told: Vec::new(),
             offset_ms: None,
         };
         Ok(self.operate(State::ReceiptKept, kept))

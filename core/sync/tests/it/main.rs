@@ -4,6 +4,7 @@
 mod driver;
 mod enrolment;
 mod faults;
+mod orders;
 mod phone;
 mod photos;
 mod refusals;

@@ -1,8 +1,8 @@
 //! A phone in memory: what a store would hold, driven by the machine over a line to the office of the tests.
 
-use model::{ChangeId, Feed, Rebuilt};
+use model::{ChangeId, Feed, OrderId, Rebuilt};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ops::{Deref, DerefMut},
 };
 use store::RefusedForm;
@@ -17,6 +17,7 @@ use testkit::{
     records::{file, household},
 };
 use wire::{
+    erasure::Order,
     forms::{FormEntry, standing},
     pull::{Condition, Cursor, Entry, Holds},
     receipt::Receipt,
@@ -74,6 +75,8 @@ pub struct Phone {
     /// Batches that are read at once, at most: small, so that small worlds have several pages.
     pub page: usize,
     pub cursor: Option<Cursor>,
+    /// Orders to erase, and whether the hub is known to have them.
+    pub kept: BTreeMap<OrderId, (Order, bool)>,
     pub receipt: Option<Receipt>,
     /// The last entry of the next page can't be taken yet.
     pub leaves_one: bool,
@@ -113,6 +116,7 @@ impl Phone {
             locked: 0,
             page: 4,
             cursor: None,
+            kept: BTreeMap::new(),
             receipt: None,
             leaves_one: false,
             taken: BTreeMap::new(),
@@ -229,7 +233,7 @@ impl Phone {
 
     fn perform(&mut self, hub: &Office, operation: Operation) -> Reply {
         match operation {
-            Operation::OwnBatches { after, staged, max_bytes } => {
+            Operation::OwnBatches { after, staged, max_bytes, told } => {
                 assert_eq!(staged, 0, "each change here is a batch of its own");
                 let acknowledged = self.acknowledged;
                 let skip = after.unwrap_or(acknowledged).max(self.purged) as usize;
@@ -242,12 +246,15 @@ impl Phone {
                 };
                 let readable = &self.batches[..self.batches.len() - self.locked];
                 let batches = readable.iter().skip(skip).take(self.page).take_while(fits);
-                let batches = batches.cloned().map(Rebuilt::from).collect();
-                let (orders, newest) = (vec![], self.batches.len() as u64);
-                let receipt = self.receipt.clone();
-                return Reply::OwnBatches { batches, orders, acknowledged, receipt, newest };
+                let batches: Vec<Rebuilt> = batches.cloned().map(Rebuilt::from).collect();
+                let (orders, more_orders) = self.orders_with(&batches, &told, max_bytes);
+                let (receipt, newest) = (self.receipt.clone(), self.batches.len() as u64);
+                return Reply::OwnBatches { batches, orders, more_orders, acknowledged, receipt, newest };
             }
-            Operation::Acknowledge { received_through, receipt, offset_ms, .. } => {
+            Operation::Acknowledge { received_through, receipt, offset_ms, orders_told, .. } => {
+                for order in orders_told {
+                    self.kept.get_mut(&order).unwrap().1 = true;
+                }
                 self.receipt = receipt;
                 self.offset_ms = offset_ms.or(self.offset_ms);
                 if received_through < self.acknowledged {
@@ -348,6 +355,20 @@ impl Phone {
             Operation::Finished => self.finished += 1,
         }
         Reply::Done
+    }
+
+    fn orders_with(
+        &self,
+        batches: &[Rebuilt],
+        told: &BTreeSet<OrderId>,
+        max_bytes: usize,
+    ) -> (Vec<(OrderId, Order)>, bool) {
+        let named: BTreeSet<OrderId> = batches.iter().flat_map(Rebuilt::orders).collect();
+        let wanted = self.kept.iter().filter(|(id, (_, is_told))| !is_told || named.contains(id));
+        let wanted: Vec<_> = wanted.filter(|(id, _)| !told.contains(id)).collect();
+        let most = (max_bytes / wanted.first().map_or(1, |(_, (order, _))| order.bytes())).max(1);
+        let orders = wanted.iter().take(most).map(|(id, (order, _))| (**id, order.clone()));
+        (orders.collect(), wanted.len() > most)
     }
 
     fn holds(&self) -> Option<Holds> {

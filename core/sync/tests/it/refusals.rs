@@ -129,6 +129,7 @@ fn skip_one(machine: &mut sync::Machine, hub: &Office, phone: &Phone) -> sync::R
             Wish::Local(Operation::OwnBatches { .. }) => Event::Local(Reply::OwnBatches {
                 batches: vec![],
                 orders: vec![],
+                more_orders: false,
                 acknowledged: 3,
                 receipt: None,
                 newest: 3,

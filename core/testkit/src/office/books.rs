@@ -1,7 +1,7 @@
 //! What an office keeps: received batches, the records they make, feeds, photos.
 
 use model::{
-    ChangeId, DeviceId, Feed, RecordRef, RecordState, Verified,
+    ChangeId, DeviceId, Feed, OrderId, RecordRef, RecordState, Verified,
     batch::{Shown, Statement},
     encoding::Bytes,
 };
@@ -56,7 +56,7 @@ pub struct Books {
     pub staged: BTreeMap<DeviceId, Verified>,
     /// Two statements for one number.
     pub forks: BTreeMap<DeviceId, (Statement, Statement)>,
-    pub orders: Vec<Order>,
+    pub orders: BTreeMap<OrderId, Order>,
     /// The marks of what was acknowledged in this epoch.
     pub(super) acknowledged: Vec<Mark>,
     pub(super) ordered: Orders,

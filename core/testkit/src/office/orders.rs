@@ -29,11 +29,9 @@ impl Ledger {
     /// What the order covers goes; who has read it hears of it.
     pub(super) fn take_order(&mut self, signed: &Order) {
         let Ok(order) = signed.verify(&self.key.public()) else { return };
-        let is_known = |known: &Order| known.reopen().is_ok_and(|known| known.id == order.id);
-        if self.books.orders.iter().any(is_known) {
+        if self.books.orders.insert(order.id, signed.clone()).is_some() {
             return;
         }
-        self.books.orders.push(signed.clone());
         self.books.acknowledge(order.id.0.as_bytes());
         self.books.ordered.add(&order);
         let ordered = self.books.ordered.clone();

@@ -148,8 +148,7 @@ impl Ledger {
             _ => None,
         });
         let named: BTreeSet<OrderId> = puts.flat_map(|batch| batch.orders()).collect();
-        let orders = self.books.orders.iter();
-        orders.filter(|order| named.contains(&order.reopen().unwrap().id)).cloned().collect()
+        named.iter().filter_map(|order| self.books.orders.get(order)).cloned().collect()
     }
 
     /// Batches of the device that wait, and those that have been decided since they waited.

@@ -1,7 +1,8 @@
 use crate::{
+    erasure::Order,
     lines::{Bad, Packer},
-    pull::{Entry, FeedEntry, FeedPage, PullResponse, Writer, pack},
-    push::{Came, PushReader, PushRequest},
+    pull::{self, Entry, FeedEntry, FeedPage, PullResponse, Writer, pack},
+    push::{self, BatchResult, Came, DeniedPart, Outcome, PushReader, PushRequest},
 };
 use model::{
     DeviceId, DeviceKey, Feed, HouseholdId, HubId, OfficeId, Rebuilt, Stamp, UserId,
@@ -44,7 +45,9 @@ fn read(body: &[u8], step: usize) -> Result<(Came, bool), Bad> {
     let mut reader = PushReader::new(true)?;
     let mut all = Came::default();
     for bytes in body.chunks(step) {
-        all.batches.extend(reader.read(bytes)?.batches);
+        let came = reader.read(bytes)?;
+        all.orders.extend(came.orders);
+        all.batches.extend(came.batches);
     }
     Ok((all, reader.is_whole()))
 }
@@ -128,6 +131,143 @@ fn entries_keep_their_positions_and_times_packed_before_or_not() {
     let came = told(&answer.feeds[0]);
     assert_eq!(answer.feeds[0].mark, None, "of another entry than the last that came");
     assert!(!whole && came.len() > 3 && came[..] == told(&head.feeds[0])[..came.len()], "{}", came.len());
+}
+
+/// As somebody's program writes them, of about so many bytes; one that can't be read among them.
+fn orders(count: usize, bytes: usize) -> Vec<Order> {
+    let order = |n| match n {
+        1 => "5".to_owned(),
+        n => format!(r#"{{"statement":  {{"n": {n}, "x":"{}"}},"signature" :1.0}}"#, "0".repeat(bytes)),
+    };
+    (0..count).map(|n| serde_json::from_str(&order(n)).unwrap()).collect()
+}
+
+fn texts(orders: &[Order]) -> Vec<String> {
+    orders.iter().map(|order| serde_json::to_string(order).unwrap()).collect()
+}
+
+#[test]
+fn orders_travel_byte_by_byte_and_are_more_than_a_line_holds() {
+    let sent = orders(push::MAX_ORDERS, 2_000);
+    let push = PushRequest { v: crate::VERSION, receipt: None, orders: sent.clone(), batches: batches(50) };
+    let body = push.write(Packer::new(true).unwrap()).unwrap();
+    let (came, whole) = read(&body, 1_000).unwrap();
+    assert_eq!((texts(&came.orders), came.batches.len(), whole), (texts(&sent), 50, true));
+    for zstd in [true, false] {
+        let answer = PullResponse { orders: sent.clone(), ..empty() };
+        let body = answer.write(Packer::new(zstd).unwrap()).unwrap();
+        let (came, whole) = PullResponse::read(zstd, &body).unwrap().unwrap();
+        assert_eq!((texts(&came.orders), whole), (texts(&sent), true));
+    }
+}
+
+#[test]
+fn orders_that_came_before_a_cut_came_before_what_they_are_for() {
+    let sent = orders(100, 40);
+    let push = PushRequest { v: crate::VERSION, receipt: None, orders: sent.clone(), batches: batches(2) };
+    let body = push.write(Packer::new(false).unwrap()).unwrap();
+    let mut counts = Vec::new();
+    for end in 0..=body.len() {
+        let mut reader = PushReader::new(false).unwrap();
+        let came = reader.read(&body[..end]).unwrap();
+        assert_eq!(texts(&came.orders), texts(&sent[..came.orders.len()]));
+        assert!(came.batches.is_empty() || came.orders.len() == 100);
+        assert_eq!(reader.is_whole(), end == body.len());
+        counts.push(came.orders.len());
+    }
+    counts.dedup();
+    assert_eq!(counts, (0..=100).collect::<Vec<_>>());
+}
+
+#[test]
+fn more_orders_than_one_message_may_have_are_refused() {
+    let push = |count| {
+        let orders = orders(count, 1);
+        let push = PushRequest { v: crate::VERSION, receipt: None, orders, batches: Vec::new() };
+        read(&push.write(Packer::new(true).unwrap()).unwrap(), 100).map(|(came, _)| came.orders.len())
+    };
+    assert_eq!(push(push::MAX_ORDERS), Ok(push::MAX_ORDERS));
+    assert_eq!(push(push::MAX_ORDERS + 1), Err(Bad::TooLarge));
+    let pull = |count| {
+        let body = PullResponse { orders: orders(count, 1), ..empty() }.write(Packer::new(true).unwrap());
+        PullResponse::read(true, &body.unwrap()).map(|read| read.unwrap().0.orders.len())
+    };
+    assert_eq!(pull(pull::MAX_ORDERS), Ok(pull::MAX_ORDERS));
+    assert_eq!(pull(pull::MAX_ORDERS + 1), Err(Bad::TooLarge));
+}
+
+#[test]
+fn results_are_more_than_a_line_holds_and_bounded() {
+    let part = |seq| DeniedPart { seq, field: Some("commune".to_owned()) };
+    let result = |parts| {
+        let outcome =
+            Outcome::Denied { code: "permission.move".to_owned(), parts: (1..=parts).map(part).collect() };
+        BatchResult { first_seq: 1, outcome }
+    };
+    let pull = |own: Vec<BatchResult>| {
+        let body = PullResponse { own, ..empty() }.write(Packer::new(true).unwrap()).unwrap();
+        PullResponse::read(true, &body).map(|read| read.unwrap().0.own)
+    };
+    let many = vec![result(100); 500];
+    assert_eq!(pull(many.clone()), Ok(many));
+    assert_eq!(pull(vec![result(0); pull::MAX_RESULTS + 1]), Err(Bad::TooLarge));
+}
+
+/// The body with this line behind each of its lines; blocks have none.
+fn between(body: &[u8], line: &str) -> Vec<u8> {
+    let (mut left, mut made) = (body, Vec::new());
+    while !left.is_empty() {
+        let end = left.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        let (first, rest) = left.split_at(end);
+        let says: serde_json::Value = serde_json::from_slice(first).unwrap();
+        let block = says["page"].as_u64().or(says["puts"]["bytes"].as_u64()).unwrap_or_default();
+        let (block, rest) = rest.split_at(block as usize);
+        made.extend([first, block].concat());
+        if !rest.is_empty() {
+            made.extend(format!("{line}\n").into_bytes());
+        }
+        left = rest;
+    }
+    made
+}
+
+#[test]
+fn a_line_of_another_kind_is_passed_over_and_nothing_else_is() {
+    let put = |(position, batch): (u64, Rebuilt)| FeedEntry {
+        position,
+        entry: Entry::Put(Box::new(batch)),
+        received_at: 1,
+    };
+    let entries = (1..).zip(batches(30)).map(put).collect();
+    let feeds =
+        vec![FeedPage { feed: Feed::Commune("00070".into()), entries, head: 30, mark: Some(Bytes([7; 16])) }];
+    let answer = PullResponse { orders: orders(3, 9), feeds, ..empty() };
+    let answer = answer.write(Packer::new(false).unwrap()).unwrap();
+    let batches = batches(30);
+    let push = PushRequest { v: crate::VERSION, receipt: None, orders: orders(3, 9), batches };
+    let push = push.write(Packer::new(false).unwrap()).unwrap();
+    let pushed = |line| {
+        let mut reader = PushReader::new(false).unwrap();
+        let came = reader.read(&between(&push, line))?;
+        Ok((came.orders.len(), came.batches.len(), reader.is_whole()))
+    };
+    let pulled = |line| {
+        let (came, whole) = PullResponse::read(false, &between(&answer, line))?.unwrap();
+        Ok((came.orders.len(), came.feeds[0].entries.len(), whole && came.feeds[0].mark.is_some()))
+    };
+    let whole = Ok((3, 30, true));
+    for line in [r#"{"hint":{"of":[2030]}}"#, r#"{"pages":1}"#, r#"{"":null}"#] {
+        assert_eq!([pushed(line), pulled(line)], [whole, whole], "{line}");
+    }
+    let known = [r#"{"page":"1"}"#, r#"{"entry":{"own":1}}"#, r#"{"order":1,"hint":2}"#];
+    let none = ["", "[]", "\"hint\"", "{}", r#"{"hint":1,"cold":2}"#, r#"{"hint":"#, r#"{"end":null}"#];
+    for line in none {
+        assert_eq!([pushed(line), pulled(line)], [Err(Bad::Shape), Err(Bad::Shape)], "{line}");
+    }
+    assert_eq!((pushed(known[0]), pulled(known[1])), (Err(Bad::Shape), Err(Bad::Shape)));
+    assert_eq!((pushed(known[2]), pulled(known[2])), (Err(Bad::Shape), Err(Bad::Shape)));
+    let behind = [answer.as_slice(), b"{\"hint\":1}\n"].concat();
+    assert_eq!(PullResponse::read(false, &behind).err(), Some(Bad::Shape), "nothing follows the end");
 }
 
 fn empty() -> PullResponse {

@@ -55,7 +55,10 @@ fn what_is_not_known_is_written_as_it_came() {
     let values = |text: &str| -> Vec<Value> { text.lines().map(value).collect() };
     let written = newer().write(Packer::new(false).unwrap()).unwrap();
     let (came, written) = (values(NEWER), values(std::str::from_utf8(&written).unwrap()));
-    assert_eq!(written[1..], came[1..]);
+    let feeds =
+        |lines: &[Value]| lines.iter().skip_while(|line| line.get("feed").is_none()).cloned().collect();
+    let (feeds_came, feeds_written): (Vec<_>, Vec<_>) = (feeds(&came), feeds(&written));
+    assert!(feeds_came.len() > 5 && feeds_written == feeds_came, "{feeds_written:?}");
     let (came, written) = (&came[0], &written[0]);
     for part in ["v", "hub", "epoch", "more", "granted", "certificates", "forms", "server_time"] {
         assert_eq!(written[part], came[part], "{part}");

@@ -26,7 +26,7 @@ use std::{
 use wire::{
     erasure::Order,
     forms::standing,
-    pull::{Cursor, Entry, FeedEntry, PullRequest, PullResponse},
+    pull::{Cursor, Entry, FeedEntry, MAX_ORDERS, PullRequest, PullResponse},
     push::{BatchResult, Outcome},
     receipt::Mark,
     signed::Certificate,
@@ -35,7 +35,10 @@ use wire::{
 const MAX_ENTRIES: u32 = 1_000;
 /// The most bytes of one answer as it travels.
 const MAX_BYTES: usize = 2 * 1024 * 1024;
-/// Bytes of batches that make so many as they travel, at least; of pieces it is known.
+/// The most bytes of orders in an answer: only those that a single batch names can come near. Claims by the rest count as
+/// withheld.
+const MAX_ORDERED: usize = wire::pull::MAX_BYTES / 2;
+/// Bytes of batches and orders that make so many as they travel, at least; of pieces it is known.
 const UNPACKED: usize = 3;
 const PACKED: usize = 2;
 /// A device hears of decisions this far back, as an answer may have been lost.
@@ -204,18 +207,25 @@ pub(super) struct Named {
     pub orders: BTreeSet<OrderId>,
 }
 
+impl Named {
+    fn add(&mut self, other: &Self) {
+        self.devices.extend(&other.devices);
+        self.orders.extend(&other.orders);
+    }
+}
+
 impl Reader<'_> {
     /// Returns the page, empty if the budget is spent, and the position that it ends at.
     fn page(&mut self, feed: &Feed, after: u64, head: u64) -> Result<(Page, u64), HubError> {
         let (mut parts, mut position) = (Vec::new(), after);
         while position < head && self.budget.entries > 0 && self.budget.bytes > 0 {
             if let Some(piece) = self.piece(feed, position, head)? {
-                if self.budget.entries >= pieces::LENGTH && self.budget.bytes >= piece.packed.len() {
+                let bytes = piece.packed.len() + packed(self.ordered(&piece.named)?);
+                if self.budget.entries >= pieces::LENGTH && self.budget.bytes >= bytes {
                     position += u64::from(pieces::LENGTH);
                     self.budget.entries -= pieces::LENGTH;
-                    self.budget.bytes -= piece.packed.len();
-                    self.named.devices.extend(&piece.named.devices);
-                    self.named.orders.extend(&piece.named.orders);
+                    self.budget.bytes -= bytes;
+                    self.named.add(&piece.named);
                     parts.push(Part::Piece(piece));
                     continue;
                 }
@@ -229,17 +239,31 @@ impl Reader<'_> {
             let most = u32::try_from(length - position % length).unwrap_or(1).min(self.budget.entries);
             let (bytes, held) = (self.budget.bytes * UNPACKED / PACKED, self.held.as_ref());
             let found = feeds::entries(self.read, feed, position, most, bytes, held)?;
-            let mut read = 0;
-            let entry = |numbered| entry(numbered, &mut read, &mut self.named);
-            let entries: Vec<FeedEntry> = found.into_iter().map(entry).collect();
+            let (mut read, mut entries) = (0, Vec::new());
+            for numbered in found {
+                // What it names comes with it: as many orders, as many fewer entries.
+                if read >= bytes {
+                    break;
+                }
+                let mut named = Named::default();
+                entries.push(entry(numbered, &mut read, &mut named));
+                read += self.ordered(&named)?;
+                self.named.add(&named);
+            }
             let Some(last) = entries.last() else { break };
             position = last.position;
             self.budget.entries -= u32::try_from(entries.len()).unwrap_or(most);
-            self.budget.bytes = self.budget.bytes.saturating_sub((read * PACKED).div_ceil(UNPACKED));
+            self.budget.bytes = self.budget.bytes.saturating_sub(packed(read));
             parts.push(Part::Entries(entries));
         }
         let mark = if parts.is_empty() { None } else { feeds::mark(self.read, feed, position)? };
         Ok((Page { feed: feed.clone(), head, mark, parts }, position))
+    }
+
+    /// Bytes of the orders that the answer doesn't hold yet.
+    fn ordered(&self, named: &Named) -> Result<usize, HubError> {
+        let new = named.orders.difference(&self.named.orders);
+        Ok(new.map(|order| orders::bytes(self.read, *order)).sum::<Result<usize, _>>()?)
     }
 
     /// The piece that comes next, if this reader takes it.
@@ -273,10 +297,22 @@ pub(super) fn entry(
     FeedEntry { position, entry, received_at }
 }
 
+/// Of the bytes of what was read, as it travels.
+fn packed(read: usize) -> usize {
+    (read * PACKED).div_ceil(UNPACKED)
+}
+
 fn ordered(read: &Read, named: &BTreeSet<OrderId>) -> Result<Vec<Order>, HubError> {
-    let found =
-        named.iter().map(|order| Ok(orders::find(read, *order)?)).collect::<Result<Vec<_>, HubError>>();
-    Ok(found?.into_iter().flatten().collect())
+    let (mut found, mut bytes) = (Vec::new(), 0);
+    for order in named.iter().take(MAX_ORDERS) {
+        let Some(order) = orders::find(read, *order)? else { continue };
+        bytes += order.bytes();
+        if bytes > MAX_ORDERED {
+            break;
+        }
+        found.push(order);
+    }
+    Ok(found)
 }
 
 fn certificates(read: &Read, devices: &BTreeSet<DeviceId>) -> Result<Vec<Certificate>, HubError> {

@@ -75,9 +75,7 @@ impl Receiving {
         if let Some(acknowledged) = &incoming.acknowledged {
             receipts::compare(tx, acknowledged)?;
         }
-        for order in &incoming.orders {
-            self.erased |= erasure::take(hub, tx, order)?;
-        }
+        self.erased |= erasure::take(hub, tx, &incoming.orders)?;
         let mut load = held::load(tx, device.id)?;
         for Checked { statement, verified } in incoming.batches {
             let outcome = match verified {

@@ -29,6 +29,30 @@ fn every_table_begins_with_its_office() {
     }
 }
 
+/// All rows are the office's: an index that is passed over for its first column alone means that all are read.
+#[test]
+fn each_index_is_used_for_what_it_is_for() {
+    let office = Office::open();
+    let database = database(&office);
+    let sql = "SELECT m.name, i.name, coalesce(substr(s.sql, nullif(instr(s.sql, 'WHERE'), 0) + 6), '1'),
+                   (SELECT group_concat(c.name || ' = 1', ' AND ') FROM pragma_index_info(i.name) c WHERE c.seqno < 2),
+                   (SELECT c.name FROM pragma_index_info(i.name) c WHERE c.seqno = 1)
+               FROM sqlite_master m, pragma_index_list(m.name) i
+                   LEFT JOIN sqlite_master s ON s.name = i.name AND s.sql IS NOT NULL
+               WHERE m.type = 'table'";
+    let mut select = database.prepare(sql).unwrap();
+    let row = |row: &rusqlite::Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?));
+    let indexes: Vec<(String, String, String, String, Option<String>)> =
+        select.query_map([], row).unwrap().collect::<Result<_, _>>().unwrap();
+    assert!(indexes.len() > 20);
+    for (table, index, only, columns, second) in indexes {
+        let Some(second) = second else { continue };
+        let query = format!("EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE {columns} AND {only}");
+        let plan: String = database.query_row(&query, [], |row| row.get(3)).unwrap();
+        assert!(plan.contains(&format!("(office=? AND {second}=?")), "{index}: {plan}");
+    }
+}
+
 /// An order erases; it lets nobody write where they may not.
 #[test]
 fn an_order_to_erase_admits_nothing_that_waits() {

@@ -124,7 +124,7 @@ fn after_an_order_nothing_of_it_is_at_the_hub_on_the_phones_or_in_a_new_backup()
 }
 
 /// More than fit into one message.
-const MANY: u32 = 5_000;
+const MANY: u32 = 3_000;
 
 /// Households of one wire phone, ten in a batch, all of one name; the changes that wrote them.
 fn write_many(phone: &mut WirePhone) -> Vec<ChangeId> {

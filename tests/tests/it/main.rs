@@ -12,6 +12,7 @@ mod forged;
 mod forked;
 mod full_disk;
 mod killed;
+mod landed;
 mod permissions;
 mod restricted;
 mod secrecy;

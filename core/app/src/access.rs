@@ -14,6 +14,7 @@ use crate::{
 };
 pub use locking::{pause, resume, unlock};
 use std::sync::Arc;
+use store::StoreError;
 use view::{CarriedOverView, RecoveryRequest, SalvagedView, WorkerOnPhone, WorkerView};
 
 /// Who may use this phone.
@@ -84,6 +85,12 @@ impl Access {
         self.shared.localized(unlock(&self.shared, &pin))
     }
 
+    /// Takes what belongs to restricted cases out of sight until the phone was locked and unlocked with the PIN: their key
+    /// is forgotten. Forms that are open are closed; their drafts stay.
+    pub fn hide_restricted(&self) -> Result<WorkerView, AppError> {
+        self.shared.localized(locking::hide_restricted(&self.shared))
+    }
+
     /// Forgets the keys.
     pub fn lock(&self) {
         locking::lock(&self.shared);
@@ -95,5 +102,8 @@ impl Access {
 }
 
 pub fn worker(desk: &Desk) -> Result<WorkerView, Fault> {
-    Ok(WorkerView::of(&desk.rulebook, &desk.store.identity()?.worker, desk.lang))
+    let hidden = desk.store.restricted_locked().then(|| Fault::from(StoreError::RestrictedLocked));
+    let restricted_hidden = hidden.map(|fault| fault.text(desk.lang));
+    let worker = desk.store.identity()?.worker;
+    Ok(WorkerView::of(&desk.rulebook, &worker, restricted_hidden, desk.lang))
 }

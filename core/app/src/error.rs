@@ -45,9 +45,13 @@ impl Fault {
         Self { code, wait_seconds: 0 }
     }
 
+    pub fn text(&self, lang: Lang) -> String {
+        errors::text(lang, self.code, self.wait_seconds)
+    }
+
     pub fn localized(self, lang: Lang) -> AppError {
         AppError::Failed {
-            text: errors::text(lang, self.code, self.wait_seconds),
+            text: self.text(lang),
             code: self.code.to_owned(),
             wait_seconds: self.wait_seconds,
         }

@@ -128,6 +128,11 @@ impl Store {
         })
     }
 
+    /// It was opened without the key of restricted cases ([`Keys::without_restricted`]).
+    pub fn restricted_locked(&self) -> bool {
+        self.vault.is_locked()
+    }
+
     /// The rules that records stand and are listed by.
     pub fn rulebook(&self) -> Arc<Rulebook> {
         self.rulebook.clone()

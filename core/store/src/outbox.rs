@@ -26,6 +26,8 @@ pub struct Waiting {
     /// Photos, not blobs.
     pub photos: u64,
     pub photo_bytes: u64,
+    /// Of the changes, those that can't go up now: the first is of a restricted case, and these are locked.
+    pub locked_changes: u64,
 }
 
 /// A change of a batch that the hub keeps apart or refused.
@@ -132,15 +134,16 @@ impl Store {
         })
     }
 
-    /// Change by change.
+    /// Change by change, without those of restricted cases while these are locked.
     pub fn held_back(&self) -> Result<Vec<HeldBack>, StoreError> {
         self.read(|db| {
             let mut select = db.prepare_cached(
-                "SELECT record, cause, outcome, code, seq, parts FROM held JOIN outbox_change USING (first_seq)
-                 WHERE settled = 0 OR code <> ?1 ORDER BY seq",
+                "SELECT record, cause, outcome, code, seq, parts
+                 FROM held JOIN outbox USING (first_seq) JOIN outbox_change USING (first_seq)
+                 WHERE (settled = 0 OR code <> ?1) AND (restricted = 0 OR ?2) ORDER BY seq",
             )?;
             // Nothing of those was forbidden: there is nothing to tell.
-            let mut rows = select.query([FOLLOWS])?;
+            let mut rows = select.query((FOLLOWS, !self.vault.is_locked()))?;
             let mut held = Vec::new();
             while let Some(row) = rows.next()? {
                 let record: String = row.get(0)?;
@@ -170,12 +173,15 @@ impl Store {
         self.read(|db| {
             let waiting = db.query_row(
                 "SELECT (SELECT count(*) FROM outbox_change WHERE seq > ?1),
-                 count(DISTINCT record), coalesce(sum(size), 0) FROM blob WHERE uploaded = 0",
-                [Device::load(db)?.acknowledged.cast_signed()],
+                 count(DISTINCT record), coalesce(sum(size), 0),
+                 (SELECT count(*) FROM outbox_change WHERE ?2 AND seq > ?1 AND first_seq >=
+                     (SELECT min(first_seq) FROM outbox WHERE last_seq > ?1 AND restricted = 1))
+                 FROM blob WHERE uploaded = 0",
+                (Device::load(db)?.acknowledged.cast_signed(), self.vault.is_locked()),
                 |row| {
-                    let [changes, photos, photo_bytes] =
-                        [row.get(0)?, row.get(1)?, row.get(2)?].map(i64::cast_unsigned);
-                    Ok(Waiting { changes, photos, photo_bytes })
+                    let [changes, photos, photo_bytes, locked_changes] =
+                        [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?].map(i64::cast_unsigned);
+                    Ok(Waiting { changes, photos, photo_bytes, locked_changes })
                 },
             );
             Ok(waiting?)

@@ -136,6 +136,8 @@ pub enum Reply {
         receipt: Option<Receipt>,
         /// The newest change's `seq`, 0 if there is none.
         newest: u64,
+        /// Restricted cases are locked: batches may end before one of theirs.
+        locked: bool,
     },
     Cursors {
         cursors: Vec<Cursor>,
@@ -373,12 +375,13 @@ impl Machine {
         match (self.state, answer) {
             (
                 State::PushRead,
-                Reply::OwnBatches { batches, orders, more_orders, acknowledged, receipt, newest },
+                Reply::OwnBatches { batches, orders, more_orders, acknowledged, receipt, newest, locked },
             ) => {
                 if self.push.after.is_none() {
                     self.push.receipt = receipt;
                 }
                 self.push.more_orders = more_orders;
+                self.push.locked = locked;
                 self.push_page(batches, orders, acknowledged, newest)
             }
             (State::PushKept { go_on }, Reply::Done) => {

@@ -4,14 +4,9 @@ use super::{
     locking,
     view::{CarriedOverView, WorkerView},
 };
-use crate::{
-    error::Fault,
-    shared::Shared,
-    state::{AppState, Opened},
-};
+use crate::{error::Fault, shared::Shared, state::AppState};
 use model::DeviceKey;
-use std::sync::Arc;
-use store::{Enrolment, Former, Identity, WorkerFolder};
+use store::{Enrolment, Former, Identity, Keys, StoreError, WorkerFolder};
 use sync::HttpTransport;
 use wire::enrol::{Continued, EnrolRequest, Invitation};
 
@@ -47,23 +42,15 @@ pub fn enrol_again(shared: &Shared, invitation: &str) -> Result<CarriedOverView,
     let _turn = shared.turn()?;
     let invitation: Invitation = invitation.parse()?;
     let before = shared.desk()?.store;
+    // Nothing of them could be carried over, and the invitation would be used up.
+    if before.restricted_locked() {
+        return Err(StoreError::RestrictedLocked.into());
+    }
     // A synchronisation that runs would go on in the old name.
     shared.closing();
     let (enrolment, continued) = ask(shared, invitation, before.devices()?)?;
-    let mut state = shared.state();
-    let (folder, keys) = match &*state {
-        AppState::Unlocked(opened) if Arc::ptr_eq(&opened.store, &before) => {
-            (opened.folder.clone(), opened.keys.clone())
-        }
-        // Left meanwhile: asked again with the same invitation, it goes on from here.
-        _ => return Err(Fault::new("app.paused")),
-    };
-    *state = AppState::Locked(folder.clone());
-    // What still holds the files does nothing more with them.
-    before.close()?;
-    let store = Arc::new(folder.open(&keys, shared.clock.clone(), shared.rulebook.clone())?);
-    *state = AppState::Unlocked(Opened { folder, keys, store: store.clone() });
-    drop(state);
+    // Where it was left meanwhile: asked again with the same invitation, it goes on from here.
+    let store = locking::reopen(shared, &before, Keys::clone)?;
     let carried = store.carry_over(&enrolment, &continued)?;
     store::forget_pending_key(&shared.root)?;
     Ok(CarriedOverView::of(carried, shared.lang()))

@@ -1,4 +1,4 @@
-//! Unlock, lock, pause, resume.
+//! Unlock, lock, hide, pause, resume.
 
 use super::{view::WorkerView, worker, workers};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     state::{AppState, AppStatus, Moment, Opened},
 };
 use std::sync::Arc;
-use store::{Keys, WorkerFolder};
+use store::{Keys, Store, WorkerFolder};
 
 /// Takes the keys out with the PIN and opens the files.
 pub fn unlock(shared: &Shared, pin: &str) -> Result<WorkerView, Fault> {
@@ -36,6 +36,39 @@ pub fn open(shared: &Shared, folder: WorkerFolder, keys: Keys) -> Result<WorkerV
     workers::remember(shared, &folder);
     *shared.state() = AppState::Unlocked(Opened { folder, keys, store: Arc::new(store) });
     worker(&shared.desk()?)
+}
+
+/// Goes on without the key of restricted cases; only the PIN brings it back.
+pub fn hide_restricted(shared: &Shared) -> Result<WorkerView, Fault> {
+    let _turn = shared.turn()?;
+    let before = shared.desk()?.store;
+    shared.closing();
+    let reopened = reopen(shared, &before, Keys::without_restricted);
+    shared.forget();
+    reopened?;
+    worker(&shared.desk()?)
+}
+
+/// Closes the files and opens them with what `keys` makes of the keys that are held; locked where that fails.
+pub fn reopen(
+    shared: &Shared,
+    before: &Arc<Store>,
+    keys: impl FnOnce(&Keys) -> Keys,
+) -> Result<Arc<Store>, Fault> {
+    let mut state = shared.state();
+    let (folder, keys) = match &*state {
+        AppState::Unlocked(opened) if Arc::ptr_eq(&opened.store, before) => {
+            (opened.folder.clone(), keys(&opened.keys))
+        }
+        // Left meanwhile.
+        _ => return Err(Fault::new("app.paused")),
+    };
+    *state = AppState::Locked(folder.clone());
+    // What still holds the files does nothing more with them.
+    before.close()?;
+    let store = Arc::new(folder.open(&keys, shared.clock.clone(), shared.rulebook.clone())?);
+    *state = AppState::Unlocked(Opened { folder, keys, store: store.clone() });
+    Ok(store)
 }
 
 /// Stops what runs, closes the files and forgets the keys.

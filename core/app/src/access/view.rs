@@ -9,14 +9,18 @@ pub struct WorkerView {
     pub role: String,
     /// Names of communes or provinces.
     pub places: Vec<String>,
+    /// While restricted cases are out of sight (`Access::hide_restricted`); finished text: that they are, and how to see them
+    /// again.
+    pub restricted_hidden: Option<String>,
 }
 
 impl WorkerView {
-    pub fn of(rulebook: &Rulebook, worker: &Worker, lang: Lang) -> Self {
+    pub fn of(rulebook: &Rulebook, worker: &Worker, restricted_hidden: Option<String>, lang: Lang) -> Self {
         Self {
             name: worker.name.0.clone(),
             role: rulebook.role(worker.role.as_str(), lang).to_owned(),
             places: worker.places.iter().map(|place| rulebook.units.place_name(place, lang)).collect(),
+            restricted_hidden,
         }
     }
 }

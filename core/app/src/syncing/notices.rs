@@ -1,4 +1,5 @@
-//! What the worker should know until somebody does something: a wrong clock, forms that this phone could not take.
+//! What the worker should know until somebody does something: a wrong clock, changes that can't go up while restricted
+//! cases are hidden, forms that this phone could not take.
 
 use super::view::SyncNotice;
 use crate::{
@@ -6,16 +7,31 @@ use crate::{
     texts::{errors, joined},
 };
 use rulebook::{Lang, clock_off};
-use store::{RefusedForm, Store};
+use store::{RefusedForm, Store, Waiting};
 
-pub fn of(store: &Store, lang: Lang) -> Result<Vec<SyncNotice>, Fault> {
+pub fn of(store: &Store, waiting: Waiting, lang: Lang) -> Result<Vec<SyncNotice>, Fault> {
     let clock = store.condition()?.wrong_clock().map(|offset| wrong_clock(lang, offset));
     let forms = store.forms()?;
     let refused = store.refused_forms()?.into_iter().map(|refused| {
         let before_stays = forms.iter().any(|form| form.newest && form.id == refused.entry.id);
         not_taken(lang, refused, before_stays)
     });
-    Ok(clock.into_iter().chain(refused).collect())
+    let locked = behind_restricted(lang, waiting.locked_changes);
+    Ok(clock.into_iter().chain(locked).chain(refused).collect())
+}
+
+/// The office takes a phone's changes in their order: what was finished after a restricted case waits with it.
+fn behind_restricted(lang: Lang, changes: u64) -> Option<SyncNotice> {
+    let text = match lang {
+        _ if changes == 0 => return None,
+        Lang::Vi => format!(
+            "{changes} thay đổi chưa gửi được khi hồ sơ bảo mật đang ẩn. Khóa ứng dụng, nhập mã PIN rồi đồng bộ."
+        ),
+        Lang::En => format!(
+            "{changes} changes can't be sent while restricted cases are hidden. Lock the app, enter the PIN, then synchronise."
+        ),
+    };
+    Some(SyncNotice { code: "sync.restricted-hidden".to_owned(), text })
 }
 
 fn wrong_clock(lang: Lang, offset_ms: i64) -> SyncNotice {

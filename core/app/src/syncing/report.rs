@@ -41,6 +41,7 @@ pub struct Left {
     pub waiting: Waiting,
     pub held_back: Vec<HeldBack>,
     pub refused: Vec<RefusedForm>,
+    pub restricted_locked: bool,
 }
 
 /// `None`: the run itself broke. `left`: if the store is open. `new`: devices that were enrolled for the worker since the
@@ -59,11 +60,9 @@ pub fn summary(
     let done = report.map(|report| report.summary).unwrap_or_default();
     let photos_sent = left.as_ref().map_or(0, |left| photos_before.saturating_sub(left.waiting.photos));
     let held_back = left.as_ref().map_or(done.held_back, |left| left.held_back.len() as u64);
-    let refused: Vec<_> =
-        left.iter().flat_map(|left| &left.refused).map(|form| form.entry.title.as_str()).collect();
     let text = match problem {
         Some(code) => errors::text(lang, code, 0),
-        None => said(&done, photos_sent, held_back, &refused, lang),
+        None => said(&done, photos_sent, held_back, &left.unwrap_or_default(), lang),
     };
     let text = joined([text.as_str(), &enrolled(new, lang)], " ");
     SyncSummary {
@@ -79,24 +78,30 @@ pub fn summary(
     }
 }
 
-fn said(done: &Summary, photos: u64, held_back: u64, refused: &[&str], lang: Lang) -> String {
+fn said(done: &Summary, photos: u64, held_back: u64, left: &Left, lang: Lang) -> String {
     let Summary { changes_sent: sent, changes_received: received, feeds_left, .. } = *done;
-    let how_far = match feeds_left {
-        0 => lang.pick("Đã đồng bộ", "Synchronised"),
-        _ => lang.pick("Chưa đồng bộ hết", "Not all is synchronised"),
+    let refused: Vec<_> = left.refused.iter().map(|form| form.entry.title.as_str()).collect();
+    let is_all = feeds_left == 0 && left.waiting.locked_changes == 0;
+    let how_far = match is_all {
+        true => lang.pick("Đã đồng bộ", "Synchronised"),
+        false => lang.pick("Chưa đồng bộ hết", "Not all is synchronised"),
     };
     let done = match lang {
         Lang::Vi => format!("{how_far}: gửi {sent} thay đổi, {photos} ảnh; nhận {received} thay đổi."),
         Lang::En => format!("{how_far}: sent {sent} changes, {photos} photos; received {received} changes."),
     };
-    let left = match lang {
-        _ if feeds_left == 0 => String::new(),
-        Lang::Vi => format!(
-            "Còn {feeds_left} nhóm hồ sơ máy này chưa đọc được: hãy mở khóa ca hạn chế hoặc cập nhật ứng dụng."
-        ),
-        Lang::En => format!(
-            "{feeds_left} groups of records can't be read here yet: unlock the restricted cases or update the app."
-        ),
+    let not_read = match lang {
+        _ if is_all => String::new(),
+        _ if left.restricted_locked => lang
+            .pick(
+                "Hồ sơ bảo mật đang ẩn: khóa ứng dụng, nhập mã PIN rồi đồng bộ để gửi và nhận nốt.",
+                "Restricted cases are hidden: lock the app, enter the PIN and synchronise for the rest.",
+            )
+            .to_owned(),
+        Lang::Vi => {
+            format!("Còn {feeds_left} nhóm hồ sơ máy này chưa đọc được: hãy cập nhật ứng dụng.")
+        }
+        Lang::En => format!("{feeds_left} groups of records can't be read here yet: update the app."),
     };
     let kept_apart = match lang {
         _ if held_back == 0 => String::new(),
@@ -108,7 +113,7 @@ fn said(done: &Summary, photos: u64, held_back: u64, refused: &[&str], lang: Lan
         Lang::Vi => format!("Chưa nhận được biểu mẫu: {}.", refused.join(", ")),
         Lang::En => format!("Forms that could not be taken: {}.", refused.join(", ")),
     };
-    joined([done.as_str(), &kept_apart, &left, &not_taken], " ")
+    joined([done.as_str(), &kept_apart, &not_read, &not_taken], " ")
 }
 
 /// That there are other phones which read what this worker may read.

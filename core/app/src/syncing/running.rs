@@ -113,7 +113,12 @@ fn run(
 }
 
 fn left(store: &Store) -> Result<Left, StoreError> {
-    Ok(Left { waiting: store.waiting()?, held_back: store.held_back()?, refused: store.refused_forms()? })
+    Ok(Left {
+        waiting: store.waiting()?,
+        held_back: store.held_back()?,
+        refused: store.refused_forms()?,
+        restricted_locked: store.restricted_locked(),
+    })
 }
 
 /// Those enrolled for this worker that were not known, but for this phone.

@@ -9,7 +9,7 @@ use crate::{
     error::Fault,
     texts::{dates, errors},
 };
-use store::HeldBack;
+use store::{HeldBack, StoreError};
 use wire::push::Outcome;
 
 pub fn state(desk: &Desk) -> Result<SyncState, Fault> {
@@ -29,7 +29,7 @@ pub fn state(desk: &Desk) -> Result<SyncState, Fault> {
             .store
             .ended()?
             .map(|code| EnrolAgain { text: errors::text(desk.lang, &code, 0), code }),
-        notices: notices::of(&desk.store, desk.lang)?,
+        notices: notices::of(&desk.store, waiting, desk.lang)?,
     })
 }
 
@@ -42,7 +42,11 @@ fn held_back(desk: &Desk) -> Result<Vec<HeldBackRow>, Fault> {
             continue;
         };
         let reference = cause.unwrap_or(record);
-        let source = desk.store.record(&reference)?;
+        let source = match desk.store.record(&reference) {
+            // An ordinary change that came from a report.
+            Err(StoreError::RestrictedLocked) => None,
+            source => source?,
+        };
         let state = source.as_ref().map(|source| &source.state);
         let title = state.and_then(|s| s.text("title").or_else(|| s.text("form")).or_else(|| s.text("name")));
         let reason = errors::held_back(desk.lang, &code);

@@ -65,7 +65,7 @@ fn cases_that_came_stand_by_their_deadlines_under_their_households_names() {
 }
 
 /// Answers every required question with the first thing that it takes.
-fn answer_required(session: &FormSession) {
+pub fn answer_required(session: &FormSession) {
     for _ in 0..200 {
         let page = session.page().unwrap();
         let open = page.questions.iter().find(|q| q.required && q.value == AnswerValue::Empty && !q.readonly);

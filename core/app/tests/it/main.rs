@@ -8,6 +8,7 @@ mod carrying;
 mod cases;
 mod drafts;
 mod full_disk;
+mod hidden;
 mod last_saved;
 mod office;
 mod phone;

@@ -50,6 +50,13 @@ impl Office {
         Self { address: testkit::serve(office.link()), office }
     }
 
+    /// Who was invited with `GOOD`.
+    pub fn user(&self) -> UserId {
+        let state = self.office.state();
+        let worker = state.workers.values().find(|worker| !worker.duty_managers.is_empty());
+        worker.unwrap().user
+    }
+
     /// Another worker's phone in the same commune.
     pub fn colleague(&self) -> Client {
         let worker = testkit::Office::worker("Hà Văn Khác", &format!("commune:{COMMUNE}"));

@@ -6,7 +6,10 @@ use crate::{
 };
 use model::{Feed, RecordEdit, RecordRef, kind};
 use store::{Snapshot, Store, StoreError};
-use wire::pull::Entry;
+use wire::{
+    pull::Entry,
+    push::{BatchResult, Outcome},
+};
 
 const CHILD: &str = "Sùng Thị Kín Đáo";
 
@@ -138,6 +141,38 @@ fn a_restricted_case_under_a_household_is_a_root_of_its_own_and_goes_with_its_gr
     assert_eq!(pulled.forgotten, std::slice::from_ref(&case_ref));
     assert_eq!(phone.store.record(&case_ref).unwrap(), None);
     assert!(phone.store.record(&home_ref).unwrap().is_some());
+}
+
+#[test]
+fn what_waits_behind_a_restricted_batch_and_what_is_held_back_of_one_is_told_apart_while_locked() {
+    let phone = Phone::new();
+    let waiting = |store: &Store| {
+        let waiting = store.waiting().unwrap();
+        (waiting.changes, waiting.locked_changes)
+    };
+    let held = |store: &Store| store.held_back().unwrap().len();
+    phone.store.commit(vec![household("Hộ Một")]).unwrap();
+    intake(&phone);
+    phone.store.commit(vec![household("Hộ Hai")]).unwrap();
+    let result = |first_seq, outcome| BatchResult { first_seq, outcome };
+    let waits = || Outcome::Waiting { code: "admission.scope".to_owned() };
+    assert_eq!((waiting(&phone.store), phone.store.restricted_locked()), ((5, 0), false));
+
+    // The household's change goes up by itself; what was finished after the report waits with it.
+    let mut store = household_work_only(&phone);
+    assert_eq!((waiting(&store), store.restricted_locked()), ((5, 4), true));
+    assert_eq!(own_after(&store, 0).len(), 1);
+    store.acknowledge(1, &[result(1, waits())]).unwrap();
+    assert_eq!((waiting(&store), held(&store)), ((4, 4), 1));
+    store.close().unwrap();
+
+    store = phone.folder.open(&phone.keys, phone.clock.clone(), rules()).unwrap();
+    assert_eq!(seqs(&own_after(&store, 1)), [2, 3, 4, 5]);
+    store.acknowledge(5, &[result(2, waits()), result(5, Outcome::Admitted)]).unwrap();
+    assert_eq!((waiting(&store), held(&store)), ((0, 0), 4));
+    store.close().unwrap();
+    store = phone.folder.open(&phone.keys.without_restricted(), phone.clock.clone(), rules()).unwrap();
+    assert_eq!((waiting(&store), held(&store)), ((0, 0), 1));
 }
 
 #[test]

@@ -31,6 +31,8 @@ pub(super) struct Push {
     /// Of the batch after that, the first changes that wait at the hub.
     staged: u32,
     newest: u64,
+    /// Restricted cases are locked here.
+    pub(super) locked: bool,
     /// As this run began.
     acknowledged: u64,
     rewinds: u32,
@@ -62,6 +64,7 @@ impl Default for Push {
             receipt: None,
             staged: 0,
             newest: 0,
+            locked: false,
             acknowledged: 0,
             rewinds: 0,
             remade: 0,
@@ -136,7 +139,9 @@ impl Machine {
             .iter()
             .map(Rebuilt::statement)
             .all(|statement| statement.first_seq == std::mem::replace(&mut next, statement.next_seq()));
-        if !follow || batches.is_empty() && after < self.push.acknowledged {
+        // None where the next is of a restricted case that is locked: it goes up once it is unlocked.
+        let gone = batches.is_empty() && after < self.push.acknowledged && !self.push.locked;
+        if !follow || gone {
             // Older than what a phone keeps (90 days): the hub can't get it from here.
             self.leave_undone(SyncError::Gap);
             return Ok(self.begin_pull());

@@ -249,7 +249,16 @@ impl Phone {
                 let batches: Vec<Rebuilt> = batches.cloned().map(Rebuilt::from).collect();
                 let (orders, more_orders) = self.orders_with(&batches, &told, max_bytes);
                 let (receipt, newest) = (self.receipt.clone(), self.batches.len() as u64);
-                return Reply::OwnBatches { batches, orders, more_orders, acknowledged, receipt, newest };
+                let locked = self.locked > 0;
+                return Reply::OwnBatches {
+                    batches,
+                    orders,
+                    more_orders,
+                    acknowledged,
+                    receipt,
+                    newest,
+                    locked,
+                };
             }
             Operation::Acknowledge { received_through, receipt, offset_ms, orders_told, .. } => {
                 for order in orders_told {

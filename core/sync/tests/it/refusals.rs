@@ -133,6 +133,7 @@ fn skip_one(machine: &mut sync::Machine, hub: &Office, phone: &Phone) -> sync::R
                 acknowledged: 3,
                 receipt: None,
                 newest: 3,
+                locked: false,
             }),
             Wish::Local(Operation::Cursors) => {
                 let condition = Condition::default();

@@ -27,6 +27,24 @@ fn changes_and_photos_that_the_backup_lacks_come_back() {
     assert!(!phone.sync(&hub, &mut Line::good()).summary.hub_restored);
 }
 
+/// Such as of a restricted case that is locked: it is there, and nobody needs to enrol again.
+#[test]
+fn what_can_not_be_read_now_goes_up_once_it_can() {
+    let hub = office();
+    let mut phone = Phone::enrolled(&hub);
+    let backup = hub.state().books.clone();
+    phone.write(3);
+    assert_eq!(phone.sync(&hub, &mut Line::good()).problem, None);
+    hub.restore(backup);
+    phone.locked = 3;
+    let report = phone.sync(&hub, &mut Line::good());
+    assert_eq!((report.problem, report.summary.changes_sent), (None, 0));
+    phone.locked = 0;
+    let report = phone.sync(&hub, &mut Line::good());
+    assert_eq!((report.problem, report.summary.changes_sent), (None, 3));
+    phone.assert_all_arrived(&hub);
+}
+
 #[test]
 fn a_cut_anywhere_in_between_forgets_nothing() {
     for cut_after in 0..40 {

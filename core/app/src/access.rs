@@ -76,7 +76,7 @@ impl Access {
     }
 
     /// For a chosen worker's folder that nothing opens any more (`store.key-file-damaged`, or `salvage` says
-    /// `store.damaged`): it is put aside as it is, and this phone can be enrolled anew. Only after asking twice.
+    /// `app.nothing-salvaged`): it is put aside as it is, and this phone can be enrolled anew. Only after asking twice.
     pub fn set_aside(&self) -> Result<(), AppError> {
         self.shared.localized(salvaging::set_aside(&self.shared))
     }

@@ -141,3 +141,47 @@ public final class SalvageModel {
         }
     }
 }
+
+/// Takes restricted cases out of sight, for the while in which somebody else looks at the phone.
+@MainActor
+@Observable
+public final class HideModel {
+    public private(set) var notice: Notice?
+
+    private let app: AppModel
+
+    public init(app: AppModel) { self.app = app }
+
+    public func hide() async {
+        do {
+            try await app.hideRestricted()
+            notice = nil
+        } catch {
+            notice = Notice(error)
+        }
+    }
+}
+
+/// For data that nothing opens any more: it stays on the phone as it is, for the office, and the phone is enrolled anew.
+@MainActor
+@Observable
+public final class SetAsideModel {
+    public private(set) var isBusy = false
+    public private(set) var notice: Notice?
+
+    private let app: AppModel
+
+    public init(app: AppModel) { self.app = app }
+
+    public func setAside() async {
+        guard !isBusy else { return }
+        isBusy = true
+        notice = nil
+        defer { isBusy = false }
+        do {
+            try await app.setAside()
+        } catch {
+            notice = Notice(error)
+        }
+    }
+}

@@ -12,6 +12,8 @@ public final class AppModel {
     public private(set) var language: Language
     /// Grows when what screens show may have changed, as after a finished form or a synchronisation.
     public private(set) var revision = 0
+    /// Grows when no screen may stay as it stands, as when restricted cases were hidden.
+    public private(set) var generation = 0
 
     @ObservationIgnored public let core: Core
 
@@ -48,6 +50,21 @@ public final class AppModel {
         try? await core.run { $0.access().lock() }
         worker = nil
         await refresh()
+    }
+
+    /// Takes restricted cases out of sight until the next PIN.
+    public func hideRestricted() async throws {
+        worker = try await core.run { try $0.access().hideRestricted() }
+        generation += 1
+        changed()
+    }
+
+    /// Puts the chosen worker's data aside, which nothing opens any more: another worker's PIN or an enrolment is next.
+    public func setAside() async throws {
+        try await core.run { try $0.access().setAside() }
+        worker = nil
+        await refresh()
+        generation += 1
     }
 
     /// Returns with the files closed: iOS kills an app that is suspended with an open database. Before the PIN there is

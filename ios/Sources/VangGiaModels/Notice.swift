@@ -10,6 +10,9 @@ public struct Notice: Equatable, Sendable, Identifiable {
 
     public var id: String { code }
 
+    /// No PIN and no code opens the chosen worker's data any more.
+    public var opensNoMore: Bool { ["store.key-file-damaged", "app.nothing-salvaged"].contains(code) }
+
     public init(_ error: any Error) {
         if case let AppError.Failed(code, text, waitSeconds) = error {
             self.code = code

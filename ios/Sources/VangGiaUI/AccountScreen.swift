@@ -27,10 +27,46 @@ struct AccountScreen: View {
                 if model.isChanged { Text(app.say(.pinChanged)) }
                 Button(app.say(.pinChange)) { Task { await model.change() } }.disabled(!model.canChange)
                 if model.isBusy { ProgressView(app.say(.working)) }
+                HideSection(app: app, worker: worker)
             }
             .navigationTitle(app.say(.account))
             .toolbar { ToolbarItem(placement: .cancellationAction) { CloseButton(app: app) } }
         }
+    }
+}
+
+/// For the while in which somebody else looks at the phone.
+struct HideSection: View {
+    let app: AppModel
+    let worker: WorkerView
+    @State private var model: HideModel
+
+    init(app: AppModel, worker: WorkerView) {
+        self.app = app
+        self.worker = worker
+        _model = State(initialValue: HideModel(app: app))
+    }
+
+    var body: some View {
+        Section {
+            if worker.restrictedHidden != nil {
+                HiddenLine(worker: worker)
+            } else {
+                Button(app.say(.hideRestricted), systemImage: "eye.slash") { Task { await model.hide() } }
+                NoticeRow(notice: model.notice)
+            }
+        } footer: {
+            if worker.restrictedHidden == nil { Text(app.say(.hideRestrictedHint)) }
+        }
+    }
+}
+
+/// That restricted cases are out of sight, and how to see them again; nothing where they are not.
+struct HiddenLine: View {
+    let worker: WorkerView
+
+    var body: some View {
+        if let told = worker.restrictedHidden { Label(told, systemImage: "eye.slash") }
     }
 }
 

@@ -6,13 +6,14 @@ import VangGiaModels
 public enum Chrome: String, CaseIterable, Sendable {
     case abandon, abandonAsk, account, add, addAnother, advice, back, cancel, carryOver, cases, chooseOne
     case clear, close, conflicts, denied, drafts, enrol, enrolAgain, enrolHint, facts, finish, finishReady
-    case forms, goals, guidance, heldBack, households, invitation, invitationScan, keep, locate
+    case forms, goals, guidance, heldBack, hideRestricted, hideRestrictedHint, households, invitation
+    case invitationScan, keep, locate
     case locateFailed, lock, members, membersOnly, moreRows, newPin, newPinAgain, next, noCamera, noPhoto
     case noRows, openCase, openCaseReason, outline, people, photos, pin, pinChange, pinChanged
     case pinForgotten, pinPresent, pinsDiffer, problems, recoverCode, recoverCodeHint, recoverRequest
     case recoverSend, remove, required, restrictCase, restrictCaseAsk, restricted, retake, salvage
     case salvageHint, search
-    case setAside, sync, syncStop, takePhoto, tasks, today, unlock, unsupported, visits, visitsDue
+    case setAside, setAsideAsk, setAsideEnrol, setAsideHint, setAsideTitle, sync, syncStop, takePhoto, tasks, today, unlock, unsupported, visits, visitsDue
     case waitSeconds, waiting, workers, workersAdd, workersChosen, workersHint, workersOther, working
 
     public func text(_ language: Language) -> String {

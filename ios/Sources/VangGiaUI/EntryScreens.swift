@@ -92,6 +92,7 @@ struct UnlockScreen: View {
                     .onSubmit { Task { await model.unlock() } }
                 NoticeRow(notice: model.notice)
                 SalvageButton(app: app, notice: model.notice)
+                SetAsideButton(app: app, notice: model.notice)
                 TimelineView(.periodic(from: Date(), by: 1)) { timeline in
                     VStack(alignment: .leading) {
                         if let seconds = model.secondsLeft(at: timeline.date) {
@@ -179,6 +180,7 @@ struct RecoverScreen: View {
                     NewPinSection(app: app, pin: $model.newPin)
                 }
                 NoticeRow(notice: model.notice)
+                SetAsideButton(app: app, notice: model.notice)
                 Button(app.say(.unlock)) { Task { await model.recover() } }.disabled(!model.canRecover)
                 if model.isBusy { ProgressView(app.say(.working)) }
             }

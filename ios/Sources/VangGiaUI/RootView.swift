@@ -19,6 +19,7 @@ public struct RootView: View {
             case .paused: ProgressView()
             }
         }
+        .id(app.generation)
         .environment(app)
         .environment(\.locale, app.locale)
         .task { await app.refresh() }

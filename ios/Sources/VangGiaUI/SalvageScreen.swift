@@ -44,6 +44,7 @@ struct SalvageScreen: View {
                     Text(app.say(.salvageHint))
                     SecureField(app.say(.pin), text: $model.pin).keyboardType(.numberPad)
                     NoticeRow(notice: model.notice)
+                    SetAsideButton(app: app, notice: model.notice)
                     Button(app.say(.salvage)) { Task { await model.salvage() } }.disabled(model.pin.isEmpty)
                     if model.isBusy { ProgressView(app.say(.working)) }
                 }
@@ -53,6 +54,48 @@ struct SalvageScreen: View {
                 ToolbarItem(placement: .cancellationAction) {
                     if model.salvaged == nil { CloseButton(app: app) }
                 }
+            }
+        }
+    }
+}
+
+/// Where the core says that no PIN and no code opens the data any more: the way to go on without it.
+struct SetAsideButton: View {
+    let app: AppModel
+    let notice: Notice?
+    @State private var isOpen = false
+
+    var body: some View {
+        if notice?.opensNoMore == true {
+            Button(app.say(.setAsideEnrol)) { isOpen = true }
+                .sheet(isPresented: $isOpen) { SetAsideScreen(app: app) }
+        }
+    }
+}
+
+struct SetAsideScreen: View {
+    let app: AppModel
+    @State private var model: SetAsideModel
+    @State private var isAsking = false
+
+    init(app: AppModel) {
+        self.app = app
+        _model = State(initialValue: SetAsideModel(app: app))
+    }
+
+    var body: some View {
+        NavigationStack {
+            Form {
+                Text(app.say(.setAsideHint))
+                NoticeRow(notice: model.notice)
+                Button(app.say(.setAsideEnrol), role: .destructive) { isAsking = true }.disabled(model.isBusy)
+                if model.isBusy { ProgressView(app.say(.working)) }
+            }
+            .navigationTitle(app.say(.setAsideTitle))
+            .toolbar { ToolbarItem(placement: .cancellationAction) { CloseButton(app: app) } }
+            .confirmationDialog(app.say(.setAsideAsk), isPresented: $isAsking, titleVisibility: .visible) {
+                Button(app.say(.setAsideTitle), role: .destructive) { Task { await model.setAside() } }
+                Button(app.say(.cancel), role: .cancel) {}
             }
         }
     }

@@ -48,6 +48,7 @@ struct TodayScreen: View {
     @ViewBuilder private func content(_ today: TodayView) -> some View {
         Section {
             WorkerLines(worker: today.worker)
+            HiddenLine(worker: today.worker)
             Text(today.sync.last).font(.caption)
             ForEach(today.sync.notices, id: \.self) { Text($0.text) }
         }

@@ -21,7 +21,10 @@ pub fn salvage(shared: &Shared, pin: &str) -> Result<SalvagedView, Fault> {
         Err(error) => return Err(error.into()),
         Ok(()) => return Err(Fault::new("app.not-damaged")),
     }
-    let (folder, salvaged) = folder.salvage(&keys)?;
+    let (folder, salvaged) = folder.salvage(&keys).map_err(|error| match error {
+        StoreError::Damaged => Fault::new("app.nothing-salvaged"),
+        error => error.into(),
+    })?;
     *shared.state() = AppState::Locked(folder.clone());
     locking::open(shared, folder, keys)?;
     Ok(SalvagedView::of(salvaged, shared.lang()))

@@ -6,6 +6,7 @@ use crate::{
     world::{World, choice},
 };
 use app::view::*;
+use std::path::PathBuf;
 
 #[test]
 fn a_new_phone_says_that_it_is_not_enrolled() {
@@ -90,6 +91,60 @@ fn a_paused_app_comes_back_without_the_pin_and_a_locked_one_does_not() {
     let again = app.forms().resume(session.draft_id()).unwrap();
     assert_eq!(again.page().unwrap().questions[1].value, choice("first"));
     assert_eq!(synchronise(app).code, "ok");
+}
+
+/// The folder of the worker who was enrolled first, and one of its files.
+fn file(world: &World, name: &str) -> PathBuf {
+    let inside = std::fs::read_dir(world.phone.folder.path().join("vanggia")).unwrap();
+    let folders = inside.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+    folders.min().unwrap().join(name)
+}
+
+#[test]
+fn what_nothing_opens_any_more_is_put_aside_whole_and_the_phone_is_enrolled_anew() {
+    let world = World::new();
+    let app = &world.app;
+    app.forms().start("vang_gia".into(), None).unwrap();
+    app.access().lock();
+    // All but the salt: it is this phone's, and no page of it can be read.
+    let database = file(&world, "store.db");
+    let mut bytes = std::fs::read(&database).unwrap();
+    bytes[16..].fill(0x5a);
+    std::fs::write(&database, &bytes).unwrap();
+    assert_eq!(code(app.access().unlock(PIN.into())), "store.damaged");
+    assert_eq!(code(app.access().salvage(PIN.into())), "app.nothing-salvaged");
+    assert_eq!(app.access().workers().unwrap().len(), 1, "until somebody says so");
+    let folder = database.parent().unwrap().to_owned();
+    app.access().set_aside().unwrap();
+    assert_eq!(app.status(), AppStatus::NotEnrolled);
+    assert_eq!(std::fs::read(folder.with_extension("aside").join("store.db")).unwrap(), bytes);
+    assert_eq!(code(app.access().set_aside()), "app.not-enrolled");
+
+    world.office.invite("AGAIN");
+    app.access().enrol(world.office.invitation("AGAIN"), PIN.into()).unwrap();
+    assert_eq!(synchronise(app).code, "ok");
+    assert!(app.today().view().unwrap().drafts.is_empty());
+}
+
+#[test]
+fn of_two_workers_the_other_one_is_asked_for_when_a_damaged_key_file_is_put_aside() {
+    let world = World::new();
+    let app = &world.app;
+    app.access().lock();
+    world.office.invite("AGAIN");
+    app.access().enrol(world.office.invitation("AGAIN"), "864209".into()).unwrap();
+    let first = app.access().workers().unwrap().remove(0);
+    app.access().choose_worker(first.id.clone()).unwrap();
+    for name in ["keys.json", "keys.copy"] {
+        std::fs::write(file(&world, name), b"{").unwrap();
+    }
+    assert_eq!(code(app.access().unlock(PIN.into())), "store.key-file-damaged");
+    assert_eq!(code(app.access().recovery_request()), "store.key-file-damaged");
+    app.access().set_aside().unwrap();
+    assert_eq!(app.status(), AppStatus::Locked);
+    let left = app.access().workers().unwrap();
+    assert!(left.len() == 1 && left[0].is_chosen && left[0].id != first.id);
+    app.access().unlock("864209".into()).unwrap();
 }
 
 #[test]

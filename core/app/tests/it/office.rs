@@ -7,7 +7,7 @@ use testkit::{
     Client,
     office::{Form, form},
 };
-use wire::enrol::Colleague;
+use wire::enrol::{Colleague, Worker};
 
 pub const COMMUNE: &str = "06040";
 const VERSION: &str = "2026113001";
@@ -52,9 +52,17 @@ impl Office {
 
     /// Who was invited with `GOOD`.
     pub fn user(&self) -> UserId {
+        self.worker().user
+    }
+
+    fn worker(&self) -> Worker {
         let state = self.office.state();
-        let worker = state.workers.values().find(|worker| !worker.duty_managers.is_empty());
-        worker.unwrap().user
+        state.workers.values().find(|worker| !worker.duty_managers.is_empty()).unwrap().clone()
+    }
+
+    /// One more invitation for that worker.
+    pub fn invite(&self, code: &str) {
+        self.office.invite(self.worker(), code);
     }
 
     /// Another worker's phone in the same commune.

@@ -14,10 +14,12 @@ import vn.vanggia.app.screens.CasesScreen
 import vn.vanggia.app.screens.EnrolScreen
 import vn.vanggia.app.screens.HouseholdsScreen
 import vn.vanggia.app.screens.SalvageScreen
+import vn.vanggia.app.screens.SetAsideScreen
 import vn.vanggia.app.screens.SyncScreen
 import vn.vanggia.app.screens.TakesInvitation
 import vn.vanggia.app.screens.TodayScreen
 import vn.vanggia.app.screens.UnlockScreen
+import vn.vanggia.app.screens.opensNoMore
 import vn.vanggia.core.AppStatus
 
 /** The window: a stack of screens between a bar and the tabs. */
@@ -200,6 +202,8 @@ class MainActivity : Activity() {
             val dialog = AlertDialog.Builder(this).setMessage(error.text ?: getString(R.string.bug))
             if (error.code == "store.damaged") {
                 dialog.setNegativeButton(R.string.close, null).setPositiveButton(R.string.salvage) { _, _ -> push(SalvageScreen(this)) }
+            } else if (error.opensNoMore) {
+                dialog.setNegativeButton(R.string.close, null).setPositiveButton(R.string.set_aside) { _, _ -> push(SetAsideScreen(this)) }
             } else if (again == null) dialog.setPositiveButton(R.string.close, null)
             else dialog.setPositiveButton(R.string.retry) { _, _ -> again() }.setCancelable(false)
             secure(dialog)

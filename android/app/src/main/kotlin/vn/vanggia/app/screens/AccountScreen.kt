@@ -19,8 +19,19 @@ class AccountScreen(host: MainActivity) : Screen(host) {
             worker(worker)
             button(text(R.string.pin_change), R.style.Button_Outline, R.drawable.ic_key, context.dp(20)) { host.push(ChangePinScreen(host)) }
             button(text(R.string.lock), R.style.Button_Outline, R.drawable.ic_lock) { host.lock() }
+            hiding(worker)
         }
     }
+
+    /** For the while in which somebody else looks at the phone. */
+    private fun LinearLayout.hiding(worker: WorkerView) {
+        if (worker.restrictedHidden != null) return restrictedHidden(worker)
+        button(text(R.string.hide_restricted), R.style.Button_Outline, R.drawable.ic_shield, context.dp(20), ::hide)
+        text(text(R.string.hide_restricted_help), R.style.Soft, context.dp(4))
+    }
+
+    /** No screen stays of those that stood open. */
+    private fun hide() = ask({ it.access().hideRestricted() }) { host.enter(TodayScreen(host)) }
 }
 
 /** The present PIN, as the phone may lie open on a table; then a new one, twice. */
@@ -39,6 +50,12 @@ class ChangePinScreen(host: MainActivity) : StepsScreen(host) {
             host.tell(text(R.string.pin_changed))
         }
     }
+}
+
+/** That they are out of sight, and how to see them again; nothing where they are not. */
+internal fun LinearLayout.restrictedHidden(worker: WorkerView) {
+    val told = worker.restrictedHidden ?: return
+    card(R.drawable.card_note, context.dp(14)) { text(told, R.style.Strong) }
 }
 
 internal fun LinearLayout.worker(worker: WorkerView) {

@@ -35,6 +35,7 @@ class RecoverScreen(host: MainActivity) : StepsScreen(host) {
 
     private fun unavailable(error: Answer.Failed) = step {
         text(error.text ?: text(R.string.bug), R.style.Problem, context.dp(8))
+        setAside(host, error)
         button(text(R.string.retry), R.style.Button_Outline, gap = context.dp(16)) { shown() }
     }
 
@@ -59,10 +60,11 @@ class RecoverScreen(host: MainActivity) : StepsScreen(host) {
     private fun recover(request: RecoveryRequest, pin: String) {
         working(R.string.pin_checking)
         val code = code.text.toString()
-        ask({ it.access().recover(code, pin) }, { step { show(request, it.text ?: text(R.string.bug)) } }) {
-            host.enter(TodayScreen(host))
-        }
+        ask({ it.access().recover(code, pin) }, { refused(request, it) }) { host.enter(TodayScreen(host)) }
     }
+
+    private fun refused(request: RecoveryRequest, error: Answer.Failed) =
+        if (error.opensNoMore) unavailable(error) else step { show(request, error.text ?: text(R.string.bug)) }
 
     /** No secret: it may go as a text message. */
     private fun send(request: String) {

@@ -15,11 +15,18 @@ class SalvageScreen(host: MainActivity) : StepsScreen(host) {
 
     private fun salvage(pin: String) {
         working(R.string.working)
-        ask({ it.access().salvage(pin) }, { step { askPin(it.text ?: text(R.string.bug)) } }) { salvaged ->
+        ask({ it.access().salvage(pin) }, ::refused) { salvaged ->
             step {
                 card(if (salvaged.isWhole) R.drawable.card_note else R.drawable.card_warn) { text(salvaged.text, R.style.Strong) }
                 button(text(R.string.next), gap = context.dp(12)) { host.enter(TodayScreen(host)) }
             }
         }
+    }
+
+    private fun refused(error: Answer.Failed) = step {
+        val problem = error.text ?: text(R.string.bug)
+        if (!error.opensNoMore) return@step askPin(problem)
+        text(problem, R.style.Problem, context.dp(8))
+        setAside(host, error)
     }
 }

@@ -31,6 +31,7 @@ class TodayScreen(host: MainActivity) : Screen(host) {
         column.removeAllViews()
         with(column) {
             worker(today.worker)
+            restrictedHidden(today.worker)
             enrolAgain(host, today.sync)
             sync(today)
             drafts(today)

@@ -63,7 +63,7 @@ class UnlockScreen(host: MainActivity) : Screen(host) {
     }
 
     private fun refused(error: Answer.Failed) {
-        if (error.code == "store.damaged") host.showError(error)
+        if (error.code == "store.damaged" || error.opensNoMore) host.showError(error)
         say(error.text ?: text(R.string.bug), R.color.danger)
         if (error.waitSeconds > 0) wait(error.waitSeconds, error.text.orEmpty()) else pad.isEnabled = true
     }

@@ -85,6 +85,7 @@ extension View {
     public func keyboardType(_ type: UIKeyboardType) -> some View { self }
     public func textInputAutocapitalization(_ style: TextInputAutocapitalization?) -> some View { self }
     public func autocorrectionDisabled() -> some View { self }
+    public func id<ID: Hashable>(_ id: ID) -> some View { self }
     public func accessibilityLabel<S: StringProtocol>(_ label: S) -> some View { self }
     public func accessibilityElement(children: AccessibilityChildBehavior) -> some View { self }
     public func accessibilityAddTraits(_ traits: AccessibilityTraits) -> some View { self }

@@ -132,6 +132,106 @@ import VangGiaModels
         #expect(today.today?.sync.enrolAgain?.code == "store.salvaged")
     }
 
+    @Test func restrictedCasesAreOutOfSightUntilThePin() async throws {
+        let hub = try Hub()
+        try hub.serve()
+        let phone = try await Phone(enrolledAt: hub)
+        let app = phone.app
+        let sync = SyncModel(app: app)
+        await sync.sync()
+        let visit = try await FormModel.start("vang_gia", app: app)
+        try await fill(ModelDriver(visit), with: try Visit(picture: try Visit.cameraPicture()))
+        await visit.finish()
+        let household = HouseholdModel(core: app.core, id: try #require(visit.finished?.householdId))
+        let restricted = CaseModel(
+            core: app.core, id: try #require(await household.openCase(reason: "Cần hỗ trợ sinh kế")))
+        await restricted.restrict()
+        #expect(restricted.details?.restricted == true)
+        let report = try await FormModel.start("tiep_nhan_tre_em", app: app)
+        let today = TodayModel(core: app.core)
+        await today.load()
+        #expect(today.today?.drafts.count == 1 && today.today?.openCases.count == 1)
+        #expect(today.today?.worker.restrictedHidden == nil)
+
+        let (generation, revision) = (app.generation, app.revision)
+        let hide = HideModel(app: app)
+        await hide.hide()
+        #expect(hide.notice == nil && app.generation == generation + 1 && app.revision > revision)
+        let told = try #require(app.worker?.restrictedHidden)
+        #expect(told.hasPrefix("Hồ sơ bảo mật đang ẩn"))
+        await today.load()
+        #expect(today.today?.worker.restrictedHidden == told, "\(String(describing: today.notice))")
+        #expect(today.today?.drafts.isEmpty == true && today.today?.openCases.isEmpty == true)
+        await restricted.load()
+        #expect(restricted.notice?.code == "store.restricted-locked")
+        await report.next()
+        #expect(report.notice?.code == "app.draft-closed")
+        await #expect {
+            try await FormModel.start("tiep_nhan_tre_em", app: app)
+        } throws: {
+            Notice($0).code == "store.restricted-locked" && Notice($0).text == told
+        }
+        await sync.sync()
+        #expect(sync.summary?.code == "ok" && sync.summary?.text.hasPrefix("Chưa đồng bộ hết") == true)
+        await today.load()
+        let waits = try #require(today.today?.sync.changesWaiting)
+        #expect(waits > 0 && today.today?.sync.notices.map(\.code) == ["sync.restricted-hidden"])
+
+        await app.lock()
+        let unlock = UnlockModel(app: app)
+        unlock.pin = Phone.pin
+        await unlock.unlock()
+        #expect(app.worker?.name == "Nguyễn Thị Lan" && app.worker?.restrictedHidden == nil)
+        await today.load()
+        #expect(today.today?.drafts.count == 1 && today.today?.openCases.count == 1)
+        await sync.sync()
+        await today.load()
+        #expect(sync.summary?.changesSent == UInt64(waits) && today.today?.sync.changesWaiting == 0)
+    }
+
+    @Test func whatNothingOpensAnyMoreIsPutAside() async throws {
+        let hub = try Hub()
+        try hub.add("minh", name: "Vũ Văn Minh")
+        try hub.serve()
+        let phone = try await Phone(enrolledAt: hub)
+        let app = phone.app
+        await SyncModel(app: app).sync()
+        await app.lock()
+        try phone.ruin("store.db", keeping: 16)
+        let unlock = UnlockModel(app: app)
+        unlock.pin = Phone.pin
+        await unlock.unlock()
+        #expect(unlock.notice?.code == "store.damaged" && unlock.notice?.opensNoMore == false)
+        let salvage = SalvageModel(app: app)
+        salvage.pin = Phone.pin
+        await salvage.salvage()
+        #expect(salvage.notice?.opensNoMore == true && salvage.notice?.code == "app.nothing-salvaged")
+        let generation = app.generation
+        let aside = SetAsideModel(app: app)
+        await aside.setAside()
+        #expect(aside.notice == nil && app.status == .notEnrolled && app.generation == generation + 1)
+        await aside.setAside()
+        #expect(aside.notice?.code == "app.not-enrolled")
+
+        try await phone.enrol(hub)
+        await app.lock()
+        try await phone.enrol(hub, login: "minh", pin: "915482")
+        await app.lock()
+        try phone.ruin("keys.json", "keys.copy")
+        unlock.pin = "915482"
+        await unlock.unlock()
+        #expect(unlock.notice?.code == "store.key-file-damaged" && unlock.notice?.opensNoMore == true)
+        let recover = RecoverModel(app: app)
+        await recover.load()
+        #expect(recover.request == nil && recover.notice?.opensNoMore == true)
+        await aside.setAside()
+        #expect(aside.notice == nil && app.status == .locked)
+        await unlock.load()
+        #expect(unlock.workers.map(\.name) == ["Nguyễn Thị Lan"])
+        await aside.setAside()
+        #expect(app.status == .notEnrolled)
+    }
+
     @Test func whatTheOfficeHoldsBackSaysWhy() async throws {
         let hub = try Hub()
         try hub.serve()

@@ -270,6 +270,19 @@ extension FormModel {
         try bytes.write(to: database)
     }
 
+    /// What lies behind the first bytes of these files is not what was written, of whoever is enrolled.
+    func ruin(_ names: String..., keeping kept: Int = 0) throws {
+        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        let found = (files?.compactMap { $0 as? URL } ?? []).filter {
+            names.contains($0.lastPathComponent) && !$0.path.contains(".aside/")
+        }
+        guard !found.isEmpty else { throw HubFailure(description: "no \(names)") }
+        for file in found {
+            let bytes = try Data(contentsOf: file)
+            try (bytes.prefix(kept) + Data(repeating: 0x5a, count: bytes.count - kept)).write(to: file)
+        }
+    }
+
     func openedAnew() throws -> AppModel {
         app = try Self.open(folder, keys)
         return app

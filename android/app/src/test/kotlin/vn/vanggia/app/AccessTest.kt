@@ -1,6 +1,7 @@
 package vn.vanggia.app
 
 import android.widget.EditText
+import android.widget.TextView
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Test
@@ -8,6 +9,8 @@ import org.junit.runner.RunWith
 import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.annotation.Config
+import vn.vanggia.app.screens.EnrolScreen
+import vn.vanggia.app.screens.SetAsideScreen
 import vn.vanggia.app.screens.SyncScreen
 import vn.vanggia.app.screens.TodayScreen
 import vn.vanggia.app.screens.UnlockScreen
@@ -38,9 +41,11 @@ class AccessTest {
             changedPin(finger)
             forgottenPin(finger, hub)
             lostKey(finger, hub)
+            hidden(finger)
             hub.restore(backup)
             enrolledAgain(finger, hub)
             damaged(finger)
+            putAside(finger)
             held(finger)
         }
     }
@@ -155,6 +160,40 @@ class AccessTest {
         assertTrue("${finger.words()}", finger.activity.top is TodayScreen)
     }
 
+    /** Somebody else looks at the phone for a while. */
+    private fun hidden(finger: Finger) {
+        finger.touch(REPORT)
+        finger.touch(finger.text(R.string.back))
+        finger.expect(finger.text(R.string.today_drafts))
+        finger.touch(finger.text(R.string.account))
+        finger.expect(finger.text(R.string.hide_restricted_help))
+        finger.picture("account-before-hiding")
+        finger.touch(finger.text(R.string.hide_restricted))
+        assertTrue("${finger.words()}", finger.activity.top is TodayScreen)
+        val told = said(finger, "Hồ sơ bảo mật đang ẩn", "Restricted cases are hidden")
+        finger.expect(told)
+        assertTrue("${finger.words()}", !finger.sees(finger.text(R.string.today_drafts)))
+        finger.picture("today-hidden")
+        // Household work goes on; a report says why it can't be begun.
+        finger.touch(REPORT)
+        assertTrue(finger.activity.top is TodayScreen)
+        val words = finger.views(finger.dialog().window!!.decorView).filterIsInstance<TextView>().map { it.text.toString() }
+        assertTrue("$words", words.any { told in it })
+        finger.answer()
+        // Gone from the front and back again: without the PIN they stay hidden.
+        finger.activity.left()
+        finger.activity.entered()
+        finger.settle()
+        finger.touch(finger.text(R.string.account))
+        finger.expect(told)
+        assertTrue("${finger.words()}", !finger.sees(finger.text(R.string.hide_restricted)))
+        finger.picture("account-hidden")
+        finger.touch(finger.text(R.string.lock))
+        finger.pin(PIN)
+        finger.expect(finger.text(R.string.today_drafts))
+        assertTrue("${finger.words()}", !finger.sees(told))
+    }
+
     private fun typeCode(finger: Finger, code: String) {
         finger.type(finger.shown().filterIsInstance<EditText>().single(), code)
         finger.touch(finger.text(R.string.next))
@@ -210,6 +249,53 @@ class AccessTest {
         finger.expect(finger.text(R.string.enrol_again))
     }
 
+    /** Nothing of what was written can be read any more: of the one worker's database, then of the other one's keys. */
+    private fun putAside(finger: Finger) {
+        lock(finger)
+        ruin(finger, kept = 16, "store.db")
+        finger.pin(PIN)
+        // The core's way out: what can be read.
+        finger.answer()
+        finger.pin(PIN)
+        finger.expect(said(finger, "Không đọc lại được gì", "Nothing of the data on this phone can be read"))
+        finger.picture("nothing-salvaged")
+        finger.touch(finger.text(R.string.set_aside))
+        finger.expect(finger.text(R.string.set_aside_help))
+        finger.picture("set-aside")
+        finger.touch(finger.text(R.string.set_aside))
+        assertTrue("only after a second word", finger.activity.top is SetAsideScreen)
+        finger.answer()
+        assertTrue("${finger.words()}", finger.activity.top is UnlockScreen)
+        finger.pin(SECOND_PIN)
+        finger.expect(SECOND_NAME)
+
+        lock(finger)
+        ruin(finger, kept = 0, "keys.json", "keys.copy")
+        finger.touch(finger.text(R.string.pin_forgotten))
+        finger.expect(said(finger, "Tệp khóa bị hỏng", "The key file is damaged"))
+        finger.picture("damaged-keys")
+        finger.touch(finger.text(R.string.back))
+        finger.pin(SECOND_PIN)
+        finger.answer()
+        finger.touch(finger.text(R.string.set_aside))
+        finger.answer()
+        assertTrue("${finger.words()}", finger.activity.top is EnrolScreen)
+        val aside = finger.activity.noBackupFilesDir.list().orEmpty().filter { it.endsWith(".aside") }
+        // With the one of which something could be salvaged.
+        assertEquals("$aside", 3, aside.size)
+    }
+
+    /** What lies behind the first bytes is not what was written. */
+    private fun ruin(finger: Finger, kept: Int, vararg names: String) {
+        val root = finger.activity.noBackupFilesDir
+        for (name in names) {
+            val file = File(root, "${File(root, "chosen").readText()}/$name")
+            val bytes = file.readBytes()
+            bytes.fill(0x5a, kept)
+            file.writeBytes(bytes)
+        }
+    }
+
     /** What the core says when the office put something back, beside what only waits. */
     private fun held(finger: Finger) {
         fun row(code: String, text: String) = HeldBackRow(code, "case", "0", text)
@@ -232,6 +318,8 @@ class AccessTest {
         const val SECOND = "minh.vu"
         const val SECOND_NAME = "Vũ Văn Minh"
         const val SECOND_PIN = "915482"
+        /** The office calls its forms by one name. */
+        const val REPORT = "Tiếp nhận thông tin trẻ em"
         const val DENIED_VI = "Cháu Mai bỏ học: Vai trò của tài khoản không được làm việc này nên không có hiệu lực; giá trị cũ đã được khôi phục, phần được phép vẫn gửi đi."
         const val DENIED_EN = "Mai left school: Your role may not do this, so it has no effect; what stood before stands again, and the rest was sent."
         const val WAITS_VI = "Vãng gia hộ gia đình: Hộ hoặc ca này nằm ngoài địa bàn hay quyền của tài khoản; văn phòng cần xem lại phân công."

@@ -138,9 +138,11 @@ impl Store {
         self.rulebook.clone()
     }
 
-    /// Finishes what runs and closes the files; every later call says `store.closed`.
+    /// Finishes what runs, closes the files and forgets the keys; every later call says `store.closed`.
     pub fn close(&self) -> Result<(), StoreError> {
-        match self.lock().take() {
+        let opened = self.lock().take();
+        self.vault.forget();
+        match opened {
             Some(opened) => opened.db.close().map_err(|(_, error)| error.into()),
             None => Ok(()),
         }

@@ -50,7 +50,9 @@ const LEVEL: i32 = 6;
 /// Rows' bodies as they are kept: packed, and those of restricted cases encrypted under the second key, and under the
 /// database's. What is sealed tells how many times [`STEP`] it is long, so that a narrow row doesn't tell its answers.
 pub(crate) struct Vault {
-    restricted: Option<Zeroizing<[u8; 32]>>,
+    is_locked: bool,
+    /// Gone once the store is closed, whoever still holds it.
+    restricted: Mutex<Option<Zeroizing<[u8; 32]>>>,
     packer: Mutex<Packer>,
     unpacker: Mutex<Unpacker>,
 }
@@ -58,25 +60,32 @@ pub(crate) struct Vault {
 impl Vault {
     pub fn new(restricted: Option<[u8; 32]>) -> Result<Self, StoreError> {
         Ok(Self {
-            restricted: restricted.map(Zeroizing::new),
+            is_locked: restricted.is_none(),
+            restricted: Mutex::new(restricted.map(Zeroizing::new)),
             packer: Mutex::new(Packer::new(LEVEL)?),
             unpacker: Mutex::new(Unpacker::new()?),
         })
     }
 
     pub fn is_locked(&self) -> bool {
-        self.restricted.is_none()
+        self.is_locked
     }
 
-    fn key(&self) -> Result<&[u8; 32], StoreError> {
-        self.restricted.as_deref().ok_or(StoreError::RestrictedLocked)
+    /// Overwrites the key.
+    pub fn forget(&self) {
+        self.restricted.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    fn key(&self) -> Result<Zeroizing<[u8; 32]>, StoreError> {
+        let key = self.restricted.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        key.ok_or(if self.is_locked { StoreError::RestrictedLocked } else { StoreError::Closed })
     }
 
     /// A row's body as it is kept.
     pub fn close(&self, restricted: bool, context: &str, body: &[u8]) -> Result<Vec<u8>, StoreError> {
         let packed = self.packer.lock().unwrap_or_else(PoisonError::into_inner).pack(body);
         let packed = packed.ok_or(StoreError::Unreadable)?;
-        if restricted { seal(self.key()?, context, &padded(packed)) } else { Ok(packed) }
+        if restricted { seal(&*self.key()?, context, &padded(packed)) } else { Ok(packed) }
     }
 
     /// A row's body as it was given to [`Self::close`].
@@ -91,7 +100,7 @@ impl Vault {
             body.map(Zeroizing::new).ok_or(StoreError::Unreadable)
         };
         if restricted {
-            let opened = open(self.key()?, context, body).ok_or(StoreError::Damaged)?;
+            let opened = open(&*self.key()?, context, body).ok_or(StoreError::Damaged)?;
             unpack(unpadded(&opened).ok_or(StoreError::Damaged)?)
         } else {
             unpack(body)

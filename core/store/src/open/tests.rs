@@ -56,6 +56,16 @@ fn all_values(store: &Store) -> Vec<Vec<u8>> {
 }
 
 #[test]
+fn closing_forgets_the_key_of_restricted_cases_whoever_still_holds_the_store() {
+    let phone = Phone::new();
+    let sealed = phone.store.vault.close(true, "row", b"body").unwrap();
+    assert!(phone.store.vault.open(true, "row", &sealed).is_ok());
+    phone.store.close().unwrap();
+    assert_eq!(phone.store.vault.open(true, "row", &sealed).err(), Some(StoreError::Closed));
+    assert!(!phone.store.restricted_locked());
+}
+
+#[test]
 fn a_newer_schema_is_refused_and_left_alone() {
     let phone = Phone::new();
     phone.store.write(|tx| Ok(tx.pragma_update(None, "user_version", 99)?)).unwrap();

@@ -13,7 +13,8 @@ public enum Chrome: String, CaseIterable, Sendable {
     case pinForgotten, pinPresent, pinsDiffer, problems, recoverCode, recoverCodeHint, recoverRequest
     case recoverSend, remove, required, restrictCase, restrictCaseAsk, restricted, retake, salvage
     case salvageHint, search
-    case setAside, setAsideAsk, setAsideEnrol, setAsideHint, setAsideTitle, sync, syncStop, takePhoto, tasks, today, unlock, unsupported, visits, visitsDue
+    case setAside, setAsideAsk, setAsideEnrol, setAsideHint, setAsideTitle
+    case sync, syncStop, takePhoto, tasks, today, unlock, unsupported, visits, visitsDue
     case waitSeconds, waiting, workers, workersAdd, workersChosen, workersHint, workersOther, working
 
     public func text(_ language: Language) -> String {

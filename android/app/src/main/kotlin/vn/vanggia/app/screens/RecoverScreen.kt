@@ -35,8 +35,8 @@ class RecoverScreen(host: MainActivity) : StepsScreen(host) {
 
     private fun unavailable(error: Answer.Failed) = step {
         text(error.text ?: text(R.string.bug), R.style.Problem, context.dp(8))
-        setAside(host, error)
-        button(text(R.string.retry), R.style.Button_Outline, gap = context.dp(16)) { shown() }
+        if (error.opensNoMore) setAside(host)
+        else button(text(R.string.retry), R.style.Button_Outline, gap = context.dp(16)) { shown() }
     }
 
     private fun LinearLayout.show(request: RecoveryRequest, problem: String = "") {

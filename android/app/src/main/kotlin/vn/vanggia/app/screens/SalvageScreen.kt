@@ -27,6 +27,6 @@ class SalvageScreen(host: MainActivity) : StepsScreen(host) {
         val problem = error.text ?: text(R.string.bug)
         if (!error.opensNoMore) return@step askPin(problem)
         text(problem, R.style.Problem, context.dp(8))
-        setAside(host, error)
+        setAside(host)
     }
 }

@@ -28,7 +28,5 @@ class SetAsideScreen(host: MainActivity) : StepsScreen(host) {
 internal val Answer.Failed.opensNoMore get() = code == "store.key-file-damaged" || code == "app.nothing-salvaged"
 
 /** The way out, where there is no other. */
-internal fun LinearLayout.setAside(host: MainActivity, error: Answer.Failed) {
-    if (!error.opensNoMore) return
+internal fun LinearLayout.setAside(host: MainActivity) =
     button(context.getString(R.string.set_aside), gap = context.dp(16)) { host.push(SetAsideScreen(host)) }
-}

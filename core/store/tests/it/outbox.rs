@@ -142,11 +142,20 @@ fn a_photo_waits_until_both_of_its_blobs_are_there() {
         .under(home.record.clone())
         .set("file", serde_json::to_value(&file).unwrap());
     phone.store.commit(vec![home, edit]).unwrap();
-    assert_eq!(phone.store.waiting(), Ok(Waiting { changes: 2, photos: 1, photo_bytes: 5300, locked_changes: 0 }));
+    assert_eq!(
+        phone.store.waiting(),
+        Ok(Waiting { changes: 2, photos: 1, photo_bytes: 5300, locked_changes: 0 })
+    );
     phone.store.mark_blobs_uploaded(std::slice::from_ref(&file.thumbnail.address)).unwrap();
-    assert_eq!(phone.store.waiting(), Ok(Waiting { changes: 2, photos: 1, photo_bytes: 5000, locked_changes: 0 }));
+    assert_eq!(
+        phone.store.waiting(),
+        Ok(Waiting { changes: 2, photos: 1, photo_bytes: 5000, locked_changes: 0 })
+    );
     phone.store.mark_blobs_uploaded(std::slice::from_ref(&file.blob.address)).unwrap();
-    assert_eq!(phone.store.waiting(), Ok(Waiting { changes: 2, photos: 0, photo_bytes: 0, locked_changes: 0 }));
+    assert_eq!(
+        phone.store.waiting(),
+        Ok(Waiting { changes: 2, photos: 0, photo_bytes: 0, locked_changes: 0 })
+    );
     assert_eq!((phone.store.blobs(true).unwrap().len(), phone.store.blobs(false).unwrap().len()), (0, 2));
     phone.store.mark_blobs_missing(std::slice::from_ref(&file.blob.address)).unwrap();
     assert_eq!(phone.store.blobs(true).unwrap()[0].address, file.blob.address);

@@ -96,8 +96,7 @@ fn try_perform(
             let acknowledged = store.acknowledged_through()?;
             let batches = store.own_batches_after(after.unwrap_or(acknowledged), staged, max_bytes)?;
             let (orders, more_orders) = store.orders_with(&batches, &told, max_bytes)?;
-            let (newest, receipt, locked) =
-                (store.last_seq()?, store.receipt()?, store.restricted_locked());
+            let (newest, receipt, locked) = (store.last_seq()?, store.receipt()?, store.restricted_locked());
             return Ok(Reply::OwnBatches {
                 batches,
                 orders,

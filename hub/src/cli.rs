@@ -4,8 +4,10 @@
 
 mod commands;
 mod form;
+mod pack;
 mod play;
 
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -34,6 +36,9 @@ enum Command {
     /// Forms: a folder of CSV sheets, or a workbook.
     #[command(subcommand)]
     Form(FormCommand),
+    /// Packs: kinds of records, law and forms as tables.
+    #[command(subcommand)]
+    Pack(PackCommand),
     /// Erases what these fields of a record say, what that replaced, and the submissions that say the same: here, and on
     /// each phone that synchronises. Prints the order's id. It can't be taken back, and nobody is asked.
     Erase {
@@ -156,6 +161,30 @@ enum FormCommand {
     Convert(Convert),
     /// Fills a form by commands on standard input, one a line; each answers a line of JSON.
     Play(play::Play),
+}
+
+#[derive(Subcommand)]
+enum PackCommand {
+    /// Prints all that is wrong with a pack's folder, each with its file, row and column.
+    Check { path: PathBuf },
+    /// Prints what the law in use says.
+    #[command(subcommand)]
+    Show(ShowCommand),
+}
+
+#[derive(Subcommand)]
+enum ShowCommand {
+    /// A base amount: all that it ever was, or what it is for a day's facts.
+    Rate {
+        /// Such as social_base.
+        id: String,
+        /// The day whose facts are asked about, dd/mm/yyyy; by default the day of the decision.
+        #[arg(long, value_parser = pack::day)]
+        fact: Option<NaiveDate>,
+        /// The day of the decision, dd/mm/yyyy; by default today.
+        #[arg(long, value_parser = pack::day)]
+        seen: Option<NaiveDate>,
+    },
 }
 
 #[derive(Args)]

@@ -86,6 +86,9 @@ pub enum HubError {
     Database(DbError),
     #[error("the program's own tables: {0}")]
     Tables(#[from] rulebook::RulebookErrors),
+    /// So many; each was printed.
+    #[error("the pack has {0} problems")]
+    Pack(usize),
     #[error("file: {0}")]
     File(std::io::Error),
     #[error("{0}")]
@@ -290,6 +293,12 @@ impl HubError {
                 500,
                 "Bảng quy tắc của chương trình bị hỏng. Hãy cài lại máy chủ.",
                 "The program's own tables are damaged. Install the hub again.",
+            ),
+            Self::Pack(_) => row(
+                "pack.problems",
+                422,
+                "Gói còn lỗi, xem từng dòng ở trên. Sửa rồi kiểm tra lại.",
+                "The pack has faults, see the lines above. Mend them and check again.",
             ),
             Self::Database(_) | Self::File(_) | Self::Internal(_) => row(
                 code::INTERNAL,

@@ -67,7 +67,10 @@ pub struct FormProblem {
     pub expression: Option<String>,
     /// Byte in the expression.
     pub position: Option<usize>,
+    /// In English.
     pub message: String,
+    /// The message in Vietnamese, where there is one.
+    pub vi: Option<String>,
     pub hint: Option<String>,
 }
 

@@ -16,6 +16,7 @@ pub mod http;
 pub mod identity;
 pub mod net;
 pub mod office;
+pub mod packs;
 pub mod photos;
 pub mod recovery;
 pub mod secret;

@@ -227,7 +227,7 @@ await step("a good form is published", async () => {
   await page.setInputFiles("#file", join(workbooks, "good.xlsx"));
   await page.getByRole("button", { name: "Kiểm tra và công bố" }).click();
   await page.waitForSelector("[role=status]");
-  assert.match(await text(), /2026112499/);
+  assert.match(await text(), /2026120199/);
   await shot("forms");
 });
 

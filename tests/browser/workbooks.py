@@ -12,7 +12,7 @@ import sys
 
 from openpyxl import Workbook
 
-VERSION = "2026112499"
+VERSION = "2026120199"
 
 
 def rows_of(path):

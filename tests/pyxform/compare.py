@@ -3,7 +3,7 @@
 usage: python compare.py CONVERT [--seeds N] [--only TEXT] [--no-validate]
 
 CONVERT is `cargo build -p xlsform --example convert`: it reads paths of workbooks, a line each, and prints a JSON line
-for each. Compared are the catalogue in forms/, the corpus (corpus/*.md), workbooks with more than text in their cells
+for each. Compared are the catalogue in packs/quoc_gia/forms/, the corpus (corpus/*.md), workbooks with more than text in their cells
 (workbooks.py), entities in every pair of places (entity_matrix.py) and N generated forms (generate.py). Each form is
 compared as Markdown; the catalogue and every third of the corpus also as .xlsx, every thirtieth as .csv, .xls and .ods.
 

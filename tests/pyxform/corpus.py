@@ -15,7 +15,7 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 HERE = pathlib.Path(__file__).resolve().parent
-CATALOGUE = HERE.parents[1] / "forms"
+CATALOGUE = HERE.parents[1] / "packs/quoc_gia/forms"
 BAR = re.compile(r"(?<!\\)\|")
 
 

@@ -146,7 +146,7 @@ impl HubProcess {
     /// # Errors
     /// With the form's problems.
     pub fn publish(&self, form: &str) -> Result<()> {
-        let folder = checkout().join("forms").join(form);
+        let folder = checkout().join("packs/quoc_gia/forms").join(form);
         self.command(&["form", "publish", &folder.to_string_lossy()])?;
         Ok(())
     }

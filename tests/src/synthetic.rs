@@ -47,7 +47,7 @@ const VILLAGES: [&str; 10] = [
     "Khau Slao",
     "Đông Pỉa",
 ];
-/// Codes of Tày, Nùng, Dao, Kinh (data/ethnic_groups.csv), as common there.
+/// Codes of Tày, Nùng, Dao, Kinh (packs/quoc_gia/ethnic_groups.csv), as common there.
 const ETHNICITIES: [&str; 4] = ["02", "07", "09", "01"];
 
 #[derive(Debug, Clone)]
@@ -55,7 +55,7 @@ pub struct Person {
     pub name: String,
     /// `male`, `female`.
     pub sex: &'static str,
-    /// As in data/relations.csv.
+    /// As in packs/quoc_gia/relations.csv.
     pub relation: &'static str,
     pub birth_year: i32,
     pub ethnicity: &'static str,

@@ -22,7 +22,7 @@ pub fn test() -> Result<Outcome> {
     let work = sh::target().join("browser");
     let workbooks = work.join("workbooks");
     let python = pyxform::python(&root)?;
-    let form = root.join("forms/vang_gia");
+    let form = root.join("packs/quoc_gia/forms/vang_gia");
     sh::run(sh::command(
         &python.to_string_lossy(),
         &["tests/browser/workbooks.py", &form.to_string_lossy(), &workbooks.to_string_lossy()],

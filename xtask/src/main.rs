@@ -51,5 +51,5 @@ cargo xtask attack [NAME]     what is tried against hubs and phones, and whether
             --broken [NAME]   the same without each defence, which must be seen
 cargo xtask bench [NAME]      figures, beside the peers where there is one
 cargo xtask deny              dependencies: licences, bans, sources, known faults
-cargo xtask records           prints docs/records.md from data/kinds.csv and data/fields.csv
+cargo xtask records           prints docs/records.md from the kinds and fields of packs/quoc_gia
 cargo xtask bindings          the native library and its Kotlin and Swift, in target/bindings";

@@ -128,10 +128,11 @@ fn poverty(rulebook: &Rulebook, speaker: &Speaker, visit: &RecordState) -> Optio
     // Without an answer there is nothing to suggest.
     visit.text(FIELD).filter(|suggestion| *suggestion != "unknown")?;
     let day = visit.text("date").and_then(dates::parse)?;
-    let norm = rulebook.norm(visit.text("area")?, day)?;
+    let norm = rulebook.norm(visit.text("area")?, day, day).row?;
+    let ground = norm.certainty.beside(&norm.article, speaker.lang);
     Some(Fact {
         label: speaker.labels.field(kind::VISIT, FIELD, speaker.lang)?,
-        value: joined([speaker.value(kind::VISIT, visit, FIELD).as_str(), &norm.article], " · "),
+        value: joined([speaker.value(kind::VISIT, visit, FIELD).as_str(), &ground], " · "),
     })
 }
 

@@ -43,7 +43,7 @@ fn of_case(rulebook: &Rulebook, case: &RecordEdit, now: DateTime<FixedOffset>, l
     let heads = |field: &str| case.fields.get(field).filter(|value| !value.is_null()).into_iter().collect();
     let sentence = |deadline: clocks::Deadline<'_>| {
         let (title, due) = (deadline.title.get(lang), deadline.due_text(lang));
-        let (who, ground) = (deadline.responsible.get(lang), cited(deadline.ground, deadline.certain, lang));
+        let (who, ground) = (deadline.responsible.get(lang), cited(&deadline.ground_text(lang), lang));
         let text = match lang {
             Lang::Vi if deadline.at_once => format!("Làm {due}: {title}. {who}. {ground}"),
             Lang::Vi => format!("Hạn {due}: {title}. {who}. {ground}"),
@@ -82,7 +82,7 @@ fn at_once(lang: Lang) -> &'static str {
 fn hotline(line: &Hotline, lang: Lang) -> Advice {
     let (number, name) = (&line.number, line.name.get(lang));
     let call = lang.pick(format!("Gọi {number}: {name}."), format!("Call {number}: {name}."));
-    let ground = (!line.article.is_empty()).then(|| cited(&line.article, line.certain, lang));
+    let ground = (!line.article.is_empty()).then(|| cited(&line.certainty.beside(&line.article, lang), lang));
     let text = [Some(call), ground].into_iter().flatten().collect::<Vec<_>>().join(" ");
     Advice { code: format!("hotline.{number}"), text }
 }
@@ -92,15 +92,16 @@ fn poverty(rulebook: &Rulebook, visit: &RecordEdit, lang: Lang) -> Option<String
     let text = |field: &str| visit.fields.get(field).and_then(Value::as_str);
     let number = |field: &str| visit.fields.get(field).and_then(Value::as_i64);
     let (b1, b2) = (number("b1_total")?, number("b2_total")?);
-    let norm = rulebook.norm(text("area")?, text("date")?.parse::<NaiveDate>().ok()?)?;
+    let visited = text("date")?.parse::<NaiveDate>().ok()?;
+    let norm = rulebook.norm(text("area")?, visited, visited).row?;
     let (b1_limit, b2_limit) = (norm.b1_poor_points?, norm.b2_poor_points?);
     let class = text("poverty_suggestion").filter(|class| *class != "unknown")?;
     let class = rulebook.code("poverty_suggestion", class, lang)?.to_lowercase();
-    let ground = cited(&norm.article, norm.certain, lang);
+    let ground = cited(&norm.certainty.beside(&norm.article, lang), lang);
     Some(match lang {
         Lang::Vi => format!(
             "Gợi ý: {class} (B1 {b1} điểm, mức {b1_limit}; B2 {b2} điểm, mức {b2_limit}). {ground} \
-             Kết luận thuộc Ủy ban nhân dân xã."
+             Kết luận thuộc Ủy ban nhân dân cấp xã."
         ),
         Lang::En => format!(
             "Suggestion: {class} (B1 {b1} points, limit {b1_limit}; B2 {b2} points, limit {b2_limit}). {ground} \
@@ -123,7 +124,6 @@ fn refusal(consent: &RecordEdit, lang: Lang) -> Option<String> {
     })
 }
 
-fn cited(article: &str, certain: bool, lang: Lang) -> String {
-    let doubt = if certain { "" } else { lang.pick(" (cần đối chiếu)", " (to be verified)") };
-    lang.pick(format!("Căn cứ: {article}{doubt}."), format!("Ground: {article}{doubt}."))
+fn cited(ground: &str, lang: Lang) -> String {
+    lang.pick(format!("Căn cứ: {ground}."), format!("Ground: {ground}."))
 }

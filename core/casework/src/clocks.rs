@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Days, FixedOffset, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use model::{RecordState, clock::vietnam};
-use rulebook::{Clock, ClockUnit, Lang, Phrase, Rulebook, Urgency};
+use rulebook::{Certainty, Clock, ClockEvent, ClockUnit, ClockWhen, Lang, Phrase, Rulebook, Urgency};
 use serde_json::Value;
 
 /// A legal deadline that runs for a case.
@@ -20,8 +20,9 @@ pub struct Deadline<'r> {
     /// To be done without delay: `due` is the moment it began, overdue when that day is over.
     pub at_once: bool,
     pub overdue: bool,
-    /// The source was checked word by word.
-    pub certain: bool,
+    pub certainty: Certainty,
+    /// The law says from when it runs.
+    pub start_certain: bool,
     /// It counts days of a year whose calendar is not official yet: it may come to lie later.
     pub provisional: bool,
 }
@@ -34,6 +35,15 @@ impl Deadline<'_> {
         }
         let due = rulebook::date_time(&self.due);
         if self.provisional { format!("{due} ({})", lang.pick("tạm tính", "provisional")) } else { due }
+    }
+
+    /// The article, with how sure it is.
+    pub fn ground_text(&self, lang: Lang) -> String {
+        let ground = self.certainty.beside(self.ground, lang);
+        if self.start_certain {
+            return ground;
+        }
+        format!("{ground} ({})", lang.pick("mốc bắt đầu chưa xác nhận", "from when is not confirmed"))
     }
 }
 
@@ -57,7 +67,7 @@ pub(crate) fn deadlines_of<'r>(
     let (workflows, states) = (case("workflow"), case("state"));
     let runs = |clock: &&Clock| {
         workflows.iter().any(|workflow| workflow.as_str() == Some(&clock.workflow))
-            && !is_met(rulebook, clock, &states)
+            && !is_met(rulebook, clock, case, &states)
             && applies(clock, case)
     };
     let mut running: Vec<_> = rulebook
@@ -76,15 +86,17 @@ fn deadline<'r>(
     case: Heads<'_>,
     now: DateTime<FixedOffset>,
 ) -> Option<Deadline<'r>> {
-    let times = case(&clock.starts).into_iter().filter_map(Value::as_str);
+    let ClockEvent::Field { field, .. } = &clock.starts else { return None };
+    let times = case(field).into_iter().filter_map(Value::as_str);
     let began = times.filter_map(|text| DateTime::parse_from_rfc3339(text).ok()).min()?;
     let began = vietnam(&began);
-    if !clock.holds(began.date_naive()) {
+    if !clock.days.hold(began.date_naive()) || !clock.days.may_be_acted_by(vietnam(&now).date_naive()) {
         return None;
     }
     let due = due(rulebook, clock, began)?;
     let overdue = if clock.at_once { vietnam(&now).date_naive() > due.date_naive() } else { now > due };
-    let counts_days = clock.unit == ClockUnit::WorkingDays;
+    let counts_days = clock.unit == ClockUnit::WorkingDays || clock.rolls;
+    let is_official = rulebook.calendar.is_official(began.date_naive(), due.date_naive());
     Some(Deadline {
         code: &clock.code,
         title: &clock.title,
@@ -93,13 +105,25 @@ fn deadline<'r>(
         responsible: &clock.responsible,
         at_once: clock.at_once,
         overdue,
-        certain: clock.certain,
-        provisional: counts_days && !rulebook.calendar.is_official(began.date_naive(), due.date_naive()),
+        certainty: clock.certainty,
+        start_certain: clock.start_certain,
+        provisional: counts_days && !is_official,
     })
 }
 
-fn is_met(rulebook: &Rulebook, clock: &Clock, states: &[&Value]) -> bool {
-    let goal = rulebook.state(&clock.workflow, &clock.met_at).map(|state| state.order);
+/// With the end of its case, or by what stops the clock, as far as all values that stand beside each other say so.
+fn is_met(rulebook: &Rulebook, clock: &Clock, case: Heads<'_>, states: &[&Value]) -> bool {
+    let goal = match &clock.stops {
+        Some(ClockEvent::State(goal)) => rulebook.state(&clock.workflow, goal).map(|state| state.order),
+        Some(ClockEvent::Field { field, .. }) => {
+            let said = case(field);
+            if !said.is_empty() && said.iter().all(|value| is_said(value)) {
+                return true;
+            }
+            None
+        }
+        _ => None,
+    };
     let past = |code: &str| {
         let state = rulebook.state(&clock.workflow, code);
         state.is_some_and(|state| !state.is_open || goal.is_some_and(|goal| state.order >= goal))
@@ -108,13 +132,17 @@ fn is_met(rulebook: &Rulebook, clock: &Clock, states: &[&Value]) -> bool {
     codes.peek().is_some() && codes.all(past)
 }
 
+/// A time, a text, a yes.
+fn is_said(value: &Value) -> bool {
+    !matches!(value, Value::Null | Value::Bool(false)) && value.as_str() != Some("")
+}
+
 fn applies(clock: &Clock, case: Heads<'_>) -> bool {
-    match clock.when.as_str() {
-        "always" => true,
-        "urgent" => Urgency::of(case) != Urgency::NotUrgent,
-        "not-urgent" => Urgency::of(case) != Urgency::Urgent,
-        // A field of the case that says so.
-        _ => case(&clock.flag).contains(&&Value::Bool(true)),
+    match &clock.when {
+        ClockWhen::Always => true,
+        ClockWhen::Urgent => Urgency::of(case) != Urgency::NotUrgent,
+        ClockWhen::NotUrgent => Urgency::of(case) != Urgency::Urgent,
+        ClockWhen::Field { field, .. } => case(field).contains(&&Value::Bool(true)),
     }
 }
 
@@ -128,6 +156,7 @@ fn due(rulebook: &Rulebook, clock: &Clock, began: DateTime<FixedOffset>) -> Opti
         ClockUnit::Months => first.checked_add_months(Months::new(amount))?,
         ClockUnit::WorkingDays => rulebook.calendar.working_days_after(first, amount.max(1))?,
     };
+    let last = if clock.rolls { rulebook.calendar.worked_from(last)? } else { last };
     let end = last.and_time(NaiveTime::from_hms_opt(23, 59, 59)?);
     began.offset().from_local_datetime(&end).single()
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::{borrow::Cow, collections::BTreeMap, fmt, str::FromStr};
 use uuid::Uuid;
 
-/// Kinds that the program itself speaks of; what there is of each is said in `data/kinds.csv`. Others are kept and
+/// Kinds that the program itself speaks of; what there is of each is said in `packs/quoc_gia/kinds.csv`. Others are kept and
 /// passed on.
 pub mod kind {
     pub const HOUSEHOLD: &str = "household";

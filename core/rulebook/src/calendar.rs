@@ -1,6 +1,6 @@
 //! Days of work and days off (`calendar.csv`), and the years whose calendar is complete (`calendar_years.csv`).
 
-use crate::table::Reader;
+use crate::table::Tables;
 use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
@@ -15,7 +15,7 @@ pub struct Calendar {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum DayKind {
+pub(crate) enum DayKind {
     Off,
     Work,
 }
@@ -34,21 +34,17 @@ struct Year {
 }
 
 impl Calendar {
-    pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
-        let rows: Vec<Day> = reader.rows("calendar.csv");
-        let mut days = BTreeMap::new();
-        for Day { date, kind } in rows {
-            if days.insert(number(date), matches!(kind, DayKind::Work)).is_some() {
-                reader.problem("calendar.csv", &date.to_string(), "the day stands twice");
-            }
-        }
+    pub(crate) fn read(tables: &Tables) -> Self {
+        let rows: Vec<Day> = tables.rows("calendar.csv");
+        let days: BTreeMap<_, _> =
+            rows.into_iter().map(|day| (number(day.date), matches!(day.kind, DayKind::Work))).collect();
         let mut more = 0;
         let count = |(day, works): (i64, bool)| {
             more += i64::from(works) - (weekdays_until(day) - weekdays_until(day - 1));
             (day, more)
         };
         let exceptions = days.into_iter().map(count).collect();
-        let years: Vec<Year> = reader.rows("calendar_years.csv");
+        let years: Vec<Year> = tables.rows("calendar_years.csv");
         let official = years.into_iter().filter(|year| year.official).map(|year| year.year).collect();
         Self { exceptions, official }
     }
@@ -70,6 +66,13 @@ impl Calendar {
             }
         }
         NaiveDate::from_num_days_from_ce_opt(last.try_into().ok()?)
+    }
+
+    /// The day itself, or the next one that is worked.
+    pub fn worked_from(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let works = |day: &NaiveDate| self.worked_until(number(*day)) > self.worked_until(number(*day) - 1);
+        // No holidays are longer than that.
+        day.iter_days().take(31).find(works)
     }
 
     fn worked_until(&self, day: i64) -> i64 {

@@ -1,11 +1,11 @@
 //! Lists of codes with their labels: ethnic groups, relations, roles and the like.
 
-use crate::{Lang, Phrase, Rulebook, Units, table::Reader};
+use crate::{Lang, Phrase, Rulebook, Units, table::Tables};
 use serde::Deserialize;
 use std::collections::HashMap;
 
 /// Lists that have a table of their own, as they say more of each code than its label.
-const TABLES: [(&str, &str); 5] = [
+pub(crate) const TABLES: [(&str, &str); 5] = [
     ("role", "roles.csv"),
     ("ethnic_group", "ethnic_groups.csv"),
     ("relation", "relations.csv"),
@@ -26,18 +26,15 @@ struct Row {
 }
 
 impl Codes {
-    pub fn read(reader: &mut Reader<'_>, units: &Units) -> Self {
+    pub fn read(tables: &Tables, units: &Units) -> Self {
         let mut lists: HashMap<String, HashMap<String, Phrase>> = HashMap::new();
-        let mut rows: Vec<Row> = reader.rows("codes.csv");
+        let mut rows: Vec<Row> = tables.rows("codes.csv");
         for (list, table) in TABLES {
-            rows.extend(reader.rows(table).into_iter().map(|row: Row| Row { list: list.into(), ..row }));
+            rows.extend(tables.rows(table).into_iter().map(|row: Row| Row { list: list.into(), ..row }));
         }
         for row in rows {
-            let place = format!("{} {}", row.list, row.code);
             let label = Phrase::new(row.label_vi, row.label_en);
-            if lists.entry(row.list).or_default().insert(row.code, label).is_some() {
-                reader.problem("codes.csv", &place, "the code stands twice");
-            }
+            lists.entry(row.list).or_default().insert(row.code, label);
         }
         for unit in units.all() {
             let list = if unit.parent.is_some() { "commune" } else { "province" };
@@ -45,10 +42,6 @@ impl Codes {
             lists.entry(list.into()).or_default().insert(unit.code.clone(), name);
         }
         Self(lists)
-    }
-
-    pub fn has_list(&self, list: &str) -> bool {
-        self.0.contains_key(list)
     }
 }
 

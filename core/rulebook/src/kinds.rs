@@ -1,6 +1,12 @@
 //! What kinds of records there are and what fields they have (`kinds.csv`, `fields.csv`): each declared once.
 
-use crate::{Phrase, Rulebook, codes::Codes, table, title::Template};
+use crate::{
+    Phrase, Rulebook,
+    check::EVERY,
+    schema::{FIELDS, KINDS},
+    table::Tables,
+    title::Template,
+};
 use model::{BatchError, MergePlan, MergePolicy, RecordState, batch::Shown as ShownChange};
 use serde::Deserialize;
 use serde_json::Value;
@@ -47,7 +53,7 @@ pub enum Scope {
     Case,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Field {
     pub name: String,
     pub kind: FieldType,
@@ -113,6 +119,25 @@ impl FieldType {
     pub fn as_str(&self) -> &'static str {
         Self::ALL.iter().find(|(_, known)| known == self).map_or("", |(name, _)| name)
     }
+
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, kind)| kind.clone())
+    }
+
+    /// The type that a form's table of records gives such an answer.
+    pub(crate) fn in_forms(&self) -> &'static str {
+        match self {
+            Self::Int | Self::Money => "int",
+            Self::Decimal => "decimal",
+            Self::Date => "date",
+            Self::DateTime => "datetime",
+            Self::Bool => "bool",
+            Self::Codes => "list",
+            Self::Point => "point",
+            Self::Photo => "photo",
+            _ => "text",
+        }
+    }
 }
 
 /// Who may come to know a value.
@@ -173,7 +198,7 @@ struct KindRow {
 }
 
 #[derive(Deserialize, PartialEq)]
-enum MadeBy {
+pub(crate) enum MadeBy {
     #[serde(rename = "")]
     Forms,
     #[serde(rename = "program")]
@@ -185,7 +210,7 @@ struct FieldRow {
     kind: String,
     field: String,
     #[serde(rename = "type")]
-    kind_of: String,
+    kind_of: FieldType,
     list: Option<String>,
     label_vi: String,
     label_en: String,
@@ -198,9 +223,6 @@ struct FieldRow {
     article: String,
 }
 
-/// The rows of this kind are fields of every kind.
-const EVERY: &str = "*";
-
 #[derive(Debug)]
 pub(crate) struct Kinds {
     all: Vec<Kind>,
@@ -208,87 +230,29 @@ pub(crate) struct Kinds {
 }
 
 impl Kinds {
-    pub fn read(reader: &mut table::Reader<'_>) -> Self {
+    pub fn read(tables: &Tables) -> Self {
         let mut fields: HashMap<String, Vec<Field>> = HashMap::new();
-        for row in reader.rows::<FieldRow>("fields.csv") {
-            let place = format!("{} {}", row.kind, row.field);
-            let known = fields.entry(row.kind.clone()).or_default();
-            if known.iter().any(|field| field.name == row.field) {
-                reader.problem("fields.csv", &place, "the field stands twice");
-            }
-            match field(row) {
-                Ok(field) => known.push(field),
-                Err(what) => reader.problem("fields.csv", &place, &what),
-            }
+        for row in tables.rows::<FieldRow>(FIELDS) {
+            fields.entry(row.kind.clone()).or_default().push(field(row));
         }
         let every = fields.remove(EVERY).unwrap_or_default();
         let mut all: Vec<Kind> = Vec::new();
-        for row in reader.rows::<KindRow>("kinds.csv") {
-            if all.iter().any(|kind| kind.name == row.kind) {
-                reader.problem("kinds.csv", &row.kind, "the kind stands twice");
-            }
+        for row in tables.rows::<KindRow>(KINDS) {
             let mut own = fields.remove(&row.kind).unwrap_or_default();
-            own.extend(
-                every
-                    .iter()
-                    .filter(|field| !own.iter().any(|o| o.name == field.name))
-                    .map(Field::again)
-                    .collect::<Vec<_>>(),
-            );
-            match kind(row, own) {
-                Ok(kind) => all.push(kind),
-                Err((row, what)) => reader.problem("kinds.csv", &row, &what),
-            }
-        }
-        for kind in fields.keys() {
-            reader.problem("fields.csv", kind, "kinds.csv has no such kind");
+            let missing: Vec<_> =
+                every.iter().filter(|field| !own.iter().any(|o| o.name == field.name)).cloned().collect();
+            own.extend(missing);
+            all.push(kind(row, own));
         }
         let by_name = all.iter().enumerate().map(|(i, kind)| (kind.name.clone(), i)).collect();
         Self { all, by_name }
     }
-
-    pub fn check(&self, codes: &Codes, reader: &mut table::Reader<'_>) {
-        for kind in &self.all {
-            if kind.listed && !kind.parents.is_empty() {
-                reader.problem("kinds.csv", &kind.name, "what is listed lies under nothing");
-            }
-            if kind.fields.iter().filter(|field| field.kind == FieldType::Photo).count() > 1 {
-                reader.problem("fields.csv", &kind.name, "a record holds one photo");
-            }
-            for parent in kind.parents.iter().filter(|parent| !self.by_name.contains_key(*parent)) {
-                reader.problem("kinds.csv", &kind.name, &format!("there is no kind {parent:?} to lie under"));
-            }
-            for field in &kind.fields {
-                let place = format!("{} {}", kind.name, field.name);
-                if let Some(list) = field.list.as_ref().filter(|list| !codes.has_list(list)) {
-                    reader.problem("fields.csv", &place, &format!("there is no list {list:?}"));
-                }
-                if field.search.is_some() && field.privacy == Privacy::Secret {
-                    reader.problem("fields.csv", &place, "nothing is searched by what is secret");
-                }
-            }
-            for (of, name) in kind.title.fields() {
-                let owner = of.map_or(Some(kind), |of| self.by_name.get(of).and_then(|i| self.all.get(*i)));
-                match owner.and_then(|owner| owner.field(name)) {
-                    None => {
-                        reader.problem("kinds.csv", &kind.name, &format!("its title names no field {name:?}"))
-                    }
-                    Some(field) if field.privacy == Privacy::Secret => {
-                        reader.problem("kinds.csv", &kind.name, "a title says nothing that is secret");
-                    }
-                    Some(_) => {}
-                }
-            }
-        }
-    }
 }
 
-fn field(row: FieldRow) -> Result<Field, String> {
-    let known = FieldType::ALL.iter().find(|(name, _)| *name == row.kind_of);
-    let (_, kind) = known.ok_or_else(|| format!("there is no type {:?}", row.kind_of))?;
-    Ok(Field {
+fn field(row: FieldRow) -> Field {
+    Field {
         name: row.field,
-        kind: kind.clone(),
+        kind: row.kind_of,
         list: row.list,
         label: Phrase::new(row.label_vi, row.label_en),
         group: row.group,
@@ -298,13 +262,14 @@ fn field(row: FieldRow) -> Result<Field, String> {
         shown: row.shown,
         lists: row.lists,
         article: row.article,
-    })
+    }
 }
 
-fn kind(row: KindRow, fields: Vec<Field>) -> Result<Kind, (String, String)> {
-    let title = Template::parse(&row.title).map_err(|what| (row.kind.clone(), what))?;
+fn kind(row: KindRow, fields: Vec<Field>) -> Kind {
+    // What is wrong with it was told.
+    let title = Template::parse(&row.title).unwrap_or_default();
     let parents = row.parents.split('|').filter(|parent| !parent.is_empty()).map(str::to_owned).collect();
-    Ok(Kind {
+    Kind {
         parents,
         is_root: row.parents.split('|').any(str::is_empty),
         name: row.kind,
@@ -319,30 +284,11 @@ fn kind(row: KindRow, fields: Vec<Field>) -> Result<Kind, (String, String)> {
         immutable: row.immutable,
         order: row.order,
         fields,
-    })
+    }
 }
 
 fn or(text: String, other: &str) -> String {
     if text.is_empty() { other.to_owned() } else { text }
-}
-
-impl Field {
-    /// For the next kind that has it too.
-    fn again(&self) -> Self {
-        Self {
-            name: self.name.clone(),
-            kind: self.kind.clone(),
-            list: self.list.clone(),
-            label: self.label.clone(),
-            group: self.group.clone(),
-            merge: self.merge,
-            privacy: self.privacy,
-            search: self.search,
-            shown: self.shown,
-            lists: self.lists,
-            article: self.article.clone(),
-        }
-    }
 }
 
 impl Kind {

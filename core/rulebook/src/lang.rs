@@ -66,6 +66,19 @@ pub fn date(date: NaiveDate) -> String {
     format!("{:02}/{:02}/{:04}", date.day(), date.month(), date.year())
 }
 
+/// Whole đồng as they are written here: `540.000 đ`.
+pub fn vnd(amount: u64) -> String {
+    let digits = amount.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push('.');
+        }
+        text.push(digit);
+    }
+    text + " đ"
+}
+
 /// dd/mm/yyyy HH:MM, by Vietnam's time.
 pub fn date_time<Z: TimeZone>(at: &DateTime<Z>) -> String {
     let at = vietnam(at);

@@ -2,24 +2,29 @@
 //! called, where a record belongs, what makes it findable, which law holds on which day.
 //!
 //! Pure: tables come in as texts, records and days as parameters. A [`Rulebook`] is read once and handed to every
-//! function; a row that can't be read is an error.
+//! function; whatever is wrong with its tables is an error.
 
 #![forbid(unsafe_code)]
 
 mod calendar;
+mod check;
 mod clocks;
 mod codes;
-mod error;
+mod dated;
 mod groups;
 mod kinds;
 mod lang;
 mod list;
 mod listing;
 mod norms;
+mod pack;
 mod permissions;
 mod placement;
 mod print;
+mod problem;
+mod rates;
 mod roles;
+mod schema;
 mod table;
 mod title;
 mod units;
@@ -27,15 +32,18 @@ mod urgency;
 mod workflow;
 
 pub use calendar::Calendar;
-pub use clocks::{Clock, Unit as ClockUnit};
-pub use error::{RulebookErrors, TableProblem};
+pub use clocks::{Clock, Event as ClockEvent, Unit as ClockUnit, When as ClockWhen};
+pub use dated::{Certainty, Days, Held};
 pub use kinds::{Field, FieldType, Kind, ListRole, Privacy, Scope, Shown};
-pub use lang::{Lang, Phrase, UnknownLang, clock_off, date, date_time, duration};
+pub use lang::{Lang, Phrase, UnknownLang, clock_off, date, date_time, duration, vnd};
 pub use list::List;
 pub use listing::{Count, Listing, Query};
 pub use norms::{Hotline, Norm};
+pub use pack::{MAX_DEPTH as MAX_FOLDERS, MAX_FILE, MAX_FILES, MAX_PACK, Pack};
 pub use permissions::{Act, Action, Asking, Denied};
 pub use placement::{Claim, MAX_DEPTH, Placement};
+pub use problem::{Problem, RulebookErrors};
+pub use rates::Rate;
 pub use units::{Unit, Units};
 pub use urgency::Urgency;
 pub use workflow::CaseState;
@@ -44,26 +52,6 @@ use codes::Codes;
 use kinds::Kinds;
 use roles::Roles;
 use std::{collections::HashMap, sync::Arc};
-
-/// The tables of `data/` that are built into the program.
-const BUILT_IN: [(&str, &str); 16] = [
-    ("kinds.csv", include_str!("../../../data/kinds.csv")),
-    ("fields.csv", include_str!("../../../data/fields.csv")),
-    ("codes.csv", include_str!("../../../data/codes.csv")),
-    ("permissions.csv", include_str!("../../../data/permissions.csv")),
-    ("roles.csv", include_str!("../../../data/roles.csv")),
-    ("ethnic_groups.csv", include_str!("../../../data/ethnic_groups.csv")),
-    ("relations.csv", include_str!("../../../data/relations.csv")),
-    ("needs_groups.csv", include_str!("../../../data/needs_groups.csv")),
-    ("deprivation_indicators.csv", include_str!("../../../data/deprivation_indicators.csv")),
-    ("admin_units.csv", include_str!("../../../data/admin_units.csv")),
-    ("case_states.csv", include_str!("../../../data/case_states.csv")),
-    ("legal_clocks.csv", include_str!("../../../data/legal_clocks.csv")),
-    ("calendar.csv", include_str!("../../../data/calendar.csv")),
-    ("calendar_years.csv", include_str!("../../../data/calendar_years.csv")),
-    ("hotlines.csv", include_str!("../../../data/hotlines.csv")),
-    ("poverty_norms.csv", include_str!("../../../data/poverty_norms.csv")),
-];
 
 /// All tables, read and checked against each other.
 #[derive(Debug)]
@@ -78,72 +66,85 @@ pub struct Rulebook {
     clocks: Vec<Clock>,
     hotlines: Vec<Hotline>,
     norms: Vec<Norm>,
+    rates: Vec<Rate>,
     pub units: Units,
     pub calendar: Calendar,
+}
+
+/// What is wrong with a pack, and what can be read of it all the same.
+pub struct Checked {
+    pub problems: Vec<Problem>,
+    /// Without the rows that can't be read: to check what rests on it, and nothing else.
+    pub readable: Rulebook,
+}
+
+/// All that is wrong with a pack but for how its forms are written.
+pub fn check(pack: &Pack) -> Checked {
+    let (tables, unreadable) = table::Tables::read(pack);
+    let problems = check::check(pack, &tables, unreadable);
+    Checked { problems, readable: Rulebook::assemble(pack, &tables) }
 }
 
 impl Rulebook {
     /// That of this program.
     ///
     /// # Errors
-    /// Every row that can't be read; a test keeps this from happening to the tables of `data/`.
+    /// As [`Rulebook::read`]; a test keeps it from happening to the tables of `packs/quoc_gia`.
     pub fn built_in() -> Result<Arc<Self>, RulebookErrors> {
-        Self::read(&BUILT_IN).map(Arc::new)
+        Self::read(&Pack::built_in()).map(Arc::new)
     }
 
     /// That of this program with other texts for some of its tables, by file name.
     ///
     /// # Errors
-    /// Every row that can't be read or that another table contradicts.
+    /// As [`Rulebook::read`].
     pub fn with(tables: &[(&str, &str)]) -> Result<Arc<Self>, RulebookErrors> {
-        let other = |name: &str| tables.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
-        let all: Vec<_> = BUILT_IN.iter().map(|(name, text)| (*name, other(name).unwrap_or(text))).collect();
-        Self::read(&all).map(Arc::new)
+        let mut pack = Pack::built_in();
+        for (name, text) in tables {
+            pack.add(name, text.as_bytes().to_vec());
+        }
+        Self::read(&pack).map(Arc::new)
     }
 
-    /// From the texts of all tables, by file name.
+    /// From the tables of a pack.
     ///
     /// # Errors
-    /// Every row that can't be read or that another table contradicts.
-    pub fn read(tables: &[(&str, &str)]) -> Result<Self, RulebookErrors> {
-        let mut reader = table::Reader::new(tables);
-        let units = Units::read(&mut reader);
-        let rulebook = Self {
-            version: version(tables),
-            kinds: Kinds::read(&mut reader),
-            codes: Codes::read(&mut reader, &units),
-            permissions: permissions::read(&mut reader),
-            roles: Roles::read(&mut reader),
-            states: workflow::states(&mut reader),
-            clocks: reader.rows("legal_clocks.csv"),
-            hotlines: reader.rows("hotlines.csv"),
-            norms: reader.rows("poverty_norms.csv"),
+    /// All that is wrong with them.
+    pub fn read(pack: &Pack) -> Result<Self, RulebookErrors> {
+        let Checked { problems, readable } = check(pack);
+        if problems.is_empty() { Ok(readable) } else { Err(RulebookErrors { problems }) }
+    }
+
+    fn assemble(pack: &Pack, tables: &table::Tables) -> Self {
+        let units = Units::read(tables);
+        Self {
+            version: version(pack),
+            kinds: Kinds::read(tables),
+            codes: Codes::read(tables, &units),
+            permissions: permissions::read(tables),
+            roles: Roles::read(tables),
+            states: workflow::states(tables),
+            clocks: tables.rows(schema::CLOCKS),
+            hotlines: tables.rows("hotlines.csv"),
+            norms: tables.rows("poverty_norms.csv"),
+            rates: tables.rows("rates.csv"),
             units,
-            calendar: Calendar::read(&mut reader),
-        };
-        rulebook.check(&mut reader);
-        reader.finish(rulebook)
+            calendar: Calendar::read(tables),
+        }
     }
 
     /// Tells these tables from any others; what was made by them is made anew when it differs.
     pub fn version(&self) -> &str {
         &self.version
     }
-
-    /// What only several tables together show.
-    fn check(&self, reader: &mut table::Reader<'_>) {
-        self.kinds.check(&self.codes, reader);
-        self.check_permissions(reader);
-        for clock in self.clocks.iter().filter(|clock| !clock.met_at.is_empty()) {
-            if self.state(&clock.workflow, &clock.met_at).is_none() {
-                reader.problem("legal_clocks.csv", &clock.code, "met_at names no state of its workflow");
-            }
-        }
-    }
 }
 
-fn version(tables: &[(&str, &str)]) -> String {
-    // Lengths keep two tables from being read as one.
-    let text = |(name, text): &(&str, &str)| format!("{name} {}\n{text}", text.len());
-    model::key::fingerprint(tables.iter().map(text).collect::<String>().as_bytes())
+fn version(pack: &Pack) -> String {
+    let mut text = Vec::new();
+    for (name, bytes) in pack.files().filter(|(name, _)| schema::table(name).is_some()) {
+        // Lengths keep two tables from being read as one.
+        text.extend(format!("{name} {}\n", bytes.len()).into_bytes());
+        text.extend(bytes);
+    }
+    model::key::fingerprint(&text)
 }

@@ -1,6 +1,9 @@
 //! Poverty norms and numbers to call, each with the days on which it holds.
 
-use crate::{Phrase, Rulebook, table::Days};
+use crate::{
+    Certainty, Phrase, Rulebook,
+    dated::{Days, Held, held},
+};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
@@ -12,8 +15,7 @@ pub struct Hotline {
     pub name: Phrase,
     /// The article it comes from, or empty.
     pub article: String,
-    /// The source was checked word by word.
-    pub certain: bool,
+    pub certainty: Certainty,
     national: bool,
     days: Days,
 }
@@ -27,8 +29,7 @@ struct HotlineRow {
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
     article: String,
-    #[serde(rename = "certainty", deserialize_with = "crate::table::certain")]
-    certain: bool,
+    certainty: Certainty,
 }
 
 impl From<HotlineRow> for Hotline {
@@ -37,9 +38,9 @@ impl From<HotlineRow> for Hotline {
             number: row.number,
             name: Phrase::new(row.label_vi, row.label_en),
             article: row.article,
-            certain: row.certain,
+            certainty: row.certainty,
             national: row.scope == "national",
-            days: Days { from: row.from, to: row.to },
+            days: Days { from: row.from, to: row.to, in_force: None },
         }
     }
 }
@@ -50,12 +51,11 @@ pub struct Norm {
     area: String,
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
+    in_force: Option<NaiveDate>,
     pub b1_poor_points: Option<i64>,
     pub b2_poor_points: Option<i64>,
     pub article: String,
-    /// The source was checked word by word.
-    #[serde(rename = "certainty", deserialize_with = "crate::table::certain")]
-    pub certain: bool,
+    pub certainty: Certainty,
 }
 
 impl Rulebook {
@@ -64,9 +64,9 @@ impl Rulebook {
         self.hotlines.iter().filter(move |line| line.national && line.days.hold(day))
     }
 
-    /// The norm of an area (`rural`, `urban`) on a day.
-    pub fn norm(&self, area: &str, day: NaiveDate) -> Option<&Norm> {
-        let holds = |norm: &&Norm| norm.area == area && Days { from: norm.from, to: norm.to }.hold(day);
-        self.norms.iter().find(holds)
+    /// The norm of an area (`rural`, `urban`) for the facts of a day, to who decides on another.
+    pub fn norm(&self, area: &str, fact: NaiveDate, decision: NaiveDate) -> Held<'_, Norm> {
+        let days = |norm: &Norm| Days { from: norm.from, to: norm.to, in_force: norm.in_force };
+        held(self.norms.iter().filter(|norm| norm.area == area), days, fact, decision)
     }
 }

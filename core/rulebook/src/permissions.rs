@@ -1,9 +1,6 @@
 //! Who may do what (`permissions.csv`): asked on the phone before the tap, and at the hub before anything is admitted.
 
-use crate::{
-    Rulebook, Scope,
-    table::{Days, Reader},
-};
+use crate::{Rulebook, Scope, dated::Days, table::Tables};
 use chrono::NaiveDate;
 use model::{DeviceId, Feed, RecordRef, RecordState, Role, record::field};
 use serde::{Deserialize, Deserializer};
@@ -49,7 +46,7 @@ impl fmt::Display for Action {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum When {
+pub(crate) enum When {
     Any,
     /// What stands there was said by the same user.
     Own,
@@ -79,7 +76,7 @@ fn roles<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Role>, D::Err
 
 impl Permission {
     fn days(&self) -> Days {
-        Days { from: self.from, to: self.to }
+        Days { from: self.from, to: self.to, in_force: None }
     }
 }
 
@@ -114,28 +111,11 @@ pub struct Denied {
     pub field: Option<String>,
 }
 
-pub(crate) fn read(reader: &mut Reader<'_>) -> Vec<Permission> {
-    reader.rows("permissions.csv")
+pub(crate) fn read(tables: &Tables) -> Vec<Permission> {
+    tables.rows("permissions.csv")
 }
 
 impl Rulebook {
-    pub(crate) fn check_permissions(&self, reader: &mut Reader<'_>) {
-        for row in &self.permissions {
-            let place = format!("{} {} {}", row.kind, row.field, row.action);
-            let mut problem = |what: &str| reader.problem("permissions.csv", &place, what);
-            if row.kind != EVERY && self.kind(&row.kind).is_none() {
-                problem("kinds.csv has no such kind");
-            } else if row.field != EVERY && self.field(&row.kind, &row.field).is_none() {
-                problem("fields.csv has no such field");
-            }
-            for role in &row.roles {
-                if self.code("role", role.as_str(), crate::Lang::En).is_none() {
-                    problem(&format!("roles.csv has no role {:?}", role.as_str()));
-                }
-            }
-        }
-    }
-
     /// Whether this is allowed to somebody, of a field whose present heads are by these devices.
     fn may(&self, asking: &Asking<'_>, kind: &str, name: &str, action: Action, said_by: &[DeviceId]) -> bool {
         let is_own = || !said_by.is_empty() && said_by.iter().all(|device| (asking.is_own)(*device));

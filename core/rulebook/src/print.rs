@@ -7,7 +7,7 @@ impl Rulebook {
     /// Markdown; a test keeps `docs/records.md` equal to it.
     pub fn printed(&self) -> String {
         let mut page = String::from(
-            "# Records\n\nPrinted from `data/kinds.csv` and `data/fields.csv` by `cargo xtask records`; don't edit.\n",
+            "# Records\n\nPrinted from `kinds.csv` and `fields.csv` of `packs/quoc_gia` by `cargo xtask records`; don't edit.\n",
         );
         for kind in self.kinds() {
             page.push_str(&self.section(kind));

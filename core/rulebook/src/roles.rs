@@ -1,6 +1,6 @@
 //! Roles: which of them have to do with households and cases.
 
-use crate::{Rulebook, table::Reader};
+use crate::{Rulebook, table::Tables};
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -16,8 +16,8 @@ struct Row {
 }
 
 impl Roles {
-    pub fn read(reader: &mut Reader<'_>) -> Self {
-        Self(reader.rows("roles.csv").into_iter().map(|row: Row| (row.code, row.content)).collect())
+    pub fn read(tables: &Tables) -> Self {
+        Self(tables.rows("roles.csv").into_iter().map(|row: Row| (row.code, row.content)).collect())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The steps of the workflows (`case_states.csv`): where a case begins, what a step is called, when it is over.
 
-use crate::{Field, FieldType, Lang, ListRole, Rulebook, table::Reader};
+use crate::{Clock, Field, FieldType, Lang, ListRole, Rulebook, table::Tables};
 use model::RecordState;
 use serde::Deserialize;
 use std::collections::{BTreeSet, HashMap};
@@ -23,9 +23,9 @@ impl CaseState {
     }
 }
 
-pub(crate) fn states(reader: &mut Reader<'_>) -> HashMap<String, Vec<CaseState>> {
+pub(crate) fn states(tables: &Tables) -> HashMap<String, Vec<CaseState>> {
     let mut by_workflow: HashMap<String, Vec<CaseState>> = HashMap::new();
-    for state in reader.rows::<CaseState>("case_states.csv") {
+    for state in tables.rows::<CaseState>("case_states.csv") {
         by_workflow.entry(state.workflow.clone()).or_default().push(state);
     }
     by_workflow
@@ -74,7 +74,7 @@ impl Rulebook {
     }
 
     /// Of a kind that moves by a workflow the fields that lists and clocks read: those of its title, codes, days, times
-    /// and yes or no, and what a clock names that no table declares.
+    /// and yes or no, and what a clock reads.
     pub fn progress_fields(&self, kind: &str) -> BTreeSet<String> {
         let Some(kind) = self.kind(kind) else { return BTreeSet::new() };
         let short = |field: &&Field| {
@@ -84,8 +84,8 @@ impl Rulebook {
         let declared = kind.fields.iter().filter(short).chain(kind.listed_as(ListRole::State));
         let titled = kind.title.fields().filter(|(below, _)| below.is_none()).map(|(_, field)| field);
         let named = declared.map(|field| field.name.as_str()).chain(titled).chain([WORKFLOW]);
-        let timed = self.clocks().iter().flat_map(|clock| [clock.starts.clone(), clock.flag.clone()]);
-        named.map(str::to_owned).chain(timed).collect()
+        let timed = self.clocks().iter().flat_map(Clock::fields).filter(|(of, _)| *of == kind.name);
+        named.chain(timed.map(|(_, field)| field)).map(str::to_owned).collect()
     }
 
     /// Whether a record is still worked on. A state that this rulebook doesn't know counts as open; so does a record

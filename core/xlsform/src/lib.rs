@@ -37,5 +37,5 @@ mod xml;
 
 pub use convert::{Converted, Options, convert};
 pub use problem::{Problem, Problems, Severity};
-pub use read::{read, read_bytes};
+pub use read::{read, read_bytes, read_sheets};
 pub use workbook::{Format, Row, Sheet, Workbook, is_form_sheet};

@@ -30,6 +30,16 @@ pub fn read(path: &Path) -> Result<Workbook, Problem> {
     Ok(workbook)
 }
 
+/// A folder's CSV sheets in memory, each with its file's name without `.csv`; `name` is the folder's.
+pub fn read_sheets<'a>(
+    name: &str,
+    sheets: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+) -> Result<Workbook, Problem> {
+    let mut workbook = csv::sheets(sheets)?;
+    workbook.name = Some(name.to_owned());
+    Ok(workbook)
+}
+
 /// A workbook in memory. `extension` is a file name's, such as `xlsx`; with another one the content decides.
 pub fn read_bytes(bytes: &[u8], extension: &str) -> Result<Workbook, Problem> {
     if bytes.len() as u64 > MAX_BYTES {

@@ -71,7 +71,7 @@ impl Server {
 
     /// Publishes forms of the catalogue; returns the id and the version of each, the home visit's first.
     pub fn publish(&self) -> Vec<(String, String)> {
-        let forms = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("forms");
+        let forms = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("packs/quoc_gia/forms");
         let publish = |name| {
             let source = forms::FormSource::open(&forms.join(name)).unwrap();
             let form = forms::check(&Rulebook::built_in().unwrap(), &source).unwrap();

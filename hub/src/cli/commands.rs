@@ -1,7 +1,8 @@
 //! What each command does.
 
 use super::{
-    Cli, Command, DeviceCommand, FormCommand, Invite, Recover, Serve, UserAdd, UserCommand, form, play,
+    Cli, Command, DeviceCommand, FormCommand, Invite, PackCommand, Recover, Serve, UserAdd, UserCommand,
+    form, pack, play,
 };
 use crate::{
     Hub, HubError, backup,
@@ -53,6 +54,8 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
         Command::Form(FormCommand::Withdraw { id }) => {
             open()?.write_now(move |_, tx| forms::withdraw(tx, &id))
         }
+        Command::Pack(PackCommand::Check { path }) => pack::check(&path),
+        Command::Pack(PackCommand::Show(show)) => pack::show(&show),
         Command::Erase { record, fields } => {
             let record: RecordRef = record.parse().map_err(|_| HubError::Input("there is no such record"))?;
             let (hub, fields) = (open()?, fields.into_iter().collect());

@@ -82,6 +82,7 @@ pub fn check(rulebook: &Rulebook, source: &FormSource) -> Result<CheckedForm, Fo
             sheet: Some("settings".into()),
             column: Some("version".into()),
             message: "the settings give no version".into(),
+            vi: Some("trang settings không có số phiên bản".into()),
             ..FormProblem::default()
         });
     }
@@ -94,6 +95,7 @@ pub fn check(rulebook: &Rulebook, source: &FormSource) -> Result<CheckedForm, Fo
             code: "form.no-records".into(),
             sheet: Some("records".into()),
             message: "there is no record table: what does a finished form change?".into(),
+            vi: Some("không có bảng records: phiếu điền xong thì thay đổi gì?".into()),
             ..FormProblem::default()
         }),
     }
@@ -140,6 +142,7 @@ fn check_records(rulebook: &Rulebook, records: &[u8], definition: &Definition) -
             code: "form.records-not-utf8".into(),
             sheet: Some("records".into()),
             message: "the record table is not UTF-8".into(),
+            vi: Some("bảng records không phải là UTF-8".into()),
             ..FormProblem::default()
         }];
     };
@@ -153,6 +156,7 @@ fn check_records(rulebook: &Rulebook, records: &[u8], definition: &Definition) -
         row: Some(problem.row),
         column: Some(problem.column.to_owned()),
         message: problem.en,
+        vi: Some(problem.vi),
         ..FormProblem::default()
     };
     errors.problems.into_iter().map(problem).collect()

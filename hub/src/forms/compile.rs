@@ -71,6 +71,7 @@ impl Compiled {
             expression: problem.expression.clone(),
             position: problem.position,
             message: problem.message.clone(),
+            vi: None,
             hint: None,
         }
     }

@@ -57,20 +57,37 @@ impl FormSource {
     }
 
     fn folder(path: &Path) -> Result<Self, FormError> {
-        let mut source = Self::of(SourceForm::Sheets(xlsform::read(path).map_err(unreadable)?));
         let failed = |_| FormError::Unreadable("the form's folder can't be read".into());
+        let mut files = Vec::new();
         for entry in std::fs::read_dir(path).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
             let Some(file) = path.file_name().and_then(|name| name.to_str()) else { continue };
-            match file.strip_suffix(".csv") {
-                Some("records") => source.records = Some(read(&path)?),
-                Some(sheet) if !xlsform::is_form_sheet(&sheet.to_lowercase()) => {
-                    source.media.insert(file.to_owned(), read(&path)?);
-                }
-                _ => {}
+            if file.ends_with(".csv") {
+                files.push((file.to_owned(), read(&path)?));
             }
         }
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let mut source =
+            Self::files(name, files.iter().map(|(file, bytes)| (file.as_str(), bytes.as_slice())))?;
         source.folders = vec![path.to_owned()];
+        Ok(source)
+    }
+
+    /// The CSV files of a form's folder, which is called `name`.
+    pub fn files<'a>(
+        name: &str,
+        files: impl Iterator<Item = (&'a str, &'a [u8])> + Clone,
+    ) -> Result<Self, FormError> {
+        let sheets = files.filter_map(|(file, bytes)| Some((file.strip_suffix(".csv")?, bytes)));
+        let workbook = xlsform::read_sheets(name, sheets.clone()).map_err(unreadable)?;
+        let mut source = Self::of(SourceForm::Sheets(workbook));
+        for (sheet, bytes) in sheets {
+            if sheet == "records" {
+                source.records = Some(bytes.to_vec());
+            } else if !xlsform::is_form_sheet(&sheet.to_lowercase()) {
+                source.media.insert(format!("{sheet}.csv"), bytes.to_vec());
+            }
+        }
         Ok(source)
     }
 

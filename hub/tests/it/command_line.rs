@@ -184,3 +184,57 @@ fn forms_of_others_are_converted_and_checked() {
     assert!(told.contains("survey:3 [calculation] xforms.unknown-function"), "{told}");
     assert!(!data.exists(), "no hub is needed");
 }
+
+/// Law by both days: of whose facts, and of the decision.
+#[test]
+fn an_amount_is_shown_by_the_day_of_its_facts_and_of_the_decision() {
+    let temporary = tempfile::tempdir().unwrap();
+    let data = temporary.path().join("none");
+    let shown = |days: &[&str]| lines(&data, &[&["pack", "show", "rate", "social_base"], days].concat());
+    let history = shown(&[]);
+    for (amount, from) in
+        [("360.000 đ", "01/07/2021"), ("500.000 đ", "01/07/2024"), ("540.000 đ", "01/07/2026")]
+    {
+        assert!(history.lines().any(|line| line.starts_with(amount) && line.contains(from)), "{history}");
+    }
+    let amount = |fact: &str, seen: &str| {
+        let text = shown(&["--fact", fact, "--seen", seen]);
+        text.lines().nth(1).and_then(|line| line.split_once("  ")).unwrap().0.to_owned()
+    };
+    assert_eq!(amount("30/06/2024", "30/11/2026"), "360.000 đ");
+    assert_eq!(amount("01/07/2024", "30/11/2026"), "500.000 đ");
+    assert_eq!(amount("30/06/2026", "30/11/2026"), "500.000 đ");
+    assert_eq!(amount("10/09/2026", "15/09/2026"), "500.000 đ");
+    assert_eq!(amount("10/09/2026", "05/10/2026"), "540.000 đ");
+    let early = shown(&["--fact", "10/09/2026", "--seen", "15/09/2026"]);
+    assert!(early.contains("Từ 05/10/2026: 540.000 đ, truy lĩnh từ 01/07/2026."), "{early}");
+    assert!(!shown(&["--fact", "10/09/2026", "--seen", "05/10/2026"]).contains("truy lĩnh"));
+    assert!(!run(&data, &["pack", "show", "rate", "no_such_rate"]).status.success());
+    assert!(!run(&data, &["pack", "show", "rate", "social_base", "--fact", "2026-09-10"]).status.success());
+    assert!(!data.exists(), "no hub is made for it");
+}
+
+#[test]
+fn a_packs_folder_is_checked() {
+    let temporary = tempfile::tempdir().unwrap();
+    let pack = temporary.path().join("pack");
+    let copied = Command::new("cp").arg("-r").arg(catalogue("").join("..")).arg(&pack).status().unwrap();
+    assert!(copied.success());
+    let check = || run(temporary.path(), &["pack", "check", pack.to_str().unwrap()]);
+    assert!(check().status.success());
+    let clocks = fs::read_to_string(pack.join("clocks.csv")).unwrap();
+    fs::write(pack.join("clocks.csv"), clocks.replace("state:full_assessment", "state:nowhere")).unwrap();
+    fs::remove_file(pack.join("rates.csv")).unwrap();
+    let output = check();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(!output.status.success());
+    assert!(
+        said.contains("clocks.csv:2 [stops] reference.state\n  quy trình child-protection không có bước"),
+        "{said}"
+    );
+    assert!(
+        said.contains("rates.csv pack.missing-table\n  thiếu bảng này\n  the table is missing"),
+        "{said}"
+    );
+    assert!(String::from_utf8_lossy(&output.stderr).contains("pack.problems"));
+}

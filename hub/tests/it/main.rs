@@ -17,6 +17,7 @@ mod invariants;
 mod lists;
 mod messages;
 mod orders;
+mod packs;
 mod permission;
 mod photos;
 mod push;

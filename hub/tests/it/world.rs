@@ -159,5 +159,5 @@ impl Drop for Office {
 }
 
 pub fn catalogue(form: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("forms").join(form)
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("packs/quoc_gia/forms").join(form)
 }

@@ -137,14 +137,16 @@ fn what_keeps_an_invariant_is_there() {
     assert!(gone.is_empty(), "{gone:?}");
 }
 
-/// Sources that speak of a single kind of record, each with its reason. All else is told by `data/kinds.csv`.
-const SPEAKS_OF_KINDS: [(&str, &str); 10] = [
+/// Sources that speak of a single kind of record, each with its reason. All else is told by `packs/quoc_gia/kinds.csv`.
+const SPEAKS_OF_KINDS: [(&str, &str); 12] = [
     ("core/model/src/record.rs", "names the kinds that the program itself speaks of"),
     ("core/model/src/batch/tests", "invented records to sign"),
     ("core/app/src/cases", "a case's page with its people and members"),
     ("core/app/src/households", "a household's page with its family"),
     ("core/casework/src/advice.rs", "what a worker is told goes by what a form made"),
     ("core/casework/src/rules/parse.rs", "what a form may be about"),
+    ("core/rulebook/src/check/forms.rs", "what a form may be about"),
+    ("core/rulebook/src/schema.rs", "a column that is called like one"),
     ("hub/src/console/pages/cases.rs", "a case's page"),
     ("hub/src/db/records.rs", "the newest cases: an index has only them"),
     ("hub/src/console/pages/household.rs", "a household's page and the list of them"),
@@ -175,7 +177,7 @@ fn speaks_of_a_kind(line: &str, kinds: &[String]) -> bool {
 #[test]
 fn single_kinds_are_spoken_of_in_few_places() {
     let root = journeys::hub::checkout();
-    let table = std::fs::read_to_string(root.join("data/kinds.csv")).unwrap();
+    let table = std::fs::read_to_string(root.join("packs/quoc_gia/kinds.csv")).unwrap();
     let kinds: Vec<String> =
         table.lines().skip(1).filter_map(|line| line.split(',').next()).map(str::to_owned).collect();
     assert!(kinds.contains(&"household".to_owned()));

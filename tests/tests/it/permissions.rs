@@ -13,7 +13,7 @@ use std::fmt::Write;
 use uuid::Uuid;
 
 /// The form of the catalogue whose version a submission names.
-const FORM: (&str, &str) = ("vang_gia", "2026113001");
+const FORM: (&str, &str) = ("vang_gia", "2026120101");
 
 struct Author {
     phone: WirePhone,
@@ -267,7 +267,7 @@ fn the_printed_page_is_what_the_hub_does() {
 const HEAD: &str = "\
 # What a role may do
 
-Printed by a test that tries every cell at a real hub (`tests/tests/it/permissions.rs`); the rules are the rows of `data/permissions.csv`. Phones ask the same rows before anything is kept.
+Printed by a test that tries every cell at a real hub (`tests/tests/it/permissions.rs`); the rules are the rows of `packs/quoc_gia/permissions.csv`. Phones ask the same rows before anything is kept.
 
 `✓`: always, in one's places and in restricted cases that one is a member of. `own`: what one said oneself. `–`: not; it is kept at the hub, has no effect, is shown with its reason to its author and in the console, and its phone puts back what stood before.
 

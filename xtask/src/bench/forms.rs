@@ -121,7 +121,7 @@ pub(super) fn measure(root: &Path) -> Result<Vec<Value>> {
     let folder = sh::target().join("bench-forms");
     let path = folder.to_string_lossy().into_owned();
     let program = build(root)?;
-    sh::run(sh::command(&program, &["write", &path, "data/admin_units.csv"], root))?;
+    sh::run(sh::command(&program, &["write", &path, "packs/quoc_gia/admin_units.csv"], root))?;
     let java = java(root)?;
     let web = root.join("tests/bench/forms");
     sh::run_quietly("npm-bench-forms", sh::command("npm", &["ci", "--no-audit", "--no-fund"], &web))?;

@@ -76,7 +76,7 @@ impl<'a> Case<'a> {
                 id: format!("{}/{}", self.reference.id, deadline.code),
                 title: joined([deadline.title.get(lang), of], " · "),
                 due: deadline.due_text(lang),
-                ground: deadline.ground.to_owned(),
+                ground: deadline.ground_text(lang),
                 overdue: deadline.overdue,
             };
             (deadline, task)

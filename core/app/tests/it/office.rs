@@ -10,7 +10,7 @@ use testkit::{
 use wire::enrol::{Colleague, Worker};
 
 pub const COMMUNE: &str = "06040";
-const VERSION: &str = "2026113001";
+const VERSION: &str = "2026120101";
 
 pub struct Office {
     address: String,

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 /// File name and bytes.
 pub fn publish(id: &str) -> Vec<(String, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../forms").join(id);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/quoc_gia/forms").join(id);
     let form = xlsform::convert(&xlsform::read(&folder).unwrap(), &xlsform::Options::default()).unwrap();
     let file = |name: &str| (name.to_owned(), fs::read(folder.join(name)).unwrap());
     let media = form.media.iter().map(|name| file(name));

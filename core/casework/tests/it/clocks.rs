@@ -3,7 +3,7 @@
 use crate::common::{RULEBOOK, at, one_head, state_of};
 use casework::{cases, clocks::deadlines};
 use model::{CaseId, HouseholdId, RecordState};
-use rulebook::Lang;
+use rulebook::{Certainty, Lang, Rulebook};
 use serde_json::{Value, json};
 
 fn report(received: &str, more: &[(&str, Value)]) -> RecordState {
@@ -38,7 +38,7 @@ fn an_emergency_runs_twelve_hours_through_the_night() {
     // The same moment read off a clock in UTC.
     assert_eq!(running(&case, "2026-11-25T01:30:00Z")[1], "cp_emergency 25/11/2026 08:30");
     let emergency = &deadlines(&RULEBOOK, &case, at("2026-11-24T21:00:00+07:00"))[1];
-    assert!(emergency.ground.contains("Điều 31") && emergency.certain);
+    assert!(emergency.ground.contains("Điều 31") && emergency.certainty == Certainty::Confirmed);
     assert!(emergency.responsible.vi.contains("Chủ tịch"));
 }
 
@@ -77,7 +77,7 @@ fn five_working_days_leave_out_tet() {
     assert!(running(&case, "2026-02-27T00:00:00+07:00")[1].ends_with("overdue"));
 }
 
-/// `data/calendar.csv`: the culture day of 24/11/2026 is off; Saturday 22/8/2026 is worked for Monday 31/8.
+/// `packs/quoc_gia/calendar.csv`: the culture day of 24/11/2026 is off; Saturday 22/8/2026 is worked for Monday 31/8.
 #[test]
 fn working_days_follow_the_calendar_and_not_the_week_alone() {
     let plan = |received: &str| {
@@ -162,7 +162,10 @@ fn an_ordinary_case_follows_the_other_workflow() {
 
     case.fields.insert("returned".into(), one_head(1, json!(true)));
     case.fields.insert("returned_home_at".into(), one_head(2, json!("2026-08-31T10:00:00+07:00")));
-    assert_eq!(running(&case, "2026-11-24T09:00:00+07:00"), ["ad_returned_followup 28/02/2027 23:59"]);
+    assert_eq!(
+        running(&case, "2026-11-24T09:00:00+07:00"),
+        ["ad_returned_followup 01/03/2027 23:59 (provisional)"]
+    );
 }
 
 #[test]
@@ -173,4 +176,44 @@ fn a_case_about_a_child_is_never_called_by_a_name() {
         "Bảo vệ trẻ em · 24/11/2026"
     );
     assert_eq!(RULEBOOK.state_label("case", &case, Lang::En), "Report received");
+}
+
+/// The decision on a removal is made once the child was removed; then the removal's own time runs.
+#[test]
+fn a_clock_is_met_by_what_a_field_says() {
+    let mut case = report("2026-11-24T08:00:00+07:00", &[("removal", json!(true))]);
+    let removal = |case: &RecordState| {
+        let mut all = running(case, "2026-11-24T12:00:00+07:00");
+        all.retain(|line| line.starts_with("cp_removal"));
+        all
+    };
+    assert_eq!(removal(&case), ["cp_removal_decision 24/11/2026 20:00"]);
+    case.fields.insert("removed_at".into(), one_head(1, json!("2026-11-24T11:00:00+07:00")));
+    assert_eq!(removal(&case), ["cp_removal_end 09/12/2026 23:59"]);
+    case.fields.insert("removed_at".into(), one_head(2, Value::Null));
+    assert_eq!(removal(&case), ["cp_removal_decision 24/11/2026 20:00"], "taken back");
+}
+
+/// A clock of a law that is for days past runs once the law is in force.
+#[test]
+fn a_clock_runs_from_when_it_may_be_acted_by() {
+    let table = include_str!("../../../../packs/quoc_gia/clocks.csv");
+    let row = table.lines().find(|line| line.starts_with("cp_plan,")).unwrap();
+    let later = table.replace(row, &format!("{row}2026-12-05"));
+    let rulebook = Rulebook::with(&[("clocks.csv", &later)]).unwrap();
+    let case = report("2026-12-02T08:00:00+07:00", &[]);
+    let runs =
+        |now: &str| deadlines(&rulebook, &case, at(now)).iter().any(|deadline| deadline.code == "cp_plan");
+    assert!(!runs("2026-12-04T23:59:00+07:00"));
+    assert!(runs("2026-12-05T00:00:00+07:00"));
+}
+
+#[test]
+fn what_the_law_leaves_open_is_told_beside_its_article() {
+    let case = report("2026-11-24T08:00:00+07:00", &[]);
+    let all = deadlines(&RULEBOOK, &case, at("2026-11-24T09:00:00+07:00"));
+    let ground = |code: &str| all.iter().find(|one| one.code == code).unwrap().ground_text(Lang::Vi);
+    assert_eq!(ground("cp_assess_initial"), "Nghị định 56/2017/NĐ-CP Điều 26 khoản 2 (theo thông lệ)");
+    assert_eq!(ground("cp_plan"), "Nghị định 56/2017/NĐ-CP Điều 28 khoản 1 (mốc bắt đầu chưa xác nhận)");
+    assert_eq!(ground("cp_emergency"), "Nghị định 56/2017/NĐ-CP Điều 26 khoản 3, Điều 31 khoản 2");
 }

@@ -26,7 +26,7 @@ pub struct Form {
 }
 
 pub fn folder(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../forms").join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../packs/quoc_gia/forms").join(name)
 }
 
 pub fn records_csv(name: &str) -> String {

@@ -53,7 +53,7 @@ fn a_value_is_shown_as_people_read_it() {
     assert_eq!(value("case", "received_at", json!("2026-11-24T07:10:00+07:00")), "24/11/2026 07:10");
     assert_eq!(value("case", "opened_at", json!("2026-11-24T07:10:00+07:00")), "24/11/2026 07:10");
     assert_eq!(value("visit", "deprived", json!(["job", "water"])), "Việc làm, Nguồn nước sinh hoạt");
-    assert_eq!(value("person", "ethnicity", json!("08")), "Hmông");
+    assert_eq!(value("person", "ethnicity", json!("08")), "Mông (Hmông)");
     assert_eq!(value("person", "name", json!("2026-12-24")), "2026-12-24");
     assert_eq!(value("consent", "answer", json!("refuse")), "Không đồng ý");
     assert_eq!(value("need", "priority", json!("high")), "Cao");
@@ -71,6 +71,6 @@ fn tables_name_what_no_form_asks() {
     assert_eq!(state("adult", "plan"), Some("Planning"));
     assert_eq!(state("child-protection", "plan"), Some("Planning support and intervention"));
     assert_eq!(state("adult", "intake"), None);
-    assert_eq!(rulebook.code("ethnic_group", "08", Lang::Vi), Some("Hmông"));
+    assert_eq!(rulebook.code("ethnic_group", "08", Lang::Vi), Some("Mông (Hmông)"));
     assert_eq!(rulebook.code("relation", "head", Lang::Vi), Some("Chủ hộ"));
 }

@@ -41,7 +41,8 @@ fn a_row_tells_title_place_and_what_is_due() {
 #[test]
 fn another_kind_is_listed_by_the_tables_alone() {
     let data = |name: &str| {
-        std::fs::read_to_string(format!("{}/../../data/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+        std::fs::read_to_string(format!("{}/../../packs/quoc_gia/{name}", env!("CARGO_MANIFEST_DIR")))
+            .unwrap()
     };
     let kinds = data("kinds.csv")
         + "organisation,,commune,Cơ sở,Organisation,Cơ sở,Organisations,${name},,,,yes,,,20\n";

@@ -106,7 +106,7 @@ fn a_table_is_checked_against_kinds_fields_and_roles() {
     let table = "kind,field,action,role,when,from,to,article\n\
                  drone,*,add,centre_head,any,,,\nhousehold,wings,change,centre_head,any,,,\nperson,*,add,shaman,any,,,\n";
     let problems = Rulebook::with(&[("permissions.csv", table)]).unwrap_err().to_string();
-    for what in ["no such kind", "no such field", "no role \"shaman\""] {
+    for what in ["no kind \"drone\"", "no field household.wings", "no \"shaman\""] {
         assert!(problems.contains(what), "{problems}");
     }
 }

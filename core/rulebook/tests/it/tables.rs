@@ -1,86 +1,82 @@
-//! Reading the tables: all of them, and everything that is wrong with them.
+//! Reading a pack: all tables, and everything that is wrong with them.
 
-use rulebook::{Rulebook, RulebookErrors};
+use rulebook::{MAX_FILE, MAX_FILES, MAX_PACK, Pack, Rulebook, check};
 use std::fs;
 
-const NAMES: [&str; 15] = [
-    "kinds.csv",
-    "fields.csv",
-    "codes.csv",
-    "roles.csv",
-    "ethnic_groups.csv",
-    "relations.csv",
-    "needs_groups.csv",
-    "deprivation_indicators.csv",
-    "admin_units.csv",
-    "case_states.csv",
-    "legal_clocks.csv",
-    "calendar.csv",
-    "calendar_years.csv",
-    "hotlines.csv",
-    "poverty_norms.csv",
-];
-
 fn data(name: &str) -> String {
-    fs::read_to_string(format!("{}/../../data/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    fs::read_to_string(format!("{}/../../packs/quoc_gia/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-fn errors(name: &str, text: &str) -> RulebookErrors {
-    Rulebook::with(&[(name, text)]).unwrap_err()
+fn codes(pack: &Pack) -> Vec<(String, String)> {
+    check(pack).problems.into_iter().map(|problem| (problem.file, problem.code)).collect()
 }
 
-/// Every row of every table is read: a row more that can't be is an error that says where it stands.
+/// What is built in is what lies in `packs/quoc_gia`: every table of it, and no other.
+#[test]
+fn every_table_of_the_folder_is_built_in() {
+    let folder = format!("{}/../../packs/quoc_gia", env!("CARGO_MANIFEST_DIR"));
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let mut names: Vec<_> =
+        files.filter(|file| file.file_type().unwrap().is_file()).map(|file| file.file_name()).collect();
+    names.sort();
+    let pack = Pack::built_in();
+    assert_eq!(names, pack.files().map(|(name, _)| name.into()).collect::<Vec<std::ffi::OsString>>());
+    for (name, bytes) in pack.files() {
+        assert!(data(name).as_bytes() == bytes, "{name} is another");
+    }
+    assert_eq!(codes(&pack), []);
+}
+
+/// Every row of every table is read: a row more that can't be is told with its place.
 #[test]
 fn every_row_is_read() {
-    Rulebook::built_in().unwrap();
-    for name in NAMES {
-        let text = data(name);
-        let broken = format!("{text}no row at all\n");
-        let line = text.lines().count() + 1;
-        let problems = errors(name, &broken).problems;
-        assert!(
-            problems.iter().any(|p| p.table == name && p.row == format!("line {line}")),
-            "{name}: {problems:?}"
-        );
+    for (name, bytes) in Pack::built_in().files() {
+        let mut pack = Pack::built_in();
+        pack.add(name, [bytes, b"no row at all\n"].concat());
+        let problems = check(&pack).problems;
+        let rows = csv::Reader::from_reader(bytes).records().count();
+        let found: Vec<_> = problems.iter().map(|p| (p.file.as_str(), p.row, p.code.as_str())).collect();
+        assert_eq!(found, [(name, Some(rows + 2), "table.cells")]);
+        assert!(Rulebook::read(&pack).is_err());
     }
 }
 
 #[test]
 fn a_table_that_is_not_there_is_an_error() {
-    let tables: Vec<_> = NAMES.iter().map(|name| (*name, data(name))).collect();
-    let without: Vec<_> =
-        tables.iter().filter(|(name, _)| *name != "relations.csv").map(|(n, t)| (*n, t.as_str())).collect();
-    let problems = Rulebook::read(&without).unwrap_err().problems;
-    assert!(problems.iter().any(|p| p.table == "relations.csv"), "{problems:?}");
+    let mut pack = Pack::built_in();
+    pack.remove("calendar_years.csv");
+    assert_eq!(codes(&pack), [("calendar_years.csv".into(), "pack.missing-table".into())]);
 }
 
+/// What may not come is left out before it is read, and the pack is refused.
 #[test]
-fn what_one_table_says_another_may_not_contradict() {
-    let kinds = data("kinds.csv");
-    let found = |name: &str, text: &str, what: &str| {
-        let problems = errors(name, text).problems;
-        assert!(problems.iter().any(|p| p.what.contains(what)), "{what}: {problems:?}");
+fn a_pack_is_bounded() {
+    let refused = |path: &str, size: u64| {
+        let mut pack = Pack::built_in();
+        assert!(!pack.admits(path, size));
+        codes(&pack)
     };
-    found("kinds.csv", &kinds.replace("household|case,inherit", "castle,inherit"), "castle");
-    found("kinds.csv", &kinds.replace("${name|person.name}", "${nickname}"), "nickname");
-    found("kinds.csv", &kinds.replace("${name|person.name}", "${name"), "has no }");
-    found("kinds.csv", &format!("{kinds}{}", kinds.lines().nth(1).unwrap()), "twice");
-    let fields = data("fields.csv");
-    found("fields.csv", &fields.replace(",ethnic_group,", ",no_list,"), "no_list");
-    found("fields.csv", &fields.replace("household,phone,phone,", "household,phone,telex,"), "telex");
-    found("fields.csv", &format!("{fields}{}", fields.lines().nth(3).unwrap()), "twice");
-    found(
-        "fields.csv",
-        &fields.replace("household,name,person-name", "house,name,person-name"),
-        "no such kind",
-    );
-    let secret = fields.replace("Vietnamese", "").replacen("personal,1,head,title", "secret,1,head,title", 1);
-    found("fields.csv", &secret, "searched");
-    found("fields.csv", &secret, "title");
-    let clocks = data("legal_clocks.csv").replace(",full_assessment,", ",no_state,");
-    found("legal_clocks.csv", &clocks, "no state");
-    let codes = data("codes.csv");
-    found("codes.csv", &format!("{codes}{}", codes.lines().nth(1).unwrap()), "twice");
+    for path in
+        ["../kinds.csv", "/etc/passwd", "forms/../../x.csv", "a\\b.csv", "c:x.csv", ".git/x", "", "a//b"]
+    {
+        assert_eq!(refused(path, 1)[0].1, "pack.path", "{path}");
+    }
+    assert_eq!(refused("kinds.csv", MAX_FILE + 1), [("kinds.csv".into(), "pack.file-size".into())]);
+
+    let mut pack = Pack::default();
+    let mut path = 0;
+    while pack.admits("forms/a/x.csv", MAX_FILE) {
+        pack.add(&format!("forms/a/{path}.csv"), vec![b'a'; MAX_FILE as usize]);
+        path += 1;
+    }
+    assert_eq!(path, MAX_PACK / MAX_FILE);
+    assert!(codes(&pack).contains(&("forms/a/x.csv".into(), "pack.size".into())));
+
+    let mut pack = Pack::default();
+    for number in 0..MAX_FILES + 2 {
+        pack.add(&format!("forms/a/{number}.csv"), vec![b'a']);
+    }
+    assert_eq!(codes(&pack).iter().filter(|(_, code)| code == "pack.files").count(), 2);
 }
 
 #[test]

@@ -27,3 +27,23 @@ fn a_province_covers_its_own_communes_only() {
     assert!(covers("all", "00070"));
     assert!(!covers("province:01", "99999"));
 }
+
+/// A commune that became a ward keeps its code; what it was on a day is asked with the day.
+#[test]
+fn a_unit_is_asked_on_a_day() {
+    let rulebook = Rulebook::built_in().unwrap();
+    let called = |code, on: &str| {
+        let unit = rulebook.units.on(code, on.parse().unwrap()).unwrap();
+        (unit.kind.as_str(), unit.name.as_str())
+    };
+    assert_eq!(called("26485", "2026-04-29"), ("xã", "Xã Nhơn Trạch"));
+    assert_eq!(called("26485", "2026-04-30"), ("phường", "Phường Nhơn Trạch"));
+    assert_eq!(called("22", "2026-08-31"), ("tỉnh", "Quảng Ninh"));
+    assert_eq!(called("22", "2026-09-01"), ("thành phố trung ương", "Thành phố Quảng Ninh"));
+    assert_eq!(called("07294", "2026-09-19").0, "xã");
+    assert_eq!(called("07294", "2026-09-20").0, "phường");
+    assert_eq!(called("00070", "2026-09-20").0, "phường", "one that never changed");
+    assert_eq!(rulebook.units.name("22"), "Thành phố Quảng Ninh", "as it is called last");
+    let cities = rulebook.units.provinces().filter(|unit| unit.kind == "thành phố trung ương").count();
+    assert_eq!((cities, rulebook.units.provinces().count() - cities), (9, 25));
+}

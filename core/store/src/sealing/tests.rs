@@ -20,8 +20,9 @@ const BYTES: usize = 16 * 1024;
 #[test]
 #[ignore = "writes into the source tree"]
 fn make_dictionary() {
-    let survey = std::fs::read_to_string(format!("{ROOT}/forms/vang_gia/survey.csv")).unwrap();
-    let report = std::fs::read_to_string(format!("{ROOT}/forms/tiep_nhan_tre_em/survey.csv")).unwrap();
+    let survey = std::fs::read_to_string(format!("{ROOT}/packs/quoc_gia/forms/vang_gia/survey.csv")).unwrap();
+    let report =
+        std::fs::read_to_string(format!("{ROOT}/packs/quoc_gia/forms/tiep_nhan_tre_em/survey.csv")).unwrap();
     let rows = || survey.lines().chain(report.lines()).filter(|row| !row.starts_with(['"', ' ']));
     let cell = |row: &str, place: usize| row.split(',').nth(place).unwrap_or_default().to_owned();
     let names: Vec<String> = rows().map(|row| cell(row, 1)).filter(|name| !name.is_empty()).collect();

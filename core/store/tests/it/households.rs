@@ -110,7 +110,8 @@ fn a_row_follows_its_records() {
 #[test]
 fn another_rulebook_makes_the_lists_anew() {
     let data = |name: &str| {
-        std::fs::read_to_string(format!("{}/../../data/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+        std::fs::read_to_string(format!("{}/../../packs/quoc_gia/{name}", env!("CARGO_MANIFEST_DIR")))
+            .unwrap()
     };
     let kinds = data("kinds.csv")
         + "organisation,,commune,Cơ sở,Organisation,Cơ sở,Organisations,${name},,,,yes,,,20\n";

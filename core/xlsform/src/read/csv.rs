@@ -6,16 +6,24 @@ use std::path::Path;
 
 /// `survey.csv`, `choices.csv`, `settings.csv` …; other files of the folder are not read.
 pub fn folder(path: &Path) -> Result<Workbook, Problem> {
-    let mut budget = Budget::default();
-    let mut sheets = Vec::new();
+    let mut files = Vec::new();
     for entry in std::fs::read_dir(path).map_err(|error| unreadable(&error))? {
         let path = entry.map_err(|error| unreadable(&error))?.path();
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
         let Some(name) = name.strip_suffix(".csv").filter(|name| is_form_sheet(&name.to_lowercase())) else {
             continue;
         };
-        let bytes = file(&path)?;
-        sheets.push(sheet(name, text(&bytes)?, &mut budget)?);
+        files.push((name.to_owned(), file(&path)?));
+    }
+    sheets(files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())))
+}
+
+/// Those of the sheets, by name, that a form has.
+pub fn sheets<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Workbook, Problem> {
+    let mut budget = Budget::default();
+    let mut sheets = Vec::new();
+    for (name, bytes) in files.into_iter().filter(|(name, _)| is_form_sheet(&name.to_lowercase())) {
+        sheets.push(sheet(name, text(bytes)?, &mut budget)?);
     }
     if !sheets.iter().any(|sheet| sheet.name.eq_ignore_ascii_case("survey")) {
         return Err(Problem::error("xlsform.no-survey", "the folder has no survey.csv: it is no form"));

@@ -99,7 +99,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         }
         (layout::section(lang.pick("Hạn theo luật", "Legal deadlines"), deadlines.len(), &html! {
             ul { @for one in &deadlines { li {
-                span.late[one.overdue] { (one.due_text(lang)) } " — " (one.title.get(lang)) " " small { "(" (one.ground) ")" }
+                span.late[one.overdue] { (one.due_text(lang)) } " — " (one.title.get(lang)) " " small { (one.ground_text(lang)) }
             } } }
         }))
         (layout::section(lang.pick("Người liên quan", "People"), people.len(), &html! {

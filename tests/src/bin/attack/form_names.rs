@@ -75,7 +75,7 @@ fn run(verdicts: &mut Verdicts) -> Result<()> {
 /// The catalogue's form of a visit, under an id and title of its own.
 fn copied(world: &World, id: &str) -> Result<PathBuf> {
     let form = world.path(id);
-    copy(&checkout().join("forms/vang_gia"), &form)?;
+    copy(&checkout().join("packs/quoc_gia/forms/vang_gia"), &form)?;
     let settings = fs::read_to_string(form.join("settings.csv"))?;
     let mut lines = settings.lines();
     let header = lines.next().context("no settings")?;

@@ -24,7 +24,7 @@ class Hub(private val folder: File) : AutoCloseable {
         password = run(
             "user", "add", "--login", LOGIN, "--name", WORKER, "--role", "case_manager", "--place", "commune:$COMMUNE", "--on-duty",
         ).lines().first { it.startsWith("password ") }.removePrefix("password ").trim()
-        for (form in listOf("vang_gia", "tiep_nhan_tre_em")) run("form", "publish", File(root, "forms/$form").path)
+        for (form in listOf("vang_gia", "tiep_nhan_tre_em")) run("form", "publish", File(root, "packs/quoc_gia/forms/$form").path)
         process = serve("127.0.0.1:0")
     }
 
@@ -62,7 +62,7 @@ class Hub(private val folder: File) : AutoCloseable {
 
     /** Publishes a newer version of `vang_gia`, without one choice of a list. */
     fun publishNewer(list: String, choice: String) {
-        val form = File(folder, "vang_gia").also { File(root, "forms/vang_gia").copyRecursively(it) }
+        val form = File(folder, "vang_gia").also { File(root, "packs/quoc_gia/forms/vang_gia").copyRecursively(it) }
         fun change(name: String, how: (String) -> String) = File(form, name).run { writeText(how(readText())) }
         change("settings.csv") { it.replace(Regex("\\b20\\d{8}\\b"), "2099010101") }
         change("choices.csv") { text -> text.lines().filterNot { it.startsWith("$list,$choice,") }.joinToString("\n") }

@@ -1,0 +1,132 @@
+//! What is wrong with a pack: all of it at once, each with its place. A pack that is read had none of it.
+
+mod cells;
+mod clocks;
+mod files;
+mod forms;
+mod kinds;
+mod references;
+mod rows;
+mod units;
+mod workflows;
+
+use crate::{
+    Pack, Problem,
+    codes::TABLES as LISTS,
+    schema,
+    table::{Row, Sheet, Tables},
+};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// The tables with what several of their checks look up.
+struct Context<'a> {
+    tables: &'a Tables,
+    /// By name; the first of several.
+    kinds: BTreeMap<&'a str, Row<'a>>,
+    /// By kind; `*` has those of every kind.
+    fields: HashMap<&'a str, Vec<Row<'a>>>,
+    /// Lists with their codes, units apart.
+    lists: HashMap<&'a str, HashSet<&'a str>>,
+    /// Features that the pack says it needs.
+    needs: Vec<&'a str>,
+    problems: Vec<Problem>,
+}
+
+/// The rows of this kind are fields of every kind.
+pub(crate) const EVERY: &str = "*";
+
+pub(crate) fn check(pack: &Pack, tables: &Tables, unreadable: Vec<Problem>) -> Vec<Problem> {
+    let mut context = Context::new(tables);
+    context.problems.extend(unreadable);
+    files::check(&mut context, pack);
+    for sheet in tables.sheets() {
+        if let Some(table) = schema::table(&sheet.file) {
+            cells::check(&mut context, table, sheet);
+            rows::check(&mut context, table, sheet);
+            references::check(&mut context, table, sheet);
+        }
+    }
+    kinds::check(&mut context);
+    workflows::check(&mut context);
+    clocks::check(&mut context);
+    units::check(&mut context);
+    forms::check(&mut context);
+    let mut problems = context.problems;
+    problems.sort();
+    problems.dedup();
+    problems
+}
+
+impl<'a> Context<'a> {
+    fn new(tables: &'a Tables) -> Self {
+        let mut kinds = BTreeMap::new();
+        for row in tables.sheet(schema::KINDS).rows() {
+            kinds.entry(row.cell("kind")).or_insert(row);
+        }
+        let mut fields: HashMap<&str, Vec<Row<'_>>> = HashMap::new();
+        for row in tables.sheet(schema::FIELDS).rows() {
+            fields.entry(row.cell("kind")).or_default().push(row);
+        }
+        let mut lists: HashMap<&str, HashSet<&str>> = HashMap::new();
+        for row in tables.sheet("codes.csv").rows() {
+            lists.entry(row.cell("list")).or_default().insert(row.cell("code"));
+        }
+        for (list, table) in LISTS {
+            lists.entry(list).or_default().extend(tables.sheet(table).rows().map(|row| row.cell("code")));
+        }
+        for list in ["province", "commune"] {
+            lists.entry(list).or_default();
+        }
+        let needs = tables.sheet(schema::PACK).rows().flat_map(|row| row.words("needs")).collect();
+        Self { tables, kinds, fields, lists, needs, problems: Vec::new() }
+    }
+
+    fn tell(
+        &mut self,
+        sheet: &Sheet,
+        row: Row<'_>,
+        column: &str,
+        code: &str,
+        vi: impl Into<String>,
+        en: impl Into<String>,
+    ) {
+        self.problems.push(sheet.problem(row, column, code, vi.into(), en.into()));
+    }
+
+    /// A field of a kind, one that every kind has too.
+    fn field(&self, kind: &str, field: &str) -> Option<Row<'a>> {
+        let of = |kind: &str| self.fields.get(kind)?.iter().find(|row| row.cell("field") == field).copied();
+        of(kind).or_else(|| of(EVERY))
+    }
+
+    /// Tells where a kind or its field isn't there.
+    fn names_field(&mut self, sheet: &Sheet, row: Row<'_>, column: &str, kind: &str, field: &str) {
+        if kind != EVERY && !self.kinds.contains_key(kind) {
+            self.no_kind(sheet, row, column, kind);
+        } else if self.field(kind, field).is_none() {
+            let (vi, en) = ("không có trường", "there is no field");
+            self.tell(
+                sheet,
+                row,
+                column,
+                "reference.field",
+                format!("{vi} {kind}.{field}"),
+                format!("{en} {kind}.{field}"),
+            );
+        }
+    }
+
+    fn no_kind(&mut self, sheet: &Sheet, row: Row<'_>, column: &str, kind: &str) {
+        let (vi, en) = (format!("không có loại bản ghi {kind:?}"), format!("there is no kind {kind:?}"));
+        self.tell(sheet, row, column, "reference.kind", vi, en);
+    }
+
+    /// What a row needs and the pack doesn't say that it needs.
+    fn feature(&mut self, sheet: &Sheet, row: Row<'_>, column: &str, feature: &str) {
+        if !self.needs.contains(&feature) {
+            let vi = format!("chương trình chưa chạy được điều này; pack.csv phải ghi needs {feature}");
+            let en = format!("this program doesn't run it; pack.csv must say that it needs {feature}");
+            self.tell(sheet, row, column, "feature.not-named", vi, en);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The files of a pack, wherever they come from: what is built in, a folder, a bundle. What doesn't belong into one is
+//! told and left out, before anybody reads it.
+
+use crate::{Problem, problem::of_file, schema};
+use std::{borrow::Cow, collections::BTreeMap};
+
+/// In bytes.
+pub const MAX_FILE: u64 = 4 * 1024 * 1024;
+pub const MAX_FILES: usize = 1_000;
+/// In bytes, all files together.
+pub const MAX_PACK: u64 = 32 * 1024 * 1024;
+/// Folders below each other.
+pub const MAX_DEPTH: usize = 4;
+
+/// A pack: its files by their path in it, such as `kinds.csv` or `forms/vang_gia/survey.csv`.
+#[derive(Clone, Debug, Default)]
+pub struct Pack {
+    files: BTreeMap<String, Cow<'static, [u8]>>,
+    bytes: u64,
+    /// Of files that were left out.
+    refused: Vec<Problem>,
+}
+
+macro_rules! built_in {
+    ($($name:literal)*) => {
+        [$(($name, include_bytes!(concat!("../../../packs/quoc_gia/", $name)).as_slice())),*]
+    };
+}
+
+/// The tables of `packs/quoc_gia`. Its forms are published by an office.
+const BUILT_IN: [(&str, &[u8]); 18] = built_in!(
+    "pack.csv" "kinds.csv" "fields.csv" "codes.csv" "permissions.csv" "roles.csv" "ethnic_groups.csv" "relations.csv"
+    "needs_groups.csv" "deprivation_indicators.csv" "admin_units.csv" "case_states.csv" "clocks.csv" "calendar.csv"
+    "calendar_years.csv" "hotlines.csv" "poverty_norms.csv" "rates.csv"
+);
+
+impl Pack {
+    /// The national one that this program has.
+    pub fn built_in() -> Self {
+        let mut pack = Self::default();
+        for (path, bytes) in BUILT_IN {
+            pack.put(path, Cow::Borrowed(bytes));
+        }
+        pack
+    }
+
+    /// Whether a file may come; one that may not is told. Asked before its bytes are read.
+    pub fn admits(&mut self, path: &str, size: u64) -> bool {
+        let problem = if !stays_inside(path) {
+            leads_out(path)
+        } else if size > MAX_FILE {
+            of_file(
+                path,
+                "pack.file-size",
+                format!("tệp lớn hơn {} MB", MAX_FILE >> 20),
+                format!("the file is larger than {} MB", MAX_FILE >> 20),
+            )
+        } else if self.bytes + size > MAX_PACK {
+            let (vi, en) = ("các tệp cộng lại lớn hơn", "the files together are larger than");
+            let mb = MAX_PACK >> 20;
+            of_file(path, "pack.size", format!("{vi} {mb} MB"), format!("{en} {mb} MB"))
+        } else if self.files.len() >= MAX_FILES {
+            too_many(path)
+        } else {
+            return true;
+        };
+        self.refuse(problem);
+        false
+    }
+
+    /// A file, in place of one of the same path; left out and told if the pack doesn't admit it.
+    pub fn add(&mut self, path: &str, bytes: Vec<u8>) {
+        self.remove(path);
+        if self.admits(path, bytes.len() as u64) {
+            self.put(path, Cow::Owned(bytes));
+        }
+    }
+
+    /// A link or the like, which is not followed.
+    pub fn refuse_link(&mut self, path: &str) {
+        self.refuse(leads_out(path));
+    }
+
+    /// From this path on nothing more is read: there are too many.
+    pub fn refuse_rest(&mut self, path: &str) {
+        self.refuse(too_many(path));
+    }
+
+    fn refuse(&mut self, problem: Problem) {
+        // So many are enough to be told what is wrong.
+        if self.refused.len() < MAX_FILES {
+            self.refused.push(problem);
+        }
+    }
+
+    pub fn remove(&mut self, path: &str) {
+        if let Some(gone) = self.files.remove(path) {
+            self.bytes -= gone.len() as u64;
+        }
+    }
+
+    fn put(&mut self, path: &str, bytes: Cow<'static, [u8]>) {
+        self.bytes += bytes.len() as u64;
+        self.files.insert(path.to_owned(), bytes);
+    }
+
+    pub fn file(&self, path: &str) -> Option<&[u8]> {
+        self.files.get(path).map(AsRef::as_ref)
+    }
+
+    /// All files, by path.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_ref()))
+    }
+
+    /// The form that a file is of, and its name there.
+    pub fn form_file(path: &str) -> Option<(&str, &str)> {
+        schema::form_of(path)
+    }
+
+    /// Where a form's file lies.
+    pub fn form_path(form: &str, file: &str) -> String {
+        format!("{}/{form}/{file}", schema::FORMS)
+    }
+
+    pub(crate) fn refused(&self) -> &[Problem] {
+        &self.refused
+    }
+}
+
+/// Whether a path names a file below the pack's folder, the same on every system.
+fn stays_inside(path: &str) -> bool {
+    let plain = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && !part.contains(['\\', ':'])
+            && !part.contains(char::is_control)
+    };
+    path.split('/').all(plain) && path.split('/').count() <= MAX_DEPTH
+}
+
+fn too_many(path: &str) -> Problem {
+    let (vi, en) = (format!("có hơn {MAX_FILES} tệp"), format!("there are more than {MAX_FILES} files"));
+    of_file(path, "pack.files", vi, en)
+}
+
+fn leads_out(path: &str) -> Problem {
+    // The name may be anything: only what can be printed.
+    let path: String = path.chars().filter(|letter| !letter.is_control()).take(200).collect();
+    of_file(
+        &path,
+        "pack.path",
+        "tệp ẩn, đường dẫn ra ngoài thư mục của gói, quá sâu, hoặc là liên kết".to_owned(),
+        "the file is hidden, its path leads out of the pack's folder, is too deep, or is a link".to_owned(),
+    )
+}

@@ -1,0 +1,110 @@
+//! Packs as folders, and all that is wrong with one: what the rulebook's check finds, and what its forms' own check does.
+
+use crate::forms::{self, FormError, FormProblem, FormSource};
+use rulebook::{Checked, MAX_FILES, Pack, Problem, Rulebook};
+use std::{collections::BTreeMap, fs, io, path::Path};
+
+/// The files below a folder, as far as a pack admits them: no link is followed, nothing too large is read.
+///
+/// # Errors
+/// What can't be read of the disk.
+pub fn read(folder: &Path) -> io::Result<Pack> {
+    let mut pack = Pack::default();
+    // Folders count too: a pack has few of them.
+    let mut left = 2 * MAX_FILES;
+    walk(folder, "", &mut left, &mut pack)?;
+    Ok(pack)
+}
+
+fn walk(folder: &Path, below: &str, left: &mut usize, pack: &mut Pack) -> io::Result<()> {
+    let mut entries = fs::read_dir(folder)?.take(*left + 1).collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let name = entry.file_name();
+        let path = format!("{below}{}", name.to_string_lossy());
+        if *left == 0 {
+            pack.refuse_rest(&path);
+            return Ok(());
+        }
+        *left -= 1;
+        // Of a link itself, not of what it leads to.
+        let about = entry.metadata()?;
+        if about.is_dir() && path.split('/').count() < rulebook::MAX_FOLDERS {
+            walk(&entry.path(), &format!("{path}/"), left, pack)?;
+        } else if !about.is_file() || name.to_str().is_none() {
+            pack.refuse_link(&path);
+        } else if pack.admits(&path, about.len()) {
+            pack.add(&path, fs::read(entry.path())?);
+        }
+    }
+    Ok(())
+}
+
+/// What is wrong, and what is doubtful but runs.
+pub struct Report {
+    pub problems: Vec<Problem>,
+    pub warnings: Vec<Problem>,
+}
+
+pub fn check(pack: &Pack) -> Report {
+    let Checked { problems, readable } = rulebook::check(pack);
+    let mut report = Report { problems, warnings: Vec::new() };
+    for (id, files) in forms_of(pack) {
+        form(&readable, id, &files, &mut report);
+    }
+    report.problems.sort();
+    report.warnings.sort();
+    report
+}
+
+/// The files of each form, by its folder's name.
+fn forms_of(pack: &Pack) -> BTreeMap<&str, Vec<(&str, &[u8])>> {
+    let mut forms: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    for (path, bytes) in pack.files() {
+        if let Some((id, file)) = Pack::form_file(path) {
+            forms.entry(id).or_default().push((file, bytes));
+        }
+    }
+    forms
+}
+
+fn form(rulebook: &Rulebook, id: &str, files: &[(&str, &[u8])], report: &mut Report) {
+    let placed = |problem: FormProblem, what: &str| {
+        let sheet = problem.sheet.as_deref().unwrap_or("survey");
+        let hint = problem.hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
+        Problem {
+            file: Pack::form_path(id, &format!("{sheet}.csv")),
+            row: problem.row,
+            column: problem.column,
+            code: problem.code,
+            // The compiler and the engine speak English.
+            vi: problem.vi.unwrap_or_else(|| format!("{what}: {}{hint}", problem.message)),
+            en: format!("{}{hint}", problem.message),
+        }
+    };
+    let wrong = |problem| placed(problem, "phiếu chưa dùng được");
+    let checked =
+        FormSource::files(id, files.iter().copied()).and_then(|source| forms::check(rulebook, &source));
+    match checked {
+        Ok(form) => {
+            report.warnings.extend(form.warnings.into_iter().map(|doubt| placed(doubt, "phiếu nên xem lại")));
+            if form.id != id {
+                report.problems.push(wrong(FormProblem {
+                    code: "form.other-folder".into(),
+                    sheet: Some("settings".into()),
+                    row: Some(2),
+                    column: Some("form_id".into()),
+                    message: format!("the folder is called {id}, the form {}", form.id),
+                    vi: Some(format!("thư mục tên {id}, phiếu tên {}", form.id)),
+                    ..FormProblem::default()
+                }));
+            }
+        }
+        Err(FormError::Problems(problems)) => report.problems.extend(problems.into_iter().map(wrong)),
+        Err(error) => report.problems.push(wrong(FormProblem {
+            code: error.code().into(),
+            message: error.to_string(),
+            ..FormProblem::default()
+        })),
+    }
+}

@@ -209,7 +209,7 @@ pub fn note_sync(tx: &Tx, device: DeviceId, program: &Program, condition: &Condi
         .map_err(|_| DbError::Internal("a device's condition can't be written"))?;
     tx.execute(
         "UPDATE devices SET last_sync_at = ?3, last_seen_at = ?3, condition = ?4, speaks = ?5,
-             app_version = iif(?6 = '', app_version, ?6)
+             app_version = coalesce(nullif(?6, ''), app_version)
          WHERE office = ?1 AND id = ?2",
         params![tx.office(), id(device.0), int(tx.now()), condition, program.speaks, program.app_version],
     )?;

@@ -451,9 +451,9 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('cursors', 'cursors', '20000 20000 20 1'),
     ('submissions', 'submissions', '100000 100000 1'),
     ('blobs', 'blobs', '200000 200000 1'),
-    ('blobs', 'blobs_device', '200000 200000 1000 10 1'),
+    ('blobs', 'blobs_device', '200000 200000 1000 10 10 1'),
     ('uploads', 'uploads', '1000 1000 10 1'),
-    ('photos', 'photos', '200000 200000 2 1 1'),
+    ('photos', 'photos', '200000 200000 1000 2 1'),
     ('photos', 'photos_address', '200000 200000 1 1'),
     ('acknowledged', 'acknowledged', '500000 500000 1');
 ANALYZE sqlite_schema;

@@ -3,7 +3,7 @@
 use crate::{Outcome, clocks};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use model::{RecordEdit, kind};
-use rulebook::{Hotline, Lang, Rulebook, Urgency};
+use rulebook::{Hotline, Lang, Rulebook};
 use serde_json::Value;
 
 /// One thing to know.
@@ -52,12 +52,12 @@ fn of_case(rulebook: &Rulebook, case: &RecordEdit, now: DateTime<FixedOffset>, l
         };
         Advice { code: deadline.code.to_owned(), text }
     };
-    let deadlines: Vec<_> = clocks::deadlines_of(rulebook, &heads, now).into_iter().map(sentence).collect();
+    let deadlines = clocks::deadlines_of(rulebook, &heads, now);
     if deadlines.is_empty() {
-        return deadlines;
+        return Vec::new();
     }
     let mut advice = Vec::new();
-    let may_be_urgent = Urgency::of(heads) != Urgency::NotUrgent;
+    let may_be_urgent = deadlines.iter().any(|deadline| deadline.is_for_emergency);
     if may_be_urgent {
         advice.push(Advice { code: "report-at-once".to_owned(), text: at_once(lang).to_owned() });
     }
@@ -65,7 +65,7 @@ fn of_case(rulebook: &Rulebook, case: &RecordEdit, now: DateTime<FixedOffset>, l
     // Police and ambulance stand in no article.
     let lines = lines.filter(|line| may_be_urgent || !line.article.is_empty());
     advice.extend(lines.map(|line| hotline(line, lang)));
-    advice.extend(deadlines);
+    advice.extend(deadlines.into_iter().map(sentence));
     advice
 }
 

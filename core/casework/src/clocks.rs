@@ -20,6 +20,8 @@ pub struct Deadline<'r> {
     /// To be done without delay: `due` is the moment it began, overdue when that day is over.
     pub at_once: bool,
     pub overdue: bool,
+    /// It runs as long as an emergency isn't ruled out.
+    pub is_for_emergency: bool,
     pub certainty: Certainty,
     /// The law says from when it runs.
     pub start_certain: bool,
@@ -105,6 +107,7 @@ fn deadline<'r>(
         responsible: &clock.responsible,
         at_once: clock.at_once,
         overdue,
+        is_for_emergency: clock.when == ClockWhen::Urgent,
         certainty: clock.certainty,
         start_certain: clock.start_certain,
         provisional: counts_days && !is_official,

@@ -34,7 +34,7 @@ struct Year {
 }
 
 impl Calendar {
-    pub(crate) fn read(tables: &Tables) -> Self {
+    pub(crate) fn read(tables: &mut Tables) -> Self {
         let rows: Vec<Day> = tables.rows("calendar.csv");
         let days: BTreeMap<_, _> =
             rows.into_iter().map(|day| (number(day.date), matches!(day.kind, DayKind::Work))).collect();

@@ -35,9 +35,9 @@ struct Context<'a> {
 /// The rows of this kind are fields of every kind.
 pub(crate) const EVERY: &str = "*";
 
-pub(crate) fn check(pack: &Pack, tables: &Tables, unreadable: Vec<Problem>) -> Vec<Problem> {
+pub(crate) fn check(pack: &Pack, tables: &Tables) -> Vec<Problem> {
     let mut context = Context::new(tables);
-    context.problems.extend(unreadable);
+    context.problems.extend(tables.broken.iter().cloned());
     files::check(&mut context, pack);
     for sheet in tables.sheets() {
         if let Some(table) = schema::table(&sheet.file) {
@@ -52,6 +52,11 @@ pub(crate) fn check(pack: &Pack, tables: &Tables, unreadable: Vec<Problem>) -> V
     units::check(&mut context);
     forms::check(&mut context);
     let mut problems = context.problems;
+    // What keeps a row from being read is told better by what is wrong with its cells, or with the header.
+    let told: HashSet<_> = problems.iter().map(|problem| (problem.file.clone(), problem.row)).collect();
+    let is_told = |unread: &Problem, row| told.contains(&(unread.file.clone(), row));
+    let untold = |unread: &&Problem| !is_told(unread, unread.row) && !is_told(unread, Some(1));
+    problems.extend(tables.unreadable.iter().filter(untold).cloned());
     problems.sort();
     problems.dedup();
     problems

@@ -26,7 +26,7 @@ struct Row {
 }
 
 impl Codes {
-    pub fn read(tables: &Tables, units: &Units) -> Self {
+    pub fn read(tables: &mut Tables, units: &Units) -> Self {
         let mut lists: HashMap<String, HashMap<String, Phrase>> = HashMap::new();
         let mut rows: Vec<Row> = tables.rows("codes.csv");
         for (list, table) in TABLES {

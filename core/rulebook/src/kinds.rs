@@ -230,7 +230,7 @@ pub(crate) struct Kinds {
 }
 
 impl Kinds {
-    pub fn read(tables: &Tables) -> Self {
+    pub fn read(tables: &mut Tables) -> Self {
         let mut fields: HashMap<String, Vec<Field>> = HashMap::new();
         for row in tables.rows::<FieldRow>(FIELDS) {
             fields.entry(row.kind.clone()).or_default().push(field(row));

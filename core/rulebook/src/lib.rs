@@ -80,18 +80,21 @@ pub struct Checked {
 
 /// All that is wrong with a pack but for how its forms are written.
 pub fn check(pack: &Pack) -> Checked {
-    let (tables, unreadable) = table::Tables::read(pack);
-    let problems = check::check(pack, &tables, unreadable);
-    Checked { problems, readable: Rulebook::assemble(pack, &tables) }
+    let mut tables = table::Tables::read(pack);
+    let readable = Rulebook::assemble(pack, &mut tables);
+    Checked { problems: check::check(pack, &tables), readable }
 }
 
 impl Rulebook {
-    /// That of this program.
+    /// That of this program. Its tables are checked by a test, not at each start of a phone.
     ///
     /// # Errors
-    /// As [`Rulebook::read`]; a test keeps it from happening to the tables of `packs/quoc_gia`.
+    /// What can't be read of them.
     pub fn built_in() -> Result<Arc<Self>, RulebookErrors> {
-        Self::read(&Pack::built_in()).map(Arc::new)
+        let pack = Pack::built_in();
+        let mut tables = table::Tables::read(&pack);
+        let rulebook = Self::assemble(&pack, &mut tables);
+        rulebook.or([tables.broken, tables.unreadable].concat()).map(Arc::new)
     }
 
     /// That of this program with other texts for some of its tables, by file name.
@@ -112,10 +115,14 @@ impl Rulebook {
     /// All that is wrong with them.
     pub fn read(pack: &Pack) -> Result<Self, RulebookErrors> {
         let Checked { problems, readable } = check(pack);
-        if problems.is_empty() { Ok(readable) } else { Err(RulebookErrors { problems }) }
+        readable.or(problems)
     }
 
-    fn assemble(pack: &Pack, tables: &table::Tables) -> Self {
+    fn or(self, problems: Vec<Problem>) -> Result<Self, RulebookErrors> {
+        if problems.is_empty() { Ok(self) } else { Err(RulebookErrors { problems }) }
+    }
+
+    fn assemble(pack: &Pack, tables: &mut table::Tables) -> Self {
         let units = Units::read(tables);
         Self {
             version: version(pack),

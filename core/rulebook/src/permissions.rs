@@ -111,7 +111,7 @@ pub struct Denied {
     pub field: Option<String>,
 }
 
-pub(crate) fn read(tables: &Tables) -> Vec<Permission> {
+pub(crate) fn read(tables: &mut Tables) -> Vec<Permission> {
     tables.rows("permissions.csv")
 }
 

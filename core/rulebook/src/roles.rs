@@ -16,7 +16,7 @@ struct Row {
 }
 
 impl Roles {
-    pub fn read(tables: &Tables) -> Self {
+    pub fn read(tables: &mut Tables) -> Self {
         Self(tables.rows("roles.csv").into_iter().map(|row: Row| (row.code, row.content)).collect())
     }
 }

@@ -77,24 +77,27 @@ impl Sheet {
 #[derive(Debug)]
 pub(crate) struct Tables {
     sheets: BTreeMap<String, Sheet>,
+    /// What is no table, and what is no row of one.
+    pub broken: Vec<Problem>,
+    /// Rows that say what their readers don't take.
+    pub unreadable: Vec<Problem>,
     /// Stands for a table that isn't there.
     none: Sheet,
 }
 
 impl Tables {
     /// The tables that this program knows, and those of the pack's forms that say what becomes of an answer.
-    pub fn read(pack: &Pack) -> (Self, Vec<Problem>) {
-        let mut problems = Vec::new();
-        let mut sheets = BTreeMap::new();
+    pub fn read(pack: &Pack) -> Self {
+        let (mut sheets, mut broken) = (BTreeMap::new(), Vec::new());
         let known = |path: &str| schema::table(path).is_some() || schema::is_records(path);
         for (path, bytes) in pack.files().filter(|(path, _)| known(path)) {
             let (sheet, wrong) = Sheet::read(path, bytes);
             // Those of a form are told where it is checked.
-            problems.extend(wrong.into_iter().filter(|_| schema::table(path).is_some()));
+            broken.extend(wrong.into_iter().filter(|_| schema::table(path).is_some()));
             sheets.insert(path.to_owned(), sheet);
         }
         let none = Sheet { file: String::new(), header: csv::StringRecord::new(), rows: Vec::new() };
-        (Self { sheets, none }, problems)
+        Self { sheets, broken, unreadable: Vec::new(), none }
     }
 
     pub fn has(&self, file: &str) -> bool {
@@ -109,10 +112,23 @@ impl Tables {
         self.sheets.values()
     }
 
-    /// The rows of a table; one that can't be read is left out: [`crate::check`] told it.
-    pub fn rows<T: DeserializeOwned>(&self, file: &str) -> Vec<T> {
+    /// The rows of a table, without those that can't be read.
+    pub fn rows<T: DeserializeOwned>(&mut self, file: &str) -> Vec<T> {
+        let (mut rows, mut unreadable) = (Vec::new(), Vec::new());
         let sheet = self.sheet(file);
-        sheet.rows().filter_map(|row| row.cells.deserialize(Some(&sheet.header)).ok()).collect()
+        for row in sheet.rows() {
+            match row.cells.deserialize(Some(&sheet.header)) {
+                Ok(read) => rows.push(read),
+                Err(error) => {
+                    let (vi, en) =
+                        ("không đọc được dòng này".to_owned(), format!("the row can't be read: {error}"));
+                    let problem = of_file(file, "row.unreadable", vi, en);
+                    unreadable.push(Problem { row: Some(row.number), ..problem });
+                }
+            }
+        }
+        self.unreadable.extend(unreadable);
+        rows
     }
 }
 

@@ -48,7 +48,7 @@ pub struct Units {
 }
 
 impl Units {
-    pub(crate) fn read(tables: &Tables) -> Self {
+    pub(crate) fn read(tables: &mut Tables) -> Self {
         let (mut all, mut former, mut by_code) = (Vec::<Unit>::new(), Vec::new(), HashMap::new());
         for unit in tables.rows::<Unit>(UNITS) {
             match by_code.get(&unit.code).copied().and_then(|i: usize| all.get_mut(i)) {

@@ -23,7 +23,7 @@ impl CaseState {
     }
 }
 
-pub(crate) fn states(tables: &Tables) -> HashMap<String, Vec<CaseState>> {
+pub(crate) fn states(tables: &mut Tables) -> HashMap<String, Vec<CaseState>> {
     let mut by_workflow: HashMap<String, Vec<CaseState>> = HashMap::new();
     for state in tables.rows::<CaseState>("case_states.csv") {
         by_workflow.entry(state.workflow.clone()).or_default().push(state);

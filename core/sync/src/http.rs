@@ -132,8 +132,9 @@ impl HttpTransport {
         for (name, value) in &request.headers {
             headers.insert(HeaderName::from_static(name), header_value(value)?);
         }
-        if !self.app_version.is_empty() {
-            let agent = header_value(&format!("{}{}", wire::AGENT, self.app_version))?;
+        // One that no header can hold is left out.
+        let agent = header_value(&format!("{}{}", wire::AGENT, self.app_version)).ok();
+        if let Some(agent) = agent.filter(|_| !self.app_version.is_empty()) {
             headers.insert(reqwest::header::USER_AGENT, agent);
         }
         if let Some(Redacted(token)) = &self.token {

@@ -28,10 +28,9 @@ pub fn brought_since(read: &Read, device: DeviceId, since: u64) -> Result<u64, D
 /// Bytes of those that batches of the device name that wait.
 pub fn waiting(read: &Read, device: DeviceId) -> Result<u64, DbError> {
     read.get(
-        // In this order: few batches wait, and a device has named many photos.
         "SELECT coalesce(sum(b.size), 0) FROM waiting w
-             CROSS JOIN photos p ON p.office = w.office AND p.device = w.device AND p.first_seq = w.first_seq
-             CROSS JOIN blobs b ON b.office = p.office AND b.address = p.address
+             JOIN photos p ON p.office = w.office AND p.device = w.device AND p.first_seq = w.first_seq
+             JOIN blobs b ON b.office = p.office AND b.address = p.address
          WHERE w.office = ?1 AND w.device = ?2",
         params![read.office(), id(device.0)],
         |row| uint(row, 0),

@@ -88,11 +88,9 @@ pub fn readers(read: &Read, of: &RecordRef, leave: &Leave) -> Result<Vec<Reader>
          FROM cursors c JOIN devices d ON d.office = c.office AND d.id = c.device
          JOIN users u ON u.office = d.office AND u.id = d.user
          WHERE c.office = :office AND c.feed = :feed AND c.sent >= (
-             SELECT min(e.position) FROM changes h INDEXED BY changes_record
-                 CROSS JOIN feed_entries e INDEXED BY feed_entries_batch
-             WHERE h.office = :office AND h.record = :record
-                 AND e.office = h.office AND e.device = h.device AND e.first_seq = h.first_seq
-                 AND e.feed = :feed AND e.position < :left)
+             SELECT min(e.position) FROM changes h JOIN feed_entries e
+                 ON e.office = h.office AND e.device = h.device AND e.first_seq = h.first_seq
+             WHERE h.office = :office AND h.record = :record AND e.feed = :feed AND e.position < :left)
          ORDER BY c.position >= :left, u.name, d.enrolled_at, d.id",
         named_params! {
             ":office": read.office(), ":feed": leave.feed.to_string(), ":record": record(of),

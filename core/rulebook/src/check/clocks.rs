@@ -16,7 +16,7 @@ pub(super) fn check(context: &mut Context<'_>) {
             }
         }
         if let Some(When::Field { kind, field }) = When::read(row.cell("when")) {
-            context.names_field(sheet, row, "when", &kind, &field);
+            of_field(context, row, "when", &kind, &field);
         }
         if row.cell("amount") == "0" && row.cell("at_once") != "yes" {
             let (vi, en) =
@@ -31,7 +31,7 @@ fn of_event(context: &mut Context<'_>, row: Row<'_>, column: &str, event: &Event
     let workflow = row.cell("workflow");
     match event {
         Event::Field { kind, field } => {
-            context.names_field(sheet, row, column, kind, field);
+            of_field(context, row, column, kind, field);
             let timed = |field: Row<'_>| field.cell("type") == "datetime";
             let declared = context.field(kind, field);
             if column == "starts"
@@ -53,5 +53,14 @@ fn of_event(context: &mut Context<'_>, row: Row<'_>, column: &str, event: &Event
         Event::State(_) => context.feature(sheet, row, column, "clocks.starts-by-state"),
         Event::Action(_) => context.feature(sheet, row, column, "clocks.action"),
         Event::Record(_) => context.feature(sheet, row, column, "clocks.record"),
+    }
+}
+
+/// Clocks run on what has a workflow; what other records say is not looked at by this program.
+fn of_field(context: &mut Context<'_>, row: Row<'_>, column: &str, kind: &str, field: &str) {
+    let sheet = context.tables.sheet(schema::CLOCKS);
+    context.names_field(sheet, row, column, kind, field);
+    if context.kinds.get(kind).is_some_and(|kind| kind.cell("workflow").is_empty()) {
+        context.feature(sheet, row, column, "clocks.other-kinds");
     }
 }

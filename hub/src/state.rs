@@ -15,7 +15,7 @@ use model::Clock;
 use rulebook::Rulebook;
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
 };
 use tokio::sync::oneshot;
 
@@ -34,7 +34,7 @@ pub struct Inner {
     /// Of devices that push.
     pub pushing: Turns,
     pub clock: Arc<dyn Clock>,
-    pub rulebook: Arc<Rulebook>,
+    rulebook: RwLock<Arc<Rulebook>>,
     /// Failed enrolments and logins.
     pub failures: FailureLimit,
 }
@@ -64,7 +64,7 @@ impl Hub {
             photos,
             pushing: Turns::default(),
             clock,
-            rulebook,
+            rulebook: RwLock::new(rulebook),
             failures: FailureLimit::default(),
         }));
         listing::follow_rulebook(&hub)?;
@@ -73,6 +73,11 @@ impl Hub {
 
     pub fn now(&self) -> u64 {
         self.clock.now_ms()
+    }
+
+    /// By which everything is decided now. Another comes with a pack: who decides twice about one thing asks once.
+    pub fn rulebook(&self) -> Arc<Rulebook> {
+        self.rulebook.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The day in Viet Nam.

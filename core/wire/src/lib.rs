@@ -13,6 +13,7 @@ pub mod error;
 pub mod forms;
 pub mod lines;
 mod open;
+pub mod packs;
 mod pages;
 pub mod photos;
 pub mod pin;
@@ -54,6 +55,8 @@ pub mod paths {
     /// `GET` → [`crate::forms::FormList`]; `GET {FORMS}/{id}/{version}/{file}` → the file's bytes, with a strong `ETag`
     /// and `Range` of the bytes as they travel.
     pub const FORMS: &str = "/v1/forms";
+    /// `GET` → [`crate::packs::PackList`]; `GET {PACKS}/files/{sha256}` → the file's bytes, as a form's.
+    pub const PACKS: &str = "/v1/packs";
     /// tus 1.0: `POST` creates (with `Upload-Metadata: address <base64 of the hex address>` and optionally the
     /// first bytes: creation-with-upload), `HEAD`, `PATCH {PHOTOS}/{address}`.
     pub const PHOTOS: &str = "/v1/photos";

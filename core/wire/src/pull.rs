@@ -132,6 +132,9 @@ pub struct PullResponse {
     pub worker: Worker,
     /// [`crate::forms::standing`] of what is published.
     pub forms: Digest,
+    /// [`crate::packs::standing`] of what is published; `None` where no pack is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packs: Option<Digest>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
     pub server_time: u64,

@@ -54,7 +54,7 @@ pub(super) fn check(path: &Path) -> Result<(), HubError> {
 pub(super) fn publish(hub: &Hub, path: &Path) -> Result<(), HubError> {
     let mut source = FormSource::open(path)?;
     hub.read_now(|_, read| complete(read, &mut source))?;
-    let form = forms::check(&hub.rulebook, &source)?;
+    let form = forms::check(&hub.rulebook(), &source)?;
     print_warnings(&form.warnings);
     let (id, version) = (form.id.clone(), form.version.clone());
     match hub.write_now(move |hub, tx| keep(hub, tx, &form))? {

@@ -137,7 +137,7 @@ pub fn take(hub: &Hub, tx: &Tx, signed: &[Order]) -> Result<bool, HubError> {
         }
     }
     for root in roots {
-        listing::show(tx, &hub.rulebook, &root)?;
+        listing::show(tx, &hub.rulebook(), &root)?;
     }
     Ok(true)
 }
@@ -178,7 +178,7 @@ fn make_anew(
     for (record, changes) in changes {
         let Some(mut row) = records::find(tx, &record)? else { continue };
         for change in changes {
-            admission::merge(&hub.rulebook, &mut row.state, &change, *received_at)?;
+            admission::merge(&hub.rulebook(), &mut row.state, &change, *received_at)?;
         }
         let kept = records::Kept {
             reference: &record,

@@ -88,10 +88,11 @@ pub fn labels(hub: &Hub, read: &Read) -> Result<Labels, HubError> {
         let definition = hub.forms.get(read, &form.id, &form.version)?;
         let table = forms::file(read, &form.id, &form.version, "records.csv")?;
         if let (Some(definition), Some(table)) = (definition, table)
-            && let Ok(rules) = FormRules::parse(&hub.rulebook, &String::from_utf8_lossy(&table), &definition)
+            && let Ok(rules) =
+                FormRules::parse(&hub.rulebook(), &String::from_utf8_lossy(&table), &definition)
         {
             known.push((definition, rules));
         }
     }
-    Ok(Labels::of(&hub.rulebook, known.iter().map(|(definition, rules)| (definition, rules))))
+    Ok(Labels::of(&hub.rulebook(), known.iter().map(|(definition, rules)| (definition, rules))))
 }

@@ -93,19 +93,19 @@ fn may_know(
     author: Option<&User>,
     changes: &[Shown],
 ) -> Result<bool, HubError> {
-    let units = &hub.rulebook.units;
+    let units = &hub.rulebook().units;
     let known: BTreeSet<&RecordRef> = changes.iter().map(|change| &change.head.record).collect();
     let mut here = 0;
     for record in known {
         if let Some(kept) = records::find(read, record)? {
             here += 1;
-            if !may_read(&hub.rulebook, read, user, &kept.feed)? {
+            if !may_read(&hub.rulebook(), read, user, &kept.feed)? {
                 return Ok(false);
             }
         }
     }
     // What isn't here may be of a restricted case: only its author's managers hear that it waits.
-    let manages = hub.rulebook.may_assign(&user.role, hub.today());
+    let manages = hub.rulebook().may_assign(&user.role, hub.today());
     let together = author.is_some_and(|author| super::users::work_together(units, user, author));
     Ok(here > 0 || manages && together)
 }
@@ -120,7 +120,7 @@ pub struct Gone {
 
 /// Records that were taken out of the user's places, and what left them for another commune.
 pub fn gone(hub: &Hub, read: &Read, user: &User) -> Result<(Vec<Gone>, Vec<Gone>), HubError> {
-    let communes = communes_of(&hub.rulebook.units, user);
+    let communes = communes_of(&hub.rulebook().units, user);
     let removed = records::removed(read, communes.as_deref(), MOST)?;
     let removed =
         removed.into_iter().map(|record| Gone { at: record.updated_at, record, to: None }).collect();

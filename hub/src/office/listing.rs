@@ -32,17 +32,17 @@ pub fn show(tx: &Tx, rulebook: &Rulebook, root: &RecordRef) -> Result<(), HubErr
 /// Makes all rows anew if another rulebook made them.
 pub fn follow_rulebook(hub: &Hub) -> Result<(), HubError> {
     let made_by = hub.read_now(|_, read| Ok(offices::rulebook(read)?))?;
-    if made_by == hub.rulebook.version() {
+    if made_by == hub.rulebook().version() {
         return Ok(());
     }
     let followed = hub.write_now(|hub, tx| {
         listing::remove_all(tx)?;
-        for kind in hub.rulebook.kinds().iter().filter(|kind| kind.listed) {
+        for kind in hub.rulebook().kinds().iter().filter(|kind| kind.listed) {
             for root in records::roots(tx, &kind.name)? {
-                show(tx, &hub.rulebook, &root)?;
+                show(tx, &hub.rulebook(), &root)?;
             }
         }
-        Ok(offices::set_rulebook(tx, hub.rulebook.version())?)
+        Ok(offices::set_rulebook(tx, hub.rulebook().version())?)
     });
     match followed {
         // No reason to keep an office from its hub: lists stay as they were until there is room.

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub fn has(hub: &Hub, read: &Read, case: CaseId) -> Result<bool, HubError> {
     let day = hub.today();
     for user in members::named(read, case)? {
-        let manages = |user: &users::User| !user.disabled && hub.rulebook.may_assign(&user.role, day);
+        let manages = |user: &users::User| !user.disabled && hub.rulebook().may_assign(&user.role, day);
         if users::by_id(read, user)?.as_ref().is_some_and(manages) {
             return Ok(true);
         }
@@ -28,7 +28,9 @@ pub fn stand_in(hub: &Hub, tx: &Tx, case: CaseId, state: &RecordState) -> Result
         let day = hub.today();
         let commune = state.text(field::COMMUNE).unwrap_or_default();
         let could = |user: &users::User| {
-            !user.disabled && hub.rulebook.may_assign(&user.role, day) && user.covers(&hub.rulebook, commune)
+            !user.disabled
+                && hub.rulebook().may_assign(&user.role, day)
+                && user.covers(&hub.rulebook(), commune)
         };
         let could: Vec<users::User> = users::all(tx)?.into_iter().filter(could).collect();
         let on_duty = could.iter().any(|user| user.on_duty);

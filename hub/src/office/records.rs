@@ -46,14 +46,14 @@ pub fn list(
     query: &str,
     page: &Page,
 ) -> Result<(Vec<Listed>, u32), HubError> {
-    let communes = communes_of(&hub.rulebook.units, user);
+    let communes = communes_of(&hub.rulebook().units, user);
     Ok(listing::find(read, &hub.lists, kind, communes.as_deref(), &Query::parse(query), page)?)
 }
 
 /// Cases of the user's places and the restricted ones they are a member of, newest first.
 pub fn cases(hub: &Hub, read: &Read, user: &User) -> Result<Vec<RecordRow>, HubError> {
     let restricted = members::cases(read, user.id)?;
-    Ok(records::cases(read, communes_of(&hub.rulebook.units, user).as_deref(), &restricted)?)
+    Ok(records::cases(read, communes_of(&hub.rulebook().units, user).as_deref(), &restricted)?)
 }
 
 /// A record that the user may read.
@@ -64,7 +64,7 @@ pub fn find(
     reference: &RecordRef,
 ) -> Result<Option<RecordRow>, HubError> {
     match records::find(read, reference)? {
-        Some(record) if !record.removed && may_read(&hub.rulebook, read, user, &record.feed)? => {
+        Some(record) if !record.removed && may_read(&hub.rulebook(), read, user, &record.feed)? => {
             Ok(Some(record))
         }
         _ => Ok(None),

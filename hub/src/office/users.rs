@@ -50,7 +50,7 @@ pub fn add(
 
 /// Who is on duty becomes a member of restricted cases.
 fn may_be_on_duty(hub: &Hub, role: &Role, on_duty: bool) -> Result<(), HubError> {
-    if on_duty && !hub.rulebook.sees_content(role.as_str()) { Err(HubError::NoContent) } else { Ok(()) }
+    if on_duty && !hub.rulebook().sees_content(role.as_str()) { Err(HubError::NoContent) } else { Ok(()) }
 }
 
 /// As it is kept: people type it in any case.

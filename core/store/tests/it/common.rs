@@ -146,6 +146,7 @@ impl Phone {
             own: vec![],
             worker: identity.worker,
             forms: Bytes([0; 32]),
+            packs: None,
             server_time: START_MS,
         }
     }

@@ -287,6 +287,7 @@ fn empty() -> PullResponse {
         )
         .unwrap(),
         forms: Bytes([0; 32]),
+        packs: None,
         receipt: None,
         server_time: 0,
     }

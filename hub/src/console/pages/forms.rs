@@ -107,7 +107,7 @@ pub async fn upload(
     let Ok(Some(field)) = body.next_field().await else { return show(&hub, &visitor, &unreadable()).await };
     let name = field.file_name().unwrap_or("data").to_owned();
     let Ok(bytes) = field.bytes().await else { return show(&hub, &visitor, &unreadable()).await };
-    let rulebook = hub.rulebook.clone();
+    let rulebook = hub.rulebook().clone();
     let checked = blocking(move || {
         let source = FormSource::upload(&bytes, &name)?;
         Ok(forms::check(&rulebook, &source)?)

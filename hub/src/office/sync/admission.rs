@@ -138,12 +138,13 @@ fn admit(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<B
     if !author.role.is_known() {
         return Err(Wait::because(waiting::ROLE_UNKNOWN).into());
     }
-    let mut records = Records::new(tx, &hub.rulebook);
+    let rulebook = hub.rulebook();
+    let mut records = Records::new(tx, &rulebook);
     let mut before = Vec::with_capacity(changes.len());
     for change in &changes {
         before.push(records.apply(change, received.received_at)?);
     }
-    let routes = route::routes(&hub.rulebook, &mut records)?;
+    let routes = route::routes(&rulebook, &mut records)?;
     in_scope(hub, tx, &author, batch, &mut records, &routes)?;
     permission::check(hub, tx, &author, &changes, &before, &mut records, &routes)?;
     let submissions = submissions(hub, tx, &changes, evaluated)?;
@@ -153,7 +154,7 @@ fn admit(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<B
     if batch.decided {
         happened.extend(records.touched());
     }
-    write::write(tx, &hub.rulebook, &mut records, routes, batch.key, &changes, &submissions)?;
+    write::write(tx, &rulebook, &mut records, routes, batch.key, &changes, &submissions)?;
     permission::still_managed(hub, tx, &managed, &changes, &mut records)?;
     if batch.decided {
         batches::set_late(tx, batch.key)?;
@@ -174,8 +175,8 @@ fn in_scope(
 ) -> Result<(), Stop> {
     for (feed, root) in route::needed(records, routes)? {
         let allowed = match &feed {
-            Feed::Commune(commune) => author.covers(&hub.rulebook, commune),
-            Feed::Case(_) if !author.sees_content(&hub.rulebook) => false,
+            Feed::Commune(commune) => author.covers(&hub.rulebook(), commune),
+            Feed::Case(_) if !author.sees_content(&hub.rulebook()) => false,
             Feed::Case(case) => {
                 records.is_new(&case.reference())? || members::is_member(tx, author.id, *case)?
             }
@@ -186,10 +187,10 @@ fn in_scope(
         }
     }
     for commune in route::entered(records, routes)? {
-        if !hub.rulebook.is_place(&Feed::Commune(commune.clone())) {
+        if !hub.rulebook().is_place(&Feed::Commune(commune.clone())) {
             return Err(Wait::because(waiting::COMMUNE_UNKNOWN).into());
         }
-        if !batch.agreed && !author.covers(&hub.rulebook, &commune) {
+        if !batch.agreed && !author.covers(&hub.rulebook(), &commune) {
             return Err(Wait::because(waiting::MOVE).into());
         }
     }

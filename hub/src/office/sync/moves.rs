@@ -44,8 +44,8 @@ pub fn agree(hub: &Hub, tx: &Tx, user: &User, key: BatchKey) -> Result<Option<Re
 /// Whether the user works wherever the batch puts something.
 fn may_agree(hub: &Hub, read: &Read, user: &User, key: BatchKey) -> Result<bool, HubError> {
     let communes = communes(read, key)?;
-    let covers = |commune: &String| user.covers(&hub.rulebook, commune);
-    let may = hub.rulebook.may_receive(&user.role, hub.today());
+    let covers = |commune: &String| user.covers(&hub.rulebook(), commune);
+    let may = hub.rulebook().may_receive(&user.role, hub.today());
     Ok(may && !communes.is_empty() && communes.iter().all(covers))
 }
 

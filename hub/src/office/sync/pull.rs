@@ -114,8 +114,9 @@ pub fn pull(
         certificates: certificates(read, &reader.named.devices)?,
         orders: ordered(read, &reader.named.orders)?,
         own: if more { Vec::new() } else { own(read, device.id)? },
-        worker: users::worker(&hub.rulebook, read, &user)?,
+        worker: users::worker(&hub.rulebook(), read, &user)?,
         forms: standing(&forms::list(read)?.forms),
+        packs: None,
         receipt: Some(receipts::issue(hub, read, device)?),
         server_time: read.now(),
     };
@@ -149,7 +150,7 @@ fn held_by_device(
 /// named in them, and restricted cases that the user is a member of. None for a role without content.
 fn granted(hub: &Hub, read: &Read, user: &User) -> Result<BTreeMap<Feed, u64>, HubError> {
     let mut granted = BTreeMap::new();
-    if !user.sees_content(&hub.rulebook) {
+    if !user.sees_content(&hub.rulebook()) {
         return Ok(granted);
     }
     for place in &user.places {
@@ -159,7 +160,7 @@ fn granted(hub: &Hub, read: &Read, user: &User) -> Result<BTreeMap<Feed, u64>, H
     }
     for (feed, head) in feeds::communes(read)? {
         if let Feed::Commune(code) = &feed
-            && user.covers(&hub.rulebook, code)
+            && user.covers(&hub.rulebook(), code)
         {
             granted.insert(feed, head);
         }

@@ -47,7 +47,7 @@ pub fn name(
     }
     let user = users::by_id(read, device.user)?.ok_or(HubError::Unauthorised)?;
     for (bytes, feed) in photos::named_in(read, address, MOST)? {
-        if fits(bytes) && may_read(&hub.rulebook, read, &user, &feed)? {
+        if fits(bytes) && may_read(&hub.rulebook(), read, &user, &feed)? {
             return Ok(Size { bytes, waits: false });
         }
     }

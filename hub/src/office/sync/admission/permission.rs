@@ -81,7 +81,7 @@ pub fn check(
             opens: opens(records, route)?,
         };
         let asking = Asking { role: &author.role, day, is_member, is_own: &is_own };
-        for Denied { action, field } in hub.rulebook.denied(&asking, &act) {
+        for Denied { action, field } in hub.rulebook().denied(&asking, &act) {
             code.get_or_insert(action.code());
             parts.push(DeniedPart { seq: change.seq, field });
         }
@@ -126,7 +126,8 @@ pub fn managed(
     records: &mut Records,
     routes: &Routes,
 ) -> Result<Vec<(CaseId, bool)>, HubError> {
-    let member = hub.rulebook.membership().map(|(kind, _)| kind);
+    let rulebook = hub.rulebook();
+    let member = rulebook.membership().map(|(kind, _)| kind);
     let mut cases = BTreeSet::new();
     for id in records.touched() {
         if let Some(Feed::Case(case)) = routes.get(&id).map(|route| &route.feed)
@@ -155,7 +156,8 @@ pub fn still_managed(
     changes: &[Shown],
     records: &mut Records,
 ) -> Result<(), Stop> {
-    let member = hub.rulebook.membership().map(|(kind, _)| kind);
+    let rulebook = hub.rulebook();
+    let member = rulebook.membership().map(|(kind, _)| kind);
     for (case, had) in cases {
         if *had && !managers::has(hub, tx, *case)? {
             let to_blame = changes.iter().filter(|change| {

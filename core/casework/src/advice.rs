@@ -25,10 +25,9 @@ pub fn after_finish(
     let mut advice = Vec::new();
     for edit in &outcome.edits {
         match edit.record.kind.as_str() {
-            kind::CASE => advice.extend(of_case(rulebook, edit, now, lang)),
             kind::VISIT => advice.extend(poverty(rulebook, edit, lang).map(about("poverty"))),
             kind::CONSENT => advice.extend(refusal(edit, lang).map(about("consent-refused"))),
-            _ => {}
+            other => advice.extend(of_clocks(rulebook, other, edit, now, lang)),
         }
     }
     advice
@@ -38,9 +37,15 @@ fn about(code: &'static str) -> impl FnOnce(String) -> Advice {
     move |text| Advice { code: code.to_owned(), text }
 }
 
-/// Whom to tell about a case that this form opened or changed, and its clocks.
-fn of_case(rulebook: &Rulebook, case: &RecordEdit, now: DateTime<FixedOffset>, lang: Lang) -> Vec<Advice> {
-    let heads = |field: &str| case.fields.get(field).filter(|value| !value.is_null()).into_iter().collect();
+/// The clocks of what this form opened or changed; in an emergency first whom to tell.
+fn of_clocks(
+    rulebook: &Rulebook,
+    kind: &str,
+    record: &RecordEdit,
+    now: DateTime<FixedOffset>,
+    lang: Lang,
+) -> Vec<Advice> {
+    let heads = |field: &str| record.fields.get(field).filter(|value| !value.is_null()).into_iter().collect();
     let sentence = |deadline: clocks::Deadline<'_>| {
         let (title, due) = (deadline.title.get(lang), deadline.due_text(lang));
         let (who, ground) = (deadline.responsible.get(lang), cited(&deadline.ground_text(lang), lang));
@@ -52,7 +57,7 @@ fn of_case(rulebook: &Rulebook, case: &RecordEdit, now: DateTime<FixedOffset>, l
         };
         Advice { code: deadline.code.to_owned(), text }
     };
-    let deadlines = clocks::deadlines_of(rulebook, &heads, now);
+    let deadlines = clocks::deadlines_of(rulebook, kind, &heads, now);
     if deadlines.is_empty() {
         return Vec::new();
     }
@@ -61,7 +66,7 @@ fn of_case(rulebook: &Rulebook, case: &RecordEdit, now: DateTime<FixedOffset>, l
     if may_be_urgent {
         advice.push(Advice { code: "report-at-once".to_owned(), text: at_once(lang).to_owned() });
     }
-    let lines = rulebook.hotlines(now.date_naive());
+    let lines = rulebook.hotlines(now.date_naive()).filter(|_| rulebook.says_urgency(kind));
     // Police and ambulance stand in no article.
     let lines = lines.filter(|line| may_be_urgent || !line.article.is_empty());
     advice.extend(lines.map(|line| hotline(line, lang)));

@@ -1,13 +1,15 @@
-//! Legal clocks: which deadlines run for a case, by the rulebook's clocks and calendar.
+//! Legal clocks: which deadlines run for a record that moves by a workflow, by the rulebook's clocks and calendar.
 //!
-//! Where phones disagree about a case, the more pressing value counts; what is not known never lowers urgency.
+//! Where phones disagree about one, the more pressing value counts; what is not known never lowers urgency.
 
 use chrono::{DateTime, Days, FixedOffset, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use model::{RecordState, clock::vietnam};
-use rulebook::{Certainty, Clock, ClockEvent, ClockUnit, ClockWhen, Lang, Phrase, Rulebook, Urgency};
+use rulebook::{
+    Certainty, Clock, ClockEvent, ClockUnit, ClockWhen, Lang, ListRole, Phrase, Rulebook, Urgency,
+};
 use serde_json::Value;
 
-/// A legal deadline that runs for a case.
+/// A legal deadline that runs for a record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Deadline<'r> {
     /// Stable, such as `cp_emergency`.
@@ -49,13 +51,14 @@ impl Deadline<'_> {
     }
 }
 
-/// The deadlines of an open case, the most pressing first.
+/// The deadlines of a record that is still worked on, the most pressing first.
 pub fn deadlines<'r>(
     rulebook: &'r Rulebook,
-    case: &RecordState,
+    kind: &str,
+    record: &RecordState,
     now: DateTime<FixedOffset>,
 ) -> Vec<Deadline<'r>> {
-    deadlines_of(rulebook, &|field: &str| case.heads(field), now)
+    deadlines_of(rulebook, kind, &|field: &str| record.heads(field), now)
 }
 
 /// All values of a field that stand beside each other.
@@ -63,12 +66,17 @@ pub(crate) type Heads<'a> = &'a dyn Fn(&str) -> Vec<&'a Value>;
 
 pub(crate) fn deadlines_of<'r>(
     rulebook: &'r Rulebook,
+    kind: &str,
     case: Heads<'_>,
     now: DateTime<FixedOffset>,
 ) -> Vec<Deadline<'r>> {
-    let (workflows, states) = (case("workflow"), case("state"));
+    let Some(kind) = rulebook.kind(kind).filter(|kind| kind.workflow.is_some()) else { return Vec::new() };
+    let said: Vec<&str> = case("workflow").into_iter().filter_map(Value::as_str).collect();
+    let workflows = if said.is_empty() { kind.workflow.as_deref().into_iter().collect() } else { said };
+    let states = kind.listed_as(ListRole::State).map_or_else(Vec::new, |field| case(&field.name));
     let runs = |clock: &&Clock| {
-        workflows.iter().any(|workflow| workflow.as_str() == Some(&clock.workflow))
+        workflows.contains(&clock.workflow.as_str())
+            && clock.reads_only(&kind.name)
             && !is_met(rulebook, clock, case, &states)
             && applies(clock, case)
     };

@@ -164,6 +164,11 @@ impl From<Row> for Clock {
 }
 
 impl Clock {
+    /// Whether a record of this kind says all that it asks for.
+    pub fn reads_only(&self, kind: &str) -> bool {
+        self.fields().all(|(of, _)| of == kind)
+    }
+
     /// The fields that it reads, each with its kind.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         let events = [Some(&self.starts), self.stops.as_ref()].into_iter().flatten().filter_map(Event::field);

@@ -1,5 +1,6 @@
 //! Whether somebody must be protected at once.
 
+use crate::Rulebook;
 use serde_json::Value;
 
 /// Whether a child must be protected at once (Decree 56/2017 art. 31): the receiver's first view, which can't rule out
@@ -28,5 +29,12 @@ impl Urgency {
         } else {
             Self::NotUrgent
         }
+    }
+}
+
+impl Rulebook {
+    /// Whether records of this kind say how urgent they are.
+    pub fn says_urgency(&self, kind: &str) -> bool {
+        self.field(kind, "severity").is_some()
     }
 }

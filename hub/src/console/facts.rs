@@ -43,5 +43,5 @@ pub fn case_state<'a>(case: &'a RecordRow, visitor: &'a Visitor) -> &'a str {
 /// The most pressing first.
 pub fn deadlines<'v>(case: &RecordRow, visitor: &'v Visitor, now: u64) -> Vec<clocks::Deadline<'v>> {
     let Some(now) = moment(now) else { return Vec::new() };
-    clocks::deadlines(&visitor.rulebook, &case.state, now)
+    clocks::deadlines(&visitor.rulebook, case.kind(), &case.state, now)
 }

@@ -41,14 +41,14 @@ impl<'a> Case<'a> {
         restricted: bool,
         household: Option<String>,
     ) -> Self {
-        let deadlines = deadlines(&desk.rulebook, state, desk.now);
+        let deadlines = deadlines(&desk.rulebook, reference.kind.as_str(), state, desk.now);
         Self { desk, reference, state, restricted, household, deadlines }
     }
 
     /// Open ones first; of them, those with the most pressing deadline.
     fn rank(&self) -> (bool, bool, Option<DateTime<FixedOffset>>) {
         let due = self.deadlines.first().map(|deadline| deadline.due);
-        (!self.desk.rulebook.is_open(kind::CASE, self.state), due.is_none(), due)
+        (!self.desk.rulebook.is_open(self.reference.kind.as_str(), self.state), due.is_none(), due)
     }
 
     pub fn row(&self) -> CaseRow {
@@ -60,7 +60,7 @@ impl<'a> Case<'a> {
         CaseRow {
             id: self.reference.id.to_string(),
             title: joined([title.as_str(), self.household.as_deref().unwrap_or_default()], " · "),
-            state: rulebook.state_label(kind::CASE, self.state, *lang).to_owned(),
+            state: rulebook.state_label(self.reference.kind.as_str(), self.state, *lang).to_owned(),
             opened: opened.map(dates::stored).unwrap_or_default(),
             restricted: self.restricted,
             overdue: first.is_some_and(|deadline| deadline.overdue),
@@ -86,7 +86,7 @@ impl<'a> Case<'a> {
 
 /// Open ones first; of them, those with the most pressing deadline.
 pub fn list(desk: &Desk) -> Result<Vec<CaseRow>, Fault> {
-    ranked(desk, false, |case| case.row())
+    ranked(desk, kind::CASE, false, |case| case.row())
 }
 
 /// Those still worked on, and what is due in all of them, earliest first.
@@ -97,14 +97,25 @@ pub fn open(desk: &Desk) -> Result<(Vec<CaseRow>, Vec<TaskRow>), Fault> {
         let tasks: Vec<_> = tasks.collect();
         (row, tasks)
     };
-    let (rows, tasks): (Vec<_>, Vec<_>) = ranked(desk, true, with_tasks)?.into_iter().unzip();
+    let (rows, tasks): (Vec<_>, Vec<_>) = ranked(desk, kind::CASE, true, with_tasks)?.into_iter().unzip();
     let mut tasks: Vec<_> = tasks.into_iter().flatten().collect();
+    // Deadlines run for whatever moves by a workflow.
+    let others =
+        desk.rulebook.kinds().iter().filter(|kind| kind.workflow.is_some() && kind.name != kind::CASE);
+    for other in others {
+        tasks.extend(ranked(desk, &other.name, true, with_tasks)?.into_iter().flat_map(|(_, tasks)| tasks));
+    }
     tasks.sort_by_key(|(rank, _)| *rank);
     Ok((rows, tasks.into_iter().map(|(_, task)| task).collect()))
 }
 
-fn ranked<T>(desk: &Desk, open_only: bool, made: impl Fn(&Case<'_>) -> T) -> Result<Vec<T>, Fault> {
-    let mut cases = desk.store.progress(kind::CASE, open_only, |case| {
+fn ranked<T>(
+    desk: &Desk,
+    kind: &str,
+    open_only: bool,
+    made: impl Fn(&Case<'_>) -> T,
+) -> Result<Vec<T>, Fault> {
+    let mut cases = desk.store.progress(kind, open_only, |case| {
         let case = Case::listed(desk, &case);
         (case.rank(), made(&case))
     })?;

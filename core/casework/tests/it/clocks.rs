@@ -2,7 +2,7 @@
 
 use crate::common::{RULEBOOK, at, one_head, state_of};
 use casework::{cases, clocks::deadlines};
-use model::{CaseId, HouseholdId, RecordState};
+use model::{CaseId, HouseholdId, RecordState, kind};
 use rulebook::{Certainty, Lang, Rulebook};
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ fn report(received: &str, more: &[(&str, Value)]) -> RecordState {
 }
 
 fn running(case: &RecordState, now: &str) -> Vec<String> {
-    let all = deadlines(&RULEBOOK, case, at(now));
+    let all = deadlines(&RULEBOOK, kind::CASE, case, at(now));
     let line = |d: &casework::clocks::Deadline<'_>| {
         format!("{} {}{}", d.code, d.due_text(Lang::En), if d.overdue { " overdue" } else { "" })
     };
@@ -37,7 +37,7 @@ fn an_emergency_runs_twelve_hours_through_the_night() {
     );
     // The same moment read off a clock in UTC.
     assert_eq!(running(&case, "2026-11-25T01:30:00Z")[1], "cp_emergency 25/11/2026 08:30");
-    let emergency = &deadlines(&RULEBOOK, &case, at("2026-11-24T21:00:00+07:00"))[1];
+    let emergency = &deadlines(&RULEBOOK, kind::CASE, &case, at("2026-11-24T21:00:00+07:00"))[1];
     assert!(emergency.ground.contains("Điều 31") && emergency.certainty == Certainty::Confirmed);
     assert!(emergency.responsible.vi.contains("Chủ tịch"));
 }
@@ -46,7 +46,7 @@ fn an_emergency_runs_twelve_hours_through_the_night() {
 fn what_is_unknown_never_lowers_urgency() {
     let codes = |more: &[(&str, Value)]| {
         let case = report("2026-11-24T08:00:00+07:00", more);
-        let all = deadlines(&RULEBOOK, &case, at("2026-11-24T09:00:00+07:00"));
+        let all = deadlines(&RULEBOOK, kind::CASE, &case, at("2026-11-24T09:00:00+07:00"));
         all.iter().map(|d| d.code).collect::<Vec<_>>()
     };
     let (always, urgent, plan) = ("cp_assess_initial", "cp_emergency", "cp_plan");
@@ -95,7 +95,9 @@ fn working_days_follow_the_calendar_and_not_the_week_alone() {
 fn a_deadline_that_counts_days_of_a_year_without_an_official_calendar_is_provisional() {
     let case = report("2026-12-28T09:00:00+07:00", &[("severity", json!("low"))]);
     let now = at("2026-12-28T10:00:00+07:00");
-    let texts = |lang| deadlines(&RULEBOOK, &case, now).iter().map(|d| d.due_text(lang)).collect::<Vec<_>>();
+    let texts = |lang| {
+        deadlines(&RULEBOOK, kind::CASE, &case, now).iter().map(|d| d.due_text(lang)).collect::<Vec<_>>()
+    };
     assert_eq!(texts(Lang::Vi)[1], "05/01/2027 23:59 (tạm tính)");
     assert_eq!(texts(Lang::En)[1], "05/01/2027 23:59 (provisional)");
     // Hours run whatever the calendar says.
@@ -158,7 +160,7 @@ fn an_ordinary_case_follows_the_other_workflow() {
         "Quản lý trường hợp · Cần hỗ trợ sinh kế"
     );
     assert_eq!(RULEBOOK.state_label("case", &case, Lang::Vi), "Thu thập thông tin, đánh giá nhu cầu");
-    assert!(deadlines(&RULEBOOK, &case, now).is_empty());
+    assert!(deadlines(&RULEBOOK, kind::CASE, &case, now).is_empty());
 
     case.fields.insert("returned".into(), one_head(1, json!(true)));
     case.fields.insert("returned_home_at".into(), one_head(2, json!("2026-08-31T10:00:00+07:00")));
@@ -202,8 +204,9 @@ fn a_clock_runs_from_when_it_may_be_acted_by() {
     let later = table.replace(row, &format!("{row}2026-12-05"));
     let rulebook = Rulebook::with(&[("clocks.csv", &later)]).unwrap();
     let case = report("2026-12-02T08:00:00+07:00", &[]);
-    let runs =
-        |now: &str| deadlines(&rulebook, &case, at(now)).iter().any(|deadline| deadline.code == "cp_plan");
+    let runs = |now: &str| {
+        deadlines(&rulebook, kind::CASE, &case, at(now)).iter().any(|deadline| deadline.code == "cp_plan")
+    };
     assert!(!runs("2026-12-04T23:59:00+07:00"));
     assert!(runs("2026-12-05T00:00:00+07:00"));
 }
@@ -211,9 +214,61 @@ fn a_clock_runs_from_when_it_may_be_acted_by() {
 #[test]
 fn what_the_law_leaves_open_is_told_beside_its_article() {
     let case = report("2026-11-24T08:00:00+07:00", &[]);
-    let all = deadlines(&RULEBOOK, &case, at("2026-11-24T09:00:00+07:00"));
+    let all = deadlines(&RULEBOOK, kind::CASE, &case, at("2026-11-24T09:00:00+07:00"));
     let ground = |code: &str| all.iter().find(|one| one.code == code).unwrap().ground_text(Lang::Vi);
     assert_eq!(ground("cp_assess_initial"), "Nghị định 56/2017/NĐ-CP Điều 26 khoản 2 (theo thông lệ)");
     assert_eq!(ground("cp_plan"), "Nghị định 56/2017/NĐ-CP Điều 28 khoản 1 (mốc bắt đầu chưa xác nhận)");
     assert_eq!(ground("cp_emergency"), "Nghị định 56/2017/NĐ-CP Điều 26 khoản 3, Điều 31 khoản 2");
+}
+
+#[test]
+fn a_clock_runs_for_whatever_moves_by_its_workflow() {
+    let plus = |table: &str, row: &str| {
+        let pack = rulebook::Pack::built_in();
+        format!("{}{row}\n", String::from_utf8_lossy(pack.file(table).unwrap()))
+    };
+    let tables = [
+        ("codes.csv", plus("codes.csv", "workflow,lending,Cho mượn,Lending,3,")),
+        (
+            "kinds.csv",
+            plus(
+                "kinds.csv",
+                "wheelchair,person,inherit,Xe lăn,Wheelchair,Xe lăn,Wheelchairs,${asked_at},,,lending,,,,40",
+            ),
+        ),
+        (
+            "fields.csv",
+            plus(
+                "fields.csv",
+                "wheelchair,asked_at,datetime,,Ngày đề nghị,Asked at,,value,open,,fact,,,,\n\
+                 wheelchair,lent_at,datetime,,Ngày giao,Lent at,,value,open,,fact,,,,",
+            ),
+        ),
+        (
+            "case_states.csv",
+            plus(
+                "case_states.csv",
+                "asked,lending,1,yes,Đã đề nghị,Asked,Nội quy\nclosed,lending,2,no,Đã xong,Done,Nội quy",
+            ),
+        ),
+        (
+            "clocks.csv",
+            plus(
+                "clocks.csv",
+                "lend,lending,field:wheelchair.asked_at,field:wheelchair.lent_at,,10,days,,no,always,,no,,,,,yes,\
+                 Giao xe lăn,Lend the wheelchair,Xã,Commune,Nội quy,practice,2026-01-01,,",
+            ),
+        ),
+    ];
+    let tables: Vec<_> = tables.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let rulebook = Rulebook::with(&tables).unwrap();
+    let due = |said: &[(&str, &str)]| {
+        let fields: Vec<_> = said.iter().map(|(name, value)| (*name, json!(value))).collect();
+        let all = deadlines(&rulebook, "wheelchair", &state_of(&fields), at("2026-11-24T09:00:00+07:00"));
+        all.iter().map(|deadline| (deadline.code.to_owned(), deadline.due_text(Lang::Vi))).collect::<Vec<_>>()
+    };
+    let asked = ("asked_at", "2026-11-20T08:00:00+07:00");
+    assert_eq!(due(&[asked]), [("lend".to_owned(), "30/11/2026 23:59".to_owned())]);
+    assert_eq!(due(&[asked, ("lent_at", "2026-11-22T08:00:00+07:00")]), []);
+    assert_eq!(due(&[asked, ("workflow", "adult")]), [], "its own word counts");
 }

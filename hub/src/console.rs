@@ -61,7 +61,8 @@ pub fn router(hub: Hub) -> Router {
 /// The first page that the role may see; for a role without rights a page that says so.
 async fn start(visitor: Visitor) -> Response {
     let pages = [
-        (Permission::ReadPeople, "/households"),
+        (Permission::ReadPlaces, "/households"),
+        (Permission::ReadPeople, "/cases"),
         (Permission::SeeDevices, "/devices"),
         (Permission::SeeForms, "/forms"),
     ];

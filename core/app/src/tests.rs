@@ -66,7 +66,7 @@ fn enrolment() -> Enrolment {
     let worker = Worker {
         user,
         name: Redacted("Lò Thị Thử".into()),
-        role: Role::CASE_MANAGER,
+        role: Role::new("case_manager"),
         places: Vec::new(),
         duty_managers: Vec::new(),
         devices: Vec::new(),

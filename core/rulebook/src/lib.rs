@@ -44,13 +44,13 @@ pub use permissions::{Act, Action, Asking, Denied};
 pub use placement::{Claim, MAX_DEPTH, Placement};
 pub use problem::{Problem, RulebookErrors};
 pub use rates::Rate;
+pub use roles::{Role, Sees};
 pub use units::{Unit, Units};
 pub use urgency::Urgency;
 pub use workflow::CaseState;
 
 use codes::Codes;
 use kinds::Kinds;
-use roles::Roles;
 use std::{collections::HashMap, sync::Arc};
 
 /// All tables, read and checked against each other.
@@ -60,7 +60,7 @@ pub struct Rulebook {
     kinds: Kinds,
     codes: Codes,
     permissions: Vec<permissions::Permission>,
-    roles: Roles,
+    roles: Vec<Role>,
     /// By workflow.
     states: HashMap<String, Vec<CaseState>>,
     clocks: Vec<Clock>,
@@ -129,7 +129,7 @@ impl Rulebook {
             kinds: Kinds::read(tables),
             codes: Codes::read(tables, &units),
             permissions: permissions::read(tables),
-            roles: Roles::read(tables),
+            roles: roles::read(tables),
             states: workflow::states(tables),
             clocks: tables.rows(schema::CLOCKS),
             hotlines: tables.rows("hotlines.csv"),

@@ -1,30 +1,48 @@
-//! Roles: which of them have to do with households and cases.
+//! Roles (`roles.csv`): what those who have one get to see, and whether they run the office.
 
 use crate::{Rulebook, table::Tables};
 use serde::Deserialize;
-use std::collections::HashMap;
 
-/// Whether a role sees content, by its code.
-#[derive(Debug)]
-pub(crate) struct Roles(HashMap<String, bool>);
-
-#[derive(Deserialize)]
-struct Row {
-    code: String,
+#[derive(Debug, Deserialize)]
+pub struct Role {
+    pub code: String,
+    pub sees: Sees,
+    /// Adds users, invites and ends their phones, publishes packs and forms.
     #[serde(deserialize_with = "crate::table::yes")]
-    content: bool,
+    pub runs_office: bool,
+    /// Sees all phones and when they last synchronised.
+    #[serde(deserialize_with = "crate::table::yes")]
+    pub sees_devices: bool,
 }
 
-impl Roles {
-    pub fn read(tables: &mut Tables) -> Self {
-        Self(tables.rows("roles.csv").into_iter().map(|row: Row| (row.code, row.content)).collect())
-    }
+/// Whose households and cases come to a role's phones and pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sees {
+    Nothing,
+    /// Of restricted cases those that one is a member of, and no households.
+    Cases,
+    /// Those, and what is in one's places.
+    Places,
+}
+
+pub(crate) fn read(tables: &mut Tables) -> Vec<Role> {
+    tables.rows("roles.csv")
 }
 
 impl Rulebook {
-    /// Whether who has the role reads households and cases: gets feeds, may be on duty, may be a case's member. One that
-    /// is not known does not.
-    pub fn sees_content(&self, role: &str) -> bool {
-        self.roles.0.get(role).copied().unwrap_or(false)
+    /// In the order of the table.
+    pub fn roles(&self) -> &[Role] {
+        &self.roles
+    }
+
+    /// `None` for a role without a row: it has no rights.
+    pub fn role_of(&self, code: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.code == code)
+    }
+
+    /// Whose content comes to who has the role.
+    pub fn sees(&self, role: &str) -> Sees {
+        self.role_of(role).map_or(Sees::Nothing, |role| role.sees)
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     calendar::DayKind,
     clocks::{Event, Unit, When},
     kinds::{FieldType, MadeBy},
-    permissions,
+    permissions, roles,
 };
 use chrono::NaiveDate;
 use model::MergePolicy;
@@ -203,7 +203,15 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: "roles.csv",
-        columns: &[need("code", Code), LABEL_VI, LABEL_EN, need("content", YesNo)],
+        columns: &[
+            need("code", Code),
+            LABEL_VI,
+            LABEL_EN,
+            need("sees", Word(reads::<roles::Sees>)),
+            may("runs_office", YesNo),
+            may("sees_devices", YesNo),
+            may("article", Article),
+        ],
         key: &["code"],
         dated: false,
     },

@@ -141,7 +141,7 @@ impl Office {
         Worker {
             user: UserId::new(),
             name: Redacted(name.into()),
-            role: Role::CASE_MANAGER,
+            role: Role::new("case_manager"),
             places: vec![place],
             duty_managers: Vec::new(),
             devices: Vec::new(),

@@ -80,11 +80,7 @@ pub fn hash(bytes: &[u8]) -> Digest {
 
 /// The packs that count on a day, each before those that lie over it: of each id the publication with the highest serial
 /// among those that have begun and that `usable` allows (this program has what they need, their files are here).
-pub fn in_force<'a>(
-    packs: &'a [Manifest],
-    day: NaiveDate,
-    usable: impl Fn(&Manifest) -> bool,
-) -> Vec<&'a Manifest> {
+pub fn in_force(packs: &[Manifest], day: NaiveDate, usable: impl Fn(&Manifest) -> bool) -> Vec<&Manifest> {
     let mut counting: Vec<&Manifest> = Vec::new();
     for pack in packs.iter().filter(|pack| pack.from <= day && usable(pack)) {
         match counting.iter_mut().find(|other| other.id == pack.id) {

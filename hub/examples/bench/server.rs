@@ -91,7 +91,7 @@ impl Server {
         let new = NewUser {
             login: login.into(),
             name: "Thử".into(),
-            role: Role::COMMUNE_OFFICER,
+            role: Role::new("commune_officer"),
             places: communes.iter().cloned().map(Place::Commune).collect(),
             on_duty: false,
         };

@@ -112,7 +112,7 @@ fn add_user(hub: &Hub, add: UserAdd) -> Result<(), HubError> {
         return Err(HubError::Input("the password must have 8 characters or more"));
     }
     let role = Role::new(add.role);
-    if !role.is_known() {
+    if hub.rulebook().role_of(role.as_str()).is_none() {
         return Err(HubError::Input("there is no such role"));
     }
     let new = NewUser {

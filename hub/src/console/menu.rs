@@ -11,9 +11,9 @@ use rulebook::Lang;
 pub fn page(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
     let lang = visitor.lang;
     let entries = [
-        (Permission::ReadPeople, "/households", lang.pick("Hộ gia đình", "Households")),
+        (Permission::ReadPlaces, "/households", lang.pick("Hộ gia đình", "Households")),
         (Permission::ReadPeople, "/cases", lang.pick("Trường hợp", "Cases")),
-        (Permission::ReadPeople, "/held", lang.pick("Giữ lại", "Held back")),
+        (Permission::ReadPlaces, "/held", lang.pick("Giữ lại", "Held back")),
         (Permission::SeeDevices, "/devices", lang.pick("Thiết bị", "Devices")),
         (Permission::Administer, "/users", lang.pick("Người dùng", "Users")),
         (Permission::SeeForms, "/forms", lang.pick("Biểu mẫu", "Forms")),

@@ -18,8 +18,7 @@ use axum::{
     http::{Method, StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use model::Role;
-use rulebook::{Lang, Rulebook};
+use rulebook::{Lang, Rulebook, Sees};
 use std::sync::Arc;
 
 pub const SESSION_COOKIE: &str = "session";
@@ -29,8 +28,10 @@ const TELL_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 /// What a page asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permission {
-    /// Households and cases of one's places; not for roles without content, such as who runs the hub.
+    /// Whom one's role lets one read of at all: at least restricted cases that one is a member of.
     ReadPeople,
+    /// Households of one's places.
+    ReadPlaces,
     /// All phones and when they last synchronised.
     SeeDevices,
     /// Invite, revoke; add users.
@@ -56,13 +57,13 @@ pub struct Visitor {
 
 impl Visitor {
     pub fn may(&self, permission: Permission) -> bool {
-        let role = &self.user.role;
-        let is_administrator = *role == Role::ADMINISTRATOR;
+        let Some(role) = self.rulebook.role_of(self.user.role.as_str()) else { return false };
         match permission {
-            Permission::ReadPeople => self.user.sees_content(&self.rulebook),
-            Permission::SeeDevices => is_administrator || *role == Role::CENTRE_HEAD,
-            Permission::Administer | Permission::PublishForms => is_administrator,
-            Permission::SeeForms => role.is_known(),
+            Permission::ReadPeople => role.sees >= Sees::Cases,
+            Permission::ReadPlaces => role.sees >= Sees::Places,
+            Permission::SeeDevices => role.sees_devices,
+            Permission::Administer | Permission::PublishForms => role.runs_office,
+            Permission::SeeForms => true,
         }
     }
 

@@ -120,7 +120,7 @@ pub struct Gone {
 
 /// Records that were taken out of the user's places, and what left them for another commune.
 pub fn gone(hub: &Hub, read: &Read, user: &User) -> Result<(Vec<Gone>, Vec<Gone>), HubError> {
-    let communes = communes_of(&hub.rulebook().units, user);
+    let communes = communes_of(&hub.rulebook(), user);
     let removed = records::removed(read, communes.as_deref(), MOST)?;
     let removed =
         removed.into_iter().map(|record| Gone { at: record.updated_at, record, to: None }).collect();

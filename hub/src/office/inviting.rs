@@ -11,7 +11,7 @@ use crate::{
         wishes,
     },
 };
-use model::{Role, UserId};
+use model::UserId;
 use wire::enrol::Invitation;
 
 pub enum Invited {
@@ -32,7 +32,7 @@ pub fn by_administrator(
         return Err(HubError::UserDisabled);
     }
     let is_free = user.id == by.id || !has_come(tx, user.id)?;
-    if is_free || wished_by_another(tx, user.id, by)? {
+    if is_free || wished_by_another(hub, tx, user.id, by)? {
         return Ok(Invited::Now(invite(hub, tx, user, Some(by.id), address)?));
     }
     if wishes::of_user(tx, user.id)?.is_none_or(|wish| wish.asked_by == by.id) {
@@ -46,7 +46,7 @@ pub fn by_administrator(
 /// two administrators.
 pub fn by_operator(hub: &Hub, tx: &Tx, user: &User, address: &str) -> Result<Invitation, HubError> {
     let is_free = !has_come(tx, user.id)? || wishes::of_user(tx, user.id)?.is_some();
-    if is_free || administrators(tx)? < 2 {
+    if is_free || administrators(hub, tx)? < 2 {
         invite(hub, tx, user, None, address)
     } else {
         Err(HubError::ConsentNeeded)
@@ -85,16 +85,17 @@ pub fn has_come(read: &Read, user: UserId) -> Result<bool, HubError> {
 }
 
 /// How many there are that are not disabled.
-pub fn administrators(read: &Read) -> Result<usize, HubError> {
-    let is_one = |user: &&User| user.role == Role::ADMINISTRATOR && !user.disabled;
+pub fn administrators(hub: &Hub, read: &Read) -> Result<usize, HubError> {
+    let rulebook = hub.rulebook();
+    let is_one = |user: &&User| user.runs_office(&rulebook) && !user.disabled;
     Ok(users::all(read)?.iter().filter(is_one).count())
 }
 
 /// Whether another administrator wants the same, who is one by themselves.
-fn wished_by_another(read: &Read, user: UserId, by: &User) -> Result<bool, HubError> {
+fn wished_by_another(hub: &Hub, read: &Read, user: UserId, by: &User) -> Result<bool, HubError> {
     let Some(wish) = wishes::of_user(read, user)? else { return Ok(false) };
     let Some(first) = users::by_id(read, wish.asked_by)? else { return Ok(false) };
-    let counts = first.role == Role::ADMINISTRATOR && !first.disabled;
+    let counts = first.runs_office(&hub.rulebook()) && !first.disabled;
     Ok(counts && origin(read, first.id)? != origin(read, by.id)?)
 }
 

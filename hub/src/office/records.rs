@@ -12,25 +12,28 @@ use crate::{
     },
 };
 use model::{Feed, Place, RecordRef};
-use rulebook::{Query, Rulebook, Units};
+use rulebook::{Query, Rulebook};
 
 /// Whether the user may read what is in a feed.
 pub(super) fn may_read(rulebook: &Rulebook, read: &Read, user: &User, feed: &Feed) -> Result<bool, HubError> {
     match feed {
         Feed::Commune(code) => Ok(user.covers(rulebook, code)),
-        Feed::Case(id) => Ok(user.sees_content(rulebook) && members::is_member(read, user.id, *id)?),
+        Feed::Case(id) => Ok(user.sees_cases(rulebook) && members::is_member(read, user.id, *id)?),
         Feed::Other(_) => Ok(false),
     }
 }
 
-/// The communes' feeds of a user's places; `None` for the whole country.
-pub(super) fn communes_of(units: &Units, user: &User) -> Option<Vec<Feed>> {
+/// The communes' feeds that a user reads; `None` for the whole country.
+pub(super) fn communes_of(rulebook: &Rulebook, user: &User) -> Option<Vec<Feed>> {
+    if !user.sees_places(rulebook) {
+        return Some(Vec::new());
+    }
     if user.places.contains(&Place::All) {
         return None;
     }
     let communes = user.places.iter().flat_map(|place| match place {
         Place::Commune(code) => vec![code.clone()],
-        Place::Province(code) => units.communes_of(code).map(|unit| unit.code.clone()).collect(),
+        Place::Province(code) => rulebook.units.communes_of(code).map(|unit| unit.code.clone()).collect(),
         Place::All | Place::Other(_) => Vec::new(),
     });
     Some(communes.map(Feed::Commune).collect())
@@ -46,14 +49,14 @@ pub fn list(
     query: &str,
     page: &Page,
 ) -> Result<(Vec<Listed>, u32), HubError> {
-    let communes = communes_of(&hub.rulebook().units, user);
+    let communes = communes_of(&hub.rulebook(), user);
     Ok(listing::find(read, &hub.lists, kind, communes.as_deref(), &Query::parse(query), page)?)
 }
 
 /// Cases of the user's places and the restricted ones they are a member of, newest first.
 pub fn cases(hub: &Hub, read: &Read, user: &User) -> Result<Vec<RecordRow>, HubError> {
     let restricted = members::cases(read, user.id)?;
-    Ok(records::cases(read, communes_of(&hub.rulebook().units, user).as_deref(), &restricted)?)
+    Ok(records::cases(read, communes_of(&hub.rulebook(), user).as_deref(), &restricted)?)
 }
 
 /// A record that the user may read.

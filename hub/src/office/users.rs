@@ -9,18 +9,26 @@ use crate::{
     },
 };
 use model::{Place, Role, UserId};
-use rulebook::{Rulebook, Units};
+use rulebook::{Rulebook, Sees, Units};
 use wire::enrol::{Colleague, Worker};
 
 impl User {
-    /// Whether the user's role has to do with households and cases at all.
-    pub fn sees_content(&self, rulebook: &Rulebook) -> bool {
-        rulebook.sees_content(self.role.as_str())
+    /// Whether the user's role has to do with people at all: with restricted cases that they are members of.
+    pub fn sees_cases(&self, rulebook: &Rulebook) -> bool {
+        rulebook.sees(self.role.as_str()) >= Sees::Cases
+    }
+
+    pub fn sees_places(&self, rulebook: &Rulebook) -> bool {
+        rulebook.sees(self.role.as_str()) >= Sees::Places
+    }
+
+    pub fn runs_office(&self, rulebook: &Rulebook) -> bool {
+        rulebook.role_of(self.role.as_str()).is_some_and(|role| role.runs_office)
     }
 
     /// Whether the user's places hold for a commune. Those of a role without content hold for none.
     pub fn covers(&self, rulebook: &Rulebook, commune: &str) -> bool {
-        self.sees_content(rulebook) && self.places.iter().any(|place| rulebook.units.covers(place, commune))
+        self.sees_places(rulebook) && self.places.iter().any(|place| rulebook.units.covers(place, commune))
     }
 }
 
@@ -50,7 +58,11 @@ pub fn add(
 
 /// Who is on duty becomes a member of restricted cases.
 fn may_be_on_duty(hub: &Hub, role: &Role, on_duty: bool) -> Result<(), HubError> {
-    if on_duty && !hub.rulebook().sees_content(role.as_str()) { Err(HubError::NoContent) } else { Ok(()) }
+    if on_duty && hub.rulebook().sees(role.as_str()) < Sees::Cases {
+        Err(HubError::NoContent)
+    } else {
+        Ok(())
+    }
 }
 
 /// As it is kept: people type it in any case.
@@ -98,7 +110,7 @@ pub fn worker(rulebook: &Rulebook, read: &Read, user: &User) -> Result<Worker, H
     let units = &rulebook.units;
     let on_duty = |other: &User| {
         let overlaps = || other.places.iter().any(|a| user.places.iter().any(|b| overlap(units, a, b)));
-        let serves = other.on_duty && !other.disabled && other.sees_content(rulebook);
+        let serves = other.on_duty && !other.disabled && other.sees_cases(rulebook);
         serves && other.id != user.id && overlaps()
     };
     let colleague = |other: User| Colleague { user: other.id, name: other.name };

@@ -51,9 +51,26 @@ fn a_role_without_content_is_no_member_and_never_on_duty() {
         on_duty: true,
     };
     let add = |role| office.hub.write_now(move |hub, tx| users::add(hub, tx, new(role), "-", None));
-    assert!(matches!(add(Role::ADMINISTRATOR), Err(HubError::NoContent)));
-    add(Role::CASE_MANAGER).unwrap();
+    assert!(matches!(add(Role::new("administrator")), Err(HubError::NoContent)));
+    add(Role::new("case_manager")).unwrap();
     let user = administrator.user;
     let set = move |hub: &hub::Hub, tx: &hub::db::Tx| users::set_places(hub, tx, user, &[], true);
     assert!(matches!(office.hub.write_now(set), Err(HubError::NoContent)));
+}
+
+#[test]
+fn a_desk_files_a_report_and_reads_no_more_than_its_own_cases() {
+    let office = Office::open();
+    let mut hoa = office.phone("hoa", "all");
+    hoa.write(vec![household(COMMUNE)]);
+    let mut desk = phone(&office, "hotline");
+    assert_eq!(desk.pull_page(10).granted, Vec::<Feed>::new(), "no household of any place");
+    let waits = Outcome::Waiting { code: "admission.scope".into() };
+    let other = desk.batch(vec![household(COMMUNE)]);
+    assert_eq!(desk.outcomes(&[other]), [waits], "nor files one");
+
+    let case = RecordEdit::new(new_ref(kind::CASE)).set(field::RESTRICTED, true).set("commune", COMMUNE);
+    let member = under(kind::CASE_MEMBER, &case.record).set(field::USER, desk.user.to_string());
+    desk.write(vec![member, case.clone()]);
+    assert_eq!(desk.pull_page(10).granted.len(), 1, "the case that it opened");
 }

@@ -39,8 +39,8 @@ fn sees(client: &mut Client, record: &RecordRef) -> bool {
 #[test]
 fn a_restricted_case_keeps_somebody_who_manages_it() {
     let office = Office::open();
-    let mut manager = phone(&office, "quanly", Role::CASE_MANAGER);
-    let helper = phone(&office, "ct", Role::COLLABORATOR);
+    let mut manager = phone(&office, "quanly", Role::new("case_manager"));
+    let helper = phone(&office, "ct", Role::new("collaborator"));
     let open = case("bạo lực");
     let record = open.record.clone();
     manager.write(vec![open]);
@@ -69,9 +69,9 @@ fn a_restricted_case_keeps_somebody_who_manages_it() {
 #[test]
 fn somebody_stands_in_for_a_case_that_came_without_a_manager() {
     let office = Office::open();
-    let mut manager = phone(&office, "quanly", Role::CASE_MANAGER);
+    let mut manager = phone(&office, "quanly", Role::new("case_manager"));
     let mut neighbour = office.phone("benkia", &format!("commune:{NEIGHBOUR}"));
-    let mut helper = phone(&office, "ct", Role::COLLABORATOR);
+    let mut helper = phone(&office, "ct", Role::new("collaborator"));
     let report = case("trẻ bị đánh").set(field::RESTRICTED, true);
     let record = report.record.clone();
     let seat = member(&record, &helper);
@@ -80,7 +80,7 @@ fn somebody_stands_in_for_a_case_that_came_without_a_manager() {
     assert!(!sees(&mut neighbour, &record));
     // They take it over, and put somebody else into their place.
     manager.write(vec![member(&record, &manager)]);
-    let mut second = phone(&office, "quanly2", Role::CASE_MANAGER);
+    let mut second = phone(&office, "quanly2", Role::new("case_manager"));
     assert!(!sees(&mut second, &record), "who stands in does so while nobody manages it");
     assert!(sees(&mut manager, &record));
 }
@@ -88,8 +88,8 @@ fn somebody_stands_in_for_a_case_that_came_without_a_manager() {
 #[test]
 fn what_stands_on_a_denied_value_is_denied_with_it_and_on_a_waiting_one_waits() {
     let office = Office::open();
-    let mut helper = phone(&office, "ct", Role::COLLABORATOR);
-    let mut author = phone(&office, "quanly", Role::CASE_MANAGER);
+    let mut helper = phone(&office, "ct", Role::new("collaborator"));
+    let mut author = phone(&office, "quanly", Role::new("case_manager"));
     let home = RecordEdit::new(new_ref(kind::HOUSEHOLD)).set("name", "Lò Thị Thử").set("commune", COMMUNE);
     let record = home.record.clone();
     author.write(vec![home]);
@@ -114,7 +114,7 @@ fn what_stands_on_a_denied_value_is_denied_with_it_and_on_a_waiting_one_waits() 
 #[test]
 fn the_first_time_of_receipt_counts_and_restricted_stays_restricted() {
     let office = Office::open();
-    let mut manager = phone(&office, "quanly", Role::CASE_MANAGER);
+    let mut manager = phone(&office, "quanly", Role::new("case_manager"));
     let first = "2026-11-24T08:00:00+07:00";
     let report = case("trẻ bị đánh").set(field::RESTRICTED, true).set("received_at", first);
     let record = report.record.clone();

@@ -67,7 +67,7 @@ impl Office {
 
     /// A case manager. Nobody logs in as one: a password's hash would only take time.
     pub fn user(&self, login: &str, place: &str) -> User {
-        self.user_with(login, Role::CASE_MANAGER, place, "-")
+        self.user_with(login, Role::new("case_manager"), place, "-")
     }
 
     pub fn user_with(&self, login: &str, role: Role, place: &str, password_hash: &str) -> User {

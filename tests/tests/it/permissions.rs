@@ -6,7 +6,7 @@ use journeys::{
     wire_phone::{WirePhone, code},
     world::World,
 };
-use model::{RecordRef, Role, batch::Chain, kind, record::field};
+use model::{RecordRef, batch::Chain, kind, record::field};
 use rulebook::{Kind, Lang, Rulebook};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -123,7 +123,7 @@ fn the_printed_page_is_what_the_hub_does() {
     let world = World::open().unwrap();
     let rulebook = Rulebook::built_in().unwrap();
     let mut manager = Author::enrol(&world, "quanly", "case_manager");
-    let roles: Vec<&str> = Role::KNOWN.iter().map(Role::as_str).collect();
+    let roles: Vec<&str> = rulebook.roles().iter().map(|role| role.code.as_str()).collect();
     let mut authors: Vec<Author> =
         roles.iter().map(|role| Author::enrol(&world, &role.replace('_', "-"), role)).collect();
     let members: Vec<String> = authors.iter().map(Author::user).chain([manager.user()]).collect();

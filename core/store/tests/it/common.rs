@@ -67,7 +67,7 @@ pub fn worker(user: UserId, name: &str) -> Worker {
     Worker {
         user,
         name: Redacted(name.into()),
-        role: Role::CASE_MANAGER,
+        role: Role::new("case_manager"),
         places: vec!["commune:00070".parse().unwrap()],
         duty_managers: vec![],
         devices: vec![],

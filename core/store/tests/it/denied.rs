@@ -109,7 +109,7 @@ fn a_record_that_may_not_be_goes_with_what_lies_under_it() {
 fn a_phone_asks_before_it_keeps_anything() {
     let (phone, home) = with_household();
     let mut answer = phone.answer(&commune(), 2, vec![]);
-    answer.worker.role = Role::COLLABORATOR;
+    answer.worker.role = Role::new("collaborator");
     phone.store.apply_pull(&answer).unwrap();
     let removed = phone.store.commit(vec![RecordEdit::new(home.clone()).set(field::REMOVED, "nhầm")]);
     assert_eq!(removed.map_err(|error| error.code()), Err("permission.remove"));

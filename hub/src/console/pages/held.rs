@@ -21,7 +21,7 @@ use model::DeviceId;
 use uuid::Uuid;
 
 pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Refusal> {
-    visitor.require(Permission::ReadPeople)?;
+    visitor.require(Permission::ReadPlaces)?;
     let user = visitor.user.clone();
     let found = hub
         .read(move |hub, read| Ok((held::batches(hub, read, &user)?, held::gone(hub, read, &user)?)))
@@ -165,7 +165,7 @@ pub async fn agree(
     visitor: Visitor,
     Path((device, first_seq)): Path<(Uuid, u64)>,
 ) -> Result<Redirect, Refusal> {
-    visitor.require(Permission::ReadPeople)?;
+    visitor.require(Permission::ReadPlaces)?;
     let (user, key) = (visitor.user.clone(), BatchKey { device: DeviceId(device), first_seq });
     let agreed = hub
         .write(move |hub, tx| {

@@ -23,7 +23,7 @@ use uuid::Uuid;
 pub const KIND: &str = kind::HOUSEHOLD;
 
 pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>) -> Result<Markup, Refusal> {
-    visitor.require(Permission::ReadPeople)?;
+    visitor.require(Permission::ReadPlaces)?;
     let user = visitor.user.clone();
     let reference = RecordRef::new(kind::HOUSEHOLD, id);
     let found = hub

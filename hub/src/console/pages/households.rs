@@ -37,7 +37,7 @@ pub async fn search(
     visitor: Visitor,
     Form(asked): Form<Search>,
 ) -> Result<Markup, Refusal> {
-    visitor.require(Permission::ReadPeople)?;
+    visitor.require(Permission::ReadPlaces)?;
     let (user, query, page) = (visitor.user.clone(), asked.q.clone(), asked.page);
     let (rows, total) = hub
         .read(move |hub, read| {

@@ -95,7 +95,7 @@ async fn show(hub: &Hub, visitor: &Visitor, notice: &Markup) -> Result<Markup, R
             label for="login" { (lang.pick("Tên đăng nhập", "Login")) }
             input #login name="login" required autocomplete="off" autocapitalize="none";
             label for="role" { (lang.pick("Vai trò", "Role")) }
-            select #role name="role" { @for role in &Role::KNOWN { option value=(role.as_str()) { (visitor.rulebook.role(role.as_str(), lang)) } } }
+            select #role name="role" { @for role in visitor.rulebook.roles() { option value=(role.code) { (visitor.rulebook.role(&role.code, lang)) } } }
             label for="places" { (lang.pick("Nơi phụ trách (ví dụ: commune:06040 province:20)", "Places (such as commune:06040 province:20)")) }
             input #places name="places" autocomplete="off";
             label.check { input type="checkbox" name="on_duty" value="yes"; (lang.pick(
@@ -132,7 +132,7 @@ pub async fn add(
         Place::All => true,
         Place::Other(_) => false,
     };
-    if !role.is_known() || !places.iter().all(known) {
+    if visitor.rulebook.role_of(role.as_str()).is_none() || !places.iter().all(known) {
         return show(
             &hub,
             &visitor,

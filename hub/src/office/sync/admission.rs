@@ -135,7 +135,7 @@ fn admit(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<B
     let Some(received) = batches::find(tx, batch.key)? else { return Ok(BTreeSet::new()) };
     let changes: Vec<Shown> = received.batch.changes().flatten().collect();
     permission::follows(tx, &changes)?;
-    if !author.role.is_known() {
+    if hub.rulebook().role_of(author.role.as_str()).is_none() {
         return Err(Wait::because(waiting::ROLE_UNKNOWN).into());
     }
     let rulebook = hub.rulebook();
@@ -176,7 +176,7 @@ fn in_scope(
     for (feed, root) in route::needed(records, routes)? {
         let allowed = match &feed {
             Feed::Commune(commune) => author.covers(&hub.rulebook(), commune),
-            Feed::Case(_) if !author.sees_content(&hub.rulebook()) => false,
+            Feed::Case(_) if !author.sees_cases(&hub.rulebook()) => false,
             Feed::Case(case) => {
                 records.is_new(&case.reference())? || members::is_member(tx, author.id, *case)?
             }

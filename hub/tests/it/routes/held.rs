@@ -16,7 +16,7 @@ fn what_waits_was_denied_taken_out_or_went_and_whom_it_is_for() {
     let mut scene = Scene::open();
     let office = &scene.office;
     // A collaborator takes a household out, which they may not; an officer of one commune moves one away.
-    let collaborator = office.user_with("ct", model::Role::COLLABORATOR, "all", "-");
+    let collaborator = office.user_with("ct", model::Role::new("collaborator"), "all", "-");
     let mut phone = office.phone_of(&collaborator.login);
     phone.learn(&scene.author.batches.clone());
     let batch = phone.batch(vec![RecordEdit::new(scene.household.clone()).set(field::REMOVED, "nhầm")]);

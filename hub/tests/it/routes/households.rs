@@ -23,7 +23,7 @@ fn the_list_and_what_is_found() {
 #[test]
 fn whom_it_is_for() {
     let office = Office::open();
-    office.user_with("xa-khac", Role::CASE_MANAGER, "commune:00004", "-");
+    office.user_with("xa-khac", Role::new("case_manager"), "commune:00004", "-");
     for_roles_only(&office, &Request::new("GET", "/households"), READERS);
     let search = form("/households", &[("q", "a")]);
     let refused = Browser::of(&office, "quantri", "administrator").send(&search);

@@ -10,7 +10,7 @@ use testkit::Client;
 pub fn office() -> (Office, Browser, UserId) {
     let office = Office::open();
     let hash = secret::hash_password(PASSWORD).unwrap();
-    let user = office.user_with("hoa", Role::CASE_MANAGER, "all", &hash);
+    let user = office.user_with("hoa", Role::new("case_manager"), "all", &hash);
     office.phone_of("hoa");
     let administrator = Browser::of(&office, "quantri", "administrator");
     (office, administrator, user.id)

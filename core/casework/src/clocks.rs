@@ -100,9 +100,8 @@ fn deadline<'r>(
     let times = case(field).into_iter().filter_map(Value::as_str);
     let began = times.filter_map(|text| DateTime::parse_from_rfc3339(text).ok()).min()?;
     let began = vietnam(&began);
-    if !clock.days.hold(began.date_naive()) || !clock.days.may_be_acted_by(vietnam(&now).date_naive()) {
-        return None;
-    }
+    let held = rulebook.clock(&clock.code, began.date_naive(), vietnam(&now).date_naive());
+    held.row.filter(|row| std::ptr::eq(*row, clock))?;
     let due = due(rulebook, clock, began)?;
     let overdue = if clock.at_once { vietnam(&now).date_naive() > due.date_naive() } else { now > due };
     let counts_days = clock.unit == ClockUnit::WorkingDays || clock.rolls;

@@ -2,13 +2,17 @@
 
 mod cells;
 mod clocks;
-mod files;
+mod compatible;
+pub(crate) mod files;
 mod forms;
 mod kinds;
+mod overlay;
 mod references;
 mod rows;
 mod units;
 mod workflows;
+
+pub use compatible::compatible;
 
 use crate::{
     Pack, Problem,
@@ -27,18 +31,21 @@ struct Context<'a> {
     fields: HashMap<&'a str, Vec<Row<'a>>>,
     /// Lists with their codes, units apart.
     lists: HashMap<&'a str, HashSet<&'a str>>,
-    /// Features that the pack says it needs.
-    needs: Vec<&'a str>,
     problems: Vec<Problem>,
+    /// Of rows of the packs below.
+    below: Vec<Problem>,
 }
 
 /// The rows of this kind are fields of every kind.
 pub(crate) const EVERY: &str = "*";
 
-pub(crate) fn check(pack: &Pack, tables: &Tables) -> Vec<Problem> {
+/// Of the last of the packs, which are taken to be without a fault but for it.
+pub(crate) fn check(packs: &[Pack], tables: &Tables) -> Vec<Problem> {
     let mut context = Context::new(tables);
     context.problems.extend(tables.broken.iter().cloned());
-    files::check(&mut context, pack);
+    let (pack, below) = packs.split_last().unzip();
+    files::check(&mut context, pack.unwrap_or(&Pack::default()));
+    overlay::check(&mut context, packs);
     for sheet in tables.sheets() {
         if let Some(table) = schema::table(&sheet.file) {
             cells::check(&mut context, table, sheet);
@@ -52,6 +59,9 @@ pub(crate) fn check(pack: &Pack, tables: &Tables) -> Vec<Problem> {
     units::check(&mut context);
     forms::check(&mut context);
     let mut problems = context.problems;
+    if !context.below.is_empty() {
+        problems.extend(overlay::breaks(below.unwrap_or_default(), context.below));
+    }
     // What keeps a row from being read is told better by what is wrong with its cells, or with the header.
     let told: HashSet<_> = problems.iter().map(|problem| (problem.file.clone(), problem.row)).collect();
     let is_told = |unread: &Problem, row| told.contains(&(unread.file.clone(), row));
@@ -82,8 +92,7 @@ impl<'a> Context<'a> {
         for list in ["province", "commune"] {
             lists.entry(list).or_default();
         }
-        let needs = tables.sheet(schema::PACK).rows().flat_map(|row| row.words("needs")).collect();
-        Self { tables, kinds, fields, lists, needs, problems: Vec::new() }
+        Self { tables, kinds, fields, lists, problems: Vec::new(), below: Vec::new() }
     }
 
     fn tell(
@@ -95,7 +104,8 @@ impl<'a> Context<'a> {
         vi: impl Into<String>,
         en: impl Into<String>,
     ) {
-        self.problems.push(sheet.problem(row, column, code, vi.into(), en.into()));
+        let problems = if row.layer == self.tables.top { &mut self.problems } else { &mut self.below };
+        problems.push(sheet.problem(row, column, code, vi.into(), en.into()));
     }
 
     /// A field of a kind, one that every kind has too.
@@ -128,7 +138,8 @@ impl<'a> Context<'a> {
 
     /// What a row needs and the pack doesn't say that it needs.
     fn feature(&mut self, sheet: &Sheet, row: Row<'_>, column: &str, feature: &str) {
-        if !self.needs.contains(&feature) {
+        let mut about = self.tables.sheet(schema::PACK).rows().filter(|about| about.layer == row.layer);
+        if !about.any(|about| about.words("needs").any(|need| need == feature)) {
             let vi = format!("chương trình chưa chạy được điều này; pack.csv phải ghi needs {feature}");
             let en = format!("this program doesn't run it; pack.csv must say that it needs {feature}");
             self.tell(sheet, row, column, "feature.not-named", vi, en);

@@ -1,7 +1,10 @@
 //! Legal clocks as data (`clocks.csv`): what starts one, how long it runs, who answers for it, by which article. Columns
 //! that this program doesn't run yet may be filled by a pack that says which feature it needs.
 
-use crate::{Certainty, Phrase, Rulebook, dated::Days};
+use crate::{
+    Certainty, Phrase, Rulebook,
+    dated::{Days, Held, held},
+};
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer};
 
@@ -158,7 +161,7 @@ impl From<Row> for Clock {
             responsible: Phrase::new(row.responsible_vi, row.responsible_en),
             article: row.article,
             certainty: row.certainty,
-            days: Days { from: row.from, to: row.to, in_force: row.in_force },
+            days: Days { from: row.from, to: row.to, in_force: row.in_force, layer: 0 },
         }
     }
 }
@@ -192,5 +195,10 @@ impl Event {
 impl Rulebook {
     pub fn clocks(&self) -> &[Clock] {
         &self.clocks
+    }
+
+    /// The row of a clock for what began on a day, to who decides on another.
+    pub fn clock(&self, code: &str, fact: NaiveDate, decision: NaiveDate) -> Held<'_, Clock> {
+        held(self.clocks.iter().filter(|clock| clock.code == code), |clock| clock.days, fact, decision)
     }
 }

@@ -48,6 +48,9 @@ pub struct Days {
     pub to: Option<NaiveDate>,
     #[serde(default)]
     pub in_force: Option<NaiveDate>,
+    /// Of the pack that says so, among those that lie over each other: an upper one's goes before.
+    #[serde(skip)]
+    pub(crate) layer: usize,
 }
 
 impl Days {
@@ -58,6 +61,19 @@ impl Days {
 
     pub fn acted_from(&self) -> Option<NaiveDate> {
         self.in_force.or(self.from)
+    }
+
+    /// Whether some day's facts are for both.
+    pub(crate) fn touch(&self, other: Self) -> bool {
+        let begins_in_time =
+            |one: Self, two: Self| one.from.is_none_or(|from| two.to.is_none_or(|to| from <= to));
+        begins_in_time(*self, other) && begins_in_time(other, *self)
+    }
+
+    /// Whether another is for all days that this is for.
+    pub(crate) fn lie_within(&self, other: Self) -> bool {
+        other.from.is_none_or(|first| self.from.is_some_and(|from| first <= from))
+            && other.to.is_none_or(|last| self.to.is_some_and(|to| to <= last))
     }
 
     /// Whether anybody may act by it on a day.
@@ -75,8 +91,9 @@ pub struct Held<'r, T> {
     pub later: Option<&'r T>,
 }
 
-/// Of the rows for a day's facts: the one that came in force last of those that may be acted by, and the next that may
-/// not yet. So a row that is replaced for days past needs no end: it goes on until the other comes in force.
+/// Of the rows for a day's facts: the one of the uppermost pack that came in force last of those that may be acted by, and
+/// the next of that pack or one above that may not yet. So a row that is replaced for days past needs no end: it goes on
+/// until the other comes in force.
 pub(crate) fn held<'r, T>(
     rows: impl Iterator<Item = &'r T>,
     days: impl Fn(&T) -> Days,
@@ -84,7 +101,10 @@ pub(crate) fn held<'r, T>(
     decision: NaiveDate,
 ) -> Held<'r, T> {
     let order = |row: &&T| (days(row).acted_from(), days(row).from);
+    let layer = |row: &T| days(row).layer;
     let (now, then): (Vec<_>, Vec<_>) =
         rows.filter(|row| days(row).hold(fact)).partition(|row| days(row).may_be_acted_by(decision));
-    Held { row: now.into_iter().max_by_key(order), later: then.into_iter().min_by_key(order) }
+    let row = now.into_iter().max_by_key(|row| (layer(row), order(row)));
+    let above = |later: &&T| row.is_none_or(|row| layer(row) <= layer(later));
+    Held { row, later: then.into_iter().filter(above).min_by_key(order) }
 }

@@ -32,6 +32,7 @@ mod urgency;
 mod workflow;
 
 pub use calendar::Calendar;
+pub use check::compatible;
 pub use clocks::{Clock, Event as ClockEvent, Unit as ClockUnit, When as ClockWhen};
 pub use dated::{Certainty, Days, Held};
 pub use kinds::{Field, FieldType, Kind, ListRole, Privacy, Scope, Shown};
@@ -39,12 +40,13 @@ pub use lang::{Lang, Phrase, UnknownLang, clock_off, date, date_time, duration, 
 pub use list::List;
 pub use listing::{Count, Listing, Query};
 pub use norms::{Hotline, Norm};
-pub use pack::{MAX_DEPTH as MAX_FOLDERS, MAX_FILE, MAX_FILES, MAX_PACK, Pack};
+pub use pack::{About, MAX_DEPTH as MAX_FOLDERS, MAX_FILE, MAX_FILES, MAX_PACK, Pack};
 pub use permissions::{Act, Action, Asking, Denied};
 pub use placement::{Claim, MAX_DEPTH, Placement};
 pub use problem::{Problem, RulebookErrors};
 pub use rates::Rate;
 pub use roles::{Role, Sees};
+pub use schema::Level;
 pub use units::{Unit, Units};
 pub use urgency::Urgency;
 pub use workflow::CaseState;
@@ -80,9 +82,14 @@ pub struct Checked {
 
 /// All that is wrong with a pack but for how its forms are written.
 pub fn check(pack: &Pack) -> Checked {
-    let mut tables = table::Tables::read(pack);
-    let readable = Rulebook::assemble(pack, &mut tables);
-    Checked { problems: check::check(pack, &tables), readable }
+    check_over(std::slice::from_ref(pack))
+}
+
+/// All that is wrong with the last of these packs, which lies over those before it: they are taken to be without a fault.
+pub fn check_over(packs: &[Pack]) -> Checked {
+    let mut tables = table::Tables::read(packs);
+    let readable = Rulebook::assemble(packs, &mut tables);
+    Checked { problems: check::check(packs, &tables), readable }
 }
 
 impl Rulebook {
@@ -91,9 +98,9 @@ impl Rulebook {
     /// # Errors
     /// What can't be read of them.
     pub fn built_in() -> Result<Arc<Self>, RulebookErrors> {
-        let pack = Pack::built_in();
-        let mut tables = table::Tables::read(&pack);
-        let rulebook = Self::assemble(&pack, &mut tables);
+        let packs = [Pack::built_in()];
+        let mut tables = table::Tables::read(&packs);
+        let rulebook = Self::assemble(&packs, &mut tables);
         rulebook.or([tables.broken, tables.unreadable].concat()).map(Arc::new)
     }
 
@@ -114,7 +121,20 @@ impl Rulebook {
     /// # Errors
     /// All that is wrong with them.
     pub fn read(pack: &Pack) -> Result<Self, RulebookErrors> {
-        let Checked { problems, readable } = check(pack);
+        Self::layered(std::slice::from_ref(pack))
+    }
+
+    /// From packs that lie over each other: the national one first, each on those before it, of which it only adds to and
+    /// tightens.
+    ///
+    /// # Errors
+    /// All that is wrong with the first of them that has a fault.
+    pub fn layered(packs: &[Pack]) -> Result<Self, RulebookErrors> {
+        for count in 1..packs.len() {
+            let Checked { problems, readable } = check_over(&packs[..count]);
+            readable.or(problems)?;
+        }
+        let Checked { problems, readable } = check_over(packs);
         readable.or(problems)
     }
 
@@ -122,19 +142,19 @@ impl Rulebook {
         if problems.is_empty() { Ok(self) } else { Err(RulebookErrors { problems }) }
     }
 
-    fn assemble(pack: &Pack, tables: &mut table::Tables) -> Self {
+    fn assemble(packs: &[Pack], tables: &mut table::Tables) -> Self {
         let units = Units::read(tables);
         Self {
-            version: version(pack),
+            version: version(packs),
             kinds: Kinds::read(tables),
             codes: Codes::read(tables, &units),
             permissions: permissions::read(tables),
             roles: roles::read(tables),
             states: workflow::states(tables),
-            clocks: tables.rows(schema::CLOCKS),
+            clocks: tables.laid(schema::CLOCKS, |clock: &mut Clock, layer| clock.days.layer = layer),
             hotlines: tables.rows("hotlines.csv"),
-            norms: tables.rows("poverty_norms.csv"),
-            rates: tables.rows("rates.csv"),
+            norms: tables.laid("poverty_norms.csv", Norm::lies),
+            rates: tables.laid("rates.csv", |rate: &mut Rate, layer| rate.days.layer = layer),
             units,
             calendar: Calendar::read(tables),
         }
@@ -146,12 +166,17 @@ impl Rulebook {
     }
 }
 
-fn version(pack: &Pack) -> String {
+fn version(packs: &[Pack]) -> String {
     let mut text = Vec::new();
-    for (name, bytes) in pack.files().filter(|(name, _)| schema::table(name).is_some()) {
-        // Lengths keep two tables from being read as one.
-        text.extend(format!("{name} {}\n", bytes.len()).into_bytes());
-        text.extend(bytes);
+    for (layer, pack) in packs.iter().enumerate() {
+        if layer > 0 {
+            text.extend(format!("layer {layer}\n").into_bytes());
+        }
+        for (name, bytes) in pack.files().filter(|(name, _)| schema::table(name).is_some()) {
+            // Lengths keep two tables from being read as one.
+            text.extend(format!("{name} {}\n", bytes.len()).into_bytes());
+            text.extend(bytes);
+        }
     }
     model::key::fingerprint(&text)
 }

@@ -40,7 +40,7 @@ impl From<HotlineRow> for Hotline {
             article: row.article,
             certainty: row.certainty,
             national: row.scope == "national",
-            days: Days { from: row.from, to: row.to, in_force: None },
+            days: Days { from: row.from, to: row.to, ..Days::default() },
         }
     }
 }
@@ -52,10 +52,22 @@ pub struct Norm {
     from: Option<NaiveDate>,
     to: Option<NaiveDate>,
     in_force: Option<NaiveDate>,
+    #[serde(skip)]
+    layer: usize,
     pub b1_poor_points: Option<i64>,
     pub b2_poor_points: Option<i64>,
     pub article: String,
     pub certainty: Certainty,
+}
+
+impl Norm {
+    fn days(&self) -> Days {
+        Days { from: self.from, to: self.to, in_force: self.in_force, layer: self.layer }
+    }
+
+    pub(crate) fn lies(&mut self, layer: usize) {
+        self.layer = layer;
+    }
 }
 
 impl Rulebook {
@@ -66,7 +78,6 @@ impl Rulebook {
 
     /// The norm of an area (`rural`, `urban`) for the facts of a day, to who decides on another.
     pub fn norm(&self, area: &str, fact: NaiveDate, decision: NaiveDate) -> Held<'_, Norm> {
-        let days = |norm: &Norm| Days { from: norm.from, to: norm.to, in_force: norm.in_force };
-        held(self.norms.iter().filter(|norm| norm.area == area), days, fact, decision)
+        held(self.norms.iter().filter(|norm| norm.area == area), Norm::days, fact, decision)
     }
 }

@@ -1,7 +1,14 @@
 //! The files of a pack, wherever they come from: what is built in, a folder, a bundle. What doesn't belong into one is
 //! told and left out, before anybody reads it.
 
-use crate::{Problem, problem::of_file, schema};
+use crate::{
+    Phrase, Problem,
+    check::files::lacks,
+    problem::of_file,
+    schema::{self, Level},
+    table::Sheet,
+};
+use chrono::NaiveDate;
 use std::{borrow::Cow, collections::BTreeMap};
 
 /// In bytes.
@@ -19,6 +26,22 @@ pub struct Pack {
     bytes: u64,
     /// Of files that were left out.
     refused: Vec<Problem>,
+}
+
+/// Who a pack says it is (`pack.csv`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// Such as `quoc_gia`.
+    pub id: String,
+    pub version: String,
+    /// The pack that it lies over; `None` for a national one.
+    pub base: Option<String>,
+    pub level: Level,
+    /// Features that a program must have to work by it.
+    pub needs: Vec<String>,
+    /// The day from which it is to be worked by; `None`: it doesn't say so.
+    pub from: Option<NaiveDate>,
+    pub title: Phrase,
 }
 
 macro_rules! built_in {
@@ -111,6 +134,28 @@ impl Pack {
     /// All files, by path.
     pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_ref()))
+    }
+
+    /// Who it says it is; `None` if that can't be read.
+    pub fn about(&self) -> Option<About> {
+        let sheet = Sheet::alone(schema::PACK, self.file(schema::PACK)?);
+        let row = sheet.rows().next()?;
+        let filled = |column| Some(row.cell(column)).filter(|cell| !cell.is_empty()).map(str::to_owned);
+        Some(About {
+            id: filled("id")?,
+            version: filled("version")?,
+            base: filled("base"),
+            level: schema::read(row.cell("level")).ok()?,
+            needs: row.words("needs").map(str::to_owned).collect(),
+            from: row.cell("from").parse().ok(),
+            title: Phrase::new(row.cell("title_vi"), row.cell("title_en")),
+        })
+    }
+
+    /// The features that it needs and this program doesn't have.
+    pub fn lacks(&self) -> Vec<String> {
+        let needs = self.about().map(|about| about.needs).unwrap_or_default();
+        needs.into_iter().filter(|feature| lacks(feature)).collect()
     }
 
     /// The form that a file is of, and its name there.

@@ -76,7 +76,7 @@ fn roles<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Role>, D::Err
 
 impl Permission {
     fn days(&self) -> Days {
-        Days { from: self.from, to: self.to, in_force: None }
+        Days { from: self.from, to: self.to, ..Days::default() }
     }
 }
 

@@ -43,7 +43,7 @@ impl From<Row> for Rate {
             id: row.id,
             vnd: row.vnd,
             name: Phrase::new(row.label_vi, row.label_en),
-            days: Days { from: row.from, to: row.to, in_force: row.in_force },
+            days: Days { from: row.from, to: row.to, in_force: row.in_force, layer: 0 },
             article: row.article,
             certainty: row.certainty,
             min_of: row.min_of,

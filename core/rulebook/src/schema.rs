@@ -1,18 +1,21 @@
 //! What tables a pack has, and what may stand in their columns: each declared once.
 
+mod holds;
+mod over;
+
+pub(crate) use holds::{Holds, read};
+pub(crate) use over::{How, Over, Past, Tighter, Weaker};
+
 use crate::{
-    Certainty, ListRole, Privacy, Scope, Shown,
+    FieldType, ListRole, Privacy, Scope, Shown,
     calendar::DayKind,
     clocks::{Event, Unit, When},
-    kinds::{FieldType, MadeBy},
+    kinds::MadeBy,
     permissions, roles,
 };
-use chrono::NaiveDate;
+use holds::reads;
 use model::MergePolicy;
-use serde::{
-    Deserialize, Deserializer,
-    de::{IntoDeserializer, value::Error as Wrong},
-};
+use serde::Deserialize;
 
 pub(crate) struct Table {
     pub file: &'static str,
@@ -21,6 +24,10 @@ pub(crate) struct Table {
     pub key: &'static [&'static str],
     /// Its rows are for some days: columns `from`, `to`, and `in_force` where it has one.
     pub dated: bool,
+    /// What a pack may do to it that lies over others.
+    pub over: Over,
+    /// What of a row must last from one version of a pack to the next; `None`: rows may go.
+    pub past: Option<&'static [Past]>,
 }
 
 pub(crate) struct Column {
@@ -29,32 +36,6 @@ pub(crate) struct Column {
     pub filled: bool,
     /// What a program must be able to do for a row that fills it. Today's program does none of these.
     pub feature: Option<&'static str>,
-}
-
-/// What a cell says.
-pub(crate) enum Holds {
-    /// For people.
-    Label,
-    /// For people, in whichever language.
-    Text,
-    /// Letters a to z, digits, `_` and `-`.
-    Code,
-    /// A unit's: digits.
-    Digits,
-    Number,
-    /// Whole đồng.
-    Vnd,
-    Date,
-    YesNo,
-    Article,
-    Certainty,
-    /// One of the words that the program's own type has.
-    Word(fn(&str) -> Result<(), String>),
-    /// What stands in this column of that table, or of several between bars.
-    Row(&'static str, &'static str),
-    Rows(&'static str, &'static str),
-    /// Checked with its table.
-    Own,
 }
 
 use Holds::{Article, Code, Date, Digits, Label, Number, Own, Row, Rows, Text, Vnd, Word, YesNo};
@@ -79,19 +60,10 @@ const IN_FORCE: Column = may("in_force", Date);
 const LABEL_VI: Column = need("label_vi", Label);
 const LABEL_EN: Column = need("label_en", Label);
 
-/// What a type's reader makes of a word.
-pub(crate) fn read<T: for<'de> Deserialize<'de>>(word: &str) -> Result<T, String> {
-    T::deserialize(IntoDeserializer::<Wrong>::into_deserializer(word)).map_err(|wrong| wrong.to_string())
-}
-
-fn reads<T: for<'de> Deserialize<'de>>(word: &str) -> Result<(), String> {
-    read::<T>(word).map(drop)
-}
-
 /// How widely a pack holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Level {
+pub enum Level {
     National,
     Province,
     Commune,
@@ -128,6 +100,8 @@ pub(crate) const TABLES: [Table; 18] = [
         ],
         key: &["id"],
         dated: false,
+        over: Over::Itself,
+        past: None,
     },
     Table {
         file: KINDS,
@@ -150,6 +124,8 @@ pub(crate) const TABLES: [Table; 18] = [
         ],
         key: &["kind"],
         dated: false,
+        over: Over::Adds,
+        past: Some(over::OF_KINDS),
     },
     Table {
         file: FIELDS,
@@ -172,6 +148,8 @@ pub(crate) const TABLES: [Table; 18] = [
         ],
         key: &["kind", "field"],
         dated: false,
+        over: Over::Tightens(over::FIELDS),
+        past: Some(over::OF_FIELDS),
     },
     Table {
         file: "codes.csv",
@@ -185,6 +163,8 @@ pub(crate) const TABLES: [Table; 18] = [
         ],
         key: &["list", "code"],
         dated: false,
+        over: Over::Adds,
+        past: Some(&[]),
     },
     Table {
         file: "permissions.csv",
@@ -200,6 +180,8 @@ pub(crate) const TABLES: [Table; 18] = [
         ],
         key: &["kind", "field", "action", "role", "when", "from"],
         dated: false,
+        over: Over::Rights,
+        past: None,
     },
     Table {
         file: "roles.csv",
@@ -214,18 +196,24 @@ pub(crate) const TABLES: [Table; 18] = [
         ],
         key: &["code"],
         dated: false,
+        over: Over::Closed,
+        past: Some(&[]),
     },
     Table {
         file: "ethnic_groups.csv",
         columns: &[need("code", Digits), LABEL_VI, LABEL_EN, may("article", Article), CERTAINTY],
         key: &["code"],
         dated: false,
+        over: Over::Closed,
+        past: Some(&[]),
     },
     Table {
         file: "relations.csv",
         columns: &[need("code", Code), LABEL_VI, LABEL_EN],
         key: &["code"],
         dated: false,
+        over: Over::Adds,
+        past: Some(&[]),
     },
     Table {
         file: "needs_groups.csv",
@@ -241,6 +229,8 @@ pub(crate) const TABLES: [Table; 18] = [
         ],
         key: &["code"],
         dated: true,
+        over: Over::Closed,
+        past: Some(&[]),
     },
     Table {
         file: "deprivation_indicators.csv",
@@ -260,6 +250,8 @@ pub(crate) const TABLES: [Table; 18] = [
         ],
         key: &["code"],
         dated: true,
+        over: Over::Closed,
+        past: Some(&[]),
     },
     Table {
         file: UNITS,
@@ -276,6 +268,8 @@ pub(crate) const TABLES: [Table; 18] = [
         ],
         key: &["code"],
         dated: true,
+        over: Over::Closed,
+        past: Some(&[]),
     },
     Table {
         file: "case_states.csv",
@@ -290,6 +284,8 @@ pub(crate) const TABLES: [Table; 18] = [
         ],
         key: &["workflow", "code"],
         dated: false,
+        over: Over::AddsToItsOwn("workflow"),
+        past: Some(&[]),
     },
     Table {
         file: CLOCKS,
@@ -323,6 +319,8 @@ pub(crate) const TABLES: [Table; 18] = [
         ],
         key: &["id"],
         dated: true,
+        over: Over::Tightens(over::CLOCKS),
+        past: Some(&[]),
     },
     Table {
         file: "calendar.csv",
@@ -336,12 +334,16 @@ pub(crate) const TABLES: [Table; 18] = [
         ],
         key: &["date"],
         dated: false,
+        over: Over::Closed,
+        past: None,
     },
     Table {
         file: "calendar_years.csv",
         columns: &[need("year", Number), need("official", YesNo), need("article", Article), CERTAINTY],
         key: &["year"],
         dated: false,
+        over: Over::Closed,
+        past: None,
     },
     Table {
         file: "hotlines.csv",
@@ -358,6 +360,8 @@ pub(crate) const TABLES: [Table; 18] = [
         ],
         key: &["number"],
         dated: true,
+        over: Over::Adds,
+        past: None,
     },
     Table {
         file: "poverty_norms.csv",
@@ -375,6 +379,8 @@ pub(crate) const TABLES: [Table; 18] = [
         ],
         key: &["area"],
         dated: true,
+        over: Over::Tightens(over::NORMS),
+        past: Some(&[]),
     },
     Table {
         file: "rates.csv",
@@ -392,6 +398,8 @@ pub(crate) const TABLES: [Table; 18] = [
         ],
         key: &["id"],
         dated: true,
+        over: Over::Tightens(over::RATES),
+        past: Some(&[]),
     },
 ];
 
@@ -420,64 +428,16 @@ pub(crate) fn is_records(path: &str) -> bool {
 }
 
 impl Table {
+    /// The columns by which a row of an upper pack stands for those below; `None`: it stands beside them.
+    pub fn stands_for(&self) -> Option<&'static [&'static str]> {
+        match self.over {
+            Over::Tightens(_) if !self.dated => Some(self.key),
+            Over::Rights => Some(&["kind", "field", "action"]),
+            _ => None,
+        }
+    }
+
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
-    }
-}
-
-impl<'de> Deserialize<'de> for FieldType {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(deserializer)?;
-        let unknown = || serde::de::Error::custom(format!("there is no type {word:?}"));
-        FieldType::of(&word).ok_or_else(unknown)
-    }
-}
-
-impl Holds {
-    /// Whether a cell says what it must; else why not: a code, and both languages.
-    pub fn fits(&self, cell: &str) -> Result<(), (&'static str, String, String)> {
-        let wrong =
-            |code, vi: &str, en: &str| Err((code, format!("{cell:?} {vi}"), format!("{cell:?} {en}")));
-        let is = |all: fn(char) -> bool| cell.chars().all(all);
-        match self {
-            Code if !is(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-') => wrong(
-                "cell.code",
-                "không phải là mã: chỉ a–z, 0–9, _ và -",
-                "is no code: only a–z, 0–9, _ and -",
-            ),
-            Digits if !is(|c| c.is_ascii_digit()) => {
-                wrong("cell.digits", "không chỉ gồm chữ số", "has more than digits")
-            }
-            Number if cell.parse::<u32>().is_err() => {
-                wrong("cell.number", "không phải là số nguyên từ 0", "is no whole number from 0")
-            }
-            Vnd if !is(|c| c.is_ascii_digit()) || cell.parse::<u64>().is_err() => wrong(
-                "cell.vnd",
-                "không phải là số đồng tròn, viết liền không dấu chấm",
-                "is no whole number of đồng, written without separators",
-            ),
-            Date if cell.len() != 10 || cell.parse::<NaiveDate>().is_err() => {
-                wrong("cell.date", "không phải là ngày, viết yyyy-mm-dd", "is no day, written yyyy-mm-dd")
-            }
-            YesNo if !matches!(cell, "yes" | "no") => {
-                wrong("cell.yes-no", "không phải yes hay no", "is neither yes nor no")
-            }
-            Self::Certainty => match reads::<Certainty>(cell) {
-                Ok(()) => Ok(()),
-                Err(_) => wrong(
-                    "cell.certainty",
-                    "không phải mức chắc chắn: confirmed, carried-over, practice, unconfirmed",
-                    "is no certainty: confirmed, carried-over, practice, unconfirmed",
-                ),
-            },
-            Word(reads) => reads(cell).map_err(|why| {
-                (
-                    "cell.word",
-                    format!("cột này không nhận {cell:?}"),
-                    format!("the column doesn't take {cell:?}: {why}"),
-                )
-            }),
-            _ => Ok(()),
-        }
     }
 }

@@ -33,7 +33,7 @@ struct Row {
 
 impl From<Row> for Unit {
     fn from(row: Row) -> Self {
-        let days = Days { from: row.from, to: row.to, in_force: None };
+        let days = Days { from: row.from, to: row.to, ..Days::default() };
         Self { code: row.code, name: row.name, kind: row.kind, parent: row.parent_code, days }
     }
 }

@@ -13,22 +13,23 @@ pub(super) fn check(context: &mut Context<'_>, table: &Table, sheet: &Sheet) {
         let (vi, en) = (format!("{vi} {name}"), format!("{en} {name}"));
         Problem { row: Some(1), column: Some(name.to_owned()), ..of_file(&sheet.file, code, vi, en) }
     };
-    for column in table.columns.iter().filter(|column| !sheet.header.iter().any(|name| name == column.name)) {
+    let Some(header) = sheet.header() else { return };
+    for column in table.columns.iter().filter(|column| !header.iter().any(|name| name == column.name)) {
         let problem =
             of_header(column.name, "table.missing-column", "thiếu cột", "the table misses the column");
         context.problems.push(problem);
     }
-    for (place, name) in sheet.header.iter().enumerate() {
+    for (place, name) in header.iter().enumerate() {
         if table.column(name).is_none() {
             let problem =
                 of_header(name, "table.unknown-column", "bảng không có cột", "the table has no column");
             context.problems.push(problem);
-        } else if sheet.header.iter().take(place).any(|other| other == name) {
+        } else if header.iter().take(place).any(|other| other == name) {
             context.problems.push(of_header(name, "table.twice", "có hai cột", "there are two columns"));
         }
     }
-    let columns: Vec<Option<&Column>> = sheet.header.iter().map(|name| table.column(name)).collect();
-    for row in sheet.rows() {
+    let columns: Vec<Option<&Column>> = header.iter().map(|name| table.column(name)).collect();
+    for row in sheet.own() {
         for (column, cell) in columns.iter().zip(row.cells()) {
             let Some(column) = column else { continue };
             if cell.is_empty() {

@@ -1,10 +1,19 @@
 //! Which files a pack has, and what it says of itself.
 
 use super::Context;
-use crate::{Pack, Problem, problem::of_file, schema};
+use crate::{
+    Pack, Problem,
+    problem::of_file,
+    schema::{self, Over},
+};
 
 /// What this program can do beyond what every program can: rows may need it by these names.
 const FEATURES: [&str; 0] = [];
+
+/// What a pack needs and this program doesn't have.
+pub(crate) fn lacks(feature: &str) -> bool {
+    !FEATURES.contains(&feature)
+}
 
 pub(super) fn check(context: &mut Context<'_>, pack: &Pack) {
     context.problems.extend(pack.refused().iter().cloned());
@@ -14,18 +23,24 @@ pub(super) fn check(context: &mut Context<'_>, pack: &Pack) {
             context.problems.push(of_file(path, "pack.unknown-file", vi.into(), en.into()));
         }
     }
-    for table in schema::TABLES.iter().filter(|table| !context.tables.has(table.file)) {
+    let has = |table: &schema::Table| {
+        let sheet = context.tables.sheet(table.file);
+        sheet.header().is_some() || (!matches!(table.over, Over::Itself) && context.tables.has(table.file))
+    };
+    let missing: Vec<&str> =
+        schema::TABLES.iter().filter(|table| !has(table)).map(|table| table.file).collect();
+    for file in missing {
         // It is there, and too large or the like.
-        if context.problems.iter().any(|problem| problem.file == table.file) {
+        if context.problems.iter().any(|problem| problem.file == file) {
             continue;
         }
         let (vi, en) = ("thiếu bảng này", "the table is missing");
-        context.problems.push(of_file(table.file, "pack.missing-table", vi.into(), en.into()));
+        context.problems.push(of_file(file, "pack.missing-table", vi.into(), en.into()));
     }
     let sheet = context.tables.sheet(schema::PACK);
-    let mut rows = sheet.rows();
+    let mut rows = sheet.own();
     let Some(about) = rows.next() else {
-        if context.tables.has(schema::PACK) {
+        if sheet.header().is_some() {
             let (vi, en) = ("bảng phải có đúng một dòng", "the table must have exactly one row");
             context.problems.push(of_file(schema::PACK, "pack.one-row", vi.into(), en.into()));
         }
@@ -42,7 +57,7 @@ pub(super) fn check(context: &mut Context<'_>, pack: &Pack) {
         let en = "a national pack has no base; another names its base";
         context.tell(sheet, about, "base", "pack.base", vi, en);
     }
-    for feature in about.words("needs").filter(|feature| !FEATURES.contains(feature)) {
+    for feature in about.words("needs").filter(|feature| lacks(feature)) {
         let vi = format!("gói cần {feature} mà chương trình chưa có: hãy cập nhật ứng dụng");
         let en = format!("the pack needs {feature}, which this program doesn't have: update the app");
         context.tell(sheet, about, "needs", "pack.needs", vi, en);

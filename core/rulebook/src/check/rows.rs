@@ -2,22 +2,21 @@
 
 use super::Context;
 use crate::{
-    dated::Days,
     schema::Table,
     table::{Row, Sheet},
 };
 use chrono::NaiveDate;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(super) fn check(context: &mut Context<'_>, table: &Table, sheet: &Sheet) {
     let mut by_key: HashMap<Vec<&str>, Vec<Row<'_>>> = HashMap::new();
-    for row in sheet.rows() {
-        let key: Vec<_> = table.key.iter().map(|column| row.cell(column)).collect();
-        by_key.entry(key).or_default().push(row);
+    for row in sheet.own() {
+        by_key.entry(row.key(table.key)).or_default().push(row);
     }
-    for rows in by_key.into_values() {
+    let below: HashSet<Vec<&str>> = sheet.below().map(|row| row.key(table.key)).collect();
+    for (key, rows) in by_key {
         if table.dated {
-            of_days(context, sheet, rows);
+            of_days(context, sheet, rows, below.contains(&key));
             continue;
         }
         for again in rows.iter().skip(1) {
@@ -30,15 +29,10 @@ pub(super) fn check(context: &mut Context<'_>, table: &Table, sheet: &Sheet) {
     }
 }
 
-/// A cell that is no day is told where cells are checked.
-fn days(row: Row<'_>) -> Days {
-    let day = |column| Some(row.cell(column)).filter(|cell| !cell.is_empty())?.parse().ok();
-    Days { from: day("from"), to: day("to"), in_force: day("in_force") }
-}
-
-fn of_days(context: &mut Context<'_>, sheet: &Sheet, mut rows: Vec<Row<'_>>) {
+/// `below`: on the days between its rows those of the packs below go on.
+fn of_days(context: &mut Context<'_>, sheet: &Sheet, mut rows: Vec<Row<'_>>, below: bool) {
     for row in rows.iter().filter(|row| !row.cell("to").is_empty()) {
-        let days = days(*row);
+        let days = row.days();
         if days.from.zip(days.to).is_some_and(|(from, to)| to < from) {
             let (vi, en) = ("ngày kết thúc trước ngày bắt đầu", "it ends before it begins");
             context.tell(sheet, *row, "to", "dates.order", vi, en);
@@ -47,15 +41,19 @@ fn of_days(context: &mut Context<'_>, sheet: &Sheet, mut rows: Vec<Row<'_>>) {
     if rows.len() < 2 {
         return;
     }
-    rows.sort_by_key(|row| days(*row).from);
+    rows.sort_by_key(|row| row.days().from);
     for (before, row) in rows.iter().zip(rows.iter().skip(1)) {
-        let (earlier, later) = (days(*before), days(*row));
+        let (earlier, later) = (before.days(), row.days());
         // Until it may be acted by, the row before goes on.
         let backdated = earlier.from < later.from && later.acted_from() > later.from;
         let begins = if backdated { later.acted_from() } else { later.from };
         let next = |day: NaiveDate| day.succ_opt();
         let number = before.number;
-        if earlier.to.and_then(next).is_some_and(|next| begins.is_some_and(|begins| next < begins)) {
+        let gap = earlier.to.and_then(next).is_some_and(|next| begins.is_some_and(|begins| next < begins));
+        if gap {
+            if below {
+                continue;
+            }
             let column = if backdated { "in_force" } else { "from" };
             let vi = format!("giữa dòng {number} và dòng này có ngày không dòng nào áp dụng");
             let en = format!("between row {number} and this one are days that no row is for");

@@ -2,7 +2,7 @@
 
 use crate::forms::{self, FormError, FormProblem, FormSource};
 use rulebook::{Checked, MAX_FILES, Pack, Problem, Rulebook};
-use std::{collections::BTreeMap, fs, io, path::Path};
+use std::{collections::BTreeMap, fs, io, path::Path, slice};
 
 /// The files below a folder, as far as a pack admits them: no link is followed, nothing too large is read.
 ///
@@ -47,9 +47,14 @@ pub struct Report {
 }
 
 pub fn check(pack: &Pack) -> Report {
-    let Checked { problems, readable } = rulebook::check(pack);
+    check_over(slice::from_ref(pack))
+}
+
+/// What the last of these packs has wrong, lying over those before it.
+pub fn check_over(packs: &[Pack]) -> Report {
+    let Checked { problems, readable } = rulebook::check_over(packs);
     let mut report = Report { problems, warnings: Vec::new() };
-    for (id, files) in forms_of(pack) {
+    for (id, files) in packs.last().map(forms_of).unwrap_or_default() {
         form(&readable, id, &files, &mut report);
     }
     report.problems.sort();

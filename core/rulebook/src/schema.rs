@@ -4,7 +4,7 @@ mod holds;
 mod over;
 
 pub(crate) use holds::{Holds, read};
-pub(crate) use over::{How, Over, Past, Tighter, Weaker};
+pub(crate) use over::{How, Over, Past, Weaker};
 
 use crate::{
     FieldType, ListRole, Privacy, Scope, Shown,

@@ -1,7 +1,7 @@
 //! A pack's folder: read, bounded, and checked with all that is planted in `tests/packs/wrong`.
 
 use hub::packs;
-use rulebook::{MAX_FILES, Pack};
+use rulebook::{MAX_FILES, Pack, Problem};
 use std::{
     collections::BTreeSet,
     fs,
@@ -63,7 +63,7 @@ fn rows(file: &Path) -> Vec<csv::StringRecord> {
     reader.records().map(|row| row.unwrap()).collect()
 }
 
-/// `packs/quoc_gia` with what a mistake's `patch.csv` changes: `what,file,row,column,value`.
+/// A pack with what a mistake's `patch.csv` changes: `what,file,row,column,value`.
 fn patched(whole: &Pack, mistake: &Path) -> Pack {
     let mut pack = whole.clone();
     for step in rows(&mistake.join("patch.csv")) {
@@ -107,22 +107,50 @@ fn expected(pack: &Pack, mistake: &Path) -> Vec<Place> {
 
 #[test]
 fn the_national_pack_is_clean() {
-    let report = packs::check(&packs::read(&checkout().join("packs/quoc_gia")).unwrap());
+    let report = packs::check(&folder("packs/quoc_gia"));
+    assert_eq!(report.problems, []);
+}
+
+#[test]
+fn the_example_of_an_office_lies_over_it_cleanly() {
+    let report = packs::check_over(&[folder("packs/quoc_gia"), folder("packs/vi_du")]);
     assert_eq!(report.problems, []);
 }
 
 /// Each is found with its file, row, column and code, and nothing else is.
 #[test]
 fn what_is_planted_is_found_and_nothing_else_is() {
-    let whole = packs::read(&checkout().join("packs/quoc_gia")).unwrap();
-    let folder = checkout().join("tests/packs/wrong");
+    planted("wrong", 60, &folder("packs/quoc_gia"), |pack| packs::check(pack).problems);
+}
+
+#[test]
+fn what_an_overlay_takes_away_is_found_and_nothing_else_is() {
+    let base = folder("packs/quoc_gia");
+    planted("over", 20, &folder("packs/vi_du"), |pack| {
+        packs::check_over(&[base.clone(), pack.clone()]).problems
+    });
+}
+
+#[test]
+fn what_a_new_version_takes_away_is_found_and_nothing_else_is() {
+    let published = folder("packs/quoc_gia");
+    planted("next", 15, &published, |pack| rulebook::compatible(&published, pack));
+}
+
+fn folder(path: &str) -> Pack {
+    packs::read(&checkout().join(path)).unwrap()
+}
+
+/// Each mistake in a folder of `tests/packs`, planted in this pack.
+fn planted(name: &str, least: usize, whole: &Pack, check: impl Fn(&Pack) -> Vec<Problem>) {
+    let folder = checkout().join("tests/packs").join(name);
     let mistakes: BTreeSet<PathBuf> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert!(mistakes.len() >= 60, "{} mistakes", mistakes.len());
+    assert!(mistakes.len() >= least, "{} mistakes", mistakes.len());
     let mut missed = Vec::new();
     for mistake in &mistakes {
-        let pack = patched(&whole, mistake);
-        let problems = packs::check(&pack).problems;
+        let pack = patched(whole, mistake);
+        let problems = check(&pack);
         for problem in &problems {
             assert!(
                 !problem.vi.is_empty() && !problem.en.is_empty() && problem.vi != problem.en,

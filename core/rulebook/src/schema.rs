@@ -19,6 +19,8 @@ use serde::Deserialize;
 
 pub(crate) struct Table {
     pub file: &'static str,
+    /// What a row is called, in Vietnamese and in English.
+    pub row: (&'static str, &'static str),
     pub columns: &'static [Column],
     /// What no two rows may share; where rows are dated, no two rows for the same day.
     pub key: &'static [&'static str],
@@ -87,6 +89,7 @@ enum UnitLevel {
 pub(crate) const TABLES: [Table; 18] = [
     Table {
         file: PACK,
+        row: ("Gói", "Pack"),
         columns: &[
             need("id", Code),
             need("version", Number),
@@ -105,6 +108,7 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: KINDS,
+        row: ("Loại bản ghi", "Kind of record"),
         columns: &[
             need("kind", Code),
             may("parents", Own),
@@ -129,6 +133,7 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: FIELDS,
+        row: ("Trường", "Field"),
         columns: &[
             need("kind", Own),
             need("field", Code),
@@ -153,6 +158,7 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: "codes.csv",
+        row: ("Mã", "Code"),
         columns: &[
             need("list", Code),
             need("code", Code),
@@ -168,6 +174,7 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: "permissions.csv",
+        row: ("Quyền", "Right"),
         columns: &[
             need("kind", Own),
             need("field", Own),
@@ -185,6 +192,7 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: "roles.csv",
+        row: ("Vai trò", "Role"),
         columns: &[
             need("code", Code),
             LABEL_VI,
@@ -201,6 +209,7 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: "ethnic_groups.csv",
+        row: ("Dân tộc", "Ethnic group"),
         columns: &[need("code", Digits), LABEL_VI, LABEL_EN, may("article", Article), CERTAINTY],
         key: &["code"],
         dated: false,
@@ -209,6 +218,7 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: "relations.csv",
+        row: ("Quan hệ", "Relation"),
         columns: &[need("code", Code), LABEL_VI, LABEL_EN],
         key: &["code"],
         dated: false,
@@ -217,6 +227,7 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: "needs_groups.csv",
+        row: ("Nhóm nhu cầu", "Group of needs"),
         columns: &[
             need("code", Code),
             need("point", Text),
@@ -234,6 +245,7 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: "deprivation_indicators.csv",
+        row: ("Chỉ số thiếu hụt", "Deprivation indicator"),
         columns: &[
             need("number", Number),
             need("code", Code),
@@ -255,6 +267,7 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: UNITS,
+        row: ("Đơn vị hành chính", "Administrative unit"),
         columns: &[
             need("code", Digits),
             need("level", Word(reads::<UnitLevel>)),
@@ -273,6 +286,7 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: "case_states.csv",
+        row: ("Bước", "Step"),
         columns: &[
             need("code", Code),
             need("workflow", Own),
@@ -289,6 +303,7 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: CLOCKS,
+        row: ("Hạn", "Deadline"),
         columns: &[
             need("id", Code),
             need("workflow", Row("case_states.csv", "workflow")),
@@ -324,6 +339,7 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: "calendar.csv",
+        row: ("Ngày", "Day"),
         columns: &[
             need("date", Date),
             need("kind", Word(reads::<DayKind>)),
@@ -339,6 +355,7 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: "calendar_years.csv",
+        row: ("Lịch năm", "Calendar of the year"),
         columns: &[need("year", Number), need("official", YesNo), need("article", Article), CERTAINTY],
         key: &["year"],
         dated: false,
@@ -347,6 +364,7 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: "hotlines.csv",
+        row: ("Đường dây nóng", "Hotline"),
         columns: &[
             need("number", Digits),
             need("scope", Word(reads::<Reach>)),
@@ -365,6 +383,7 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: "poverty_norms.csv",
+        row: ("Chuẩn nghèo", "Poverty norm"),
         columns: &[
             need("area", Own),
             FROM,
@@ -384,6 +403,7 @@ pub(crate) const TABLES: [Table; 18] = [
     },
     Table {
         file: "rates.csv",
+        row: ("Mức", "Amount"),
         columns: &[
             need("id", Code),
             need("vnd", Vnd),

@@ -46,6 +46,11 @@ impl<'a> Row<'a> {
         columns.iter().map(|column| self.cell(column)).collect()
     }
 
+    /// The columns in which something stands, and what.
+    pub fn filled(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.header.iter().zip(self.cells).filter(|(_, cell)| !cell.is_empty())
+    }
+
     pub fn cells(self) -> impl Iterator<Item = &'a str> {
         self.cells.iter()
     }
@@ -133,6 +138,17 @@ impl Sheet {
     /// The rows of the packs below it, those too that others stand for.
     pub fn below(&self) -> impl Iterator<Item = Row<'_>> {
         self.parts.iter().filter(|part| part.layer < self.top).flat_map(Part::rows)
+    }
+
+    /// Its columns in the pack that is looked at.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.header().into_iter().flatten()
+    }
+
+    /// Rows of that pack with too many or too few cells, as they stand.
+    pub fn misshapen(&self) -> impl Iterator<Item = &csv::StringRecord> {
+        let part = self.own_part().into_iter();
+        part.flat_map(|part| part.rows.iter().filter(|cells| cells.len() != part.header.len()))
     }
 
     /// The header in the pack that is looked at; `None`: it hasn't the table.

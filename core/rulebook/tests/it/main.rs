@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test stops where it fails
 
 mod dated;
+mod diff;
 mod layers;
 mod list;
 mod listing;

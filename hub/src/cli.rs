@@ -6,6 +6,7 @@ mod commands;
 mod form;
 mod pack;
 mod play;
+mod publish;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
@@ -170,6 +171,25 @@ enum PackCommand {
     /// Prints what the law in use says.
     #[command(subcommand)]
     Show(ShowCommand),
+    /// Checks a pack and proposes it: an administrator has to agree in the console.
+    Publish {
+        path: PathBuf,
+        /// The first day that it counts on, dd/mm/yyyy; by default what pack.csv says, but not before today.
+        #[arg(long, value_parser = pack::day)]
+        from: Option<NaiveDate>,
+    },
+    /// Agrees to what an administrator proposed.
+    Approve {
+        /// As `pack list` prints it.
+        number: u64,
+        /// Another first day, dd/mm/yyyy.
+        #[arg(long, value_parser = pack::day)]
+        from: Option<NaiveDate>,
+    },
+    /// Refuses what was proposed.
+    Refuse { number: u64 },
+    /// Prints what waits and what is published, the newest first.
+    List,
 }
 
 #[derive(Subcommand)]

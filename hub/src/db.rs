@@ -23,6 +23,7 @@ mod mark;
 pub mod members;
 pub mod offices;
 pub mod orders;
+pub mod packs;
 pub mod photos;
 pub mod records;
 pub mod sessions;
@@ -52,7 +53,10 @@ use writer::Writer;
 /// The database's name in the hub's folder.
 pub const FILE: &str = "hub.db";
 
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("db/migrations/0001_first.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("db/migrations/0001_first.sql")),
+    M::up(include_str!("db/migrations/0002_packs.sql")),
+];
 
 /// Other processes (the command line beside a running hub) write too.
 const BUSY: Duration = Duration::from_secs(20);

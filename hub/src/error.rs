@@ -89,6 +89,8 @@ pub enum HubError {
     /// So many; each was printed.
     #[error("the pack has {0} problems")]
     Pack(usize),
+    #[error("{0}")]
+    Publishing(#[from] crate::packs::PackError),
     #[error("file: {0}")]
     File(std::io::Error),
     #[error("{0}")]
@@ -300,6 +302,10 @@ impl HubError {
                 "Gói còn lỗi, xem từng dòng ở trên. Sửa rồi kiểm tra lại.",
                 "The pack has faults, see the lines above. Mend them and check again.",
             ),
+            Self::Publishing(error) => {
+                let (code, status, vi, en) = error.row();
+                row(code, status, vi, en)
+            }
             Self::Database(_) | Self::File(_) | Self::Internal(_) => row(
                 code::INTERNAL,
                 500,

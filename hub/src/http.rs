@@ -5,16 +5,17 @@ mod auth;
 mod body;
 mod enrol;
 mod forms;
+mod packs;
 mod photos;
 mod pull;
 mod push;
 
-use crate::{Hub, HubError, console};
+use crate::{Hub, HubError, console, office, state::blocking};
 use axum::{
     Router,
     extract::{MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, StatusCode},
-    middleware::{Next, from_fn},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, patch, post},
 };
@@ -26,6 +27,7 @@ use wire::{Hello, paths};
 pub fn router(hub: Hub) -> Router {
     let one_photo = format!("{}/{{address}}", paths::PHOTOS);
     let form_file = format!("{}/{{id}}/{{version}}/{{file}}", paths::FORMS);
+    let pack_file = format!("{}/files/{{sha256}}", paths::PACKS);
     Router::new()
         .route(paths::HELLO, get(hello))
         .route(paths::ENROL, post(enrol::enrol))
@@ -33,14 +35,17 @@ pub fn router(hub: Hub) -> Router {
         .route(paths::PULL, post(pull::pull))
         .route(paths::FORMS, get(forms::list))
         .route(&form_file, get(forms::file))
+        .route(paths::PACKS, get(packs::list))
+        .route(&pack_file, get(packs::file))
         .route(paths::PHOTOS, post(photos::create).options(photos::options))
         .route(paths::PHOTOS_MISSING, post(photos::missing))
         .route(paths::PHOTOS_BUNDLE, post(photos::bundle))
         .route(&one_photo, patch(photos::append).head(photos::head).options(photos::options))
         .with_state(hub.clone())
-        .merge(console::router(hub))
+        .merge(console::router(hub.clone()))
         .fallback(|| async { HubError::NotFound })
         .method_not_allowed_fallback(|| async { HubError::WrongMethod })
+        .layer(from_fn_with_state(hub, follow))
         .layer(from_fn(log))
 }
 
@@ -50,6 +55,18 @@ async fn hello(State(hub): State<Hub>) -> Result<Json<Hello>, HubError> {
         versions: wire::VERSIONS.collect(),
         server_time: hub.now(),
     }))
+}
+
+/// Each request is answered by the packs that count now: another process may have published one, or a day has begun.
+async fn follow(State(hub): State<Hub>, request: Request, next: Next) -> Response {
+    let followed = match office::packs::is_behind(&hub) {
+        Ok(true) => blocking(move || office::packs::follow(&hub)).await,
+        asked => asked.map(drop),
+    };
+    if let Err(error) = followed {
+        tracing::error!(code = error.code(), %error, "what stood before goes on: the packs can't be read");
+    }
+    next.run(request).await
 }
 
 /// Logs the route's template, never a path with an id or a query.

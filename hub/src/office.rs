@@ -10,6 +10,7 @@ pub mod limits;
 pub mod listing;
 pub mod login;
 pub mod managers;
+pub mod packs;
 pub mod records;
 pub mod sync;
 pub mod uploads;

@@ -1,8 +1,12 @@
 //! Packs as folders, and all that is wrong with one: what the rulebook's check finds, and what its forms' own check does.
 
-use crate::forms::{self, FormError, FormProblem, FormSource};
+mod error;
+
+pub use error::PackError;
+
+use crate::forms::{self, CheckedForm, FormError, FormProblem, FormSource};
 use rulebook::{Checked, MAX_FILES, Pack, Problem, Rulebook};
-use std::{collections::BTreeMap, fs, io, path::Path, slice};
+use std::{collections::BTreeMap, convert::Infallible, fs, io, path::Path, slice};
 
 /// The files below a folder, as far as a pack admits them: no link is followed, nothing too large is read.
 ///
@@ -44,6 +48,8 @@ fn walk(folder: &Path, below: &str, left: &mut usize, pack: &mut Pack) -> io::Re
 pub struct Report {
     pub problems: Vec<Problem>,
     pub warnings: Vec<Problem>,
+    /// Those of its forms that nothing is wrong with.
+    pub forms: Vec<CheckedForm>,
 }
 
 pub fn check(pack: &Pack) -> Report {
@@ -52,14 +58,29 @@ pub fn check(pack: &Pack) -> Report {
 
 /// What the last of these packs has wrong, lying over those before it.
 pub fn check_over(packs: &[Pack]) -> Report {
+    check_with(packs, |_| Ok::<_, Infallible>(())).unwrap_or_else(|never| match never {})
+}
+
+/// The same; `complete` gives its forms the lists that they lack.
+///
+/// # Errors
+/// Those of `complete`.
+pub fn check_with<E>(
+    packs: &[Pack],
+    complete: impl Fn(&mut FormSource) -> Result<(), E>,
+) -> Result<Report, E> {
     let Checked { problems, readable } = rulebook::check_over(packs);
-    let mut report = Report { problems, warnings: Vec::new() };
+    let mut report = Report { problems, warnings: Vec::new(), forms: Vec::new() };
     for (id, files) in packs.last().map(forms_of).unwrap_or_default() {
-        form(&readable, id, &files, &mut report);
+        let mut source = FormSource::files(id, files.iter().copied());
+        if let Ok(source) = &mut source {
+            complete(source)?;
+        }
+        form(&readable, id, source, &mut report);
     }
     report.problems.sort();
     report.warnings.sort();
-    report
+    Ok(report)
 }
 
 /// The files of each form, by its folder's name.
@@ -73,7 +94,7 @@ fn forms_of(pack: &Pack) -> BTreeMap<&str, Vec<(&str, &[u8])>> {
     forms
 }
 
-fn form(rulebook: &Rulebook, id: &str, files: &[(&str, &[u8])], report: &mut Report) {
+fn form(rulebook: &Rulebook, id: &str, source: Result<FormSource, FormError>, report: &mut Report) {
     let placed = |problem: FormProblem, what: &str| {
         let sheet = problem.sheet.as_deref().unwrap_or("survey");
         let hint = problem.hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
@@ -88,11 +109,10 @@ fn form(rulebook: &Rulebook, id: &str, files: &[(&str, &[u8])], report: &mut Rep
         }
     };
     let wrong = |problem| placed(problem, "phiếu chưa dùng được");
-    let checked =
-        FormSource::files(id, files.iter().copied()).and_then(|source| forms::check(rulebook, &source));
-    match checked {
-        Ok(form) => {
-            report.warnings.extend(form.warnings.into_iter().map(|doubt| placed(doubt, "phiếu nên xem lại")));
+    match source.and_then(|source| forms::check(rulebook, &source)) {
+        Ok(mut form) => {
+            let doubts = std::mem::take(&mut form.warnings);
+            report.warnings.extend(doubts.into_iter().map(|doubt| placed(doubt, "phiếu nên xem lại")));
             if form.id != id {
                 report.problems.push(wrong(FormProblem {
                     code: "form.other-folder".into(),
@@ -104,6 +124,7 @@ fn form(rulebook: &Rulebook, id: &str, files: &[(&str, &[u8])], report: &mut Rep
                     ..FormProblem::default()
                 }));
             }
+            report.forms.push(form);
         }
         Err(FormError::Problems(problems)) => report.problems.extend(problems.into_iter().map(wrong)),
         Err(error) => report.problems.push(wrong(FormProblem {

@@ -6,7 +6,10 @@ use crate::{
     failures::FailureLimit,
     forms::FormCache,
     identity::Identity,
-    office::{listing, sync::pieces::Pieces},
+    office::{
+        packs::{self, InForce},
+        sync::pieces::Pieces,
+    },
     photos::Photos,
     turns::Turns,
 };
@@ -15,7 +18,7 @@ use model::Clock;
 use rulebook::Rulebook;
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 use tokio::sync::oneshot;
 
@@ -34,7 +37,9 @@ pub struct Inner {
     /// Of devices that push.
     pub pushing: Turns,
     pub clock: Arc<dyn Clock>,
-    rulebook: RwLock<Arc<Rulebook>>,
+    in_force: RwLock<Arc<InForce>>,
+    /// One at a time makes it anew.
+    pub following: Mutex<()>,
     /// Failed enrolments and logins.
     pub failures: FailureLimit,
 }
@@ -53,7 +58,7 @@ impl Hub {
         let db = Db::open(&folder.join(db::FILE), clock.clone())?;
         let identity = Identity::load_or_create(&db, folder)?;
         let photos = Photos::open(folder)?;
-        let rulebook = Rulebook::built_in()?;
+        let in_force = InForce::built_in(&*clock)?;
         let hub = Self(Arc::new(Inner {
             folder: folder.to_owned(),
             db,
@@ -64,10 +69,12 @@ impl Hub {
             photos,
             pushing: Turns::default(),
             clock,
-            rulebook: RwLock::new(rulebook),
+            in_force: RwLock::new(Arc::new(in_force)),
+            following: Mutex::default(),
             failures: FailureLimit::default(),
         }));
-        listing::follow_rulebook(&hub)?;
+        hub.work_by(hub.read_now(InForce::read)?);
+        packs::follow_from_before(&hub)?;
         Ok(hub)
     }
 
@@ -77,7 +84,15 @@ impl Hub {
 
     /// By which everything is decided now. Another comes with a pack: who decides twice about one thing asks once.
     pub fn rulebook(&self) -> Arc<Rulebook> {
-        self.rulebook.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.in_force().rulebook.clone()
+    }
+
+    pub fn in_force(&self) -> Arc<InForce> {
+        self.in_force.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn work_by(&self, now: InForce) {
+        *self.in_force.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(now);
     }
 
     /// The day in Viet Nam.

@@ -2,7 +2,7 @@
 
 use super::{
     Cli, Command, DeviceCommand, FormCommand, Invite, PackCommand, Recover, Serve, UserAdd, UserCommand,
-    form, pack, play,
+    form, pack, play, publish,
 };
 use crate::{
     Hub, HubError, backup,
@@ -10,7 +10,7 @@ use crate::{
         self, offices, stats,
         users::{NewUser, User},
     },
-    office::{devices, erasure, forms, inviting, users},
+    office::{devices, erasure, forms, inviting, packs, users},
     recovery, secret,
     serve::{self, Options},
 };
@@ -56,6 +56,12 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
         }
         Command::Pack(PackCommand::Check { path }) => pack::check(&path),
         Command::Pack(PackCommand::Show(show)) => pack::show(&show),
+        Command::Pack(PackCommand::Publish { path, from }) => publish::publish(&open()?, &path, from),
+        Command::Pack(PackCommand::Approve { number, from }) => publish::approve(&open()?, number, from),
+        Command::Pack(PackCommand::Refuse { number }) => {
+            open()?.write_now(move |_, tx| packs::refuse(tx, number, None))
+        }
+        Command::Pack(PackCommand::List) => publish::list(&open()?),
         Command::Erase { record, fields } => {
             let record: RecordRef = record.parse().map_err(|_| HubError::Input("there is no such record"))?;
             let (hub, fields) = (open()?, fields.into_iter().collect());

@@ -29,7 +29,7 @@ pub(super) fn check(path: &Path) -> Result<(), HubError> {
     }
 }
 
-fn told(problem: &Problem) -> String {
+pub(super) fn told(problem: &Problem) -> String {
     format!("{} {}\n  {}\n  {}", problem.place(), problem.code, problem.vi, problem.en)
 }
 

@@ -3,7 +3,10 @@
 use super::sync::admission;
 use crate::{
     Hub, HubError,
-    db::{Read, Tx, forms},
+    db::{
+        Read, Tx,
+        forms::{self, Version},
+    },
     forms::{CheckedForm, FormError, FormSource},
     secret,
 };
@@ -18,22 +21,34 @@ pub enum Published {
     Known,
 }
 
+/// Whether the version may be published, or is already.
+pub fn may_publish(read: &Read, form: &CheckedForm) -> Result<Published, HubError> {
+    let hashes = hashes(form);
+    let known = forms::files(read, &form.id, &form.version)?;
+    if known.is_empty() {
+        return Ok(Published::New);
+    }
+    let same = known.len() == hashes.len()
+        && known.iter().all(|file| hashes.get(file.name.as_str()) == Some(&file.sha256));
+    let taken = || FormError::VersionTaken { id: form.id.clone(), version: form.version.clone() };
+    if !same {
+        return Err(taken().into());
+    }
+    let standing = forms::standing(read, &form.id)?;
+    let withdrawn = || FormError::Withdrawn { id: form.id.clone(), version: form.version.clone() };
+    if standing.contains(&form.version) { Ok(Published::Known) } else { Err(withdrawn().into()) }
+}
+
+fn hashes(form: &CheckedForm) -> BTreeMap<&str, String> {
+    form.files.iter().map(|(name, body)| (name.as_str(), secret::hex(&secret::sha256(body)))).collect()
+}
+
 /// Keeps the version, and decides again what waited for it.
 pub fn publish(hub: &Hub, tx: &Tx, form: &CheckedForm) -> Result<Published, HubError> {
-    let hashes: BTreeMap<&str, String> =
-        form.files.iter().map(|(name, body)| (name.as_str(), secret::hex(&secret::sha256(body)))).collect();
-    let known = forms::files(tx, &form.id, &form.version)?;
-    if !known.is_empty() {
-        let same = known.len() == hashes.len()
-            && known.iter().all(|file| hashes.get(file.name.as_str()) == Some(&file.sha256));
-        let taken = || FormError::VersionTaken { id: form.id.clone(), version: form.version.clone() };
-        if !same {
-            return Err(taken().into());
-        }
-        let standing = forms::standing(tx, &form.id)?;
-        let withdrawn = || FormError::Withdrawn { id: form.id.clone(), version: form.version.clone() };
-        return if standing.contains(&form.version) { Ok(Published::Known) } else { Err(withdrawn().into()) };
+    if may_publish(tx, form)? == Published::Known {
+        return Ok(Published::Known);
     }
+    let hashes = hashes(form);
     forms::add(tx, &form.id, &form.version, &form.title)?;
     for (name, body) in &form.files {
         forms::add_file(tx, (&form.id, &form.version), name, &hashes[name.as_str()], body)?;
@@ -56,17 +71,21 @@ pub fn withdraw(tx: &Tx, id: &str) -> Result<(), HubError> {
 pub fn list(read: &Read) -> Result<FormList, HubError> {
     let mut list = Vec::new();
     for form in forms::versions(read)? {
-        let files = forms::files(read, &form.id, &form.version)?;
-        let file = |file: forms::File| FormFile { name: file.name, sha256: file.sha256, size: file.size };
-        list.push(FormEntry {
-            id: form.id,
-            version: form.version,
-            title: form.title,
-            files: files.into_iter().map(file).collect(),
-            newest: form.newest,
-        });
+        list.push(entry(read, form)?);
     }
     Ok(FormList { v: wire::VERSION, forms: list })
+}
+
+pub fn entry(read: &Read, form: Version) -> Result<FormEntry, HubError> {
+    let files = forms::files(read, &form.id, &form.version)?;
+    let file = |file: forms::File| FormFile { name: file.name, sha256: file.sha256, size: file.size };
+    Ok(FormEntry {
+        id: form.id,
+        version: form.version,
+        title: form.title,
+        files: files.into_iter().map(file).collect(),
+        newest: form.newest,
+    })
 }
 
 /// Gives a workbook the lists that it names and does not bring, from what was published last: the communes need not

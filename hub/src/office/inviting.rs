@@ -94,9 +94,15 @@ pub fn administrators(hub: &Hub, read: &Read) -> Result<usize, HubError> {
 /// Whether another administrator wants the same, who is one by themselves.
 fn wished_by_another(hub: &Hub, read: &Read, user: UserId, by: &User) -> Result<bool, HubError> {
     let Some(wish) = wishes::of_user(read, user)? else { return Ok(false) };
-    let Some(first) = users::by_id(read, wish.asked_by)? else { return Ok(false) };
+    are_two(hub, read, Some(wish.asked_by), Some(by.id))
+}
+
+/// Whether a second administrator, or the operator of the command line (nobody), is one beside the first.
+pub fn are_two(hub: &Hub, read: &Read, first: Option<UserId>, second: Option<UserId>) -> Result<bool, HubError> {
+    let (Some(first), Some(second)) = (first, second) else { return Ok(first != second) };
+    let Some(first) = users::by_id(read, first)? else { return Ok(false) };
     let counts = first.runs_office(&hub.rulebook()) && !first.disabled;
-    Ok(counts && origin(read, first.id)? != origin(read, by.id)?)
+    Ok(counts && origin(read, first.id)? != origin(read, second)?)
 }
 
 /// Who was added at the command line and added those who added this one: an administrator can't make a second one for

@@ -1,8 +1,8 @@
 //! Rows of lists, made from records by the rulebook.
 
 use crate::{
-    Hub, HubError,
-    db::{Tx, listing, offices, records},
+    HubError,
+    db::{Tx, listing, records},
 };
 use model::{Feed, RecordRef};
 use rulebook::Rulebook;
@@ -29,27 +29,13 @@ pub fn show(tx: &Tx, rulebook: &Rulebook, root: &RecordRef) -> Result<(), HubErr
     }
 }
 
-/// Makes all rows anew if another rulebook made them.
-pub fn follow_rulebook(hub: &Hub) -> Result<(), HubError> {
-    let made_by = hub.read_now(|_, read| Ok(offices::rulebook(read)?))?;
-    if made_by == hub.rulebook().version() {
-        return Ok(());
-    }
-    let followed = hub.write_now(|hub, tx| {
-        listing::remove_all(tx)?;
-        for kind in hub.rulebook().kinds().iter().filter(|kind| kind.listed) {
-            for root in records::roots(tx, &kind.name)? {
-                show(tx, &hub.rulebook(), &root)?;
-            }
+/// Makes all rows anew.
+pub fn show_all(tx: &Tx, rulebook: &Rulebook) -> Result<(), HubError> {
+    listing::remove_all(tx)?;
+    for kind in rulebook.kinds().iter().filter(|kind| kind.listed) {
+        for root in records::roots(tx, &kind.name)? {
+            show(tx, rulebook, &root)?;
         }
-        Ok(offices::set_rulebook(tx, hub.rulebook().version())?)
-    });
-    match followed {
-        // No reason to keep an office from its hub: lists stay as they were until there is room.
-        Err(HubError::Full) => {
-            tracing::warn!("the disk is full: lists are made anew at the next start");
-            Ok(())
-        }
-        followed => followed,
     }
+    Ok(())
 }

@@ -75,6 +75,15 @@ pub fn decide_anew(hub: &Hub, tx: &Tx) -> Result<(), HubError> {
     decide_due(hub, tx, &HashMap::new())
 }
 
+/// After other rules took over: they may know what a record is, to whom it belongs, who works where.
+pub fn decide_by_other_rules(hub: &Hub, tx: &Tx) -> Result<(), HubError> {
+    for code in [waiting::PARENT_UNKNOWN, waiting::SCOPE] {
+        held::free_because(tx, code)?;
+    }
+    managers::stand_in_anew(hub, tx)?;
+    decide_anew(hub, tx)
+}
+
 /// After the receiving side agreed to a move.
 pub fn decide_due(hub: &Hub, tx: &Tx, evaluated: &Evaluations) -> Result<(), HubError> {
     let mut left = AT_ONCE;

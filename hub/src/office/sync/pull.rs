@@ -116,7 +116,7 @@ pub fn pull(
         own: if more { Vec::new() } else { own(read, device.id)? },
         worker: users::worker(&hub.rulebook(), read, &user)?,
         forms: standing(&forms::list(read)?.forms),
-        packs: None,
+        packs: hub.in_force().standing,
         receipt: Some(receipts::issue(hub, read, device)?),
         server_time: read.now(),
     };

@@ -37,7 +37,8 @@ pub struct New<'a> {
     pub by: Option<UserId>,
 }
 
-const COLUMNS: &str = "number, serial, id, version, title_vi, title_en, first_day, proposed_by, proposed_at, decided_by,
+const COLUMNS: &str =
+    "number, serial, id, version, title_vi, title_en, first_day, proposed_by, proposed_at, decided_by,
                        decided_at";
 
 fn proposed(row: &Row) -> rusqlite::Result<Proposed> {
@@ -78,7 +79,8 @@ pub fn published(read: &Read) -> Result<Vec<Proposed>, DbError> {
 
 /// The serial of the last publication; 0 before the first.
 pub fn newest(read: &Read) -> Result<u64, DbError> {
-    let sql = "SELECT serial FROM packs WHERE office = ?1 AND serial IS NOT NULL ORDER BY serial DESC LIMIT 1";
+    let sql =
+        "SELECT serial FROM packs WHERE office = ?1 AND serial IS NOT NULL ORDER BY serial DESC LIMIT 1";
     Ok(read.find(sql, params![read.office()], |row| uint(row, 0))?.unwrap_or_default())
 }
 
@@ -155,7 +157,10 @@ pub fn refuse(tx: &Tx, number: u64, by: Option<UserId>) -> Result<(), DbError> {
                              WHERE o.office = ?1 AND o.sha256 = b.sha256 AND o.number <> ?2)",
         params![tx.office(), int(number)],
     )?;
-    tx.execute("DELETE FROM pack_files WHERE office = ?1 AND number = ?2", params![tx.office(), int(number)])?;
+    tx.execute(
+        "DELETE FROM pack_files WHERE office = ?1 AND number = ?2",
+        params![tx.office(), int(number)],
+    )?;
     Ok(())
 }
 

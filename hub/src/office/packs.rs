@@ -68,12 +68,13 @@ pub fn check(hub: &Hub, read: &Read, pack: Pack, first_day: Option<NaiveDate>) -
     };
     let published = packs::published(read)?;
     let before = published.iter().find(|other| other.id == about.id);
+    let is_built_in = before.is_none();
     let before = match before {
         Some(before) => Some((kept(read, before.number)?, before.version.clone())),
         None => about.base.is_none().then(|| (built_in, national.version)),
     };
     if let Some((published, version)) = &before {
-        is_newer(&about, &pack, published, version)?;
+        is_newer((&about, &pack), (published, version), is_built_in)?;
     }
     let (mut stack, above) = force::beside(read, first_day, (&about.id, about.base.as_deref()))?;
     stack.push(pack.clone());
@@ -103,14 +104,25 @@ fn national() -> Result<(Pack, About), HubError> {
     Ok((pack, about))
 }
 
-fn is_newer(about: &About, pack: &Pack, published: &Pack, version: &str) -> Result<(), PackError> {
+fn is_newer(
+    (about, pack): (&About, &Pack),
+    (published, version): (&Pack, &str),
+    is_built_in: bool,
+) -> Result<(), PackError> {
     let (id, new) = (about.id.clone(), about.version.clone());
     match compare_versions(&new, version) {
         Ordering::Greater => Ok(()),
         Ordering::Less => Err(PackError::Older { id, version: new, published: version.to_owned() }),
         Ordering::Equal if pack.files().eq(published.files()) => Err(PackError::Known { id, version: new }),
+        // What is built in has no forms: an office publishes them.
+        Ordering::Equal if is_built_in && tables(pack).eq(tables(published)) => Ok(()),
         Ordering::Equal => Err(PackError::VersionTaken { id, version: new }),
     }
+}
+
+/// The files that travel with it: its forms do by themselves.
+fn tables(pack: &Pack) -> impl Iterator<Item = (&str, &[u8])> {
+    pack.files().filter(|(path, _)| Pack::form_file(path).is_none())
 }
 
 /// What keeps a form from being published beside those that are.
@@ -210,20 +222,13 @@ pub fn approve(
     hub.write_now(move |hub, tx| publish(hub, tx, number, &checked, by))
 }
 
-fn publish(
-    hub: &Hub,
-    tx: &Tx,
-    number: u64,
-    checked: &Checked,
-    by: Option<UserId>,
-) -> Result<u64, HubError> {
+fn publish(hub: &Hub, tx: &Tx, number: u64, checked: &Checked, by: Option<UserId>) -> Result<u64, HubError> {
     let proposal = waiting(tx, number)?;
     if packs::newest(tx)? != checked.newest {
         return Err(PackError::Overtaken.into());
     }
     let Checked { about, pack, .. } = checked;
-    let tables = pack.files().filter(|(path, _)| Pack::form_file(path).is_none());
-    let files = tables.map(|(path, body)| PackFile {
+    let files = tables(pack).map(|(path, body)| PackFile {
         path: path.to_owned(),
         sha256: hash(body),
         size: body.len() as u64,
@@ -263,7 +268,8 @@ fn publish_forms(hub: &Hub, tx: &Tx, checked: &[CheckedForm]) -> Result<Vec<Form
     for form in checked {
         forms::publish(hub, tx, form)?;
     }
-    let is_ours = |id: &str, version: &str| checked.iter().any(|form| form.id == id && form.version == version);
+    let is_ours =
+        |id: &str, version: &str| checked.iter().any(|form| form.id == id && form.version == version);
     let published = versions(tx)?.into_iter().filter(|form| is_ours(&form.id, &form.version));
     published.map(|form| forms::entry(tx, form)).collect()
 }

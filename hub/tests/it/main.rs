@@ -20,6 +20,7 @@ mod orders;
 mod packs;
 mod permission;
 mod photos;
+mod publishing;
 mod push;
 mod quotas;
 mod routes;

@@ -35,6 +35,8 @@ mod v1_enrol;
 mod v1_forms;
 mod v1_forms_id_version_file;
 mod v1_hello;
+mod v1_packs;
+mod v1_packs_files_sha256;
 mod v1_photos;
 mod v1_photos_address;
 mod v1_photos_bundle;

@@ -175,8 +175,7 @@ pub(super) fn of_serial(read: &Read, serial: u64) -> Result<Pack, HubError> {
 pub(super) fn told(published: &[Manifest], day: NaiveDate) -> Vec<&Manifest> {
     let mut told = in_force(published, day, |_| true);
     let before = in_force(published, day, |pack| told.iter().all(|newer| newer.serial != pack.serial));
-    let is_newer =
-        |pack: &&Manifest| told.iter().all(|now| now.id != pack.id || now.serial < pack.serial);
+    let is_newer = |pack: &&Manifest| told.iter().all(|now| now.id != pack.id || now.serial < pack.serial);
     let coming: Vec<_> = published.iter().filter(|pack| pack.from > day).filter(is_newer).collect();
     told.extend(before);
     told.extend(coming);

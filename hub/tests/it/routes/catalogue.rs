@@ -7,12 +7,13 @@ use std::{
 };
 use wire::paths;
 
-const PATHS: [(&str, &str); 8] = [
+const PATHS: [(&str, &str); 9] = [
     ("HELLO", paths::HELLO),
     ("ENROL", paths::ENROL),
     ("PUSH", paths::PUSH),
     ("PULL", paths::PULL),
     ("FORMS", paths::FORMS),
+    ("PACKS", paths::PACKS),
     ("PHOTOS", paths::PHOTOS),
     ("PHOTOS_MISSING", paths::PHOTOS_MISSING),
     ("PHOTOS_BUNDLE", paths::PHOTOS_BUNDLE),

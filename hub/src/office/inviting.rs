@@ -98,7 +98,12 @@ fn wished_by_another(hub: &Hub, read: &Read, user: UserId, by: &User) -> Result<
 }
 
 /// Whether a second administrator, or the operator of the command line (nobody), is one beside the first.
-pub fn are_two(hub: &Hub, read: &Read, first: Option<UserId>, second: Option<UserId>) -> Result<bool, HubError> {
+pub fn are_two(
+    hub: &Hub,
+    read: &Read,
+    first: Option<UserId>,
+    second: Option<UserId>,
+) -> Result<bool, HubError> {
     let (Some(first), Some(second)) = (first, second) else { return Ok(first != second) };
     let Some(first) = users::by_id(read, first)? else { return Ok(false) };
     let counts = first.runs_office(&hub.rulebook()) && !first.disabled;

@@ -64,7 +64,7 @@ pub fn overlay(version: u32, from: &str) -> Pack {
 }
 
 pub fn administrator(office: &Office, login: &str) -> UserId {
-    office.user_with(login, Role::ADMINISTRATOR, "all", "-").id
+    office.user_with(login, Role::new("administrator"), "all", "-").id
 }
 
 /// Proposed by the operator, agreed to by an administrator.
@@ -143,7 +143,7 @@ fn whom_the_proposer_added_is_no_second() {
     let new = db::users::NewUser {
         login: "ban_sao".into(),
         name: "Bản sao".into(),
-        role: Role::ADMINISTRATOR,
+        role: Role::new("administrator"),
         places: Vec::new(),
         on_duty: false,
     };

@@ -134,7 +134,7 @@ fn hash(path: &Path) -> io::Result<(u64, String)> {
 }
 
 /// A new file that only this user may read.
-fn private_file(path: &Path) -> io::Result<File> {
+pub(crate) fn private_file(path: &Path) -> io::Result<File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]

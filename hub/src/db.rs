@@ -56,6 +56,7 @@ pub const FILE: &str = "hub.db";
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("db/migrations/0001_first.sql")),
     M::up(include_str!("db/migrations/0002_packs.sql")),
+    M::up(include_str!("db/migrations/0003_office_devices.sql")),
 ];
 
 /// Other processes (the command line beside a running hub) write too.

@@ -71,6 +71,10 @@ pub enum HubError {
     Form(#[from] crate::forms::FormError),
     #[error("{0}")]
     Backup(#[from] crate::backup::error::BackupError),
+    #[error("{0}")]
+    Desk(#[from] crate::office::desk::DeskError),
+    #[error("desk.key can't be read; it was left as it is")]
+    DamagedDeskKey,
     /// A new hub was to begin where a recovery key lies already; it was left as it is.
     #[error("recovery.key lies in the folder already")]
     RecoveryKeyLiesHere,
@@ -260,6 +264,16 @@ impl HubError {
             Self::Backup(error) => {
                 row(error.code(), 500, "Việc sao lưu không thành công.", "The backup did not work.")
             }
+            Self::Desk(error) => {
+                let (vi, en) = error.messages();
+                row(error.code(), 409, vi, en)
+            }
+            Self::DamagedDeskKey => row(
+                "hub.damaged-desk-key",
+                500,
+                "Tệp desk.key của máy chủ bị hỏng nên chưa ghi được từ bảng điều khiển. Người quản trị máy chủ hãy chuyển tệp đó đi nơi khác rồi thử lại; không mất dữ liệu.",
+                "The hub's file desk.key is damaged, so nothing can be written in the console. Whoever runs the hub moves the file away, then try again; no data is lost.",
+            ),
             Self::RecoveryKeyLiesHere => row(
                 "hub.recovery-key-lies-here",
                 500,

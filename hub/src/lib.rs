@@ -19,6 +19,7 @@ pub mod office;
 pub mod packs;
 pub mod photos;
 pub mod recovery;
+mod sealing;
 pub mod secret;
 pub mod serve;
 mod state;

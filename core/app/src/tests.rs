@@ -62,7 +62,8 @@ fn enrolment() -> Enrolment {
     let signing_key = DeviceKey::generate(&SystemRandom::new()).unwrap();
     let key = DeviceKey::from_pkcs8(&signing_key).unwrap();
     let (office, device, user) = (OfficeId::new(), DeviceId::new(), UserId::new());
-    let statement = DeviceStatement { v: 1, office, device, user, key: key.public(), issued_at: 1 };
+    let statement =
+        DeviceStatement { v: 1, office, device, user, key: key.public(), issued_at: 1, held: false };
     let worker = Worker {
         user,
         name: Redacted("Lò Thị Thử".into()),

@@ -9,17 +9,15 @@ use crate::{
     tree::{Place, Tree},
 };
 use model::{
-    ChangeId, DeviceId, DraftId, FieldState, Head, PhotoFile, RecordEdit, RecordRef, RecordState, Said,
-    Stamp,
-    batch::{self, Chain, Draft, Json, by_feed},
+    ChangeId, DraftId, PhotoFile, RecordEdit, RecordRef, RecordState,
+    batch::{self, Chain, Json, by_feed},
     record::field,
 };
 use ring::rand::SystemRandom;
-use rulebook::{Act, Rulebook};
+use rulebook::{Act, Changing};
 use rusqlite::Transaction;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use uuid::Uuid;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Committed {
@@ -28,14 +26,6 @@ pub struct Committed {
 }
 
 type Places<'a> = BTreeMap<&'a RecordRef, Place>;
-
-/// A record that an edit changes.
-struct Changing {
-    record: RecordRef,
-    is_new: bool,
-    state: RecordState,
-    fields: BTreeMap<String, Value>,
-}
 
 impl Store {
     /// Finishes a draft: signs its edits, a batch for each feed that they touch, applies them here, puts them into the
@@ -77,15 +67,7 @@ impl Store {
         asks: bool,
     ) -> Result<(Committed, Shown), StoreError> {
         let mut tree = Tree::new(tx, &self.vault, &self.rulebook);
-        let mut changing = Vec::new();
-        for edit in joined(edits) {
-            let known = tree.load(&edit.record)?;
-            let fields = changed_fields(&self.rulebook, &edit, known.as_ref());
-            if known.is_none() || !fields.is_empty() {
-                let (is_new, state) = (known.is_none(), known.unwrap_or_default());
-                changing.push(Changing { record: edit.record, is_new, state, fields });
-            }
-        }
+        let changing = self.rulebook.changing(edits, |record| tree.load(record))?;
         let states: Vec<RecordState> = changing.iter().map(Changing::said).collect();
         let places = tree.places(changing.iter().map(|changing| &changing.record).zip(&states))?;
         if asks {
@@ -139,20 +121,13 @@ impl Store {
             None => false,
         };
         let mut drafts = Vec::new();
-        for Changing { record, state, fields, .. } in changing {
+        for changing in changing {
+            let record = &changing.record;
             let place = places.get(record).ok_or(StoreError::Unreadable)?;
             // What all of the commune reads names no restricted submission.
             let named = cause.filter(|cause| *cause != record && (place.restricted || !cause_is_restricted));
-            let field = |(name, value): (&String, &Value)| {
-                Ok((name.clone(), (Json::new(value.to_string())?, state.heads_of(name))))
-            };
             device.stamp = hlc.tick(self.clock.now_ms());
-            let draft = Draft {
-                at: device.stamp,
-                record: record.clone(),
-                cause: named.cloned(),
-                fields: fields.iter().map(field).collect::<Result<_, StoreError>>()?,
-            };
+            let draft = changing.draft(device.stamp, named.cloned())?;
             drafts.push((place, draft));
         }
         let identity = &device.identity;
@@ -185,63 +160,4 @@ fn acts<'a>(changing: &'a [Changing], places: &'a Places<'a>) -> impl Iterator<I
         let act = Act { record, before: (!is_new).then_some(state), said, opens };
         (act, place.is_some_and(|place| place.restricted))
     })
-}
-
-impl Changing {
-    /// The record as it will be, without who said so.
-    fn said(&self) -> RecordState {
-        let head = |value: &Value| Head {
-            change: ChangeId(Uuid::nil()),
-            at: Stamp(0, 0),
-            device: DeviceId(Uuid::nil()),
-            said: Said::Value(value.clone()),
-        };
-        let mut state = self.state.clone();
-        for (name, value) in &self.fields {
-            let field = FieldState { heads: vec![head(value)], ..FieldState::default() };
-            state.fields.insert(name.clone(), field);
-        }
-        state
-    }
-}
-
-/// One edit for each record, in the order of their first; later values win.
-fn joined(edits: Vec<RecordEdit>) -> Vec<RecordEdit> {
-    let mut joined: Vec<RecordEdit> = Vec::new();
-    for edit in edits {
-        match joined.iter_mut().find(|before| before.record == edit.record) {
-            Some(before) => {
-                before.parent = edit.parent.or(before.parent.take());
-                before.fields.extend(edit.fields);
-            }
-            None => joined.push(edit),
-        }
-    }
-    joined
-}
-
-/// The fields that an edit changes. Writing again what stands already would be a conflict with whoever changes it
-/// meanwhile. A coupled group goes whole or not at all.
-fn changed_fields(
-    rulebook: &Rulebook,
-    edit: &RecordEdit,
-    known: Option<&RecordState>,
-) -> BTreeMap<String, Value> {
-    let mut wanted = edit.fields.clone();
-    if let Some(parent) = &edit.parent {
-        wanted.insert(field::PARENT.to_owned(), parent.to_string().into());
-    }
-    let stands = |name: &str| known.and_then(|state| state.value(name)).cloned().unwrap_or(Value::Null);
-    let changes = |name: &str, value: &Value| {
-        let in_conflict = known.and_then(|state| state.fields.get(name)).is_some_and(FieldState::in_conflict);
-        in_conflict || stands(name) != *value
-    };
-    let mut fields: BTreeMap<String, Value> = wanted
-        .iter()
-        .filter(|(name, value)| changes(name, value))
-        .map(|(n, v)| (n.clone(), v.clone()))
-        .collect();
-    let stands = |name: &str| wanted.get(name).cloned().unwrap_or_else(|| stands(name));
-    rulebook.complete_groups(edit.record.kind.as_str(), &mut fields, stands);
-    fields
 }

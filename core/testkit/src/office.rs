@@ -254,7 +254,8 @@ impl Ledger {
 
     fn certify(&self, device: DeviceId, user: UserId, key: PublicKey) -> Certificate {
         let (office, issued_at) = (self.office, self.now());
-        let statement = DeviceStatement { v: wire::VERSION, office, device, user, key, issued_at };
+        let statement =
+            DeviceStatement { v: wire::VERSION, office, device, user, key, issued_at, held: false };
         Certificate::issue(&statement, &self.key).unwrap()
     }
 

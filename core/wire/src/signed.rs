@@ -26,6 +26,9 @@ pub struct DeviceStatement {
     pub key: PublicKey,
     /// Milliseconds since 1970.
     pub issued_at: u64,
+    /// No phone: the hub itself holds its key, for who writes in the console.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
 }
 
 impl Statement for DeviceStatement {

@@ -60,6 +60,7 @@ fn vectors() -> String {
         user: model::UserId(user),
         key: key(2).public(),
         issued_at: 1_796_032_800_000,
+        held: false,
     };
     let order = ErasureOrder {
         v: 1,

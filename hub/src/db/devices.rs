@@ -1,4 +1,4 @@
-//! Enrolled phones, and where each one's chain of batches goes on.
+//! Enrolled phones, devices that the hub holds itself, and where each one's chain of batches goes on.
 
 use super::{
     DbError, Read, Tx,
@@ -44,6 +44,8 @@ pub struct NewDevice<'a> {
     pub chain: &'a Chain,
     /// Whose work goes on here.
     pub continues: Option<DeviceId>,
+    /// Of one that the hub holds.
+    pub sealed_key: Option<&'a [u8]>,
 }
 
 /// A device as the office sees it.
@@ -61,6 +63,8 @@ pub struct Listed {
     pub waiting: waiting::Load,
     /// As it told when it last synchronised.
     pub condition: Condition,
+    /// No phone: the hub holds it for who writes in the console.
+    pub held: bool,
 }
 
 /// The device of a bearer token; revoked ones too.
@@ -134,11 +138,12 @@ pub fn all(read: &Read) -> Result<Vec<Listed>, DbError> {
             revoked_at: optional_uint(row, 9)?,
             waiting: waiting::Load { batches: uint(row, 10)?, bytes: uint(row, 11)? },
             condition: json(row, 12)?,
+            held: row.get(13)?,
         })
     };
     read.all(
         "SELECT d.id, d.name, d.app_version, d.speaks, u.login, u.name, d.enrolled_at, d.last_seen_at,
-                d.last_sync_at, d.revoked_at, coalesce(w.batches, 0), coalesce(w.bytes, 0), d.condition
+                d.last_sync_at, d.revoked_at, coalesce(w.batches, 0), coalesce(w.bytes, 0), d.condition, d.held
          FROM devices d JOIN users u ON u.office = d.office AND u.id = d.user
              LEFT JOIN (SELECT device, count(*) AS batches, sum(bytes) AS bytes FROM waiting
                  WHERE office = ?1 GROUP BY device) w ON w.device = d.id
@@ -148,16 +153,27 @@ pub fn all(read: &Read) -> Result<Vec<Listed>, DbError> {
     )
 }
 
-/// Whether a user ever had one.
+/// Whether a user ever had a phone.
 pub fn has_any(read: &Read, user: UserId) -> Result<bool, DbError> {
-    let sql = "SELECT 1 FROM devices WHERE office = ?1 AND user = ?2";
+    let sql = "SELECT 1 FROM devices WHERE office = ?1 AND user = ?2 AND held = 0";
     read.exists(sql, params![read.office(), id(user.0)])
 }
 
-/// Those of a user that are not revoked, the newest first.
+/// The device that the hub holds for a user, and its sealed key.
+pub fn held_for(read: &Read, user: UserId) -> Result<Option<(Device, Vec<u8>)>, DbError> {
+    read.find(
+        "SELECT d.id, d.user, d.public_key, u.disabled_at IS NOT NULL, d.sealed_key
+         FROM devices d JOIN users u ON u.office = d.office AND u.id = d.user
+         WHERE d.office = ?1 AND d.user = ?2 AND d.sealed_key IS NOT NULL AND d.revoked_at IS NULL",
+        params![read.office(), id(user.0)],
+        |row| Ok((sender(row)?, row.get(4)?)),
+    )
+}
+
+/// A user's phones that are not revoked, the newest first.
 pub fn of_user(read: &Read, user: UserId) -> Result<Vec<OwnDevice>, DbError> {
     read.all(
-        "SELECT id, name, enrolled_at FROM devices WHERE office = ?1 AND user = ?2 AND revoked_at IS NULL
+        "SELECT id, name, enrolled_at FROM devices WHERE office = ?1 AND user = ?2 AND revoked_at IS NULL AND held = 0
          ORDER BY enrolled_at DESC, id DESC LIMIT ?3",
         params![read.office(), id(user.0), int(MOST_DEVICES as u64)],
         |row| {
@@ -172,14 +188,15 @@ pub fn add(tx: &Tx, new: &NewDevice) -> Result<(), DbError> {
         .map_err(|_| DbError::Internal("a certificate can't be written"))?;
     tx.execute(
         "INSERT INTO devices (office, id, user, name, app_version, speaks, public_key, certificate, token_hash,
-             previous, continues, enrolled_at)
+             previous, continues, held, sealed_key, enrolled_at)
          VALUES (:office, :id, :user, :name, :app_version, :speaks, :key, :certificate, :token_hash, :previous,
-             :continues, :now)",
+             :continues, :held, :sealed_key, :now)",
         named_params! {
             ":office": tx.office(), ":id": id(new.id.0), ":user": id(new.user.0), ":name": new.name,
             ":app_version": new.program.app_version, ":speaks": new.program.speaks, ":key": new.key.0, ":certificate": certificate,
             ":token_hash": new.token_hash, ":previous": new.chain.previous.0,
-            ":continues": new.continues.map(|device| id(device.0)), ":now": int(tx.now()),
+            ":continues": new.continues.map(|device| id(device.0)), ":held": new.sealed_key.is_some(),
+            ":sealed_key": new.sealed_key, ":now": int(tx.now()),
         },
     )?;
     Ok(())
@@ -194,13 +211,23 @@ pub fn set_token(tx: &Tx, device: DeviceId, token_hash: &[u8; 32]) -> Result<(),
     Ok(())
 }
 
-/// Whether there is such a device. One that was revoked before keeps its time.
+/// Whether there is such a device. One that was revoked before keeps its time; a key that the hub held is gone.
 pub fn revoke(tx: &Tx, device: DeviceId) -> Result<bool, DbError> {
     let changed = tx.execute(
-        "UPDATE devices SET revoked_at = coalesce(revoked_at, ?3) WHERE office = ?1 AND id = ?2",
+        "UPDATE devices SET revoked_at = coalesce(revoked_at, ?3), sealed_key = NULL WHERE office = ?1 AND id = ?2",
         params![tx.office(), id(device.0), int(tx.now())],
     )?;
     Ok(changed > 0)
+}
+
+/// Ends all devices that the hub holds: it may have forgotten numbers that they signed, and none may be signed twice.
+pub fn end_held(tx: &Tx) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE devices SET revoked_at = coalesce(last_seen_at, enrolled_at), sealed_key = NULL
+         WHERE office = ?1 AND sealed_key IS NOT NULL AND revoked_at IS NULL",
+        params![tx.office()],
+    )?;
+    Ok(())
 }
 
 /// The device has pulled to the end, and said what it runs and how it fares.

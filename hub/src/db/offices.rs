@@ -3,6 +3,7 @@
 use super::{
     DbError, Read, Tx, acknowledged,
     column::{id, int, optional_uint, read_id, uint},
+    devices,
 };
 use model::{HubId, OfficeId};
 use rusqlite::{named_params, params};
@@ -58,7 +59,8 @@ pub fn epoch(read: &Read) -> Result<String, DbError> {
     read.get("SELECT epoch FROM office WHERE office = ?1", params![read.office()], |row| row.get(0))
 }
 
-/// What was read and acknowledged so far counts for nothing; sessions and open invitations are of the time before.
+/// What was read and acknowledged so far counts for nothing; sessions, open invitations and devices that the hub holds are of
+/// the time before.
 pub fn begin_epoch(tx: &Tx, epoch: &str) -> Result<(), DbError> {
     tx.execute("UPDATE office SET epoch = ?2 WHERE office = ?1", params![tx.office(), epoch])?;
     tx.execute("DELETE FROM sessions WHERE office = ?1", params![tx.office()])?;
@@ -66,6 +68,7 @@ pub fn begin_epoch(tx: &Tx, epoch: &str) -> Result<(), DbError> {
         "UPDATE invitations SET used_at = 0 WHERE office = ?1 AND used_at IS NULL",
         params![tx.office()],
     )?;
+    devices::end_held(tx)?;
     acknowledged::forget(tx)
 }
 

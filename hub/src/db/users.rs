@@ -123,7 +123,7 @@ pub fn has_news(read: &Read, of: UserId) -> Result<bool, DbError> {
         "SELECT 1 FROM users u WHERE office = ?1 AND id = ?2 AND (
              EXISTS (SELECT 1 FROM wishes w WHERE w.office = u.office AND w.user = u.id)
              OR EXISTS (SELECT 1 FROM devices d WHERE d.office = u.office AND d.user = u.id
-                 AND d.revoked_at IS NULL AND d.enrolled_at > coalesce(u.looked_at, 0)))",
+                 AND d.revoked_at IS NULL AND d.held = 0 AND d.enrolled_at > coalesce(u.looked_at, 0)))",
         params![read.office(), id(of.0)],
     )
 }

@@ -12,7 +12,7 @@ use crate::{
     },
     secret,
 };
-use model::{DeviceId, Redacted, UserId, batch::VerifyingKey};
+use model::{DeviceId, PublicKey, Redacted, UserId, batch::VerifyingKey};
 use std::collections::BTreeMap;
 use wire::{
     enrol::{Continued, Continues, EnrolRequest, EnrolResponse, Invitation, Kept, MAX_CONTINUED, MAX_KEPT},
@@ -56,7 +56,16 @@ pub fn enrol(hub: &Hub, tx: &Tx, request: &EnrolRequest) -> Result<EnrolResponse
             (device, devices::certificate(tx, device)?)
         }
         None => {
-            let (device, certificate) = certify(hub, tx, &user, request, token_hash)?;
+            let new = New {
+                key: request.device_key,
+                name: &short(&request.device_name),
+                program: Program { app_version: short(&request.app_version), speaks: request.v },
+                token_hash,
+                continues: request.continues.first().map(|continues| continues.device),
+                sealed_key: None,
+            };
+            let (device, certificate) = certify(hub, tx, &user, DeviceId::new(), new)?;
+            audit::add(tx, Some(user.id), "enrol", &user.id)?;
             invitations::set_used(tx, &code_hash, device)?;
             // Whoever else has a copy of the folder goes no further with it.
             for ended in &continued {
@@ -81,39 +90,49 @@ pub fn enrol(hub: &Hub, tx: &Tx, request: &EnrolRequest) -> Result<EnrolResponse
     })
 }
 
-fn certify(
+/// A device that is to be certified.
+pub(super) struct New<'a> {
+    pub key: PublicKey,
+    pub name: &'a str,
+    pub program: Program,
+    pub token_hash: [u8; 32],
+    pub continues: Option<DeviceId>,
+    /// Of one that the hub holds.
+    pub sealed_key: Option<&'a [u8]>,
+}
+
+pub(super) fn certify(
     hub: &Hub,
     tx: &Tx,
     user: &User,
-    request: &EnrolRequest,
-    token_hash: [u8; 32],
+    device: DeviceId,
+    new: New,
 ) -> Result<(DeviceId, Certificate), HubError> {
-    let device = DeviceId::new();
     let statement = DeviceStatement {
         v: wire::VERSION,
         office: hub.identity.office,
         device,
         user: user.id,
-        key: request.device_key,
+        key: new.key,
         issued_at: tx.now(),
+        held: new.sealed_key.is_some(),
     };
     let certificate = Certificate::issue(&statement, &hub.identity.signing)?;
     let chain = certificate.chain().map_err(|_| HubError::Internal("a certificate can't be read"))?;
-    devices::add(
-        tx,
-        &NewDevice {
-            id: device,
-            user: user.id,
-            name: &short(&request.device_name),
-            program: Program { app_version: short(&request.app_version), speaks: request.v },
-            key: request.device_key,
-            certificate: &certificate,
-            token_hash,
-            chain: &chain,
-            continues: request.continues.first().map(|continues| continues.device),
-        },
-    )?;
-    audit::add(tx, Some(user.id), "enrol", &user.id)?;
+    let New { key, name, program, token_hash, continues, sealed_key } = new;
+    let new = NewDevice {
+        id: device,
+        user: user.id,
+        name,
+        program,
+        key,
+        certificate: &certificate,
+        token_hash,
+        chain: &chain,
+        continues,
+        sealed_key,
+    };
+    devices::add(tx, &new)?;
     Ok((device, certificate))
 }
 
@@ -188,10 +207,10 @@ pub fn short(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(80).collect()
 }
 
-/// How many devices in good standing speak each version of messages, the oldest first.
+/// How many phones in good standing speak each version of messages, the oldest first.
 pub fn spoken(devices: &[Listed]) -> BTreeMap<u16, usize> {
     let mut spoken = BTreeMap::new();
-    for device in devices.iter().filter(|device| device.revoked_at.is_none()) {
+    for device in devices.iter().filter(|device| device.revoked_at.is_none() && !device.held) {
         *spoken.entry(device.program.speaks).or_default() += 1;
     }
     spoken

@@ -74,9 +74,12 @@ pub fn by_login(read: &Read, typed: &str) -> Result<Option<User>, HubError> {
     Ok(users::by_login(read, &login(typed))?)
 }
 
-/// Ends the user's sessions; their devices may push and no longer pull.
+/// Ends the user's sessions and what the hub signs for them; their phones may push and no longer pull.
 pub fn disable(hub: &Hub, tx: &Tx, id: UserId) -> Result<(), HubError> {
     users::disable(tx, id)?;
+    if let Some((held, _)) = devices::held_for(tx, id)? {
+        devices::revoke(tx, held.id)?;
+    }
     sessions::remove_of(tx, id)?;
     managers::stand_in_anew(hub, tx)
 }

@@ -8,6 +8,7 @@ mod backup;
 mod command_line;
 mod content;
 mod contract;
+mod desk;
 mod enrolment;
 mod feeds;
 mod forms;

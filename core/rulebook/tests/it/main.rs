@@ -5,6 +5,7 @@
 mod dated;
 mod diff;
 mod layers;
+mod edit;
 mod list;
 mod listing;
 mod permissions;

@@ -13,7 +13,7 @@ fn day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 30).unwrap()
 }
 
-fn state(device: DeviceId, fields: &[(&str, Value)]) -> RecordState {
+pub fn state(device: DeviceId, fields: &[(&str, Value)]) -> RecordState {
     let mut state = RecordState::default();
     for (name, value) in fields {
         let (change, at) = (model::ChangeId(Uuid::from_u128(7)), Stamp(1, 0));

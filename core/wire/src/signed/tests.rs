@@ -15,6 +15,7 @@ fn device(key: PublicKey) -> DeviceStatement {
         user: UserId::new(),
         key,
         issued_at: 7,
+        held: false,
     }
 }
 

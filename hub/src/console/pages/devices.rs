@@ -41,8 +41,11 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
             tbody { @for device in &rows { tr {
                 td { (device.user_name) " " small { (device.user_login) } }
                 td data-label=(lang.pick("Thiết bị", "Device")) {
-                    (device.name) " " small { (device.program.app_version) }
-                    @if device.revoked_at.is_none() { (messages(device.program.speaks, lang)) }
+                    @if device.held { (lang.pick("Bảng điều khiển (khóa do máy chủ giữ)", "Console (the hub holds its key)")) }
+                    @else {
+                        (device.name) " " small { (device.program.app_version) }
+                        @if device.revoked_at.is_none() { (messages(device.program.speaks, lang)) }
+                    }
                 }
                 td data-label=(lang.pick("Đăng ký", "Enrolled")) { (layout::time(Some(device.enrolled_at))) }
                 td data-label=(lang.pick("Đồng bộ lần cuối", "Last synchronised")) {

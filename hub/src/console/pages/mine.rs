@@ -100,6 +100,9 @@ fn said(action: &str, lang: Lang) -> &str {
         "invite.refuse" => ("Từ chối thêm thiết bị", "Another device refused"),
         "invite" => ("Tạo mã đăng ký", "Enrolment code made"),
         "enrol" => ("Đăng ký thiết bị", "Device enrolled"),
+        "device.held" => {
+            ("Máy chủ tạo khóa ký cho bảng điều khiển", "The hub made a key to sign with in the console")
+        }
         "device.revoke" => ("Thu hồi thiết bị", "Device revoked"),
         other => (other, other),
     };

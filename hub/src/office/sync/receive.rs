@@ -113,6 +113,33 @@ impl Receiving {
     }
 }
 
+/// Keeps and decides what the hub signed itself, as what a push brings. The code of the first batch that is not admitted:
+/// then the transaction is to fail, as nothing of it may stay.
+pub fn take(
+    hub: &Hub,
+    tx: &Tx,
+    device: &Device,
+    batches: Vec<Verified>,
+) -> Result<Option<Outcome>, HubError> {
+    let mut load = held::load(tx, device.id)?;
+    let mut kept = Vec::new();
+    for batch in batches {
+        let first_seq = batch.statement().first_seq;
+        match receive(tx, device, &mut load, batch)? {
+            Outcome::Admitted => kept.push(first_seq),
+            other => return Ok(Some(other)),
+        }
+    }
+    admission::decide_device(hub, tx, device.id, &HashMap::new())?;
+    for first_seq in kept {
+        match decided(tx, device, first_seq)? {
+            Outcome::Admitted => {}
+            other => return Ok(Some(other)),
+        }
+    }
+    Ok(None)
+}
+
 fn refused(code: &str) -> Outcome {
     Outcome::Refused { code: code.to_owned() }
 }

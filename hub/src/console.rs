@@ -5,6 +5,7 @@
 
 mod browser;
 mod facts;
+mod fields;
 mod language;
 mod layout;
 mod menu;
@@ -21,7 +22,7 @@ use axum::{
     routing::{get, post},
 };
 use maud::{Markup, html};
-use pages::{cases, devices, forms, held, household, households, login, mine, photos, users};
+use pages::{cases, devices, edit, forms, held, household, households, login, mine, photos, users};
 use visitor::{Permission, Visitor};
 
 /// The largest spreadsheet that is taken.
@@ -37,6 +38,10 @@ pub fn router(hub: Hub) -> Router {
         .route("/households/{id}", get(household::page))
         .route("/cases", get(cases::list))
         .route("/cases/{id}", get(cases::page))
+        .route("/records/{kind}/new", get(edit::new).post(edit::add))
+        .route("/records/{kind}/{id}/edit", get(edit::page).post(edit::save))
+        .route("/records/{kind}/{id}/remove", post(edit::remove))
+        .route("/records/{kind}/{id}/restore", post(edit::restore))
         .route("/held", get(held::list))
         .route("/held/{device}/{first_seq}/agree", post(held::agree))
         .route("/photos/{id}", get(photos::whole))

@@ -157,6 +157,25 @@ impl Labels {
         self.rulebook.conflicts(kind, state).into_iter().filter_map(conflict).collect()
     }
 
+    /// What a field of codes may say, with what each is called: its list, or where it has none what forms offer.
+    pub fn choices(&self, kind: &str, field: &str, lang: Lang) -> Vec<(String, String)> {
+        let list = self.rulebook.field(kind, field).and_then(|field| field.list.as_deref());
+        if let Some(list) = list {
+            let codes = self.rulebook.codes(list, lang).into_iter();
+            return codes.map(|(code, label)| (code.to_owned(), label.to_owned())).collect();
+        }
+        let mut choices: Vec<(String, String)> = Vec::new();
+        for Question { form, path, .. } in self.asked(kind, field) {
+            for code in form.choice_values(path) {
+                if !choices.iter().any(|(known, _)| *known == code) {
+                    let label = form.choice_label(path, &code, lang.code());
+                    choices.push((code.clone(), label.unwrap_or(code)));
+                }
+            }
+        }
+        choices
+    }
+
     fn asked(&self, kind: &str, field: &str) -> &[Question] {
         let fields = self.by_kind.get(kind).into_iter().flatten();
         fields.into_iter().find(|known| known.name == field).map_or(&[], |known| &known.asked)

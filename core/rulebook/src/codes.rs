@@ -13,8 +13,9 @@ pub(crate) const TABLES: [(&str, &str); 5] = [
     ("deprivation", "deprivation_indicators.csv"),
 ];
 
+/// By list and code: where it stands in its list, and what it is called.
 #[derive(Debug)]
-pub(crate) struct Codes(HashMap<String, HashMap<String, Phrase>>);
+pub(crate) struct Codes(HashMap<String, HashMap<String, (usize, Phrase)>>);
 
 #[derive(Deserialize)]
 struct Row {
@@ -27,19 +28,22 @@ struct Row {
 
 impl Codes {
     pub fn read(tables: &mut Tables, units: &Units) -> Self {
-        let mut lists: HashMap<String, HashMap<String, Phrase>> = HashMap::new();
+        let mut lists: HashMap<String, HashMap<String, (usize, Phrase)>> = HashMap::new();
+        let mut add = |list: &str, code: String, label: Phrase| {
+            let list = lists.entry(list.to_owned()).or_default();
+            let place = list.len();
+            list.insert(code, (place, label));
+        };
         let mut rows: Vec<Row> = tables.rows("codes.csv");
         for (list, table) in TABLES {
             rows.extend(tables.rows(table).into_iter().map(|row: Row| Row { list: list.into(), ..row }));
         }
         for row in rows {
-            let label = Phrase::new(row.label_vi, row.label_en);
-            lists.entry(row.list).or_default().insert(row.code, label);
+            add(&row.list, row.code, Phrase::new(row.label_vi, row.label_en));
         }
         for unit in units.all() {
             let list = if unit.parent.is_some() { "commune" } else { "province" };
-            let name = Phrase::new(&unit.name, &unit.name);
-            lists.entry(list.into()).or_default().insert(unit.code.clone(), name);
+            add(list, unit.code.clone(), Phrase::new(&unit.name, &unit.name));
         }
         Self(lists)
     }
@@ -48,7 +52,14 @@ impl Codes {
 impl Rulebook {
     /// What a code of a list is called; `None` for one that the list doesn't have.
     pub fn code(&self, list: &str, code: &str, lang: Lang) -> Option<&str> {
-        self.codes.0.get(list)?.get(code).map(|label| label.get(lang))
+        self.codes.0.get(list)?.get(code).map(|(_, label)| label.get(lang))
+    }
+
+    /// All codes of a list with what they are called, in its order.
+    pub fn codes(&self, list: &str, lang: Lang) -> Vec<(&str, &str)> {
+        let mut all: Vec<_> = self.codes.0.get(list).into_iter().flatten().collect();
+        all.sort_by_key(|(_, (place, _))| *place);
+        all.into_iter().map(|(code, (_, label))| (code.as_str(), label.get(lang))).collect()
     }
 
     /// What a role is called; of one that is not known, its code.

@@ -39,6 +39,13 @@ impl Rulebook {
         self.states.get(workflow)?.iter().find(|state| state.code == code)
     }
 
+    /// The steps of a workflow, in their order.
+    pub fn states(&self, workflow: &str) -> Vec<&CaseState> {
+        let mut states: Vec<_> = self.states.get(workflow).into_iter().flatten().collect();
+        states.sort_by_key(|state| state.order);
+        states
+    }
+
     /// Where a case of this workflow begins.
     pub fn first_state(&self, workflow: &str) -> Option<&CaseState> {
         self.states.get(workflow)?.iter().min_by_key(|state| state.order)

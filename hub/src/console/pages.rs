@@ -3,6 +3,7 @@
 pub mod cases;
 pub mod departures;
 pub mod devices;
+pub mod edit;
 pub mod forms;
 pub mod held;
 pub mod household;

@@ -97,6 +97,16 @@ pub fn of_root(read: &Read, root: &RecordRef) -> Result<Vec<RecordRow>, DbError>
     read.all(&sql, params![read.office(), column::record(root)], record)
 }
 
+/// Those below a root that were taken out, the last first.
+pub fn removed_of_root(read: &Read, root: &RecordRef) -> Result<Vec<RecordRow>, DbError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {RECORDS}
+         WHERE r.office = ?1 AND r.root = ?2 AND r.record <> ?2 AND r.removed = 1
+         ORDER BY r.updated_at DESC, r.record"
+    );
+    read.all(&sql, params![read.office(), column::record(root)], record)
+}
+
 /// A root and those of these kinds below it that are not removed, in the order they were made. The kind is read in the
 /// index: of a household with many visits most rows are none of these.
 pub fn of_kinds(read: &Read, root: &RecordRef, kinds: &[&str]) -> Result<Vec<RecordRow>, DbError> {

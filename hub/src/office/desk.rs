@@ -2,6 +2,7 @@
 //! a phone pushes, all in one transaction. What is not admitted at once leaves nothing.
 
 mod device;
+pub mod sheet;
 
 use super::{records::may_read, sync::receive};
 use crate::{

@@ -1,6 +1,7 @@
 //! What is not where somebody put it: batches that wait or were denied, records that were taken out or moved away.
 
 use super::{
+    desk::sheet::may_remove,
     records::{communes_of, may_read},
     sync::{moves, waiting},
 };
@@ -116,21 +117,26 @@ pub struct Gone {
     pub at: u64,
     /// The commune that it is in now; `None` for one that was taken out.
     pub to: Option<String>,
+    /// It was taken out, and the user may put it back.
+    pub may_restore: bool,
 }
 
 /// Records that were taken out of the user's places, and what left them for another commune.
 pub fn gone(hub: &Hub, read: &Read, user: &User) -> Result<(Vec<Gone>, Vec<Gone>), HubError> {
     let communes = communes_of(&hub.rulebook(), user);
     let removed = records::removed(read, communes.as_deref(), MOST)?;
-    let removed =
-        removed.into_iter().map(|record| Gone { at: record.updated_at, record, to: None }).collect();
+    let gone = |record: RecordRow| {
+        let may_restore = may_remove(hub, read, user, &record);
+        Gone { at: record.updated_at, record, to: None, may_restore }
+    };
+    let removed = removed.into_iter().map(gone).collect();
     let mut moved = Vec::new();
     for (reference, at, _) in feeds::left(read, communes.as_deref(), MOST)? {
         // What became restricted is nobody's but its members'.
         if let Some(record) = records::find(read, &reference)?
             && let Feed::Commune(to) = &record.feed
         {
-            moved.push(Gone { at, to: Some(to.clone()), record });
+            moved.push(Gone { at, to: Some(to.clone()), record, may_restore: false });
         }
     }
     Ok((removed, moved))

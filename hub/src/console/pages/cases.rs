@@ -1,7 +1,7 @@
 //! Cases: the list, and one with its people, photos and deadlines. Restricted ones for their members only; each read
 //! of one is logged (Decree 56/2017/NĐ-CP, article 24).
 
-use super::{departures, household, photos};
+use super::{departures, edit, household, photos};
 use crate::{
     Hub,
     console::{
@@ -9,12 +9,17 @@ use crate::{
         visitor::{Permission, Refusal, Visitor},
     },
     db::{self, audit, records::RecordRow, submissions},
-    office::{forms, records},
+    office::{desk::sheet, forms, records},
 };
 use axum::extract::{Path, State};
 use maud::{Markup, html};
-use model::{Feed, RecordRef, kind};
+use model::{CaseId, Feed, RecordRef, kind};
 use uuid::Uuid;
+
+/// The page of a case; `None` for what has another.
+pub fn path(record: &RecordRef) -> Option<String> {
+    CaseId::of(record).map(|id| format!("/cases/{id}"))
+}
 
 pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Refusal> {
     visitor.require(Permission::ReadPeople)?;
@@ -73,11 +78,14 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
             below.retain(|record| is_root || record.parent.as_ref() == Some(&asked));
             let checked = if is_root { submissions::of_root(read, &asked)? } else { Vec::new() };
             let left = records::departures(read, &asked)?;
-            Ok(Some((case, below, checked, left, forms::labels(hub, read)?)))
+            let removed = if is_root { sheet::removed(hub, read, &user, &asked)? } else { Vec::new() };
+            let addable = sheet::addable(hub, &user, Some(&case));
+            Ok(Some((case, below, checked, left, forms::labels(hub, read)?, (removed, addable))))
         })
         .await
         .map_err(|error| visitor.failed(error))?;
-    let (case, below, checked, left, labels) = found.ok_or_else(|| visitor.not_found())?;
+    let (case, below, checked, left, labels, (removed, addable)) =
+        found.ok_or_else(|| visitor.not_found())?;
     if is_restricted(&case) {
         let reader = visitor.user.id;
         hub.write(move |_, tx| Ok(audit::add(tx, Some(reader), "read", &reference)?))
@@ -97,6 +105,13 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
                 "For members of the case only; each reading is logged (Decree 56/2017/NĐ-CP, article 24).",
             )) }
         }
+        @let conflicts: Vec<_> = std::iter::once(&case).chain(&below)
+            .map(|record| (&record.reference, facts::conflicts(record, &labels, lang))).collect();
+        @for (record, lines) in conflicts.iter().filter(|(_, lines)| !lines.is_empty()) {
+            p.notice.bad role="alert" { (lines.join("; ")) " " (edit::link(record, &visitor)) }
+        }
+        p.row.actions { (edit::link(&case.reference, &visitor)) }
+        (edit::links(&addable, Some(&case.reference), &visitor))
         (layout::section(lang.pick("Hạn theo luật", "Legal deadlines"), deadlines.len(), &html! {
             ul { @for one in &deadlines { li {
                 span.late[one.overdue] { (one.due_text(lang)) } " — " (one.title.get(lang)) " " small { (one.ground_text(lang)) }
@@ -106,16 +121,19 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
             div.cards { @for person in &people { article {
                 h3 { (facts::title(person, &[], &visitor)) }
                 (layout::facts(&facts::of(person, &labels, lang)))
+                (edit::link(&person.reference, &visitor))
             } } }
         }))
         (layout::section(lang.pick("Nội dung", "Content"), 1, &layout::facts(&facts::of(&case, &labels, lang))))
         (layout::section(facts::plural(kind::PHOTO, &visitor), pictures.len(), &photos::gallery(&pictures, lang)))
         (layout::section(facts::plural(kind::INFORMANT, &visitor), informants.len(), &html! {
-            @for one in &informants { (layout::facts(&facts::of(one, &labels, lang))) }
+            @for one in &informants { (layout::facts(&facts::of(one, &labels, lang))) (edit::link(&one.reference, &visitor)) }
         }))
         (layout::section(facts::plural(kind::CASE_MEMBER, &visitor), members.len(), &html! {
-            ul { @for member in &members { li { (facts::title(member, &[], &visitor)) } } }
+            ul { @for member in &members { li { (facts::title(member, &[], &visitor)) " " (edit::link(&member.reference, &visitor)) } } }
         }))
+        (household::notes(&of(kind::NOTE), &visitor))
+        (edit::removed(&removed, &visitor))
         (household::table(&checked, &visitor))
         (departures::section(&left, &visitor))
     };

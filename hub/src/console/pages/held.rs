@@ -1,5 +1,6 @@
 //! What is not where somebody put it: what waits, what wasn't allowed, what was taken out, what moved away.
 
+use super::edit;
 use crate::{
     Hub,
     console::{
@@ -85,7 +86,8 @@ fn about(batch: &Batch, visitor: &Visitor) -> String {
     batch.about.iter().map(label).collect::<Vec<_>>().join("; ")
 }
 
-fn reason(code: &str, visitor: &Visitor) -> &'static str {
+/// Why a batch is held, in words; of the office's own writing, why it was not written.
+pub fn reason(code: &str, visitor: &Visitor) -> &'static str {
     let (vi, en) = match code {
         "admission.scope" => {
             ("Ngoài địa bàn hoặc quyền của người gửi.", "Outside the sender's places or cases.")
@@ -142,12 +144,12 @@ fn gone_table(gone: &[Gone], visitor: &Visitor) -> Markup {
             th scope="col" { (lang.pick("Lý do, nơi đến", "Why, where to")) }
             th scope="col" { (lang.pick("Lúc", "At")) }
         } }
-        tbody { @for Gone { record, at, to } in gone { tr {
+        tbody { @for Gone { record, at, to, may_restore } in gone { tr {
             td { (kind_of(record.kind(), visitor)) " " (facts::title(record, &[], visitor)) }
             td data-label=(lang.pick("Lý do, nơi đến", "Why, where to")) {
                 @match to {
                     Some(commune) => (visitor.rulebook.units.name(commune)),
-                    None => (record.text(model::record::field::REMOVED)),
+                    None => { (record.text(model::record::field::REMOVED)) @if *may_restore { (edit::restoring(record, visitor)) } }
                 }
             }
             td data-label=(lang.pick("Lúc", "At")) { (layout::time(Some(*at))) }
@@ -155,7 +157,7 @@ fn gone_table(gone: &[Gone], visitor: &Visitor) -> Markup {
     } }
 }
 
-fn kind_of<'v>(kind: &'v str, visitor: &'v Visitor) -> &'v str {
+pub fn kind_of<'v>(kind: &'v str, visitor: &'v Visitor) -> &'v str {
     visitor.rulebook.kind(kind).map_or(kind, |known| known.label.get(visitor.lang))
 }
 

@@ -1,6 +1,6 @@
 //! One household: its members, visits, photos, goals, cases, and how its submissions looked to the hub.
 
-use super::{departures, photos};
+use super::{departures, edit, photos};
 use crate::{
     Hub,
     console::{
@@ -12,15 +12,20 @@ use crate::{
         records::RecordRow,
         submissions::{self, Listed},
     },
-    office::{forms, records},
+    office::{desk::sheet, forms, records},
 };
 use axum::extract::{Path, State};
 use maud::{Markup, html};
-use model::{RecordRef, kind};
+use model::{HouseholdId, RecordRef, kind};
 use uuid::Uuid;
 
 /// What the list of households lists.
 pub const KIND: &str = kind::HOUSEHOLD;
+
+/// The page of a household; `None` for what has another.
+pub fn path(record: &RecordRef) -> Option<String> {
+    HouseholdId::of(record).map(|id| format!("/households/{id}"))
+}
 
 pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>) -> Result<Markup, Refusal> {
     visitor.require(Permission::ReadPlaces)?;
@@ -33,11 +38,14 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
             let checked = submissions::of_root(read, &reference)?;
             let labels = forms::labels(hub, read)?;
             let left = records::departures(read, &reference)?;
-            Ok(Some((household, below, checked, left, labels)))
+            let removed = sheet::removed(hub, read, &user, &reference)?;
+            let addable = sheet::addable(hub, &user, Some(&household));
+            Ok(Some((household, below, checked, left, labels, (removed, addable))))
         })
         .await
         .map_err(|error| visitor.failed(error))?;
-    let (household, below, checked, left, labels) = found.ok_or_else(|| visitor.not_found())?;
+    let (household, below, checked, left, labels, (removed, addable)) =
+        found.ok_or_else(|| visitor.not_found())?;
     let lang = visitor.lang;
     let of = |kind: &str| below.iter().filter(|r| r.kind() == kind).collect::<Vec<&RecordRow>>();
     let facts_of = |record: &RecordRow| facts::of(record, &labels, lang);
@@ -46,9 +54,10 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
     let visits: Vec<&RecordRow> = of(kind::VISIT).into_iter().rev().collect();
     let (goals, needs, cases) = (of(kind::GOAL), of(kind::NEED), of(kind::CASE));
     let photo_records = of(kind::PHOTO);
-    let with_conflict: Vec<String> = std::iter::once(&household)
+    let with_conflict: Vec<(&RecordRef, Vec<String>)> = std::iter::once(&household)
         .chain(&below)
-        .flat_map(|record| facts::conflicts(record, &labels, lang))
+        .map(|record| (&record.reference, facts::conflicts(record, &labels, lang)))
+        .filter(|(_, lines)| !lines.is_empty())
         .collect();
 
     let content = html! {
@@ -56,15 +65,19 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         @if !with_conflict.is_empty() {
             div.notice.bad role="alert" {
                 p { (lang.pick("Hai thiết bị ghi khác nhau; cần người quyết định:", "Two phones disagree; a person must decide:")) }
-                ul { @for line in &with_conflict { li { (line) } } }
+                ul { @for (record, lines) in &with_conflict { @for line in lines { li { (line) " " (edit::link(record, &visitor)) } } } }
             }
         }
+        p.row.actions { (edit::link(&household.reference, &visitor)) }
+        (edit::links(&addable, Some(&household.reference), &visitor))
         (layout::section(facts::plural(kind::PERSON, &visitor), members.len(), &html! {
             div.cards { @for member in &members { article {
                 h3 { (facts::title(member, &[], &visitor)) }
                 (layout::facts(&facts_of(member)))
+                (edit::link(&member.reference, &visitor))
             } } }
         }))
+        (notes(&of(kind::NOTE), &visitor))
         (layout::section(facts::plural(kind::VISIT, &visitor), visits.len(), &html! {
             @for visit in &visits { article {
                 h3 { (layout::date(visit.text("date"))) }
@@ -88,9 +101,16 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         }))
         (layout::section(lang.pick("Về hộ", "About the household"), 1, &layout::facts(&facts_of(&household))))
         (table(&checked, &visitor))
+        (edit::removed(&removed, &visitor))
         (departures::section(&left, &visitor))
     };
     Ok(menu::page(&visitor, &facts::title(&household, &below, &visitor), &content))
+}
+
+/// Comments, each with its form.
+pub fn notes(notes: &[&RecordRow], visitor: &Visitor) -> Markup {
+    let list = html! { ul { @for note in notes { li { (note.text("text")) " " (edit::link(&note.reference, visitor)) } } } };
+    layout::section(facts::plural(kind::NOTE, visitor), notes.len(), &list)
 }
 
 /// What came in, and whether the hub's own evaluation agrees.

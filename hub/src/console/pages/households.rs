@@ -1,6 +1,6 @@
 //! The list of households, with search.
 
-use super::household;
+use super::{edit, household};
 use crate::{
     Hub,
     console::{
@@ -8,7 +8,7 @@ use crate::{
         visitor::{Permission, Refusal, Visitor},
     },
     db::listing::Page,
-    office::records,
+    office::{desk::sheet, records},
 };
 use axum::{Form, extract::State};
 use maud::{Markup, html};
@@ -39,6 +39,7 @@ pub async fn search(
 ) -> Result<Markup, Refusal> {
     visitor.require(Permission::ReadPlaces)?;
     let (user, query, page) = (visitor.user.clone(), asked.q.clone(), asked.page);
+    let addable = sheet::addable(&hub, &user, None);
     let (rows, total) = hub
         .read(move |hub, read| {
             let page = Page { number: page, size: PAGE };
@@ -64,6 +65,7 @@ pub async fn search(
                 button { (lang.pick("Tìm", "Search")) }
             }
         }
+        (edit::links(&addable, None, &visitor))
         p.count { (total) " " (lang.pick("hộ", "households")) }
         @if total == 0 {
             p.notice { (lang.pick(

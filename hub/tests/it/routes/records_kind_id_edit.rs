@@ -1,0 +1,197 @@
+//! `GET /records/{kind}/{id}/edit`, `POST /records/{kind}/{id}/edit`: correcting any record, and settling a disagreement.
+
+use super::{
+    browser::{Browser, READERS, for_roles_only, form},
+    scene::Scene,
+};
+use crate::world::COMMUNE;
+use model::{RecordEdit, RecordRef, RecordState, kind};
+use testkit::{Request, records::under};
+
+fn path(record: &RecordRef) -> String {
+    format!("/records/{}/{}/edit", record.kind, record.id)
+}
+
+fn state(scene: &Scene, record: &RecordRef) -> RecordState {
+    let found = scene.office.hub.read_now(|_, read| Ok(hub::db::records::find(read, record)?));
+    found.unwrap().unwrap().state
+}
+
+/// Who works in one commune alone.
+fn writer(scene: &Scene) -> Browser {
+    Browser::with_place(&scene.office, "vanphong", "case_manager", &format!("commune:{COMMUNE}"))
+}
+
+/// What the browser sends of the form on a page: the value of each input, and these instead.
+pub fn filled(page: &str, typed: &[(&str, &str)]) -> Vec<(String, String)> {
+    let attribute = |tag: &str, name: &str| {
+        let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+        Some(rest.split('"').next().unwrap().replace("&quot;", "\"").replace("&amp;", "&"))
+    };
+    let form = page.split("action=\"/records/").nth(1).unwrap().split("</form>").next().unwrap();
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for part in form.split('<').skip(1) {
+        let Some((tag, text)) = part.split_once('>') else { continue };
+        let is_ticked =
+            tag.contains(" checked") || !(tag.contains("\"checkbox\"") || tag.contains("\"radio\""));
+        match tag.split(' ').next().unwrap() {
+            "input" if is_ticked => pairs.extend(attribute(tag, "name").zip(attribute(tag, "value"))),
+            "textarea" => pairs.extend(attribute(tag, "name").map(|name| (name, text.to_owned()))),
+            "select" => pairs.extend(attribute(tag, "name").map(|name| (name, String::new()))),
+            "option" if tag.contains(" selected") => {
+                pairs.last_mut().unwrap().1 = attribute(tag, "value").unwrap();
+            }
+            _ => {}
+        }
+    }
+    for (name, value) in typed {
+        assert!(pairs.iter().any(|(known, _)| known == name), "{name} is not on the page: {pairs:?}");
+        pairs.retain(|(known, _)| known != name);
+        pairs.push(((*name).to_owned(), (*value).to_owned()));
+    }
+    pairs
+}
+
+pub fn send(browser: &Browser, path: &str, typed: &[(&str, &str)]) -> super::exchange::Exchange {
+    let page = browser.get(path).answer;
+    assert_eq!(page.status, 200, "{path}");
+    let pairs = filled(&String::from_utf8(page.body).unwrap(), typed);
+    let pairs: Vec<(&str, &str)> =
+        pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    browser.post(path, &pairs)
+}
+
+#[test]
+fn a_record_is_corrected_and_says_by_whom() {
+    let scene = Scene::open();
+    let writer = writer(&scene);
+    let path = path(&scene.household);
+    writer.get(&path).snapshot("edit");
+    send(
+        &writer,
+        &path,
+        &[("f.name", "Hoàng Văn Sơn B"), ("f.living_area", "70,5"), ("f.internet", "false")],
+    )
+    .snapshot("edit.saved");
+    let said = state(&scene, &scene.household);
+    assert_eq!(said.text("name"), Some("Hoàng Văn Sơn B"));
+    assert_eq!(said.value("living_area").and_then(serde_json::Value::as_f64), Some(70.5));
+    assert_eq!(said.value("internet"), Some(&false.into()));
+    // What nobody touched stays as it was said, and by whom.
+    assert_eq!(said.fields["village"].heads[0].device, scene.author.device);
+    let page = String::from_utf8(writer.get(&path).answer.body).unwrap();
+    assert!(page.contains("Người dùng vanphong · ") && page.contains("Người dùng hoa · "));
+    // All untouched: nothing is written.
+    let before = scene.office.stats().changes;
+    assert_eq!(send(&writer, &path, &[]).answer.status, 303);
+    assert_eq!(scene.office.stats().changes, before);
+    // A part of the address brings the rest along.
+    send(&writer, &path, &[("f.village", "Nà Lừa")]);
+    let said = state(&scene, &scene.household);
+    assert_eq!((said.text("commune"), said.text("province")), (Some(COMMUNE), Some("01")));
+}
+
+#[test]
+fn what_cannot_be_read_stays_in_its_field() {
+    let scene = Scene::open();
+    let writer = writer(&scene).in_english();
+    let path = path(&scene.household);
+    let wrong = [("f.living_area", "rộng"), ("f.next_visit", "mai"), ("f.name", "Hoàng \"A\" <b>")];
+    let answer = send(&writer, &path, &wrong);
+    answer.snapshot("edit.mistakes.en");
+    let body = String::from_utf8(answer.answer.body.clone()).unwrap();
+    assert!(body.contains("value=\"Hoàng &quot;A&quot; &lt;b&gt;\"") || body.contains("Hoàng &quot;A&quot;"));
+    assert_eq!(state(&scene, &scene.household).text("name"), Some("Hoàng Văn Sơn"));
+    for code in [("f.area", "nowhere"), ("f.commune", "00073")] {
+        assert_eq!(send(&writer, &path, &[code]).answer.status, 422);
+    }
+    let long = "a".repeat(1_001);
+    assert_eq!(send(&writer, &path, &[("f.address", &long)]).answer.status, 422);
+}
+
+#[test]
+fn two_values_are_settled_by_picking_one() {
+    let scene = Scene::open();
+    let writer = writer(&scene);
+    let path = path(&scene.household);
+    let heads = state(&scene, &scene.household).fields["phone"].heads.clone();
+    let one = heads.iter().find(|head| head.value() == Some(&"0912 000 111".into())).unwrap();
+    assert_eq!(send(&writer, &path, &[]).answer.status, 303);
+    assert_eq!(state(&scene, &scene.household).conflicts().count(), 1, "not decided is no decision");
+    assert_eq!(send(&writer, &path, &[("c.phone", &one.change.to_string())]).answer.status, 303);
+    let said = state(&scene, &scene.household);
+    assert_eq!((said.text("phone"), said.conflicts().count()), (Some("0912 000 111"), 0));
+}
+
+#[test]
+fn what_moved_on_meanwhile_is_told_and_not_overwritten() {
+    let mut scene = Scene::open();
+    let writer = writer(&scene);
+    let path = path(&scene.household);
+    let page = String::from_utf8(writer.get(&path).answer.body).unwrap();
+    let edit = RecordEdit::new(scene.household.clone()).set("name", "Lò Văn Thử").set("area", "rural");
+    scene.author.write(vec![edit]);
+    let pairs = filled(&page, &[("f.name", "Hoàng Văn Sơn B"), ("f.wall", "")]);
+    let pairs: Vec<(&str, &str)> =
+        pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let answer = writer.post(&path, &pairs);
+    answer.snapshot("edit.moved");
+    let said = state(&scene, &scene.household);
+    assert_eq!((said.text("name"), said.text("wall")), (Some("Lò Văn Thử"), Some("solid")));
+    // Having seen it, they may; and what they left alone is not set back.
+    let page = String::from_utf8(answer.answer.body).unwrap();
+    let pairs = filled(&page, &[]);
+    let pairs: Vec<(&str, &str)> =
+        pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(writer.post(&path, &pairs).answer.status, 303);
+    let said = state(&scene, &scene.household);
+    assert_eq!((said.text("name"), said.text("area")), (Some("Hoàng Văn Sơn B"), Some("rural")));
+    assert_eq!((said.text("wall"), said.conflicts().count()), (None, 1));
+}
+
+#[test]
+fn secrets_and_what_has_a_rule_of_its_own_stay_where_they_belong() {
+    let scene = Scene::open();
+    let reader = scene.reader();
+    let page = |record: &RecordRef| String::from_utf8(reader.get(&path(record)).answer.body).unwrap();
+    let (ordinary, restricted) = (page(&scene.case), page(&scene.restricted));
+    assert!(!ordinary.contains("f.summary") && restricted.contains("name=\"f.summary\""));
+    for name in ["restricted", "received_at", "workflow", "subject", "parent", "removed", "home_province"] {
+        assert!(!restricted.contains(&format!("\"f.{name}\"")), "{name}");
+    }
+    // The steps of its workflow, by name.
+    assert!(restricted.contains("<option value=\"assess\">"));
+    // Each look is logged.
+    let database = rusqlite::Connection::open(scene.office.folder.join("hub.db")).unwrap();
+    let read = "SELECT count(*) FROM audit WHERE action = 'read' AND subject = ?1";
+    let looks: u32 = database.query_row(read, [scene.restricted.to_string()], |row| row.get(0)).unwrap();
+    assert_eq!(looks, 1);
+    // A submission is what was answered.
+    let mut scene = scene;
+    let answered = under(kind::SUBMISSION, &scene.household).set("form", "vang_gia").set("version", "1");
+    let record = answered.record.clone();
+    scene.author.write(vec![answered]);
+    assert!(!page(&record).contains("f.form"));
+}
+
+#[test]
+fn whom_it_is_for() {
+    let scene = Scene::open();
+    let path = path(&scene.household);
+    for_roles_only(&scene.office, &Request::new("GET", &path), READERS);
+    let scene = Scene::open();
+    for_roles_only(
+        &scene.office,
+        &form(&path.replace(&scene.household.id.to_string(), &scene.household.id.to_string()), &[]),
+        READERS,
+    );
+    // Of another commune, of a case that one is no member of, of a kind that isn't known.
+    scene.office.set_place(scene.author.user, "commune:00004");
+    assert_eq!(
+        scene.reader().get(&format!("/records/household/{}/edit", scene.household.id)).answer.status,
+        404
+    );
+    let stranger = writer(&scene);
+    assert_eq!(stranger.get(&format!("/records/case/{}/edit", scene.restricted.id)).answer.status, 404);
+    assert_eq!(stranger.get(&format!("/records/nothing/{}/edit", scene.restricted.id)).answer.status, 404);
+}

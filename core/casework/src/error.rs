@@ -58,6 +58,9 @@ pub enum CaseworkError {
     /// The submission is empty or of another form.
     #[error("the submission has none of the form's answers")]
     OtherForm,
+    /// A record that the form is about is not there: it was started at nothing, or at another place.
+    #[error("the form was not started at a record that it is about")]
+    StartedElsewhere,
 }
 
 impl CaseworkError {
@@ -66,6 +69,7 @@ impl CaseworkError {
             Self::NotAnId { .. } => "casework.not-an-id",
             Self::PhotoMissing { .. } => "casework.photo-missing",
             Self::OtherForm => "casework.other-form",
+            Self::StartedElsewhere => "casework.started-elsewhere",
         }
     }
 }

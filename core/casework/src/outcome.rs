@@ -1,18 +1,19 @@
 //! What a finished form changes: the edits of one batch.
 
 use crate::{
-    CaseworkError, FormRules, FormScope,
+    CaseworkError, FormRules,
     cases::members,
-    rules::{Chain, FieldRule, From, RecordRule, Source},
+    rules::{Chain, FieldRule, From, Parent, RecordRule, Source, Standing},
     value::ValueKind,
 };
 use chrono::{DateTime, FixedOffset};
-use model::{CaseId, HouseholdId, PhotoFile, RecordEdit, RecordRef, SubmissionId, UserId, record::field};
-use rulebook::Rulebook;
+use model::{PhotoFile, RecordEdit, RecordRef, SubmissionId, UserId, record::field};
+use rulebook::{MAX_DEPTH, Rulebook};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
+    iter::successors,
 };
 use uuid::Uuid;
 use xforms::{Submission, ValueNode};
@@ -60,12 +61,12 @@ pub struct FinishContext {
     pub author_name: String,
     /// Who answers for reports about children besides the author: they become members of a restricted case.
     pub duty_managers: Vec<(UserId, String)>,
-    /// The household that the form was started at.
-    pub household: Option<HouseholdId>,
+    /// The record that the form was started at.
+    pub about: Option<RecordRef>,
     /// By attachment name, the form's answer.
     pub photos: BTreeMap<String, PhotoFile>,
-    /// Of the household and its children, for a form started at one: what is unchanged makes no edit,
-    /// and an atomic group is completed from here. Empty for a new household.
+    /// Of that record, of those above it up to the top of its feed, and of what is below them: what is unchanged makes
+    /// no edit, and an atomic group is completed from here. Empty for a form that was started at nothing.
     pub known: Known,
 }
 
@@ -78,12 +79,13 @@ impl fmt::Debug for FinishContext {
 /// What a finished form changes.
 #[derive(Clone, PartialEq)]
 pub struct Outcome {
-    /// In the order of the batch: the root (left out where nothing of it changed), the submission, then each
+    /// In the order of the batch: the first record (left out where nothing of it changed), the submission, then each
     /// parent before its children. A record that existed before carries no parent.
     pub edits: Vec<RecordEdit>,
-    pub root: RecordRef,
-    pub household: Option<HouseholdId>,
-    pub case: Option<CaseId>,
+    /// What the submission lies under: the record that the form was started at, or the first that it made.
+    pub about: RecordRef,
+    /// That record, and those above it.
+    pub lineage: Vec<RecordRef>,
     pub submission: SubmissionId,
     pub title: String,
 }
@@ -92,7 +94,7 @@ impl fmt::Debug for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outcome")
             .field("edits", &self.edits)
-            .field("root", &self.root)
+            .field("about", &self.about)
             .finish_non_exhaustive()
     }
 }
@@ -112,40 +114,61 @@ impl FormRules {
         let momentary = self.momentary();
         let mut batch = Batch { rulebook, rules: self, finished, context, momentary, made: Vec::new() };
         let mut edits: Vec<RecordEdit> = Vec::new();
+        let mut about = context.about.clone().filter(|_| !self.leaves());
         for (place, rule) in self.records.iter().enumerate() {
             let mut made = Vec::new();
-            for (chain, parent) in batch.instances(rule) {
+            for (chain, parent) in batch.instances(rule)? {
                 let Some((edit, chain)) = batch.edit(rule, chain, parent.as_ref(), new_id)? else { continue };
                 made.push(Made { chain, record: edit.record.clone() });
+                // What a case is opened out of stays as it is.
+                let stays_outside = self.leaves() && self.standing(rule).is_some();
                 // An unchanged record is no change, but its children may be.
-                if !edit.fields.is_empty() || edit.parent.is_some() {
+                if !stays_outside && (!edit.fields.is_empty() || edit.parent.is_some()) {
                     edits.push(edit);
                 }
             }
             if place == 0 {
-                let Some(root) = made.first() else { return Err(CaseworkError::OtherForm) };
+                let root = made.first().filter(|_| rule.parent.is_none());
+                about = root.map(|root| root.record.clone()).or(about);
+                let under = about.as_ref().ok_or(CaseworkError::OtherForm)?;
                 let is_new = edits.first().is_some_and(|edit| edit.fields.contains_key(field::RESTRICTED));
-                edits.push(submission(finished, context, &root.record));
+                edits.push(submission(finished, context, under));
                 if is_new {
                     let mut users = vec![(context.author, context.author_name.clone())];
                     users.extend(context.duty_managers.iter().cloned());
-                    edits.extend(members(rulebook, &users, &root.record, new_id));
+                    edits.extend(members(rulebook, &users, under, new_id));
                 }
             }
             batch.made.push(made);
         }
-        let Some(root) = batch.made.first().and_then(|made| made.first()) else {
-            return Err(CaseworkError::OtherForm);
-        };
-        let root = root.record.clone();
+        let about = about.ok_or(CaseworkError::OtherForm)?;
+        if self.records.is_empty() {
+            edits.push(submission(finished, context, &about));
+        }
         Ok(Outcome {
             edits,
-            household: HouseholdId::of(&root),
-            case: CaseId::of(&root),
-            root,
+            lineage: context.lineage(&about),
+            about,
             submission: context.submission,
             title: finished.title.to_owned(),
         })
+    }
+}
+
+impl FinishContext {
+    /// What is known to lie above; never beyond the top of the feed.
+    fn parent(&self, record: &RecordRef) -> Option<RecordRef> {
+        let parent = self.known.get(record)?.get(field::PARENT)?.as_str()?.parse().ok()?;
+        self.known.contains_key(&parent).then_some(parent)
+    }
+
+    fn lineage(&self, record: &RecordRef) -> Vec<RecordRef> {
+        successors(Some(record.clone()), |record| self.parent(record)).take(MAX_DEPTH).collect()
+    }
+
+    fn standing(&self, standing: &Standing) -> Result<RecordRef, CaseworkError> {
+        let found = self.about.as_ref().and_then(|about| standing.find(about, |record| self.parent(record)));
+        found.ok_or(CaseworkError::StartedElsewhere)
     }
 }
 
@@ -168,11 +191,16 @@ struct Batch<'a> {
 
 impl<'a> Batch<'a> {
     /// Where the rule's node stands, with the parent record there.
-    fn instances(&self, rule: &RecordRule) -> Vec<(Chain<'a>, Option<RecordRef>)> {
-        let around: Vec<(Chain<'a>, Option<RecordRef>)> = match rule.parent {
-            None => vec![(vec![self.finished.root], None)],
-            Some(parent) => {
-                let parents = self.made.get(parent).into_iter().flatten();
+    fn instances(
+        &self,
+        rule: &RecordRule,
+    ) -> Result<Vec<(Chain<'a>, Option<RecordRef>)>, CaseworkError> {
+        let whole = vec![self.finished.root];
+        let around: Vec<(Chain<'a>, Option<RecordRef>)> = match &rule.parent {
+            None => vec![(whole, None)],
+            Some(Parent::Standing(standing)) => vec![(whole, Some(self.context.standing(standing)?))],
+            Some(Parent::Made(parent)) => {
+                let parents = self.made.get(*parent).into_iter().flatten();
                 parents.map(|made| (made.chain.clone(), Some(made.record.clone()))).collect()
             }
         };
@@ -180,7 +208,7 @@ impl<'a> Batch<'a> {
             let chains = rule.node.chains(&chain).into_iter();
             chains.filter(|chain| rule.node.find(chain).is_some()).map(move |chain| (chain, parent.clone()))
         };
-        around.into_iter().flat_map(inside).collect()
+        Ok(around.into_iter().flat_map(inside).collect())
     }
 
     fn edit(
@@ -227,9 +255,7 @@ impl<'a> Batch<'a> {
             }
             edit.record.id = new_id();
             edit.parent = parent.cloned();
-            if rule.parent.is_none() && self.rules.scope() == FormScope::RestrictedCase {
-                self.open_case(&mut edit);
-            }
+            self.open(rule, &mut edit);
         }
         let stands = |name: &str| known.and_then(|known| known.get(name)).cloned().unwrap_or(Value::Null);
         self.rulebook.complete_groups(&rule.kind, &mut edit.fields, stands);
@@ -238,15 +264,17 @@ impl<'a> Batch<'a> {
 
     /// The id of a record that was there before.
     fn existing(&self, rule: &RecordRule, chain: &[&ValueNode]) -> Result<Option<Uuid>, CaseworkError> {
+        if let Some(standing) = &rule.standing {
+            return Ok(Some(self.context.standing(standing)?.id));
+        }
         if let Some(source) = &rule.id_from
             && let Some(stored) = source.answer(chain)
         {
             let id = Uuid::parse_str(stored);
             return id.map(Some).map_err(|_| CaseworkError::NotAnId { path: source.path.clone() });
         }
-        let is_its_household = rule.parent.is_none() && self.rules.scope() == FormScope::Household;
-        let started_at = self.context.household.filter(|_| is_its_household);
-        Ok(started_at.map(|household| household.0))
+        let started_at = self.context.about.as_ref().filter(|_| self.rules.standing(rule).is_some());
+        Ok(started_at.map(|about| about.id))
     }
 
     /// What is no value of its type is kept as it was answered: a form's mistake must not stop a visit.
@@ -277,22 +305,30 @@ impl<'a> Batch<'a> {
         cleared || taken_back
     }
 
-    fn open_case(&self, edit: &mut RecordEdit) {
-        let workflow = edit.fields.get("workflow").and_then(Value::as_str).unwrap_or_default();
+    /// What a new record that moves by a workflow says at first; at the top of a form that is restricted, also that.
+    fn open(&self, rule: &RecordRule, edit: &mut RecordEdit) {
+        let Some(kind) = self.rulebook.kind(&rule.kind) else { return };
+        let Some(workflow) = &kind.workflow else { return };
+        let workflow = edit.fields.get("workflow").and_then(Value::as_str).unwrap_or(workflow);
         let state = self.rulebook.first_state(workflow).map_or("", |state| &state.code);
-        let finished_at = self.finished.finished_at.to_rfc3339();
-        edit.fields.insert(field::RESTRICTED.into(), true.into());
-        edit.fields.insert("state".into(), state.into());
-        // Without its own question the clocks run from the moment the form was begun, never later.
-        let received_at = self.finished.started_at.to_rfc3339();
-        edit.fields.entry("received_at".into()).or_insert_with(|| received_at.into());
-        edit.fields.insert("opened_at".into(), finished_at.into());
+        let mut say = |name: &str, value: Value| {
+            if kind.field(name).is_some() {
+                edit.fields.entry(name.to_owned()).or_insert(value);
+            }
+        };
+        say("state", state.into());
+        say("opened_at", self.finished.finished_at.to_rfc3339().into());
+        if rule.parent.is_none() && self.rules.restricted {
+            // Without its own question the clocks run from the moment the form was begun, never later.
+            say("received_at", self.finished.started_at.to_rfc3339().into());
+            edit.fields.insert(field::RESTRICTED.into(), true.into());
+        }
     }
 }
 
-fn submission(finished: &Finished<'_>, context: &FinishContext, root: &RecordRef) -> RecordEdit {
+fn submission(finished: &Finished<'_>, context: &FinishContext, about: &RecordRef) -> RecordEdit {
     RecordEdit::new(context.submission.reference())
-        .under(root.clone())
+        .under(about.clone())
         .set("form", finished.form)
         .set("version", finished.version)
         .set("xml", finished.xml)

@@ -1,8 +1,8 @@
-//! The way back: what is known of a household, as answers of a form, so that nobody types it again.
+//! The way back: what is known of a record and those around it, as answers of a form, so that nobody types it again.
 
 use crate::{
     FormRules,
-    rules::{From, RecordRule},
+    rules::{From, Parent, RecordRule},
 };
 use model::{RecordRef, RecordState};
 use serde_json::Value;
@@ -10,50 +10,55 @@ use std::collections::BTreeSet;
 
 impl FormRules {
     /// Instance paths and stored values for `xforms::Session::start_with`: what lasts, never what belongs to one
-    /// visit (its date, consents, observations). `children`: records of any kind below the root.
-    pub fn prefill(
-        &self,
-        root: &RecordRef,
-        state: &RecordState,
-        children: &[(RecordRef, RecordState)],
-    ) -> Vec<(String, String)> {
+    /// visit (its date, consents, observations). `known`: the record that the form is started at, those above it up to
+    /// the top of its feed, and those of any kind below them.
+    pub fn prefill(&self, about: &RecordRef, known: &[(RecordRef, RecordState)]) -> Vec<(String, String)> {
         let mut prefill = Prefill { momentary: self.momentary(), values: Vec::new() };
+        let state_of = |wanted: &RecordRef| known.iter().find(|(record, _)| record == wanted);
+        let parent_of = |record: &RecordRef| {
+            let parent = state_of(record)?.1.parent()?;
+            state_of(&parent).map(|(parent, _)| parent.clone())
+        };
         // The records of each rule with the places of their instances.
-        let mut filled: Vec<Vec<(&RecordRef, Vec<usize>)>> = Vec::new();
+        let mut filled: Vec<Vec<(RecordRef, Vec<usize>)>> = Vec::new();
         for rule in &self.records {
             let mut here = Vec::new();
-            match rule.parent {
-                None if root.kind == *rule.kind.as_str() => {
-                    prefill.record(rule, root, state, &[]);
-                    here.push((root, Vec::new()));
+            if let Some(standing) = self.standing(rule) {
+                let found = standing.find(about, parent_of).filter(|record| record.kind == *rule.kind.as_str());
+                if let Some((record, state)) = found.as_ref().and_then(state_of) {
+                    prefill.record(rule, record, state, &[]);
+                    here.push((record.clone(), Vec::new()));
                 }
-                None => {}
-                // Without a hidden answer for its id the form can only make new ones.
-                Some(_) if rule.id_from.is_none() => {}
-                Some(parent) => {
-                    for (parent, around) in filled.get(parent).into_iter().flatten() {
-                        let mut found: Vec<_> = children
-                            .iter()
-                            .filter(|(child, state)| is_child(rule, parent, child, state))
-                            .collect();
-                        // Ids sort by the time they were made.
-                        found.sort_by_key(|(child, _)| child.id);
-                        let repeats = rule.node.depth() > around.len();
-                        for (i, (child, state)) in found.into_iter().enumerate() {
-                            if !repeats && i > 0 {
-                                break;
-                            }
-                            let mut places = around.clone();
-                            if repeats {
-                                places.resize(rule.node.depth() - 1, 1);
-                                places.push(i + 1);
-                            }
-                            prefill.record(rule, child, state, &places);
-                            here.push((child, places));
+            } else if rule.id_from.is_some() {
+                let parents = match &rule.parent {
+                    None => Vec::new(),
+                    Some(Parent::Made(parent)) => filled.get(*parent).cloned().unwrap_or_default(),
+                    Some(Parent::Standing(standing)) => {
+                        let found = standing.find(about, parent_of).into_iter();
+                        found.map(|record| (record, Vec::new())).collect()
+                    }
+                };
+                for (parent, around) in parents {
+                    let mut found: Vec<_> =
+                        known.iter().filter(|(child, state)| is_child(rule, &parent, child, state)).collect();
+                    // Ids sort by the time they were made.
+                    found.sort_by_key(|(child, _)| child.id);
+                    let repeats = rule.node.depth() > around.len();
+                    for (i, (child, state)) in found.into_iter().enumerate() {
+                        if !repeats && i > 0 {
+                            break;
                         }
+                        let mut places = around.clone();
+                        if repeats {
+                            places.resize(rule.node.depth() - 1, 1);
+                            places.push(i + 1);
+                        }
+                        prefill.record(rule, child, state, &places);
+                        here.push((child.clone(), places));
                     }
                 }
             }
+            // Without a hidden answer for its id the form can only make new ones.
             filled.push(here);
         }
         prefill.values

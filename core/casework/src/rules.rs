@@ -1,41 +1,49 @@
-//! A form's `records.csv`: which answers become which fields of which records.
+//! A form's `records.csv`: what the form is about, and which answers become which fields of which records.
 //!
-//! Columns: a row `form,<scope>`; a row for each record (`record`, `kind`, `parent`, `path`, `id_from`, `when`);
-//! under it a row for each field (`record`, `field`, `from`, `type`, `when`, `clears_with`). `path` is the node that
-//! a record is made for, each instance of a repeat apart; `id_from` the hidden answer that holds its id once it
-//! exists; `when` an answer without which record or field is not made; `from` a path or a `'constant'`;
-//! `clears_with` a question that, answered, says that an unanswered `from` means "no longer so".
+//! Columns: a row `form`; a row for each record (`record`, `kind`, `parent`, `path`, `id_from`, `when`); under it a row
+//! for each field (`record`, `field`, `from`, `type`, `when`, `clears_with`). `path` is the node that a record is made
+//! for, each instance of a repeat apart; `id_from` the hidden answer that holds its id once it exists; `when` an answer
+//! without which record or field is not made; `from` a path or a `'constant'`; `clears_with` a question that, answered,
+//! says that an unanswered `from` means "no longer so".
+//!
+//! What the form is about stands in `kind` of the row `form`: the kind of record that it is started at, or nothing. In
+//! `parent` of that row may stand `restricted-case`: all that comes of the form lies in a restricted case.
+//!
+//! | record | parent | is |
+//! |---|---|---|
+//! | `@about` | | the record that the form was started at |
+//! | `@household` or another kind | | the nearest record of that kind above it, in the same feed |
+//! | a name, in the first row | | of the kind that the form is about: that record, or a new one where it was started at nothing; of another kind: a new one at the top |
+//! | a name | a name above, `@about`, `@kind` | below that record: the one that `id_from` says, or a new one |
+//!
+//! A row of a record that is there already is needed only for its fields. A form that opens a restricted case out of
+//! another record is filled from that record and never changes it.
 
 mod parse;
 
 use crate::{MappingErrors, value::ValueKind};
-use rulebook::Rulebook;
+use model::RecordRef;
+use rulebook::{MAX_DEPTH, Rulebook};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, iter::successors};
 use xforms::{Definition, ValueNode};
-
-/// Who may see what a form's answers become.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FormScope {
-    /// Asked at a household; seen by those whose places cover its commune.
-    Household,
-    /// Opens a case that only its members see (Decree 56/2017 art. 24).
-    RestrictedCase,
-}
 
 /// A checked `records.csv`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FormRules {
-    pub(crate) scope: FormScope,
-    /// The first is the root; parents come before their children.
+    /// The kind of record that it is about.
+    pub(crate) about: Option<String>,
+    /// All that comes of it lies in a restricted case (Decree 56/2017 art. 24).
+    pub(crate) restricted: bool,
+    /// Parents come before their children.
     pub(crate) records: Vec<RecordRule>,
 }
 
 impl FormRules {
-    /// Reads and checks the table against its form and the kinds that there are.
+    /// Reads a published table with its form and the kinds that there are.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each with row and column.
+    /// Everything that keeps it from being read, each with row and column.
     pub fn parse(
         rulebook: &Rulebook,
         records_csv: &str,
@@ -44,27 +52,141 @@ impl FormRules {
         parse::parse(rulebook, records_csv, definition)
     }
 
-    pub fn scope(&self) -> FormScope {
-        self.scope
+    /// The same for a table that is to be published: also against what the rulebook allows now. What was published stays
+    /// readable whatever a later rulebook says.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with row and column.
+    pub fn check(
+        rulebook: &Rulebook,
+        records_csv: &str,
+        definition: &Definition,
+    ) -> Result<FormRules, MappingErrors> {
+        parse::check(rulebook, records_csv, definition)
+    }
+
+    /// The kind of record that the form is about; `None`: it is about nothing that is there.
+    pub fn about(&self) -> Option<&str> {
+        self.about.as_deref()
+    }
+
+    /// All that comes of it lies in a restricted case.
+    pub fn is_restricted(&self) -> bool {
+        self.restricted
+    }
+
+    /// It may be started at nothing: it makes a record that stands at the top.
+    pub fn stands_alone(&self) -> bool {
+        let is_root = self.root().is_some_and(|root| self.about.as_ref().is_none_or(|about| *about == root.kind));
+        is_root || self.about.is_none()
+    }
+
+    /// Whether it can be started at a record. `lineage`: that record, then those above it up to the top of its feed;
+    /// `restricted`: they lie in a restricted case.
+    pub fn fits(&self, lineage: &[RecordRef], restricted: bool) -> bool {
+        let is_above = |kind: &String| lineage.iter().any(|record| record.kind == *kind.as_str());
+        let named = self.records.iter().flat_map(RecordRule::standing_named);
+        lineage.first().is_some_and(|about| self.about() == Some(about.kind.as_str()))
+            && (!self.restricted || restricted || self.leaves())
+            && named.into_iter().all(|standing| match standing {
+                Standing::About => true,
+                Standing::Above(kind) => is_above(kind),
+            })
+    }
+
+    /// The kinds of records above the one it is about that it reads or writes below.
+    pub fn reads_above(&self) -> impl Iterator<Item = &str> {
+        self.records.iter().flat_map(RecordRule::standing_named).filter_map(|standing| match standing {
+            Standing::About => None,
+            Standing::Above(kind) => Some(kind.as_str()),
+        })
+    }
+
+    /// The first record, if it stands at the top.
+    pub(crate) fn root(&self) -> Option<&RecordRule> {
+        self.records.first().filter(|first| first.parent.is_none() && first.standing.is_none())
+    }
+
+    /// It opens a case out of the record that it is about, which stays outside.
+    pub(crate) fn leaves(&self) -> bool {
+        self.restricted && self.root().is_some_and(|root| self.about.as_ref().is_some_and(|about| *about != root.kind))
+    }
+
+    /// The record that is there already which a rule speaks of.
+    pub(crate) fn standing<'r>(&self, rule: &'r RecordRule) -> Option<&'r Standing> {
+        let is_root = self.root().is_some_and(|root| std::ptr::eq(root, rule));
+        match &rule.standing {
+            None if is_root && self.about() == Some(rule.kind.as_str()) => Some(&Standing::About),
+            standing => standing.as_ref(),
+        }
     }
 
     /// Paths whose answer goes into a record made anew each time, such as a visit.
     pub(crate) fn momentary(&self) -> BTreeSet<&str> {
-        let anew = self.records.iter().filter(|record| record.id_from.is_none());
+        let anew = self.records.iter().filter(|record| record.id_from.is_none() && !self.leaves());
         anew.flat_map(|record| record.fields.iter().filter_map(FieldRule::path)).collect()
     }
+}
+
+/// A record that is there before the form is started.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Standing {
+    /// The one that it is started at.
+    About,
+    /// The nearest of a kind above that one.
+    Above(String),
+}
+
+impl Standing {
+    /// `@about`, `@household`.
+    pub fn named(name: &str) -> Option<Self> {
+        let name = name.strip_prefix('@')?;
+        Some(if name == "about" { Self::About } else { Self::Above(name.to_owned()) })
+    }
+
+    /// `parent_of` knows nothing of what is above the top of the feed.
+    pub fn find(
+        &self,
+        about: &RecordRef,
+        parent_of: impl Fn(&RecordRef) -> Option<RecordRef>,
+    ) -> Option<RecordRef> {
+        match self {
+            Self::About => Some(about.clone()),
+            Self::Above(kind) => successors(Some(about.clone()), parent_of)
+                .take(MAX_DEPTH)
+                .find(|record| record.kind == *kind.as_str()),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Parent {
+    /// By its place among the records.
+    Made(usize),
+    Standing(Standing),
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct RecordRule {
     pub name: String,
     pub kind: String,
-    /// Its place among the records.
-    pub parent: Option<usize>,
+    /// It is one that is there already.
+    pub standing: Option<Standing>,
+    pub parent: Option<Parent>,
     pub node: Source,
     pub id_from: Option<Source>,
     pub when: Option<Source>,
     pub fields: Vec<FieldRule>,
+}
+
+impl RecordRule {
+    fn standing_named(&self) -> impl Iterator<Item = &Standing> {
+        let above = match &self.parent {
+            Some(Parent::Standing(standing)) => Some(standing),
+            _ => None,
+        };
+        self.standing.iter().chain(above)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

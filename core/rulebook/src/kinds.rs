@@ -18,6 +18,8 @@ pub struct Kind {
     pub name: String,
     /// The kinds that it may lie under.
     pub parents: Vec<String>,
+    /// It may lie under whatever there is.
+    pub is_anywhere: bool,
     /// It may stand at the top.
     pub is_root: bool,
     pub scope: Scope,
@@ -178,7 +180,7 @@ pub enum ListRole {
 #[derive(Deserialize)]
 struct KindRow {
     kind: String,
-    /// `household|case`; an empty part says that it may stand at the top.
+    /// `household|case`; an empty part says that it may stand at the top, `*` that it may lie under any kind.
     parents: String,
     scope: Scope,
     label_vi: String,
@@ -268,9 +270,10 @@ fn field(row: FieldRow) -> Field {
 fn kind(row: KindRow, fields: Vec<Field>) -> Kind {
     // What is wrong with it was told.
     let title = Template::parse(&row.title).unwrap_or_default();
-    let parents = row.parents.split('|').filter(|parent| !parent.is_empty()).map(str::to_owned).collect();
+    let named = |parent: &&str| !parent.is_empty() && *parent != EVERY;
     Kind {
-        parents,
+        parents: row.parents.split('|').filter(named).map(str::to_owned).collect(),
+        is_anywhere: row.parents.split('|').any(|parent| parent == EVERY),
         is_root: row.parents.split('|').any(str::is_empty),
         name: row.kind,
         scope: row.scope,
@@ -301,6 +304,10 @@ impl Kind {
         self.fields.iter().find(|field| field.lists == Some(role))
     }
 
+    pub fn may_lie_under(&self, kind: &str) -> bool {
+        self.is_anywhere || self.parents.iter().any(|parent| parent == kind)
+    }
+
     /// The first field of a type.
     pub fn field_of(&self, kind: &FieldType) -> Option<&Field> {
         self.fields.iter().find(|field| field.kind == *kind)
@@ -320,6 +327,21 @@ impl Rulebook {
 
     pub fn field(&self, kind: &str, field: &str) -> Option<&Field> {
         self.kind(kind)?.field(field)
+    }
+
+    /// Whether a record of the one kind may lie below one of the other, at whatever depth.
+    pub fn may_lie_below(&self, kind: &str, above: &str) -> bool {
+        let (mut seen, mut waiting) = (Vec::new(), vec![kind]);
+        while let Some(kind) = waiting.pop().and_then(|name| self.kind(name)) {
+            if kind.may_lie_under(above) {
+                return true;
+            }
+            if !seen.contains(&&kind.name) {
+                seen.push(&kind.name);
+                waiting.extend(kind.parents.iter().map(String::as_str));
+            }
+        }
+        false
     }
 
     /// The kind of a record that names who may read the restricted case it lies in, and its field that does.

@@ -18,6 +18,7 @@ impl Rulebook {
     fn section(&self, kind: &Kind) -> String {
         let top = if kind.is_root { "stands at the top" } else { "never stands at the top" };
         let parents = match kind.parents.as_slice() {
+            _ if kind.is_anywhere => ", lies under any kind".to_owned(),
             [] => String::new(),
             parents => format!(", lies under {}", parents.join(" or ")),
         };

@@ -138,14 +138,13 @@ fn what_keeps_an_invariant_is_there() {
 }
 
 /// Sources that speak of a single kind of record, each with its reason. All else is told by `packs/quoc_gia/kinds.csv`.
-const SPEAKS_OF_KINDS: [(&str, &str); 12] = [
+const SPEAKS_OF_KINDS: [(&str, &str); 11] = [
     ("core/model/src/record.rs", "names the kinds that the program itself speaks of"),
     ("core/model/src/batch/tests", "invented records to sign"),
     ("core/app/src/cases", "a case's page with its people and members"),
     ("core/app/src/households", "a household's page with its family"),
     ("core/casework/src/advice.rs", "what a worker is told goes by what a form made"),
     ("core/casework/src/rules/parse.rs", "what a form may be about"),
-    ("core/rulebook/src/check/forms.rs", "what a form may be about"),
     ("core/rulebook/src/schema.rs", "a column that is called like one"),
     ("hub/src/console/pages/cases.rs", "a case's page"),
     ("hub/src/db/records.rs", "the newest cases: an index has only them"),

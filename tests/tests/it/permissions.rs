@@ -69,7 +69,13 @@ impl Scene {
             kind::CASE => Some(&self.case),
             _ => None,
         };
-        if kind.is_root { None } else { kind.parents.iter().find_map(above) }
+        if kind.is_root {
+            None
+        } else if kind.is_anywhere {
+            Some(&self.household)
+        } else {
+            kind.parents.iter().find_map(above)
+        }
     }
 
     /// What a record of a kind says at first.

@@ -1,7 +1,7 @@
 //! Published forms as this phone has them: parsed once for each version.
 
 use crate::{error::Fault, lifecycle::LifecycleObserver, mutex::locked};
-use casework::{FormRules, FormScope, Labels};
+use casework::{FormRules, Labels};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
@@ -101,8 +101,8 @@ impl Catalogue {
             return Ok(labels.clone());
         }
         let mut forms = self.last(store)?;
-        // Where two forms fill one field, the household's names it.
-        forms.sort_by_key(|form| form.rules.scope() == FormScope::RestrictedCase);
+        // Where two forms fill one field, that which is not of restricted cases names it.
+        forms.sort_by_key(|form| form.rules.is_restricted());
         let labels =
             Arc::new(Labels::of(&store.rulebook(), forms.iter().map(|form| (&form.definition, &form.rules))));
         *locked(&self.labels) = Some(labels.clone());

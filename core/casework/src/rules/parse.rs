@@ -1,11 +1,12 @@
 //! Reads `records.csv` and checks it against the form: everything that is wrong, not only the first thing.
 
 mod form;
+mod whole;
 
-use super::{FieldRule, FormRules, FormScope, From, RecordRule, Source};
+use super::{FieldRule, FormRules, From, Parent, RecordRule, Source, Standing};
 use crate::{MappingErrors, MappingProblem, value::ValueKind};
 use form::Form;
-use model::{CaseId, HouseholdId, record::field};
+use model::record::field;
 use rulebook::Rulebook;
 use xforms::Definition;
 
@@ -26,13 +27,25 @@ impl Row {
     }
 }
 
-pub(super) struct Parser<'a> {
+/// The word for a form all of which lies in a restricted case.
+const RESTRICTED_CASE: &str = "restricted-case";
+
+/// What the row `form` says.
+struct About {
+    row: usize,
+    kind: Option<String>,
+    restricted: bool,
+}
+
+struct Parser<'a> {
     rulebook: &'a Rulebook,
     form: Form<'a>,
-    scope: Option<FormScope>,
+    about: Option<About>,
     records: Vec<RecordRule>,
     /// Row of each record.
     rows: Vec<usize>,
+    /// Rows of the fields of each record.
+    field_rows: Vec<Vec<usize>>,
     problems: Vec<MappingProblem>,
 }
 
@@ -41,24 +54,46 @@ pub(super) fn parse(
     records_csv: &str,
     definition: &Definition,
 ) -> Result<FormRules, MappingErrors> {
-    let mut parser = Parser {
-        rulebook,
-        form: Form::of(definition),
-        scope: None,
-        records: Vec::new(),
-        rows: Vec::new(),
-        problems: Vec::new(),
-    };
-    for row in parser.read(records_csv) {
-        parser.row(&row);
+    Parser::read_whole(rulebook, records_csv, definition).rules()
+}
+
+pub(super) fn check(
+    rulebook: &Rulebook,
+    records_csv: &str,
+    definition: &Definition,
+) -> Result<FormRules, MappingErrors> {
+    let mut parser = Parser::read_whole(rulebook, records_csv, definition);
+    parser.check_allowed();
+    parser.rules()
+}
+
+impl<'a> Parser<'a> {
+    fn read_whole(rulebook: &'a Rulebook, records_csv: &str, definition: &'a Definition) -> Self {
+        let mut parser = Parser {
+            rulebook,
+            form: Form::of(definition),
+            about: None,
+            records: Vec::new(),
+            rows: Vec::new(),
+            field_rows: Vec::new(),
+            problems: Vec::new(),
+        };
+        for row in parser.read(records_csv) {
+            parser.row(&row);
+        }
+        parser.check_whole();
+        parser
     }
-    parser.check_whole();
-    let Parser { scope, records, mut problems, .. } = parser;
-    match scope {
-        Some(scope) if problems.is_empty() => Ok(FormRules { scope, records }),
-        _ => {
-            problems.sort_by_key(|problem| problem.row);
-            Err(MappingErrors { problems })
+
+    fn rules(mut self) -> Result<FormRules, MappingErrors> {
+        match self.about {
+            Some(About { kind, restricted, .. }) if self.problems.is_empty() => {
+                Ok(FormRules { about: kind, restricted, records: self.records })
+            }
+            _ => {
+                self.problems.sort_by_key(|problem| problem.row);
+                Err(MappingErrors { problems: self.problems })
+            }
         }
     }
 }
@@ -109,7 +144,7 @@ impl Parser<'_> {
             let (vi, en) = ("thiếu tên bản ghi", "the record has no name");
             self.problem(row.number, "record", "mapping.no-record", vi.to_owned(), en.to_owned());
         } else if record == "form" && row.get("field").is_empty() {
-            self.scope(row);
+            self.about(row);
         } else if row.get("field").is_empty() {
             self.record(row);
         } else if is_record {
@@ -123,19 +158,42 @@ impl Parser<'_> {
         }
     }
 
-    fn scope(&mut self, row: &Row) {
-        let scope = match row.get("kind") {
-            "household" => FormScope::Household,
-            "restricted-case" => FormScope::RestrictedCase,
-            other => {
-                let vi = format!("phạm vi {other:?} không có; dùng household hoặc restricted-case");
-                let en = format!("there is no scope {other:?}: household or restricted-case");
-                return self.problem(row.number, "kind", "mapping.unknown-scope", vi, en);
-            }
+    fn about(&mut self, row: &Row) {
+        let (kind, scope) = match (row.get("kind"), row.get("parent")) {
+            // As the first tables said it.
+            (RESTRICTED_CASE, "") => ("", RESTRICTED_CASE),
+            said => said,
         };
-        if self.scope.replace(scope).is_some() {
-            let (vi, en) = ("phạm vi đã được nêu ở trên", "the scope was given above");
+        if !matches!(scope, "" | RESTRICTED_CASE) {
+            let vi = format!("phạm vi {scope:?} không có; để trống hoặc ghi {RESTRICTED_CASE}");
+            let en = format!("there is no scope {scope:?}: nothing or {RESTRICTED_CASE}");
+            self.problem(row.number, "parent", "mapping.unknown-scope", vi, en);
+        }
+        if !kind.is_empty() {
+            self.kind(row.number, kind);
+        }
+        let kind = Some(kind.to_owned()).filter(|kind| !kind.is_empty());
+        let about = About { row: row.number, kind, restricted: scope == RESTRICTED_CASE };
+        if self.about.replace(about).is_some() {
+            let (vi, en) = ("dòng form đã có ở trên", "the row form was given above");
             self.problem(row.number, "record", "mapping.twice", vi.to_owned(), en.to_owned());
+        }
+    }
+
+    /// One that forms may speak of.
+    fn kind(&mut self, row: usize, name: &str) {
+        match self.rulebook.kind(name) {
+            None => {
+                let vi = format!("không có loại bản ghi {name:?}");
+                let en = format!("there is no kind {name:?}");
+                self.problem(row, "kind", "mapping.unknown-kind", vi, en);
+            }
+            Some(kind) if kind.by_program => {
+                let vi = format!("chương trình tự tạo {name}");
+                let en = format!("the program makes {name} itself");
+                self.problem(row, "kind", "mapping.reserved-kind", vi, en);
+            }
+            Some(_) => {}
         }
     }
 
@@ -146,18 +204,12 @@ impl Parser<'_> {
                 (format!("bản ghi {name} có hai lần"), format!("the record {name} is there twice"));
             return self.problem(number, "record", "mapping.twice", vi, en);
         }
-        let known = self.rulebook.kind(kind);
-        if known.is_none() {
-            let (vi, en) = (format!("không có loại bản ghi {kind:?}"), format!("there is no kind {kind:?}"));
-            self.problem(number, "kind", "mapping.unknown-kind", vi, en);
-        } else if known.is_some_and(|kind| kind.by_program) {
-            let (vi, en) =
-                (format!("chương trình tự tạo {kind}"), format!("the program makes {kind} itself"));
-            self.problem(number, "kind", "mapping.reserved-kind", vi, en);
-        }
-        let parent = self.parent(row);
+        self.kind(number, kind);
+        let standing = Standing::named(name);
+        let parent = self.parent(row, standing.is_some());
         let node = self.node(row).unwrap_or_else(|| self.form.root());
-        if let Some(parent) = parent.map(|i| &self.records[i])
+        if let Some(Parent::Made(parent)) = parent
+            && let Some(parent) = self.records.get(parent)
             && !node.repeats.starts_with(&parent.node.repeats)
         {
             let vi = format!("bản ghi cha {} nằm trong một lặp khác", parent.name);
@@ -178,23 +230,35 @@ impl Parser<'_> {
             }
         }
         let (name, kind) = (name.to_owned(), kind.to_owned());
-        self.records.push(RecordRule { name, kind, parent, node, id_from, when, fields: Vec::new() });
+        self.records.push(RecordRule { name, kind, standing, parent, node, id_from, when, fields: Vec::new() });
         self.rows.push(number);
+        self.field_rows.push(Vec::new());
     }
 
-    fn parent(&mut self, row: &Row) -> Option<usize> {
+    fn parent(&mut self, row: &Row, stands: bool) -> Option<Parent> {
         let name = row.get("parent");
-        let found = self.records.iter().position(|record| record.name == name);
-        if found.is_none() && !name.is_empty() {
+        if stands {
+            if !name.is_empty() {
+                let vi = format!("{} đã có sẵn, không ghi bản ghi cha", row.get("record"));
+                let en = format!("{} is there already: no parent", row.get("record"));
+                self.problem(row.number, "parent", "mapping.parent-of-standing", vi, en);
+            }
+            return None;
+        }
+        if let Some(place) = self.records.iter().position(|record| record.name == name) {
+            return Some(Parent::Made(place));
+        }
+        if let Some(standing) = Standing::named(name) {
+            return Some(Parent::Standing(standing));
+        }
+        if !name.is_empty() {
             let vi = format!("không có bản ghi {name} ở các dòng trên");
             let en = format!("there is no record {name} above");
             self.problem(row.number, "parent", "mapping.unknown-parent", vi, en);
-        } else if found.is_none() && !self.records.is_empty() {
+        } else if !self.records.is_empty() {
             let vi = "chỉ bản ghi đầu tiên không có bản ghi cha".to_owned();
             let en = "only the first record has no parent".to_owned();
             self.problem(row.number, "parent", "mapping.missing-parent", vi, en);
-        } else if found.is_some() {
-            return found;
         }
         None
     }
@@ -276,6 +340,7 @@ impl Parser<'_> {
         let Some(from) = self.from(row, &node) else { return };
         let name = name.to_owned();
         self.records[place].fields.push(FieldRule { name, from, when, clears_with });
+        self.field_rows[place].push(number);
     }
 
     fn from(&mut self, row: &Row, node: &Source) -> Option<From> {
@@ -307,47 +372,5 @@ impl Parser<'_> {
             self.problem(number, "type", "mapping.wrong-type", vi, en);
         }
         Some(From::Answer { source, kind })
-    }
-
-    /// What only the whole table shows: without these a batch could not be routed or would never be due.
-    fn check_whole(&mut self) {
-        let Some(scope) = self.scope else {
-            if !self.problems.iter().any(|problem| problem.code == "mapping.unknown-scope") {
-                let (vi, en) = ("thiếu dòng form,<phạm vi>", "the row form,<scope> is missing");
-                self.problem(1, "record", "mapping.no-form", vi.to_owned(), en.to_owned());
-            }
-            return;
-        };
-        let Some(root) = self.records.first().cloned() else {
-            let (vi, en) = ("bảng không có bản ghi nào", "the table has no record");
-            return self.problem(1, "record", "mapping.no-record", vi.to_owned(), en.to_owned());
-        };
-        let row = self.rows[0];
-        let wanted = match scope {
-            FormScope::Household => HouseholdId::KIND,
-            FormScope::RestrictedCase => CaseId::KIND,
-        };
-        if root.kind != wanted || root.node.depth() > 0 {
-            let vi = format!("bản ghi đầu tiên phải là {wanted}, ngoài mọi lặp");
-            let en = format!("the first record must be a {wanted}, outside of all repeats");
-            self.problem(row, "kind", "mapping.wrong-root", vi, en);
-        }
-        if !root.fields.iter().any(|rule| rule.name == field::COMMUNE) {
-            let vi = format!("{} cần trường commune để biết thuộc xã nào", root.name);
-            let en = format!("{} needs the field commune, which says where it belongs", root.name);
-            self.problem(row, "field", "mapping.no-commune", vi, en);
-        }
-        let workflow = |rule: &FieldRule| match &rule.from {
-            From::Constant(value) if rule.name == "workflow" => {
-                value.as_str().and_then(|workflow| self.rulebook.first_state(workflow))
-            }
-            _ => None,
-        };
-        if scope == FormScope::RestrictedCase && !root.fields.iter().any(|rule| workflow(rule).is_some()) {
-            let example = "child-protection";
-            let vi = format!("{} cần trường workflow là hằng, như '{example}'", root.name);
-            let en = format!("{} needs the field workflow as a constant, such as '{example}'", root.name);
-            self.problem(row, "field", "mapping.no-workflow", vi, en);
-        }
     }
 }

@@ -239,7 +239,7 @@ pub fn context() -> FinishContext {
             (UserId(id(0xa2)), "Nguyễn Văn Trực".into()),
             (UserId(id(0xa1)), "Lò Thị Thu".into()),
         ],
-        household: None,
+        about: None,
         photos: BTreeMap::from([("1764000000123.jpg".to_owned(), photo())]),
         known: BTreeMap::new(),
     }
@@ -258,7 +258,7 @@ pub fn apply_from(form: &Form, submission: &Submission, context: &FinishContext,
 
 /// The batch as text: one record a paragraph, ids by their number.
 pub fn shown(outcome: &Outcome) -> String {
-    let mut text = format!("root {}, title {}\n", short(&outcome.root), outcome.title);
+    let mut text = format!("root {}, title {}\n", short(&outcome.about), outcome.title);
     for edit in &outcome.edits {
         let parent = edit.parent.as_ref().map(|p| format!(" under {}", short(p))).unwrap_or_default();
         write!(text, "\n{}{parent}\n", short(&edit.record)).unwrap();

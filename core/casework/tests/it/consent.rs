@@ -2,7 +2,6 @@
 
 use crate::common::{Fill, RULEBOOK, Records, VISIT, apply, apply_from, context, now, shown, three_members};
 use casework::advice;
-use model::HouseholdId;
 use rulebook::Lang;
 
 fn refuse(fill: &mut Fill) -> &mut Fill {
@@ -35,19 +34,18 @@ fn a_known_household_that_refuses_later_loses_nothing_and_gains_nothing() {
     let mut records = Records::default();
     let first = apply(&VISIT, &three_members(&[]).finish(), &context());
     records.take(&first.edits);
-    let household = &records.0[&first.root];
-    let known = VISIT.rules.prefill(&first.root, household, &records.children());
+    let known = VISIT.rules.prefill(&first.about, &records.children());
 
     let submission = refuse(&mut Fill::new(&VISIT, &known)).finish();
     let mut again = context();
-    again.household = Some(HouseholdId(first.root.id));
+    again.about = Some(first.about.clone());
     again.known = records.known();
     let outcome = apply_from(&VISIT, &submission, &again, 100);
     let kinds: Vec<_> = outcome.edits.iter().map(|edit| edit.record.kind.to_string()).collect();
     // The next visit was taken back; name, address and members stay untouched.
     assert_eq!(kinds, ["household", "submission", "visit", "consent"]);
     assert_eq!(outcome.edits[0].fields.keys().collect::<Vec<_>>(), ["next_visit"]);
-    assert_eq!(outcome.root, first.root);
+    assert_eq!(outcome.about, first.about);
 }
 
 #[test]

@@ -8,7 +8,7 @@ const HEADER: &str = "record,kind,parent,path,id_from,when,field,from,type,clear
 const START: &str = "form,household,,,,,,,,\nh,household,,/data,/data/household_id,,,,,\nh,,,,,,commune,/data/place/commune,text,\n";
 
 fn problems(rows: &str) -> Vec<String> {
-    let errors = FormRules::parse(&RULEBOOK, &format!("{HEADER}{rows}"), &VISIT.definition).unwrap_err();
+    let errors = FormRules::check(&RULEBOOK, &format!("{HEADER}{rows}"), &VISIT.definition).unwrap_err();
     errors.problems.iter().map(|p| format!("{} {} {}", p.row, p.column, p.code)).collect()
 }
 
@@ -49,8 +49,10 @@ m,,,,,,sex,/data/member/m_about/m_sex,text,/data/member/sex_known
 #[test]
 fn the_table_needs_a_scope_a_root_and_what_routes_it() {
     assert_eq!(problems(""), ["1 record mapping.no-form"]);
-    assert_eq!(problems("form,household,,,,,,,,\n"), ["1 record mapping.no-record"]);
-    assert_eq!(problems("form,village,,,,,,,,\n"), ["2 kind mapping.unknown-scope"]);
+    assert_eq!(problems("form,,,,,,,,,\n"), ["2 kind mapping.no-record"]);
+    assert_eq!(problems("form,village,,,,,,,,\n"), ["2 kind mapping.unknown-kind"]);
+    assert_eq!(problems("form,submission,,,,,,,,\n"), ["2 kind mapping.reserved-kind"]);
+    assert_eq!(problems("form,household,village,,,,,,,\n"), ["2 parent mapping.unknown-scope"]);
     assert_eq!(
         problems("form,household,,,,,,,,\nh,household,,/data,,,,,,\n"),
         ["3 field mapping.no-commune"]
@@ -65,8 +67,64 @@ fn the_table_needs_a_scope_a_root_and_what_routes_it() {
         problems(
             "form,household,,,,,,,,\nh,household,,/data/member,,,,,,\nh,,,,,,commune,/data/place/commune,text,\n"
         ),
+        ["3 path mapping.in-repeat"]
+    );
+    assert_eq!(problems("form,person,,,,,,,,\nm,person,,/data,,,,,,\n"), ["3 parent mapping.not-at-top"]);
+    assert_eq!(
+        problems("form,person,,,,,,,,\nh,household,,/data,,,,,,\nh,,,,,,commune,'06040',text,\n"),
         ["3 kind mapping.wrong-root"]
     );
+}
+
+#[test]
+fn what_is_there_already_is_named_in_one_way() {
+    let of = |about: &str, rows: &str| problems(&format!("form,{about},,,,,,,\n{rows}"));
+    assert_eq!(added("g,goal,@about,/data/goal,,,,,,\n"), ["5 parent mapping.other-name"]);
+    assert_eq!(added("g,goal,@household,/data/goal,,,,,,\n"), ["5 parent mapping.other-name"]);
+    assert_eq!(of("case,", "n,note,@case,/data,,,,,,\n"), ["3 parent mapping.other-name"]);
+    assert_eq!(of(",", "n,note,@about,/data,,,,,,\n"), ["3 parent mapping.about-nothing"]);
+    assert_eq!(of("household,", "n,note,@case,/data,,,,,,\n"), ["3 parent mapping.not-above"]);
+    assert_eq!(of("person,", "@about,household,,/data,,,,,,\n"), ["3 kind mapping.other-kind"]);
+    assert_eq!(of("person,", "@about,person,,/data/member,,,,,,\n"), ["3 path mapping.in-repeat"]);
+    assert_eq!(
+        of("person,", "@about,person,@household,/data,,,,,,\n"),
+        ["3 parent mapping.parent-of-standing"]
+    );
+}
+
+#[test]
+fn a_record_lies_where_its_kind_may() {
+    let of = |about: &str, rows: &str| problems(&format!("form,{about},,,,,,,\n{rows}"));
+    assert_eq!(of("person,", "g,goal,@about,/data/goal,,,,,,\n"), ["3 parent mapping.parent-kind"]);
+    assert_eq!(added("v,visit,h,/data,,,,,,\ng,goal,v,/data/goal,,,,,,\n"), ["6 parent mapping.parent-kind"]);
+    let secret = "n,informant,@about,/data,,,,,,\n";
+    assert_eq!(of("case,", secret), ["3 kind mapping.case-only"]);
+    let table = format!("{HEADER}form,case,restricted-case,,,,,,,\n{secret}");
+    assert!(FormRules::check(&RULEBOOK, &table, &VISIT.definition).is_ok());
+    let asked = "@about,case,,/data,,,,,,\n@about,,,,,,summary,/data/observation/obs_facts,text,\n";
+    assert_eq!(of("case,", asked), ["4 field mapping.secret"]);
+    // What was published is read all the same.
+    let table = format!("{HEADER}form,case,,,,,,,,\n{asked}{secret}");
+    assert!(FormRules::parse(&RULEBOOK, &table, &VISIT.definition).is_ok());
+}
+
+#[test]
+fn a_form_that_opens_a_case_leaves_what_it_is_about_alone() {
+    let opened = "form,person,restricted-case,,,,,,,\nc,case,,/data,,,,,,\nc,,,,,,commune,'06040',text,\n\
+                  c,,,,,,workflow,'child-protection',text,\n";
+    assert_eq!(problems(&format!("{opened}n,note,@about,/data,,,,,,\n")), ["6 parent mapping.outside-case"]);
+    let below = "@household,household,,/data,,,,,,\nn,note,@household,/data,,,,,,\n";
+    assert_eq!(problems(&format!("{opened}{below}")), ["7 parent mapping.outside-case"]);
+    let table = format!("{HEADER}{opened}@about,person,,/data,/data/household_id,,,,,\n");
+    assert!(FormRules::check(&RULEBOOK, &table, &VISIT.definition).is_ok());
+}
+
+#[test]
+fn the_forms_of_the_catalogue_may_be_published() {
+    for (name, form) in [("vang_gia", &VISIT), ("tiep_nhan_tre_em", &REPORT)] {
+        let checked = FormRules::check(&RULEBOOK, &records_csv(name), &form.definition);
+        assert_eq!(checked.as_ref(), Ok(&form.rules), "{name}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A report about a child: a restricted case.
 
 use crate::common::{Fill, REPORT, RULEBOOK, apply, at, context, shown, told};
-use casework::{FormScope, advice};
+use casework::{advice};
 use model::kind;
 use rulebook::Lang;
 
@@ -36,11 +36,11 @@ fn report() -> Fill {
 
 #[test]
 fn it_opens_a_case_for_its_members_with_the_informant_apart() {
-    assert_eq!(REPORT.rules.scope(), FormScope::RestrictedCase);
+    assert!(REPORT.rules.is_restricted() && REPORT.rules.stands_alone() && REPORT.rules.about().is_none());
     let outcome = apply(&REPORT, &report().finish(), &context());
     insta::assert_snapshot!(shown(&outcome));
-    assert_eq!(outcome.case.map(|id| id.0), Some(outcome.root.id));
-    assert!(outcome.household.is_none());
+    assert_eq!(outcome.lineage, [outcome.about.clone()]);
+    assert_eq!(outcome.about.kind, *"case");
 }
 
 #[test]

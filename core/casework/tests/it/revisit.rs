@@ -4,14 +4,13 @@ use crate::common::{
     Fill, RULEBOOK, Records, VISIT, apply, apply_from, context, member, shown, three_members,
 };
 use casework::Outcome;
-use model::HouseholdId;
 use serde_json::{Value, json};
 
 fn visited() -> (Records, Outcome, Vec<(String, String)>) {
     let mut records = Records::default();
     let first = apply(&VISIT, &three_members(&[]).finish(), &context());
     records.take(&first.edits);
-    let known = VISIT.rules.prefill(&first.root, &records.0[&first.root], &records.children());
+    let known = VISIT.rules.prefill(&first.about, &records.children());
     (records, first, known)
 }
 
@@ -32,7 +31,7 @@ fn ask_anew(fill: &mut Fill) {
 
 fn revisit(records: &Records, first: &Outcome, fill: &mut Fill) -> Outcome {
     let mut context = context();
-    context.household = Some(HouseholdId(first.root.id));
+    context.about = Some(first.about.clone());
     context.known = records.known();
     apply_from(&VISIT, &fill.finish(), &context, 100)
 }
@@ -53,7 +52,7 @@ fn nothing_new_changes_nothing_but_the_visit() {
     let mut kinds: Vec<_> = outcome.edits.iter().map(|edit| edit.record.kind.to_string()).collect();
     kinds.dedup();
     assert_eq!(kinds, ["submission", "visit", "consent"]);
-    assert_eq!(outcome.household, Some(HouseholdId(first.root.id)));
+    assert_eq!(outcome.lineage, [first.about]);
 }
 
 #[test]
@@ -89,7 +88,7 @@ fn a_removed_member_and_another_households_are_not_filled_in() {
         .under(model::RecordRef::new("household", crate::common::id(0x98)))
         .set("name", "Người khác");
     records.take(&[removal, other]);
-    let known = VISIT.rules.prefill(&first.root, &records.0[&first.root], &records.children());
+    let known = VISIT.rules.prefill(&first.about, &records.children());
     let names: Vec<_> =
         known.iter().filter(|(p, _)| p.ends_with("m_name")).map(|(_, v)| v.as_str()).collect();
     assert_eq!(names, ["Giàng A Chứ", "Vàng Thị Mỷ"]);
@@ -100,7 +99,7 @@ fn a_household_at_which_the_form_was_started_is_not_made_twice() {
     let (records, first, _) = visited();
     // Another version of the form that was not prefilled.
     let outcome = revisit(&records, &first, &mut three_members(&[]));
-    assert_eq!(outcome.root, first.root);
+    assert_eq!(outcome.about, first.about);
     let mut with_id = three_members(&[]);
     with_id.say("/data/household/phone", "");
     let outcome = revisit(&records, &first, &mut with_id);

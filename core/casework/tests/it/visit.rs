@@ -1,19 +1,19 @@
 //! A first visit, whole.
 
 use crate::common::{RULEBOOK, VISIT, apply, context, now, shown, three_members, told};
-use casework::{CaseworkError, Finished, FormScope, advice};
+use casework::{CaseworkError, Finished, advice};
 use rulebook::Lang;
 
 #[test]
 fn three_members_become_records() {
-    assert_eq!(VISIT.rules.scope(), FormScope::Household);
+    assert_eq!(VISIT.rules.about(), Some("household"));
+    assert!(VISIT.rules.stands_alone() && !VISIT.rules.is_restricted());
     let submission = three_members(&[]).finish();
     let outcome = apply(&VISIT, &submission, &context());
     insta::assert_snapshot!(shown(&outcome));
     let xml = outcome.edits[1].fields["xml"].as_str().unwrap();
     assert_eq!(xml, submission.xml);
-    assert_eq!(outcome.household.map(|id| id.0), Some(outcome.root.id));
-    assert!(outcome.case.is_none());
+    assert_eq!(outcome.about.kind, *"household");
 }
 
 #[test]

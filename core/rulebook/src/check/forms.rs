@@ -12,13 +12,8 @@ pub(super) fn check(context: &mut Context<'_>) {
 
 fn records(context: &mut Context<'_>, sheet: &Sheet) {
     let mut kinds: HashMap<&str, &str> = HashMap::new();
-    let mut open_to_commune = false;
     for row in sheet.rows() {
         let (record, kind, name) = (row.cell("record"), row.cell("kind"), row.cell("field"));
-        if record == "form" && name.is_empty() {
-            open_to_commune = kind == "household";
-            continue;
-        }
         if name.is_empty() {
             kinds.entry(record).or_insert(kind);
             continue;
@@ -36,11 +31,6 @@ fn records(context: &mut Context<'_>, sheet: &Sheet) {
             let vi = format!("fields.csv khai {kind}.{name} là {declared}");
             let en = format!("fields.csv declares {kind}.{name} as {declared}");
             context.tell(sheet, row, "type", "form.field-type", vi, en);
-        }
-        if open_to_commune && field.cell("privacy") == "secret" {
-            let vi = format!("{name} là bí mật: chỉ phiếu của trường hợp bảo mật được hỏi");
-            let en = format!("{name} is secret: only a form of a restricted case may ask it");
-            context.tell(sheet, row, "field", "form.secret", vi, en);
         }
     }
 }

@@ -8,7 +8,7 @@ pub(super) fn check(context: &mut Context<'_>) {
     let sheet = context.tables.sheet(schema::KINDS);
     for row in sheet.rows() {
         for parent in row.words("parents") {
-            if !context.kinds.contains_key(parent) {
+            if parent != EVERY && !context.kinds.contains_key(parent) {
                 context.no_kind(sheet, row, "parents", parent);
             }
         }

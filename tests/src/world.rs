@@ -111,7 +111,7 @@ pub fn fill_visit(
     household: &Household,
     photos: Vec<Vec<u8>>,
 ) -> Result<Arc<FormSession>> {
-    let form = phone.app.forms().start("vang_gia".into(), id.map(str::to_owned))?;
+    let form = phone.app.forms().start("vang_gia".into(), id.map(|id| format!("household:{id}")))?;
     let mut photos = photos;
     let members = household.people.len();
     let count = photos.len().max(1);

@@ -26,10 +26,16 @@ impl Desk {
         Ok(self.store.identity()?.worker.role)
     }
 
-    /// What lists call a record; `None` for one that is not listed here.
+    /// What a record is called; `None` for one that is not here.
     pub fn title(&self, record: &RecordRef) -> Result<Option<String>, Fault> {
-        let listed = self.store.listed(record)?;
-        Ok(listed.map(|listed| self.rulebook.called(record.kind.as_str(), &listed.row.title, self.lang)))
+        let title = match self.store.listed(record)? {
+            Some(listed) => Some(listed.row.title),
+            None => {
+                let found = self.store.record(record)?;
+                found.map(|found| self.rulebook.title(record, &found.state, [], self.lang))
+            }
+        };
+        Ok(title.map(|title| self.rulebook.called(record.kind.as_str(), &title, self.lang)))
     }
 }
 

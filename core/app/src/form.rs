@@ -1,5 +1,6 @@
 //! Forms: those that can be filled, and filling one.
 
+mod basis;
 mod carrying;
 mod catalogue;
 mod choosing;
@@ -12,11 +13,11 @@ mod styled;
 pub mod view;
 
 use crate::{
-    desk::Desk,
+    desk::{Desk, parsed},
     error::{AppError, Fault},
     shared::Shared,
 };
-use casework::FormScope;
+use basis::Basis;
 use catalogue::LoadedForm;
 pub use catalogue::{Catalogue, read};
 pub use choosing::find_labels;
@@ -49,12 +50,17 @@ impl Forms {
 #[uniffi::export]
 impl Forms {
     pub fn list(&self) -> Result<Vec<FormRow>, AppError> {
-        self.shared.with(|desk| list(&self.catalogue, desk))
+        self.shared.with(|desk| Ok(self.catalogue.newest(&desk.store)?.iter().map(|form| row(form)).collect()))
     }
 
-    /// Begins a draft, at a household or on its own.
-    pub fn start(&self, form_id: String, household_id: Option<String>) -> Result<Arc<FormSession>, AppError> {
-        self.shared.with(|desk| self.starter(desk).start(&form_id, household_id.as_deref()))
+    /// Those that can be started at a record, which is named by its kind and id: `person:<uuid>`.
+    pub fn about(&self, record: String) -> Result<Vec<FormRow>, AppError> {
+        self.shared.with(|desk| about(&self.catalogue, desk, &record))
+    }
+
+    /// Begins a draft about a record, which is named by its kind and id (`person:<uuid>`), or on its own.
+    pub fn start(&self, form_id: String, about: Option<String>) -> Result<Arc<FormSession>, AppError> {
+        self.shared.with(|desk| self.starter(desk).start(&form_id, about.as_deref()))
     }
 
     pub fn resume(&self, draft_id: String) -> Result<Arc<FormSession>, AppError> {
@@ -68,16 +74,21 @@ impl Forms {
     }
 }
 
-fn list(catalogue: &Catalogue, desk: &Desk) -> Result<Vec<FormRow>, Fault> {
+fn about(catalogue: &Catalogue, desk: &Desk, record: &str) -> Result<Vec<FormRow>, Fault> {
+    let basis = Basis::of(desk, parsed(record)?)?;
     let forms = catalogue.newest(&desk.store)?;
-    let row = |form: &Arc<LoadedForm>| FormRow {
+    Ok(forms.iter().filter(|form| basis.fits(&form.rules)).map(|form| row(form)).collect())
+}
+
+fn row(form: &LoadedForm) -> FormRow {
+    FormRow {
         id: form.id.clone(),
         version: form.version.clone(),
         title: form.title.clone(),
-        for_household: form.rules.scope() == FormScope::Household,
-        restricted: form.rules.scope() == FormScope::RestrictedCase,
-    };
-    Ok(forms.iter().map(row).collect())
+        about: form.rules.about().map(str::to_owned),
+        stands_alone: form.rules.stands_alone(),
+        restricted: form.rules.is_restricted(),
+    }
 }
 
 fn draft(id: &str) -> Result<DraftId, Fault> {

@@ -147,7 +147,7 @@ impl FormRules {
         }
         Ok(Outcome {
             edits,
-            lineage: context.lineage(&about),
+            lineage: lineage(&context.known, &about),
             about,
             submission: context.submission,
             title: finished.title.to_owned(),
@@ -155,19 +155,20 @@ impl FormRules {
     }
 }
 
+/// The record, then what is known to lie above it; never beyond the top of its feed.
+pub fn lineage(known: &Known, record: &RecordRef) -> Vec<RecordRef> {
+    successors(Some(record.clone()), |record| parent(known, record)).take(MAX_DEPTH).collect()
+}
+
+fn parent(known: &Known, record: &RecordRef) -> Option<RecordRef> {
+    let parent = known.get(record)?.get(field::PARENT)?.as_str()?.parse().ok()?;
+    known.contains_key(&parent).then_some(parent)
+}
+
 impl FinishContext {
-    /// What is known to lie above; never beyond the top of the feed.
-    fn parent(&self, record: &RecordRef) -> Option<RecordRef> {
-        let parent = self.known.get(record)?.get(field::PARENT)?.as_str()?.parse().ok()?;
-        self.known.contains_key(&parent).then_some(parent)
-    }
-
-    fn lineage(&self, record: &RecordRef) -> Vec<RecordRef> {
-        successors(Some(record.clone()), |record| self.parent(record)).take(MAX_DEPTH).collect()
-    }
-
     fn standing(&self, standing: &Standing) -> Result<RecordRef, CaseworkError> {
-        let found = self.about.as_ref().and_then(|about| standing.find(about, |record| self.parent(record)));
+        let about = self.about.as_ref();
+        let found = about.and_then(|about| standing.find(about, |record| parent(&self.known, record)));
         found.ok_or(CaseworkError::StartedElsewhere)
     }
 }

@@ -146,7 +146,7 @@ fn check_records(rulebook: &Rulebook, records: &[u8], definition: &Definition) -
             ..FormProblem::default()
         }];
     };
-    let errors = match FormRules::parse(rulebook, text, definition) {
+    let errors = match FormRules::check(rulebook, text, definition) {
         Ok(_) => return Vec::new(),
         Err(errors) => errors,
     };

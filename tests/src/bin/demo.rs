@@ -208,7 +208,7 @@ fn make_visits(workers: &[Worker], households: usize) -> Result<Household> {
             let camera = Instant::now();
             let mut photos = vec![picture::twelve_megapixels(n as u64 + 1)?];
             let made = camera.elapsed();
-            let form = worker.phone.app.forms().start("vang_gia".into(), Some(id))?;
+            let form = worker.phone.app.forms().start("vang_gia".into(), Some(format!("household:{id}")))?;
             let members = household.people.len();
             let counts = move |repeat: &str| match repeat {
                 "member" => members,

@@ -6,10 +6,10 @@ use super::{
     starting::{Starter, saved},
 };
 use crate::error::Fault;
-use casework::FormScope;
+use casework::{FormRules, Known};
 use model::DraftId;
 use std::sync::Arc;
-use store::{CarriedDraft, SetAside};
+use store::{CarriedDraft, Draft, SetAside};
 use xforms::{NotCarried, Saved, Session};
 
 impl Starter<'_> {
@@ -33,17 +33,17 @@ impl Starter<'_> {
         if newest.version == kept.row.version {
             return Err(Fault::new("app.draft-is-newest"));
         }
-        if kept.row.restricted != (newest.rules.scope() == FormScope::RestrictedCase) {
+        let older = self.catalogue.load(&desk.store, &kept.row.form, Some(&kept.row.version))?;
+        if !has_place(&newest.rules, &older.rules, &kept)? {
             return Err(Fault::new("app.draft-other-scope"));
         }
-        let older = self.catalogue.load(&desk.store, &kept.row.form, Some(&kept.row.version))?;
         let answered = answered.or_else(|| saved(kept.snapshot.clone(), kept.later.clone()));
         let answered = answered.ok_or(Fault::new("store.unreadable"))?;
         let mut before =
-            Session::resume(older.definition.clone(), env(&self.shared.clock, desk, &older)?, &answered)?;
+            Session::resume(older.definition.clone(), env(&self.shared.clock, desk, &older, kept.row.restricted)?, &answered)?;
         let (session, lost) = Session::carry_over(
             newest.definition.clone(),
-            env(&self.shared.clock, desk, &newest)?,
+            env(&self.shared.clock, desk, &newest, kept.row.restricted)?,
             &answered,
         )?;
         let mut set_aside = kept.set_aside.clone();
@@ -68,4 +68,15 @@ impl Starter<'_> {
             reason: lost.reason.code().to_owned(),
         })
     }
+}
+
+/// Whether the newest version is about what the draft was begun at, for the same people.
+fn has_place(newest: &FormRules, older: &FormRules, draft: &Draft) -> Result<bool, Fault> {
+    let is_same = newest.about() == older.about() && newest.is_restricted() == older.is_restricted();
+    let known: Known = serde_json::from_str(&draft.basis).map_err(|_| Fault::new("store.unreadable"))?;
+    Ok(is_same
+        && match &draft.row.about {
+            None => newest.stands_alone(),
+            Some(about) => newest.fits(&casework::lineage(&known, about), draft.row.restricted),
+        })
 }

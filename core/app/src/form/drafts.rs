@@ -11,7 +11,7 @@ pub fn drafts(desk: &Desk) -> Result<Vec<DraftRow>, Fault> {
         Ok(DraftRow {
             draft_id: draft.id.to_string(),
             form_title: draft.title,
-            household: draft.about.as_ref().map(|about| desk.title(about)).transpose()?.flatten(),
+            about: draft.about.as_ref().map(|about| desk.title(about)).transpose()?.flatten(),
             newer_version: newest.get(&draft.form).filter(|newest| **newest != draft.version).cloned(),
             started: dates::moment(draft.started_at),
         })

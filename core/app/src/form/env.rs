@@ -2,7 +2,6 @@
 
 use super::catalogue::LoadedForm;
 use crate::{desk::Desk, error::Fault};
-use casework::FormScope;
 use chrono::{DateTime, FixedOffset};
 use model::{Clock, DeviceId, FieldState, clock::vietnam, kind};
 use std::sync::Arc;
@@ -17,10 +16,17 @@ impl xforms::Clock for FormClock {
     }
 }
 
-pub fn env(clock: &Arc<dyn Clock>, desk: &Desk, form: &LoadedForm) -> Result<Env, Fault> {
+/// `restricted`: its draft is of a restricted case.
+pub fn env(
+    clock: &Arc<dyn Clock>,
+    desk: &Desk,
+    form: &LoadedForm,
+    restricted: bool,
+) -> Result<Env, Fault> {
     let identity = desk.store.identity()?;
     let clock = Arc::new(FormClock(clock.clone()));
-    let env = Env { clock, last_saved: last_saved(desk, form, identity.device)?, ..Env::system() };
+    let last_saved = if restricted { None } else { last_saved(desk, form, identity.device)? };
+    let env = Env { clock, last_saved, ..Env::system() };
     Ok(env
         .language(desk.lang.code())
         .property("username", identity.worker.name.0)
@@ -30,7 +36,7 @@ pub fn env(clock: &Arc<dyn Clock>, desk: &Desk, form: &LoadedForm) -> Result<Env
 /// What this phone finished last with the form, if the form begins with it. Never of a restricted case: what
 /// one child's report says must not appear in another's.
 fn last_saved(desk: &Desk, form: &LoadedForm, device: DeviceId) -> Result<Option<String>, Fault> {
-    if !form.definition.reads_last_saved() || form.rules.scope() == FormScope::RestrictedCase {
+    if !form.definition.reads_last_saved() {
         return Ok(None);
     }
     let last = desk.store.newest_record(kind::SUBMISSION, |record| {

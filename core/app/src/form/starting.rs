@@ -1,6 +1,7 @@
 //! Starting a form, and going on with a draft.
 
 use super::{
+    basis::{self, Basis},
     catalogue::{Catalogue, LoadedForm},
     env::env,
     open::OpenForms,
@@ -11,32 +12,10 @@ use crate::{
     error::Fault,
     shared::Shared,
 };
-use casework::{FormScope, Known};
-use model::{DraftId, HouseholdId, RecordRef, RecordState, clock::moment};
+use model::{DraftId, clock::moment};
 use std::{collections::BTreeMap, sync::Arc};
-use store::{Draft, NewDraft, Record, Snapshot, StoredAnswer};
+use store::{Draft, NewDraft, Snapshot, StoredAnswer};
 use xforms::{Saved, Session};
-
-/// A household that a form is started at, with all that is known of it.
-struct Basis {
-    root: RecordRef,
-    state: RecordState,
-    children: Vec<(RecordRef, RecordState)>,
-}
-
-impl Basis {
-    fn read(desk: &Desk, household: &str) -> Result<Self, Fault> {
-        let Record { reference: root, state, .. } =
-            desk.record(parsed::<HouseholdId>(household)?.reference())?;
-        let below = desk.store.subtree(&root)?.into_iter().filter(|record| record.reference != root);
-        Ok(Self { state, children: below.map(|record| (record.reference, record.state)).collect(), root })
-    }
-
-    fn known(&self) -> Known {
-        let children = self.children.iter().map(|(reference, state)| (reference.clone(), state.shown()));
-        children.chain([(self.root.clone(), self.state.shown())]).collect()
-    }
-}
 
 /// What it takes to open a form.
 pub struct Starter<'a> {
@@ -47,22 +26,23 @@ pub struct Starter<'a> {
 }
 
 impl Starter<'_> {
-    /// Begins a form: with what is known of the household, if it is started at one.
-    pub fn start(&self, form: &str, household: Option<&str>) -> Result<Arc<FormSession>, Fault> {
+    /// Begins a form: with what is known of the record that it is started at, if it is.
+    pub fn start(&self, form: &str, about: Option<&str>) -> Result<Arc<FormSession>, Fault> {
         let desk = self.desk;
         let form = self.catalogue.load(&desk.store, form, None)?;
-        let restricted = form.rules.scope() == FormScope::RestrictedCase;
-        // A report about a child opens a case of its own; nothing in it may point at a household.
-        let household = household.filter(|_| !restricted);
-        let basis = household.map(|id| Basis::read(desk, id)).transpose()?;
-        let values = basis
-            .as_ref()
-            .map(|basis| form.rules.prefill(&basis.root, &basis.state, &basis.children))
-            .unwrap_or_default();
-        let session =
-            Session::start_with(form.definition.clone(), env(&self.shared.clock, desk, &form)?, &values);
-        let about = basis.as_ref().map(|basis| basis.root.clone());
-        let known = basis.map(|basis| basis.known()).unwrap_or_default();
+        let basis = about.map(|record| Basis::of(desk, parsed(record)?)).transpose()?;
+        match &basis {
+            None if !form.rules.stands_alone() => return Err(Fault::new("app.record-needed")),
+            Some(basis) if !basis.fits(&form.rules) => return Err(Fault::new("app.form-not-here")),
+            _ => {}
+        }
+        let restricted = form.rules.is_restricted() || basis.as_ref().is_some_and(Basis::is_restricted);
+        let about = basis.as_ref().map(|basis| basis.about().clone());
+        let known = basis.map(|basis| basis.known(desk, &form.rules)).transpose()?.unwrap_or_default();
+        let values = about.as_ref().map(|about| form.rules.prefill(about, &known)).unwrap_or_default();
+        let env = env(&self.shared.clock, desk, &form, restricted)?;
+        let session = Session::start_with(form.definition.clone(), env, &values);
+        let known = basis::shown(&known);
         let new = NewDraft {
             form: form.id.clone(),
             version: form.version.clone(),
@@ -86,7 +66,7 @@ impl Starter<'_> {
         let desk = self.desk;
         let kept = desk.store.draft(draft)?;
         let form = self.catalogue.load(&desk.store, &kept.row.form, Some(&kept.row.version))?;
-        let env = env(&self.shared.clock, desk, &form)?;
+        let env = env(&self.shared.clock, desk, &form, kept.row.restricted)?;
         let session = match saved(kept.snapshot.clone(), kept.later.clone()) {
             None => Session::start(form.definition.clone(), env),
             Some(saved) => Session::resume(form.definition.clone(), env, &saved)?,

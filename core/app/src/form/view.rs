@@ -251,8 +251,9 @@ pub enum FinishOutcome {
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct FinishedView {
     pub submission_id: String,
+    /// The household that the form is about, or that its record lies in.
     pub household_id: Option<String>,
-    /// Set where the form opened a case.
+    /// The case that the form opened, is about, or that its record lies in.
     pub case_id: Option<String>,
     pub title: String,
     /// What follows: deadlines with their legal ground, suggestions. Marked as suggestions.
@@ -274,9 +275,11 @@ pub struct FormRow {
     pub id: String,
     pub version: String,
     pub title: String,
-    /// Asked at a household (`vang_gia`), or on its own (a report about a child).
-    pub for_household: bool,
-    /// Its answers are for the members of a case only.
+    /// The kind of record that it is about; `None`: nothing that is there (a report about a child).
+    pub about: Option<String>,
+    /// It may be started on its own, and makes a record that was not there.
+    pub stands_alone: bool,
+    /// All of it is for the members of a case only.
     pub restricted: bool,
 }
 
@@ -284,8 +287,8 @@ pub struct FormRow {
 pub struct DraftRow {
     pub draft_id: String,
     pub form_title: String,
-    /// The household's name, if it is for one.
-    pub household: Option<String>,
+    /// What the record is called that it is about, if it is about one.
+    pub about: Option<String>,
     pub started: String,
     /// The form's newest version, if the draft is of an older one: `carry_over` brings it there.
     pub newer_version: Option<String>,

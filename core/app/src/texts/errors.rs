@@ -140,7 +140,8 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("app.draft-is-newest", "Phiếu này đã dùng phiên bản mới nhất.", "This form is of the newest version already."),
     ("app.draft-other-scope", "Phiên bản mới dành cho loại hồ sơ khác, nên phiếu này giữ phiên bản cũ.", "The newer version is for another kind of record, so this form stays as it is."),
     ("app.bad-id", "Không tìm thấy mục này. Hãy quay lại và chọn lại.", "There is no such item. Go back and choose again."),
-    ("app.household-needed", "Biểu mẫu này dành cho một hộ. Hãy chọn hộ trước.", "This form is for a household. Choose the household first."),
+    ("app.record-needed", "Biểu mẫu này điền cho một hồ sơ đã có. Hãy mở hồ sơ đó rồi chọn biểu mẫu.", "This form is about a record that is there already. Open that record and choose the form there."),
+    ("app.form-not-here", "Biểu mẫu này không dùng cho hồ sơ đang mở. Hãy chọn biểu mẫu khác.", "This form is not for the record that is open. Choose another form."),
     ("app.bad-date", "Ngày hoặc giờ chưa đúng. Hãy chọn lại.", "The date or time is not right. Choose it again."),
     ("app.few-points", "Cần ít nhất ba điểm để khép thành một khu đất.", "A piece of land needs at least three points."),
     ("app.bad-location", "Vị trí chưa đúng. Hãy lấy lại vị trí.", "The position is not right. Take it again."),
@@ -256,6 +257,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("casework.mapping", "Bảng hồ sơ của biểu mẫu này có lỗi nên chưa dùng được. Hãy báo văn phòng.", "This form's table of records has errors, so it can't be used yet. Tell the office."),
     ("casework.not-an-id", "Phiếu này chỉ đến một hồ sơ không hợp lệ. Phiếu nháp vẫn còn; hãy báo văn phòng.", "This form points at a record that can't be. The draft is still there; tell the office."),
     ("casework.photo-missing", "Phiếu có ảnh không còn trên máy. Hãy chụp lại ảnh rồi hoàn tất.", "The form names a photo that is not on the phone. Take it again, then finish."),
+    ("casework.started-elsewhere", "Phiếu này không gắn với hồ sơ mà biểu mẫu cần. Phiếu nháp vẫn còn; hãy báo văn phòng.", "The form was not started at the record that it needs. The draft is still there; tell the office."),
     ("casework.other-form", "Phiếu này không khớp với biểu mẫu. Phiếu nháp vẫn còn; hãy báo văn phòng.", "The answers do not fit the form. The draft is still there; tell the office."),
     // forms
     ("xforms.invalid-form", "Biểu mẫu này có lỗi nên không mở được. Hãy báo văn phòng.", "This form has errors and can't be opened. Tell the office."),

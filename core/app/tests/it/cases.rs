@@ -29,7 +29,7 @@ fn an_ordinary_case_is_opened_for_a_household() {
     let today = app.today().view().unwrap();
     assert_eq!(today.open_cases.len(), 1);
     assert_eq!(app.cases().list().unwrap(), today.open_cases);
-    assert!(world.app.forms().list().unwrap().iter().any(|form| form.for_household));
+    assert!(world.app.forms().list().unwrap().iter().any(|form| form.about.as_deref() == Some("household")));
     synchronise(app);
     assert_eq!(world.office.received().last().map(String::as_str), Some("case"));
 }
@@ -103,7 +103,7 @@ fn a_report_about_a_child_opens_a_restricted_case_with_its_legal_clocks() {
     let app = &world.app;
     let forms = app.forms().list().unwrap();
     let report = forms.iter().find(|form| form.restricted).unwrap();
-    assert!(!report.for_household);
+    assert!(report.about.is_none());
     let session = app.forms().start(report.id.clone(), None).unwrap();
     answer_required(&session);
     let finished = finish(&session);

@@ -22,7 +22,7 @@ fn a_draft_goes_on_where_it_was_after_the_process_is_gone() {
     app.access().unlock(PIN.into()).unwrap();
     let drafts = app.today().view().unwrap().drafts;
     assert_eq!(drafts.len(), 1);
-    assert_eq!((drafts[0].draft_id.as_str(), drafts[0].household.as_ref()), (draft.as_str(), None));
+    assert_eq!((drafts[0].draft_id.as_str(), drafts[0].about.as_ref()), (draft.as_str(), None));
     let session = app.forms().resume(draft.clone()).unwrap();
     let resumed = session.page().unwrap();
     assert_eq!(resumed.title, page.title);

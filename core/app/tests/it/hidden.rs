@@ -37,7 +37,7 @@ fn hidden_cases_are_in_no_list_until_the_pin_and_household_work_goes_on() {
     app.cases().open(household.clone(), "Cần hỗ trợ sinh kế".into()).unwrap();
     assert_eq!(synchronise(app).code, "ok");
     let report = app.forms().start("tiep_nhan_tre_em".into(), None).unwrap();
-    let visit = app.forms().start("vang_gia".into(), Some(household.clone())).unwrap();
+    let visit = app.forms().start("vang_gia".into(), Some(format!("household:{household}"))).unwrap();
     visit.answer("/data/visit/visit_purpose".into(), choice("regular")).unwrap();
     let before = app.today().view().unwrap();
     assert_eq!((before.drafts.len(), before.open_cases.len()), (2, 2));

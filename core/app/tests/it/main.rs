@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
 
 mod access;
+mod anywhere;
 mod carrying;
 mod cases;
 mod drafts;

@@ -67,9 +67,15 @@ impl Office {
 
     /// Another worker's phone in the same commune.
     pub fn colleague(&self) -> Client {
-        let worker = testkit::Office::worker("Hà Văn Khác", &format!("commune:{COMMUNE}"));
-        self.office.invite(worker, "OTHER");
+        self.invitation_of_a_colleague("OTHER");
         Client::enrol(self.office.link(), "OTHER")
+    }
+
+    /// For another worker in the same commune.
+    pub fn invitation_of_a_colleague(&self, code: &str) -> String {
+        let worker = testkit::Office::worker("Hà Văn Khác", &format!("commune:{COMMUNE}"));
+        self.office.invite(worker, code);
+        self.invitation(code)
     }
 
     /// A version of a form; it is the newest from now on.

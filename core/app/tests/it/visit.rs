@@ -84,9 +84,9 @@ fn a_second_visit_begins_with_what_is_known_and_changes_only_what_changed() {
     synchronise(app);
     let sent = world.office.received().len();
 
-    let second = app.forms().start("vang_gia".into(), Some(id.clone())).unwrap();
+    let second = app.forms().start("vang_gia".into(), Some(format!("household:{id}"))).unwrap();
     let draft = &app.today().view().unwrap().drafts[0];
-    assert_eq!(draft.household.as_deref(), Some("Hoàng Văn Sơn"));
+    assert_eq!(draft.about.as_deref(), Some("Hoàng Văn Sơn"));
     let answers = Answers::first_visit()
         .set("/data/visit/visit_purpose", choice("regular"))
         .set("/data/member[3]/m_about/m_name", text("Hoàng Thị Ngân"));

@@ -10,7 +10,7 @@ use casework::{
     FinishContext, Finished,
     advice::{self, Advice},
 };
-use model::{DraftId, HouseholdId, SubmissionId};
+use model::{CaseId, DraftId, HouseholdId, SubmissionId};
 use store::Identity;
 
 impl Live {
@@ -29,8 +29,8 @@ impl Live {
         Ok(FinishOutcome::Finished {
             visit: FinishedView {
                 submission_id: outcome.submission.to_string(),
-                household_id: outcome.household.map(|id| id.to_string()),
-                case_id: outcome.case.map(|id| id.to_string()),
+                household_id: outcome.lineage.iter().find_map(HouseholdId::of).map(|id| id.to_string()),
+                case_id: outcome.lineage.iter().find_map(CaseId::of).map(|id| id.to_string()),
                 title: outcome.title,
                 advice: advice.map(|Advice { code, text }| AdviceRow { code, text }).collect(),
             },
@@ -45,7 +45,7 @@ impl Live {
             author: worker.user,
             author_name: worker.name.0,
             duty_managers: managers.map(|colleague| (colleague.user, colleague.name.0)).collect(),
-            household: self.filling.about.as_ref().map(|about| HouseholdId(about.id)),
+            about: self.filling.about.clone(),
             photos: self.filling.photos.clone(),
             known: self.filling.known.clone(),
         }

@@ -21,9 +21,9 @@ use xforms::{Saved, Session};
 pub struct Filling {
     pub session: Session,
     pub form: Arc<LoadedForm>,
-    /// The household that the form was started at.
+    /// The record that the form was started at.
     pub about: Option<RecordRef>,
-    /// What was known of it then.
+    /// What was known of it then, and of those around it.
     pub known: Known,
     /// By attachment name.
     pub photos: BTreeMap<String, PhotoFile>,

@@ -50,7 +50,8 @@ impl Forms {
 #[uniffi::export]
 impl Forms {
     pub fn list(&self) -> Result<Vec<FormRow>, AppError> {
-        self.shared.with(|desk| Ok(self.catalogue.newest(&desk.store)?.iter().map(|form| row(form)).collect()))
+        self.shared
+            .with(|desk| Ok(self.catalogue.newest(&desk.store)?.iter().map(|form| row(form)).collect()))
     }
 
     /// Those that can be started at a record, which is named by its kind and id: `person:<uuid>`.

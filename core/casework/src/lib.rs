@@ -21,4 +21,4 @@ mod value;
 pub use error::{CaseworkError, MappingErrors, MappingProblem};
 pub use labels::{Conflict, Fact, Labels};
 pub use outcome::{FinishContext, Finished, Known, Outcome, lineage};
-pub use rules::{FormRules};
+pub use rules::FormRules;

@@ -192,10 +192,7 @@ struct Batch<'a> {
 
 impl<'a> Batch<'a> {
     /// Where the rule's node stands, with the parent record there.
-    fn instances(
-        &self,
-        rule: &RecordRule,
-    ) -> Result<Vec<(Chain<'a>, Option<RecordRef>)>, CaseworkError> {
+    fn instances(&self, rule: &RecordRule) -> Result<Vec<(Chain<'a>, Option<RecordRef>)>, CaseworkError> {
         let whole = vec![self.finished.root];
         let around: Vec<(Chain<'a>, Option<RecordRef>)> = match &rule.parent {
             None => vec![(whole, None)],

@@ -24,7 +24,8 @@ impl FormRules {
         for rule in &self.records {
             let mut here = Vec::new();
             if let Some(standing) = self.standing(rule) {
-                let found = standing.find(about, parent_of).filter(|record| record.kind == *rule.kind.as_str());
+                let found =
+                    standing.find(about, parent_of).filter(|record| record.kind == *rule.kind.as_str());
                 if let Some((record, state)) = found.as_ref().and_then(state_of) {
                     prefill.record(rule, record, state, &[]);
                     here.push((record.clone(), Vec::new()));

@@ -77,7 +77,8 @@ impl FormRules {
 
     /// It may be started at nothing: it makes a record that stands at the top.
     pub fn stands_alone(&self) -> bool {
-        let is_root = self.root().is_some_and(|root| self.about.as_ref().is_none_or(|about| *about == root.kind));
+        let is_root =
+            self.root().is_some_and(|root| self.about.as_ref().is_none_or(|about| *about == root.kind));
         is_root || self.about.is_none()
     }
 
@@ -109,7 +110,8 @@ impl FormRules {
 
     /// It opens a case out of the record that it is about, which stays outside.
     pub(crate) fn leaves(&self) -> bool {
-        self.restricted && self.root().is_some_and(|root| self.about.as_ref().is_some_and(|about| *about != root.kind))
+        self.restricted
+            && self.root().is_some_and(|root| self.about.as_ref().is_some_and(|about| *about != root.kind))
     }
 
     /// The record that is there already which a rule speaks of.

@@ -48,9 +48,9 @@ public final class FormModel: Identifiable {
     }
 
     public static func start(
-        _ formId: String, household: String? = nil, app: AppModel, rest: Duration = .milliseconds(400)
+        _ formId: String, about: String? = nil, app: AppModel, rest: Duration = .milliseconds(400)
     ) async throws -> FormModel {
-        try await make(app, rest) { try $0.forms().start(formId: formId, householdId: household) }
+        try await make(app, rest) { try $0.forms().start(formId: formId, about: about) }
     }
 
     public static func resume(

@@ -50,8 +50,10 @@ public final class HouseholdsModel {
 public final class HouseholdModel {
     public let id: String
     public private(set) var household: HouseholdView?
-    /// Forms that are asked at a household.
+    /// Forms about this household.
     public private(set) var forms: [FormRow] = []
+    /// Those about each of its people that have any, by the person's id.
+    public private(set) var formsOfPeople: [String: [FormRow]] = [:]
     public private(set) var thumbnails: [String: Data] = [:]
     public private(set) var notice: Notice?
 
@@ -65,9 +67,10 @@ public final class HouseholdModel {
     public func load() async {
         let id = id
         do {
-            let (view, all) = try await core.run { (try $0.households().view(id: id), try $0.forms().list()) }
-            household = view
-            forms = all.filter(\.forHousehold)
+            (household, forms, formsOfPeople) = try await core.run {
+                let view = try $0.households().view(id: id)
+                return (view, try $0.forms().about(record: "household:\(id)"), try formsAbout(view.members, $0))
+            }
             notice = nil
         } catch {
             notice = Notice(error)
@@ -108,6 +111,10 @@ public final class HouseholdModel {
 public final class CaseModel {
     public let id: String
     public private(set) var details: CaseView?
+    /// Forms about this case.
+    public private(set) var forms: [FormRow] = []
+    /// Those about each of its people that have any, by the person's id.
+    public private(set) var formsOfPeople: [String: [FormRow]] = [:]
     public private(set) var notice: Notice?
 
     private let core: Core
@@ -120,7 +127,10 @@ public final class CaseModel {
     public func load() async {
         let id = id
         do {
-            details = try await core.run { try $0.cases().view(id: id) }
+            (details, forms, formsOfPeople) = try await core.run {
+                let view = try $0.cases().view(id: id)
+                return (view, try $0.forms().about(record: "case:\(id)"), try formsAbout(view.people, $0))
+            }
             notice = nil
         } catch {
             notice = Notice(error)
@@ -137,4 +147,9 @@ public final class CaseModel {
             notice = Notice(error)
         }
     }
+}
+
+private func formsAbout(_ people: [MemberRow], _ app: App) throws -> [String: [FormRow]] {
+    let forms = try people.map { ($0.id, try app.forms().about(record: "person:\($0.id)")) }
+    return Dictionary(uniqueKeysWithValues: forms.filter { !$0.1.isEmpty })
 }

@@ -7,6 +7,7 @@ import VangGiaCore
 @Observable
 public final class TodayModel {
     public private(set) var today: TodayView?
+    /// Those that are started on their own.
     public private(set) var forms: [FormRow] = []
     public private(set) var notice: Notice?
 
@@ -16,7 +17,9 @@ public final class TodayModel {
 
     public func load() async {
         do {
-            (today, forms) = try await core.run { (try $0.today().view(), try $0.forms().list()) }
+            (today, forms) = try await core.run {
+                (try $0.today().view(), try $0.forms().list().filter(\.standsAlone))
+            }
             notice = nil
         } catch {
             notice = Notice(error)

@@ -80,7 +80,7 @@ struct HouseholdScreen: View {
             if !household.address.isEmpty { Text(household.address) }
             ForEach(model.forms) { form in
                 Button(form.title, systemImage: "square.and.pencil") {
-                    Task { await opening.start(form.id, household: model.id, app: app) }
+                    Task { await opening.start(form.id, about: "household:\(model.id)", app: app) }
                 }
             }
             if household.mayOpenCase {
@@ -89,7 +89,9 @@ struct HouseholdScreen: View {
         }
         TextsSection(title: app.say(.conflicts), texts: household.conflicts.map(\.text))
         FactsSection(title: app.say(.facts), facts: household.facts)
-        PeopleSection(title: app.say(.members), people: household.members)
+        PeopleSection(title: app.say(.members), people: household.members, forms: model.formsOfPeople) { form, about in
+            Task { await opening.start(form, about: about, app: app) }
+        }
         TextsSection(title: app.say(.goals), texts: household.goals.map(\.line))
         if !household.cases.isEmpty {
             Section(app.say(.cases)) { ForEach(household.cases) { CaseLine(row: $0) } }
@@ -129,6 +131,7 @@ private struct LargePhoto: Identifiable {
 struct CaseScreen: View {
     let app: AppModel
     @State private var model: CaseModel
+    @State private var opening = OpenForm()
     @State private var isAsking = false
 
     init(app: AppModel, id: String) {
@@ -138,17 +141,24 @@ struct CaseScreen: View {
 
     var body: some View {
         List {
-            NoticeRow(notice: model.notice)
+            NoticeRow(notice: model.notice ?? opening.notice)
             if let details = model.details {
                 Section {
                     if details.restricted { Label(app.say(.membersOnly), systemImage: "lock.fill") }
                     Text(details.state)
+                    ForEach(model.forms) { form in
+                        Button(form.title, systemImage: "square.and.pencil") {
+                            Task { await opening.start(form.id, about: "case:\(model.id)", app: app) }
+                        }
+                    }
                 }
                 if !details.tasks.isEmpty {
                     Section(app.say(.tasks)) { ForEach(details.tasks) { TaskLine(task: $0) } }
                 }
                 FactsSection(title: app.say(.facts), facts: details.facts)
-                PeopleSection(title: app.say(.people), people: details.people)
+                PeopleSection(title: app.say(.people), people: details.people, forms: model.formsOfPeople) { form, about in
+                    Task { await opening.start(form, about: about, app: app) }
+                }
                 TextsSection(title: app.say(.membersOnly), texts: details.members.map(\.name))
                 if details.mayRestrict {
                     Button(app.say(.restrictCase), systemImage: "lock", role: .destructive) { isAsking = true }
@@ -159,6 +169,7 @@ struct CaseScreen: View {
             Button(app.say(.restrictCase), role: .destructive) { Task { await model.restrict() } }
             Button(app.say(.cancel), role: .cancel) {}
         }
+        .fullScreenCover(item: $opening.form) { FormScreen(form: $0) }
         .navigationTitle(model.details?.title ?? "")
         .task(id: app.revision) { await model.load() }
     }
@@ -182,10 +193,26 @@ private struct FactsSection: View {
 private struct PeopleSection: View {
     let title: String
     let people: [MemberRow]
+    /// By the person's id.
+    let forms: [String: [FormRow]]
+    /// A form, and the record that it is about.
+    let start: (String, String) -> Void
 
     var body: some View {
         if !people.isEmpty {
-            Section(title) { ForEach(people) { TwoLines(first: $0.name, second: $0.about) } }
+            Section(title) { ForEach(people) { line($0) } }
+        }
+    }
+
+    @ViewBuilder private func line(_ person: MemberRow) -> some View {
+        if let forms = forms[person.id] {
+            Menu {
+                ForEach(forms) { form in Button(form.title) { start(form.id, "person:\(person.id)") } }
+            } label: {
+                TwoLines(first: person.name, second: person.about)
+            }
+        } else {
+            TwoLines(first: person.name, second: person.about)
         }
     }
 }

@@ -59,7 +59,7 @@ struct TodayScreen: View {
                     Button {
                         Task { await opening.resume(draft.draftId, app: app) }
                     } label: {
-                        TwoLines(first: draft.household ?? draft.formTitle, second: draft.started)
+                        TwoLines(first: draft.about ?? draft.formTitle, second: draft.started)
                     }
                     if draft.newerVersion != nil {
                         Button(app.say(.carryOver), systemImage: "arrow.up.doc") {
@@ -92,8 +92,8 @@ final class OpenForm {
     var form: FormModel?
     var notice: Notice?
 
-    func start(_ formId: String, household: String? = nil, app: AppModel) async {
-        await open { try await FormModel.start(formId, household: household, app: app) }
+    func start(_ formId: String, about: String? = nil, app: AppModel) async {
+        await open { try await FormModel.start(formId, about: about, app: app) }
     }
 
     func resume(_ draft: String, app: AppModel) async {

@@ -22,11 +22,11 @@ import VangGiaModels
         let first = try await sync(app)
         #expect(first.code == "ok", "\(first.text)")
         #expect(first.formsReceived == 2)
-        #expect(try app.forms().list().contains { $0.id == "vang_gia" && $0.forHousehold && !$0.restricted })
+        #expect(try app.forms().list().contains { $0.id == "vang_gia" && $0.about == "household" && !$0.restricted })
 
         // From here on without a network, until the next synchronisation.
         hub.stop()
-        let session = try app.forms().start(formId: "vang_gia", householdId: nil)
+        let session = try app.forms().start(formId: "vang_gia", about: nil)
         let form = SessionDriver(session: session, page: try session.page())
         let told = try Visit(picture: try Visit.cameraPicture())
         try await fill(form, with: told)

@@ -39,8 +39,11 @@ impl Starter<'_> {
         }
         let answered = answered.or_else(|| saved(kept.snapshot.clone(), kept.later.clone()));
         let answered = answered.ok_or(Fault::new("store.unreadable"))?;
-        let mut before =
-            Session::resume(older.definition.clone(), env(&self.shared.clock, desk, &older, kept.row.restricted)?, &answered)?;
+        let mut before = Session::resume(
+            older.definition.clone(),
+            env(&self.shared.clock, desk, &older, kept.row.restricted)?,
+            &answered,
+        )?;
         let (session, lost) = Session::carry_over(
             newest.definition.clone(),
             env(&self.shared.clock, desk, &newest, kept.row.restricted)?,

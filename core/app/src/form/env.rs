@@ -17,12 +17,7 @@ impl xforms::Clock for FormClock {
 }
 
 /// `restricted`: its draft is of a restricted case.
-pub fn env(
-    clock: &Arc<dyn Clock>,
-    desk: &Desk,
-    form: &LoadedForm,
-    restricted: bool,
-) -> Result<Env, Fault> {
+pub fn env(clock: &Arc<dyn Clock>, desk: &Desk, form: &LoadedForm, restricted: bool) -> Result<Env, Fault> {
     let identity = desk.store.identity()?;
     let clock = Arc::new(FormClock(clock.clone()));
     let last_saved = if restricted { None } else { last_saved(desk, form, identity.device)? };

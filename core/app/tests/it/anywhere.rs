@@ -14,7 +14,8 @@ fn form(id: &str, texts: &[&str], hidden: &[&str], photo: bool, records: &str) -
     let named = |names: &[&str]| names.iter().map(|name| format!("<{name}/>")).collect::<String>();
     let typed = |name: &&str| format!(r#"<bind nodeset="/data/{name}" type="string"/>"#);
     let asked = |name: &&str| format!(r#"<input ref="/data/{name}"><label>{name}</label></input>"#);
-    let (binds, inputs): (String, String) = (texts.iter().map(typed).collect(), texts.iter().map(asked).collect());
+    let (binds, inputs): (String, String) =
+        (texts.iter().map(typed).collect(), texts.iter().map(asked).collect());
     let (node, bind, upload) = if photo {
         let bind = r#"<bind nodeset="/data/photo" type="binary"/>"#;
         (r"<photo/>", bind, r#"<upload ref="/data/photo" mediatype="image/*"><label>Ảnh</label></upload>"#)
@@ -30,7 +31,11 @@ fn form(id: &str, texts: &[&str], hidden: &[&str], photo: bool, records: &str) -
            <h:body>{inputs}{upload}</h:body></h:html>"#
     );
     let records = format!("record,kind,parent,path,id_from,when,field,from,type,clears_with\n{records}");
-    published(id, id, &[("form.xml".to_owned(), xml.into_bytes()), ("records.csv".to_owned(), records.into_bytes())])
+    published(
+        id,
+        id,
+        &[("form.xml".to_owned(), xml.into_bytes()), ("records.csv".to_owned(), records.into_bytes())],
+    )
 }
 
 fn office() -> Office {
@@ -115,7 +120,8 @@ fn reported(app: &App, person: &str) -> FinishedView {
 
 /// Records that a pull brought, by feed, in their order.
 fn pulled(lines: &[String], feed: &str) -> Vec<String> {
-    let mine = lines.iter().filter_map(|line| line.strip_prefix(feed)).filter_map(|line| line.split_once(" put "));
+    let mine =
+        lines.iter().filter_map(|line| line.strip_prefix(feed)).filter_map(|line| line.split_once(" put "));
     mine.flat_map(|(_, records)| records.split(' ').map(str::to_owned)).collect()
 }
 
@@ -187,7 +193,10 @@ fn a_form_at_a_case_puts_its_records_where_they_belong() {
     // A restricted case lies in no household.
     let restricted = reported(app, &person).case_id.unwrap();
     assert_eq!(offered(app, &format!("case:{restricted}")), ["mau"]);
-    assert_eq!(code(app.forms().start("buoc".into(), Some(format!("case:{restricted}")))), "app.form-not-here");
+    assert_eq!(
+        code(app.forms().start("buoc".into(), Some(format!("case:{restricted}")))),
+        "app.form-not-here"
+    );
     assert_eq!(code(app.forms().start("mau".into(), Some(format!("case:{case}")))), "app.form-not-here");
     assert_eq!(code(app.forms().start("mau".into(), None)), "app.record-needed");
     assert_eq!(code(app.forms().start("mau".into(), Some(person))), "app.form-not-here");

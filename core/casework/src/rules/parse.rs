@@ -230,7 +230,16 @@ impl Parser<'_> {
             }
         }
         let (name, kind) = (name.to_owned(), kind.to_owned());
-        self.records.push(RecordRule { name, kind, standing, parent, node, id_from, when, fields: Vec::new() });
+        self.records.push(RecordRule {
+            name,
+            kind,
+            standing,
+            parent,
+            node,
+            id_from,
+            when,
+            fields: Vec::new(),
+        });
         self.rows.push(number);
         self.field_rows.push(Vec::new());
     }

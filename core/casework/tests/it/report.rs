@@ -1,7 +1,7 @@
 //! A report about a child: a restricted case.
 
 use crate::common::{Fill, REPORT, RULEBOOK, apply, at, context, shown, told};
-use casework::{advice};
+use casework::advice;
 use model::kind;
 use rulebook::Lang;
 

@@ -13,11 +13,13 @@ impl Parser<'_> {
             return self.problem(1, "record", "mapping.no-form", vi.to_owned(), en.to_owned());
         };
         let (row, restricted, about) = (about.row, about.restricted, about.kind.clone());
-        let root = self.records.first().filter(|first| first.parent.is_none() && first.standing.is_none()).cloned();
+        let root =
+            self.records.first().filter(|first| first.parent.is_none() && first.standing.is_none()).cloned();
         match &root {
             Some(root) => self.check_root(root, about.as_deref(), restricted),
             None if about.is_none() && self.records.is_empty() => {
-                let vi = "phiếu không nói về bản ghi nào thì bản ghi đầu tiên phải mới và không có bản ghi cha";
+                let vi =
+                    "phiếu không nói về bản ghi nào thì bản ghi đầu tiên phải mới và không có bản ghi cha";
                 let en = "a form about nothing begins with a new record that has no parent";
                 self.problem(row, "kind", "mapping.no-record", vi.to_owned(), en.to_owned());
             }
@@ -43,8 +45,10 @@ impl Parser<'_> {
             self.in_repeat(0);
         }
         if about.is_some_and(|about| about != root.kind) && !restricted {
-            let vi = format!("phiếu nói về {}: {} phải nằm dưới @about", about.unwrap_or_default(), root.name);
-            let en = format!("the form is about a {}: {} lies below @about", about.unwrap_or_default(), root.name);
+            let vi =
+                format!("phiếu nói về {}: {} phải nằm dưới @about", about.unwrap_or_default(), root.name);
+            let en =
+                format!("the form is about a {}: {} lies below @about", about.unwrap_or_default(), root.name);
             self.problem(row, "kind", "mapping.wrong-root", vi, en);
         }
         if restricted && kind.scope != Scope::Own {
@@ -148,8 +152,14 @@ impl Parser<'_> {
                 continue;
             }
             if kind.scope == Scope::Case {
-                let vi = format!("{} chỉ nằm trong trường hợp bảo mật: ghi {RESTRICTED_CASE} ở dòng form", kind.name);
-                let en = format!("a {} lies in a restricted case only: say {RESTRICTED_CASE} in the row form", kind.name);
+                let vi = format!(
+                    "{} chỉ nằm trong trường hợp bảo mật: ghi {RESTRICTED_CASE} ở dòng form",
+                    kind.name
+                );
+                let en = format!(
+                    "a {} lies in a restricted case only: say {RESTRICTED_CASE} in the row form",
+                    kind.name
+                );
                 self.problem(self.rows[place], "kind", "mapping.case-only", vi, en);
                 continue;
             }

@@ -4,6 +4,7 @@ import android.view.View
 import android.widget.LinearLayout
 import vn.vanggia.app.*
 import vn.vanggia.core.CaseView
+import vn.vanggia.core.FormRow
 
 class CasesScreen(host: MainActivity) : Screen(host) {
     override val title get() = text(R.string.tab_cases)
@@ -27,13 +28,17 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
 
     override fun create(): View = host.page { column = this }
 
-    override fun shown() = ask({ it.cases().view(id) }, ::draw)
+    override fun shown() = ask({ Triple(it.cases().view(id), it.forms().about(record), it.forms().list()) }) { (case, here, all) ->
+        draw(case, here, all)
+    }
+
+    private val record get() = "case:$id"
 
     private fun restrict() = host.confirm(text(R.string.case_restrict_ask), R.string.case_restrict) {
         ask({ it.cases().restrict(id) }) { shown() }
     }
 
-    private fun draw(case: CaseView) {
+    private fun draw(case: CaseView, here: List<FormRow>, all: List<FormRow>) {
         column.removeAllViews()
         with(column) {
             text(case.title, R.style.Headline, context.dp(4))
@@ -44,13 +49,14 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
                     text(text(R.string.case_members) + ": " + case.members.joinToString(", ") { it.name }, R.style.Soft)
                 }
             }
+            formsHere(host, here, record)
             if (case.tasks.isNotEmpty()) {
                 section(text(R.string.case_tasks))
                 case.tasks.forEach { taskRow(it) }
             }
             if (case.people.isNotEmpty()) {
                 section(text(R.string.case_people))
-                card { case.people.forEach { member(it.name, it.about) } }
+                people(host, case.people, all)
             }
             if (case.facts.isNotEmpty()) {
                 section(text(R.string.case_facts))

@@ -7,6 +7,7 @@ import android.widget.LinearLayout
 import vn.vanggia.app.*
 import vn.vanggia.core.FormRow
 import vn.vanggia.core.HouseholdView
+import vn.vanggia.core.MemberRow
 import vn.vanggia.core.PhotoRow
 
 class HouseholdScreen(host: MainActivity, private val household: String) : Screen(host) {
@@ -18,18 +19,20 @@ class HouseholdScreen(host: MainActivity, private val household: String) : Scree
 
     override fun create(): View = host.page { column = this }
 
-    override fun shown() = ask({ app -> app.households().view(household) to app.forms().list().filter { it.forHousehold } }) { (household, forms) ->
-        draw(household, forms)
+    override fun shown() = ask({ Triple(it.households().view(household), it.forms().about(record), it.forms().list()) }) { (household, here, all) ->
+        draw(household, here, all)
     }
 
-    private fun draw(household: HouseholdView, forms: List<FormRow>) {
+    private val record get() = "household:$household"
+
+    private fun draw(household: HouseholdView, here: List<FormRow>, all: List<FormRow>) {
         place = household.place
         host.redrawBar()
         column.removeAllViews()
         with(column) {
             text(household.name, R.style.Headline, context.dp(4))
             text(listOf(household.address, household.place).filter { it.isNotEmpty() }.joinToString("\n"), R.style.Soft)
-            forms.forEach { form -> button(form.title, icon = R.drawable.ic_add, gap = context.dp(14)) { startForm(host, form.id, this@HouseholdScreen.household) } }
+            formsHere(host, here, record)
             if (household.mayOpenCase) button(text(R.string.household_open_case), R.style.Button_Outline, R.drawable.ic_cases) { openCase() }
             conflicts(household)
             if (household.cases.isNotEmpty()) {
@@ -37,7 +40,7 @@ class HouseholdScreen(host: MainActivity, private val household: String) : Scree
                 household.cases.forEach { caseRow(host, it) }
             }
             section(text(R.string.household_members, household.members.size))
-            card { household.members.forEach { member(it.name, it.about) } }
+            people(host, household.members, all)
             if (household.goals.isNotEmpty()) {
                 section(text(R.string.household_goals))
                 card { household.goals.forEach { text("• ${it.line}", gap = context.dp(2)) } }
@@ -96,7 +99,13 @@ class HouseholdScreen(host: MainActivity, private val household: String) : Scree
     }
 }
 
-internal fun LinearLayout.member(name: String, about: String) {
+/** People, each with the forms about them behind a touch where there are any. */
+internal fun LinearLayout.people(host: MainActivity, people: List<MemberRow>, forms: List<FormRow>) {
+    if (forms.none { it.about == "person" }) card { people.forEach { member(it.name, it.about) } }
+    else people.forEach { row(it.name, it.about, icon = R.drawable.ic_person) { chooseForm(host, "person:${it.id}") } }
+}
+
+private fun LinearLayout.member(name: String, about: String) {
     text(name, R.style.Strong, if (childCount == 0) 0 else context.dp(10))
     if (about.isNotEmpty()) text(about, R.style.Soft)
 }

@@ -79,12 +79,13 @@ class TodayScreen(host: MainActivity) : Screen(host) {
             card(R.drawable.card_note) { text(text(R.string.today_no_forms)) }
             return
         }
-        if (forms.any { it.forHousehold }) {
+        val alone = forms.filter { it.standsAlone }
+        if (alone.any { it.isForHousehold }) {
             button(text(R.string.today_find), icon = R.drawable.ic_search) { host.openTab(Tab.HOUSEHOLDS) }
         }
-        forms.sortedByDescending { it.forHousehold }.forEach { form ->
+        alone.sortedByDescending { it.isForHousehold }.forEach { form ->
             button(
-                if (form.forHousehold) text(R.string.today_new_household, form.title) else form.title,
+                if (form.isForHousehold) text(R.string.today_new_household, form.title) else form.title,
                 R.style.Button_Outline,
                 if (form.restricted) R.drawable.ic_shield else R.drawable.ic_add,
             ) { startForm(host, form.id, null) }
@@ -95,7 +96,7 @@ class TodayScreen(host: MainActivity) : Screen(host) {
         if (today.drafts.isEmpty()) return
         section(text(R.string.today_drafts))
         today.drafts.forEach { draft ->
-            val name = listOfNotNull(draft.formTitle, draft.household).joinToString(" · ")
+            val name = listOfNotNull(draft.formTitle, draft.about).joinToString(" · ")
             row(name, text(R.string.today_started, draft.started), icon = R.drawable.ic_outline) {
                 host.core.ask({ it.forms().resume(draft.draftId) }) { openForm(host, it) }
             }
@@ -114,9 +115,25 @@ class TodayScreen(host: MainActivity) : Screen(host) {
     }
 }
 
-/** Starts a form and opens it. */
-fun startForm(host: MainActivity, form: String, household: String?) =
-    host.core.ask({ it.forms().start(form, household) }) { openForm(host, it) }
+private val FormRow.isForHousehold get() = about == "household"
+
+/** Starts a form about a record (`person:<id>`), or on its own, and opens it. */
+fun startForm(host: MainActivity, form: String, about: String?) =
+    host.core.ask({ it.forms().start(form, about) }) { openForm(host, it) }
+
+/** The forms about a record, one of which is started. */
+fun chooseForm(host: MainActivity, about: String) = host.core.ask({ it.forms().about(about) }) { answer ->
+    when (answer) {
+        is Answer.Failed -> host.showError(answer)
+        is Answer.Good -> if (answer.value.isEmpty()) host.tell(host.getString(R.string.forms_none))
+        else host.choose(R.string.forms_choose, answer.value.map { it.title }) { startForm(host, answer.value[it].id, about) }
+    }
+}
+
+/** Buttons that start the forms about a record. */
+internal fun LinearLayout.formsHere(host: MainActivity, forms: List<FormRow>, about: String) = forms.forEach { form ->
+    button(form.title, icon = if (form.restricted) R.drawable.ic_shield else R.drawable.ic_add, gap = context.dp(14)) { startForm(host, form.id, about) }
+}
 
 internal fun LinearLayout.taskRow(task: TaskRow, run: (() -> Unit)? = null): View {
     val due = context.getString(R.string.due_by, task.due)

@@ -157,6 +157,31 @@ pub fn household_visit(
     })
 }
 
+/// What a worker answers in `theo_doi` where what was agreed was done; `agreed` is next.
+pub fn follow_up(agreed: &str) -> impl FnMut(&str, usize) -> Option<AnswerValue> + use<> {
+    let agreed = agreed.to_owned();
+    move |name, _| {
+        Some(match name {
+            "outcome" => choice("met"),
+            "present" => choices(&["helped", "carer"]),
+            "private_talk" => choice("yes"),
+            "consent_state" => choice("all"),
+            "children_seen" => choice("all"),
+            "changes" => choices(&["none"]),
+            "benefit_paid" => choice("nobody"),
+            "g_state" => choice("done"),
+            "need" => text("Có trợ cấp hằng tháng cho bà"),
+            "need_group" => choice("livelihood"),
+            "facts" => text("Bà đi lại được trong nhà. Bà nói: «Đỡ đau rồi»."),
+            "a_text" => text(&agreed),
+            "a_who" => choice("commune"),
+            "next_visit" => AnswerValue::Date { iso: "2027-01-15".into() },
+            "read_back" => choice("agrees"),
+            _ => return None,
+        })
+    }
+}
+
 /// What a worker answers in `tiep_nhan_tre_em`; an invented report.
 pub fn child_report(commune: &str, child: &str) -> impl FnMut(&str, usize) -> Option<AnswerValue> + use<> {
     let (commune, child) = (commune.to_owned(), child.to_owned());

@@ -2,7 +2,7 @@
 
 use crate::{
     FormRules,
-    rules::{From, Parent, RecordRule},
+    rules::{From, Over, Parent, RecordRule},
 };
 use model::{RecordRef, RecordState};
 use serde_json::Value;
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 impl FormRules {
     /// Instance paths and stored values for `xforms::Session::start_with`: what lasts, never what belongs to one
-    /// visit (its date, consents, observations). `known`: the record that the form is started at, those above it up to
+    /// visit (its date, consents, observations), nor what is over. `known`: the record that the form is started at, those above it up to
     /// the top of its feed, and those of any kind below them.
     pub fn prefill(&self, about: &RecordRef, known: &[(RecordRef, RecordState)]) -> Vec<(String, String)> {
         let mut prefill = Prefill { momentary: self.momentary(), values: Vec::new() };
@@ -45,6 +45,8 @@ impl FormRules {
                     // Ids sort by the time they were made.
                     found.sort_by_key(|(child, _)| child.id);
                     let repeats = rule.node.depth() > around.len();
+                    let count = rule.counted_by.as_ref().map(|count| count.instance_path(&around));
+                    prefill.values.extend(count.map(|path| (path, found.len().to_string())));
                     for (i, (child, state)) in found.into_iter().enumerate() {
                         if !repeats && i > 0 {
                             break;
@@ -66,7 +68,7 @@ impl FormRules {
     }
 }
 
-/// A record that the rule would have made under this parent, still there.
+/// A record that the rule would have made under this parent, still there and not over.
 fn is_child(rule: &RecordRule, parent: &RecordRef, child: &RecordRef, state: &RecordState) -> bool {
     let fits = |name: &str, constant: &Value| state.value(name) == Some(constant);
     let mut constants = rule.fields.iter().filter_map(|field| match &field.from {
@@ -76,7 +78,13 @@ fn is_child(rule: &RecordRule, parent: &RecordRef, child: &RecordRef, state: &Re
     child.kind == *rule.kind.as_str()
         && state.parent().as_ref() == Some(parent)
         && !state.is_removed()
+        && !rule.over.as_ref().is_some_and(|over| is_over(over, state))
         && constants.all(|(name, value)| fits(name, value))
+}
+
+/// What says nothing of it, or a word that nobody knows yet, is asked about.
+fn is_over(over: &Over, state: &RecordState) -> bool {
+    state.text(&over.field).is_some_and(|code| over.codes.iter().any(|known| known == code))
 }
 
 struct Prefill<'a> {

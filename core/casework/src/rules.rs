@@ -1,10 +1,11 @@
 //! A form's `records.csv`: what the form is about, and which answers become which fields of which records.
 //!
-//! Columns: a row `form`; a row for each record (`record`, `kind`, `parent`, `path`, `id_from`, `when`); under it a row
-//! for each field (`record`, `field`, `from`, `type`, `when`, `clears_with`). `path` is the node that a record is made
-//! for, each instance of a repeat apart; `id_from` the hidden answer that holds its id once it exists; `when` an answer
-//! without which record or field is not made; `from` a path or a `'constant'`; `clears_with` a question that, answered,
-//! says that an unanswered `from` means "no longer so".
+//! Columns: a row `form`; a row for each record (`record`, `kind`, `parent`, `path`, `id_from`, `when`, and `over`, which a
+//! table may lack); under it a row for each field (`record`, `field`, `from`, `type`, `when`, `clears_with`). `path` is
+//! the node that a record is made for, each instance of a repeat apart; `id_from` the hidden answer that holds its id
+//! once it exists; `when` an answer without which record or field is not made; `over` (`state=done|dropped`) what a
+//! record says that is not asked about any more; `from` a path or a `'constant'`; `clears_with` a question that,
+//! answered, says that an unanswered `from` means "no longer so".
 //!
 //! What the form is about stands in `kind` of the row `form`: the kind of record that it is started at, or nothing. In
 //! `parent` of that row may stand `restricted-case`: all that comes of the form lies in a restricted case.
@@ -178,6 +179,9 @@ pub(crate) struct RecordRule {
     pub node: Source,
     pub id_from: Option<Source>,
     pub when: Option<Source>,
+    pub over: Option<Over>,
+    /// The answer that says how many instances its repeat has, where the form leaves that to an answer.
+    pub counted_by: Option<Source>,
     pub fields: Vec<FieldRule>,
 }
 
@@ -189,6 +193,13 @@ impl RecordRule {
         };
         self.standing.iter().chain(above)
     }
+}
+
+/// Codes of a field that say of a record that it is over.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Over {
+    pub field: String,
+    pub codes: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

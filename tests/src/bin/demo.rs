@@ -19,10 +19,12 @@ use journeys::{
 use std::{io::Read, path::PathBuf, time::Instant};
 
 const SEED: u64 = 20_261_124;
-/// Visits that each of the two workers makes.
+const FORMS: [&str; 3] = ["vang_gia", "theo_doi", "tiep_nhan_tre_em"];
+/// First visits that each of the two workers makes.
 const VISITS: usize = 2;
 const GOAL: &str = "Đưa bà đi khám khớp trước ngày 15";
 const AGREED: &str = "Gia đình đồng ý để nhân viên liên hệ trạm y tế";
+const NEXT_GOAL: &str = "Làm hồ sơ đề nghị trợ cấp cho bà";
 const CHILD: &str = "Bàn Thị Dệt";
 
 struct Options {
@@ -61,6 +63,7 @@ fn main() -> Result<()> {
         workers.push(enrol(&hub, &link, login, &folder.path().join(login), index)?);
     }
     let visited = make_visits(&workers, options.households)?;
+    follow_up(&workers[0], &visited)?;
     let case = open_case(&workers[0])?;
     synchronise(&hub, &link, &workers, options.households)?;
     look(&hub, &workers, &visited, &case)?;
@@ -137,10 +140,10 @@ fn open_office(folder: PathBuf) -> Result<(HubProcess, Logins)> {
     hub.add_user("son", "Nông Văn Sơn", "collaborator", &all[1..2], false)?;
     step("Máy chủ / hub", started, &format!("{}, TLS, 6 người dùng / users", hub.url));
     let started = Instant::now();
-    for form in ["vang_gia", "tiep_nhan_tre_em"] {
+    for form in FORMS {
         hub.publish(form)?;
     }
-    step("Biểu mẫu / forms", started, "vang_gia, tiep_nhan_tre_em; 34 tỉnh, 3.321 xã");
+    step("Biểu mẫu / forms", started, &format!("{}; 34 tỉnh, 3.321 xã", FORMS.join(", ")));
     Ok((hub, Logins { manager, outsider, administrator }))
 }
 
@@ -179,7 +182,8 @@ fn enrol(
     let phone = Phone::start(folder)?;
     let worker = phone.enrol(&hub.invite(login, Some(&link.url("https")))?)?;
     let summary = phone.sync()?;
-    ensure!(summary.forms_received == 2, "{} of 2 forms came", summary.forms_received);
+    let forms = FORMS.len();
+    ensure!(summary.forms_received == forms as u64, "{} of {forms} forms came", summary.forms_received);
     let known = phone.app.households().list(String::new(), 0, 1)?.total;
     ensure!(known > 0, "no households came");
     // From here on the phone knows its households and forms; the visits need no network.
@@ -234,6 +238,27 @@ fn make_visits(workers: &[Worker], households: usize) -> Result<Household> {
         }
     }
     first.context("nobody was visited")
+}
+
+/// Back at the first household: its goal was reached, another was agreed.
+fn follow_up(worker: &Worker, household: &Household) -> Result<()> {
+    let started = Instant::now();
+    let id = worker.phone.find(&format!("{} {}", household.people[0].name, household.village))?;
+    let form = worker.phone.app.forms().start("theo_doi".into(), Some(id.clone()))?;
+    let counts = |repeat: &str| usize::from(repeat == "agreed_goal");
+    let filled = visit::fill(&form, &mut visit::follow_up(NEXT_GOAL), &counts, &mut Vec::new())?;
+    let finished = visit::finish(&form)?;
+    let goals = worker.phone.app.households().view(id)?.goals;
+    ensure!(goals.len() == 2, "{} goals after the follow-up", goals.len());
+    step(
+        "Thăm theo dõi / follow-up",
+        started,
+        &format!(
+            "{}: {} câu trả lời / answers, {} trang / pages → {}",
+            worker.login, filled.answers, filled.pages, finished.title
+        ),
+    );
+    Ok(())
 }
 
 /// A report about a child; returns the case's id.
@@ -297,12 +322,14 @@ fn synchronise(hub: &HubProcess, link: &Link, workers: &[Worker], households: us
         );
     }
     ensure!(link.cuts() == 1, "the link was cut {} times", link.cuts());
-    let records = [("household", households as u64), ("visit", (workers.len() * VISITS) as u64), ("case", 1)];
+    // And one follow-up.
+    let visits = (workers.len() * VISITS) as u64 + 1;
+    let records = [("household", households as u64), ("visit", visits), ("case", 1)];
     for (kind, wanted) in records {
         let found = hub.records(kind)?;
         ensure!(found == wanted, "{kind} at the hub: {found}, not {wanted}");
     }
-    let wanted = [("submissions", (workers.len() * VISITS) as u64 + 1), ("waiting", 0), ("flagged", 0)];
+    let wanted = [("submissions", visits + 1), ("waiting", 0), ("flagged", 0)];
     for (what, wanted) in wanted {
         let found = hub.count(what)?;
         ensure!(found == wanted, "{what} at the hub: {found}, not {wanted}");

@@ -3,15 +3,17 @@
 mod form;
 mod whole;
 
-use super::{FieldRule, FormRules, From, Parent, RecordRule, Source, Standing};
+use super::{FieldRule, FormRules, From, Over, Parent, RecordRule, Source, Standing};
 use crate::{MappingErrors, MappingProblem, value::ValueKind};
 use form::Form;
 use model::record::field;
-use rulebook::Rulebook;
+use rulebook::{Lang, Rulebook};
 use xforms::Definition;
 
-const COLUMNS: [&str; 10] =
-    ["record", "kind", "parent", "path", "id_from", "when", "field", "from", "type", "clears_with"];
+const COLUMNS: [&str; 11] =
+    ["record", "kind", "parent", "path", "id_from", "when", "field", "from", "type", "clears_with", OVER];
+/// Came later: tables of before lack it.
+const OVER: &str = "over";
 /// Filled by the program itself.
 const RESERVED_FIELDS: [&str; 4] = [field::PARENT, field::RESTRICTED, field::USER, field::REMOVED];
 
@@ -110,7 +112,8 @@ impl Parser<'_> {
             Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
             Err(_) => Vec::new(),
         };
-        for name in COLUMNS.iter().filter(|name| !header.iter().any(|found| found == *name)) {
+        let lacks = |name: &&&str| **name != OVER && !header.iter().any(|found| found == **name);
+        for name in COLUMNS.iter().filter(lacks) {
             let (vi, en) = (format!("thiếu cột {name}"), format!("the column {name} is missing"));
             self.problem(1, name, "mapping.missing-column", vi, en);
         }
@@ -229,6 +232,8 @@ impl Parser<'_> {
                 self.problem(number, self.column(column), "mapping.record-or-field", vi.into(), en.into());
             }
         }
+        let over = self.over(row, id_from.is_some());
+        let counted_by = self.form.counted_by(&node.path);
         let (name, kind) = (name.to_owned(), kind.to_owned());
         self.records.push(RecordRule {
             name,
@@ -238,6 +243,8 @@ impl Parser<'_> {
             node,
             id_from,
             when,
+            over,
+            counted_by,
             fields: Vec::new(),
         });
         self.rows.push(number);
@@ -310,6 +317,27 @@ impl Parser<'_> {
         Some(source)
     }
 
+    /// `field=code|code` of a field that the kind has, with codes that its list has.
+    fn over(&mut self, row: &Row, is_filled_in: bool) -> Option<Over> {
+        let said = row.get(OVER);
+        if said.is_empty() {
+            return None;
+        }
+        let (name, codes) = said.split_once('=').unwrap_or((said, ""));
+        let codes: Vec<String> = codes.split('|').map(str::to_owned).collect();
+        let field = self.rulebook.kind(row.get("kind")).and_then(|kind| kind.field(name));
+        let list = field.and_then(|field| field.list.as_deref());
+        let is_code =
+            |code: &String| list.is_some_and(|list| self.rulebook.code(list, code, Lang::Vi).is_some());
+        if !is_filled_in || !codes.iter().all(is_code) {
+            let vi = format!("{said:?} phải là trường=mã|mã có trong danh mục, của bản ghi có id_from");
+            let en = format!("{said:?} must be field=code|code of its list, of a record with id_from");
+            self.problem(row.number, OVER, "mapping.over", vi, en);
+            return None;
+        }
+        Some(Over { field: name.to_owned(), codes })
+    }
+
     fn unknown_path(&mut self, row: &Row, column: &'static str, path: &str) {
         let vi = format!("biểu mẫu không có {path:?}");
         let en = format!("the form has no {path:?}");
@@ -337,7 +365,7 @@ impl Parser<'_> {
             let (vi, en) = (format!("trường {name} có hai lần"), format!("the field {name} is there twice"));
             self.problem(number, "field", "mapping.twice", vi, en);
         }
-        for column in ["parent", "path", "id_from"] {
+        for column in ["parent", "path", "id_from", OVER] {
             if !row.get(column).is_empty() {
                 let (vi, en) = ("cột này chỉ dành cho bản ghi", "this column is for records only");
                 self.problem(number, self.column(column), "mapping.record-or-field", vi.into(), en.into());

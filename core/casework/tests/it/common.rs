@@ -43,6 +43,7 @@ fn load(name: &str) -> Form {
 }
 
 pub static VISIT: LazyLock<Form> = LazyLock::new(|| load("vang_gia"));
+pub static FOLLOW_UP: LazyLock<Form> = LazyLock::new(|| load("theo_doi"));
 pub static REPORT: LazyLock<Form> = LazyLock::new(|| load("tiep_nhan_tre_em"));
 
 pub fn at(text: &str) -> DateTime<FixedOffset> {

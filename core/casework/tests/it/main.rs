@@ -6,6 +6,7 @@
 mod clocks;
 mod common;
 mod consent;
+mod follow_up;
 mod labels;
 mod mapping;
 mod nested;

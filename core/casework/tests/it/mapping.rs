@@ -175,6 +175,26 @@ fn a_record_reads_its_own_repeat_and_what_is_around_it_only() {
 }
 
 #[test]
+fn what_is_over_is_said_by_codes_of_the_kinds_own_list() {
+    let table = |id: &str, over: &str| {
+        let header = HEADER.replace('\n', ",over\n");
+        let goal = format!(
+            "g,goal,h,/data/goal,{id},,,,,,{over}\ng,,,,,,text,/data/goal/g_about/goal_text,text,,\n"
+        );
+        FormRules::parse(&RULEBOOK, &format!("{header}{START}{goal}"), &VISIT.definition)
+    };
+    let id = "/data/goal/goal_id";
+    assert!(table(id, "state=done|dropped").is_ok());
+    let wrong =
+        [(id, "state"), (id, "state=finished"), (id, "text=done"), (id, "colour=red"), ("", "state=done")];
+    for (id, over) in wrong {
+        let problems = table(id, over).unwrap_err().problems;
+        let told: Vec<_> = problems.iter().map(|p| (p.row, p.column, p.code)).collect();
+        assert_eq!(told, [(5, "over", "mapping.over")], "{over}");
+    }
+}
+
+#[test]
 fn an_answer_must_be_able_to_be_of_its_type() {
     let field = |from: &str, kind: &str| added(&format!("h,,,,,,x,{from},{kind},\n"));
     let wrong = ["5 type mapping.wrong-type"];

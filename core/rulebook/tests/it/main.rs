@@ -4,8 +4,8 @@
 
 mod dated;
 mod diff;
-mod layers;
 mod edit;
+mod layers;
 mod list;
 mod listing;
 mod permissions;

@@ -1,7 +1,7 @@
 //! What a definition tells of itself.
 
-use super::{DataType, Definition, Entity, NodeId, ROOT, ROOT_SCOPE};
-use crate::error::ParseProblem;
+use super::{DataType, Definition, Entity, NodeId, ROOT, ROOT_SCOPE, ScopeId};
+use crate::{error::ParseProblem, xpath::ast::Expr};
 
 /// What a select offers, by the nodes and values of the form: for checks outside of a session.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +15,8 @@ pub struct NodeInfo {
     pub is_group: bool,
     /// It repeats.
     pub is_repeat: bool,
+    /// Of a repeat whose count (`jr:count`) is an answer: the path of that answer.
+    pub counted_by: Option<String>,
     /// The entity property that it is saved to (`entities:saveto`).
     pub save_to: Option<String>,
     /// Attributes of its bind in namespaces that the engine has no use for (`orx:max-pixels`, the
@@ -82,16 +84,25 @@ impl Definition {
         let ids = (0..self.nodes.len() as u32).map(NodeId);
         ids.filter(|id| !self.node(*id).is_attribute).map(|id| {
             let node = self.node(id);
+            let is_repeat = id != ROOT && self.scope(node.scope).node == id;
             NodeInfo {
                 path: node.path.to_string(),
                 data_type: node.bind.data_type,
                 is_question: self.body.control_of.contains_key(&id),
                 is_group: node.children.iter().any(|c| !self.node(*c).is_attribute),
-                is_repeat: id != ROOT && self.scope(node.scope).node == id,
+                is_repeat,
+                counted_by: is_repeat.then(|| self.counted_by(node.scope)).flatten(),
                 save_to: node.bind.save_to.clone(),
                 attributes: node.bind.other.clone(),
             }
         })
+    }
+
+    fn counted_by(&self, scope: ScopeId) -> Option<String> {
+        match &self.expr(self.scope(scope).count?).expr {
+            Expr::Direct(direct) => Some(self.node(direct.target).path.to_string()),
+            _ => None,
+        }
     }
 
     /// Whether an instance of the form is begun with the one saved last (`jr://instance/last-saved`), which

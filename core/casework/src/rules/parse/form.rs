@@ -41,6 +41,11 @@ impl<'a> Form<'a> {
         Some(source)
     }
 
+    /// The answer that says how many instances the repeat with this path has.
+    pub fn counted_by(&self, repeat: &str) -> Option<Source> {
+        self.source(self.nodes.get(repeat)?.counted_by.as_deref()?)
+    }
+
     /// The type of that name for an answer of this path (of a constant: the first words for yes and no).
     pub fn value_kind(&self, name: &str, path: &str) -> Option<ValueKind> {
         Some(match name {

@@ -141,6 +141,29 @@ fn twelve_questions_at_most() {
 }
 
 #[test]
+fn a_household_with_nothing_open_is_asked_for_nothing_of_it() {
+    let mut records = Records::default();
+    let household = RecordRef::new("household", id(0x70));
+    let place = [("province", "15"), ("commune", "04456"), ("village", "Bản Phố 2"), ("name", "Giàng A Chứ")];
+    let known =
+        place.iter().fold(RecordEdit::new(household.clone()), |edit, (name, value)| edit.set(*name, *value));
+    records.take(&[known]);
+    let mut fill = started(&records, &household);
+    fill.say("/data/trip/outcome", "met").choose("/data/people/present", "helped");
+    fill.choose("/data/news/changes", "none").all(&[
+        ("/data/people/consent_state", "ordinary"),
+        ("/data/people/children_seen", "no_children"),
+        ("/data/news/benefit_paid", "nobody"),
+        ("/data/next/next_visit", "2027-01-15"),
+        ("/data/next/read_back", "agrees"),
+    ]);
+    let pages = pages(&mut fill);
+    assert!(!numbers(&pages).contains(&8), "{pages:?}");
+    assert_eq!(pages.len(), 8);
+    assert_eq!(kinds(&finished(&records, &household, &mut fill)), ["household", "submission", "visit"]);
+}
+
+#[test]
 fn where_nobody_was_met_it_takes_a_minute() {
     let (records, household) = visited();
     for outcome in ["nobody_home", "not_received", "moved", "unreachable"] {

@@ -63,15 +63,17 @@ impl Answers {
     pub fn first_visit() -> Self {
         let mut answers = HashMap::new();
         let mut say = |path: &str, value: AnswerValue| answers.insert(format!("/data/{path}"), value);
+        say("visit/outcome", choice("met"));
         say("visit/visit_purpose", choice("first"));
         say("place/province", choice("20"));
         say("place/commune", choice("06040"));
         say("place/village", text("Nà Pò"));
-        for purpose in ["support", "sensitive", "location", "photo", "share"] {
+        for purpose in ["support", "ethnicity", "health", "location", "photo"] {
             say(&format!("consent/consent_{purpose}"), choice("agree"));
         }
         say("consent/consent_by", choice("head"));
-        say("consent/consent_form", choice("spoken"));
+        say("consent/consent_form", choice("written"));
+        say("observation/children_seen", choice("all"));
         say("household/household_name", text("Hoàng Văn Sơn"));
         say("household/address", text("Nhà số 3"));
         for (place, (name, relation, sex, year)) in MEMBERS.iter().enumerate() {

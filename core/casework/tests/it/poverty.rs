@@ -11,17 +11,18 @@ fn household(date: &str, sensitive: &str, people: &[Person]) -> Fill {
     let mut fill = Fill::new(&VISIT, &[]);
     fill.all(&[
         ("/data/visit/visit_date", date),
+        ("/data/visit/outcome", "met"),
         ("/data/visit/visit_purpose", "poverty_review"),
         ("/data/place/province", "15"),
         ("/data/place/commune", "04456"),
         ("/data/place/village", "Bản Phố 2"),
         ("/data/consent/consent_support", "agree"),
-        ("/data/consent/consent_sensitive", sensitive),
+        ("/data/consent/consent_ethnicity", sensitive),
+        ("/data/consent/consent_health", sensitive),
         ("/data/consent/consent_location", "refuse"),
         ("/data/consent/consent_photo", "refuse"),
-        ("/data/consent/consent_share", "refuse"),
         ("/data/consent/consent_by", "head"),
-        ("/data/consent/consent_form", "spoken"),
+        ("/data/consent/consent_form", "written"),
         ("/data/household/household_name", "Giàng A Chứ"),
     ]);
     for (n, (about, life, birth)) in (1..).zip(people) {
@@ -46,6 +47,7 @@ fn household(date: &str, sensitive: &str, people: &[Person]) -> Fill {
         ("/data/services/toilet", "none"),
         ("/data/services/internet", "yes"),
         ("/data/poverty/b1_total", "120"),
+        ("/data/observation/children_seen", "all"),
     ]);
     fill.choose("/data/services/devices", "phone");
     fill

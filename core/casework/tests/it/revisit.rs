@@ -17,14 +17,16 @@ fn visited() -> (Records, Outcome, Vec<(String, String)>) {
 /// What every visit asks anew.
 fn ask_anew(fill: &mut Fill) {
     fill.all(&[
+        ("/data/visit/outcome", "met"),
         ("/data/visit/visit_purpose", "regular"),
         ("/data/consent/consent_support", "agree"),
-        ("/data/consent/consent_sensitive", "agree"),
+        ("/data/consent/consent_ethnicity", "agree"),
+        ("/data/consent/consent_health", "agree"),
         ("/data/consent/consent_location", "agree"),
         ("/data/consent/consent_photo", "agree"),
-        ("/data/consent/consent_share", "agree"),
         ("/data/consent/consent_by", "head"),
-        ("/data/consent/consent_form", "spoken"),
+        ("/data/consent/consent_form", "written"),
+        ("/data/observation/children_seen", "all"),
         ("/data/agreed/next_visit", "2026-12-24"),
     ]);
 }

@@ -1,8 +1,11 @@
 //! A first visit, whole.
 
-use crate::common::{RULEBOOK, VISIT, apply, context, now, shown, three_members, told};
+use crate::common::{
+    Fill, RULEBOOK, Records, VISIT, apply, apply_from, context, now, shown, three_members, told,
+};
 use casework::{CaseworkError, Finished, advice};
 use rulebook::Lang;
+use xforms::{Moved, PageView};
 
 #[test]
 fn three_members_become_records() {
@@ -42,6 +45,52 @@ fn without_points_or_a_known_norm_nothing_is_suggested() {
         edit.fields.entry("date".into()).and_modify(|date| *date = "2027-02-01".into());
     }
     assert!(advice::after_finish(&RULEBOOK, &outcome, now(), Lang::Vi).is_empty());
+}
+
+/// What a known household is asked where nobody was met, page by page.
+#[test]
+fn nobody_is_asked_for_consent_who_was_not_met() {
+    let mut records = Records::default();
+    let first = apply(&VISIT, &three_members(&[]).finish(), &context());
+    records.take(&first.edits);
+    let known = VISIT.rules.prefill(&first.about, &records.children());
+    for outcome in ["nobody_home", "not_received", "unreachable"] {
+        let mut fill = Fill::new(&VISIT, &known);
+        fill.say("/data/visit/outcome", outcome).choose("/data/visit/attempts", "phone");
+        fill.say("/data/visit/visit_purpose", "regular").say("/data/agreed/next_visit", "2026-12-10");
+        let mut pages = vec![names(&fill.session.page())];
+        while fill.session.next().unwrap() == Moved::ToPage {
+            pages.push(names(&fill.session.page()));
+        }
+        let asked = ["visit_date", "outcome", "attempts", "visit_purpose"];
+        let place = ["province", "commune", "village"];
+        assert_eq!(pages, [&asked[..], &place, &["next_visit"]], "{outcome}");
+
+        let mut again = context();
+        again.about = Some(first.about.clone());
+        again.known = records.known();
+        let outcome = apply_from(&VISIT, &fill.finish(), &again, 100);
+        let kinds: Vec<_> = outcome.edits.iter().map(|edit| edit.record.kind.as_str()).collect();
+        assert_eq!(kinds, ["household", "submission", "visit"]);
+        assert_eq!(outcome.edits[0].fields.keys().collect::<Vec<_>>(), ["next_visit"]);
+        assert_eq!(outcome.edits[2].fields["attempts"], serde_json::json!(["phone"]));
+    }
+}
+
+fn names(page: &PageView) -> Vec<String> {
+    page.questions.iter().map(|question| question.name.clone()).collect()
+}
+
+#[test]
+fn the_class_that_the_commune_gave_goes_with_its_year() {
+    let mut fill = three_members(&[]);
+    fill.say("/data/poverty/poverty_class", "near_poor");
+    let problems = fill.session.finish().unwrap_err().problems;
+    assert_eq!(problems[0].path, "/data/poverty/poverty_year");
+    fill.say("/data/poverty/poverty_year", "2026");
+    let outcome = apply(&VISIT, &fill.finish(), &context());
+    let household = &outcome.edits[0].fields;
+    assert_eq!((household["poverty_class"].as_str(), household["poverty_year"].as_i64()), (Some("near_poor"), Some(2026)));
 }
 
 #[test]

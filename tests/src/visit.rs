@@ -203,6 +203,7 @@ pub fn child_report(commune: &str, child: &str) -> impl FnMut(&str, usize) -> Op
             "child_state" => text("Tỉnh táo, sợ hãi"),
             "threatened" => choice("yes"),
             "severity" => choice("high"),
+            "siblings_at_risk" => choice("unknown"),
             "actions_done" => choices(&["none"]),
             "informant_name" => text("Lục Thị Báo Tin"),
             "informant_phone" => text("0987654321"),

@@ -9,8 +9,8 @@ use serde_json::Value;
 /// One thing to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advice {
-    /// What it is about: `report-at-once`, a deadline's code, `hotline.` with its number, `poverty`, `consent-refused`.
-    /// Stable.
+    /// What it is about: `report-at-once`, a deadline's code, `hotline.` with its number, `poverty`, `consent-refused`,
+    /// `consent-withdrawn`. Stable.
     pub code: String,
     /// A finished sentence; what is no duty but a hint is marked «Gợi ý».
     pub text: String,
@@ -29,6 +29,11 @@ pub fn after_finish(
             kind::CONSENT => advice.extend(refusal(edit, lang).map(about("consent-refused"))),
             other => advice.extend(of_clocks(rulebook, other, edit, now, lang)),
         }
+    }
+    let withdrawn =
+        |edit: &RecordEdit| edit.record.kind == kind::CONSENT && says(edit, "answer", "withdrawn");
+    if outcome.edits.iter().any(withdrawn) {
+        advice.push(about("consent-withdrawn")(withdrawal(lang).to_owned()));
     }
     advice
 }
@@ -115,18 +120,32 @@ fn poverty(rulebook: &Rulebook, visit: &RecordEdit, lang: Lang) -> Option<String
     })
 }
 
-/// The household refused that its information is kept.
+/// The household refused that its information is kept. What it gave before is not gone by that.
 fn refusal(consent: &RecordEdit, lang: Lang) -> Option<String> {
-    let is = |field: &str, text: &str| consent.fields.get(field).and_then(Value::as_str) == Some(text);
-    (is("purpose", "support") && is("answer", "refuse")).then(|| {
+    (says(consent, "purpose", "support") && says(consent, "answer", "refuse")).then(|| {
         lang.pick(
-            "Hộ không đồng ý: chỉ lưu chuyến thăm và câu trả lời này; quyền được trợ giúp không thay đổi. \
-             Căn cứ: Luật 91/2025/QH15.",
-            "The household refused: only the visit and this answer are kept; the right to help stays. \
-             Ground: Law 91/2025/QH15.",
+            "Hộ không đồng ý: chuyến thăm này chỉ để lại ngày và câu trả lời; quyền được trợ giúp không thay đổi. \
+             Điều đã lưu từ trước vẫn còn: gia đình muốn rút lại thì báo người quản lý trường hợp, xử lý trong 15 ngày. \
+             Căn cứ: Luật 91/2025/QH15; Nghị định 356/2025/NĐ-CP Điều 5.",
+            "The household refused: this visit leaves its day and this answer only; the right to help stays. What was \
+             kept before is still there: if the family wants it withdrawn, tell the case manager; it is dealt with \
+             within 15 days. Ground: Law 91/2025/QH15; Decree 356/2025/NĐ-CP, article 5.",
         )
         .to_owned()
     })
+}
+
+fn withdrawal(lang: Lang) -> &'static str {
+    lang.pick(
+        "Gia đình rút lại đồng ý: báo ngay người quản lý trường hợp, xử lý trong 15 ngày. \
+         Căn cứ: Luật 91/2025/QH15; Nghị định 356/2025/NĐ-CP Điều 5.",
+        "The family withdrew consent: tell the case manager at once; it is dealt with within 15 days. \
+         Ground: Law 91/2025/QH15; Decree 356/2025/NĐ-CP, article 5.",
+    )
+}
+
+fn says(edit: &RecordEdit, field: &str, text: &str) -> bool {
+    edit.fields.get(field).and_then(Value::as_str) == Some(text)
 }
 
 fn cited(ground: &str, lang: Lang) -> String {

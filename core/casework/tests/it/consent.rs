@@ -58,7 +58,8 @@ fn refusing_sensitive_data_keeps_it_out() {
         fill.say(&format!("/data/consent/consent_{purpose}"), "refuse");
     }
     fill.choose("/data/needs/need_groups", "livelihood");
-    fill.say("/data/n_livelihood/need_livelihood", "Vay vốn").say("/data/n_livelihood/priority_livelihood", "low");
+    fill.say("/data/n_livelihood/need_livelihood", "Vay vốn")
+        .say("/data/n_livelihood/priority_livelihood", "low");
     let outcome = apply(&VISIT, &fill.finish(), &context());
     let text = shown(&outcome);
     for word in ["ethnicity =", "disab", "degree", "undernourished", "quotes", "location =", "photo:"] {
@@ -76,7 +77,8 @@ fn each_kind_of_sensitive_data_is_agreed_to_by_itself() {
 
     let mut fill = three_members(&[]);
     fill.say("/data/consent/consent_health", "refuse").choose("/data/needs/need_groups", "livelihood");
-    fill.say("/data/n_livelihood/need_livelihood", "Vay vốn").say("/data/n_livelihood/priority_livelihood", "low");
+    fill.say("/data/n_livelihood/need_livelihood", "Vay vốn")
+        .say("/data/n_livelihood/priority_livelihood", "low");
     let text = shown(&apply(&VISIT, &fill.finish(), &context()));
     assert!(text.contains("ethnicity = \"08\"") && !text.contains("degree"), "{text}");
 }

@@ -1,8 +1,11 @@
 //! The follow-up visit: twelve questions where somebody was met, one minute where nobody was.
 
-use crate::common::{FOLLOW_UP, Fill, Records, VISIT, apply, apply_from, context, id, three_members};
-use casework::Outcome;
+use crate::common::{
+    FOLLOW_UP, Fill, RULEBOOK, Records, VISIT, apply, apply_from, context, id, now, three_members,
+};
+use casework::{Outcome, advice};
 use model::{RecordEdit, RecordRef};
+use rulebook::Lang;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use xforms::Moved;
@@ -260,6 +263,8 @@ fn what_is_withdrawn_is_kept_and_nothing_more_is_asked() {
     assert_eq!(kinds(&outcome), ["household", "submission", "visit", "consent"]);
     let withdrawn = |purpose: &str| json!({ "purpose": purpose, "answer": "withdrawn", "given_by": "head", "date": "2026-11-24" });
     assert_eq!(changed(&outcome, "consent"), [withdrawn("support"), withdrawn("photo")]);
+    let told = advice::after_finish(&RULEBOOK, &outcome, now(), Lang::Vi);
+    assert_eq!(told.iter().map(|advice| advice.code.as_str()).collect::<Vec<_>>(), ["consent-withdrawn"]);
     let visit = &changed(&outcome, "visit")[0];
     assert!(visit.get("facts").is_none() && visit.get("children_missing").is_none(), "{visit}");
     assert_eq!(visit["children_seen"], "some");

@@ -4,6 +4,7 @@ use crate::common::{Fill, REPORT, RULEBOOK, apply, at, context, shown, told};
 use casework::advice;
 use model::kind;
 use rulebook::Lang;
+use xforms::Moved;
 
 fn report() -> Fill {
     let mut fill = Fill::new(&REPORT, &[]);
@@ -23,7 +24,8 @@ fn report() -> Fill {
         ("/data/state/threatened", "unknown"),
         ("/data/state/severity", "high"),
         ("/data/family/mother_name", "Vàng Thị Mỷ"),
-        ("/data/family/mother_birth_year", "1988"),
+        ("/data/family/mother_age", "38"),
+        ("/data/family/siblings_at_risk", "unknown"),
         ("/data/informant/informant_name", "Sùng A Páo"),
         ("/data/informant/informant_phone", "0987654321"),
         ("/data/receiver/receiver_name", "Lò Thị Thu"),
@@ -41,6 +43,30 @@ fn it_opens_a_case_for_its_members_with_the_informant_apart() {
     insta::assert_snapshot!(shown(&outcome));
     assert_eq!(outcome.lineage, [outcome.about.clone()]);
     assert_eq!(outcome.about.kind, *"case");
+}
+
+/// Danger and place come before the child's particulars; what was done before the report stands apart from after it.
+#[test]
+fn the_questions_come_in_the_order_of_urgency() {
+    let fill = report();
+    let order: Vec<_> =
+        fill.session.definition().nodes().filter(|node| node.is_group).map(|node| node.path).collect();
+    let at = |group: &str| order.iter().position(|path| *path == format!("/data/{group}")).unwrap();
+    let groups = ["intake", "place", "event", "state", "child", "family", "actions", "informant"];
+    assert!(groups.map(at).is_sorted(), "{order:?}");
+}
+
+#[test]
+fn who_is_sixteen_is_taken_up_and_told_apart() {
+    let shown = |age: &str| {
+        let mut fill = report();
+        fill.say("/data/child/child_age", age);
+        while fill.session.page().questions.iter().all(|question| question.name != "child_name") {
+            assert_eq!(fill.session.next().unwrap(), Moved::ToPage);
+        }
+        fill.session.page().questions.iter().any(|question| question.name == "age_note")
+    };
+    assert!(!shown("15") && shown("16"));
 }
 
 #[test]

@@ -90,7 +90,10 @@ fn the_class_that_the_commune_gave_goes_with_its_year() {
     fill.say("/data/poverty/poverty_year", "2026");
     let outcome = apply(&VISIT, &fill.finish(), &context());
     let household = &outcome.edits[0].fields;
-    assert_eq!((household["poverty_class"].as_str(), household["poverty_year"].as_i64()), (Some("near_poor"), Some(2026)));
+    assert_eq!(
+        (household["poverty_class"].as_str(), household["poverty_year"].as_i64()),
+        (Some("near_poor"), Some(2026))
+    );
 }
 
 #[test]

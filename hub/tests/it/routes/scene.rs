@@ -99,8 +99,8 @@ fn visit(household: &RecordRef) -> RecordEdit {
 fn submission(household: &RecordRef) -> RecordEdit {
     under(kind::SUBMISSION, household)
         .set("form", "vang_gia")
-        .set("version", "2026120101")
-        .set("xml", r#"<data id="vang_gia" version="2026120101"><khac>x</khac></data>"#)
+        .set("version", "2026120201")
+        .set("xml", r#"<data id="vang_gia" version="2026120201"><khac>x</khac></data>"#)
         .set("started_at", "2026-11-24T08:00:00+07:00")
         .set("finished_at", "2026-11-24T08:40:00+07:00")
 }

@@ -108,7 +108,7 @@ fn what_is_not_admitted_leaves_nothing() {
     let home = household(COMMUNE);
     let record = home.record.clone();
     phone.write(vec![home]);
-    let helper = office.user_with("ct", Role::COLLABORATOR, &place(), "-");
+    let helper = office.user_with("ct", Role::new("collaborator"), &place(), "-");
     let before = office.stats();
     let removed = RecordEdit::new(record.clone()).set(field::REMOVED, "nhầm");
     assert_eq!(not_admitted(write(&office, helper.id, removed, seen(&office, &record))), "permission.remove");
@@ -126,7 +126,7 @@ fn what_is_not_admitted_leaves_nothing() {
     let error = write(&office, stranger.id, edit.clone(), seen(&office, &record)).unwrap_err();
     assert_eq!(error.code(), HubError::NotFound.code());
     // Who runs the hub writes nothing.
-    let administrator = office.user_with("quantri", Role::ADMINISTRATOR, "all", "-");
+    let administrator = office.user_with("quantri", Role::new("administrator"), "all", "-");
     assert!(write(&office, administrator.id, edit, seen(&office, &record)).is_err());
     assert_eq!(
         not_admitted(write(&office, administrator.id, household(COMMUNE), Seen::new())),

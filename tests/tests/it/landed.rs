@@ -105,7 +105,7 @@ fn a_phone_opens_goes_on_with_its_draft_and_brings_its_work() {
         assert_eq!((today.open_cases.len(), today.drafts.len()), (1, 1));
 
         let draft = phone.app.forms().resume(today.drafts[0].draft_id.clone()).unwrap();
-        assert_eq!(today.drafts[0].household.as_deref(), Some(OLD));
+        assert_eq!(today.drafts[0].about.as_deref(), Some(OLD));
         let shows = |page: PageView| page.questions.iter().any(|question| question.path == PURPOSE);
         let mut pages = draft.outline().unwrap().into_iter().map(|row| row.index);
         assert!(pages.any(|index| shows(draft.go_to(index).unwrap())));

@@ -215,7 +215,7 @@ fn candidates_for(rulebook: &Rulebook, read: &Read, feed: &Feed) -> Result<Vec<(
     let Feed::Case(case) = feed else { return Ok(Vec::new()) };
     let mut people = Vec::new();
     for user in users::all(read)? {
-        if !user.disabled && user.sees_content(rulebook) && !members::named(read, *case)?.contains(&user.id) {
+        if !user.disabled && user.sees_cases(rulebook) && !members::named(read, *case)?.contains(&user.id) {
             people.push((user.id, user.name.0));
         }
     }

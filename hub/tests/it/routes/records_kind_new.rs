@@ -45,7 +45,7 @@ fn a_household_a_person_and_a_comment_are_added() {
 #[test]
 fn a_case_gets_another_member_from_who_may_say_so() {
     let scene = Scene::open();
-    scene.office.user_with("canbo", model::Role::COMMUNE_OFFICER, "all", "-");
+    scene.office.user_with("canbo", model::Role::new("commune_officer"), "all", "-");
     let other = Browser::of(&scene.office, "quanly", "case_manager");
     let page = format!("/cases/{}", scene.restricted.id);
     assert_eq!(other.get(&page).answer.status, 404);

@@ -135,7 +135,15 @@ impl Headless {
         retry: Retry,
         observe: &mut dyn FnMut(Progress),
     ) -> Report {
-        sync::run(&self.store, transport, &*self.clock, retry, &Cancel::default(), &|_| Ok(()), observe)
+        sync::run(
+            &self.store,
+            transport,
+            &*self.clock,
+            retry,
+            &Cancel::default(),
+            &|_| Ok(Vec::new()),
+            observe,
+        )
     }
 }
 

@@ -18,8 +18,8 @@ use crate::{
     shared::Shared,
 };
 use basis::Basis;
-use catalogue::LoadedForm;
-pub use catalogue::{Catalogue, read};
+use casework::Start;
+pub use catalogue::{Catalogue, labels_of};
 pub use choosing::find_labels;
 pub use drafts::drafts;
 use model::DraftId;
@@ -28,6 +28,7 @@ pub use session::FormSession;
 use starting::Starter;
 use std::sync::Arc;
 use view::FormRow;
+use wire::forms::FormEntry;
 
 /// The forms that the office published, and the drafts of those being filled.
 #[derive(uniffi::Object)]
@@ -50,8 +51,7 @@ impl Forms {
 #[uniffi::export]
 impl Forms {
     pub fn list(&self) -> Result<Vec<FormRow>, AppError> {
-        self.shared
-            .with(|desk| Ok(self.catalogue.newest(&desk.store)?.iter().map(|form| row(form)).collect()))
+        self.shared.with(|desk| Ok(self.catalogue.newest(&desk.store)?.into_iter().map(row).collect()))
     }
 
     /// Those that can be started at a record, which is named by its kind and id: `person:<uuid>`.
@@ -77,18 +77,18 @@ impl Forms {
 
 fn about(catalogue: &Catalogue, desk: &Desk, record: &str) -> Result<Vec<FormRow>, Fault> {
     let basis = Basis::of(desk, parsed(record)?)?;
-    let forms = catalogue.newest(&desk.store)?;
-    Ok(forms.iter().filter(|form| basis.fits(&form.rules)).map(|form| row(form)).collect())
+    let forms = catalogue.newest(&desk.store)?.into_iter();
+    Ok(forms.filter(|(_, start)| basis.fits(start)).map(row).collect())
 }
 
-fn row(form: &LoadedForm) -> FormRow {
+fn row((form, start): (FormEntry, Start)) -> FormRow {
     FormRow {
-        id: form.id.clone(),
-        version: form.version.clone(),
-        title: form.title.clone(),
-        about: form.rules.about().map(str::to_owned),
-        stands_alone: form.rules.stands_alone(),
-        restricted: form.rules.is_restricted(),
+        id: form.id,
+        version: form.version,
+        title: form.title,
+        about: start.about,
+        stands_alone: start.stands_alone,
+        restricted: start.restricted,
     }
 }
 

@@ -28,7 +28,8 @@ pub struct Shared {
     pub app_version: String,
     pub hardware: Hardware,
     pub clock: Arc<dyn Clock>,
-    pub rulebook: Arc<Rulebook>,
+    /// The program's own rules; the store says which are in force.
+    pub built_in: Arc<Rulebook>,
     english: AtomicBool,
     busy: AtomicBool,
     /// Whether a thread waits for the auto-lock.
@@ -60,7 +61,7 @@ impl Shared {
             app_version: config.app_version,
             hardware: Hardware(key_store),
             clock,
-            rulebook: Rulebook::built_in()?,
+            built_in: Rulebook::built_in()?,
             english: AtomicBool::new(config.language == Language::English),
             busy: AtomicBool::new(false),
             watched: AtomicBool::new(false),
@@ -79,17 +80,16 @@ impl Shared {
 
     /// The open store, or why there is none now.
     pub fn desk(&self) -> Result<Desk, Fault> {
-        match &*self.state() {
-            AppState::Unlocked(opened) => Ok(Desk {
-                store: opened.store.clone(),
-                rulebook: self.rulebook.clone(),
-                lang: self.lang(),
-                now: vietnam(&self.clock.now()),
-            }),
-            AppState::Paused { .. } => Err(Fault::new("app.paused")),
-            AppState::Locked(_) => Err(Fault::new("app.locked")),
-            AppState::NotEnrolled => Err(Fault::new("app.not-enrolled")),
-        }
+        let store = match &*self.state() {
+            AppState::Unlocked(opened) => opened.store.clone(),
+            AppState::Paused { .. } => return Err(Fault::new("app.paused")),
+            AppState::Locked(_) => return Err(Fault::new("app.locked")),
+            AppState::NotEnrolled => return Err(Fault::new("app.not-enrolled")),
+        };
+        // A pack may begin with the day.
+        store.work_by_today()?;
+        let (rulebook, now) = (store.rulebook(), vietnam(&self.clock.now()));
+        Ok(Desk { store, rulebook, lang: self.lang(), now })
     }
 
     /// Works with the open store; faults get their text in the app's language.

@@ -3,6 +3,7 @@
 mod audience;
 mod notices;
 mod observer;
+mod packs;
 mod report;
 mod running;
 pub mod view;

@@ -4,7 +4,8 @@ use crate::{
     access, cases,
     config::{AppConfig, Language},
     error::Fault,
-    form::{Catalogue, Forms, OpenForms},
+    form::{Catalogue, Forms, OpenForms, labels_of},
+    households::Households,
     mutex::locked,
     platform::{Hardware, KeyStore, KeyStoreFailure},
     shared::Shared,
@@ -141,6 +142,35 @@ fn asks_the_time() -> (FormEntry, Vec<(String, Vec<u8>)>) {
 }
 
 #[test]
+fn a_page_reads_no_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, shared) = unlocked(folder.path(), "2026-11-24T08:00:00+07:00");
+    let desk = shared.desk().unwrap();
+    let (entry, files) = asks_the_time();
+    let labels = labels_of(&desk.rulebook, &files.iter().cloned().collect()).unwrap();
+    let version = |n: usize| FormEntry { id: format!("gio_{n}"), ..entry.clone() };
+    for n in 0..30 {
+        desk.store.put_form(&version(n), &files, Some(&labels)).unwrap();
+    }
+    let household = RecordRef::new(kind::HOUSEHOLD, Uuid::now_v7());
+    let fields =
+        RecordEdit::new(household.clone()).set("name", "Hoàng Văn Sơn").set("water", "protected_spring");
+    desk.store.commit(vec![fields]).unwrap();
+    let parsed = |forms: bool| {
+        let catalogue = Arc::new(Catalogue::default());
+        let (households, id) = (Households::new(&shared, &catalogue), household.id.to_string());
+        assert_eq!(households.view(id).unwrap().name, "Hoàng Văn Sơn");
+        let open = Forms::new(&shared, &catalogue, Arc::new(OpenForms::default()));
+        assert!(!forms || open.list().unwrap().len() >= 30);
+        catalogue.parsed()
+    };
+    assert_eq!((parsed(false), parsed(true)), (0, 0));
+    // One that came before labels were kept is read once.
+    desk.store.put_form(&version(30), &files, None).unwrap();
+    assert_eq!((parsed(true), parsed(true)), (1, 0));
+}
+
+#[test]
 fn a_phone_set_to_another_time_zone_shows_and_keeps_vietnams_time() {
     let folder = tempfile::tempdir().unwrap();
     let (clock, shared) = unlocked(folder.path(), "2026-11-24T16:09:00+08:00");
@@ -165,7 +195,7 @@ fn a_phone_set_to_another_time_zone_shows_and_keeps_vietnams_time() {
     assert_eq!(today.date, "Thứ ba, 24/11/2026");
     // What a form takes the time for.
     let (entry, files) = asks_the_time();
-    desk.store.put_form(&entry, &files).unwrap();
+    desk.store.put_form(&entry, &files, None).unwrap();
     let forms = Forms::new(&shared, &Arc::new(Catalogue::default()), Arc::new(OpenForms::default()));
     let page = forms.start("gio".into(), None).unwrap().page().unwrap();
     assert_eq!(page.questions[0].shown, "24/11/2026 15:09");

@@ -2,9 +2,8 @@
 //! asks for it.
 
 use crate::{
-    FormRules,
-    rules::{FieldRule, From},
-    value::ValueKind,
+    FormLabels,
+    form_labels::{Question, Time},
 };
 use chrono::{DateTime, NaiveDate};
 use model::{Head, RecordState, Said};
@@ -15,7 +14,6 @@ use std::{
     fmt,
     sync::Arc,
 };
-use xforms::Definition;
 
 /// Labels of all fields that the rulebook or some form knows.
 #[derive(Clone)]
@@ -54,36 +52,32 @@ struct Field {
     asked: Vec<Question>,
 }
 
-#[derive(Clone)]
-struct Question {
-    form: Arc<Definition>,
-    path: String,
-    kind: ValueKind,
-}
-
 impl Labels {
     /// Where two forms fill the same field, the first one names it.
-    pub fn of<'a>(
-        rulebook: &Arc<Rulebook>,
-        forms: impl IntoIterator<Item = (&'a Arc<Definition>, &'a FormRules)>,
-    ) -> Labels {
-        let mut labels = Labels { rulebook: rulebook.clone(), by_kind: BTreeMap::new() };
-        for (form, rules) in forms {
-            for record in &rules.records {
-                let fields = labels.by_kind.entry(record.kind.clone()).or_default();
-                for rule in &record.fields {
-                    add(fields, form, rule);
+    pub fn of(rulebook: &Arc<Rulebook>, forms: impl IntoIterator<Item = FormLabels>) -> Labels {
+        let mut by_kind: BTreeMap<String, Vec<Field>> = BTreeMap::new();
+        for (kind, asked) in forms.into_iter().flat_map(|form| form.fields) {
+            let fields = by_kind.entry(kind).or_default();
+            for (name, asked) in asked {
+                match fields.iter_mut().find(|field| field.name == name) {
+                    Some(field) => field.asked.extend(asked),
+                    None => fields.push(Field { name, asked }),
                 }
             }
         }
-        labels
+        Labels { rulebook: rulebook.clone(), by_kind }
+    }
+
+    /// The rules that it speaks by.
+    pub fn rulebook(&self) -> &Arc<Rulebook> {
+        &self.rulebook
     }
 
     /// What the field is called; `None` for one that is not for people.
     pub fn field(&self, kind: &str, field: &str, lang: Lang) -> Option<String> {
         match self.rulebook.field(kind, field) {
             Some(declared) => (declared.shown != Shown::No).then(|| declared.label.get(lang).to_owned()),
-            None => self.asked(kind, field).iter().find_map(|q| q.form.question_label(&q.path, lang.code())),
+            None => self.asked(kind, field).iter().find_map(|asked| asked.label(lang)).map(str::to_owned),
         }
     }
 
@@ -165,12 +159,9 @@ impl Labels {
             return codes.map(|(code, label)| (code.to_owned(), label.to_owned())).collect();
         }
         let mut choices: Vec<(String, String)> = Vec::new();
-        for Question { form, path, .. } in self.asked(kind, field) {
-            for code in form.choice_values(path) {
-                if !choices.iter().any(|(known, _)| *known == code) {
-                    let label = form.choice_label(path, &code, lang.code());
-                    choices.push((code.clone(), label.unwrap_or(code)));
-                }
+        for (code, label) in self.asked(kind, field).iter().flat_map(|asked| asked.choices(lang)) {
+            if !choices.iter().any(|(known, _)| known == code) {
+                choices.push((code.to_owned(), label.unwrap_or(code).to_owned()));
             }
         }
         choices
@@ -184,39 +175,25 @@ impl Labels {
     fn text(&self, kind: &str, field: &str, text: &str, lang: Lang) -> String {
         let declared = self.rulebook.field(kind, field);
         let asked = self.asked(kind, field);
-        let choice = || asked.iter().find_map(|q| q.form.choice_label(&q.path, text, lang.code()));
+        let choice = asked.iter().find_map(|asked| asked.choice(text, lang));
         let list = declared.and_then(|field| field.list.as_deref());
         if let Some(label) = list.and_then(|list| self.rulebook.code(list, text, lang)) {
             return label.to_owned();
         }
-        if let Some(label) = choice() {
-            return label;
+        if let Some(label) = choice {
+            return label.to_owned();
         }
-        let asked_as = |kind: ValueKind| asked.iter().any(|question| question.kind == kind);
-        let is = |of: FieldType, asked: ValueKind| match declared {
+        let is = |of: FieldType, time: Time| match declared {
             Some(declared) => declared.kind == of,
-            None => asked_as(asked),
+            None => asked.iter().any(|asked| asked.time == Some(time)),
         };
-        let shown = if is(FieldType::Date, ValueKind::Date) {
+        let shown = if is(FieldType::Date, Time::Date) {
             text.parse::<NaiveDate>().ok().map(date)
-        } else if is(FieldType::DateTime, ValueKind::DateTime) {
+        } else if is(FieldType::DateTime, Time::DateTime) {
             DateTime::parse_from_rfc3339(text).ok().map(|at| date_time(&at))
         } else {
             None
         };
         shown.unwrap_or_else(|| text.to_owned())
-    }
-}
-
-fn add(fields: &mut Vec<Field>, form: &Arc<Definition>, rule: &FieldRule) {
-    let asked = match &rule.from {
-        From::Constant(_) => None,
-        From::Answer { source, kind } => {
-            Some(Question { form: form.clone(), path: source.path.clone(), kind: kind.clone() })
-        }
-    };
-    match fields.iter_mut().find(|field| field.name == rule.name) {
-        Some(field) => field.asked.extend(asked),
-        None => fields.push(Field { name: rule.name.clone(), asked: asked.into_iter().collect() }),
     }
 }

@@ -12,6 +12,7 @@ pub mod advice;
 pub mod cases;
 pub mod clocks;
 mod error;
+mod form_labels;
 mod labels;
 mod outcome;
 mod prefill;
@@ -19,6 +20,7 @@ mod rules;
 mod value;
 
 pub use error::{CaseworkError, MappingErrors, MappingProblem};
+pub use form_labels::FormLabels;
 pub use labels::{Conflict, Fact, Labels};
 pub use outcome::{FinishContext, Finished, Known, Outcome, lineage};
-pub use rules::FormRules;
+pub use rules::{FormRules, Start};

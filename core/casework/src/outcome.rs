@@ -132,7 +132,7 @@ impl FormRules {
                 about = root.map(|root| root.record.clone()).or(about);
                 let under = about.as_ref().ok_or(CaseworkError::OtherForm)?;
                 let is_new = edits.first().is_some_and(|edit| edit.fields.contains_key(field::RESTRICTED));
-                edits.push(submission(finished, context, under));
+                edits.push(submission(rulebook, finished, context, under));
                 if is_new {
                     let mut users = vec![(context.author, context.author_name.clone())];
                     users.extend(context.duty_managers.iter().cloned());
@@ -143,7 +143,7 @@ impl FormRules {
         }
         let about = about.ok_or(CaseworkError::OtherForm)?;
         if self.records.is_empty() {
-            edits.push(submission(finished, context, &about));
+            edits.push(submission(rulebook, finished, context, &about));
         }
         Ok(Outcome {
             edits,
@@ -324,11 +324,17 @@ impl<'a> Batch<'a> {
     }
 }
 
-fn submission(finished: &Finished<'_>, context: &FinishContext, about: &RecordRef) -> RecordEdit {
+fn submission(
+    rulebook: &Rulebook,
+    finished: &Finished<'_>,
+    context: &FinishContext,
+    about: &RecordRef,
+) -> RecordEdit {
     RecordEdit::new(context.submission.reference())
         .under(about.clone())
         .set("form", finished.form)
         .set("version", finished.version)
+        .set("pack", rulebook.version())
         .set("xml", finished.xml)
         .set("started_at", finished.started_at.to_rfc3339())
         .set("finished_at", finished.finished_at.to_rfc3339())

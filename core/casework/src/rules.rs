@@ -21,6 +21,9 @@
 //! another record is filled from that record and never changes it.
 
 mod parse;
+mod start;
+
+pub use start::Start;
 
 use crate::{MappingErrors, value::ValueKind};
 use model::RecordRef;
@@ -81,27 +84,6 @@ impl FormRules {
         let is_root =
             self.root().is_some_and(|root| self.about.as_ref().is_none_or(|about| *about == root.kind));
         is_root || self.about.is_none()
-    }
-
-    /// Whether it can be started at a record. `lineage`: that record, then those above it up to the top of its feed;
-    /// `restricted`: they lie in a restricted case.
-    pub fn fits(&self, lineage: &[RecordRef], restricted: bool) -> bool {
-        let is_above = |kind: &String| lineage.iter().any(|record| record.kind == *kind.as_str());
-        let named = self.records.iter().flat_map(RecordRule::standing_named);
-        lineage.first().is_some_and(|about| self.about() == Some(about.kind.as_str()))
-            && (!self.restricted || restricted || self.leaves())
-            && named.into_iter().all(|standing| match standing {
-                Standing::About => true,
-                Standing::Above(kind) => is_above(kind),
-            })
-    }
-
-    /// The kinds of records above the one it is about that it reads or writes below.
-    pub fn reads_above(&self) -> impl Iterator<Item = &str> {
-        self.records.iter().flat_map(RecordRule::standing_named).filter_map(|standing| match standing {
-            Standing::About => None,
-            Standing::Above(kind) => Some(kind.as_str()),
-        })
     }
 
     /// The first record, if it stands at the top.

@@ -84,6 +84,11 @@ pub struct Checked {
     pub readable: Rulebook,
 }
 
+/// Those of these features that this program doesn't have.
+pub fn lacking(needs: &[String]) -> Vec<String> {
+    needs.iter().filter(|feature| check::files::lacks(feature)).cloned().collect()
+}
+
 /// All that is wrong with a pack but for how its forms are written.
 pub fn check(pack: &Pack) -> Checked {
     check_over(std::slice::from_ref(pack))
@@ -102,10 +107,17 @@ impl Rulebook {
     /// # Errors
     /// What can't be read of them.
     pub fn built_in() -> Result<Arc<Self>, RulebookErrors> {
-        let packs = [Pack::built_in()];
-        let mut tables = table::Tables::read(&packs);
-        let rulebook = Self::assemble(&packs, &mut tables);
-        rulebook.or([tables.broken, tables.unreadable].concat()).map(Arc::new)
+        Self::checked_before(&[Pack::built_in()]).map(Arc::new)
+    }
+
+    /// As [`Rulebook::layered`] makes it, of packs that it took before.
+    ///
+    /// # Errors
+    /// What can't be read of them.
+    pub fn checked_before(packs: &[Pack]) -> Result<Self, RulebookErrors> {
+        let mut tables = table::Tables::read(packs);
+        let rulebook = Self::assemble(packs, &mut tables);
+        rulebook.or([tables.broken, tables.unreadable].concat())
     }
 
     /// That of this program with other texts for some of its tables, by file name.

@@ -3,7 +3,6 @@
 
 use crate::{
     Phrase, Problem,
-    check::files::lacks,
     problem::of_file,
     schema::{self, Level},
     table::Sheet,
@@ -154,8 +153,7 @@ impl Pack {
 
     /// The features that it needs and this program doesn't have.
     pub fn lacks(&self) -> Vec<String> {
-        let needs = self.about().map(|about| about.needs).unwrap_or_default();
-        needs.into_iter().filter(|feature| lacks(feature)).collect()
+        crate::lacking(&self.about().map(|about| about.needs).unwrap_or_default())
     }
 
     /// The form that a file is of, and its name there.

@@ -88,7 +88,7 @@ impl Store {
     fn is_urgent(&self, db: &Connection, record: &str) -> Result<bool, StoreError> {
         let mut select =
             db.prepare_cached("SELECT kind, parent, restricted, body FROM record WHERE reference = ?1")?;
-        let mut next = Some(record.to_owned());
+        let (mut next, rulebook) = (Some(record.to_owned()), self.rulebook());
         for _ in 0..MAX_DEPTH {
             let Some(reference) = next else { return Ok(false) };
             let row = select.query_row([&reference], |row| {
@@ -99,7 +99,7 @@ impl Store {
                 return Ok(true);
             }
             // A case is what moves by a workflow.
-            if self.rulebook.kind(&kind).is_some_and(|kind| kind.workflow.is_some()) {
+            if rulebook.kind(&kind).is_some_and(|kind| kind.workflow.is_some()) {
                 let body = self.vault.open(false, &tree::context(&reference), &body)?;
                 let case = state::from_bytes(&body)?;
                 return Ok(Urgency::of(|field| case.heads(field)) != Urgency::NotUrgent);

@@ -66,8 +66,9 @@ impl Store {
         cause: Option<&RecordRef>,
         asks: bool,
     ) -> Result<(Committed, Shown), StoreError> {
-        let mut tree = Tree::new(tx, &self.vault, &self.rulebook);
-        let changing = self.rulebook.changing(edits, |record| tree.load(record))?;
+        let rulebook = self.rulebook();
+        let mut tree = Tree::new(tx, &self.vault, &rulebook);
+        let changing = rulebook.changing(edits, |record| tree.load(record))?;
         let states: Vec<RecordState> = changing.iter().map(Changing::said).collect();
         let places = tree.places(changing.iter().map(|changing| &changing.record).zip(&states))?;
         if asks {
@@ -85,10 +86,10 @@ impl Store {
         // In the order of the edits: so they are listed.
         for Changing { record, mut state, .. } in changing {
             let Some((outbox::Own { restricted, .. }, change)) = shown.get(&record) else { continue };
-            let plan = self.rulebook.plan(&state, change, None)?;
+            let plan = rulebook.plan(&state, change, None)?;
             state.apply_own(change.id, plan);
             tree.keep(&record, &state, None)?;
-            for field in self.rulebook.photo_fields(record.kind.as_str()) {
+            for field in rulebook.photo_fields(record.kind.as_str()) {
                 if let Some(Ok(file)) = change.value(field).map(Json::read)
                     && let Ok(file) = serde_json::from_value::<PhotoFile>(file)
                 {

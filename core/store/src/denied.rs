@@ -37,7 +37,8 @@ impl Store {
             return Ok(Shown::default());
         }
         let mut again = Vec::new();
-        let mut tree = Tree::new(tx, &self.vault, &self.rulebook);
+        let rulebook = self.rulebook();
+        let mut tree = Tree::new(tx, &self.vault, &rulebook);
         // The newest first: each stands on what came before it.
         for (first_seq, parts) in denied {
             let Some(Own { batch, .. }) = outbox::find(tx, &self.vault, first_seq)? else { continue };
@@ -73,10 +74,10 @@ impl Store {
             let own = || user_of(tx, device).is_some_and(|user| user == identity.user);
             *known.borrow_mut().entry(device).or_insert_with(own)
         };
-        let day = self.clock.now().date_naive();
+        let (day, rulebook) = (self.clock.now().date_naive(), self.rulebook());
         for (act, is_member) in acts {
             let asking = Asking { role, day, is_member, is_own: &is_own };
-            if let Some(denied) = self.rulebook.denied(&asking, &act).first() {
+            if let Some(denied) = rulebook.denied(&asking, &act).first() {
                 return Err(StoreError::NotAllowed(denied.action));
             }
         }

@@ -10,6 +10,8 @@ use std::fmt;
 pub struct NewDraft {
     pub form: String,
     pub version: String,
+    /// The version of the rulebook that it begins under, and finishes under.
+    pub rulebook: String,
     /// The household or case it is about.
     pub about: Option<RecordRef>,
     /// Opens or belongs to a restricted case: encrypted under the second key.
@@ -48,6 +50,8 @@ pub struct SetAside {
 /// A draft carried over to another version of its form.
 pub struct CarriedDraft {
     pub version: String,
+    /// As of a new draft.
+    pub rulebook: String,
     pub title: String,
     pub snapshot: Snapshot,
     /// All of them, from this time and from before.
@@ -71,6 +75,8 @@ pub struct DraftRow {
 #[derive(Clone)]
 pub struct Draft {
     pub row: DraftRow,
+    /// For [`Store::rulebook_of`].
+    pub rulebook: Option<String>,
     pub basis: String,
     /// `None` before the first snapshot.
     pub snapshot: Option<Snapshot>,
@@ -130,12 +136,12 @@ impl Store {
         let id = DraftId::new();
         let now = self.clock.now_ms().cast_signed();
         self.write(|tx| {
-            let seal = |what, text: &str| {
-                self.vault.close(new.restricted, &context(id, what), text.as_bytes())
-            };
+            let seal =
+                |what, text: &str| self.vault.close(new.restricted, &context(id, what), text.as_bytes());
             tx.execute(
-                "INSERT INTO draft (id, form, version, about, restricted, started_at, changed_at, title, basis)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8)",
+                "INSERT INTO draft
+                 (id, form, version, about, restricted, started_at, changed_at, title, basis, rulebook)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9)",
                 (
                     id.to_string(),
                     &new.form,
@@ -145,6 +151,7 @@ impl Store {
                     now,
                     seal("title", &new.title)?,
                     seal("basis", &new.basis)?,
+                    &new.rulebook,
                 ),
             )?;
             match snapshot {
@@ -232,12 +239,13 @@ impl Store {
             let restricted = self.touch(tx, draft)?;
             let seal = |what, body: &[u8]| self.vault.close(restricted, &context(draft, what), body);
             tx.execute(
-                "UPDATE draft SET version = ?2, title = ?3, set_aside = ?4 WHERE id = ?1",
+                "UPDATE draft SET version = ?2, title = ?3, set_aside = ?4, rulebook = ?5 WHERE id = ?1",
                 (
                     draft.to_string(),
                     &carried.version,
                     seal("title", carried.title.as_bytes())?,
                     seal("set aside", &serde_json::to_vec(&carried.set_aside)?)?,
+                    &carried.rulebook,
                 ),
             )?;
             self.keep_snapshot(tx, draft, &carried.snapshot)
@@ -248,7 +256,7 @@ impl Store {
         let key = draft.to_string();
         self.read(|db| {
             let mut select = db.prepare_cached(&format!(
-                "SELECT {COLUMNS}, snapshot, basis, set_aside FROM draft WHERE id = ?1"
+                "SELECT {COLUMNS}, snapshot, basis, set_aside, rulebook FROM draft WHERE id = ?1"
             ))?;
             let mut rows = select.query([&key])?;
             let found = rows.next()?.ok_or(StoreError::NotFound)?;
@@ -276,7 +284,7 @@ impl Store {
                 let (name, body) = photo?;
                 photos.push((name, serde_json::from_slice(&open("photo", body)?)?));
             }
-            Ok(Draft { basis, snapshot, later, photos, set_aside, row })
+            Ok(Draft { basis, snapshot, later, photos, set_aside, rulebook: found.get(11)?, row })
         })
     }
 

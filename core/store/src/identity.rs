@@ -1,6 +1,6 @@
 //! Who this phone is to its hub, and when they last spoke.
 
-use crate::{RefusedForm, Store, StoreError, device::Device};
+use crate::{PackState, RefusedForm, Store, StoreError, device::Device};
 use model::{DeviceId, HubId, OfficeId, PublicKey, Redacted, UserId, encoding::Bytes};
 use serde::{Deserialize, Serialize};
 use wire::{
@@ -86,8 +86,12 @@ impl Store {
         let refused = self.refused_forms()?;
         let forms =
             refused.iter().map(|RefusedForm { entry, code }| Complaint::new(&entry.id, &entry.version, code));
-        let clock_offset_ms = self.sync_times()?.offset_ms;
-        Ok(Condition { clock_offset_ms, forms: forms.take(MAX_COMPLAINTS).collect() })
+        let packs = self.packs()?.into_iter().filter_map(|pack| match pack.state {
+            PackState::Aside(code) => Some(Complaint::new(&pack.id, &pack.version, &code)),
+            PackState::Active | PackState::Coming => None,
+        });
+        let (forms, packs) = (forms.take(MAX_COMPLAINTS).collect(), packs.take(MAX_COMPLAINTS).collect());
+        Ok(Condition { clock_offset_ms: self.sync_times()?.offset_ms, forms, packs })
     }
 
     pub fn note_server_time(&self, offset_ms: i64) -> Result<(), StoreError> {
@@ -98,6 +102,7 @@ impl Store {
     }
 
     pub fn sync_finished(&self, at_ms: u64) -> Result<(), StoreError> {
+        self.prune_packs()?;
         self.write(|tx| {
             tx.execute("UPDATE device SET sync_finished = ?1", [at_ms.cast_signed()])?;
             Ok(())

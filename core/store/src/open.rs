@@ -4,6 +4,7 @@ use crate::{
     Enrolment, Keys, StoreError,
     folder::{BLOBS, DATABASE},
     former, outbox,
+    rules::Rules,
     sealing::{Vault, derive},
     search::{SearchIndex, Shown},
 };
@@ -20,7 +21,8 @@ use std::{
 use zeroize::Zeroizing;
 
 /// In order; the number of those applied is the schema's version. A released one never changes.
-const MIGRATIONS: &[M<'_>] = &[M::up(include_str!("migrations/0001_first.sql"))];
+const MIGRATIONS: &[M<'_>] =
+    &[M::up(include_str!("migrations/0001_first.sql")), M::up(include_str!("migrations/0002_packs.sql"))];
 /// The hub acknowledged them long ago; a hub restored from a backup older than this can't be helped by phones.
 const KEEP_ACKNOWLEDGED_MS: u64 = 90 * 24 * 3600 * 1000;
 
@@ -30,7 +32,7 @@ pub struct Store {
     pub(crate) folder: PathBuf,
     pub(crate) vault: Vault,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) rulebook: Arc<Rulebook>,
+    pub(crate) rules: Rules,
 }
 
 /// What [`Store::close`] closes.
@@ -71,9 +73,9 @@ impl Store {
             folder: folder.to_owned(),
             vault: Vault::new(keys.restricted)?,
             clock,
-            rulebook,
+            rules: Rules::new(rulebook),
         };
-        store.follow_rulebook()?;
+        store.work_by_today()?;
         Ok(store)
     }
 
@@ -118,6 +120,22 @@ impl Store {
         Ok(written)
     }
 
+    /// A transaction after which all rows of lists may be others; `committed` is called before anybody else reads.
+    pub(crate) fn write_then<T>(
+        &self,
+        write: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+        committed: impl FnOnce(),
+    ) -> Result<T, StoreError> {
+        let mut opened = self.lock();
+        let Opened { db, index } = opened.as_mut().ok_or(StoreError::Closed)?;
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let written = write(&tx)?;
+        tx.commit()?;
+        *index = SearchIndex::default();
+        committed();
+        Ok(written)
+    }
+
     /// What was erased lies in no file of the database any more, nor in what searches look through.
     pub(crate) fn forget(&self) -> Result<(), StoreError> {
         self.search(|Opened { db, index }| {
@@ -131,11 +149,6 @@ impl Store {
     /// It was opened without the key of restricted cases ([`Keys::without_restricted`]).
     pub fn restricted_locked(&self) -> bool {
         self.vault.is_locked()
-    }
-
-    /// The rules that records stand and are listed by.
-    pub fn rulebook(&self) -> Arc<Rulebook> {
-        self.rulebook.clone()
     }
 
     /// Finishes what runs, closes the files and forgets the keys; every later call says `store.closed`.

@@ -42,12 +42,12 @@ impl Store {
                  WHERE kind = ?1 AND (restricted = 0 OR ?2) AND (is_over = 0 OR NOT ?3) ORDER BY n",
             )?;
             let mut rows = select.query((kind, !self.vault.is_locked(), open_only))?;
+            let rulebook = self.rulebook();
             let mut all = Vec::new();
             while let Some(row) = rows.next()? {
                 let progress = self.progress_of(row)?;
                 // Of a sealed row only its body says whether it is over.
-                let stays =
-                    !open_only || !progress.restricted || self.rulebook.is_open(kind, &progress.state);
+                let stays = !open_only || !progress.restricted || rulebook.is_open(kind, &progress.state);
                 all.extend(stays.then(|| made(progress)));
             }
             Ok(all)

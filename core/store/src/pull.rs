@@ -114,6 +114,7 @@ impl Store {
                 }
                 device.epoch.clone_from(&response.epoch);
             }
+            let rulebook = self.rulebook();
             let mut taking = Taking {
                 tx,
                 vault: &self.vault,
@@ -122,7 +123,7 @@ impl Store {
                 keys: known_keys(tx, &device)?,
                 learnt: false,
                 orders: erasure::load(tx)?,
-                tree: Tree::new(tx, &self.vault, &self.rulebook),
+                tree: Tree::new(tx, &self.vault, &rulebook),
                 pulled,
             };
             taking.learnt = certificates(tx, &device, &response.certificates, &mut taking.keys)?;

@@ -49,8 +49,13 @@ const TABLES: &[Table] = &[
     other("record", "n"),
 ];
 /// By other keys: what lies before and after a damaged page of them.
-const BY_TEXT: &[(&str, &str)] =
-    &[("erasure", "id"), ("certificate", "device"), ("form", "id, version"), ("record_feed", "record, feed")];
+const BY_TEXT: &[(&str, &str)] = &[
+    ("erasure", "id"),
+    ("certificate", "device"),
+    ("form", "id, version"),
+    ("stack", "version"),
+    ("record_feed", "record, feed"),
+];
 /// How many ranges of rows are looked at in a table.
 const MAX_PROBES: u32 = 2_000;
 const MOST_AT_THE_END: i64 = 1 << 20;
@@ -78,7 +83,9 @@ pub(crate) fn salvage(from: &Path, to: &Path, keys: &Keys) -> Result<Salvaged, S
     for (table, key) in BY_TEXT {
         copy_from_both_ends(&mut from, &tx, table, key)?;
     }
-    Copying::new(&mut from, &tx, &other("form_file", "n"))?.all()?;
+    for (table, key) in [("form_file", "n"), ("content", "n"), ("pack", "serial")] {
+        Copying::new(&mut from, &tx, &other(table, key))?.all()?;
+    }
     without_orphans(&tx)?;
     // Everything is read again, lists are made anew, and the hub is asked under another identity.
     tx.execute_batch(
@@ -144,12 +151,15 @@ struct Copying<'a, 'f> {
 
 impl<'a, 'f> Copying<'a, 'f> {
     fn new(from: &'a mut Source<'f>, to: &'a Connection, table: &Table) -> Result<Self, StoreError> {
-        let columns = columns(to, table.name)?;
+        let columns = common_columns(&from.db, to, table.name)?;
         Ok(Self { from, to, table: table.name, key: table.key, columns, probes: 0, unreadable: 0 })
     }
 
     /// Forwards up to what can't be read, backwards down to it, then both halves of what lies between.
     fn all(&mut self) -> Result<(), StoreError> {
+        if self.columns.is_empty() {
+            return Ok(());
+        }
         let mut ranges = vec![(0, i64::MAX)];
         while let Some((low, high)) = ranges.pop() {
             self.probes += 1;
@@ -199,7 +209,10 @@ fn copy_from_both_ends(
     table: &str,
     key: &str,
 ) -> Result<(), StoreError> {
-    let columns = columns(to, table)?;
+    let columns = common_columns(&from.db, to, table)?;
+    if columns.is_empty() {
+        return Ok(());
+    }
     for order in ["ASC", "DESC"] {
         let key = key.split(", ").map(|part| format!("{part} {order}")).collect::<Vec<_>>().join(", ");
         let sql = format!("SELECT {} FROM {table} ORDER BY {key}", columns.join(", "));
@@ -233,6 +246,14 @@ fn without_orphans(to: &Connection) -> Result<(), StoreError> {
             };
         }
     }
+}
+
+/// Those that the damaged database has too: an older version of the program may have made it. None: nor the table.
+fn common_columns(from: &Connection, to: &Connection, table: &str) -> Result<Vec<String>, StoreError> {
+    let here = columns(to, table)?;
+    // Where not even the schema can be read, nothing else can.
+    let Ok(there) = columns(from, table) else { return Ok(here) };
+    Ok(here.into_iter().filter(|column| there.contains(column)).collect())
 }
 
 fn columns(db: &Connection, table: &str) -> Result<Vec<String>, StoreError> {

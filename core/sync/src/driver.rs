@@ -11,9 +11,11 @@ use std::{
     io::{Seek, SeekFrom},
 };
 use store::Store;
+use wire::forms::FormFile;
 
-/// Whether a version of a form can be read by its files, name and content; or a code that says why not.
-pub type Reads<'a> = &'a dyn Fn(&[(String, Vec<u8>)]) -> Result<(), &'static str>;
+/// What a version of a form is read as from its files, name and content (its labels, as the store keeps them); or a code
+/// that says why it can't be read.
+pub type Reads<'a> = &'a dyn Fn(&[(String, Vec<u8>)]) -> Result<Vec<u8>, &'static str>;
 
 /// Synchronises once. `observe` hears the present state at once and then each change of it; it is called while no lock
 /// of the store is held. Closing the store stops the run, as `cancel` does. `reads` says with a code why this program
@@ -135,15 +137,24 @@ fn try_perform(
             let pulled = store.apply_pull(&response)?;
             return Ok(Reply::Applied { forged: pulled.forged() });
         }
-        Operation::FormsStand => {
-            let standing = wire::forms::standing(&store.forms()?);
-            return Ok(Reply::FormsStand(store.refused_forms()?.is_empty().then_some(standing)));
+        Operation::PacksStand => return Ok(Reply::PacksStand(store.packs_standing()?)),
+        Operation::TakePackList(list) => return Ok(Reply::Packs(store.take_pack_list(&list)?)),
+        Operation::KeepFile { sha256, bytes } => store.put_content(&sha256, &bytes)?,
+        Operation::WorkByPacks { failed } => {
+            store.packs_failed(&failed)?;
+            store.work_by_new_packs()?;
         }
-        Operation::MissingForms(list) => return Ok(Reply::Forms(store.missing_forms(&list)?)),
-        Operation::KeepForm { entry, files } => {
+        Operation::FormsStand => return Ok(Reply::FormsStand(store.forms_standing()?)),
+        Operation::MissingForms(list) => {
+            let missing = store.missing_forms(&list)?;
+            let named = missing.iter().flat_map(|form| &form.files).filter_map(FormFile::digest).collect();
+            return Ok(Reply::Forms { here: store.contents_here(&named)?, missing });
+        }
+        Operation::KeepForm { entry } => {
+            let files = store.form_files(&entry)?;
             let read = reads(&files);
-            match read {
-                Ok(()) => store.put_form(&entry, &files)?,
+            match &read {
+                Ok(labels) => store.put_form(&entry, &files, Some(labels))?,
                 Err(code) => store.refuse_form(&entry, code)?,
             }
             return Ok(Reply::FormKept(read.is_ok()));

@@ -1,8 +1,10 @@
 //! A synchronisation as a state machine without I/O: events in, one wish out. The order is fixed: texts up, texts down,
-//! forms, photos last. Every request may be made twice without harm: a failed one is made again, or goes on from what
+//! packs, forms, photos last. Every request may be made twice without harm: a failed one is made again, or goes on from what
 //! came through.
 
+mod files;
 mod forms;
+mod packs;
 mod photos;
 mod pull;
 mod push;
@@ -17,11 +19,12 @@ use crate::{
 };
 use model::{DeviceId, Digest, Feed, HubId, OrderId, Rebuilt};
 use state::State;
-use std::collections::BTreeSet;
-use store::RefusedForm;
+use std::collections::{BTreeMap, BTreeSet};
+use store::{RefusedForm, WantedPack};
 use wire::{
     erasure::Order,
     forms::{FormEntry, FormList},
+    packs::PackList,
     pull::{Condition, Cursor, Holds, PullResponse},
     push::{BatchResult, MAX_BYTES},
     receipt::Receipt,
@@ -81,12 +84,21 @@ pub enum Operation {
     /// Verify and apply a page in one transaction. If it is of another epoch than the cursors, every own blob counts
     /// as not sent from then on. Answered by [`Reply::Applied`].
     Apply(Box<PullResponse>),
+    /// Answered by [`Reply::PacksStand`].
+    PacksStand,
+    /// Verify and keep its statements. Answered by [`Reply::Packs`].
+    TakePackList(PackList),
+    /// A whole file of a pack or a form that is what its hash says.
+    KeepFile { sha256: Digest, bytes: Vec<u8> },
+    /// What could be fetched is here: work by the packs that count today. `failed`: by serial, the code of what kept files
+    /// of others from coming.
+    WorkByPacks { failed: BTreeMap<u64, String> },
     /// Answered by [`Reply::FormsStand`].
     FormsStand,
     /// Which of these versions are not here, nor known to be unreadable? Answered by [`Reply::Forms`].
     MissingForms(FormList),
-    /// Answered by [`Reply::FormKept`].
-    KeepForm { entry: FormEntry, files: Vec<(String, Vec<u8>)> },
+    /// Its files are here. Answered by [`Reply::FormKept`].
+    KeepForm { entry: FormEntry },
     /// All newest versions are here, but for those that could not be taken: take over the list.
     TakeFormList {
         list: FormList,
@@ -151,9 +163,17 @@ pub enum Reply {
         /// Entries that were not made by who they say; kept apart.
         forged: usize,
     },
+    /// [`wire::packs::standing`] of what was listed last; `None` while something of it is to be tried again.
+    PacksStand(Option<Digest>),
+    /// Those of which files are to be fetched.
+    Packs(Vec<WantedPack>),
     /// [`wire::forms::standing`] of the versions that are here; `None` while some could not be taken.
     FormsStand(Option<Digest>),
-    Forms(Vec<FormEntry>),
+    Forms {
+        missing: Vec<FormEntry>,
+        /// The hashes of their files that are here.
+        here: BTreeSet<Digest>,
+    },
     /// Whether this program can read it.
     FormKept(bool),
     Blobs(Vec<Blob>),
@@ -185,6 +205,9 @@ pub struct Machine {
     down: Pace,
     push: push::Push,
     pull: pull::Pull,
+    /// Of a pack or a form.
+    file: files::Download,
+    packs: packs::Packs,
     forms: forms::Forms,
     photos: photos::Photos,
 }
@@ -209,6 +232,8 @@ impl Machine {
             down: Pace::new(pull::MAX_PAGE),
             push: push::Push::default(),
             pull: pull::Pull::default(),
+            file: files::Download::default(),
+            packs: packs::Packs::default(),
             forms: forms::Forms::default(),
             photos: photos::Photos::default(),
         }
@@ -293,6 +318,7 @@ impl Machine {
         match self.state {
             State::PushSent { .. } | State::PushAsked { .. } => self.ask_where_the_hub_stands(),
             State::PullSent | State::PullApplied { .. } => Ok(self.pull_next()),
+            State::PackFileAsked => Ok(self.next_pack_file()),
             State::FormFileAsked => Ok(self.next_form_file()),
             State::Upload | State::BundleSent => self.ask_again(),
             state => match self.request.clone() {
@@ -333,7 +359,9 @@ impl Machine {
         };
         match self.state {
             _ if failed < self.retry.tries => Ok(Wish::Wait(self.retry.wait_ms(failed))),
-            State::FormListAsked | State::FormFileAsked => self.form_failed(error),
+            State::PackListAsked | State::PackFileAsked | State::FormListAsked | State::FormFileAsked => {
+                self.file_failed(error)
+            }
             _ => Err(error),
         }
     }
@@ -347,15 +375,23 @@ impl Machine {
             }
             (State::PushSent { .. }, 413) => self.push_less(),
             (State::PullSent, 200..=299) => self.pulled(response),
-            (State::FormFileAsked, 200..=299) => self.form_file(response),
+            (State::PackFileAsked, 200..=299) => self.file(response, self.pack_file_wanted()),
+            (State::FormFileAsked, 200..=299) => self.file(response, self.form_file_wanted()),
             _ if let Some(cut) = response.cut => self.no_response(cut),
             (State::Upload, _) => self.upload_answered(response),
             (State::BundleSent, _) => self.bundle_answered(response),
+            (State::PackListAsked, 200..=299) => match codec::read(response) {
+                Ok(list) => Ok(self.packs_listed(list)),
+                Err(error) => self.file_failed(error),
+            },
             (State::FormListAsked, 200..=299) => match codec::read(response) {
                 Ok(list) => Ok(self.forms_listed(list)),
-                Err(error) => self.form_failed(error),
+                Err(error) => self.file_failed(error),
             },
-            (State::FormListAsked | State::FormFileAsked, _) => self.form_failed(refusal(response)),
+            (
+                State::PackListAsked | State::PackFileAsked | State::FormListAsked | State::FormFileAsked,
+                _,
+            ) => self.file_failed(refusal(response)),
             (_, 200..=299) => self.accepted(response),
             _ => Err(refusal(response)),
         }
@@ -392,7 +428,12 @@ impl Machine {
             }
             (State::PullApplied { cut }, Reply::Applied { forged }) => self.page_applied(forged, cut),
             (State::FormsStood, Reply::FormsStand(standing)) => Ok(self.forms_stand(standing)),
-            (State::FormsCompared, Reply::Forms(missing)) => self.get_forms(missing),
+            (State::PacksStood, Reply::PacksStand(standing)) => Ok(self.packs_stand(standing)),
+            (State::PackListTaken, Reply::Packs(wanted)) => Ok(self.get_packs(wanted)),
+            (State::PackFileKept, Reply::Done) => Ok(self.pack_file_kept()),
+            (State::PacksTaken, Reply::Done) => Ok(self.begin_forms()),
+            (State::FormsCompared, Reply::Forms { missing, here }) => Ok(self.get_forms(missing, here)),
+            (State::FormFileKept, Reply::Done) => Ok(self.form_file_kept()),
             (State::FormKept, Reply::FormKept(is_kept)) => Ok(self.form_kept(is_kept)),
             (State::FormListTaken, Reply::Done) => Ok(self.begin_photos()),
             (State::BlobsListed, Reply::Blobs(blobs)) => self.blobs_listed(blobs),

@@ -5,6 +5,7 @@ mod books;
 mod enrol;
 mod forms;
 mod orders;
+mod packs;
 mod photos;
 mod pull;
 mod receive;
@@ -14,8 +15,8 @@ pub use forms::{Form, form};
 
 use crate::{Client, Link, Phone, Request, Response, START_MS, TestClock, new_key};
 use model::{
-    BatchError, Clock, DeviceId, DeviceKey, Feed, HubId, OfficeId, Place, PublicKey, Rebuilt, Redacted, Role,
-    UserId, encoding::Bytes,
+    BatchError, Clock, DeviceId, DeviceKey, Digest, Feed, HubId, OfficeId, Place, PublicKey, Rebuilt,
+    Redacted, Role, UserId, encoding::Bytes,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
@@ -27,6 +28,7 @@ use wire::{
     enrol::{Worker, plain_code},
     error::{ErrorBody, code},
     lines::{Bad, Packer},
+    packs::SignedPack,
     paths,
     pull::Entry,
     signed::{Certificate, DeviceStatement},
@@ -85,6 +87,10 @@ pub struct Ledger {
     /// Device and address → announced length and what has arrived.
     pub uploads: BTreeMap<(DeviceId, String), (u64, Vec<u8>)>,
     pub forms: Vec<Form>,
+    /// As they are listed.
+    pub packs: Vec<SignedPack>,
+    /// Files of packs, by their hash.
+    pub contents: BTreeMap<Digest, Vec<u8>>,
     /// First segments of what was asked, in order.
     pub asked: Vec<String>,
     pub script: Script,
@@ -121,6 +127,8 @@ impl Office {
             books: Books::default(),
             uploads: BTreeMap::new(),
             forms: Vec::new(),
+            packs: Vec::new(),
+            contents: BTreeMap::new(),
             asked: Vec::new(),
             script: Script::default(),
         })))
@@ -276,6 +284,8 @@ impl Ledger {
             ("POST", paths::ENROL) => self.enrol(request),
             ("POST", paths::PUSH) => self.push(request),
             ("POST", paths::PULL) => self.pull(request),
+            ("GET", paths::PACKS) => self.pack_list(request),
+            ("GET", path) if path.starts_with(paths::PACKS) => self.pack_file(request),
             ("GET", paths::FORMS) => self.form_list(request),
             ("GET", path) if path.starts_with(paths::FORMS) => self.form_file(request),
             ("POST", paths::PHOTOS_MISSING) => self.missing(request),

@@ -41,6 +41,17 @@ pub struct FormFile {
     pub size: u64,
 }
 
+impl FormFile {
+    /// What its hash says; `None` where that is none.
+    pub fn digest(&self) -> Option<Digest> {
+        let (pairs, rest) = self.sha256.as_bytes().as_chunks::<2>();
+        let value = |letter: u8| char::from(letter).to_digit(16).and_then(|value| u8::try_from(value).ok());
+        let byte = |[high, low]: &[u8; 2]| Some(value(*high)? << 4 | value(*low)?);
+        let bytes: Vec<u8> = pairs.iter().map(byte).collect::<Option<_>>()?;
+        rest.is_empty().then_some(Bytes(bytes.try_into().ok()?))
+    }
+}
+
 /// Why phones can't take a version, however often they ask.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
@@ -170,6 +181,17 @@ mod tests {
             ["", ".a.csv", "..", "xã.csv", "a b.csv", "a/b.csv", "a\\b.csv", "a%2e", &format!("{long}a")]
         {
             assert!(!is_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_hash_is_read_as_it_is_written() {
+        let file = |sha256: &str| FormFile { name: "a".into(), sha256: sha256.into(), size: 1 };
+        let hash: String = (0..32).map(|byte| format!("{:02x}", byte * 7)).collect();
+        let bytes = file(&hash).digest().unwrap().0;
+        assert_eq!((bytes[0], bytes[1], bytes[31]), (0, 7, 217));
+        for none in ["", &hash[2..], &hash[1..], &hash.replace("07", "+7"), &format!("{hash}00")] {
+            assert_eq!(file(none).digest(), None, "{none}");
         }
     }
 

@@ -72,6 +72,9 @@ pub struct Condition {
     /// Published versions that it could not take, at most [`MAX_COMPLAINTS`].
     #[serde(default, deserialize_with = "crate::open::readable", skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<Complaint>,
+    /// Published packs that it could not take, as many.
+    #[serde(default, deserialize_with = "crate::open::readable", skip_serializing_if = "Vec::is_empty")]
+    pub packs: Vec<Complaint>,
 }
 
 impl Condition {
@@ -87,9 +90,12 @@ impl Condition {
 
     /// No more than what a phone has to say.
     pub fn bounded(&self) -> Self {
-        let forms = self.forms.iter().take(MAX_COMPLAINTS);
-        let forms = forms.map(|form| Complaint::new(&form.id, &form.version, &form.code)).collect();
-        Self { forms, clock_offset_ms: self.clock_offset_ms }
+        let bounded = |complaints: &[Complaint]| {
+            let told = complaints.iter().take(MAX_COMPLAINTS);
+            told.map(|told| Complaint::new(&told.id, &told.version, &told.code)).collect()
+        };
+        let (forms, packs) = (bounded(&self.forms), bounded(&self.packs));
+        Self { forms, packs, clock_offset_ms: self.clock_offset_ms }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     forms::{CheckedForm, FormError, FormSource},
     secret,
 };
-use casework::{FormRules, Labels};
+use casework::{FormLabels, FormRules, Labels};
 use std::collections::BTreeMap;
 use wire::forms::{FormEntry, FormFile, FormList, compare_versions};
 
@@ -100,18 +100,17 @@ pub fn complete(read: &Read, source: &mut FormSource) -> Result<(), HubError> {
 
 /// Labels of the last version of each form, also of those that were withdrawn: what was answered has them.
 pub fn labels(hub: &Hub, read: &Read) -> Result<Labels, HubError> {
-    let mut known = Vec::new();
+    let (mut known, rulebook) = (Vec::new(), hub.rulebook());
     let mut versions = forms::versions(read)?;
     versions.dedup_by(|other, first| other.id == first.id);
     for form in versions {
         let definition = hub.forms.get(read, &form.id, &form.version)?;
         let table = forms::file(read, &form.id, &form.version, "records.csv")?;
         if let (Some(definition), Some(table)) = (definition, table)
-            && let Ok(rules) =
-                FormRules::parse(&hub.rulebook(), &String::from_utf8_lossy(&table), &definition)
+            && let Ok(rules) = FormRules::parse(&rulebook, &String::from_utf8_lossy(&table), &definition)
         {
-            known.push((definition, rules));
+            known.push(FormLabels::of(&rulebook, &definition, &rules));
         }
     }
-    Ok(Labels::of(&hub.rulebook(), known.iter().map(|(definition, rules)| (definition, rules))))
+    Ok(Labels::of(&rulebook, known))
 }

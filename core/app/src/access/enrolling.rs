@@ -29,7 +29,7 @@ pub fn enrol(shared: &Shared, invitation: &str, pin: &str) -> Result<WorkerView,
         &shared.hardware,
         enrolment,
         shared.clock.clone(),
-        shared.rulebook.clone(),
+        shared.built_in.clone(),
     )?;
     store.close()?;
     store::forget_pending_key(&shared.root)?;

@@ -28,7 +28,7 @@ pub fn unlock(shared: &Shared, pin: &str) -> Result<WorkerView, Fault> {
 
 /// Opens the files with keys that were just taken out.
 pub fn open(shared: &Shared, folder: WorkerFolder, keys: Keys) -> Result<WorkerView, Fault> {
-    let store = folder.open(&keys, shared.clock.clone(), shared.rulebook.clone())?;
+    let store = folder.open(&keys, shared.clock.clone(), shared.built_in.clone())?;
     // Ciphertexts that no draft names (a process killed between photo and answer). Nothing waits for it.
     let _ = store.prune();
     // For the lock screen, which does without.
@@ -66,7 +66,7 @@ pub fn reopen(
     *state = AppState::Locked(folder.clone());
     // What still holds the files does nothing more with them.
     before.close()?;
-    let store = Arc::new(folder.open(&keys, shared.clock.clone(), shared.rulebook.clone())?);
+    let store = Arc::new(folder.open(&keys, shared.clock.clone(), shared.built_in.clone())?);
     *state = AppState::Unlocked(Opened { folder, keys, store: store.clone() });
     Ok(store)
 }
@@ -113,7 +113,7 @@ pub fn resume(shared: &Shared) -> Result<AppStatus, Fault> {
         _ => None,
     };
     if let Some((folder, keys)) = paused {
-        let store = Arc::new(folder.open(&keys, shared.clock.clone(), shared.rulebook.clone())?);
+        let store = Arc::new(folder.open(&keys, shared.clock.clone(), shared.built_in.clone())?);
         let mut state = shared.state();
         // Locked meanwhile: then it stays so.
         if matches!(*state, AppState::Paused { .. }) {

@@ -15,7 +15,7 @@ pub fn salvage(shared: &Shared, pin: &str) -> Result<SalvagedView, Fault> {
     let _turn = shared.turn()?;
     let folder = locked(shared)?;
     let keys = folder.unlock(pin, &shared.hardware, &*shared.clock)?;
-    let opened = folder.open(&keys, shared.clock.clone(), shared.rulebook.clone());
+    let opened = folder.open(&keys, shared.clock.clone(), shared.built_in.clone());
     match opened.and_then(|store| store.check()) {
         Err(StoreError::Damaged) => {}
         Err(error) => return Err(error.into()),

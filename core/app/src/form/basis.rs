@@ -1,7 +1,7 @@
 //! The record that a form is started at, with all that is known of it and around it.
 
 use crate::{desk::Desk, error::Fault};
-use casework::{FormRules, Known};
+use casework::{FormRules, Known, Start};
 use model::{RecordRef, RecordState};
 use rulebook::MAX_DEPTH;
 use store::Record;
@@ -30,9 +30,9 @@ impl Basis {
         self.above[0].restricted
     }
 
-    pub fn fits(&self, rules: &FormRules) -> bool {
+    pub fn fits(&self, start: &Start) -> bool {
         let lineage: Vec<_> = self.above.iter().map(|record| record.reference.clone()).collect();
-        rules.fits(&lineage, self.is_restricted())
+        start.fits(&lineage, self.is_restricted())
     }
 
     /// All of it that the form reads: the record, those above it, and what is below; also what is below those above

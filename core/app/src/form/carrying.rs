@@ -29,11 +29,11 @@ impl Starter<'_> {
     fn carried(&self, draft: DraftId, answered: Option<Saved>) -> Result<Filling, Fault> {
         let desk = self.desk;
         let kept = desk.store.draft(draft)?;
-        let newest = self.catalogue.load(&desk.store, &kept.row.form, None)?;
+        let newest = self.catalogue.load(&desk.store, &kept.row.form, None, &desk.rulebook)?;
         if newest.version == kept.row.version {
             return Err(Fault::new("app.draft-is-newest"));
         }
-        let older = self.catalogue.load(&desk.store, &kept.row.form, Some(&kept.row.version))?;
+        let older = self.begun(&kept)?;
         if !has_place(&newest.rules, &older.rules, &kept)? {
             return Err(Fault::new("app.draft-other-scope"));
         }
@@ -53,6 +53,7 @@ impl Starter<'_> {
         set_aside.extend(lost.iter().filter_map(|lost| self.aside(&mut before, lost)));
         let carried = CarriedDraft {
             version: newest.version.clone(),
+            rulebook: newest.rulebook.version().to_owned(),
             title: newest.title.clone(),
             snapshot: snapshot(&session),
             set_aside: set_aside.clone(),
@@ -75,11 +76,12 @@ impl Starter<'_> {
 
 /// Whether the newest version is about what the draft was begun at, for the same people.
 fn has_place(newest: &FormRules, older: &FormRules, draft: &Draft) -> Result<bool, Fault> {
-    let is_same = newest.about() == older.about() && newest.is_restricted() == older.is_restricted();
+    let (newest, older) = (newest.start(), older.start());
+    let is_same = newest.about == older.about && newest.restricted == older.restricted;
     let known: Known = serde_json::from_str(&draft.basis).map_err(|_| Fault::new("store.unreadable"))?;
     Ok(is_same
         && match &draft.row.about {
-            None => newest.stands_alone(),
+            None => newest.stands_alone,
             Some(about) => newest.fits(&casework::lineage(&known, about), draft.row.restricted),
         })
 }

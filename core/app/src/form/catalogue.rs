@@ -1,12 +1,13 @@
 //! Published forms as this phone has them: parsed once for each version.
 
 use crate::{error::Fault, lifecycle::LifecycleObserver, mutex::locked};
-use casework::{FormRules, Labels};
+use casework::{FormLabels, FormRules, Labels, Start};
+use rulebook::Rulebook;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
 };
-use store::Store;
+use store::{LabelledForm, Store, StoreError};
 use wire::forms::{FormEntry, compare_versions};
 use xforms::Definition;
 
@@ -20,6 +21,8 @@ pub struct LoadedForm {
     pub title: String,
     pub definition: Arc<Definition>,
     pub rules: FormRules,
+    /// What its table was read by, and what its answers become records by.
+    pub rulebook: Arc<Rulebook>,
     /// By file name: what its labels and choices show.
     pub pictures: BTreeMap<String, Vec<u8>>,
 }
@@ -30,83 +33,134 @@ fn is_picture(name: &str) -> bool {
 }
 
 /// What this program makes of a version's files.
-pub fn read(store: &Store, files: &BTreeMap<String, Vec<u8>>) -> Result<(Arc<Definition>, FormRules), Fault> {
+fn read(
+    rulebook: &Rulebook,
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Result<(Arc<Definition>, FormRules), Fault> {
     let text = |name: &str| {
         let bytes = files.get(name).ok_or(Fault::new("store.form-mismatch"))?;
         std::str::from_utf8(bytes).map_err(|_| Fault::new("store.form-mismatch"))
     };
     let definition = Definition::parse_with(text(FORM)?, &|name| files.get(name).cloned())?;
-    let rules = FormRules::parse(&store.rulebook(), text(RECORDS)?, &definition)?;
+    let rules = FormRules::parse(rulebook, text(RECORDS)?, &definition)?;
     Ok((definition, rules))
 }
 
-/// Parsed forms; a version never changes, so it is parsed once.
+/// The labels of a version as they are kept beside it, if this program can read its files.
+pub fn labels_of(rulebook: &Rulebook, files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, Fault> {
+    let (definition, rules) = read(rulebook, files)?;
+    kept(&FormLabels::of(rulebook, &definition, &rules))
+}
+
+fn kept(labels: &FormLabels) -> Result<Vec<u8>, Fault> {
+    serde_json::to_vec(labels).map_err(|_| Fault::new("store.unreadable"))
+}
+
+/// A version of a form, and the rulebook that it is read by.
+type Key = (String, String, String);
+
+/// Parsed forms; a version never changes, so it is parsed once by a rulebook.
 #[derive(Default)]
 pub struct Catalogue {
-    loaded: Mutex<HashMap<(String, String), Arc<LoadedForm>>>,
+    loaded: Mutex<HashMap<Key, Arc<LoadedForm>>>,
     labels: Mutex<Option<Arc<Labels>>>,
 }
 
 impl Catalogue {
-    /// This version, or the newest.
-    pub fn load(&self, store: &Store, id: &str, version: Option<&str>) -> Result<Arc<LoadedForm>, Fault> {
-        if let Some(version) = version {
-            let key = (id.to_owned(), version.to_owned());
-            if let Some(known) = locked(&self.loaded).get(&key) {
-                return Ok(known.clone());
-            }
+    /// This version, or the newest, by the rulebook in force or the one that a draft began under.
+    pub fn load(
+        &self,
+        store: &Store,
+        id: &str,
+        version: Option<&str>,
+        rulebook: &Arc<Rulebook>,
+    ) -> Result<Arc<LoadedForm>, Fault> {
+        let key =
+            |id: &str, version: &str| (id.to_owned(), version.to_owned(), rulebook.version().to_owned());
+        if let Some(known) = version.and_then(|version| locked(&self.loaded).get(&key(id, version)).cloned())
+        {
+            return Ok(known);
         }
         let form = store.form(id, version)?;
-        let key = (form.entry.id.clone(), form.entry.version.clone());
+        let key = key(&form.entry.id, &form.entry.version);
         if let Some(known) = locked(&self.loaded).get(&key) {
             return Ok(known.clone());
         }
-        let (definition, rules) = read(store, &form.files)?;
+        let (definition, rules) = read(rulebook, &form.files)?;
         let loaded = Arc::new(LoadedForm {
             id: form.entry.id,
             version: form.entry.version,
             title: form.entry.title,
             definition,
             rules,
+            rulebook: rulebook.clone(),
             pictures: form.files.into_iter().filter(|(name, _)| is_picture(name)).collect(),
         });
         locked(&self.loaded).insert(key, loaded.clone());
         Ok(loaded)
     }
 
-    /// The newest version of each form that can be opened.
-    pub fn newest(&self, store: &Store) -> Result<Vec<Arc<LoadedForm>>, Fault> {
-        let newest: Vec<FormEntry> = store.forms()?.into_iter().filter(|entry| entry.newest).collect();
+    /// The newest version of each form and where it can be started; none is read for it.
+    pub fn newest(&self, store: &Store) -> Result<Vec<(FormEntry, Start)>, Fault> {
+        let newest = store.form_labels()?.into_iter().filter(|(entry, _)| entry.newest);
         // A form of a newer app's making is left out rather than taking the others with it.
-        Ok(newest.iter().filter_map(|e| self.load(store, &e.id, Some(&e.version)).ok()).collect())
+        let known = newest.filter_map(|(entry, kept)| {
+            let start = self.labels_of(store, &entry, kept).ok()?.start;
+            Some((entry, start))
+        });
+        Ok(known.collect())
     }
 
-    /// The last version of each form that can be opened, also of forms that were withdrawn.
-    fn last(&self, store: &Store) -> Result<Vec<Arc<LoadedForm>>, Fault> {
-        let mut last: BTreeMap<String, FormEntry> = BTreeMap::new();
-        for entry in store.forms()? {
-            let newer = |known: &FormEntry| {
+    /// What fields and codes are called: by the last version of each form, also of those that were withdrawn.
+    pub fn labels(&self, store: &Store) -> Result<Arc<Labels>, Fault> {
+        let rulebook = store.rulebook();
+        if let Some(labels) = &*locked(&self.labels)
+            && Arc::ptr_eq(labels.rulebook(), &rulebook)
+        {
+            return Ok(labels.clone());
+        }
+        let mut last: BTreeMap<String, LabelledForm> = BTreeMap::new();
+        for (entry, kept) in store.form_labels()? {
+            let newer = |(known, _): &LabelledForm| {
                 !known.newest && (entry.newest || compare_versions(&known.version, &entry.version).is_lt())
             };
             if last.get(&entry.id).is_none_or(newer) {
-                last.insert(entry.id.clone(), entry);
+                last.insert(entry.id.clone(), (entry, kept));
             }
         }
-        Ok(last.values().filter_map(|e| self.load(store, &e.id, Some(&e.version)).ok()).collect())
-    }
-
-    /// What fields and codes are called.
-    pub fn labels(&self, store: &Store) -> Result<Arc<Labels>, Fault> {
-        if let Some(labels) = &*locked(&self.labels) {
-            return Ok(labels.clone());
-        }
-        let mut forms = self.last(store)?;
+        let forms = last.into_values();
+        let mut forms: Vec<_> =
+            forms.filter_map(|(entry, kept)| self.labels_of(store, &entry, kept).ok()).collect();
         // Where two forms fill one field, that which is not of restricted cases names it.
-        forms.sort_by_key(|form| form.rules.is_restricted());
-        let labels =
-            Arc::new(Labels::of(&store.rulebook(), forms.iter().map(|form| (&form.definition, &form.rules))));
+        forms.sort_by_key(|form| form.start.restricted);
+        let labels = Arc::new(Labels::of(&rulebook, forms));
         *locked(&self.labels) = Some(labels.clone());
         Ok(labels)
+    }
+
+    /// Of a version that came before labels were kept, its form is read once.
+    fn labels_of(
+        &self,
+        store: &Store,
+        entry: &FormEntry,
+        bytes: Option<Vec<u8>>,
+    ) -> Result<FormLabels, Fault> {
+        if let Some(labels) = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+            return Ok(labels);
+        }
+        let form = self.load(store, &entry.id, Some(&entry.version), &store.rulebook())?;
+        let labels = FormLabels::of(&form.rulebook, &form.definition, &form.rules);
+        match store.put_form_labels(entry, &kept(&labels)?) {
+            // It is read again next time.
+            Ok(()) | Err(StoreError::Full) => Ok(labels),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// How many forms were read since the app was unlocked.
+    #[cfg(test)]
+    pub fn parsed(&self) -> usize {
+        locked(&self.loaded).len()
     }
 
     /// After forms came in.

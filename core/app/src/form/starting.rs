@@ -29,11 +29,11 @@ impl Starter<'_> {
     /// Begins a form: with what is known of the record that it is started at, if it is.
     pub fn start(&self, form: &str, about: Option<&str>) -> Result<Arc<FormSession>, Fault> {
         let desk = self.desk;
-        let form = self.catalogue.load(&desk.store, form, None)?;
+        let form = self.catalogue.load(&desk.store, form, None, &desk.rulebook)?;
         let basis = about.map(|record| Basis::of(desk, parsed(record)?)).transpose()?;
         match &basis {
             None if !form.rules.stands_alone() => return Err(Fault::new("app.record-needed")),
-            Some(basis) if !basis.fits(&form.rules) => return Err(Fault::new("app.form-not-here")),
+            Some(basis) if !basis.fits(&form.rules.start()) => return Err(Fault::new("app.form-not-here")),
             _ => {}
         }
         let restricted = form.rules.is_restricted() || basis.as_ref().is_some_and(Basis::is_restricted);
@@ -46,6 +46,7 @@ impl Starter<'_> {
         let new = NewDraft {
             form: form.id.clone(),
             version: form.version.clone(),
+            rulebook: form.rulebook.version().to_owned(),
             about: about.clone(),
             restricted,
             title: form.title.clone(),
@@ -65,13 +66,20 @@ impl Starter<'_> {
         }
         let desk = self.desk;
         let kept = desk.store.draft(draft)?;
-        let form = self.catalogue.load(&desk.store, &kept.row.form, Some(&kept.row.version))?;
+        let form = self.begun(&kept)?;
         let env = env(&self.shared.clock, desk, &form, kept.row.restricted)?;
         let session = match saved(kept.snapshot.clone(), kept.later.clone()) {
             None => Session::start(form.definition.clone(), env),
             Some(saved) => Session::resume(form.definition.clone(), env, &saved)?,
         };
         Ok(self.open(draft, self.filling(session, form, kept)?))
+    }
+
+    /// The form of a draft by the rulebook that it began under.
+    pub fn begun(&self, draft: &Draft) -> Result<Arc<LoadedForm>, Fault> {
+        let store = &self.desk.store;
+        let rulebook = store.rulebook_of(draft.rulebook.as_deref())?;
+        self.catalogue.load(store, &draft.row.form, Some(&draft.row.version), &rulebook)
     }
 
     /// A session of a draft that is kept.

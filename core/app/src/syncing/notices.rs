@@ -1,7 +1,7 @@
 //! What the worker should know until somebody does something: a wrong clock, changes that can't go up while restricted
-//! cases are hidden, forms that this phone could not take.
+//! cases are hidden, forms and packs that this phone could not take.
 
-use super::view::SyncNotice;
+use super::view::{PackRow, PackStanding, SyncNotice};
 use crate::{
     error::Fault,
     texts::{errors, joined},
@@ -9,7 +9,7 @@ use crate::{
 use rulebook::{Lang, clock_off};
 use store::{RefusedForm, Store, Waiting};
 
-pub fn of(store: &Store, waiting: Waiting, lang: Lang) -> Result<Vec<SyncNotice>, Fault> {
+pub fn of(store: &Store, waiting: Waiting, packs: &[PackRow], lang: Lang) -> Result<Vec<SyncNotice>, Fault> {
     let clock = store.condition()?.wrong_clock().map(|offset| wrong_clock(lang, offset));
     let forms = store.forms()?;
     let refused = store.refused_forms()?.into_iter().map(|refused| {
@@ -17,7 +17,9 @@ pub fn of(store: &Store, waiting: Waiting, lang: Lang) -> Result<Vec<SyncNotice>
         not_taken(lang, refused, before_stays)
     });
     let locked = behind_restricted(lang, waiting.locked_changes);
-    Ok(clock.into_iter().chain(locked).chain(refused).collect())
+    let aside = packs.iter().filter(|pack| pack.standing == PackStanding::Aside);
+    let aside = aside.map(|pack| SyncNotice { code: pack.code.clone(), text: pack.text.clone() });
+    Ok(clock.into_iter().chain(locked).chain(aside).chain(refused).collect())
 }
 
 /// The office takes a phone's changes in their order: what was finished after a restricted case waits with it.

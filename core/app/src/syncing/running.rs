@@ -139,7 +139,7 @@ fn synchronise(shared: &Shared, store: &Store, cancel: &Cancel, observe: &mut dy
             let retry = Retry { seed: seed(), ..Retry::default() };
             let reads = |files: &[(String, Vec<u8>)]| {
                 let files = files.iter().cloned().collect();
-                form::read(store, &files).map(drop).map_err(|fault| fault.code)
+                form::labels_of(&store.rulebook(), &files).map_err(|fault| fault.code)
             };
             sync::run(store, &mut transport, &*shared.clock, retry, cancel, &reads, observe)
         }

@@ -51,6 +51,35 @@ pub struct SyncState {
     pub enrol_again: Option<EnrolAgain>,
     /// What keeps things from being as they should until somebody does something.
     pub notices: Vec<SyncNotice>,
+    /// The packs that the office published, as far as they count for this phone; empty while it works by the app's own
+    /// rules and none is to come.
+    pub packs: Vec<PackRow>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum PackStanding {
+    /// This phone works by it.
+    Active,
+    /// It counts from a day to come on.
+    Coming,
+    /// This phone could not take it; one before it stays in use.
+    Aside,
+}
+
+/// A pack of the office: kinds, law, rights, forms.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct PackRow {
+    /// Such as `quoc_gia`.
+    pub id: String,
+    pub title: String,
+    pub version: String,
+    /// dd/mm/yyyy; empty if it can't be known.
+    pub from: String,
+    pub standing: PackStanding,
+    /// Why it stays aside, such as `pack.needs`; stable. Else empty.
+    pub code: String,
+    /// Finished text: title, version and how it stands.
+    pub text: String,
 }
 
 /// Why `Access::enrol_again` is needed.

@@ -1,7 +1,7 @@
 //! What waits for the office, and what the office holds back.
 
 use super::{
-    notices,
+    notices, packs,
     view::{EnrolAgain, HeldBackRow, SyncState},
 };
 use crate::{
@@ -20,6 +20,7 @@ pub fn state(desk: &Desk) -> Result<SyncState, Fault> {
         }
         None => desk.lang.pick("Chưa đồng bộ lần nào", "Never synchronised").to_owned(),
     };
+    let packs = packs::rows(&desk.store, desk.lang)?;
     Ok(SyncState {
         changes_waiting: u32::try_from(waiting.changes).unwrap_or(u32::MAX),
         photos_waiting: u32::try_from(waiting.photos).unwrap_or(u32::MAX),
@@ -29,7 +30,8 @@ pub fn state(desk: &Desk) -> Result<SyncState, Fault> {
             .store
             .ended()?
             .map(|code| EnrolAgain { text: errors::text(desk.lang, &code, 0), code }),
-        notices: notices::of(&desk.store, waiting, desk.lang)?,
+        notices: notices::of(&desk.store, waiting, &packs, desk.lang)?,
+        packs,
     })
 }
 

@@ -58,6 +58,37 @@ pub fn refused_form(lang: Lang, code: &str) -> &'static str {
     lang.pick(vietnamese, english)
 }
 
+/// Why this phone works by an older pack than the office published, after the pack's name.
+pub fn refused_pack(lang: Lang, code: &str) -> &'static str {
+    let (vietnamese, english) = match code {
+        "pack.needs" | "pack.unreadable" => (
+            "cần cập nhật ứng dụng mới dùng được. Vẫn dùng bộ quy định đang có.",
+            "the app needs an update to work by it. The rules that are here stay in use.",
+        ),
+        "pack.not-signed" | "pack.other-office" => (
+            "không phải do văn phòng này ký nên không nhận. Vẫn dùng bộ quy định đang có; hãy báo văn phòng.",
+            "this office did not sign it, so it was not taken. The rules that are here stay in use; tell the office.",
+        ),
+        "pack.replayed" | "pack.rolled-back" => (
+            "máy chủ gửi bản khác hoặc cũ hơn bản đang có nên không nhận. Vẫn dùng bản đang có; hãy báo văn phòng.",
+            "the hub sent another or an older one than is here, so it was not taken. The one that is here stays in use; tell the office.",
+        ),
+        "pack.too-large" => (
+            "bộ quy định quá lớn. Văn phòng cần rút gọn rồi công bố bản mới; vẫn dùng bản đang có.",
+            "it is too large. The office needs to make it smaller and publish it anew; the one that is here stays in use.",
+        ),
+        "pack.faulty" => (
+            "có lỗi hoặc không khớp với quy định chung. Vẫn dùng bản đang có; hãy báo văn phòng.",
+            "it has faults or doesn't fit the national rules. The one that is here stays in use; tell the office.",
+        ),
+        _ => (
+            "một tệp không tải về được. Lần đồng bộ sau sẽ thử lại; vẫn dùng bản đang có.",
+            "one of its files did not come as it should. The next synchronisation tries again; the one that is here stays in use.",
+        ),
+    };
+    lang.pick(vietnamese, english)
+}
+
 /// Vietnamese and English.
 pub fn find(code: &str) -> Option<(&'static str, &'static str)> {
     TEXTS.iter().find(|(known, _, _)| *known == code).map(|(_, vietnamese, english)| (*vietnamese, *english))

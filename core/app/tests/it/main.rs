@@ -12,6 +12,7 @@ mod full_disk;
 mod hidden;
 mod last_saved;
 mod office;
+mod packs;
 mod phone;
 mod sheets;
 mod visit;

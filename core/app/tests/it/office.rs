@@ -14,7 +14,7 @@ const VERSION: &str = "2026120201";
 
 pub struct Office {
     address: String,
-    office: testkit::Office,
+    pub office: testkit::Office,
 }
 
 /// Made once: turning sheets into forms takes a moment.

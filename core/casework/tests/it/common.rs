@@ -268,7 +268,7 @@ pub fn shown(outcome: &Outcome) -> String {
         write!(text, "\n{}{parent}\n", short(&edit.record)).unwrap();
         for (name, value) in &edit.fields {
             match (name.as_str(), value) {
-                ("xml", _) => text.push_str("  xml = …\n"),
+                ("xml" | "pack", _) => writeln!(text, "  {name} = …").unwrap(),
                 ("user", _) => {
                     writeln!(text, "  user = {}", value.as_str().unwrap().trim_matches(['0', '-'])).unwrap()
                 }

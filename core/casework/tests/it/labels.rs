@@ -1,12 +1,15 @@
 //! What fields and codes are called.
 
 use crate::common::{REPORT, RULEBOOK, VISIT};
-use casework::Labels;
+use casework::{FormLabels, Labels};
 use rulebook::Lang;
 use serde_json::{Value, json};
 
 fn labels() -> Labels {
-    Labels::of(&RULEBOOK, [(&VISIT.definition, &VISIT.rules), (&REPORT.definition, &REPORT.rules)])
+    let forms = [&VISIT, &REPORT].map(|form| FormLabels::of(&RULEBOOK, &form.definition, &form.rules));
+    // As they are kept.
+    let kept = forms.map(|form| serde_json::from_str(&serde_json::to_string(&form).unwrap()).unwrap());
+    Labels::of(&RULEBOOK, kept)
 }
 
 #[test]

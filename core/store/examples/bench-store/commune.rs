@@ -112,6 +112,7 @@ fn finish(phone: &Phone, households: usize) {
         let draft = NewDraft {
             form: "vang_gia".into(),
             version: "1".into(),
+            rulebook: rules().version().to_owned(),
             about: Some(home.clone()),
             restricted: false,
             title: "Thăm".into(),

@@ -15,6 +15,7 @@ pub fn measure() {
     let new = NewDraft {
         form: "f".into(),
         version: "1".into(),
+        rulebook: rules().version().to_owned(),
         about: None,
         restricted: false,
         title: String::new(),

@@ -9,6 +9,7 @@ pub fn new_draft(restricted: bool) -> NewDraft {
     NewDraft {
         form: "vang_gia".into(),
         version: "2026112401".into(),
+        rulebook: rules().version().to_owned(),
         about: None,
         restricted,
         title: "Thăm hộ".into(),
@@ -83,6 +84,7 @@ fn a_draft_is_carried_over_whole_with_its_photos_and_what_was_set_aside() {
         let snapshot = Snapshot { instance: "<data version='2'/>".into(), page: "0".into(), language: None };
         let carried = CarriedDraft {
             version: "2027010101".into(),
+            rulebook: rules().version().to_owned(),
             title: "Thăm hộ, bản mới".into(),
             snapshot: snapshot.clone(),
             set_aside: vec![aside.clone()],
@@ -111,8 +113,8 @@ fn drafts_are_listed_last_changed_first() {
     let b = phone.store.create_draft(&new_draft(false), None).unwrap();
     phone.clock.advance_s(1);
     let snapshot = Snapshot { instance: "<data/>".into(), page: "0".into(), language: None };
-    let title = "Thăm hộ Lò Văn An".to_owned();
-    let carried = CarriedDraft { version: "2027010101".into(), title, snapshot, set_aside: vec![] };
+    let (title, rulebook) = ("Thăm hộ Lò Văn An".to_owned(), rules().version().to_owned());
+    let carried = CarriedDraft { version: "2027010101".into(), rulebook, title, snapshot, set_aside: vec![] };
     phone.store.carry_draft(a, &carried).unwrap();
     let rows = phone.store.drafts().unwrap();
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [a, b]);
@@ -165,13 +167,13 @@ fn forms_are_kept_with_their_files_and_old_versions_stay_for_drafts() {
     };
     let files = [("form.xml".to_owned(), b"a".to_vec())];
     assert_eq!(
-        phone.store.put_form(&entry("1", true), &[("form.xml".into(), b"b".to_vec())]),
+        phone.store.put_form(&entry("1", true), &[("form.xml".into(), b"b".to_vec())], None),
         Err(StoreError::FormMismatch)
     );
-    phone.store.put_form(&entry("1", true), &files).unwrap();
+    phone.store.put_form(&entry("1", true), &files, None).unwrap();
     let newer = FormList { v: 1, forms: vec![entry("2026112401", true)] };
     assert_eq!(phone.store.missing_forms(&newer).unwrap(), newer.forms);
-    phone.store.put_form(&newer.forms[0], &files).unwrap();
+    phone.store.put_form(&newer.forms[0], &files, None).unwrap();
     assert_eq!(phone.store.missing_forms(&newer).unwrap(), []);
     assert_eq!(phone.store.form("vang_gia", None).unwrap().entry.version, "2026112401");
 

@@ -10,6 +10,7 @@ mod households;
 mod keys;
 mod opening;
 mod outbox;
+mod packs;
 mod progress;
 mod pull;
 mod restricted;

@@ -116,6 +116,7 @@ fn nothing_that_was_typed_lies_in_the_folder_in_the_clear() {
     let draft = NewDraft {
         form: "vang_gia".into(),
         version: "2026112401".into(),
+        rulebook: rules().version().to_owned(),
         about: Some(home.record.clone()),
         restricted: false,
         title: "Thăm nhà Hoàng Văn Kín".into(),

@@ -60,6 +60,7 @@ fn act(phone: &mut Phone, dice: &mut Dice, draft: &mut Option<DraftId>, n: usize
         let new = NewDraft {
             form: "vang_gia".into(),
             version: "1".into(),
+            rulebook: rules().version().to_owned(),
             about: None,
             restricted: n.is_multiple_of(2),
             title: format!("Thăm {n}"),
@@ -159,6 +160,7 @@ fn a_full_disk_has_its_own_error_and_nothing_is_lost() {
     let new = NewDraft {
         form: "vang_gia".into(),
         version: "1".into(),
+        rulebook: rules().version().to_owned(),
         about: None,
         restricted: false,
         title: "Thăm".into(),

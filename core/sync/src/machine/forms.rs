@@ -1,26 +1,34 @@
-//! New versions of forms, file by file, each checked against its hash before the whole version is kept. A file that was
-//! cut goes on from there within the run. A version that can't be taken holds up neither the others nor the photos.
+//! New versions of forms, file by file: those that are not here. A version that can't be taken holds up neither the
+//! others nor the photos.
 
 use super::{Machine, Operation, State, Wish, get};
-use crate::{Response, SyncError, codec, report::Phase};
+use crate::{SyncError, report::Phase};
 use model::Digest;
-use ring::digest::{SHA256, digest};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use store::RefusedForm;
-use wire::forms::{FormEntry, FormList};
+use wire::forms::{FormEntry, FormFile, FormList};
 
 #[derive(Default)]
 pub(super) struct Forms {
     list: Option<FormList>,
     wanted: VecDeque<FormEntry>,
-    files: Vec<(String, Vec<u8>)>,
+    /// How many files of the first are here.
+    done: usize,
+    /// Hashes of files that need not be fetched.
+    here: BTreeSet<Digest>,
     /// Versions that could not be taken in this run.
     refused: Vec<RefusedForm>,
-    /// What came of the file under way, as it travels, and what it was called by then.
-    part: Vec<u8>,
-    tag: Option<String>,
-    /// The most that came of it.
-    furthest: usize,
+}
+
+impl Forms {
+    fn is_here(&self, file: &FormFile) -> bool {
+        file.digest().is_some_and(|hash| self.here.contains(&hash))
+    }
+
+    /// How many files of it are to be fetched.
+    fn lacking(&self, form: &FormEntry) -> u64 {
+        form.files.iter().filter(|file| !self.is_here(file)).count() as u64
+    }
 }
 
 impl Machine {
@@ -43,7 +51,9 @@ impl Machine {
         self.operate(State::FormsCompared, Operation::MissingForms(list))
     }
 
-    pub(super) fn get_forms(&mut self, missing: Vec<FormEntry>) -> Result<Wish, SyncError> {
+    /// `here`: the hashes of their files that are here already.
+    pub(super) fn get_forms(&mut self, missing: Vec<FormEntry>, here: BTreeSet<Digest>) -> Wish {
+        self.forms.here = here;
         // Older versions are for drafts, which began with a version that is here.
         for form in missing.into_iter().filter(|form| form.newest) {
             match form.unfit() {
@@ -53,9 +63,9 @@ impl Machine {
                 None => self.forms.wanted.push_back(form),
             }
         }
-        self.progress.total = self.forms.wanted.iter().map(|form| form.files.len() as u64).sum();
+        self.progress.total = self.forms.wanted.iter().map(|form| self.forms.lacking(form)).sum();
         self.failed = 0;
-        Ok(self.next_form_file())
+        self.next_form_file()
     }
 
     pub(super) fn next_form_file(&mut self) -> Wish {
@@ -66,86 +76,46 @@ impl Machine {
                 None => self.begin_photos(),
             };
         };
-        match form.files.get(self.forms.files.len()) {
-            Some(file) => {
-                let path = format!("{}/{}/{}/{}", wire::paths::FORMS, form.id, form.version, file.name);
-                let mut request = get(path);
-                if let Some(tag) = self.forms.tag.clone() {
-                    request.headers.push(("range", format!("bytes={}-", self.forms.part.len())));
-                    request.headers.push(("if-range", tag));
-                }
-                self.send_again(State::FormFileAsked, request)
+        let lacking = form.files.iter().skip(self.forms.done).position(|file| !self.forms.is_here(file));
+        match lacking {
+            Some(skipped) => {
+                self.forms.done += skipped;
+                let name = &form.files[self.forms.done].name;
+                let path = format!("{}/{}/{}/{name}", wire::paths::FORMS, form.id, form.version);
+                self.send_again(State::FormFileAsked, self.file.request(path))
             }
             None => {
-                let files = std::mem::take(&mut self.forms.files);
                 let entry = form.clone();
-                self.operate(State::FormKept, Operation::KeepForm { entry, files })
+                self.operate(State::FormKept, Operation::KeepForm { entry })
             }
         }
     }
 
-    /// A file, the rest of one, or a part.
-    pub(super) fn form_file(&mut self, response: &Response) -> Result<Wish, SyncError> {
-        if response.status != 206 {
-            self.forms.part.clear();
-        }
-        self.forms.part.extend_from_slice(&response.body);
-        // A proxy may pass on no ranges: to get as far again is not to get further.
-        if self.forms.part.len() > self.forms.furthest {
-            self.forms.furthest = self.forms.part.len();
-            self.failed = 0;
-        }
-        if let Some(cut) = response.cut {
-            self.forms.tag = response.header("etag").map(str::to_owned);
-            return self.no_response(cut);
-        }
-        (self.forms.tag, self.forms.furthest) = (None, 0);
-        let packed = Response { body: std::mem::take(&mut self.forms.part), ..response.clone() };
-        let wanted = self.forms.wanted.front().and_then(|form| form.files.get(self.forms.files.len()));
-        let file = wanted.ok_or(SyncError::BadAnswer)?;
-        let whole = codec::body(&packed).ok();
-        let Some(bytes) = whole.filter(|bytes| hex(digest(&SHA256, bytes).as_ref()) == file.sha256) else {
-            return self.form_failed(SyncError::DamagedFile);
-        };
-        self.forms.files.push((file.name.clone(), bytes));
-        self.progress.done += 1;
-        self.failed = 0;
-        Ok(self.next_form_file())
+    /// The hash of the file under way.
+    pub(super) fn form_file_wanted(&self) -> Option<Digest> {
+        self.forms.wanted.front()?.files.get(self.forms.done)?.digest()
     }
 
-    /// The list or a file did not come. What is wrong with a form leaves the rest of the run as it is.
-    pub(super) fn form_failed(&mut self, error: SyncError) -> Result<Wish, SyncError> {
-        match error {
-            SyncError::Hub { .. } | SyncError::TooLarge | SyncError::BadAnswer | SyncError::DamagedFile => {}
-            of_the_line => return Err(of_the_line),
-        }
-        if self.state == State::FormListAsked {
-            self.leave_undone(error);
-            return Ok(self.begin_photos());
-        }
+    pub(super) fn form_file_kept(&mut self) -> Wish {
+        self.forms.here.extend(self.form_file_wanted());
+        self.forms.done += 1;
+        self.next_form_file()
+    }
+
+    pub(super) fn form_failed(&mut self, error: &SyncError) -> Wish {
         if let Some(entry) = self.forms.wanted.pop_front() {
-            self.progress.done += (entry.files.len() - self.forms.files.len()) as u64;
+            self.progress.done += self.forms.lacking(&entry);
             self.forms.refused.push(RefusedForm { entry, code: error.code().to_owned() });
         }
-        self.forms.files.clear();
-        self.forms.part.clear();
-        (self.forms.tag, self.forms.furthest, self.failed) = (None, 0, 0);
-        Ok(self.next_form_file())
+        self.forms.done = 0;
+        self.next_form_file()
     }
 
     /// `is_kept`: this program can read it.
     pub(super) fn form_kept(&mut self, is_kept: bool) -> Wish {
         self.forms.wanted.pop_front();
+        self.forms.done = 0;
         self.summary.forms_received += u64::from(is_kept);
         self.next_form_file()
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // Writing to a string can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -47,6 +47,8 @@ pub(super) struct Pull {
     page: u64,
     news: u64,
     /// What forms the hub has now.
+    /// [`wire::packs::standing`] at the hub.
+    pub(super) packs: Option<Digest>,
     pub(super) forms: Digest,
     /// Failures since anything came.
     failed: u32,
@@ -63,6 +65,7 @@ impl Default for Pull {
             behind: false,
             page: 0,
             news: 0,
+            packs: None,
             forms: Bytes([0; 32]),
             failed: 0,
         }
@@ -126,7 +129,7 @@ impl Machine {
     /// What a hub of another epoch lacks is brought before the run goes on, once.
     fn all_pulled(&mut self) -> Wish {
         if self.pull.epoch != Epoch::Found {
-            return self.begin_forms();
+            return self.begin_packs();
         }
         self.pull.epoch = Epoch::Told;
         self.push_again()
@@ -195,7 +198,7 @@ impl Machine {
         }
         self.pull.more = answer.more || still_to_come > 0 || cut.is_some();
         self.pull.reached = reached;
-        self.pull.forms = answer.forms;
+        (self.pull.packs, self.pull.forms) = (answer.packs, answer.forms);
         self.pull.page = entries;
         self.pull.news = news;
         self.progress.total = self.progress.done + entries + still_to_come;

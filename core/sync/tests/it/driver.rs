@@ -101,7 +101,7 @@ impl RealPhone {
             &SystemClock::default(),
             retry(),
             &Cancel::default(),
-            &|_| Ok(()),
+            &|_| Ok(Vec::new()),
             &mut |_| {},
         )
     }
@@ -230,8 +230,15 @@ fn a_feed_of_a_newer_hub_is_sent_once_and_the_rest_is_taken() {
     let mut newer = NewerHub { hub: second.link(&office), feed, filled: 0, stubborn: false };
     for _ in 0..2 {
         let clock = SystemClock::default();
-        let report =
-            run(&second.store, &mut newer, &clock, retry(), &Cancel::default(), &|_| Ok(()), &mut |_| {});
+        let report = run(
+            &second.store,
+            &mut newer,
+            &clock,
+            retry(),
+            &Cancel::default(),
+            &|_| Ok(Vec::new()),
+            &mut |_| {},
+        );
         assert_eq!(report.problem, None);
         assert_eq!(second.name_of(&home).as_deref(), Some("Hộ Một"));
     }
@@ -239,7 +246,7 @@ fn a_feed_of_a_newer_hub_is_sent_once_and_the_rest_is_taken() {
     // A hub that does not listen wears nobody out.
     newer.stubborn = true;
     let clock = SystemClock::default();
-    run(&second.store, &mut newer, &clock, retry(), &Cancel::default(), &|_| Ok(()), &mut |_| {});
+    run(&second.store, &mut newer, &clock, retry(), &Cancel::default(), &|_| Ok(Vec::new()), &mut |_| {});
     assert_eq!(newer.filled, 2);
 }
 
@@ -262,7 +269,7 @@ fn closing_the_store_or_cancelling_stops_a_run_and_the_next_one_goes_on() {
             Ok(())
         },
     };
-    let report = run(&phone.store, &mut link, &clock, retry(), &cancel, &|_| Ok(()), &mut |_| {});
+    let report = run(&phone.store, &mut link, &clock, retry(), &cancel, &|_| Ok(Vec::new()), &mut |_| {});
     assert_eq!(report.problem.map(|problem| problem.code()), Some("sync.cancelled"));
     assert_eq!(report.summary.changes_sent, 2);
 
@@ -276,7 +283,8 @@ fn closing_the_store_or_cancelling_stops_a_run_and_the_next_one_goes_on() {
             Ok(())
         },
     };
-    let report = run(&phone.store, &mut link, &clock, retry(), &Cancel::default(), &|_| Ok(()), &mut |_| {});
+    let report =
+        run(&phone.store, &mut link, &clock, retry(), &Cancel::default(), &|_| Ok(Vec::new()), &mut |_| {});
     assert_eq!(report.problem.map(|problem| problem.code()), Some("sync.cancelled"));
     let state = hub.state();
     assert_eq!(state.uploads.len() + state.books.whole.len(), 2);

@@ -1,6 +1,6 @@
 //! A phone in memory: what a store would hold, driven by the machine over a line to the office of the tests.
 
-use model::{ChangeId, Feed, OrderId, Rebuilt};
+use model::{ChangeId, Digest, Feed, OrderId, Rebuilt};
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::{Deref, DerefMut},
@@ -18,7 +18,7 @@ use testkit::{
 };
 use wire::{
     erasure::Order,
-    forms::{FormEntry, standing},
+    forms::{FormEntry, FormFile, standing},
     pull::{Condition, Cursor, Entry, Holds},
     receipt::Receipt,
 };
@@ -83,6 +83,7 @@ pub struct Phone {
     /// By position; what a phone would merge.
     pub taken: BTreeMap<u64, ChangeId>,
     pub forms: Vec<(FormEntry, BTreeMap<String, Vec<u8>>)>,
+    pub contents: BTreeMap<Digest, Vec<u8>>,
     pub refused: Vec<RefusedForm>,
     pub blobs: BTreeMap<String, Kept>,
     /// Blobs whose files can't be read.
@@ -121,6 +122,7 @@ impl Phone {
             leaves_one: false,
             taken: BTreeMap::new(),
             forms: vec![],
+            contents: BTreeMap::new(),
             refused: vec![],
             blobs: BTreeMap::new(),
             unreadable: vec![],
@@ -320,6 +322,9 @@ impl Phone {
                 }
                 return Reply::Applied { forged };
             }
+            Operation::PacksStand => return Reply::PacksStand(None),
+            Operation::TakePackList(_) => return Reply::Packs(vec![]),
+            Operation::WorkByPacks { .. } => {}
             Operation::FormsStand => {
                 let standing = standing(self.forms.iter().map(|(form, _)| form));
                 return Reply::FormsStand(self.refused.is_empty().then_some(standing));
@@ -330,10 +335,17 @@ impl Phone {
                         .iter()
                         .any(|(known, _)| (&known.id, &known.version) == (&form.id, &form.version))
                 };
-                return Reply::Forms(list.forms.into_iter().filter(|form| !here(form)).collect());
+                let missing: Vec<_> = list.forms.into_iter().filter(|form| !here(form)).collect();
+                return Reply::Forms { missing, here: self.contents.keys().copied().collect() };
             }
-            Operation::KeepForm { entry, files } => {
-                self.forms.push((entry, files.into_iter().collect()));
+            Operation::KeepFile { sha256, bytes } => {
+                self.contents.insert(sha256, bytes);
+            }
+            Operation::KeepForm { entry } => {
+                let file =
+                    |file: &FormFile| (file.name.clone(), self.contents[&file.digest().unwrap()].clone());
+                let files = entry.files.iter().map(file).collect();
+                self.forms.push((entry, files));
                 return Reply::FormKept(true);
             }
             Operation::TakeFormList { list, refused } => {

@@ -237,7 +237,7 @@ fn a_form_that_cant_be_taken_holds_up_neither_the_others_nor_the_photos() {
     ];
     for (code, spoil) in spoilt {
         let (hub, mut phone) = world();
-        hub.publish(form("a_bad_one", "1", "a_bad_one", &[("form.xml", b"<x/>")]));
+        hub.publish(form("a_bad_one", "1", "a_bad_one", &[("form.xml", b"<z/>")]));
         hub.state().forms.rotate_right(1);
         spoil(&mut hub.state().forms[0]);
         assert_eq!(refused(&hub, &mut phone), [("a_bad_one".into(), code.into())]);

@@ -42,15 +42,19 @@ impl Ledger {
             files.get(request.path.strip_prefix(&under)?)
         });
         let bytes = found.ok_or_else(|| refuse(404, code::NOT_FOUND))?;
-        let mut whole = self.bytes(request, bytes.clone());
-        let tag = format!("\"{}\"", address(&whole.body));
-        let range = request.header("range").filter(|_| request.header("if-range") == Some(&tag));
-        let from: Option<usize> =
-            range.and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
-        if let Some(from) = from.filter(|from| *from < whole.body.len()) {
-            whole.body.drain(..from);
-            whole.status = 206;
-        }
-        Ok(whole.with("etag", tag))
+        Ok(part_of(self.bytes(request, bytes.clone()), request))
     }
+}
+
+/// The rest that is asked for of a file as it travels, or all of it.
+pub(super) fn part_of(mut whole: Response, request: &Request) -> Response {
+    let tag = format!("\"{}\"", address(&whole.body));
+    let range = request.header("range").filter(|_| request.header("if-range") == Some(&tag));
+    let from: Option<usize> =
+        range.and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
+    if let Some(from) = from.filter(|from| *from < whole.body.len()) {
+        whole.body.drain(..from);
+        whole.status = 206;
+    }
+    whole.with("etag", tag)
 }

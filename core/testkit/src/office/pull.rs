@@ -78,7 +78,7 @@ impl Ledger {
             own: if more { Vec::new() } else { self.own(device.id) },
             worker: self.workers[&device.user].clone(),
             forms: standing(self.forms.iter().map(|(form, _)| form)),
-            packs: None,
+            packs: self.packs_standing(),
             receipt: Some(self.receipt(&device)),
             server_time: self.now(),
         };

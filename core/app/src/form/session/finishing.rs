@@ -22,8 +22,10 @@ impl Live {
         let finished = Finished::of(&submission, self.filling.started, desk.now);
         // A UUIDv7 like every other id.
         let mut new_id = || SubmissionId::new().0;
-        let outcome = self.filling.form.rules.apply(&desk.rulebook, &finished, &context, &mut new_id)?;
-        let advice = advice::after_finish(&desk.rulebook, &outcome, desk.now, desk.lang).into_iter();
+        // By the rules that it began under, whatever came since.
+        let rulebook = &self.filling.form.rulebook;
+        let outcome = self.filling.form.rules.apply(rulebook, &finished, &context, &mut new_id)?;
+        let advice = advice::after_finish(rulebook, &outcome, desk.now, desk.lang).into_iter();
         let cause = outcome.submission.reference();
         desk.store.finish(draft, outcome.edits, &cause)?;
         Ok(FinishOutcome::Finished {

@@ -22,7 +22,7 @@ use axum::{
     routing::{get, post},
 };
 use maud::{Markup, html};
-use pages::{cases, devices, edit, forms, held, household, households, login, mine, photos, users};
+use pages::{cases, devices, edit, forms, held, household, households, login, mine, photos, record, users};
 use visitor::{Permission, Visitor};
 
 /// The largest spreadsheet that is taken.
@@ -42,6 +42,7 @@ pub fn router(hub: Hub) -> Router {
         .route("/records/{kind}/{id}/edit", get(edit::page).post(edit::save))
         .route("/records/{kind}/{id}/remove", post(edit::remove))
         .route("/records/{kind}/{id}/restore", post(edit::restore))
+        .route("/records/{kind}/{id}", get(record::page))
         .route("/held", get(held::list))
         .route("/held/{device}/{first_seq}/agree", post(held::agree))
         .route("/photos/{id}", get(photos::whole))

@@ -8,6 +8,7 @@ use crate::{
     form::{Catalogue, Forms, OpenForms},
     households::Households,
     platform::KeyStore,
+    records::Records,
     shared::Shared,
     state::AppStatus,
     syncing::{Runs, Syncing},
@@ -24,6 +25,7 @@ pub struct App {
     today: Arc<Today>,
     households: Arc<Households>,
     cases: Arc<Cases>,
+    records: Arc<Records>,
     forms: Arc<Forms>,
     syncing: Arc<Syncing>,
 }
@@ -44,6 +46,7 @@ impl App {
             access: Arc::new(Access::new(&shared)),
             today: Arc::new(Today::new(&shared)),
             households: Arc::new(Households::new(&shared, &catalogue)),
+            records: Arc::new(Records::new(&shared, &catalogue)),
             cases: Arc::new(Cases::new(&shared, &catalogue)),
             forms: Arc::new(Forms::new(&shared, &catalogue, open)),
             syncing: Arc::new(Syncing::new(&shared, &catalogue, runs)),
@@ -82,6 +85,10 @@ impl App {
 
     pub fn cases(&self) -> Arc<Cases> {
         self.cases.clone()
+    }
+
+    pub fn records(&self) -> Arc<Records> {
+        self.records.clone()
     }
 
     pub fn forms(&self) -> Arc<Forms> {

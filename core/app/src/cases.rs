@@ -7,7 +7,7 @@ use crate::{
     desk::{Desk, parsed},
     error::{AppError, Fault},
     form::Catalogue,
-    people,
+    people, records,
     shared::Shared,
     speaker::Speaker,
 };
@@ -59,7 +59,11 @@ fn details(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<CaseView, Fau
     // The people of an ordinary case are its household's.
     let people_of = case.root.as_ref().unwrap_or(&case.reference);
     let people = desk.store.children(people_of, Some(kind::PERSON))?;
-    let members = desk.store.children(&case.reference, Some(kind::CASE_MEMBER))?;
+    let below = desk.store.children(&case.reference, None)?;
+    let (members, below): (Vec<_>, Vec<_>) =
+        below.iter().partition(|record| record.reference.kind == kind::CASE_MEMBER);
+    let others: Vec<_> = below.into_iter().filter(|record| record.reference.kind != kind::PERSON).collect();
+    let sections = records::sections(&speaker.labels, desk, &case, &others)?;
     let shown = rows::Case::of(desk, &case, household);
     let row = shown.row();
     Ok(CaseView {
@@ -70,7 +74,8 @@ fn details(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<CaseView, Fau
         facts: speaker.facts(kind::CASE, &case.state),
         people: people.iter().map(|person| people::member(&speaker, person)).collect(),
         tasks: shown.tasks("").map(|(_, task)| task).collect(),
-        members: members.iter().filter_map(case_member).collect(),
+        members: members.into_iter().filter_map(case_member).collect(),
+        sections,
         may_restrict: !row.restricted
             && desk.rulebook.may_restrict(&desk.role()?, desk.now.date_naive(), kind::CASE),
     })

@@ -22,7 +22,7 @@ use casework::Start;
 pub use catalogue::{Catalogue, labels_of};
 pub use choosing::find_labels;
 pub use drafts::drafts;
-use model::DraftId;
+use model::{DraftId, RecordRef};
 pub use open::OpenForms;
 pub use session::FormSession;
 use starting::Starter;
@@ -56,7 +56,7 @@ impl Forms {
 
     /// Those that can be started at a record, which is named by its kind and id: `person:<uuid>`.
     pub fn about(&self, record: String) -> Result<Vec<FormRow>, AppError> {
-        self.shared.with(|desk| about(&self.catalogue, desk, &record))
+        self.shared.with(|desk| about(&self.catalogue, desk, &parsed(&record)?))
     }
 
     /// Begins a draft about a record, which is named by its kind and id (`person:<uuid>`), or on its own.
@@ -75,8 +75,9 @@ impl Forms {
     }
 }
 
-fn about(catalogue: &Catalogue, desk: &Desk, record: &str) -> Result<Vec<FormRow>, Fault> {
-    let basis = Basis::of(desk, parsed(record)?)?;
+/// The forms that can be started at a record.
+pub fn about(catalogue: &Catalogue, desk: &Desk, record: &RecordRef) -> Result<Vec<FormRow>, Fault> {
+    let basis = Basis::of(desk, record.clone())?;
     let forms = catalogue.newest(&desk.store)?.into_iter();
     Ok(forms.filter(|(_, start)| basis.fits(start)).map(row).collect())
 }

@@ -1,7 +1,7 @@
 //! All that a shell may see: typed calls, `…View` records with finished texts, and events.
 //!
 //! A shell makes one [`App`] for its process, calls it and the clients it gives (one a noun: [`Access`], [`Today`],
-//! [`Households`], [`Cases`], [`Forms`], [`Syncing`]) from one serial background queue, and draws what comes back. It
+//! [`Households`], [`Cases`], [`Records`], [`Forms`], [`Syncing`]) from one serial background queue, and draws what comes back. It
 //! holds no rule. Only synchronisation runs on a thread of the core and reports to a [`SyncObserver`].
 //!
 //! Each noun has its calls in `noun.rs`, beside the folder with its views and use cases.
@@ -21,6 +21,7 @@ mod mutex;
 mod people;
 mod photos;
 mod platform;
+mod records;
 mod shared;
 mod speaker;
 mod state;
@@ -37,6 +38,7 @@ pub mod view {
         form::view::*,
         households::view::*,
         people::MemberRow,
+        records::view::*,
         speaker::{ConflictValue, ConflictView, Fact},
         state::AppStatus,
         syncing::view::*,
@@ -52,6 +54,7 @@ pub use error::AppError;
 pub use form::{FormSession, Forms, find_labels};
 pub use households::Households;
 pub use platform::{KeyStore, KeyStoreFailure};
+pub use records::Records;
 pub use syncing::{SyncHandle, SyncObserver, Syncing};
 pub use texts::dates::utc_offset_seconds;
 pub use today::Today;

@@ -11,6 +11,8 @@ use store::Record;
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct MemberRow {
     pub id: String,
+    /// `kind:uuid`.
+    pub reference: String,
     pub name: String,
     /// Such as `con · nữ · sinh 2017 · Tày`.
     pub about: String,
@@ -37,6 +39,7 @@ pub fn member(speaker: &Speaker, person: &Record) -> MemberRow {
     };
     MemberRow {
         id: person.reference.id.to_string(),
+        reference: person.reference.to_string(),
         name: state.text("name").unwrap_or_default().to_owned(),
         about: joined([role.as_str(), &sex, &born, &say("ethnicity"), &away], " · "),
     }

@@ -4,16 +4,19 @@ use crate::{
     desk::{Desk, parsed},
     error::Fault,
 };
-use model::{BlobRef, PhotoFile, PhotoId, RecordState};
+use model::{BlobRef, PhotoFile};
+use rulebook::Rulebook;
+use store::Record;
 
-/// A photo record's file.
-pub fn file(state: &RecordState) -> Option<PhotoFile> {
-    serde_json::from_value(state.value("file")?.clone()).ok()
+/// The file of a record that has one.
+pub fn find(desk: &Desk, reference: &str) -> Result<PhotoFile, Fault> {
+    let record = desk.record(parsed(reference)?)?;
+    file(&desk.rulebook, &record).ok_or(Fault::new("app.photo-not-here"))
 }
 
-/// The file of the photo with this id.
-pub fn find(desk: &Desk, id: &str) -> Result<PhotoFile, Fault> {
-    file(&desk.record(parsed::<PhotoId>(id)?.reference())?.state).ok_or(Fault::new("app.photo-not-here"))
+pub fn file(rulebook: &Rulebook, record: &Record) -> Option<PhotoFile> {
+    let mut fields = rulebook.photo_fields(record.reference.kind.as_str());
+    fields.find_map(|field| serde_json::from_value(record.state.value(field)?.clone()).ok())
 }
 
 /// Reads a ciphertext, checks that it is the one that was named, and opens it.

@@ -1,8 +1,11 @@
 //! Says what records hold, by the forms' own labels.
 
-use crate::texts::{dates, joined};
-use casework::{Conflict, Labels};
-use model::{Head, RecordRef, RecordState};
+use crate::{
+    records::Writers,
+    texts::{dates, joined},
+};
+use casework::{Conflict, Labels, Told};
+use model::{RecordRef, RecordState};
 use rulebook::Lang;
 use std::sync::Arc;
 
@@ -15,9 +18,8 @@ pub struct Fact {
 /// A field on which phones disagree.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct ConflictView {
-    /// The record's kind and id.
-    pub kind: String,
-    pub id: String,
+    /// `kind:uuid` of the record.
+    pub reference: String,
     pub field: String,
     pub label: String,
     pub values: Vec<ConflictValue>,
@@ -31,8 +33,8 @@ pub struct ConflictValue {
     /// The change that it came with.
     pub change: String,
     pub text: String,
-    /// The phone or hub that made the change.
-    pub device: String,
+    /// Who, as far as this phone knows.
+    pub by: String,
     /// dd/mm/yyyy HH:MM, by that device's clock.
     pub at: String,
 }
@@ -49,41 +51,44 @@ impl Speaker {
 
     pub fn facts(&self, kind: &str, state: &RecordState) -> Vec<Fact> {
         let facts = self.labels.facts(kind, state, self.lang).into_iter();
-        facts.map(|fact| Fact { label: fact.label, value: fact.value }).collect()
+        facts.map(Fact::from).collect()
     }
 
     /// Each field on which phones disagree, with all that stands beside each other; `whose` names a member.
-    pub fn conflicts(&self, record: &RecordRef, state: &RecordState, whose: &str) -> Vec<ConflictView> {
-        let conflicts = self.labels.conflicts(record.kind.as_str(), state, self.lang).into_iter();
-        conflicts.map(|conflict| self.conflict(record, state, whose, conflict)).collect()
-    }
-
-    fn conflict(
+    pub fn conflicts(
         &self,
         record: &RecordRef,
         state: &RecordState,
         whose: &str,
-        Conflict { field, label, values }: Conflict,
-    ) -> ConflictView {
-        let kind = record.kind.as_str();
-        let empty = self.lang.pick("(trống)", "(empty)");
-        let said = |text: String| if text.is_empty() { empty.to_owned() } else { text };
-        let value = |head: &Head| ConflictValue {
-            change: head.change.to_string(),
-            text: said(self.labels.head(kind, &field, head, self.lang)),
-            device: head.device.to_string(),
-            at: dates::moment(head.at.0),
+        writers: &Writers,
+    ) -> Vec<ConflictView> {
+        let conflicts = self.labels.conflicts(record.kind.as_str(), state, self.lang).into_iter();
+        conflicts.map(|conflict| ConflictView::of(record, whose, conflict, writers)).collect()
+    }
+}
+
+impl ConflictView {
+    pub(crate) fn of(record: &RecordRef, whose: &str, conflict: Conflict, writers: &Writers) -> Self {
+        let differ = writers.lang.pick("hai máy ghi khác nhau", "two phones disagree");
+        let called = joined([whose, &conflict.label], " · ");
+        let value = |told: Told| ConflictValue {
+            change: told.change.to_string(),
+            text: told.text,
+            by: writers.name(told.device),
+            at: dates::moment(told.at),
         };
-        let heads = state.fields.get(&field).map(|state| state.heads.as_slice()).unwrap_or_default();
-        let texts: Vec<_> = values.into_iter().map(said).collect();
-        let differ = self.lang.pick("hai máy ghi khác nhau", "two phones disagree");
-        ConflictView {
-            kind: kind.to_owned(),
-            id: record.id.to_string(),
-            text: format!("{} — {differ}: {}", joined([whose, &label], " · "), texts.join(" / ")),
-            values: heads.iter().map(value).collect(),
-            field,
-            label,
+        Self {
+            reference: record.to_string(),
+            text: format!("{called} — {differ}: {}", conflict.texts().join(" / ")),
+            values: conflict.values.into_iter().map(value).collect(),
+            field: conflict.field,
+            label: conflict.label,
         }
+    }
+}
+
+impl From<casework::Fact> for Fact {
+    fn from(fact: casework::Fact) -> Self {
+        Self { label: fact.label, value: fact.value }
     }
 }

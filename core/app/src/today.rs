@@ -1,5 +1,6 @@
 //! The first screen of a day: what is begun, what is due, what waits for the office.
 
+mod due;
 pub mod view;
 
 use crate::{
@@ -33,9 +34,6 @@ impl Today {
     }
 }
 
-/// The most visits that one screen lists.
-const MOST_VISITS: u32 = 50;
-
 pub fn day(desk: &Desk) -> Result<TodayView, Fault> {
     let day = desk.now.date_naive();
     let (open_cases, tasks) = cases::rows::open(desk)?;
@@ -45,7 +43,7 @@ pub fn day(desk: &Desk) -> Result<TodayView, Fault> {
         drafts: form::drafts(desk)?,
         tasks,
         open_cases,
-        visits_due: households::due(desk, day, MOST_VISITS)?,
+        due: due::rows(desk)?,
         households: households::count(desk)?,
         sync: syncing::waiting::state(desk)?,
     })

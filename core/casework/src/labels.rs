@@ -6,7 +6,7 @@ use crate::{
     form_labels::{Question, Time},
 };
 use chrono::{DateTime, NaiveDate};
-use model::{Head, RecordState, Said};
+use model::{ChangeId, DeviceId, Head, RecordState, Said, record::field};
 use rulebook::{FieldType, Lang, Rulebook, Shown, date, date_time};
 use serde_json::Value;
 use std::{
@@ -18,7 +18,7 @@ use std::{
 /// Labels of all fields that the rulebook or some form knows.
 #[derive(Clone)]
 pub struct Labels {
-    rulebook: Arc<Rulebook>,
+    pub(crate) rulebook: Arc<Rulebook>,
     /// Fields that forms fill.
     by_kind: BTreeMap<String, Vec<Field>>,
 }
@@ -37,13 +37,36 @@ pub struct Fact {
     pub value: String,
 }
 
-/// A field on which two devices disagree; `values` are told apart, an empty one for "nothing".
+/// A field on which two devices disagree, with all that stands beside each other.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Conflict {
     pub field: String,
     pub label: String,
-    pub values: Vec<String>,
+    pub values: Vec<Told>,
 }
+
+/// What one device says of a field.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The change that it came with.
+    pub change: ChangeId,
+    pub device: DeviceId,
+    /// Milliseconds since 1970, by that device's clock as far as it is believed.
+    pub at: u64,
+    /// Never empty: nothing has a word too.
+    pub text: String,
+}
+
+impl Conflict {
+    /// What is said, each once.
+    pub fn texts(&self) -> Vec<&str> {
+        let texts: BTreeSet<&str> = self.values.iter().map(|told| told.text.as_str()).collect();
+        texts.into_iter().collect()
+    }
+}
+
+/// Fields that records of unknown kinds have too.
+const EVERY_KIND: [&str; 2] = [field::PARENT, field::REMOVED];
 
 #[derive(Clone)]
 struct Field {
@@ -81,12 +104,20 @@ impl Labels {
         }
     }
 
+    /// The same, and the bare name of one that neither rulebook nor forms know (any more).
+    pub(crate) fn name(&self, kind: &str, field: &str, lang: Lang) -> Option<String> {
+        let is_known = self.rulebook.field(kind, field).is_some() || EVERY_KIND.contains(&field);
+        self.field(kind, field, lang).or_else(|| (!is_known).then(|| field.to_owned()))
+    }
+
     /// What one of several values that stand beside each other says.
-    pub fn head(&self, kind: &str, field: &str, head: &Head, lang: Lang) -> String {
-        match &head.said {
+    pub fn told(&self, kind: &str, field: &str, head: &Head, lang: Lang) -> Told {
+        let text = match &head.said {
             Said::Value(value) => self.value(kind, field, value, lang),
             Said::Erased(_) => lang.pick("(đã xóa theo yêu cầu)", "(erased by order)").to_owned(),
-        }
+        };
+        let text = if text.is_empty() { lang.pick("(trống)", "(empty)").to_owned() } else { text };
+        Told { change: head.change, device: head.device, at: head.at.0, text }
     }
 
     /// The value as people read it: labels of codes, dd/mm/yyyy, yes and no. Empty for null.
@@ -144,9 +175,8 @@ impl Labels {
     pub fn conflicts(&self, kind: &str, state: &RecordState, lang: Lang) -> Vec<Conflict> {
         let conflict = |field: &str| {
             let heads = state.fields.get(field)?.heads.iter();
-            let values: BTreeSet<_> = heads.map(|head| self.head(kind, field, head, lang)).collect();
-            let label = self.field(kind, field, lang)?;
-            Some(Conflict { field: field.to_owned(), label, values: values.into_iter().collect() })
+            let values = heads.map(|head| self.told(kind, field, head, lang)).collect();
+            Some(Conflict { field: field.to_owned(), label: self.name(kind, field, lang)?, values })
         };
         self.rulebook.conflicts(kind, state).into_iter().filter_map(conflict).collect()
     }

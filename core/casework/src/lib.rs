@@ -4,23 +4,30 @@
 //!
 //! - [`FormRules`]: how a form's answers become records ([`FormRules::apply`]) and back ([`FormRules::prefill`]).
 //! - [`clocks`]: which legal deadlines run for a case. [`advice`]: what to tell a worker who finished a form.
-//! - [`Labels`]: what a record's fields and values are called on a page.
+//! - [`Labels`]: what a record's fields and values are called on a page. [`Page`]: all that the page of any record
+//!   shows. [`answers`]: a finished form as it was answered.
 
 #![forbid(unsafe_code)]
 
 pub mod advice;
+mod answers;
 pub mod cases;
 pub mod clocks;
 mod error;
 mod form_labels;
 mod labels;
 mod outcome;
+pub mod page;
 mod prefill;
 mod rules;
+mod settle;
 mod value;
 
+pub use answers::{Answered, answers};
 pub use error::{CaseworkError, MappingErrors, MappingProblem};
 pub use form_labels::FormLabels;
-pub use labels::{Conflict, Fact, Labels};
+pub use labels::{Conflict, Fact, Labels, Told};
 pub use outcome::{FinishContext, Finished, Known, Outcome, lineage};
+pub use page::Page;
 pub use rules::{FormRules, Start};
+pub use settle::settle;

@@ -201,4 +201,9 @@ impl Rulebook {
     pub fn clock(&self, code: &str, fact: NaiveDate, decision: NaiveDate) -> Held<'_, Clock> {
         held(self.clocks.iter().filter(|clock| clock.code == code), |clock| clock.days, fact, decision)
     }
+
+    /// Whether any deadline may run for records of this kind.
+    pub fn has_clocks(&self, kind: &str) -> bool {
+        self.has_progress(kind) && self.clocks.iter().any(|clock| clock.reads_only(kind))
+    }
 }

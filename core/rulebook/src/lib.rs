@@ -42,7 +42,7 @@ pub use edit::Changing;
 pub use kinds::{Field, FieldType, Kind, ListRole, Privacy, Scope, Shown};
 pub use lang::{Lang, Phrase, UnknownLang, clock_off, date, date_time, duration, vnd};
 pub use list::List;
-pub use listing::{Count, Listing, Query};
+pub use listing::{Count, Due, Listing, MOST_DUE, Query};
 pub use norms::{Hotline, Norm};
 pub use pack::{About, MAX_DEPTH as MAX_FOLDERS, MAX_FILE, MAX_FILES, MAX_PACK, Pack};
 pub use permissions::{Act, Action, Asking, Denied};

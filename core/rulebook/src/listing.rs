@@ -13,6 +13,10 @@ pub struct Listing {
     pub place: BTreeMap<String, String>,
     /// `YYYY-MM-DD`: to be done, or missed.
     pub due: Option<String>,
+    /// Of what lies below it and is not over, that which is to be done by a day, the earliest first, at most
+    /// [`MOST_DUE`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub due_below: Vec<Due>,
     /// `YYYY-MM-DD`: when something was last done.
     pub done: Option<String>,
     /// The code of its state.
@@ -23,6 +27,17 @@ pub struct Listing {
     #[serde(skip)]
     pub words: String,
 }
+
+/// Something below a record that is to be done by a day.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Due {
+    /// `YYYY-MM-DD`.
+    pub day: String,
+    pub record: RecordRef,
+}
+
+/// So much of what is due below one record is told in lists.
+pub const MOST_DUE: usize = 16;
 
 /// Names people.
 impl std::fmt::Debug for Listing {
@@ -42,6 +57,12 @@ impl Listing {
     /// What to sort by.
     pub fn sort(&self) -> String {
         fold(&self.title)
+    }
+
+    /// The earliest day on which something is to be done, of itself or below.
+    pub fn first_due(&self) -> Option<&str> {
+        let below = self.due_below.first().map(|due| due.day.as_str());
+        self.due.as_deref().into_iter().chain(below).min()
     }
 
     pub fn count(&self, kind: &str) -> Count {
@@ -82,12 +103,17 @@ impl Rulebook {
         }
         for (record, state) in below {
             let count = listing.below.entry(record.kind.to_string()).or_default();
+            let is_open = self.is_open(record.kind.as_str(), state);
             count.all += 1;
-            count.open += u32::from(self.is_open(record.kind.as_str(), state));
-            let done = self.kind(record.kind.as_str()).and_then(|kind| kind.listed_as(ListRole::Done));
-            let day = done.and_then(|field| state.text(&field.name)).map(str::to_owned);
-            listing.done = listing.done.take().max(day);
+            count.open += u32::from(is_open);
+            let kind = self.kind(record.kind.as_str());
+            let day = |role| Some(state.text(&kind?.listed_as(role)?.name)?.to_owned());
+            listing.done = listing.done.take().max(day(ListRole::Done));
+            let due = day(ListRole::Due).filter(|day| is_open && !day.is_empty());
+            listing.due_below.extend(due.map(|day| Due { day, record: record.clone() }));
         }
+        listing.due_below.sort();
+        listing.due_below.truncate(MOST_DUE);
         // What was done on that day or later is no longer due.
         let done = listing.done.as_deref();
         listing.due =

@@ -98,6 +98,18 @@ impl Rulebook {
         title
     }
 
+    /// Whether a record's title may say this field of it.
+    pub fn is_in_title(&self, kind: &str, field: &str) -> bool {
+        let mut named = self.kind(kind).into_iter().flat_map(|kind| kind.title.fields());
+        named.any(|(below, name)| below.is_none() && name == field)
+    }
+
+    /// The kinds below a record of this kind that its title may be made of.
+    pub fn kinds_below_title(&self, kind: &str) -> Vec<&str> {
+        let named = self.kind(kind).into_iter().flat_map(|kind| kind.title.fields());
+        named.filter_map(|(below, _)| below).collect()
+    }
+
     /// A title as a page shows it: a record that says none is called by what it is.
     pub fn called(&self, kind: &str, title: &str, lang: Lang) -> String {
         match self.kind(kind) {

@@ -63,7 +63,8 @@ impl Store {
         })
     }
 
-    /// Of a kind, what is due on `day` (`YYYY-MM-DD`) or was before and is not done yet, earliest first.
+    /// Of a kind, those of which something, be it below them, is due on `day` (`YYYY-MM-DD`) or was before and is not done
+    /// yet, that which was due first before the others.
     pub fn due(&self, kind: &str, day: &str, limit: u32) -> Result<Vec<Listed>, StoreError> {
         self.read(|db| {
             let mut select = db.prepare_cached(
@@ -95,7 +96,7 @@ pub(crate) fn show(
     tx.prepare_cached(
         "INSERT INTO listing (n, reference, kind, sort, due, words, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
-    .execute((n, &key, root.kind.as_str(), row.sort(), &row.due, &row.words, serde_json::to_string(&row)?))?;
+    .execute((n, &key, root.kind.as_str(), row.sort(), row.first_due(), &row.words, serde_json::to_string(&row)?))?;
     Ok(())
 }
 

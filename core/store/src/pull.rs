@@ -10,8 +10,8 @@ use crate::{
     tree::Tree,
     verified::{Checking, KnownKeys},
 };
-use model::{BatchError, Feed, HubId, RecordRef, batch::Signer, encoding::Bytes};
-use rusqlite::{Connection, Transaction};
+use model::{BatchError, DeviceId, Feed, HubId, RecordRef, UserId, batch::Signer, encoding::Bytes};
+use rusqlite::{Connection, OptionalExtension, Transaction};
 use std::collections::HashMap;
 use wire::{
     pull::{Cursor, PullResponse},
@@ -191,6 +191,25 @@ fn known_keys(db: &Connection, device: &Device) -> Result<KnownKeys, StoreError>
         keys.insert(own.device, own.signer()?);
     }
     Ok(keys)
+}
+
+impl Store {
+    /// Whose device it is: this one, one that this folder was before, or one whose certificate came.
+    pub fn user_of(&self, device: DeviceId) -> Result<Option<UserId>, StoreError> {
+        let own = self.identity()?;
+        self.read(|db| {
+            let key = device.to_string();
+            let was_own = "SELECT EXISTS (SELECT 1 FROM former WHERE device = ?1)";
+            if own.device == device || db.prepare_cached(was_own)?.query_row([&key], |row| row.get(0))? {
+                return Ok(Some(own.worker.user));
+            }
+            let mut select = db.prepare_cached("SELECT body FROM certificate WHERE device = ?1")?;
+            let body: Option<Vec<u8>> = select.query_row([&key], |row| row.get(0)).optional()?;
+            let Some(body) = body else { return Ok(None) };
+            let certificate: Certificate = serde_json::from_slice(&body)?;
+            Ok(Some(certificate.reopen().map_err(|_| StoreError::Unreadable)?.user))
+        })
+    }
 }
 
 /// What another version put aside is tried again.

@@ -4,9 +4,11 @@ use crate::{
     definition::{Definition, NodeId, ROOT, ROOT_SCOPE, SecondaryBuilder, SecondaryInstance, Skeleton},
     error::{LoadError, ParseProblem},
     parse::xml,
-    skeleton::Reader,
+    session::ValueNode,
+    skeleton::{Reader, tag_of},
 };
 use roxmltree::Node;
+use std::collections::HashMap;
 
 /// Instances of one repeat under one parent: neither a typing error in a count nor a crafted instance may
 /// fill the memory.
@@ -95,6 +97,37 @@ fn check_root(def: &Definition, root: Node) -> Result<(), LoadError> {
         return Err(LoadError::OtherForm { found: id.to_owned() });
     }
     Ok(())
+}
+
+/// All of an instance, without its form.
+pub(crate) fn written(xml: &str) -> Result<ValueNode, LoadError> {
+    let document = xml::read(xml).map_err(|problem| load_error(&problem))?;
+    Ok(value_node(document.root_element(), None))
+}
+
+fn value_node(element: Node, position: Option<u32>) -> ValueNode {
+    let inside = || element.children().filter(Node::is_element);
+    // By name how many there are, and how many came.
+    let mut of_name: HashMap<String, (u32, u32)> = HashMap::new();
+    for child in inside() {
+        of_name.entry(tag_of(child, None)).or_default().0 += 1;
+    }
+    let mut children = Vec::new();
+    for child in inside() {
+        let place = of_name.get_mut(&tag_of(child, None)).filter(|(all, _)| *all > 1).map(|(_, came)| {
+            *came += 1;
+            *came
+        });
+        children.push(value_node(child, place));
+    }
+    let text = if children.is_empty() { xml::text_of(element) } else { String::new() };
+    ValueNode {
+        name: tag_of(element, None),
+        value: (!text.trim().is_empty()).then_some(text),
+        attributes: element.attributes().map(|a| (a.name().to_owned(), a.value().to_owned())).collect(),
+        position,
+        children,
+    }
 }
 
 /// Instance paths and texts of all in an element that holds text.

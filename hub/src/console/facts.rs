@@ -1,9 +1,13 @@
 //! Records as people read them: labels of fields and codes, deadlines, conflicts.
 
-use super::visitor::Visitor;
+use super::{
+    pages::{cases, household},
+    visitor::Visitor,
+};
 use crate::db::records::RecordRow;
 use casework::{Labels, clocks};
-use model::clock::moment;
+use maud::{Markup, html};
+use model::{RecordRef, clock::moment};
 use rulebook::Lang;
 
 /// What a record says, but for what stands in its heading.
@@ -15,7 +19,7 @@ pub fn of(record: &RecordRow, labels: &Labels, lang: Lang) -> Vec<(String, Strin
 /// Fields on which two phones disagree, as `label: one value | the other`.
 pub fn conflicts(record: &RecordRow, labels: &Labels, lang: Lang) -> Vec<String> {
     let conflicts = labels.conflicts(record.kind(), &record.state, lang).into_iter();
-    conflicts.map(|conflict| format!("{}: {}", conflict.label, conflict.values.join(" | "))).collect()
+    conflicts.map(|conflict| format!("{}: {}", conflict.label, conflict.texts().join(" | "))).collect()
 }
 
 /// What a record is called, by itself and by what is `below` it; of a case never by a child's name.
@@ -23,6 +27,17 @@ pub fn title(record: &RecordRow, below: &[RecordRow], visitor: &Visitor) -> Stri
     let below = below.iter().map(|record| (&record.reference, &record.state));
     let title = visitor.rulebook.title(&record.reference, &record.state, below, visitor.lang);
     visitor.rulebook.called(record.kind(), &title, visitor.lang)
+}
+
+/// The page of a record.
+pub fn path(record: &RecordRef) -> String {
+    let own = household::path(record).or_else(|| cases::path(record));
+    own.unwrap_or_else(|| format!("/records/{}/{}", record.kind, record.id))
+}
+
+/// A link to the page of a record.
+pub fn link(record: &RecordRow, visitor: &Visitor) -> Markup {
+    html! { a href=(path(&record.reference)) { (title(record, &[], visitor)) } }
 }
 
 /// What several records of a kind are called.

@@ -12,4 +12,5 @@ pub mod invitation;
 pub mod login;
 pub mod mine;
 pub mod photos;
+pub mod record;
 pub mod users;

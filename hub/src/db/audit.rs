@@ -8,7 +8,7 @@ use model::UserId;
 use rusqlite::{named_params, params};
 use std::fmt::Display;
 
-/// What was done about a user.
+/// What was done about a user, or read of a record.
 pub struct Entry {
     pub at: u64,
     /// `None`: at the command line.
@@ -30,11 +30,11 @@ pub fn add(tx: &Tx, by: Option<UserId>, action: &str, subject: &dyn Display) -> 
     Ok(())
 }
 
-/// The newest first, `most` of them.
-pub fn about(read: &Read, user: UserId, most: u32) -> Result<Vec<Entry>, DbError> {
+/// Of a user's id or a record, the newest first, `most` of them.
+pub fn about(read: &Read, subject: &dyn Display, most: u32) -> Result<Vec<Entry>, DbError> {
     read.all(
         "SELECT at, user, action FROM audit WHERE office = ?1 AND subject = ?2 ORDER BY at DESC, id DESC LIMIT ?3",
-        params![read.office(), user.to_string(), most],
+        params![read.office(), subject.to_string(), most],
         |row| Ok(Entry { at: uint(row, 0)?, by: optional_id(row, 1)?.map(UserId), action: row.get(2)? }),
     )
 }

@@ -2,7 +2,7 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{id, int, pack_json, record},
+    column::{id, int, pack_json, read_record, record},
 };
 use model::{RecordRef, UserId};
 use rusqlite::{Row, named_params, params};
@@ -27,6 +27,7 @@ pub struct Difference {
 
 /// A submission as the office sees it.
 pub struct Listed {
+    pub record: RecordRef,
     pub finished_at: String,
     /// The form's title; its id, if it is not published here.
     pub form: String,
@@ -45,10 +46,12 @@ pub fn of_root(read: &Read, root: &RecordRef) -> Result<Vec<Listed>, DbError> {
             version: row.get(2)?,
             author: row.get(3)?,
             differences: row.get(4)?,
+            record: read_record(row, 5)?,
         })
     };
     read.all(
-        "SELECT s.finished_at, coalesce(f.title, s.form), s.version, coalesce(u.name, ''), s.differing
+        "SELECT s.finished_at, coalesce(f.title, s.form), s.version, coalesce(u.name, ''), s.differing,
+                r.record
          FROM records r JOIN submissions s ON s.office = r.office AND s.record = r.record
          LEFT JOIN users u ON u.office = s.office AND u.id = s.author
          LEFT JOIN forms f ON f.office = s.office AND f.id = s.form AND f.version = s.version

@@ -10,9 +10,12 @@ use crate::{
         records::{self, RecordRow},
         users::User,
     },
+    office::desk::sheet,
 };
-use model::{Feed, Place, RecordRef};
+use casework::page;
+use model::{DeviceId, Feed, Place, RecordRef};
 use rulebook::{Query, Rulebook};
+use std::collections::BTreeMap;
 
 /// Whether the user may read what is in a feed.
 pub(super) fn may_read(rulebook: &Rulebook, read: &Read, user: &User, feed: &Feed) -> Result<bool, HubError> {
@@ -72,6 +75,40 @@ pub fn find(
         }
         _ => Ok(None),
     }
+}
+
+/// A record with what its page shows of what lies around it.
+pub struct Around {
+    pub record: RecordRow,
+    /// What it lies under, the top first, each with what the title of its page is made of.
+    pub above: Vec<(RecordRow, Vec<RecordRow>)>,
+    pub below: Vec<RecordRow>,
+    /// Whose device wrote what stands in it, by name.
+    pub writers: BTreeMap<DeviceId, String>,
+}
+
+/// As [`find`], with what lies around it.
+pub fn around(
+    hub: &Hub,
+    read: &Read,
+    user: &User,
+    reference: &RecordRef,
+) -> Result<Option<Around>, HubError> {
+    let Some(record) = find(hub, read, user, reference)? else { return Ok(None) };
+    let rulebook = hub.rulebook();
+    let mut above = Vec::new();
+    for parent in sheet::above(hub, read, user, reference)?.into_iter().skip(1) {
+        let Some(parent) = find(hub, read, user, &parent)? else { break };
+        let mut named = records::of_kinds(read, &parent.root, &rulebook.kinds_below_title(parent.kind()))?;
+        named.retain(|record| record.reference != parent.reference);
+        above.insert(0, (parent, named));
+    }
+    let mut below = records::of_root(read, &record.root)?;
+    if !page::shows_all_below(&rulebook, record.kind()) {
+        below.retain(|one| one.parent.as_ref() == Some(reference));
+    }
+    let writers = sheet::authors(read, &record.state)?;
+    Ok(Some(Around { record, above, below, writers }))
 }
 
 /// Feeds that a record left, and the devices that may have read it there.

@@ -26,6 +26,7 @@ mod mine_id_revoke;
 mod mine_refuse;
 mod photos_id;
 mod photos_id_thumbnail;
+mod records_kind_id;
 mod records_kind_id_edit;
 mod records_kind_id_remove;
 mod records_kind_id_restore;

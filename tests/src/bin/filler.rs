@@ -64,7 +64,12 @@ fn tell_household(phone: &Phone, name: &str) -> Result<()> {
     let found = phone.app.households().list(name.to_owned(), 0, 5)?;
     for row in found.rows.iter().filter(|row| row.name == name) {
         let view = phone.app.households().view(row.id.clone())?;
-        let counts = [view.members.len(), view.visits.len(), view.goals.len(), view.photos.len()];
+        let counts = [
+            view.members.len(),
+            view.count("visit") as usize,
+            view.count("goal") as usize,
+            view.photos.len(),
+        ];
         tell(&format!("household\t{name}\t{counts:?}"))?;
     }
     Ok(())

@@ -37,9 +37,9 @@ fn a_photo_cut_in_the_middle_goes_on_where_it_stopped() {
     // It is whole for people too: the console shows it, decrypted.
     let mut console = world.console("mai").unwrap();
     let id = phone.find("").unwrap();
-    let record = phone.app.households().view(id).unwrap().photos[0].id.clone();
-    let picture = console.get(&format!("/photos/{record}")).unwrap();
+    let record = phone.app.households().view(id).unwrap().photos[0].reference.clone();
+    let picture = console.get(&record.replace("photo:", "/photos/")).unwrap();
     assert_eq!(picture.status, 200);
-    assert_eq!(picture.body, phone.app.households().photo(record).unwrap());
+    assert_eq!(picture.body, phone.app.records().photo(record).unwrap());
     assert!(picture.body.starts_with(&[0xff, 0xd8]));
 }

@@ -9,6 +9,7 @@ use crate::{
 use casework::clocks::{Deadline, deadlines};
 use chrono::{DateTime, FixedOffset};
 use model::{RecordRef, RecordState, kind};
+use rulebook::Lang;
 use store::{Progress, Record};
 
 /// A case with the deadlines that run for it, worked out once.
@@ -71,16 +72,19 @@ impl<'a> Case<'a> {
     /// Its deadlines, the most pressing first; `of`: what they are called after.
     pub fn tasks(&self, of: &str) -> impl Iterator<Item = (&Deadline<'a>, TaskRow)> {
         let lang = self.desk.lang;
-        self.deadlines.iter().map(move |deadline| {
-            let task = TaskRow {
-                id: format!("{}/{}", self.reference.id, deadline.code),
-                title: joined([deadline.title.get(lang), of], " · "),
-                due: deadline.due_text(lang),
-                ground: deadline.ground_text(lang),
-                overdue: deadline.overdue,
-            };
-            (deadline, task)
-        })
+        self.deadlines.iter().map(move |deadline| (deadline, task(self.reference, deadline, of, lang)))
+    }
+}
+
+/// A deadline of a record; `of`: what it is called after.
+pub fn task(record: &RecordRef, deadline: &Deadline<'_>, of: &str, lang: Lang) -> TaskRow {
+    TaskRow {
+        id: format!("{}/{}", record.id, deadline.code),
+        reference: record.to_string(),
+        title: joined([deadline.title.get(lang), of], " · "),
+        due: deadline.due_text(lang),
+        ground: deadline.ground_text(lang),
+        overdue: deadline.overdue,
     }
 }
 
@@ -100,8 +104,8 @@ pub fn open(desk: &Desk) -> Result<(Vec<CaseRow>, Vec<TaskRow>), Fault> {
     let (rows, tasks): (Vec<_>, Vec<_>) = ranked(desk, kind::CASE, true, with_tasks)?.into_iter().unzip();
     let mut tasks: Vec<_> = tasks.into_iter().flatten().collect();
     // Deadlines run for whatever moves by a workflow.
-    let others =
-        desk.rulebook.kinds().iter().filter(|kind| kind.workflow.is_some() && kind.name != kind::CASE);
+    let others = desk.rulebook.kinds().iter().filter(|kind| kind.name != kind::CASE);
+    let others = others.filter(|kind| desk.rulebook.has_clocks(&kind.name));
     for other in others {
         tasks.extend(ranked(desk, &other.name, true, with_tasks)?.into_iter().flat_map(|(_, tasks)| tasks));
     }

@@ -1,6 +1,6 @@
 //! Cases and what is due in them.
 
-use crate::{people::MemberRow, speaker::Fact};
+use crate::{people::MemberRow, records::view::RecordSection, speaker::Fact};
 
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct CaseRow {
@@ -25,6 +25,8 @@ pub struct CaseView {
     pub tasks: Vec<TaskRow>,
     /// Those who may see it, if restricted.
     pub members: Vec<CaseMemberRow>,
+    /// What else lies in it.
+    pub sections: Vec<RecordSection>,
     /// It is open to its commune, and the worker's role lets them restrict it.
     pub may_restrict: bool,
 }
@@ -39,6 +41,8 @@ pub struct CaseMemberRow {
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct TaskRow {
     pub id: String,
+    /// `kind:uuid` of what it is about.
+    pub reference: String,
     pub title: String,
     /// dd/mm/yyyy HH:MM.
     pub due: String,

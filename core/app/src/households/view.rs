@@ -1,8 +1,9 @@
-//! Households, and one with its people, visits, photos, cases and goals.
+//! Households, and one with its people, photos, cases and all else that lies in it.
 
 use crate::{
     cases::view::CaseRow,
     people::MemberRow,
+    records::view::RecordSection,
     speaker::{ConflictView, Fact},
 };
 
@@ -35,42 +36,26 @@ pub struct HouseholdView {
     /// Labelled facts such as housing, water, poverty suggestion.
     pub facts: Vec<Fact>,
     pub members: Vec<MemberRow>,
-    pub visits: Vec<VisitRow>,
     pub photos: Vec<PhotoRow>,
     pub cases: Vec<CaseRow>,
-    pub goals: Vec<GoalRow>,
+    /// All else that lies in it: visits, needs, goals, submissions …
+    pub sections: Vec<RecordSection>,
     pub conflicts: Vec<ConflictView>,
     /// The worker's role lets them open a case here.
     pub may_open_case: bool,
 }
 
-/// What was agreed on.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct GoalRow {
-    pub id: String,
-    pub text: String,
-    /// Who does it.
-    pub who: String,
-    /// dd/mm/yyyy, or empty.
-    pub due: String,
-    pub state: String,
-    /// All of it in one line.
-    pub line: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct VisitRow {
-    pub id: String,
-    /// dd/mm/yyyy.
-    pub date: String,
-    pub purpose: String,
-    pub agreed: String,
+impl HouseholdView {
+    /// How many records of a kind its sections tell of.
+    pub fn count(&self, kind: &str) -> u32 {
+        self.sections.iter().find(|section| section.kind == kind).map_or(0, |section| section.total)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct PhotoRow {
-    /// For `thumbnail` and `photo`.
-    pub id: String,
+    /// `kind:uuid` of its record, for `Records::thumbnail` and `photo`.
+    pub reference: String,
     pub caption: String,
     pub taken: String,
     /// Whether the bytes are on this phone.

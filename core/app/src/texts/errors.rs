@@ -180,6 +180,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("app.photo-by-take-photo", "Ảnh chỉ được thêm bằng máy ảnh hoặc bộ sưu tập trong ứng dụng.", "A photo can only be added with the camera or gallery inside the app."),
     ("app.photo-not-here", "Ảnh này chưa có trên máy; xem được ở văn phòng.", "This photo is not on this phone; it can be seen at the office."),
     ("app.photo-damaged", "Tệp ảnh trên máy bị hỏng. Hãy chụp lại nếu có thể.", "The photo's file on this phone is damaged. Take it again if you can."),
+    ("app.no-conflict", "Mục này vừa được thay đổi. Hãy xem lại trang rồi chọn lại.", "This was changed meanwhile. Look at the page again, then choose."),
     ("app.reason-needed", "Hãy ghi lý do mở ca.", "Write why the case is opened."),
     ("rulebook.tables", "Bảng quy tắc của ứng dụng bị hỏng. Hãy cài lại ứng dụng; dữ liệu vẫn còn.", "The app's own tables are damaged. Install the app again; the data stays."),
     ("app.internal", "Có lỗi trong ứng dụng. Những gì đã lưu vẫn còn. Hãy thử lại và báo văn phòng nếu lặp lại.", "The app has a fault. What was kept is still there. Try again, and tell the office if it comes back."),

@@ -4,7 +4,6 @@ use crate::{
     access::view::WorkerView,
     cases::view::{CaseRow, TaskRow},
     form::view::DraftRow,
-    households::view::HouseholdRow,
     syncing::view::SyncState,
 };
 
@@ -17,8 +16,21 @@ pub struct TodayView {
     /// Due and overdue, earliest first.
     pub tasks: Vec<TaskRow>,
     pub open_cases: Vec<CaseRow>,
-    /// Households whose next visit was agreed for today or is past.
-    pub visits_due: Vec<HouseholdRow>,
+    /// What is to be done within a week, or should have been: next visits, goals; the earliest first.
+    pub due: Vec<DueRow>,
     pub households: u32,
     pub sync: SyncState,
+}
+
+/// Something that is to be done by a day.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct DueRow {
+    /// `kind:uuid` of the record that says so.
+    pub reference: String,
+    pub title: String,
+    /// What is due, and where or whose it is.
+    pub line: String,
+    /// dd/mm/yyyy.
+    pub due: String,
+    pub overdue: bool,
 }

@@ -14,6 +14,7 @@ mod last_saved;
 mod office;
 mod packs;
 mod phone;
+mod records;
 mod sheets;
 mod visit;
 mod world;

@@ -48,20 +48,27 @@ fn a_visit_from_the_first_page_to_the_household_and_the_office() {
         |label: &str| household.facts.iter().find(|f| f.label.contains(label)).map(|f| f.value.as_str());
     assert_eq!(fact("Nguồn nước"), Some("Khe, mó được bảo vệ"));
     assert_eq!(fact("Diện tích"), Some("62,5"));
-    assert_eq!(household.visits.len(), 1);
-    assert_eq!(household.visits[0].purpose, "Thăm lần đầu");
-    assert_eq!(household.visits[0].agreed, "Làm thẻ bảo hiểm cho cháu");
-
-    let [goal] = &household.goals[..] else { panic!("{:?}", household.goals) };
-    assert_eq!(goal.line, "Khám tại trạm y tế xã · nhân viên công tác xã hội · Đang thực hiện");
-    assert_eq!((goal.text.as_str(), goal.due.as_str()), ("Khám tại trạm y tế xã", ""));
-    assert_eq!((goal.who.as_str(), goal.state.as_str()), ("Nhân viên công tác xã hội", "Đang thực hiện"));
+    let kinds: Vec<_> = household.sections.iter().map(|section| section.kind.as_str()).collect();
+    assert_eq!(kinds, ["visit", "consent", "goal", "submission"]);
+    let only = |kind: &str| {
+        let section = household.sections.iter().find(|section| section.kind == kind).unwrap();
+        let [row] = &section.rows[..] else { panic!("{:?}", section.rows) };
+        (row.title.clone(), row.line.clone(), row.badges.iter().map(|b| b.text.clone()).collect::<Vec<_>>())
+    };
+    let (_, line, badges) = only("visit");
+    assert_eq!((line.as_str(), badges.len()), ("Thăm lần đầu · Làm thẻ bảo hiểm cho cháu · Nông thôn", 0));
+    let goal = only("goal");
+    let told = (goal.0.as_str(), goal.1.as_str(), &goal.2[..]);
+    assert_eq!(
+        told,
+        ("Khám tại trạm y tế xã", "Nhân viên công tác xã hội", &["Đang thực hiện".to_owned()][..])
+    );
 
     let photo = &household.photos[0];
     assert_eq!((photo.caption.as_str(), photo.here), ("Mái nhà", true));
     for bytes in [
-        app.households().thumbnail(photo.id.clone()).unwrap(),
-        app.households().photo(photo.id.clone()).unwrap(),
+        app.records().thumbnail(photo.reference.clone()).unwrap(),
+        app.records().photo(photo.reference.clone()).unwrap(),
     ] {
         assert_eq!(image::guess_format(&bytes).unwrap(), image::ImageFormat::Jpeg);
     }
@@ -102,7 +109,7 @@ fn a_second_visit_begins_with_what_is_known_and_changes_only_what_changed() {
     let household = app.households().view(id).unwrap();
     let names: Vec<_> = household.members.iter().map(|m| m.name.as_str()).collect();
     assert_eq!(names, ["Hoàng Văn Sơn", "Nông Thị Hoà", "Hoàng Thị Ngân"]);
-    assert_eq!(household.visits.len(), 2);
+    assert_eq!(household.count("visit"), 2);
     assert!(household.conflicts.is_empty());
     synchronise(app);
     let kinds = world.office.received().split_off(sent);

@@ -10,6 +10,7 @@ mod follow_up;
 mod labels;
 mod mapping;
 mod nested;
+mod pages;
 mod poverty;
 mod report;
 mod revisit;

@@ -1,7 +1,7 @@
 //! Rows of lists, and what finds them.
 
 use crate::placement::{record, state};
-use rulebook::{Count, Rulebook};
+use rulebook::{Count, MOST_DUE, Rulebook};
 use serde_json::json;
 
 #[test]
@@ -35,6 +35,33 @@ fn a_row_tells_title_place_and_what_is_due() {
     let removed = state(&[("name", json!("Hộ cũ")), ("removed", json!("moved"))]);
     assert!(rulebook.listing(&record("household", 1), &removed, &[]).is_none());
     assert!(rulebook.listing(&record("visit", 1), &state(&[]), &[]).is_none(), "not a kind that is listed");
+}
+
+#[test]
+fn what_is_due_below_is_told_until_it_is_over() {
+    let rulebook = Rulebook::built_in().unwrap();
+    let goal = |n: u128, state_of_it: &str, due: &str| {
+        (record("goal", n), state(&[("state", json!(state_of_it)), ("due", json!(due))]))
+    };
+    let removed = state(&[("due", json!("2026-10-01")), ("removed", json!("twice"))]);
+    let below = [
+        goal(2, "open", "2026-12-15"),
+        goal(3, "done", "2026-11-01"),
+        goal(4, "dropped", "2026-11-01"),
+        goal(5, "a later one", "2026-11-20"),
+        (record("goal", 6), removed),
+        (record("goal", 7), state(&[("text", json!("some day"))])),
+        (record("visit", 8), state(&[("date", json!("2026-11-30"))])),
+    ];
+    let home = state(&[("next_visit", json!("2026-12-01"))]);
+    let row = rulebook.listing(&record("household", 1), &home, &below).unwrap();
+    let due: Vec<_> = row.due_below.iter().map(|due| (due.day.as_str(), due.record.id.as_u128())).collect();
+    // A visit makes the next one past, and no goal.
+    assert_eq!(due, [("2026-11-20", 5), ("2026-12-15", 2)]);
+    assert_eq!((row.first_due(), row.due.as_deref()), (Some("2026-11-20"), Some("2026-12-01")));
+    assert_eq!(row.count("goal"), Count { all: 5, open: 3 });
+    let many: Vec<_> = (2..90).map(|n| goal(n, "open", "2026-12-15")).collect();
+    assert_eq!(rulebook.listing(&record("household", 1), &home, &many).unwrap().due_below.len(), MOST_DUE);
 }
 
 /// A kind more, with its words and its days, is rows in the tables.

@@ -32,6 +32,19 @@ impl Definition {
         self.static_text(element.label.as_ref()?, self.language(language)).filter(|l| !l.is_empty())
     }
 
+    /// The label of the group or repeat at a path without positions, as [`Self::question_label`].
+    pub fn group_label(&self, path: &str, language: &str) -> Option<String> {
+        let stands = |element: &&Element| match &element.kind {
+            ElementKind::Control(_) => false,
+            ElementKind::Group { node, .. } => node.is_some_and(|node| &*self.node(node).path == path),
+            ElementKind::Repeat { scope, .. } => &*self.node(self.scope(*scope).node).path == path,
+        };
+        // Around a repeat XLSForm writes a group of the same node, which has the label.
+        let mut labelled =
+            self.body.elements.iter().filter(stands).filter_map(|element| element.label.as_ref());
+        labelled.find_map(|label| self.static_text(label, self.language(language)).filter(|l| !l.is_empty()))
+    }
+
     /// The label of one choice of a select, filtered out or not; of a list in the form or in a file.
     pub fn choice_label(&self, path: &str, value: &str, language: &str) -> Option<String> {
         let (_, control) = self.question(path)?;

@@ -2,6 +2,8 @@
 
 use crate::{
     definition::{DataType, Definition, ROOT},
+    error::LoadError,
+    loading,
     serialise::{self, Extent},
     session::{EntityAction, Session, entities},
     state::{At, Frames, ROOT_FRAME},
@@ -63,6 +65,15 @@ impl fmt::Debug for ValueNode {
 }
 
 impl ValueNode {
+    /// All of an instance as it is written, whatever its form: each element that stands more than once in another has
+    /// its place among those of its name.
+    ///
+    /// # Errors
+    /// When the text is no XML within the bounds of a submission.
+    pub fn written(xml: &str) -> Result<ValueNode, LoadError> {
+        loading::written(xml)
+    }
+
     /// The first node below along these names: `household/address/commune`.
     pub fn get(&self, path: &str) -> Option<&ValueNode> {
         path.split('/').try_fold(self, |node, name| node.children.iter().find(|c| c.name == name))

@@ -40,7 +40,7 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
             } }
             tbody { @for case in &rows { tr {
                 td {
-                    a href={ "/cases/" (case.id()) } { (facts::title(case, &[], &visitor)) }
+                    (facts::link(case, &visitor))
                     @if is_restricted(case) { " " (mark(&visitor)) }
                 }
                 td data-label=(lang.pick("Tình trạng", "State")) { (facts::case_state(case, &visitor)) }
@@ -56,19 +56,38 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
     Ok(menu::page(&visitor, lang.pick("Trường hợp", "Cases"), &content))
 }
 
-fn is_restricted(case: &RecordRow) -> bool {
-    matches!(case.feed, Feed::Case(_))
+pub fn is_restricted(record: &RecordRow) -> bool {
+    matches!(record.feed, Feed::Case(_))
 }
 
-fn mark(visitor: &Visitor) -> Markup {
+pub fn mark(visitor: &Visitor) -> Markup {
     html! { span.mark { (visitor.lang.pick("Bảo mật", "Restricted")) } }
+}
+
+/// Who reads what is for the members of a case alone is told.
+pub fn for_members(visitor: &Visitor) -> Markup {
+    let text = visitor.lang.pick(
+        "Chỉ thành viên của trường hợp được xem; mỗi lần xem đều được ghi lại (Điều 24 Nghị định 56/2017/NĐ-CP).",
+        "For members of the case only; each reading is logged (Decree 56/2017/NĐ-CP, article 24).",
+    );
+    html! { p.notice { (text) } }
+}
+
+/// Of a record in a restricted case it is logged who read it.
+pub async fn log_reading(hub: &Hub, visitor: &Visitor, record: &RecordRow) -> Result<(), Refusal> {
+    if is_restricted(record) {
+        let (reader, read) = (visitor.user.id, record.reference.clone());
+        hub.write(move |_, tx| Ok(audit::add(tx, Some(reader), "read", &read)?))
+            .await
+            .map_err(|error| visitor.failed(error))?;
+    }
+    Ok(())
 }
 
 pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>) -> Result<Markup, Refusal> {
     visitor.require(Permission::ReadPeople)?;
     let user = visitor.user.clone();
-    let reference = RecordRef::new(kind::CASE, id);
-    let asked = reference.clone();
+    let asked = RecordRef::new(kind::CASE, id);
     let found = hub
         .read(move |hub, read| {
             let Some(case) = records::find(hub, read, &user, &asked)? else { return Ok(None) };
@@ -86,12 +105,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         .map_err(|error| visitor.failed(error))?;
     let (case, below, checked, left, labels, (removed, addable)) =
         found.ok_or_else(|| visitor.not_found())?;
-    if is_restricted(&case) {
-        let reader = visitor.user.id;
-        hub.write(move |_, tx| Ok(audit::add(tx, Some(reader), "read", &reference)?))
-            .await
-            .map_err(|error| visitor.failed(error))?;
-    }
+    log_reading(&hub, &visitor, &case).await?;
     let lang = visitor.lang;
     let of = |kind: &str| below.iter().filter(|r| r.kind() == kind).collect::<Vec<&RecordRow>>();
     let (people, pictures, members, informants) =
@@ -99,12 +113,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
     let deadlines = facts::deadlines(&case, &visitor, hub.now());
     let content = html! {
         p { (facts::case_state(&case, &visitor)) @if is_restricted(&case) { " " (mark(&visitor)) } }
-        @if is_restricted(&case) {
-            p.notice { (lang.pick(
-                "Chỉ thành viên của trường hợp được xem; mỗi lần xem đều được ghi lại (Điều 24 Nghị định 56/2017/NĐ-CP).",
-                "For members of the case only; each reading is logged (Decree 56/2017/NĐ-CP, article 24).",
-            )) }
-        }
+        @if is_restricted(&case) { (for_members(&visitor)) }
         @let conflicts: Vec<_> = std::iter::once(&case).chain(&below)
             .map(|record| (&record.reference, facts::conflicts(record, &labels, lang))).collect();
         @for (record, lines) in conflicts.iter().filter(|(_, lines)| !lines.is_empty()) {
@@ -119,7 +128,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         }))
         (layout::section(lang.pick("Người liên quan", "People"), people.len(), &html! {
             div.cards { @for person in &people { article {
-                h3 { (facts::title(person, &[], &visitor)) }
+                h3 { (facts::link(person, &visitor)) }
                 (layout::facts(&facts::of(person, &labels, lang)))
                 (edit::link(&person.reference, &visitor))
             } } }
@@ -127,7 +136,9 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         (layout::section(lang.pick("Nội dung", "Content"), 1, &layout::facts(&facts::of(&case, &labels, lang))))
         (layout::section(facts::plural(kind::PHOTO, &visitor), pictures.len(), &photos::gallery(&pictures, lang)))
         (layout::section(facts::plural(kind::INFORMANT, &visitor), informants.len(), &html! {
-            @for one in &informants { (layout::facts(&facts::of(one, &labels, lang))) (edit::link(&one.reference, &visitor)) }
+            @for one in &informants { article {
+                h3 { (facts::link(one, &visitor)) } (layout::facts(&facts::of(one, &labels, lang))) (edit::link(&one.reference, &visitor))
+            } }
         }))
         (layout::section(facts::plural(kind::CASE_MEMBER, &visitor), members.len(), &html! {
             ul { @for member in &members { li { (facts::title(member, &[], &visitor)) " " (edit::link(&member.reference, &visitor)) } } }

@@ -479,7 +479,7 @@ fn field_of(page: &Page, declared: &Field, visitor: &Visitor, typed: &Typed, ans
         @if let Some(mistake) = mistake { p.late id=(hint) { (mistake.text(lang)) } }
         @if moved {
             p.late { (lang.pick("Người khác vừa ghi: ", "Somebody else has just written: "))
-                @for head in heads { (page.labels.head(sheet.record.kind.as_str(), name, head, lang)) }
+                @for head in heads { (page.labels.told(sheet.record.kind.as_str(), name, head, lang).text) }
                 (lang.pick(". Lưu lần nữa sẽ ghi đè.", ". Saving again replaces it."))
             }
         }
@@ -499,8 +499,7 @@ fn choose(page: &Page, declared: &Field, visitor: &Visitor, answer: &Answer) -> 
                 label.check {
                     input type="radio" name={ "c." (name) } value=(head.change);
                     span {
-                        @let value = page.labels.head(sheet.record.kind.as_str(), name, head, lang);
-                        @if value.is_empty() { (lang.pick("(để trống)", "(empty)")) } @else { (value) }
+                        (page.labels.told(sheet.record.kind.as_str(), name, head, lang).text)
                         " " small { (by(sheet, head)) }
                     }
                 }

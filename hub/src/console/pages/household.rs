@@ -72,7 +72,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         (edit::links(&addable, Some(&household.reference), &visitor))
         (layout::section(facts::plural(kind::PERSON, &visitor), members.len(), &html! {
             div.cards { @for member in &members { article {
-                h3 { (facts::title(member, &[], &visitor)) }
+                h3 { (facts::link(member, &visitor)) }
                 (layout::facts(&facts_of(member)))
                 (edit::link(&member.reference, &visitor))
             } } }
@@ -80,24 +80,24 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         (notes(&of(kind::NOTE), &visitor))
         (layout::section(facts::plural(kind::VISIT, &visitor), visits.len(), &html! {
             @for visit in &visits { article {
-                h3 { (layout::date(visit.text("date"))) }
+                h3 { (facts::link(visit, &visitor)) }
                 (layout::facts(&facts_of(visit)))
                 @let its_needs: Vec<_> = needs.iter().filter(|n| n.text("parent") == visit.reference.to_string()).collect();
                 @if !its_needs.is_empty() {
                     h4 { (facts::plural(kind::NEED, &visitor)) }
-                    @for need in its_needs { (layout::facts(&facts_of(need))) }
+                    @for need in its_needs { article { h5 { (facts::link(need, &visitor)) } (layout::facts(&facts_of(need))) } }
                 }
             } }
         }))
         (layout::section(facts::plural(kind::PHOTO, &visitor), photo_records.len(), &photos::gallery(&photo_records, lang)))
         (layout::section(facts::plural(kind::GOAL, &visitor), goals.len(), &html! {
             ul { @for goal in &goals { li {
-                (goal.text("text"))
+                (facts::link(goal, &visitor))
                 @if !goal.text("due").is_empty() { " — " (layout::date(goal.text("due"))) }
             } } }
         }))
         (layout::section(facts::plural(kind::CASE, &visitor), cases.len(), &html! {
-            ul { @for case in &cases { li { a href={ "/cases/" (case.id()) } { (facts::title(case, &[], &visitor)) } } } }
+            ul { @for case in &cases { li { (facts::link(case, &visitor)) } } }
         }))
         (layout::section(lang.pick("Về hộ", "About the household"), 1, &layout::facts(&facts_of(&household))))
         (table(&checked, &visitor))
@@ -128,7 +128,7 @@ pub fn table(checked: &[Listed], visitor: &Visitor) -> Markup {
                     th scope="col" { (lang.pick("Kiểm tra", "Check")) }
                 } }
                 tbody { @for one in checked { tr {
-                    td { (layout::date(&one.finished_at)) }
+                    td { a href=(facts::path(&one.record)) { (layout::date(&one.finished_at)) } }
                     td data-label=(lang.pick("Biểu mẫu", "Form")) { (one.form) " (" (one.version) ")" }
                     td data-label=(lang.pick("Người điền", "Filled in by")) { (one.author) }
                     td data-label=(lang.pick("Kiểm tra", "Check")) {

@@ -31,7 +31,7 @@ pub async fn list(State(hub): State<Hub>, mut visitor: Visitor) -> Result<Markup
             users::note_look(tx, user)?;
             let names: HashMap<UserId, String> =
                 users::all(tx)?.into_iter().map(|user| (user.id, user.name.0)).collect();
-            let done = audit::about(tx, user, MOST_ENTRIES)?;
+            let done = audit::about(tx, &user, MOST_ENTRIES)?;
             Ok((devices::of_user(tx, user)?, wishes::of_user(tx, user)?, done, names))
         })
         .await

@@ -111,7 +111,7 @@ pub fn new(
 }
 
 /// Kinds that the user may add below a record, or at the top: what people write by hand, in the order of a page. What
-/// moves by a workflow is opened, and what only the program makes is not written.
+/// stands alone and moves by a workflow is opened, and what only the program makes is not written.
 pub fn addable(hub: &Hub, user: &User, above: Option<&RecordRow>) -> Vec<String> {
     let (rulebook, day) = (hub.rulebook(), hub.today());
     let is_restricted = above.is_some_and(|above| matches!(above.feed, Feed::Case(_)));
@@ -122,8 +122,7 @@ pub fn addable(hub: &Hub, user: &User, above: Option<&RecordRow>) -> Vec<String>
     let membership = rulebook.membership().map(|(kind, _)| kind);
     let may = |kind: &&Kind| {
         let is_member = Some(kind.name.as_str()) == membership;
-        let by_hand =
-            !kind.immutable && kind.workflow.is_none() && kind.field_of(&FieldType::Photo).is_none();
+        let by_hand = !kind.immutable && !is_opened(kind) && kind.field_of(&FieldType::Photo).is_none();
         let in_scope = kind.scope != Scope::Case || is_restricted;
         let allowed = if is_member {
             rulebook.may_assign(&user.role, day)
@@ -135,6 +134,11 @@ pub fn addable(hub: &Hub, user: &User, above: Option<&RecordRow>) -> Vec<String>
     let mut kinds: Vec<&Kind> = rulebook.kinds().iter().filter(fits).filter(may).collect();
     kinds.sort_by_key(|kind| kind.order);
     kinds.into_iter().map(|kind| kind.name.clone()).collect()
+}
+
+/// A case, whatever it is called.
+fn is_opened(kind: &Kind) -> bool {
+    kind.workflow.is_some() && kind.is_root
 }
 
 /// Whether the user may take a record out, or put it back.
@@ -222,7 +226,8 @@ fn candidates_for(rulebook: &Rulebook, read: &Read, feed: &Feed) -> Result<Vec<(
     Ok(people)
 }
 
-fn authors(read: &Read, state: &RecordState) -> Result<BTreeMap<DeviceId, String>, HubError> {
+/// Who said what stands in a record, by the device.
+pub fn authors(read: &Read, state: &RecordState) -> Result<BTreeMap<DeviceId, String>, HubError> {
     let mut authors = BTreeMap::new();
     for head in state.fields.values().flat_map(|said| &said.heads) {
         if authors.contains_key(&head.device) {

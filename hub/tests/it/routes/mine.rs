@@ -25,7 +25,7 @@ pub fn text(answer: testkit::Response) -> String {
 }
 
 pub fn done(office: &Office, user: UserId) -> Vec<String> {
-    let entries = office.hub.read_now(move |_, read| Ok(audit::about(read, user, 100)?)).unwrap();
+    let entries = office.hub.read_now(move |_, read| Ok(audit::about(read, &user, 100)?)).unwrap();
     entries.into_iter().rev().map(|entry| entry.action).collect()
 }
 

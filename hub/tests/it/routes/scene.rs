@@ -8,6 +8,9 @@ use testkit::{
     records::{new_ref, under},
 };
 
+/// With an element that its form doesn't know.
+const SUBMITTED: &str = r#"<data id="vang_gia" version="2026120201"><visit><visit_date>2026-11-24</visit_date><visit_purpose>first</visit_purpose></visit><place><province>01</province><commune>00070</commune></place><member><m_about><m_name>Hoàng Văn Sơn</m_name><m_sex>male</m_sex></m_about></member><member><m_about><m_name>Nông Thị Hoà</m_name><m_sex>female</m_sex></m_about></member><services><devices>phone television</devices></services><khac>x</khac></data>"#;
+
 pub const PICTURE: &[u8] = b"what would be a JPEG";
 
 pub struct Scene {
@@ -15,10 +18,14 @@ pub struct Scene {
     /// The worker whose phone brought it all; a member of the restricted case.
     pub author: Client,
     pub household: RecordRef,
+    pub member: RecordRef,
+    pub visit: RecordRef,
+    pub submission: RecordRef,
     pub photo: RecordRef,
     pub case: RecordRef,
     pub restricted: RecordRef,
     pub restricted_photo: RecordRef,
+    pub informant: RecordRef,
 }
 
 impl Scene {
@@ -34,11 +41,15 @@ impl Scene {
         let household = home.record.clone();
         let picture = photograph(&household, "Mái nhà");
         let (photo, case) = (picture.record.clone(), new_ref(kind::CASE));
-        let visit = visit(&household);
+        let visited = visit(&household);
+        let visit = visited.record.clone();
+        let (head, submitted) =
+            (member(&household, "Hoàng Văn Sơn", "head", "male", 1986), submission(&household));
+        let (member_of_it, submission) = (head.record.clone(), submitted.record.clone());
         author.write(vec![
-            under(kind::NEED, &visit.record).set("group", "health").set("description", "Khám mắt"),
-            visit,
-            member(&household, "Hoàng Văn Sơn", "head", "male", 1986),
+            under(kind::NEED, &visit).set("group", "health").set("description", "Khám mắt"),
+            visited,
+            head,
             member(&household, "Nông Thị Hoà", "spouse", "female", 1988),
             under(kind::GOAL, &household).set("text", "Khám tại trạm y tế xã").set("due", "2026-12-15"),
             picture,
@@ -47,7 +58,7 @@ impl Scene {
                 .set("reason", "Cần trợ giúp khẩn cấp")
                 .set("state", "plan")
                 .set("opened_at", "2026-11-20T09:00:00+07:00"),
-            submission(&household),
+            submitted,
             home,
         ]);
         upload(&author);
@@ -57,8 +68,21 @@ impl Scene {
         let restricted_photo = evidence.record.clone();
         let mut edits = report(&restricted, &author);
         edits.push(evidence);
+        let informant = edits.iter().map(|edit| edit.record.clone()).find(|r| r.kind == kind::INFORMANT);
         author.write(edits);
-        Self { office, author, household, photo, case, restricted, restricted_photo }
+        Self {
+            office,
+            author,
+            household,
+            member: member_of_it,
+            visit,
+            submission,
+            photo,
+            case,
+            restricted,
+            restricted_photo,
+            informant: informant.unwrap(),
+        }
     }
 
     /// Who brought it all, at the console.
@@ -100,7 +124,7 @@ fn submission(household: &RecordRef) -> RecordEdit {
     under(kind::SUBMISSION, household)
         .set("form", "vang_gia")
         .set("version", "2026120201")
-        .set("xml", r#"<data id="vang_gia" version="2026120201"><khac>x</khac></data>"#)
+        .set("xml", SUBMITTED)
         .set("started_at", "2026-11-24T08:00:00+07:00")
         .set("finished_at", "2026-11-24T08:40:00+07:00")
 }

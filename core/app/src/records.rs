@@ -1,0 +1,95 @@
+//! Records of whatever kind: the page of one, settling what phones disagree about, a finished form as it was answered,
+//! photos.
+
+mod page;
+pub mod view;
+mod writers;
+
+use crate::{
+    desk::{Desk, parsed},
+    error::{AppError, Fault},
+    form::Catalogue,
+    photos,
+    shared::Shared,
+    speaker::Fact,
+};
+use casework::{answers, settle};
+use model::{ChangeId, RecordRef, SubmissionId};
+pub use page::{photo, sections};
+use std::sync::Arc;
+use view::{AnswerGroup, RecordView, SubmissionView};
+pub use writers::Writers;
+
+/// Whatever the worker may see.
+#[derive(uniffi::Object)]
+pub struct Records {
+    shared: Arc<Shared>,
+    catalogue: Arc<Catalogue>,
+}
+
+impl Records {
+    pub(crate) fn new(shared: &Arc<Shared>, catalogue: &Arc<Catalogue>) -> Self {
+        Self { shared: shared.clone(), catalogue: catalogue.clone() }
+    }
+}
+
+#[uniffi::export]
+impl Records {
+    pub fn view(&self, reference: String) -> Result<RecordView, AppError> {
+        self.shared.with(|desk| page::read(&self.catalogue, desk, &parsed(&reference)?))
+    }
+
+    /// Makes a field say what one of those said who disagree about it (a conflict's `change`); the page after it.
+    pub fn settle(&self, reference: String, field: String, choice: String) -> Result<RecordView, AppError> {
+        self.shared.with(|desk| {
+            let reference: RecordRef = parsed(&reference)?;
+            settle_field(desk, &reference, &field, parsed(&choice)?)?;
+            page::read(&self.catalogue, desk, &reference)
+        })
+    }
+
+    /// A finished form, to be read.
+    pub fn submission(&self, reference: String) -> Result<SubmissionView, AppError> {
+        self.shared.with(|desk| submission(&self.catalogue, desk, &reference))
+    }
+
+    /// JPEG, 256 px, of a photo's record.
+    pub fn thumbnail(&self, reference: String) -> Result<Vec<u8>, AppError> {
+        self.shared.with(|desk| photos::read(desk, &photos::find(desk, &reference)?.thumbnail))
+    }
+
+    /// JPEG, at most 2,048 px.
+    pub fn photo(&self, reference: String) -> Result<Vec<u8>, AppError> {
+        self.shared.with(|desk| photos::read(desk, &photos::find(desk, &reference)?.blob))
+    }
+}
+
+fn settle_field(desk: &Desk, reference: &RecordRef, field: &str, choice: ChangeId) -> Result<(), Fault> {
+    let record = desk.record(reference.clone())?;
+    let edit = settle(&desk.rulebook, reference, &record.state, field, choice);
+    desk.store.commit(vec![edit.ok_or(Fault::new("app.no-conflict"))?])?;
+    Ok(())
+}
+
+fn submission(catalogue: &Catalogue, desk: &Desk, reference: &str) -> Result<SubmissionView, Fault> {
+    let reference: RecordRef = parsed(reference)?;
+    let id = SubmissionId::of(&reference).ok_or(Fault::new("app.bad-id"))?;
+    let state = desk.record(id.reference())?.state;
+    let text = |field: &str| state.text(field).unwrap_or_default();
+    let form = catalogue.load(&desk.store, text("form"), Some(text("version")), &desk.rulebook).ok();
+    let xml = text("xml");
+    let groups = match xml {
+        "" => Vec::new(),
+        xml => answers(form.as_ref().map(|form| &*form.definition), xml, desk.lang)?,
+    };
+    let group = |group: casework::Answered| AnswerGroup {
+        title: group.title,
+        answers: group.answers.into_iter().map(Fact::from).collect(),
+    };
+    Ok(SubmissionView {
+        reference: reference.to_string(),
+        title: form.as_ref().map_or_else(|| text("form").to_owned(), |form| form.title.clone()),
+        answers: groups.into_iter().map(group).collect(),
+        form_missing: form.is_none() && !xml.is_empty(),
+    })
+}

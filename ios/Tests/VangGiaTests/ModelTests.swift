@@ -120,6 +120,8 @@ import VangGiaModels
         hub.stop()
         let form = try await FormModel.start("vang_gia", app: phone.app, rest: .milliseconds(1))
 
+        await form.answer(form.path("outcome"), .choice(value: "met"))
+
         // A question appears after the one that asks for it, and goes again.
         let untouched = form.page.questions.first
         #expect(!form.names.contains("visit_purpose_other"))

@@ -79,7 +79,7 @@ fn a_paused_app_comes_back_without_the_pin_and_a_locked_one_does_not() {
     assert_eq!(code(app.today().view()), "app.paused");
     assert_eq!(code(session.page()), "app.paused");
     assert_eq!(app.resume().unwrap(), AppStatus::Unlocked);
-    let purpose = session.page().unwrap().questions[1].value.clone();
+    let purpose = session.page().unwrap().questions[2].value.clone();
     assert_eq!(purpose, choice("first"));
 
     app.access().lock();
@@ -89,7 +89,7 @@ fn a_paused_app_comes_back_without_the_pin_and_a_locked_one_does_not() {
     // The lock took the answers out of memory; the draft has them.
     assert_eq!(code(session.page()), "app.draft-closed");
     let again = app.forms().resume(session.draft_id()).unwrap();
-    assert_eq!(again.page().unwrap().questions[1].value, choice("first"));
+    assert_eq!(again.page().unwrap().questions[2].value, choice("first"));
     assert_eq!(synchronise(app).code, "ok");
 }
 

@@ -29,15 +29,15 @@ fn a_draft_goes_on_where_it_was_after_the_process_is_gone() {
     assert_eq!(resumed.questions.last().unwrap().value, text("Nà Pò"));
     let first = session.back().unwrap();
     assert!(first.is_first);
-    assert_eq!(first.questions[1].value, choice("first"));
-    assert_eq!(first.questions[1].shown, "Thăm lần đầu");
+    assert_eq!(first.questions[2].value, choice("first"));
+    assert_eq!(first.questions[2].shown, "Thăm lần đầu");
     // The same draft is the same session.
     app.forms()
         .resume(draft.clone())
         .unwrap()
         .answer("/data/visit/visit_purpose".into(), choice("regular"))
         .unwrap();
-    assert_eq!(session.page().unwrap().questions[1].value, choice("regular"));
+    assert_eq!(session.page().unwrap().questions[2].value, choice("regular"));
 
     session.abandon().unwrap();
     assert!(app.today().view().unwrap().drafts.is_empty());
@@ -65,8 +65,9 @@ fn the_language_changes_under_an_open_form() {
 fn a_page_is_not_left_with_something_missing_and_says_what() {
     let world = World::new();
     let session = world.app.forms().start("vang_gia".into(), None).unwrap();
+    session.answer("/data/visit/outcome".into(), choice("met")).unwrap();
     let page = session.page().unwrap();
-    assert!(page.questions[1].problem.is_none(), "nothing is held against a fresh page");
+    assert!(page.questions[2].problem.is_none(), "nothing is held against a fresh page");
     let mut shown = page.clone();
     let PageMove::Blocked { update, problems } = session.next().unwrap() else { panic!("blocked") };
     assert_eq!(problems.len(), 1);
@@ -74,7 +75,7 @@ fn a_page_is_not_left_with_something_missing_and_says_what() {
     assert_eq!((problems[0].page, problems[0].problem.code.as_str()), (page.index, "xforms.required"));
     shown.apply(update);
     assert_eq!(shown, session.page().unwrap());
-    assert_eq!(shown.questions[1].problem, Some(problems[0].problem.clone()));
+    assert_eq!(shown.questions[2].problem, Some(problems[0].problem.clone()));
     // What the answer mends is told as a change, also right after a refused move.
     let update = session.answer("/data/visit/visit_purpose".into(), choice("first")).unwrap();
     let [question] = &update.page.questions[..] else { panic!("{update:?}") };

@@ -80,6 +80,7 @@ fn number_of(session: &FormSession, path: &str) -> Option<u32> {
 #[test]
 fn after_an_answer_that_was_refused_the_page_is_handed_over_whole() {
     let Some((disk, _world, session)) = on_a_small_disk() else { return };
+    session.answer("/data/visit/outcome".into(), choice("met")).unwrap();
     let mut page = session.page().unwrap();
     disk.fill();
     // Each of them makes the question "which purpose?" come or go.
@@ -112,6 +113,7 @@ fn after_a_photo_that_was_refused_the_page_is_as_it_was() {
 #[test]
 fn a_page_turn_that_was_refused_leaves_the_person_where_they_were() {
     let Some((disk, _world, session)) = on_a_small_disk() else { return };
+    session.answer("/data/visit/outcome".into(), choice("met")).unwrap();
     session.answer("/data/visit/visit_purpose".into(), choice("first")).unwrap();
     let mut page = session.page().unwrap();
     let PageMove::Moved { page: second } = session.next().unwrap() else { panic!("moved") };

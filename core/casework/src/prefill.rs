@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 
 impl FormRules {
     /// Instance paths and stored values for `xforms::Session::start_with`: what lasts, never what belongs to one
-    /// visit (its date, consents, observations), nor what is over. `known`: the record that the form is started at, those above it up to
-    /// the top of its feed, and those of any kind below them.
+    /// visit (its date, consents, observations), nor what is over. `known`: the record that the form is started at,
+    /// those above it up to the top of its feed, and those of any kind below them.
     pub fn prefill(&self, about: &RecordRef, known: &[(RecordRef, RecordState)]) -> Vec<(String, String)> {
         let mut prefill = Prefill { momentary: self.momentary(), values: Vec::new() };
         let state_of = |wanted: &RecordRef| known.iter().find(|(record, _)| record == wanted);

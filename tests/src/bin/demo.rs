@@ -244,7 +244,7 @@ fn make_visits(workers: &[Worker], households: usize) -> Result<Household> {
 fn follow_up(worker: &Worker, household: &Household) -> Result<()> {
     let started = Instant::now();
     let id = worker.phone.find(&format!("{} {}", household.people[0].name, household.village))?;
-    let form = worker.phone.app.forms().start("theo_doi".into(), Some(id.clone()))?;
+    let form = worker.phone.app.forms().start("theo_doi".into(), Some(format!("household:{id}")))?;
     let counts = |repeat: &str| usize::from(repeat == "agreed_goal");
     let filled = visit::fill(&form, &mut visit::follow_up(NEXT_GOAL), &counts, &mut Vec::new())?;
     let finished = visit::finish(&form)?;

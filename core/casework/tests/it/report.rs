@@ -57,6 +57,14 @@ fn the_questions_come_in_the_order_of_urgency() {
 }
 
 #[test]
+fn who_fills_it_in_received_it_unless_another_is_named() {
+    let path = "/data/receiver/receiver_name";
+    let mut fill = Fill::new(&REPORT, &[]);
+    assert_eq!(fill.session.value(path), Some("thu"));
+    assert_eq!(fill.say(path, "Lò Thị Thu").session.value(path), Some("Lò Thị Thu"));
+}
+
+#[test]
 fn who_is_sixteen_is_taken_up_and_told_apart() {
     let shown = |age: &str| {
         let mut fill = report();

@@ -167,7 +167,20 @@ enum FormCommand {
 #[derive(Subcommand)]
 enum PackCommand {
     /// Prints all that is wrong with a pack's folder, each with its file, row and column.
-    Check { path: PathBuf },
+    Check {
+        path: PathBuf,
+        /// A pack that it lies over, the lowest first; by default the national one of this program.
+        #[arg(long)]
+        over: Vec<PathBuf>,
+    },
+    /// Prints what the second of two packs' folders changes of the first.
+    Diff { before: PathBuf, after: PathBuf },
+    /// Writes a pack's folder as a workbook, a sheet a table.
+    Export {
+        path: PathBuf,
+        #[arg(long)]
+        xlsx: PathBuf,
+    },
     /// Prints what the law in use says.
     #[command(subcommand)]
     Show(ShowCommand),

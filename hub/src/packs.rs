@@ -1,6 +1,7 @@
 //! Packs as folders, and all that is wrong with one: what the rulebook's check finds, and what its forms' own check does.
 
 mod error;
+pub mod workbook;
 
 pub use error::PackError;
 

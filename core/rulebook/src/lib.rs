@@ -50,7 +50,7 @@ pub use placement::{Claim, MAX_DEPTH, Placement};
 pub use problem::{Problem, RulebookErrors};
 pub use rates::Rate;
 pub use roles::{Role, Sees};
-pub use schema::Level;
+pub use schema::{Level, typed_cell};
 pub use units::{Unit, Units};
 pub use urgency::Urgency;
 pub use workflow::CaseState;

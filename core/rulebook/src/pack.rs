@@ -130,6 +130,11 @@ impl Pack {
         self.files.get(path).map(AsRef::as_ref)
     }
 
+    /// The tables that a pack may have, in the order in which people read them.
+    pub fn tables() -> impl Iterator<Item = &'static str> {
+        schema::TABLES.iter().map(|table| table.file)
+    }
+
     /// All files, by path.
     pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_ref()))

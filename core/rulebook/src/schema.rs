@@ -3,6 +3,7 @@
 mod holds;
 mod over;
 
+pub use holds::typed_cell;
 pub(crate) use holds::{Holds, read};
 pub(crate) use over::{How, Over, Past, Weaker};
 

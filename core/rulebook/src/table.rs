@@ -95,9 +95,10 @@ impl Part {
         Row { number: place + 2, layer: self.layer, header: &self.header, cells: &self.rows[place] }
     }
 
-    /// Rows of as many cells as the header.
+    /// Rows of as many cells as the header. An empty one says nothing.
     fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        (0..self.rows.len()).map(|i| self.row(i)).filter(|row| row.cells.len() == self.header.len())
+        let whole = |row: &Row<'_>| row.cells.len() == self.header.len() && row.filled().next().is_some();
+        (0..self.rows.len()).map(|i| self.row(i)).filter(whole)
     }
 }
 

@@ -108,7 +108,7 @@ fn sheet_of(name: &str, rows: Vec<Vec<Option<String>>>) -> Sheet {
         number,
         cells: cells.into_iter().enumerate().filter_map(|(column, cell)| Some((column, cell?))).collect(),
     });
-    Sheet { name: name.to_owned(), header, rows: rows.collect() }
+    Sheet { name: name.to_owned(), header, rows: rows.collect(), unread: None }
 }
 
 fn workbook(format: Format, sheets: Vec<Sheet>) -> Workbook {

@@ -27,6 +27,9 @@ pub struct Sheet {
     /// Row 1. `None`: a column without a header.
     pub header: Vec<Option<String>>,
     pub rows: Vec<Row>,
+    /// The first cell that says something and was not read, as no header is above it or too much is empty before it: its
+    /// row as the spreadsheet counts, its column from 0. A form has its notes there.
+    pub unread: Option<(usize, usize)>,
 }
 
 /// A row below the header; it may be empty.

@@ -54,7 +54,9 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
         Command::Form(FormCommand::Withdraw { id }) => {
             open()?.write_now(move |_, tx| forms::withdraw(tx, &id))
         }
-        Command::Pack(PackCommand::Check { path }) => pack::check(&path),
+        Command::Pack(PackCommand::Check { path, over }) => pack::check(&path, &over),
+        Command::Pack(PackCommand::Diff { before, after }) => pack::diff(&before, &after),
+        Command::Pack(PackCommand::Export { path, xlsx }) => pack::export(&path, &xlsx),
         Command::Pack(PackCommand::Show(show)) => pack::show(&show),
         Command::Pack(PackCommand::Publish { path, from }) => publish::publish(&open()?, &path, from),
         Command::Pack(PackCommand::Approve { number, from }) => publish::approve(&open()?, number, from),

@@ -1,19 +1,31 @@
-//! `pack check` and `pack show`.
+//! `pack check`, `pack diff`, `pack export` and `pack show`.
 
 use super::ShowCommand;
-use crate::{HubError, packs};
+use crate::{
+    HubError,
+    packs::{self, workbook},
+};
 use chrono::NaiveDate;
 use model::{Clock, SystemClock};
-use rulebook::{Lang, Problem, Rate, Rulebook, date, vnd};
-use std::path::Path;
+use rulebook::{Difference, Lang, Pack, Problem, Rate, Rulebook, date, vnd};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// dd/mm/yyyy.
 pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
     NaiveDate::parse_from_str(text, "%d/%m/%Y").map_err(|_| "a day is written dd/mm/yyyy".to_owned())
 }
 
-pub(super) fn check(path: &Path) -> Result<(), HubError> {
-    let report = packs::check(&packs::read(path)?);
+pub(super) fn check(path: &Path, over: &[PathBuf]) -> Result<(), HubError> {
+    let pack = packs::read(path)?;
+    let mut all = over.iter().map(|path| packs::read(path)).collect::<Result<Vec<_>, _>>()?;
+    if all.is_empty() && pack.about().is_some_and(|about| about.base.is_some()) {
+        all.push(Pack::built_in());
+    }
+    all.push(pack);
+    let report = packs::check_over(&all);
     for warning in &report.warnings {
         eprintln!("warning: {}", told(warning));
     }
@@ -31,6 +43,23 @@ pub(super) fn check(path: &Path) -> Result<(), HubError> {
 
 pub(super) fn told(problem: &Problem) -> String {
     format!("{} {}\n  {}\n  {}", problem.place(), problem.code, problem.vi, problem.en)
+}
+
+pub(super) fn diff(before: &Path, after: &Path) -> Result<(), HubError> {
+    for Difference { text, .. } in rulebook::diff(&packs::read(before)?, &packs::read(after)?) {
+        println!("{}\n  {}", text.vi, text.en);
+    }
+    Ok(())
+}
+
+pub(super) fn export(path: &Path, xlsx: &Path) -> Result<(), HubError> {
+    match workbook::write(&packs::read(path)?) {
+        Ok(bytes) => Ok(fs::write(xlsx, bytes)?),
+        Err(problem) => {
+            println!("{}", told(&problem));
+            Err(HubError::Pack(1))
+        }
+    }
 }
 
 pub(super) fn show(command: &ShowCommand) -> Result<(), HubError> {

@@ -28,4 +28,5 @@ mod routes;
 mod scope;
 mod tls;
 mod versions;
+mod workbook;
 mod world;

@@ -114,17 +114,27 @@ fn tightened(context: &mut Context<'_>, table: &Table, sheet: &Sheet) {
             under.extend(below.get(&vec![super::EVERY, row.cell("field")]).into_iter().flatten());
         }
         let touches = |under: &&Row<'_>| !table.dated || row.days().touch(under.days());
-        for under in under.iter().filter(touches) {
-            of_pair(context, table, sheet, row, *under);
+        // A cell is told once, against the last row that it weakens.
+        let mut told = BTreeSet::new();
+        for under in under.iter().rev().filter(touches) {
+            of_pair(context, table, sheet, row, *under, &mut told);
         }
     }
 }
 
-fn of_pair(context: &mut Context<'_>, table: &Table, sheet: &Sheet, row: Row<'_>, under: Row<'_>) {
+fn of_pair(
+    context: &mut Context<'_>,
+    table: &Table,
+    sheet: &Sheet,
+    row: Row<'_>,
+    under: Row<'_>,
+    told: &mut BTreeSet<&'static str>,
+) {
     let Over::Tightens(rules) = table.over else { return };
     for column in table.columns.iter().filter(|column| !table.key.contains(&column.name)) {
         let (cell, before) = (row.cell(column.name), under.cell(column.name));
-        if cell == before {
+        let problems = context.problems.len();
+        if cell == before || told.contains(column.name) {
             continue;
         }
         let rule = rules.iter().find(|rule| rule.column == column.name).map(|rule| &rule.how);
@@ -151,6 +161,9 @@ fn of_pair(context: &mut Context<'_>, table: &Table, sheet: &Sheet, row: Row<'_>
         if let Some(Weaker { code, vi, en }) = weaker {
             let (vi, en) = (format!("{vi}: {cell} ({before})"), format!("{en}: {cell} ({before})"));
             context.tell(sheet, row, column.name, code, vi, en);
+        }
+        if context.problems.len() > problems {
+            told.insert(column.name);
         }
     }
 }

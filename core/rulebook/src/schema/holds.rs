@@ -6,6 +6,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{IntoDeserializer, value::Error as Wrong},
 };
+use std::borrow::Cow;
 
 /// What a cell says.
 pub(crate) enum Holds {
@@ -51,6 +52,24 @@ impl<'de> Deserialize<'de> for FieldType {
 }
 
 use Holds::{Code, Date, Digits, Number, Vnd, Word, YesNo};
+
+/// What a cell says that a spreadsheet gave a type or its own way of writing: `TRUE` is `yes`, a day is `yyyy-mm-dd`.
+/// `path` is the table's, such as `rates.csv`.
+pub fn typed_cell<'a>(path: &str, column: &str, cell: &'a str) -> Cow<'a, str> {
+    let holds = super::table(path).and_then(|table| table.column(column)).map(|column| &column.holds);
+    match holds {
+        Some(Date) => {
+            let day = cell.strip_suffix(" 00:00:00").unwrap_or(cell);
+            match NaiveDate::parse_from_str(day, "%d/%m/%Y") {
+                Ok(day) => day.to_string().into(),
+                Err(_) => day.into(),
+            }
+        }
+        Some(YesNo) if cell == "TRUE" => "yes".into(),
+        Some(YesNo) if cell == "FALSE" => "no".into(),
+        _ => cell.into(),
+    }
+}
 
 impl Holds {
     /// Whether a cell says what it must; else why not: a code, and both languages.

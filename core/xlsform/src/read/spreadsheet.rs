@@ -69,28 +69,32 @@ struct Grid<'a> {
     budget: &'a mut Budget,
     header: Vec<Option<String>>,
     rows: Vec<Row>,
+    unread: Option<(usize, usize)>,
     done: bool,
 }
 
 impl<'a> Grid<'a> {
     fn new(name: &'a str, budget: &'a mut Budget) -> Self {
-        Self { name, budget, header: Vec::new(), rows: Vec::new(), done: false }
+        Self { name, budget, header: Vec::new(), rows: Vec::new(), unread: None, done: false }
     }
 
     fn put(&mut self, row: usize, column: usize, value: &DataRef) -> Result<(), Problem> {
+        let Some(text) = text(value) else { return Ok(()) };
         if self.done {
             return Ok(());
         }
-        let Some(text) = text(value) else { return Ok(()) };
         self.budget.take(&text)?;
         if row == 0 {
             if column <= self.header.len() + MAX_EMPTY_COLUMNS {
                 self.header.resize(column, None);
                 self.header.push(Some(text));
+            } else {
+                self.leave(row, column);
             }
             return Ok(());
         }
         if column >= self.header.len() || self.header[column].is_none() {
+            self.leave(row, column);
             return Ok(());
         }
         // Rows between are there, though empty: their numbers count.
@@ -98,6 +102,7 @@ impl<'a> Grid<'a> {
         if row > last {
             if row - last > MAX_EMPTY_ROWS + 1 {
                 self.done = true;
+                self.leave(row, column);
                 return Ok(());
             }
             self.rows.extend((last + 1..=row).map(|number| Row { number: number + 1, cells: Vec::new() }));
@@ -108,8 +113,12 @@ impl<'a> Grid<'a> {
         Ok(())
     }
 
+    fn leave(&mut self, row: usize, column: usize) {
+        self.unread.get_or_insert((row + 1, column));
+    }
+
     fn finish(self) -> Sheet {
-        Sheet { name: self.name.to_owned(), header: self.header, rows: self.rows }
+        Sheet { name: self.name.to_owned(), header: self.header, rows: self.rows, unread: self.unread }
     }
 }
 

@@ -66,6 +66,11 @@ impl Pack {
         pack
     }
 
+    /// Whether its tables are those of [`Pack::built_in`], and nothing else is in it.
+    pub(crate) fn is_built_in(&self) -> bool {
+        self.refused.is_empty() && self.files == Self::built_in().files
+    }
+
     /// Whether a file may come; one that may not is told. Asked before its bytes are read.
     pub fn admits(&mut self, path: &str, size: u64) -> bool {
         let problem = if !stays_inside(path) {

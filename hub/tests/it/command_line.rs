@@ -238,3 +238,40 @@ fn a_packs_folder_is_checked() {
     );
     assert!(String::from_utf8_lossy(&output.stderr).contains("pack.problems"));
 }
+
+/// An office's pack: checked over the national one, told what it changes, and written as a workbook.
+#[test]
+fn an_offices_pack_is_checked_told_and_exported() {
+    let temporary = tempfile::tempdir().unwrap();
+    let national = catalogue("").join("..");
+    let example = national.join("../vi_du");
+    let pack = temporary.path().join("pack");
+    assert!(Command::new("cp").arg("-r").arg(&example).arg(&pack).status().unwrap().success());
+    let [example, national, pack] = [&example, &national, &pack].map(|path| path.to_str().unwrap());
+    let said = |args: &[&str]| lines(temporary.path(), &[&["pack"], args].concat());
+    assert!(said(&["check", pack]).starts_with("no problems"));
+    assert!(said(&["check", pack, "--over", national]).starts_with("no problems"));
+
+    let fields = format!("{pack}/fields.csv");
+    let text = fs::read_to_string(&fields).unwrap();
+    fs::write(
+        &fields,
+        text.replace("Độ sâu (m),Depth (m),,value,personal", "Độ sâu (m),Depth (m),,value,open"),
+    )
+    .unwrap();
+    assert_eq!(
+        said(&["diff", example, pack]),
+        "\
+        Trường «Độ sâu (m)» của «Giếng nước»: mức bảo mật cá nhân → không riêng tư\n  \
+        Field «Depth (m)» of «Water well»: privacy personal → open\n"
+    );
+    fs::write(&fields, text.replace("well,depth", "household,phone")).unwrap();
+    let output = run(temporary.path(), &["pack", "check", pack]);
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("fields.csv:3 [type] overlay.replaces"));
+
+    let book = temporary.path().join("pack.xlsx");
+    said(&["export", example, "--xlsx", book.to_str().unwrap()]);
+    let read = hub::packs::workbook::read(&fs::read(book).unwrap()).unwrap();
+    assert_eq!(read.about().unwrap().id, "vi_du");
+}

@@ -22,7 +22,9 @@ use axum::{
     routing::{get, post},
 };
 use maud::{Markup, html};
-use pages::{cases, devices, edit, forms, held, household, households, login, mine, photos, record, users};
+use pages::{
+    cases, devices, edit, forms, held, household, households, login, mine, packs, photos, record, users,
+};
 use visitor::{Permission, Visitor};
 
 /// The largest spreadsheet that is taken.
@@ -58,6 +60,10 @@ pub fn router(hub: Hub) -> Router {
         .route("/users/{id}/disable", post(users::disable))
         .route("/forms", get(forms::list).post(forms::upload))
         .route("/forms/withdraw", post(forms::withdraw))
+        .route("/packs", get(packs::list).post(packs::upload))
+        .route("/packs/{number}", get(packs::proposal))
+        .route("/packs/{number}/approve", post(packs::approve))
+        .route("/packs/{number}/refuse", post(packs::refuse))
         .route("/style.css", get(style))
         .layer(DefaultBodyLimit::max(MAX_UPLOAD))
         .layer(from_fn(protect))

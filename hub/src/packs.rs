@@ -51,6 +51,8 @@ pub struct Report {
     pub warnings: Vec<Problem>,
     /// Those of its forms that nothing is wrong with.
     pub forms: Vec<CheckedForm>,
+    /// What would be worked by, without the rows that can't be read.
+    pub readable: Rulebook,
 }
 
 pub fn check(pack: &Pack) -> Report {
@@ -71,13 +73,13 @@ pub fn check_with<E>(
     complete: impl Fn(&mut FormSource) -> Result<(), E>,
 ) -> Result<Report, E> {
     let Checked { problems, readable } = rulebook::check_over(packs);
-    let mut report = Report { problems, warnings: Vec::new(), forms: Vec::new() };
+    let mut report = Report { problems, warnings: Vec::new(), forms: Vec::new(), readable };
     for (id, files) in packs.last().map(forms_of).unwrap_or_default() {
         let mut source = FormSource::files(id, files.iter().copied());
         if let Ok(source) = &mut source {
             complete(source)?;
         }
-        form(&readable, id, source, &mut report);
+        form(id, source, &mut report);
     }
     report.problems.sort();
     report.warnings.sort();
@@ -95,7 +97,7 @@ fn forms_of(pack: &Pack) -> BTreeMap<&str, Vec<(&str, &[u8])>> {
     forms
 }
 
-fn form(rulebook: &Rulebook, id: &str, source: Result<FormSource, FormError>, report: &mut Report) {
+fn form(id: &str, source: Result<FormSource, FormError>, report: &mut Report) {
     let placed = |problem: FormProblem, what: &str| {
         let sheet = problem.sheet.as_deref().unwrap_or("survey");
         let hint = problem.hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
@@ -110,7 +112,7 @@ fn form(rulebook: &Rulebook, id: &str, source: Result<FormSource, FormError>, re
         }
     };
     let wrong = |problem| placed(problem, "phiếu chưa dùng được");
-    match source.and_then(|source| forms::check(rulebook, &source)) {
+    match source.and_then(|source| forms::check(&report.readable, &source)) {
         Ok(mut form) => {
             let doubts = std::mem::take(&mut form.warnings);
             report.warnings.extend(doubts.into_iter().map(|doubt| placed(doubt, "phiếu nên xem lại")));

@@ -32,7 +32,8 @@ pub struct PackList {
 pub struct Manifest {
     pub v: u16,
     pub office: OfficeId,
-    /// Of all publications of this office, from 1 without a gap: an older one never replaces a newer of the same id.
+    /// Of all publications of this office, growing (a hub that was restored leaves some out): an older one never replaces a
+    /// newer of the same id.
     pub serial: u64,
     /// Such as `quoc_gia`.
     pub id: String,

@@ -5,14 +5,18 @@ use crate::{
     Hub, HubError,
     db::packs::{Proposed, open, published},
     office::packs::{self, InForce},
-    packs::{PackError, read},
+    packs::{PackError, read, workbook},
 };
 use chrono::NaiveDate;
 use rulebook::date;
-use std::path::Path;
+use std::{fs, path::Path};
 
 pub(super) fn publish(hub: &Hub, path: &Path, from: Option<NaiveDate>) -> Result<(), HubError> {
-    let pack = read(path)?;
+    let pack = match path.extension() {
+        Some(ending) if ending == "xlsx" => workbook::read(&fs::read(path)?)
+            .map_err(|problems| printed(PackError::Problems(problems).into()))?,
+        _ => read(path)?,
+    };
     let (number, checked) = packs::propose(hub, pack, None, from).map_err(printed)?;
     for warning in &checked.warnings {
         eprintln!("warning: {}", told(warning));
@@ -54,7 +58,7 @@ pub(super) fn list(hub: &Hub) -> Result<(), HubError> {
         let serial = pack.serial.unwrap_or_default();
         let aside = aside.iter().find(|aside| aside.serial == serial);
         let state = match aside {
-            Some(aside) => format!("aside {}", aside.code),
+            Some(aside) => format!("aside {}", aside.why.code()),
             None if serials.contains(&serial) => "in force".to_owned(),
             None => String::new(),
         };

@@ -17,6 +17,7 @@ pub fn page(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
         (Permission::SeeDevices, "/devices", lang.pick("Thiết bị", "Devices")),
         (Permission::Administer, "/users", lang.pick("Người dùng", "Users")),
         (Permission::SeeForms, "/forms", lang.pick("Biểu mẫu", "Forms")),
+        (Permission::SeeForms, "/packs", lang.pick("Gói quy định", "Packs")),
     ];
     let menu = html! {
         nav aria-label=(lang.pick("Trình đơn", "Menu")) {

@@ -11,6 +11,7 @@ pub mod households;
 pub mod invitation;
 pub mod login;
 pub mod mine;
+pub mod packs;
 pub mod photos;
 pub mod record;
 pub mod users;

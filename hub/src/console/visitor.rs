@@ -36,6 +36,7 @@ pub enum Permission {
     SeeDevices,
     /// Invite, revoke; add users.
     Administer,
+    /// Forms and packs.
     SeeForms,
     PublishForms,
 }

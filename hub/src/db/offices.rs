@@ -3,7 +3,7 @@
 use super::{
     DbError, Read, Tx, acknowledged,
     column::{id, int, optional_uint, read_id, uint},
-    devices,
+    devices, packs,
 };
 use model::{HubId, OfficeId};
 use rusqlite::{named_params, params};
@@ -69,6 +69,7 @@ pub fn begin_epoch(tx: &Tx, epoch: &str) -> Result<(), DbError> {
         params![tx.office()],
     )?;
     devices::end_held(tx)?;
+    packs::leave_out_serials(tx)?;
     acknowledged::forget(tx)
 }
 

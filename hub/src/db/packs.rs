@@ -84,6 +84,26 @@ pub fn newest(read: &Read) -> Result<u64, DbError> {
     Ok(read.find(sql, params![read.office()], |row| uint(row, 0))?.unwrap_or_default())
 }
 
+/// For the next publication.
+pub fn next_serial(read: &Read) -> Result<u64, DbError> {
+    let sql = "SELECT serials_left_out FROM office WHERE office = ?1";
+    let left_out = read.get(sql, params![read.office()], |row| uint(row, 0))?;
+    Ok(newest(read)?.max(left_out) + 1)
+}
+
+/// So many serials may have been given that this hub doesn't know of.
+const LEFT_OUT: u64 = 1000;
+
+/// The hub was restored or rewound: a serial that phones may have seen is never given again.
+pub fn leave_out_serials(tx: &Tx) -> Result<(), DbError> {
+    let above = next_serial(tx)? - 1 + LEFT_OUT;
+    tx.execute(
+        "UPDATE office SET serials_left_out = ?2 WHERE office = ?1",
+        params![tx.office(), int(above)],
+    )?;
+    Ok(())
+}
+
 /// Of all publications, the first one first.
 pub fn manifests(read: &Read) -> Result<Vec<SignedPack>, DbError> {
     read.all(

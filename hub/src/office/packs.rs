@@ -13,11 +13,11 @@ use crate::{
         packs::{self, New, Proposed},
     },
     forms::{CheckedForm, FormError},
-    packs::{PackError, check_with},
+    packs::{PackError, Report, check_with},
 };
 use chrono::NaiveDate;
 use model::UserId;
-use rulebook::{About, Pack, Problem};
+use rulebook::{About, Difference, Pack, Problem, Rulebook};
 use std::cmp::Ordering;
 use wire::{
     forms::{FormEntry, compare_versions},
@@ -36,6 +36,10 @@ pub struct Checked {
     pub forms: Vec<CheckedForm>,
     /// What is doubtful but runs.
     pub warnings: Vec<Problem>,
+    /// What it changes of the one of its id that was published last.
+    pub changes: Vec<Difference>,
+    /// What the office would work by.
+    pub rulebook: Rulebook,
     /// The day from which it is to count.
     pub first_day: NaiveDate,
     /// The serial of the last publication then.
@@ -78,8 +82,8 @@ pub fn check(hub: &Hub, read: &Read, pack: Pack, first_day: Option<NaiveDate>) -
     }
     let (mut stack, above) = force::beside(read, first_day, (&about.id, about.base.as_deref()))?;
     stack.push(pack.clone());
-    let report = check_with(&stack, |source| forms::complete(read, source))?;
-    let mut problems = report.problems;
+    let mut report = check_with(&stack, |source| forms::complete(read, source))?;
+    let mut problems = std::mem::take(&mut report.problems);
     if let Some((published, _)) = &before {
         problems.extend(rulebook::compatible(published, &pack));
     }
@@ -94,7 +98,9 @@ pub fn check(hub: &Hub, read: &Read, pack: Pack, first_day: Option<NaiveDate>) -
     if !problems.is_empty() {
         return Err(PackError::Problems(problems).into());
     }
-    Ok(Checked { pack, about, forms: report.forms, warnings: report.warnings, first_day, newest })
+    let Report { forms, warnings, readable: rulebook, .. } = report;
+    let changes = rulebook::diff(&before.map(|(published, _)| published).unwrap_or_default(), &pack);
+    Ok(Checked { pack, about, forms, warnings, changes, rulebook, first_day, newest })
 }
 
 /// What is built in.
@@ -236,7 +242,7 @@ fn publish(hub: &Hub, tx: &Tx, number: u64, checked: &Checked, by: Option<UserId
     let manifest = Manifest {
         v: wire::VERSION,
         office: hub.identity.office,
-        serial: checked.newest + 1,
+        serial: packs::next_serial(tx)?,
         id: about.id.clone(),
         version: about.version.clone(),
         base: about.base.clone(),
@@ -272,6 +278,26 @@ fn publish_forms(hub: &Hub, tx: &Tx, checked: &[CheckedForm]) -> Result<Vec<Form
         |id: &str, version: &str| checked.iter().any(|form| form.id == id && form.version == version);
     let published = versions(tx)?.into_iter().filter(|form| is_ours(&form.id, &form.version));
     published.map(|form| forms::entry(tx, form)).collect()
+}
+
+/// A proposal as it would be published now.
+pub struct Preview {
+    pub proposal: Proposed,
+    /// Or what keeps it from being published.
+    pub checked: Result<Checked, PackError>,
+}
+
+/// # Errors
+/// [`PackError::NotProposed`]
+pub fn preview(hub: &Hub, read: &Read, number: u64) -> Result<Preview, HubError> {
+    let proposal = waiting(read, number)?;
+    let day = proposal.first_day.max(hub.today());
+    let checked = match kept(read, number).and_then(|pack| check(hub, read, pack, Some(day))) {
+        Ok(checked) => Ok(checked),
+        Err(HubError::Publishing(error)) => Err(error),
+        Err(error) => return Err(error),
+    };
+    Ok(Preview { proposal, checked })
 }
 
 /// It is not published. Who proposed it may take it back so, too.

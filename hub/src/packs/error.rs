@@ -113,6 +113,10 @@ impl PackError {
         }
     }
 
+    pub fn code(&self) -> &'static str {
+        self.row().0
+    }
+
     pub fn problems(&self) -> &[Problem] {
         if let Self::Problems(problems) = self { problems } else { &[] }
     }

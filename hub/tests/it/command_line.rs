@@ -275,3 +275,48 @@ fn an_offices_pack_is_checked_told_and_exported() {
     let read = hub::packs::workbook::read(&fs::read(book).unwrap()).unwrap();
     assert_eq!(read.about().unwrap().id, "vi_du");
 }
+
+/// The operator proposes; somebody else has to agree.
+#[test]
+fn a_pack_is_proposed_at_the_command_line() {
+    let temporary = tempfile::tempdir().unwrap();
+    let data = temporary.path().join("hub");
+    let (_server, url) = Server::start(&data);
+    let pack = catalogue("../../vi_du");
+    let proposed = lines(&data, &["pack", "publish", pack.to_str().unwrap()]);
+    assert_eq!(proposed, "proposed 1 vi_du 1\n");
+    let waits = lines(&data, &["pack", "list"]);
+    assert!(waits.starts_with("1\tvi_du\t1\t") && waits.ends_with("\twaits\n"), "{waits}");
+    let alone = run(&data, &["pack", "approve", "1"]);
+    assert!(String::from_utf8_lossy(&alone.stderr).contains("pack.same-person"));
+    lines(&data, &["pack", "refuse", "1"]);
+    assert_eq!(lines(&data, &["pack", "list"]), "");
+
+    // What an administrator proposed the operator agrees to, beside the running hub.
+    lines(
+        &data,
+        &["user", "add", "--login", "mot", "--name", "Một", "--role", "administrator", "--place", "all"],
+    );
+    lines(&data, &USER);
+    let hub = hub::Hub::open(&data, std::sync::Arc::new(model::SystemClock::default())).unwrap();
+    let user = hub.read_now(|_, read| hub::office::users::by_login(read, "mot")).unwrap().unwrap().id;
+    let read = hub::packs::read(&pack).unwrap();
+    hub::office::packs::propose(&hub, read, Some(user), None).unwrap();
+    assert_eq!(lines(&data, &["pack", "approve", "2"]), "published 1\n");
+    let invitation: Invitation = lines(&data, &["invite", "--login", "hoa"]).trim().parse().unwrap();
+    let phone = Client::enrol(http::link(&url), &invitation.code);
+    let list: wire::packs::PackList = phone.get(wire::paths::PACKS).json();
+    assert_eq!(list.packs.len(), 1);
+    assert!(phone.pull_page(1).packs.is_some());
+
+    let broken = temporary.path().join("pack");
+    fs::create_dir(&broken).unwrap();
+    for file in ["pack.csv", "kinds.csv"] {
+        fs::copy(pack.join(file), broken.join(file)).unwrap();
+    }
+    let about = fs::read_to_string(broken.join("pack.csv")).unwrap();
+    fs::write(broken.join("pack.csv"), about.replace("vi_du,1,", "vi_du,2,")).unwrap();
+    let refused = run(&data, &["pack", "publish", broken.to_str().unwrap()]);
+    assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("pack.problems"));
+    assert!(String::from_utf8_lossy(&refused.stdout).contains("fields.csv"));
+}

@@ -1,9 +1,12 @@
+-- Publications have serials above this: those below may have been given before the hub was restored.
+ALTER TABLE office ADD COLUMN serials_left_out INTEGER NOT NULL DEFAULT 0;
+
 -- Packs that were proposed; of them those with a serial are published, and stay as they are for good.
 CREATE TABLE packs (
     office BLOB NOT NULL,
     -- Of proposals, from 1.
     number INTEGER NOT NULL,
-    -- Of publications, from 1 without a gap.
+    -- Of publications, growing.
     serial INTEGER,
     id TEXT NOT NULL,
     version TEXT NOT NULL,

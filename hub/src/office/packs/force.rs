@@ -5,6 +5,7 @@ use crate::{
     Hub, HubError,
     db::{Read, Tx, offices, packs},
     office::{listing, sync::admission},
+    packs::PackError,
 };
 use chrono::NaiveDate;
 use model::{Clock, Digest};
@@ -34,9 +35,7 @@ pub struct InForce {
 
 pub struct Aside {
     pub serial: u64,
-    pub id: String,
-    pub version: String,
-    pub code: &'static str,
+    pub why: PackError,
 }
 
 /// After which publication, and for which day: then another may count.
@@ -72,10 +71,9 @@ impl InForce {
             let counting = counting(&published, day, &aside)?;
             match work_by(read, &counting)? {
                 Ok(rulebook) => break (rulebook, counting.iter().map(|pack| pack.serial).collect()),
-                Err((pack, code)) => {
-                    tracing::error!(serial = pack.serial, code, "a published pack is put aside");
-                    let (serial, id, version) = (pack.serial, pack.id.clone(), pack.version.clone());
-                    aside.push(Aside { serial, id, version, code });
+                Err((pack, why)) => {
+                    tracing::error!(serial = pack.serial, code = why.code(), "a published pack is put aside");
+                    aside.push(Aside { serial: pack.serial, why });
                 }
             }
         };
@@ -113,16 +111,16 @@ fn counting<'a>(
 fn work_by<'a>(
     read: &Read,
     counting: &[&'a Manifest],
-) -> Result<Result<Arc<Rulebook>, (&'a Manifest, &'static str)>, HubError> {
+) -> Result<Result<Arc<Rulebook>, (&'a Manifest, PackError)>, HubError> {
     if counting.is_empty() {
         return Ok(Ok(Rulebook::built_in()?));
     }
     let mut stack = stack(counting)?;
     for manifest in counting {
         match of_serial(read, manifest.serial) {
-            Ok(pack) if !pack.lacks().is_empty() => return Ok(Err((manifest, "pack.needs"))),
-            Ok(pack) => stack.push(pack),
-            Err(HubError::Publishing(error)) => return Ok(Err((manifest, error.row().0))),
+            Ok(pack) if pack.lacks().is_empty() => stack.push(pack),
+            Ok(pack) => return Ok(Err((manifest, PackError::Needs(pack.lacks())))),
+            Err(HubError::Publishing(why)) => return Ok(Err((manifest, why))),
             Err(error) => return Err(error),
         }
     }
@@ -132,7 +130,7 @@ fn work_by<'a>(
         Err(error) => {
             let fails = |at: &usize| Rulebook::layered(&stack[..=below + at]).is_err();
             let at = (0..counting.len()).find(fails).unwrap_or_default();
-            Ok(Err((counting[at], error.code())))
+            Ok(Err((counting[at], PackError::Problems(error.problems))))
         }
     }
 }

@@ -48,14 +48,10 @@ fn problem(file: &str, code: &str, vi: impl Into<String>, en: impl Into<String>)
 ///
 /// # Errors
 /// A file of it that is no table, or that no sheet can hold.
-pub fn write(pack: &Pack) -> Result<Vec<u8>, Problem> {
+pub fn write(pack: &Pack) -> Result<Vec<u8>, Box<Problem>> {
     let failed = |error: XlsxError| {
-        problem(
-            "xlsx",
-            "workbook.unwritten",
-            "không ghi được bảng tính",
-            format!("it can't be written: {error}"),
-        )
+        let (vi, en) = ("không ghi được bảng tính", format!("it can't be written: {error}"));
+        Box::new(problem("xlsx", "workbook.unwritten", vi, en))
     };
     let mut workbook = Workbook::new();
     let made = ExcelDateTime::from_ymd(2026, 1, 1).map_err(failed)?;
@@ -72,7 +68,7 @@ pub fn write(pack: &Pack) -> Result<Vec<u8>, Problem> {
         });
         fill(workbook.add_worksheet(), &name, &rows).map_err(|error| {
             let (vi, en) = ("bảng tính không chứa được tệp này", "a spreadsheet can't hold the file");
-            problem(path, "workbook.unwritten", vi, format!("{en}: {error}"))
+            Box::new(problem(path, "workbook.unwritten", vi, format!("{en}: {error}")))
         })?;
     }
     if index.len() > 1 {
@@ -90,9 +86,11 @@ fn in_order(pack: &Pack) -> impl Iterator<Item = (&str, &[u8])> {
     files.into_iter()
 }
 
-fn rows(path: &str, bytes: &[u8]) -> Result<Vec<Vec<String>>, Problem> {
-    let no_table =
-        || problem(path, "workbook.no-table", "tệp không phải là bảng CSV", "the file is no table in CSV");
+fn rows(path: &str, bytes: &[u8]) -> Result<Vec<Vec<String>>, Box<Problem>> {
+    let no_table = || {
+        let (vi, en) = ("tệp không phải là bảng CSV", "the file is no table in CSV");
+        Box::new(problem(path, "workbook.no-table", vi, en))
+    };
     if !path.ends_with(".csv") {
         return Err(no_table());
     }

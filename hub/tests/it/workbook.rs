@@ -84,7 +84,7 @@ fn an_edited_workbook_says_what_tables_want() {
         rates.write_string(row, 9, "province").unwrap();
     }
     let roles = book.add_worksheet().set_name("roles").unwrap();
-    for (column, cell) in (0..).zip(["code", "label_vi", "label_en", "content"]) {
+    for (column, cell) in (0..).zip(["code", "label_vi", "label_en", "runs_office"]) {
         roles.write_string(0, column, cell).unwrap();
     }
     roles.write_string(1, 0, "helper").unwrap().write_boolean(1, 3, true).unwrap();

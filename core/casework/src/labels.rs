@@ -197,6 +197,12 @@ impl Labels {
         choices
     }
 
+    /// Whether forms fill a field and none asks people for it: it follows from other answers.
+    pub fn is_calculated(&self, kind: &str, field: &str) -> bool {
+        let asked = self.asked(kind, field);
+        !asked.is_empty() && !asked.iter().any(|question| question.form.asks(&question.path))
+    }
+
     fn asked(&self, kind: &str, field: &str) -> &[Question] {
         let fields = self.by_kind.get(kind).into_iter().flatten();
         fields.into_iter().find(|known| known.name == field).map_or(&[], |known| &known.asked)

@@ -14,6 +14,7 @@ pub mod contract;
 mod http;
 pub mod link;
 pub mod office;
+mod page;
 mod phone;
 pub mod records;
 mod serve;
@@ -23,6 +24,7 @@ pub use clock::{START_MS, TestClock};
 pub use http::{Request, Response};
 pub use link::{Dice, Link};
 pub use office::Office;
+pub use page::filled;
 pub use phone::{Phone, new_key};
 pub use serve::serve;
 

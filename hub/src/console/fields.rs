@@ -26,6 +26,8 @@ pub enum Mistake {
     Time,
     Choice,
     Length,
+    /// What only makes sense with it was decided, and it was not.
+    Together,
 }
 
 impl Mistake {
@@ -41,6 +43,10 @@ impl Mistake {
                 "Enter a day and time, such as 2026-11-24T08:30.",
             ),
             Self::Choice => ("Hãy chọn trong danh sách.", "Choose one of the list."),
+            Self::Together => (
+                "Mục này đi cùng mục vừa sửa. Hãy chọn giá trị đúng cho cả hai.",
+                "This goes together with what you changed. Choose the right value of both.",
+            ),
             Self::Length => ("Dài quá. Hãy viết ngắn lại.", "Too long. Make it shorter."),
         };
         lang.pick(vi, en)

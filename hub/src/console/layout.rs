@@ -10,7 +10,9 @@ pub fn message(lang: Lang, text: &str) -> Markup {
     document(lang, "Vãng Gia", "/", &html! {}, &back)
 }
 
+/// `path`: of the page in another language.
 pub fn document(lang: Lang, title: &str, path: &str, menu: &Markup, content: &Markup) -> Markup {
+    let joint = if path.contains('?') { '&' } else { '?' };
     html! {
         (DOCTYPE)
         html lang=(lang.code()) {
@@ -27,8 +29,8 @@ pub fn document(lang: Lang, title: &str, path: &str, menu: &Markup, content: &Ma
                     a.brand href="/" { "Vãng Gia" }
                     (menu)
                     div.languages {
-                        a href={ (path) "?lang=vi" } lang="vi" hreflang="vi" aria-current=[(lang == Lang::Vi).then_some("true")] { "Tiếng Việt" }
-                        a href={ (path) "?lang=en" } lang="en" hreflang="en" aria-current=[(lang == Lang::En).then_some("true")] { "English" }
+                        a href={ (path) (joint) "lang=vi" } lang="vi" hreflang="vi" aria-current=[(lang == Lang::Vi).then_some("true")] { "Tiếng Việt" }
+                        a href={ (path) (joint) "lang=en" } lang="en" hreflang="en" aria-current=[(lang == Lang::En).then_some("true")] { "English" }
                     }
                 }
                 main #content { h1 { (title) } (content) }

@@ -9,6 +9,11 @@ use rulebook::Lang;
 
 /// A page of a visitor, with the menu of their role.
 pub fn page(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
+    page_at(visitor, &visitor.path, title, content)
+}
+
+/// The same for an answer that has another path than the page that it shows.
+pub fn page_at(visitor: &Visitor, path: &str, title: &str, content: &Markup) -> Markup {
     let lang = visitor.lang;
     let entries = [
         (Permission::ReadPlaces, "/households", lang.pick("Hộ gia đình", "Households")),
@@ -44,7 +49,7 @@ pub fn page(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
         }
         (content)
     };
-    layout::document(lang, title, &visitor.path, &menu, &content)
+    layout::document(lang, title, path, &menu, &content)
 }
 
 /// What phones don't bring back has to be looked at by people.

@@ -248,8 +248,8 @@ fn follow_up(worker: &Worker, household: &Household) -> Result<()> {
     let counts = |repeat: &str| usize::from(repeat == "agreed_goal");
     let filled = visit::fill(&form, &mut visit::follow_up(NEXT_GOAL), &counts, &mut Vec::new())?;
     let finished = visit::finish(&form)?;
-    let goals = worker.phone.app.households().view(id)?.goals;
-    ensure!(goals.len() == 2, "{} goals after the follow-up", goals.len());
+    let goals = worker.phone.app.households().view(id)?.count("goal");
+    ensure!(goals == 2, "{goals} goals after the follow-up");
     step(
         "Thăm theo dõi / follow-up",
         started,

@@ -7,6 +7,7 @@ mod backup;
 mod bad_lines;
 mod broken_link;
 mod conflict;
+mod desk;
 mod erased;
 mod forged;
 mod forked;

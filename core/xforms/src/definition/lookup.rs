@@ -45,6 +45,11 @@ impl Definition {
         labelled.find_map(|label| self.static_text(label, self.language(language)).filter(|l| !l.is_empty()))
     }
 
+    /// Whether people are asked what stands at a path; else it is calculated or fixed.
+    pub fn asks(&self, path: &str) -> bool {
+        self.question(path).is_some()
+    }
+
     /// The label of one choice of a select, filtered out or not; of a list in the form or in a file.
     pub fn choice_label(&self, path: &str, value: &str, language: &str) -> Option<String> {
         let (_, control) = self.question(path)?;

@@ -27,7 +27,7 @@ use axum::{
 };
 use casework::Labels;
 use maud::{Markup, html};
-use model::{ChangeId, Head, RecordEdit, RecordRef, record::field};
+use model::{ChangeId, FieldState, Head, RecordEdit, RecordRef, RecordState, record::field};
 use rulebook::{Field, FieldType, Kind, ListRole};
 use serde::Deserialize;
 use serde_json::Value;
@@ -171,7 +171,8 @@ async fn load(hub: &Hub, visitor: &Visitor, record: RecordRef) -> Result<Page, R
         })
         .await
         .map_err(|error| visitor.failed(error))?;
-    let (sheet, labels) = found.ok_or_else(|| visitor.not_found())?;
+    let (mut sheet, labels) = found.ok_or_else(|| visitor.not_found())?;
+    keep_typed(&mut sheet, &labels);
     if sheet.is_restricted {
         let (reader, record) = (visitor.user.id, sheet.record.clone());
         hub.write(move |_, tx| Ok(audit::add(tx, Some(reader), "read", &record)?))
@@ -198,10 +199,21 @@ async fn load_new(hub: &Hub, visitor: &Visitor, kind: String, under: &Under) -> 
         })
         .await
         .map_err(|error| visitor.failed(error))?;
-    let (sheet, labels) = found.ok_or_else(|| visitor.not_found())?;
+    let (mut sheet, labels) = found.ok_or_else(|| visitor.not_found())?;
+    keep_typed(&mut sheet, &labels);
     let label = visitor.rulebook.kind(sheet.record.kind.as_str()).map(|kind| kind.label.get(visitor.lang));
     let title = label.unwrap_or_default().to_owned();
     Ok(Page { sheet, labels, title })
+}
+
+/// What forms work out from other answers nobody types; where two values stand beside each other one can be picked.
+fn keep_typed(sheet: &mut Sheet, labels: &Labels) {
+    let Sheet { fields, state, record, .. } = sheet;
+    fields.retain(|name| is_open(state, name) || !labels.is_calculated(record.kind.as_str(), name));
+}
+
+fn is_open(state: &RecordState, name: &str) -> bool {
+    state.fields.get(name).is_some_and(FieldState::in_conflict)
 }
 
 /// Why a form comes back.
@@ -288,6 +300,16 @@ fn edit(page: &Page, visitor: &Visitor, typed: &Typed) -> (RecordEdit, Answer) {
         }
     }
     complete(&mut edit, page, kind, visitor);
+    // A group goes whole: what is undecided in it must not be decided by the way.
+    let groups: BTreeSet<&str> =
+        edit.fields.keys().filter_map(|name| kind.field(name)?.group.as_deref()).collect();
+    for declared in
+        kind.fields.iter().filter(|field| field.group.as_deref().is_some_and(|g| groups.contains(g)))
+    {
+        if is_open(&sheet.state, &declared.name) && !edit.fields.contains_key(&declared.name) {
+            answer.mistakes.insert(declared.name.clone(), Mistake::Together);
+        }
+    }
     (edit, answer)
 }
 
@@ -438,7 +460,7 @@ fn draw(page: &Page, visitor: &Visitor, typed: &Typed, answer: &Answer) -> Marku
         }
     };
     let what = if sheet.is_new { lang.pick("Thêm: ", "Add: ") } else { lang.pick("Sửa: ", "Correct: ") };
-    menu::page(visitor, &format!("{what}{}", page.title), &content)
+    menu::page_at(visitor, &path, &format!("{what}{}", page.title), &content)
 }
 
 /// The changes that stand as values, of one field or of all.
@@ -456,8 +478,7 @@ fn field_of(page: &Page, declared: &Field, visitor: &Visitor, typed: &Typed, ans
     let (sheet, lang, name) = (&page.sheet, visitor.lang, declared.name.as_str());
     let heads = heads(sheet, name);
     let label = declared.label.get(lang);
-    let is_open = sheet.state.fields.get(name).is_some_and(model::FieldState::in_conflict);
-    if is_open {
+    if is_open(&sheet.state, name) {
         return choose(page, declared, visitor, answer);
     }
     let stands = fields::text(&declared.kind, sheet.state.value(name), lang);
@@ -494,6 +515,7 @@ fn choose(page: &Page, declared: &Field, visitor: &Visitor, answer: &Answer) -> 
         fieldset.disagree {
             legend { (declared.label.get(lang)) }
             p { (lang.pick("Hai thiết bị ghi khác nhau. Giá trị nào đúng?", "Two devices disagree. Which is right?")) }
+            @if let Some(mistake) = answer.mistakes.get(name) { p.late { (mistake.text(lang)) } }
             @if answer.moved.contains(name) { p.late { (lang.pick("Giá trị vừa đổi. Hãy chọn lại.", "It has just changed. Choose again.")) } }
             @for head in heads(sheet, name) {
                 label.check {

@@ -171,8 +171,17 @@ impl Writer<'_> {
     }
 
     fn fields(&self, kind: &Kind, record: &RecordRef, before: Option<&RecordState>) -> Vec<String> {
-        let typed = by_hand(&self.hub.rulebook(), kind, self.is_member, before.is_none()).into_iter();
-        typed.filter(|field| self.may(record, before, &field.name)).map(|field| field.name.clone()).collect()
+        let rulebook = self.hub.rulebook();
+        let typed = by_hand(&rulebook, kind, self.is_member, before.is_none());
+        // Whatever a field is, a person may pick one of two values.
+        let open = before.map(|before| rulebook.conflicts(&kind.name, before)).unwrap_or_default();
+        let shown = |field: &&Field| {
+            let is_secret = field.privacy == Privacy::Secret && !self.is_member;
+            let is_open = open.contains(&field.name.as_str()) && !is_secret;
+            is_open || typed.iter().any(|one| one.name == field.name)
+        };
+        let may = |field: &&Field| self.may(record, before, &field.name);
+        kind.fields.iter().filter(shown).filter(may).map(|field| field.name.clone()).collect()
     }
 }
 

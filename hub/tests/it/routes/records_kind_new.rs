@@ -2,11 +2,11 @@
 
 use super::{
     browser::{Browser, READERS, for_roles_only, form},
-    records_kind_id_edit::{filled, send},
+    records_kind_id_edit::send,
     scene::Scene,
 };
 use crate::world::COMMUNE;
-use testkit::Request;
+use testkit::{Request, filled};
 
 #[test]
 fn a_household_a_person_and_a_comment_are_added() {

@@ -23,6 +23,8 @@ pub struct FormLabels {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Question {
+    /// People are asked; else it is calculated or fixed.
+    pub asks: bool,
     label: Said,
     /// What the rulebook has no word for: codes with their labels, as the form offers them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -76,6 +78,7 @@ fn question(rulebook: &Rulebook, form: &Definition, kind: &str, rule: &FieldRule
         (code, label)
     };
     Some(Question {
+        asks: form.asks(&source.path),
         label: said(|lang| form.question_label(&source.path, lang.code())),
         choices: choices.map(choice).collect(),
         time: match asked_as {

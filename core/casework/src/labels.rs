@@ -200,7 +200,7 @@ impl Labels {
     /// Whether forms fill a field and none asks people for it: it follows from other answers.
     pub fn is_calculated(&self, kind: &str, field: &str) -> bool {
         let asked = self.asked(kind, field);
-        !asked.is_empty() && !asked.iter().any(|question| question.form.asks(&question.path))
+        !asked.is_empty() && !asked.iter().any(|question| question.asks)
     }
 
     fn asked(&self, kind: &str, field: &str) -> &[Question] {

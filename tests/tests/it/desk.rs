@@ -58,12 +58,12 @@ fn the_office_corrects_a_household_and_settles_what_a_phone_said_meanwhile() {
     }
     let right = &values.iter().find(|value| value.text.contains("Số 77")).unwrap().change;
     let open: Vec<String> = disagreement.iter().map(|conflict| format!("c.{}", conflict.field)).collect();
-    let picked = |field: &String| {
+    let mut typed = Vec::new();
+    for field in &open {
         let of_phone = page.split(&format!("name=\"{field}\" value=\"{right}\"")).count() == 2;
         assert!(of_phone, "{field}");
-        (field.as_str(), right.as_str())
-    };
-    let typed: Vec<(&str, &str)> = open.iter().map(picked).collect();
+        typed.push((field.as_str(), right.as_str()));
+    }
     assert_eq!(send(&mut console, &edit, &typed), 303);
     phone.sync().unwrap();
     assert_eq!(view().address, "Số 77, cuối thôn");

@@ -152,7 +152,7 @@ fn the_device_ends_with_its_user_and_is_made_anew_after_it_was_revoked() {
     add(&office).unwrap();
     let second = held(&office, writer.id).unwrap();
     assert_ne!(first, second);
-    let done = office.hub.read_now(|_, read| Ok(audit::about(read, by, 10)?)).unwrap();
+    let done = office.hub.read_now(|_, read| Ok(audit::about(read, &by, 10)?)).unwrap();
     let done: Vec<_> = done.into_iter().map(|entry| entry.action).collect();
     assert_eq!(done, ["device.held", "device.revoke", "device.held", "user.add"]);
     office.hub.write_now(move |hub, tx| accounts::disable(hub, tx, by)).unwrap();

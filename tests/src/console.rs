@@ -55,6 +55,22 @@ impl Console {
         })?)
     }
 
+    /// Sends a file by a page's form; also refusals.
+    ///
+    /// # Errors
+    /// When the hub can't be reached.
+    pub fn upload(&mut self, path: &str, name: &str, file: &[u8]) -> Result<Response> {
+        const BOUNDARY: &str = "----ranh-gioi";
+        let head = format!(
+            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             content-type: application/octet-stream\r\n\r\n"
+        );
+        let body = [head.as_bytes(), file, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat();
+        let form = ("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
+        let headers = vec![("cookie", self.cookie.clone()), form];
+        Ok(self.transport.send(&Request { method: Method::Post, path: path.into(), headers, body })?)
+    }
+
     /// A page's HTML.
     ///
     /// # Errors

@@ -25,7 +25,8 @@ pub struct Difference {
 
 /// What `after` changes of `before`, tables first, each in its order.
 pub fn diff(before: &Pack, after: &Pack) -> Vec<Difference> {
-    let names = Names::of([after, before]);
+    // An office's pack speaks of what the national one names.
+    let names = Names::of([after, before, &Pack::built_in()]);
     let mut all = Vec::new();
     for table in &schema::TABLES {
         let sides = Sides::of(table.file, before, after);

@@ -108,9 +108,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("certainty", "unconfirmed", "chưa xác nhận"),
     ("kind", "off", "ngày nghỉ"),
     ("kind", "work", "ngày làm việc"),
-    ("level", "commune", "cấp xã"),
+    ("level", "commune", "xã"),
     ("level", "national", "quốc gia"),
-    ("level", "province", "cấp tỉnh"),
+    ("level", "province", "tỉnh"),
     ("lists", "done", "ngày đã làm"),
     ("lists", "due", "ngày phải làm"),
     ("lists", "place", "nơi"),
@@ -120,9 +120,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("merge", "earliest", "lấy lần sớm nhất"),
     ("merge", "grow-only", "có một lần là đủ"),
     ("merge", "value", "khác nhau thì người dùng chọn"),
-    ("min_of", "commune", "cấp xã"),
+    ("min_of", "commune", "xã"),
     ("min_of", "national", "quốc gia"),
-    ("min_of", "province", "cấp tỉnh"),
+    ("min_of", "province", "tỉnh"),
     ("privacy", "open", "không riêng tư"),
     ("privacy", "personal", "cá nhân"),
     ("privacy", "secret", "bí mật"),
@@ -180,11 +180,11 @@ pub(super) fn called(column: &str, lang: Lang) -> &str {
     known.map_or(column, |(_, vi, en)| lang.pick(vi, en))
 }
 
-/// Names of kinds, roles and workflows in both packs, by table and code.
+/// Names of kinds, roles and workflows, by table and code.
 pub(super) struct Names(HashMap<(&'static str, String), Phrase>);
 
 impl Names {
-    pub fn of(packs: [&Pack; 2]) -> Self {
+    pub fn of(packs: [&Pack; 3]) -> Self {
         let mut names = HashMap::new();
         for (file, code) in [(KINDS, "kind"), ("roles.csv", "code"), ("codes.csv", "code")] {
             for pack in packs {
@@ -221,15 +221,21 @@ impl Names {
     /// With all that it says.
     pub fn added(&self, table: &Table, row: Row<'_>) -> Phrase {
         both(|lang| {
-            let named = |column: &str| matches!(column, "label_vi" | "label_en" | "title_vi" | "title_en");
-            let said = row.filled().filter(|(column, _)| !named(column));
+            let is_name = |column: &str| match column {
+                "label_vi" | "label_en" | "title_vi" | "title_en" => true,
+                // A right is called by all that it says.
+                "kind" | "field" | "action" | "role" | "when" => table.file == "permissions.csv",
+                _ => false,
+            };
+            let said = row.filled().filter(|(column, _)| !is_name(column));
             let said: Vec<String> = said
                 .map(|(column, _)| {
                     format!("{} {}", called(column, lang), self.cell(table, row, column, lang))
                 })
                 .collect();
             let (add, noun) = (lang.pick("Thêm", "New:"), lower(lang.pick(table.row.0, table.row.1)));
-            format!("{add} {noun} {}: {}", self.row(table, row, lang), said.join("; "))
+            let said = if said.is_empty() { String::new() } else { format!(": {}", said.join("; ")) };
+            format!("{add} {noun} {}{said}", self.row(table, row, lang))
         })
     }
 

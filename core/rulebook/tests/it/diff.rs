@@ -89,7 +89,7 @@ fn what_is_new_says_all_of_itself() {
     assert_eq!(
         told(&found),
         [(
-            "Thêm mức «Mức chuẩn trợ giúp xã hội» từ 01/07/2027: mã «social_base»; số tiền 600.000 đ; từ ngày 01/07/2027; căn cứ «Nghị định mẫu»; mức chắc chắn chưa xác nhận; cấp được quy định cao hơn cấp tỉnh",
+            "Thêm mức «Mức chuẩn trợ giúp xã hội» từ 01/07/2027: mã «social_base»; số tiền 600.000 đ; từ ngày 01/07/2027; căn cứ «Nghị định mẫu»; mức chắc chắn chưa xác nhận; cấp được quy định cao hơn tỉnh",
             "New: amount «Base of social assistance» from 01/07/2027: id «social_base»; amount 600.000 đ; from 01/07/2027; ground «Nghị định mẫu»; certainty unconfirmed; who may set more province"
         )]
     );

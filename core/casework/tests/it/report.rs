@@ -41,7 +41,7 @@ fn it_opens_a_case_for_its_members_with_the_informant_apart() {
     assert!(REPORT.rules.is_restricted() && REPORT.rules.stands_alone() && REPORT.rules.about().is_none());
     let outcome = apply(&REPORT, &report().finish(), &context());
     insta::assert_snapshot!(shown(&outcome));
-    assert_eq!(outcome.lineage, [outcome.about.clone()]);
+    assert_eq!(outcome.lineage, std::slice::from_ref(&outcome.about));
     assert_eq!(outcome.about.kind, *"case");
 }
 

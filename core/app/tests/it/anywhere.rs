@@ -189,7 +189,9 @@ fn a_form_at_a_case_puts_its_records_where_they_belong() {
     say(&session, &[("text", "Đã gặp gia đình"), ("goal", "Có việc làm")]);
     let finished = finish(&session);
     assert_eq!((finished.household_id.as_ref(), finished.case_id.as_ref()), (Some(&household), Some(&case)));
-    assert_eq!(app.households().view(household).unwrap().goals[0].text, "Có việc làm");
+    let view = app.households().view(household).unwrap();
+    let goals = view.sections.iter().find(|section| section.kind == "goal").unwrap();
+    assert_eq!(goals.rows[0].title, "Có việc làm");
     // A restricted case lies in no household.
     let restricted = reported(app, &person).case_id.unwrap();
     assert_eq!(offered(app, &format!("case:{restricted}")), ["mau"]);

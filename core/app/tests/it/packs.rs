@@ -80,7 +80,7 @@ fn a_kind_that_nobody_knew_is_filled_and_found_after_one_synchronisation() {
     assert_eq!(packs(&world), [(PackStanding::Active, "Gói của xã (1): đang dùng".to_owned())]);
     assert_eq!(world.app.syncing().state().unwrap().notices, []);
 
-    let session = world.app.forms().start("gieng".into(), Some(household)).unwrap();
+    let session = world.app.forms().start("gieng".into(), Some(format!("household:{household}"))).unwrap();
     session.answer("/data/note".into(), text("Nước trong quanh năm")).unwrap();
     finish(&session);
     let found = |app: &app::App| app.households().list("quanh nam".into(), 0, 5).unwrap().total;

@@ -56,7 +56,7 @@ fn a_visit_from_the_first_page_to_the_household_and_the_office() {
         (row.title.clone(), row.line.clone(), row.badges.iter().map(|b| b.text.clone()).collect::<Vec<_>>())
     };
     let (_, line, badges) = only("visit");
-    assert_eq!((line.as_str(), badges.len()), ("Thăm lần đầu · Làm thẻ bảo hiểm cho cháu · Nông thôn", 0));
+    assert_eq!((line.as_str(), badges.len()), ("Gặp được · Thăm lần đầu · Đã thấy hết", 0));
     let goal = only("goal");
     let told = (goal.0.as_str(), goal.1.as_str(), &goal.2[..]);
     assert_eq!(

@@ -62,12 +62,12 @@ fn rewound(visitor: &Visitor) -> Markup {
         Lang::Vi => format!(
             "Ngày {at} máy chủ phát hiện dữ liệu của mình đã bị đưa về trạng thái cũ. Điện thoại sẽ tự gửi lại hồ sơ còn \
              thiếu khi đồng bộ. Những việc làm trên máy chủ thì không tự trở lại: hãy kiểm tra người dùng, thiết bị đã thu \
-             hồi và biểu mẫu."
+             hồi, biểu mẫu và những gì văn phòng đã ghi."
         ),
         Lang::En => format!(
             "On {at} the hub found that its data had been set back to an older state. Phones bring the records that it lacks \
-             when they synchronise. What was done on the hub itself does not come back: check users, revoked devices and \
-             forms."
+             when they synchronise. What was done on the hub itself does not come back: check users, revoked devices, \
+             forms and what the office wrote."
         ),
     };
     html! { p.notice role="alert" { (text) } }

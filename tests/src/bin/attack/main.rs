@@ -10,6 +10,7 @@ mod forked;
 mod form_names;
 mod lost_answer;
 mod more;
+mod office_device;
 mod permissions;
 mod photos;
 mod quotas;
@@ -37,6 +38,7 @@ const STORIES: &[Story] = &[
     restricted_later::STORY,
     administrator::STORY,
     clocks::STORY,
+    office_device::STORY,
 ];
 
 fn main() -> Result<()> {

@@ -1,7 +1,7 @@
 //! Any record as a form: correcting it, settling where two devices disagree, adding one, taking one out and putting it
 //! back. What there is to write, and for whom, is told by the tables.
 
-use super::{cases, held, household};
+use super::held;
 use crate::{
     Hub, HubError,
     console::{
@@ -367,7 +367,7 @@ async fn set_removed(
             let user = visitor.user.clone();
             let above = hub.read(move |hub, read| desk::sheet::above(hub, read, &user, &record)).await;
             let above = above.map_err(|error| visitor.failed(error))?;
-            let to = above.iter().find_map(page_of).unwrap_or_else(|| "/held".to_owned());
+            let to = above.first().map_or_else(|| "/held".to_owned(), facts::path);
             Ok(Redirect::to(&to).into_response())
         }
         Err(Answer { notice, .. }) => {
@@ -404,14 +404,10 @@ pub async fn restore(
     set_removed(&hub, &visitor, RecordRef::new(kind, id), Typed::of(pairs), Value::Null).await
 }
 
-/// Where a record is read: its own page, or that of the nearest above it that has one.
+/// Where a record is read; of a new one what it comes under.
 fn home(sheet: &Sheet) -> String {
-    let above = [Some(&sheet.record), sheet.parent.as_ref(), Some(&sheet.root)];
-    above.into_iter().flatten().find_map(page_of).unwrap_or_else(|| "/".to_owned())
-}
-
-fn page_of(record: &RecordRef) -> Option<String> {
-    household::path(record).or_else(|| cases::path(record))
+    let above = sheet.parent.as_ref().filter(|_| sheet.is_new);
+    facts::path(above.unwrap_or(&sheet.record))
 }
 
 fn heads<'s>(sheet: &'s Sheet, name: &str) -> &'s [Head] {

@@ -59,7 +59,7 @@ pub async fn page(
                 labels: forms::labels(hub, read)?,
                 titles,
                 answers,
-                may_write: sheet.is_some_and(|sheet| !sheet.fields.is_empty()),
+                may_write: sheet.is_some_and(|sheet| sheet.may_remove || !sheet.fields.is_empty()),
                 addable: sheet::addable(hub, &user, Some(&around.record)),
                 around,
             }))

@@ -20,8 +20,6 @@ use uuid::Uuid;
 pub struct Sheet {
     pub record: RecordRef,
     pub parent: Option<RecordRef>,
-    /// At the top above it.
-    pub root: RecordRef,
     pub is_new: bool,
     /// For the members of a case only.
     pub is_restricted: bool,
@@ -58,7 +56,6 @@ pub fn of(hub: &Hub, read: &Read, user: &User, record: &RecordRef) -> Result<Opt
     Ok(Some(Sheet {
         record: record.clone(),
         parent: row.parent,
-        root: row.root,
         is_new: false,
         is_restricted,
         state: row.state,
@@ -98,7 +95,6 @@ pub fn new(
     };
     Ok(Some(Sheet {
         parent: parent.cloned(),
-        root: above.map_or_else(|| record.clone(), |above| above.root),
         record,
         is_new: true,
         is_restricted,

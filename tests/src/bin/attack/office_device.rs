@@ -46,8 +46,8 @@ fn held(world: &World) -> Result<Held> {
     let sql =
         "SELECT lower(hex(id)), token_hash, sealed_key, received_seq, previous FROM devices WHERE held = 1";
     let row = database.query_row(sql, [], |row| {
-        let (received, previous): (u64, [u8; 32]) = (row.get(3)?, row.get(4)?);
-        let chain = Chain { next_seq: received + 1, previous: Bytes(previous) };
+        let (received, previous): (u32, [u8; 32]) = (row.get(3)?, row.get(4)?);
+        let chain = Chain { next_seq: u64::from(received) + 1, previous: Bytes(previous) };
         Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, chain))
     });
     let (id, token_hash, sealed_key, chain) = row.context("no device is held")?;

@@ -4,6 +4,8 @@
 mod cache;
 mod check;
 mod compile;
+mod entities;
+mod records;
 mod source;
 
 pub use cache::FormCache;

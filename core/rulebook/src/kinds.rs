@@ -127,7 +127,7 @@ impl FieldType {
     }
 
     /// The type that a form's table of records gives such an answer.
-    pub(crate) fn in_forms(&self) -> &'static str {
+    pub fn in_forms(&self) -> &'static str {
         match self {
             Self::Int | Self::Money => "int",
             Self::Decimal => "decimal",
@@ -306,6 +306,11 @@ impl Kind {
 
     pub fn may_lie_under(&self, kind: &str) -> bool {
         self.is_anywhere || self.parents.iter().any(|parent| parent == kind)
+    }
+
+    /// The field of its own that is all of its title.
+    pub fn titled_by(&self) -> Option<&str> {
+        self.title.only_field()
     }
 
     /// The first field of a type.

@@ -45,6 +45,12 @@ impl Template {
         Ok(Self(parts))
     }
 
+    /// The first field of the record's own, where a title is nothing but one part.
+    pub fn only_field(&self) -> Option<&str> {
+        let [Part::Fields(sources)] = self.0.as_slice() else { return None };
+        sources.iter().find(|source| source.below.is_none()).map(|source| source.field.as_str())
+    }
+
     /// The fields that it names, with the kind below that has them.
     pub fn fields(&self) -> impl Iterator<Item = (Option<&str>, &str)> {
         let sources = self.0.iter().filter_map(|part| match part {

@@ -21,7 +21,7 @@ pub(crate) use body::{Body, ChoiceSource, Control, Element, ElementKind, InlineC
 pub(crate) use children::{child_like, named};
 pub use data_type::DataType;
 pub(crate) use graph::{Dependency, Edge, Facet, Graph, Vertex};
-pub use info::{EntityInfo, NodeInfo, SubmissionInfo};
+pub use info::{Calculation, EntityInfo, NodeInfo, SubmissionInfo};
 pub(crate) use secondary::{Row, SecondaryBuilder, SecondaryInstance};
 pub(crate) use texts::{Itext, ItextEntry, Segment, Template, TextRef};
 

@@ -57,7 +57,7 @@ mod xpath;
 
 pub use answer::{Answer, GeoPoint, QuestionKind};
 pub use appearance::{Appearance, Calendar, Look};
-pub use definition::{DataType, Definition, EntityInfo, NodeInfo, RequestKind, SubmissionInfo};
+pub use definition::{Calculation, DataType, Definition, EntityInfo, NodeInfo, RequestKind, SubmissionInfo};
 pub use env::{Clock, Env, FixedClock, Properties, Random, SeededRandom, SystemClock, SystemRandom};
 pub use error::{AnswerError, LoadError, NavigationError, ParseErrors, ParseProblem, SessionWarning};
 pub use evaluation::{Difference, DifferenceKind, Evaluation, evaluate_submission};

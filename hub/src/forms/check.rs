@@ -3,10 +3,14 @@
 use super::{
     FormError, FormProblem, FormSource,
     compile::{Refused, compile},
+    records,
 };
-use casework::FormRules;
 use rulebook::Rulebook;
-use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 use wire::forms::{MAX_NAME, Unfit};
 use xforms::Definition;
 
@@ -31,6 +35,8 @@ pub struct Inspection {
     pub form: Option<(String, Arc<Definition>)>,
     /// The lists that the form has, those that lie beside it and that it reads included.
     pub media: BTreeMap<String, Vec<u8>>,
+    /// The row of the survey that made a node, by its path.
+    pub rows: HashMap<String, usize>,
 }
 
 /// Compiles a form and opens it with the engine that phones run: every problem, each with its place in the sheets
@@ -47,7 +53,7 @@ pub fn inspect(source: &FormSource) -> Inspection {
     let read = |name: &str| {
         let known = media.borrow().get(name).cloned();
         known.or_else(|| {
-            let file = source.file(name)?;
+            let file = source.file(name).or_else(|| known_here(name, &compiled.xml))?;
             media.borrow_mut().insert(name.to_owned(), file.clone());
             Some(file)
         })
@@ -62,6 +68,7 @@ pub fn inspect(source: &FormSource) -> Inspection {
         Ok(definition) => {
             let doubtful = definition.warnings().iter().map(|warning| compiled.located(warning));
             inspection.warnings.extend(doubtful);
+            inspection.rows = compiled.rows;
             inspection.form = Some((compiled.xml, definition));
         }
         Err(errors) => {
@@ -71,9 +78,16 @@ pub fn inspect(source: &FormSource) -> Inspection {
     inspection
 }
 
+/// The list of the records that a form declares as entities: phones know them by themselves, so it is empty.
+fn known_here(file: &str, xml: &str) -> Option<Vec<u8>> {
+    let list = file.strip_suffix(".csv")?;
+    let is_declared = xml.contains(&format!("dataset=\"{list}\""));
+    is_declared.then(|| b"name,label,__version,__trunkVersion,__branchId\n".to_vec())
+}
+
 /// Whether the form may be published, or all that is wrong with it.
 pub fn check(rulebook: &Rulebook, source: &FormSource) -> Result<CheckedForm, FormError> {
-    let Inspection { errors: mut problems, warnings, form, media: mut files } = inspect(source);
+    let Inspection { errors: mut problems, warnings, form, media: mut files, rows } = inspect(source);
     let Some((xml, definition)) = form else { return Err(FormError::Problems(problems)) };
     let version = definition.version().unwrap_or_default().trim().to_owned();
     if version.is_empty() {
@@ -86,18 +100,11 @@ pub fn check(rulebook: &Rulebook, source: &FormSource) -> Result<CheckedForm, Fo
             ..FormProblem::default()
         });
     }
-    match &source.records {
-        Some(records) => {
-            problems.extend(check_records(rulebook, records, &definition));
-            files.insert("records.csv".into(), records.clone());
+    match records::table(rulebook, source, &definition) {
+        Ok(table) => {
+            files.insert("records.csv".into(), table);
         }
-        None => problems.push(FormProblem {
-            code: "form.no-records".into(),
-            sheet: Some("records".into()),
-            message: "there is no record table: what does a finished form change?".into(),
-            vi: Some("không có bảng records: phiếu điền xong thì thay đổi gì?".into()),
-            ..FormProblem::default()
-        }),
+        Err(found) => problems.extend(found.into_iter().map(|problem| located(problem, &rows))),
     }
     files.insert("form.xml".into(), xml.into_bytes());
     let sizes = files.iter().map(|(name, body)| (name.as_str(), body.len() as u64));
@@ -136,28 +143,15 @@ fn not_for_phones(unfit: Unfit) -> FormProblem {
     }
 }
 
-fn check_records(rulebook: &Rulebook, records: &[u8], definition: &Definition) -> Vec<FormProblem> {
-    let Ok(text) = std::str::from_utf8(records) else {
-        return vec![FormProblem {
-            code: "form.records-not-utf8".into(),
-            sheet: Some("records".into()),
-            message: "the record table is not UTF-8".into(),
-            vi: Some("bảng records không phải là UTF-8".into()),
-            ..FormProblem::default()
-        }];
-    };
-    let errors = match FormRules::check(rulebook, text, definition) {
-        Ok(_) => return Vec::new(),
-        Err(errors) => errors,
-    };
-    let problem = |problem: casework::MappingProblem| FormProblem {
-        code: problem.code.to_owned(),
-        sheet: Some("records".into()),
-        row: Some(problem.row),
-        column: Some(problem.column.to_owned()),
-        message: problem.en,
-        vi: Some(problem.vi),
-        ..FormProblem::default()
-    };
-    errors.problems.into_iter().map(problem).collect()
+/// A question's problem with its row of the survey.
+fn located(problem: FormProblem, rows: &HashMap<String, usize>) -> FormProblem {
+    match problem.node.as_ref().and_then(|node| rows.get(node)).copied() {
+        Some(row) => FormProblem {
+            sheet: Some("survey".into()),
+            row: Some(row),
+            column: Some("save_to".into()),
+            ..problem
+        },
+        None => problem,
+    }
 }

@@ -12,7 +12,7 @@ pub struct Compiled {
     pub warnings: Vec<FormProblem>,
     /// `itemsets.csv`, if the form needs it.
     pub itemsets: Option<String>,
-    rows: HashMap<String, usize>,
+    pub rows: HashMap<String, usize>,
     columns: HashMap<String, String>,
 }
 

@@ -1,6 +1,7 @@
 //! Publishing: good forms go out to phones, bad ones are told all that is wrong with them.
 
 use crate::world::{Office, catalogue};
+use casework::FormRules;
 use hub::{
     HubError, db,
     forms::{self, FormError, FormProblem, FormSource},
@@ -167,8 +168,96 @@ fn the_record_table_is_checked_against_the_form() {
     let problems = problems(folder.path());
     let at = |problem: &FormProblem| problem.sheet.as_deref() == Some("records") && problem.row == Some(4);
     assert!(problems.iter().any(at), "{problems:#?}");
-    fs::remove_file(folder.path().join("records.csv")).unwrap();
-    assert_eq!(self::problems(folder.path())[0].code, "form.no-records");
+}
+
+const COLUMNS: &str = "record,kind,parent,path,id_from,when,field,from,type,clears_with\n";
+
+/// A form `thu` of these sheets.
+fn sheets(survey: &str, entities: Option<&str>, records: Option<&str>) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("survey.csv", &format!("type,name,label,calculation,save_to\n{survey}"));
+    write("settings.csv", SETTINGS);
+    if let Some(rows) = entities {
+        write("entities.csv", &format!("list_name,entity_id,create_if,update_if,label\n{rows}"));
+    }
+    if let Some(rows) = records {
+        write("records.csv", &format!("{COLUMNS}{rows}"));
+    }
+    folder
+}
+
+/// The table that the form is published with, and what is read of it.
+fn published(folder: &TempDir) -> (String, FormRules) {
+    let rulebook = rulebook::Rulebook::built_in().unwrap();
+    let form = forms::check(&rulebook, &FormSource::open(folder.path()).unwrap()).unwrap();
+    let table = String::from_utf8(form.files["records.csv"].clone()).unwrap();
+    let rules = FormRules::parse(&rulebook, &table, &form.definition).unwrap();
+    (table, rules)
+}
+
+/// ODK's `entities` update what a list knows, so the form names the lists.
+const VISIT: &str = "csv-external,household,,,\ncsv-external,person,,,\nhidden,household_id,,,\ntext,xa,Xã,,household#commune\ntext,head,Chủ hộ,,\n\
+    begin_repeat,member,Người,,\nhidden,member_id,,,\ntext,who,Tên,,\ninteger,born,Năm sinh,,person#birth_year\n\
+    end_repeat,,,,\nbegin_group,aims,,,\ntext,aim,Mục tiêu,,\ntext,aim_who,Ai làm,,goal#who\nend_group,,,,\n";
+const ENTITIES: &str = "household,${household_id},${household_id} = '',${household_id} != '',${head}\n\
+    person,${member_id},${member_id} = '',${member_id} != '',${who}\ngoal,,${aim} != '',,${aim}\n";
+
+#[test]
+fn a_form_written_with_entities_is_the_one_written_with_a_table() {
+    let table = "form,household,,,,,,,,\nhousehold,household,,/data,/data/household_id,,,,,\n\
+        household,,,,,,name,/data/head,text,\nhousehold,,,,,,commune,/data/xa,text,\n\
+        person,person,household,/data/member,/data/member/member_id,,,,,\n\
+        person,,,,,,name,/data/member/who,text,\nperson,,,,,,birth_year,/data/member/born,int,\n\
+        goal,goal,household,/data/aims,,/data/aims/aim,,,,\ngoal,,,,,,text,/data/aims/aim,text,\n\
+        goal,,,,,,who,/data/aims/aim_who,text,\n";
+    let only_entities = ["household#commune", "person#birth_year", "goal#who"];
+    let plain = only_entities.iter().fold(VISIT.to_owned(), |survey, saved| survey.replace(saved, ""));
+    let plain: String = plain.split_inclusive('\n').filter(|row| !row.starts_with("csv-external")).collect();
+    let (_, by_table) = published(&sheets(&plain, None, Some(table)));
+    let (_, by_entities) = published(&sheets(VISIT, Some(ENTITIES), None));
+    assert_eq!(by_entities, by_table);
+    // What entities can't say stands in a table beside them.
+    let more =
+        "goal,,,,,,state,'open',text,\nn,note,person,/data/member,,,,,,\nn,,,,,,text,/data/head,text,\n";
+    let (_, by_table) = published(&sheets(&plain, None, Some(&format!("{table}{more}"))));
+    let (_, by_both) = published(&sheets(VISIT, Some(ENTITIES), Some(more)));
+    assert_eq!(by_both, by_table);
+}
+
+#[test]
+fn what_entities_and_table_say_differently_is_told_where_it_stands() {
+    let told =
+        |survey: &str, entities: &str, records: Option<&str>| -> Vec<(String, Option<usize>, String)> {
+            let found = problems(sheets(survey, Some(entities), records).path());
+            assert!(found.iter().all(|problem| problem.vi.is_some()), "{found:?}");
+            found.into_iter().map(|p| (p.sheet.unwrap_or_default(), p.row, p.code)).collect()
+        };
+    let one = |sheet: &str, row: usize, code: &str| vec![(sheet.to_owned(), Some(row), code.to_owned())];
+    let twice = "goal,,,,,,who,'x',text,\n";
+    assert_eq!(told(VISIT, ENTITIES, Some(twice)), one("records", 2, "mapping.twice"));
+    let other = ENTITIES.replace("goal", "aim");
+    assert_eq!(
+        told(&VISIT.replace("goal#", "aim#"), &other, None),
+        one("entities", 4, "mapping.unknown-kind")
+    );
+    let field = VISIT.replace("#who", "#whom");
+    assert_eq!(told(&field, ENTITIES, None), one("survey", 14, "entity.unknown-field"));
+    let condition = ENTITIES.replace("${aim} != ''", "${aim} = 'x'");
+    assert_eq!(told(VISIT, &condition, None), one("entities", 4, "entity.condition"));
+    let person = "text,who,Tên,,\ninteger,born,Năm sinh,,birth_year\n";
+    assert_eq!(told(person, "person,,,,${who}\n", None), one("entities", 2, "entity.about"));
+    let (_, rules) = published(&sheets(person, Some("person,,,,${who}\n"), Some("form,household,,,,,,,,\n")));
+    assert_eq!((rules.about(), rules.stands_alone()), (Some("household"), false));
+}
+
+#[test]
+fn a_form_of_another_project_is_kept_as_it_was_answered() {
+    let survey = "text,place,Nơi,,\nbegin_repeat,seen,Đã thấy,,\nimage,picture,Ảnh,,\nend_repeat,,,,\n";
+    let (table, rules) = published(&sheets(survey, None, None));
+    assert_eq!((rules.about(), rules.stands_alone()), (Some("household"), false));
+    let photo = "photo_1,photo,@about,/data/seen,,/data/seen/picture,,,,\nphoto_1,,,,,,file,/data/seen/picture,photo,\n";
+    assert_eq!(table, format!("{COLUMNS}form,household,,,,,,,,\n{photo}"));
 }
 
 #[test]

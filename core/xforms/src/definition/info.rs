@@ -1,7 +1,10 @@
 //! What a definition tells of itself.
 
-use super::{DataType, Definition, Entity, NodeId, ROOT, ROOT_SCOPE, ScopeId};
-use crate::{error::ParseProblem, xpath::ast::Expr};
+use super::{Compiled, DataType, Definition, Entity, NodeId, ROOT, ROOT_SCOPE, ScopeId};
+use crate::{
+    error::ParseProblem,
+    xpath::ast::{Direct, Expr, Operator},
+};
 
 /// What a select offers, by the nodes and values of the form: for checks outside of a session.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,8 +36,28 @@ pub struct EntityInfo {
     pub dataset: String,
     pub creates: bool,
     pub updates: bool,
+    /// Where its id comes from, whether it is created, whether it is updated, its label.
+    pub id: Calculation,
+    pub create: Calculation,
+    pub update: Calculation,
+    pub label: Calculation,
     /// Names of the properties with the paths of the nodes that are saved to them.
     pub properties: Vec<(String, String)>,
+}
+
+/// What something is calculated from, for those who can follow a plain reference only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Calculation {
+    /// It is not calculated.
+    Fixed,
+    /// The value of the node of this path.
+    Value(String),
+    /// Whether that node has a value: `${node} != ''`.
+    Answered(String),
+    /// Whether it has none: `${node} = ''`.
+    Empty(String),
+    /// Anything else, as the form says it.
+    Expression(String),
 }
 
 /// What the form says of the sending of its submissions (spec, Submission Attributes).
@@ -121,15 +144,42 @@ impl Definition {
         let entity = |entity: &Entity| {
             let attribute = |name: &str| self.entity_attribute(entity.node, name);
             let path = |node: &NodeId| self.node(*node).path.to_string();
+            let from = |node: Option<NodeId>| node.map_or(Calculation::Fixed, |node| self.calculation(node));
+            let mut children = self.node(entity.node).children.iter().copied();
+            let label = children.find(|c| &**self.names.text(self.node(*c).name) == "label");
             EntityInfo {
                 path: path(&entity.node),
                 dataset: attribute("dataset").map(|id| self.default_value(id).to_owned()).unwrap_or_default(),
                 creates: attribute("create").is_some(),
                 updates: attribute("update").is_some(),
+                id: from(attribute("id")),
+                create: from(attribute("create")),
+                update: from(attribute("update")),
+                label: from(label),
                 properties: entity.properties.iter().map(|(name, node)| (name.clone(), path(node))).collect(),
             }
         };
         self.entities.iter().map(entity).collect()
+    }
+
+    fn calculation(&self, node: NodeId) -> Calculation {
+        let Some(calculate) = self.node(node).bind.calculate else { return Calculation::Fixed };
+        let Compiled { expr, source, .. } = self.expr(calculate);
+        let path = |direct: &Direct| self.node(direct.target).path.to_string();
+        match expr {
+            Expr::Direct(direct) => return Calculation::Value(path(direct)),
+            Expr::Chain(first, rest) => match (&**first, rest.as_slice()) {
+                (Expr::Direct(direct), [(Operator::NotEqual, Expr::Literal(text))]) if text.is_empty() => {
+                    return Calculation::Answered(path(direct));
+                }
+                (Expr::Direct(direct), [(Operator::Equal, Expr::Literal(text))]) if text.is_empty() => {
+                    return Calculation::Empty(path(direct));
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+        Calculation::Expression(source.trim().to_owned())
     }
 
     pub(crate) fn entity_attribute(&self, entity: NodeId, name: &str) -> Option<NodeId> {

@@ -3,7 +3,7 @@
 use super::Convert;
 use crate::{
     Hub, HubError,
-    forms::{self, Compiled, FormError, FormProblem, FormSource, Inspection, Refused},
+    forms::{self, CheckedForm, Compiled, FormError, FormProblem, FormSource, Refused},
     office::forms::{Published, complete, publish as keep},
 };
 use rulebook::Rulebook;
@@ -33,19 +33,9 @@ fn beside(file: &Path, name: &str) -> PathBuf {
     file.parent().unwrap_or(Path::new("")).join(name)
 }
 
-/// A form that has a record table is checked against it, as for publishing; one of another project needs none.
+/// As for publishing.
 pub(super) fn check(path: &Path) -> Result<(), HubError> {
-    let source = FormSource::open(path)?;
-    let warnings = if source.records.is_some() {
-        forms::check(&*Rulebook::built_in()?, &source)?.warnings
-    } else {
-        let Inspection { errors, warnings, .. } = forms::inspect(&source);
-        if !errors.is_empty() {
-            print_warnings(&warnings);
-            return Err(FormError::Problems(errors).into());
-        }
-        warnings
-    };
+    let CheckedForm { warnings, .. } = forms::check(&*Rulebook::built_in()?, &FormSource::open(path)?)?;
     print_warnings(&warnings);
     println!("no errors, {} warnings", warnings.len());
     Ok(())

@@ -143,12 +143,12 @@ fn forms_of_others_are_converted_and_checked() {
     fs::write(
         place("good.md"),
         "| survey |\n| | type | name | label | calculation |\n\
-         | | select_one_from_file shops.csv | shop | Shop | |\n| | calculate | c | | concat(${shop}, '!') |\n",
+         | | select_one_from_file shops.csv | shop | Shop | |\n| | calculate | c | | concat(${shop}, '!') |\n| settings |\n| | version |\n| | 1 |\n",
     )
     .unwrap();
     let data = place("hub");
     let xform = lines(&data, &["form", "convert", &of("good.md"), "--stdout"]);
-    assert!(xform.starts_with("<?xml") && xform.contains(r#"<data id="good">"#), "{xform}");
+    assert!(xform.starts_with("<?xml") && xform.contains(r#"<data id="good" version="1">"#), "{xform}");
     lines(&data, &["form", "convert", &of("good.md")]);
     assert_eq!(fs::read_to_string(place("good.xml")).unwrap(), xform.trim_end());
 

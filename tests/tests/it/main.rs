@@ -15,6 +15,7 @@ mod full_disk;
 mod killed;
 mod landed;
 mod permissions;
+mod plain_form;
 mod restricted;
 mod secrecy;
 mod visit;

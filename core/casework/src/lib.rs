@@ -29,5 +29,5 @@ pub use form_labels::FormLabels;
 pub use labels::{Conflict, Fact, Labels, Told};
 pub use outcome::{FinishContext, Finished, Known, Outcome, lineage};
 pub use page::Page;
-pub use rules::{FormRules, Start};
+pub use rules::{COLUMNS, FormRules, OVER, Start};
 pub use settle::settle;

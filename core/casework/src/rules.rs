@@ -23,6 +23,7 @@
 mod parse;
 mod start;
 
+pub use parse::{COLUMNS, OVER};
 pub use start::Start;
 
 use crate::{MappingErrors, value::ValueKind};

@@ -5,14 +5,10 @@ use super::{
     FormProblem, FormSource,
     entities::{self, Origin},
 };
-use casework::{FormRules, MappingProblem};
+use casework::{COLUMNS, FormRules, MappingProblem, OVER};
 use rulebook::{FieldType, Kind, Rulebook};
 use std::{collections::BTreeSet, str::from_utf8};
 use xforms::{DataType, Definition};
-
-/// The columns of the table, in their order.
-pub const COLUMNS: [&str; 10] =
-    ["record", "kind", "parent", "path", "id_from", "when", "field", "from", "type", "clears_with"];
 
 /// A row, and where it comes from.
 pub struct Line {
@@ -161,9 +157,12 @@ fn lines(text: &str) -> Result<Vec<Line>, Vec<FormProblem>> {
 
 fn csv(lines: &[Line]) -> Option<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS).ok()?;
+    // Only where it is used: a program of before knows it not.
+    let is_used = |column: &&str| *column != OVER || lines.iter().any(|line| !line.get(OVER).is_empty());
+    let columns: Vec<&str> = COLUMNS.into_iter().filter(is_used).collect();
+    writer.write_record(&columns).ok()?;
     for line in lines {
-        writer.write_record(&line.cells).ok()?;
+        writer.write_record(columns.iter().map(|column| line.get(column))).ok()?;
     }
     String::from_utf8(writer.into_inner().ok()?).ok()
 }

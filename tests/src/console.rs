@@ -55,20 +55,19 @@ impl Console {
         })?)
     }
 
-    /// Sends a file by a page's form; also refusals.
+    /// Sends a workbook as its page does; also refusals.
     ///
     /// # Errors
     /// When the hub can't be reached.
-    pub fn upload(&mut self, path: &str, name: &str, file: &[u8]) -> Result<Response> {
-        const BOUNDARY: &str = "----ranh-gioi";
-        let head = format!(
-            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
-             content-type: application/octet-stream\r\n\r\n"
-        );
-        let body = [head.as_bytes(), file, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat();
-        let form = ("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
-        let headers = vec![("cookie", self.cookie.clone()), form];
-        Ok(self.transport.send(&Request { method: Method::Post, path: path.into(), headers, body })?)
+    pub fn upload(&mut self, path: &str, workbook: &[u8]) -> Result<Response> {
+        let head = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"goi.xlsx\"\r\n\r\n";
+        let form = ("content-type", "multipart/form-data; boundary=b".into());
+        Ok(self.transport.send(&Request {
+            method: Method::Post,
+            path: path.into(),
+            headers: vec![("cookie", self.cookie.clone()), form],
+            body: [head.as_bytes(), workbook, b"\r\n--b--\r\n"].concat(),
+        })?)
     }
 
     /// A page's HTML.

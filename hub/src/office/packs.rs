@@ -75,7 +75,7 @@ pub fn check(hub: &Hub, read: &Read, pack: Pack, first_day: Option<NaiveDate>) -
     let is_built_in = before.is_none();
     let before = match before {
         Some(before) => Some((kept(read, before.number)?, before.version.clone())),
-        None => about.base.is_none().then(|| (built_in, national.version)),
+        None => about.base.is_none().then_some((built_in, national.version)),
     };
     if let Some((published, version)) = &before {
         is_newer((&about, &pack), (published, version), is_built_in)?;

@@ -109,7 +109,7 @@ fn messages(speaks: u16, lang: Lang) -> Markup {
     }
 }
 
-/// A form that a phone could not take.
+/// A form or a pack that a phone could not take.
 fn refused(complaint: &Complaint, lang: Lang) -> Markup {
     let why = match complaint.code.as_str() {
         "form.bad-name" => lang.pick(
@@ -120,6 +120,10 @@ fn refused(complaint: &Complaint, lang: Lang) -> Markup {
             "quá lớn: hãy rút gọn rồi công bố phiên bản mới",
             "too large: make it smaller and publish a new version",
         ),
+        "pack.needs" => lang.pick(
+            "ứng dụng trên máy chưa có tính năng mà gói cần: hãy cập nhật ứng dụng",
+            "the app on the phone can't do yet what the pack needs: update the app",
+        ),
         code if code.starts_with("sync.") => lang.pick(
             "một tệp không tải về được; máy sẽ thử lại lần sau",
             "a file did not arrive as it should; the phone tries again next time",
@@ -129,8 +133,13 @@ fn refused(complaint: &Complaint, lang: Lang) -> Markup {
             "the app on the phone can't read it: update the app",
         ),
     };
+    let what = if complaint.code.starts_with("pack.") {
+        lang.pick("gói quy định ", "the pack ")
+    } else {
+        lang.pick("biểu mẫu ", "the form ")
+    };
     html! {
-        (lang.pick("Chưa nhận được biểu mẫu ", "Could not take the form ")) strong { (complaint.id) }
+        (lang.pick("Chưa nhận được ", "Could not take ")) (what) strong { (complaint.id) }
         " (" (complaint.version) "): " (why) ". " small { (complaint.code) }
     }
 }

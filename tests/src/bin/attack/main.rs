@@ -11,6 +11,7 @@ mod form_names;
 mod lost_answer;
 mod more;
 mod office_device;
+mod packs;
 mod permissions;
 mod photos;
 mod quotas;
@@ -39,6 +40,7 @@ const STORIES: &[Story] = &[
     administrator::STORY,
     clocks::STORY,
     office_device::STORY,
+    packs::STORY,
 ];
 
 fn main() -> Result<()> {

@@ -57,10 +57,10 @@ impl Office {
         let wrong = self.workbook(&format!("v{version}-wrong"), &files)?;
 
         let mut first = self.console(&self.first)?;
-        let answer = first.upload("/packs", "lang_son.xlsx", &wrong)?;
+        let answer = first.upload("/packs", &wrong)?;
         let page = String::from_utf8_lossy(&answer.body).into_owned();
         ensure!(page.contains("colour") && page.contains("fields"), "the mistake is not shown: {page}");
-        let answer = first.upload("/packs", "lang_son.xlsx", &right)?;
+        let answer = first.upload("/packs", &right)?;
         ensure!(answer.status == 303, "the workbook was answered with {}", answer.status);
         let proposal = answer.header("location").context("no proposal")?.to_owned();
         let page = first.page(&proposal)?;

@@ -41,11 +41,7 @@ fn run(verdicts: &mut Verdicts) -> Result<()> {
     let file = format!("{}/files/{}", paths::PACKS, to_text(&table.0));
     let (count, early) = (told(&mut phone)?, phone.send(&asking(&file))?.status);
     let seen = format!("proposed: {proposed}, {count} packs told, its file: {early}");
-    verdicts.note(
-        (proposed, count, early) == (303, 0, 404),
-        "what is only proposed reaches no phone",
-        seen,
-    );
+    verdicts.note((proposed, count, early) == (303, 0, 404), "what is only proposed reaches no phone", seen);
 
     let mut puppet = made_by(&mut first, &mut world)?;
     let agreed = [agree(&mut first)?, agree(&mut puppet)?];
@@ -55,11 +51,7 @@ fn run(verdicts: &mut Verdicts) -> Result<()> {
     let agreed = agree(&mut world.console("haiba")?)?;
     let (count, status) = (told(&mut phone)?, phone.send(&asking(&file))?.status);
     let seen = format!("answer {agreed}, {count} told, its file: {status}");
-    verdicts.note(
-        (agreed, count, status) == (303, 1, 200),
-        "with another person it is published",
-        seen,
-    );
+    verdicts.note((agreed, count, status) == (303, 1, 200), "with another person it is published", seen);
 
     let known = String::from_utf8(first.upload("/packs", &workbook)?.body)?;
     let other = world.path("goi");

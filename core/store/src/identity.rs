@@ -90,8 +90,8 @@ impl Store {
             PackState::Aside(code) => Some(Complaint::new(&pack.id, &pack.version, &code)),
             PackState::Active | PackState::Coming => None,
         });
-        let (forms, packs) = (forms.take(MAX_COMPLAINTS).collect(), packs.take(MAX_COMPLAINTS).collect());
-        Ok(Condition { clock_offset_ms: self.sync_times()?.offset_ms, forms, packs })
+        let forms = packs.chain(forms).take(MAX_COMPLAINTS).collect();
+        Ok(Condition { clock_offset_ms: self.sync_times()?.offset_ms, forms })
     }
 
     pub fn note_server_time(&self, offset_ms: i64) -> Result<(), StoreError> {

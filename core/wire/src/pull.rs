@@ -69,12 +69,9 @@ pub struct Condition {
     /// The hub's clock minus the phone's, milliseconds, as it last measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock_offset_ms: Option<i64>,
-    /// Published versions that it could not take, at most [`MAX_COMPLAINTS`].
+    /// Published versions of forms and packs that it could not take, at most [`MAX_COMPLAINTS`].
     #[serde(default, deserialize_with = "crate::open::readable", skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<Complaint>,
-    /// Published packs that it could not take, as many.
-    #[serde(default, deserialize_with = "crate::open::readable", skip_serializing_if = "Vec::is_empty")]
-    pub packs: Vec<Complaint>,
 }
 
 impl Condition {
@@ -90,12 +87,9 @@ impl Condition {
 
     /// No more than what a phone has to say.
     pub fn bounded(&self) -> Self {
-        let bounded = |complaints: &[Complaint]| {
-            let told = complaints.iter().take(MAX_COMPLAINTS);
-            told.map(|told| Complaint::new(&told.id, &told.version, &told.code)).collect()
-        };
-        let (forms, packs) = (bounded(&self.forms), bounded(&self.packs));
-        Self { forms, packs, clock_offset_ms: self.clock_offset_ms }
+        let forms = self.forms.iter().take(MAX_COMPLAINTS);
+        let forms = forms.map(|form| Complaint::new(&form.id, &form.version, &form.code)).collect();
+        Self { forms, clock_offset_ms: self.clock_offset_ms }
     }
 }
 

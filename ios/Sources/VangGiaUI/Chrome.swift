@@ -9,7 +9,7 @@ public enum Chrome: String, CaseIterable, Sendable {
     case forms, goals, guidance, heldBack, hideRestricted, hideRestrictedHint, households, invitation
     case invitationScan, keep, locate
     case locateFailed, lock, members, membersOnly, moreRows, newPin, newPinAgain, next, noCamera, noPhoto
-    case noRows, openCase, openCaseReason, outline, people, photos, pin, pinChange, pinChanged
+    case noRows, openCase, openCaseReason, outline, packs, people, photos, pin, pinChange, pinChanged
     case pinForgotten, pinPresent, pinsDiffer, problems, recoverCode, recoverCodeHint, recoverRequest
     case recoverSend, remove, required, restrictCase, restrictCaseAsk, restricted, retake, salvage
     case salvageHint, search

@@ -51,6 +51,11 @@ struct SyncScreen: View {
         }
         held(.denied, state.heldBack.filter(\.isDenied), systemImage: "xmark.octagon")
         held(.heldBack, state.heldBack.filter { !$0.isDenied }, systemImage: "clock")
+        // Those that stay aside are told above.
+        let packs = state.packs.filter { $0.standing != .aside }
+        if !packs.isEmpty {
+            Section(app.say(.packs)) { ForEach(packs, id: \.self) { Text($0.text) } }
+        }
     }
 
     /// What was not allowed and is undone, apart from what only waits.

@@ -156,7 +156,7 @@ fn what_is_no_statement_of_the_office_is_left_out_and_told() {
         take(&phone.store, &phone.office);
         assert_eq!(standing(&phone.store), [active("1"), aside(version, code)], "{code}");
         assert_eq!(phone.store.packs_standing().unwrap(), None, "it is asked for again");
-        let complaints = phone.store.condition().unwrap().packs;
+        let complaints = phone.store.condition().unwrap().forms;
         assert_eq!(complaints.iter().map(|told| told.code.as_str()).collect::<Vec<_>>(), [code]);
         assert!(!knows(&phone.store, "well", "depth"), "{code}");
     }

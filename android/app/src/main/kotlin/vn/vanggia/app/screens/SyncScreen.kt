@@ -7,6 +7,7 @@ import android.widget.ProgressBar
 import android.widget.TextView
 import vn.vanggia.app.*
 import vn.vanggia.core.HeldBackRow
+import vn.vanggia.core.PackStanding
 import vn.vanggia.core.SyncState
 import vn.vanggia.core.SyncSummary
 
@@ -93,6 +94,11 @@ class SyncScreen(host: MainActivity, private var startAtOnce: Boolean = false) :
         }
         state.notices.forEach { card(R.drawable.card_warn) { text(it.text) } }
         heldBack(state.heldBack)
+        // Those that stay aside are told above.
+        val packs = state.packs.filter { it.standing != PackStanding.ASIDE }
+        if (packs.isEmpty()) return
+        section(text(R.string.sync_packs))
+        card { packs.forEach { text(it.text, gap = context.dp(2)) } }
     }
 
     private fun drawProgress() {

@@ -1,6 +1,6 @@
 //! Who this phone is to its hub, and when they last spoke.
 
-use crate::{PackState, RefusedForm, Store, StoreError, device::Device};
+use crate::{PackState, RefusedForm, Store, StoreError, device::Device, pack_code};
 use model::{DeviceId, HubId, OfficeId, PublicKey, Redacted, UserId, encoding::Bytes};
 use serde::{Deserialize, Serialize};
 use wire::{
@@ -87,7 +87,11 @@ impl Store {
         let forms =
             refused.iter().map(|RefusedForm { entry, code }| Complaint::new(&entry.id, &entry.version, code));
         let packs = self.packs()?.into_iter().filter_map(|pack| match pack.state {
-            PackState::Aside(code) => Some(Complaint::new(&pack.id, &pack.version, &code)),
+            // Whatever kept a file from coming: the code tells a pack from a form.
+            PackState::Aside(code) => {
+                let code = if code.starts_with("pack.") { &code } else { pack_code::MISSING_FILE };
+                Some(Complaint::new(&pack.id, &pack.version, code))
+            }
             PackState::Active | PackState::Coming => None,
         });
         let forms = packs.chain(forms).take(MAX_COMPLAINTS).collect();

@@ -116,7 +116,7 @@ fn refused(complaint: &Complaint, lang: Lang) -> Markup {
             "tên của biểu mẫu hoặc của một tệp không dùng được: hãy sửa tên rồi công bố phiên bản mới",
             "its name or that of a file can't be used: rename it and publish a new version",
         ),
-        "form.too-large" => lang.pick(
+        "form.too-large" | "pack.too-large" => lang.pick(
             "quá lớn: hãy rút gọn rồi công bố phiên bản mới",
             "too large: make it smaller and publish a new version",
         ),
@@ -124,7 +124,15 @@ fn refused(complaint: &Complaint, lang: Lang) -> Markup {
             "ứng dụng trên máy chưa có tính năng mà gói cần: hãy cập nhật ứng dụng",
             "the app on the phone can't do yet what the pack needs: update the app",
         ),
-        code if code.starts_with("sync.") => lang.pick(
+        "pack.faulty" => lang.pick(
+            "có lỗi hoặc không khớp với gói nằm dưới: hãy sửa rồi công bố phiên bản mới",
+            "it has faults or doesn't fit the packs below it: mend it and publish a new version",
+        ),
+        "pack.not-signed" | "pack.other-office" | "pack.replayed" | "pack.rolled-back" => lang.pick(
+            "chữ ký, văn phòng hoặc thứ tự không đúng: hãy kiểm tra máy chủ",
+            "its signature, office or order is not right: look at the hub",
+        ),
+        code if code.starts_with("sync.") || code == "pack.missing-file" => lang.pick(
             "một tệp không tải về được; máy sẽ thử lại lần sau",
             "a file did not arrive as it should; the phone tries again next time",
         ),
@@ -133,13 +141,12 @@ fn refused(complaint: &Complaint, lang: Lang) -> Markup {
             "the app on the phone can't read it: update the app",
         ),
     };
-    let what = if complaint.code.starts_with("pack.") {
-        lang.pick("gói quy định ", "the pack ")
-    } else {
-        lang.pick("biểu mẫu ", "the form ")
+    let what = match complaint.code.starts_with("pack.") {
+        true => lang.pick("Chưa nhận được gói ", "Could not take the pack "),
+        false => lang.pick("Chưa nhận được biểu mẫu ", "Could not take the form "),
     };
     html! {
-        (lang.pick("Chưa nhận được ", "Could not take ")) (what) strong { (complaint.id) }
+        (what) strong { (complaint.id) }
         " (" (complaint.version) "): " (why) ". " small { (complaint.code) }
     }
 }

@@ -1,7 +1,7 @@
 //! A form at any record: offered there, filled from what is around it, kept where that record is.
 
 use crate::{
-    office::{COMMUNE, Office, published},
+    office::{COMMUNE, Office, VERSION, published},
     phone::{PIN, Phone, code, synchronise},
     world::{World, finish, jpeg, text},
 };
@@ -26,7 +26,7 @@ fn form(id: &str, texts: &[&str], hidden: &[&str], photo: bool, records: &str) -
     let xml = format!(
         r#"<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
              xmlns:jr="http://openrosa.org/javarosa"><h:head><h:title>{id}</h:title><model>
-           <instance><data id="{id}" version="2026120101">{hidden}{texts}{node}<meta><instanceID/></meta></data></instance>
+           <instance><data id="{id}" version="{VERSION}">{hidden}{texts}{node}<meta><instanceID/></meta></data></instance>
            {binds}{bind}<bind nodeset="/data/meta/instanceID" jr:preload="uid"/></model></h:head>
            <h:body>{inputs}{upload}</h:body></h:html>"#
     );
@@ -189,9 +189,7 @@ fn a_form_at_a_case_puts_its_records_where_they_belong() {
     say(&session, &[("text", "Đã gặp gia đình"), ("goal", "Có việc làm")]);
     let finished = finish(&session);
     assert_eq!((finished.household_id.as_ref(), finished.case_id.as_ref()), (Some(&household), Some(&case)));
-    let view = app.households().view(household).unwrap();
-    let goals = view.sections.iter().find(|section| section.kind == "goal").unwrap();
-    assert_eq!(goals.rows[0].title, "Có việc làm");
+    assert_eq!(app.households().view(household).unwrap().count("goal"), 1);
     // A restricted case lies in no household.
     let restricted = reported(app, &person).case_id.unwrap();
     assert_eq!(offered(app, &format!("case:{restricted}")), ["mau"]);

@@ -74,6 +74,7 @@ impl Answers {
         say("consent/consent_by", choice("head"));
         say("consent/consent_form", choice("written"));
         say("observation/children_seen", choice("all"));
+        say("household/household_name", text("Hoàng Văn Sơn"));
         say("household/address", text("Nhà số 3"));
         for (place, (name, relation, sex, year)) in MEMBERS.iter().enumerate() {
             let mut say = |name: &str, value| say(&format!("member[{}]/{name}", place + 1), value);

@@ -155,6 +155,7 @@ pub fn three_members(known: &[(String, String)]) -> Fill {
         ("/data/consent/consent_by", "head"),
         ("/data/consent/consent_form", "spoken"),
         ("/data/consent/consent_witness", "Lù Thị Chứng"),
+        ("/data/household/household_name", "Giàng A Chứ"),
         ("/data/household/address", "Cạnh trường tiểu học"),
         ("/data/household/phone", "0912345678"),
     ]);

@@ -23,6 +23,7 @@ fn household(date: &str, sensitive: &str, people: &[Person]) -> Fill {
         ("/data/consent/consent_photo", "refuse"),
         ("/data/consent/consent_by", "head"),
         ("/data/consent/consent_form", "written"),
+        ("/data/household/household_name", "Giàng A Chứ"),
     ]);
     for (n, (about, life, birth)) in (1..).zip(people) {
         if n > 1 {

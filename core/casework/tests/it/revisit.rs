@@ -81,26 +81,6 @@ fn ids_stay_and_only_what_changed_is_an_edit() {
 }
 
 #[test]
-fn a_household_is_called_by_its_head_whose_name_is_asked_once() {
-    let (records, first, known) = visited();
-    let called = |answers: &[(&str, &str)]| {
-        let mut fill = Fill::new(&VISIT, &known);
-        ask_anew(&mut fill);
-        fill.all(answers);
-        let outcome = revisit(&records, &first, &mut fill);
-        let household = outcome.edits.iter().find(|edit| edit.record == first.about);
-        household.and_then(|edit| edit.fields.get("name").cloned())
-    };
-    assert_eq!(called(&[]), None, "he is the head still");
-    let widow = ("/data/member[2]/m_about/m_relation", "head");
-    let died = ("/data/member[1]/m_about/m_residence", "died");
-    assert_eq!(called(&[died, widow]), Some(json!("Vàng Thị Mỷ")));
-    // Nobody is called the head yet.
-    assert_eq!(called(&[died]), Some(json!("Vàng Thị Mỷ")));
-    assert_eq!(called(&[("/data/consent/consent_support", "refuse")]), None);
-}
-
-#[test]
 fn a_removed_member_and_another_households_are_not_filled_in() {
     let (mut records, first, _) = visited();
     let daughter = records.0.iter().find(|(_, state)| state.text("name") == Some("Giàng Thị Dung")).unwrap();

@@ -81,7 +81,7 @@ impl Db {
         let mut connection = Connection::open(path)?;
         configure(&connection, WRITER_CACHE)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
-        Migrations::from_slice(MIGRATIONS).to_latest(&mut connection)?;
+        bring_up_to_date(&mut connection)?;
         let writer = Writer::start(connection)?;
         Ok(Self { path: path.to_owned(), clock, writer, readers: Mutex::default() })
     }
@@ -138,6 +138,11 @@ impl Db {
         configure(&connection, READER_CACHE)?;
         Ok(connection)
     }
+}
+
+/// One of a newer program is refused.
+fn bring_up_to_date(connection: &mut Connection) -> Result<(), DbError> {
+    Ok(Migrations::from_slice(MIGRATIONS).to_latest(connection)?)
 }
 
 /// The outer result is the transaction's, the inner one what `read` returned.

@@ -97,12 +97,7 @@ pub fn in_force(packs: &[Manifest], day: NaiveDate, usable: impl Fn(&Manifest) -
 
 /// What is published, in short: a phone that has the same need not ask for the list.
 pub fn standing<'a>(packs: impl IntoIterator<Item = &'a Manifest>) -> Digest {
-    standing_of(packs.into_iter().map(|pack| pack.serial))
-}
-
-/// The same, of their serials.
-pub fn standing_of(serials: impl IntoIterator<Item = u64>) -> Digest {
-    let mut serials: Vec<u64> = serials.into_iter().collect();
+    let mut serials: Vec<u64> = packs.into_iter().map(|pack| pack.serial).collect();
     serials.sort_unstable();
     let text: String = serials.iter().map(|serial| format!("{serial}\n")).collect();
     hash(text.as_bytes())

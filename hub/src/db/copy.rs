@@ -1,6 +1,6 @@
 //! Copies of the database: taken while the hub runs, and made the database of a restored hub.
 
-use super::{DbError, Read, Tx, column::read_id, offices};
+use super::{DbError, Read, Tx, bring_up_to_date, column::read_id, offices};
 use model::OfficeId;
 use rusqlite::{Connection, backup::Backup, params};
 use std::path::Path;
@@ -23,6 +23,8 @@ pub fn take(read: &Read, to: &Path) -> Result<Vec<String>, DbError> {
 /// Makes a copy a restored hub's: with an epoch of its own, in which photos that are not there are not whole.
 pub fn begin_epoch(copy: &Path, epoch: &str, photos: &[String]) -> Result<(), DbError> {
     let mut connection = Connection::open(copy)?;
+    // It may be from before: what is done to it is done to the present tables.
+    bring_up_to_date(&mut connection)?;
     let transaction = connection.transaction()?;
     let office =
         transaction.query_row("SELECT office FROM office", [], |row| Ok(OfficeId(read_id(row, 0)?)))?;

@@ -201,7 +201,7 @@ pub fn add_file(tx: &Tx, number: u64, path: &str, sha256: &Digest, body: &[u8]) 
 pub struct File {
     pub path: String,
     pub sha256: Digest,
-    /// `None`: it is gone.
+    /// `None`: it is gone, or damaged.
     pub body: Option<Vec<u8>>,
 }
 
@@ -212,14 +212,7 @@ pub fn files(read: &Read, number: u64) -> Result<Vec<File>, DbError> {
              LEFT JOIN pack_bodies b ON b.office = f.office AND b.sha256 = f.sha256
          WHERE f.office = ?1 AND f.number = ?2 ORDER BY f.path",
         params![read.office(), int(number)],
-        |row| {
-            let is_here = !matches!(row.get_ref(2)?, rusqlite::types::ValueRef::Null);
-            Ok(File {
-                path: row.get(0)?,
-                sha256: Bytes(row.get(1)?),
-                body: is_here.then(|| unpacked(row, 2)).transpose()?,
-            })
-        },
+        |row| Ok(File { path: row.get(0)?, sha256: Bytes(row.get(1)?), body: unpacked(row, 2).ok() }),
     )
 }
 

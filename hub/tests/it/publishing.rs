@@ -311,7 +311,7 @@ fn one_that_cant_be_read_stays_aside() {
     assert_eq!(office.hub.in_force().serials, [2]);
     let (folder, temporary) = office.close();
     let database = rusqlite::Connection::open(folder.join("hub.db")).unwrap();
-    let damaged = "UPDATE pack_bodies SET body = x'00' WHERE sha256 =
+    let damaged = "UPDATE pack_bodies SET body = x'7f' WHERE sha256 =
                    (SELECT sha256 FROM pack_files WHERE path = 'fields.csv' AND number = 2)";
     assert_eq!(database.execute(damaged, []).unwrap(), 1);
     drop(database);

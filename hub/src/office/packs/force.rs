@@ -88,10 +88,14 @@ fn made(hub: &Hub, read: &Read) -> Result<Made, HubError> {
     Ok(Made { newest: packs::newest(read)?, day: hub.today() })
 }
 
-/// What every publication says; the first one first.
+/// What every publication says; the first one first. One that can't be read is told and left out.
 pub(super) fn published(read: &Read) -> Result<Vec<Manifest>, HubError> {
-    let unreadable = |_| HubError::Internal("a published pack can't be read");
-    packs::manifests(read)?.iter().map(|signed| signed.reopen().map_err(unreadable)).collect()
+    let manifests = packs::manifests(read)?;
+    let read: Vec<Manifest> = manifests.iter().filter_map(|signed| signed.reopen().ok()).collect();
+    if read.len() < manifests.len() {
+        tracing::error!(unreadable = manifests.len() - read.len(), "published packs can't be read");
+    }
+    Ok(read)
 }
 
 /// Those that count on a day. What is built in goes before a national one that is not newer.

@@ -93,6 +93,8 @@ pub struct Ledger {
     pub contents: BTreeMap<Digest, Vec<u8>>,
     /// First segments of what was asked, in order.
     pub asked: Vec<String>,
+    /// Bytes of the answers' bodies as they travelled, by that segment.
+    pub sent: BTreeMap<String, usize>,
     pub script: Script,
 }
 
@@ -130,6 +132,7 @@ impl Office {
             packs: Vec::new(),
             contents: BTreeMap::new(),
             asked: Vec::new(),
+            sent: BTreeMap::new(),
             script: Script::default(),
         })))
     }
@@ -268,11 +271,14 @@ impl Ledger {
     }
 
     fn answer(&mut self, request: &Request) -> Response {
-        self.asked.push(request.path.split('/').nth(2).unwrap_or_default().to_owned());
-        match self.script.fail {
+        let segment = request.path.split('/').nth(2).unwrap_or_default();
+        self.asked.push(segment.to_owned());
+        let response = match self.script.fail {
             Some((path, status)) if request.path.starts_with(path) => refuse(status, "some.code"),
             _ => self.route(request).unwrap_or_else(|refusal| refusal),
-        }
+        };
+        *self.sent.entry(segment.to_owned()).or_default() += response.body.len();
+        response
     }
 
     fn route(&mut self, request: &Request) -> Result<Response, Response> {

@@ -1,13 +1,18 @@
 //! Packs of the office, from its list to a record that a page shows.
 
 use crate::{
-    office::Office,
+    office::{Office, published},
     phone::{PIN, synchronise},
+    sheets,
     world::{Answers, World, fill, finish, text},
 };
 use app::view::*;
 use model::{RecordEdit, RecordRef, kind};
-use testkit::office::{Form, form};
+use std::fmt::Write;
+use testkit::{
+    Dice,
+    office::{Form, form},
+};
 use uuid::Uuid;
 use wire::packs::Manifest;
 
@@ -190,4 +195,149 @@ fn records_of_a_kind_to_come_are_kept_until_it_is_known() {
     publish(&world.office, |_| {});
     synchronise(&world.app);
     assert_eq!(found(), 1);
+}
+
+#[test]
+fn a_flipped_byte_is_told_and_the_next_run_mends_it() {
+    let world = World::new();
+    publish(&world.office, |_| {});
+    synchronise(&world.app);
+    let newer = publish(&world.office, |manifest| {
+        manifest.files[1].sha256 = wire::packs::hash(KINDS.replace("Giếng", "Nguồn").as_bytes());
+    });
+    let wanted = newer.files[1].sha256;
+    let spoilt = KINDS.replace("Giếng", "Nguòn").into_bytes();
+    world.office.office.state().contents.insert(wanted, spoilt);
+    assert_eq!(synchronise(&world.app).code, "ok", "the run goes on");
+    let standing = packs(&world);
+    assert_eq!((standing[0].0, standing[1].0), (PackStanding::Active, PackStanding::Aside));
+    assert_eq!(world.app.syncing().state().unwrap().packs[1].code, "sync.damaged-file");
+    let whole = KINDS.replace("Giếng", "Nguồn").into_bytes();
+    world.office.office.state().contents.insert(wanted, whole);
+    synchronise(&world.app);
+    assert_eq!(packs(&world), [(PackStanding::Active, "Gói của xã (2): đang dùng".to_owned())]);
+}
+
+/// As the office lists them; a list that doesn't come holds up nothing.
+#[test]
+fn without_the_list_the_rest_of_the_run_goes_on() {
+    let world = World::new();
+    publish(&world.office, |_| {});
+    world.office.office.publish(well());
+    world.office.office.state().script.fail = Some(("/v1/packs", 404));
+    let summary = synchronise(&world.app);
+    assert_eq!((summary.code.as_str(), summary.forms_received), ("sync.hub-problem", 0));
+    assert_eq!(packs(&world), []);
+    world.office.office.state().script.fail = None;
+    assert_eq!(synchronise(&world.app).forms_received, 1);
+}
+
+const QUESTIONS: usize = 60;
+
+/// A form of sixty questions, a third of them choices, in two languages and in words that don't repeat themselves.
+fn generated(n: usize, dice: &mut Dice) -> Form {
+    const SYLLABLES: [&str; 24] = [
+        "hộ",
+        "nhà",
+        "trẻ",
+        "nước",
+        "giếng",
+        "trường",
+        "đường",
+        "ruộng",
+        "bản",
+        "thôn",
+        "người",
+        "chăm",
+        "sóc",
+        "việc",
+        "làm",
+        "khám",
+        "bệnh",
+        "học",
+        "phí",
+        "vay",
+        "vốn",
+        "nuôi",
+        "trâu",
+        "lợn",
+    ];
+    const WORDS: [&str; 24] = [
+        "home", "child", "water", "well", "school", "road", "field", "village", "person", "care", "work",
+        "visit", "illness", "fee", "loan", "buffalo", "pig", "roof", "wall", "income", "season", "market",
+        "help", "need",
+    ];
+    let mut phrase = |words: &[&str], count: usize| {
+        (0..count).map(|_| words[dice.below(words.len() as u64) as usize]).collect::<Vec<_>>().join(" ")
+    };
+    let mut survey =
+        "type,name,label::Tiếng Việt (vi),label::English (en)\nhidden,household_id,,\nhidden,commune,,\n"
+            .to_owned();
+    let mut choices = "list_name,name,label::Tiếng Việt (vi),label::English (en)\n".to_owned();
+    let mut records =
+        "record,kind,parent,path,id_from,when,field,from,type,clears_with\nform,household,,,,,,,,\n\
+        h,household,,/data,/data/household_id,,,,,\nh,,,,,,commune,/data/commune,text,\n"
+            .to_owned();
+    for question in 0..QUESTIONS {
+        let kind = match question % 3 {
+            0 => format!("select_one list_{question}"),
+            1 => "integer".to_owned(),
+            _ => "text".to_owned(),
+        };
+        writeln!(survey, "{kind},q_{question},{},{}", phrase(&SYLLABLES, 9), phrase(&WORDS, 8)).unwrap();
+        for choice in (0..4).filter(|_| question % 3 == 0) {
+            writeln!(choices, "list_{question},c_{choice},{},{}", phrase(&SYLLABLES, 3), phrase(&WORDS, 3))
+                .unwrap();
+        }
+        writeln!(records, "h,,,,,,phone,/data/q_{question},text,").unwrap();
+    }
+    let records = records.lines().take(5).map(|line| format!("{line}\n")).collect::<String>();
+    let folder = tempfile::tempdir().unwrap();
+    let settings = format!(
+        "form_title,form_id,version,default_language\nPhiếu {n},phieu_{n},2026120101,Tiếng Việt (vi)\n"
+    );
+    for (name, text) in
+        [("survey", &survey), ("choices", &choices), ("settings", &settings), ("records", &records)]
+    {
+        std::fs::write(folder.path().join(format!("{name}.csv")), text).unwrap();
+    }
+    let mut files = sheets::publish_from(folder.path());
+    // Each brings the list of communes, as forms that ask for a place do.
+    let communes = sheets::publish("vang_gia").into_iter().find(|(name, _)| name == "communes.csv").unwrap();
+    files.push(communes);
+    published(&format!("phieu_{n}"), &format!("Phiếu {n}"), &files)
+}
+
+/// The national pack with none of its tables as the program has them, its forms, and twenty more.
+#[test]
+fn a_first_download_takes_at_most_400_kb() {
+    let mut dice = Dice(7);
+    let forms =
+        ["vang_gia", "tiep_nhan_tre_em", "theo_doi"].map(|id| published(id, id, &sheets::publish(id)));
+    let forms: Vec<Form> = forms.into_iter().chain((0..20).map(|n| generated(n, &mut dice))).collect();
+    let office = Office::publishing(forms);
+    let own = rulebook::Pack::built_in();
+    let changed: Vec<(&str, Vec<u8>)> = own
+        .files()
+        .map(|(path, bytes)| {
+            let text = String::from_utf8(bytes.to_vec()).unwrap().replace("quoc_gia,1,", "quoc_gia,2,");
+            (path, format!("{}\n\n", text.trim_end()).into_bytes())
+        })
+        .collect();
+    let files: Vec<(&str, &[u8])> = changed.iter().map(|(path, bytes)| (*path, bytes.as_slice())).collect();
+    office.office.publish_pack("quoc_gia", &files, |manifest| {
+        (manifest.base, manifest.version) = (None, "2".into());
+        manifest.forms = office_forms(&office);
+    });
+    let world = World::with(office, 23);
+    let state = world.office.office.state();
+    let (packs, forms) = (state.sent["packs"], state.sent["forms"]);
+    drop(state);
+    assert_eq!(world.app.syncing().state().unwrap().packs[0].standing, PackStanding::Active);
+    assert!(packs + forms <= 400_000, "{packs} bytes of packs, {forms} of forms");
+    println!("{packs} bytes of packs, {forms} of forms");
+}
+
+fn office_forms(office: &Office) -> Vec<wire::forms::FormEntry> {
+    office.office.state().forms.iter().map(|(entry, _)| entry.clone()).collect()
 }

@@ -4,8 +4,12 @@ use std::{fs, path::Path};
 
 /// File name and bytes.
 pub fn publish(id: &str) -> Vec<(String, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/quoc_gia/forms").join(id);
-    let form = xlsform::convert(&xlsform::read(&folder).unwrap(), &xlsform::Options::default()).unwrap();
+    publish_from(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/quoc_gia/forms").join(id))
+}
+
+/// The same of sheets in a folder.
+pub fn publish_from(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let form = xlsform::convert(&xlsform::read(folder).unwrap(), &xlsform::Options::default()).unwrap();
     let file = |name: &str| (name.to_owned(), fs::read(folder.join(name)).unwrap());
     let media = form.media.iter().map(|name| file(name));
     [("form.xml".to_owned(), form.xml.into_bytes()), file("records.csv")].into_iter().chain(media).collect()

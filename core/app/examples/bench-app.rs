@@ -1,5 +1,5 @@
 //! What a shell calls, without the bindings, one line of JSON each: answering a question, the disk alone, the first
-//! screen of a day.
+//! screen of a day, the page of a record.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, dead_code)]
 
@@ -24,6 +24,7 @@ const ROUNDS: usize = 300;
 fn main() {
     answer();
     today();
+    pages();
 }
 
 fn answer() {
@@ -104,6 +105,47 @@ fn today() {
         println!(
             r#"{{"name": "{name}", "median_ms": {median:.3}, "on_core_ms": {on_core:.3}, "first_ms": {first:.3}}}"#
         );
+    }
+}
+
+const FORMS: usize = 30;
+const VISITS: usize = 30;
+
+/// With many forms installed: a household that was visited often, one of its people, a visit.
+fn pages() {
+    let forms = (0..FORMS).map(|n| {
+        let (id, mut files) = (format!("phieu_{n}"), sheets::publish("vang_gia"));
+        let xml = String::from_utf8(files[0].1.clone()).unwrap();
+        files[0].1 = xml.replace("id=\"vang_gia\"", &format!("id=\"{id}\"")).into_bytes();
+        office::published(&id, "Phiếu", &files)
+    });
+    let world = World::with(office::Office::publishing(forms.collect()), FORMS as u64);
+    let mut colleague = world.office.colleague();
+    let new = |kind| RecordEdit::new(RecordRef::new(kind, Uuid::now_v7()));
+    let home = new(kind::HOUSEHOLD).set("name", "Hoàng Văn Sơn").set("commune", office::COMMUNE);
+    let member =
+        new(kind::PERSON).under(home.record.clone()).set("name", "Nông Thị Hoà").set("sex", "female");
+    let (household, person) = (home.record.clone(), member.record.clone());
+    let mut edits = vec![home, member];
+    let mut visited = None;
+    for n in 0..VISITS {
+        let visit =
+            new(kind::VISIT).under(household.clone()).set("date", format!("2026-{:02}-11", 1 + n % 12));
+        let visit = visit.set("purpose", "first").set("facts", "Mái nhà dột ở góc bếp. ".repeat(20));
+        let need = new(kind::NEED).under(visit.record.clone()).set("group", "health").set("need", "Khám mắt");
+        let form = new(kind::SUBMISSION).under(household.clone()).set("form", "phieu_0").set("version", "1");
+        let xml = format!("<data>{}</data>", "<answer>một câu trả lời</answer>".repeat(400));
+        visited = Some(visit.record.clone());
+        edits.extend([visit, need, form.set("xml", xml)]);
+    }
+    colleague.write(edits);
+    synchronise(&world.app);
+    for (name, record) in [("household", household.clone()), ("person", person), ("visit", visited.unwrap())]
+    {
+        let view = || drop(world.app.records().view(record.to_string()).unwrap());
+        let first = timed(view);
+        let median = median((0..ROUNDS).map(|_| timed(view)));
+        println!(r#"{{"name": "app.page_{name}", "median_ms": {median:.3}, "first_ms": {first:.3}}}"#);
     }
 }
 

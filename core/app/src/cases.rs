@@ -59,9 +59,9 @@ fn details(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<CaseView, Fau
     // The people of an ordinary case are its household's.
     let people_of = case.root.as_ref().unwrap_or(&case.reference);
     let people = desk.store.children(people_of, Some(kind::PERSON))?;
-    let below = desk.store.children(&case.reference, None)?;
+    let inside = desk.store.children(&case.reference, None)?;
     let (members, below): (Vec<_>, Vec<_>) =
-        below.iter().partition(|record| record.reference.kind == kind::CASE_MEMBER);
+        inside.iter().partition(|record| record.reference.kind == kind::CASE_MEMBER);
     let others: Vec<_> = below.into_iter().filter(|record| record.reference.kind != kind::PERSON).collect();
     let sections = records::sections(&speaker.labels, desk, &case, &others)?;
     let shown = rows::Case::of(desk, &case, household);
@@ -76,6 +76,7 @@ fn details(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<CaseView, Fau
         tasks: shown.tasks("").map(|(_, task)| task).collect(),
         members: members.into_iter().filter_map(case_member).collect(),
         sections,
+        conflicts: records::conflicts(&speaker, desk, std::iter::once(&case).chain(&inside))?,
         may_restrict: !row.restricted
             && desk.rulebook.may_restrict(&desk.role()?, desk.now.date_naive(), kind::CASE),
     })

@@ -7,8 +7,7 @@ use crate::{
     desk::{Desk, parsed},
     error::{AppError, Fault},
     form::Catalogue,
-    people, photos,
-    records::{self, Writers},
+    people, photos, records,
     shared::Shared,
     speaker::{Fact, Speaker},
     texts::{dates, joined},
@@ -87,13 +86,6 @@ fn household(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<HouseholdVi
     let mut facts = speaker.facts(kind::HOUSEHOLD, &household.state);
     facts.extend(last_visit.and_then(|visit| poverty(&desk.rulebook, &speaker, &visit.state)));
     let cases = of(kind::CASE).map(|case| cases::rows::Case::of(desk, case, None).row()).collect();
-    let mut conflicts = Vec::new();
-    for record in records.iter().filter(|record| record.state.conflicts().next().is_some()) {
-        let whose =
-            if record.reference == *root { "" } else { record.state.text("name").unwrap_or_default() };
-        let writers = Writers::of(desk, &record.state)?;
-        conflicts.extend(speaker.conflicts(&record.reference, &record.state, whose, &writers));
-    }
     let is_special = |record: &&Record| {
         SPECIAL.iter().any(|kind| record.reference.kind == **kind) || record.reference == *root
     };
@@ -113,7 +105,7 @@ fn household(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<HouseholdVi
         photos: of(kind::PHOTO).filter_map(photo).collect(),
         cases,
         sections: records::sections(&speaker.labels, desk, &household, &others)?,
-        conflicts,
+        conflicts: records::conflicts(&speaker, desk, &records)?,
         may_open_case: desk.rulebook.may_add(&desk.role()?, desk.now.date_naive(), kind::CASE, true),
     })
 }

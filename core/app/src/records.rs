@@ -15,7 +15,7 @@ use crate::{
 };
 use casework::{answers, settle};
 use model::{ChangeId, RecordRef, SubmissionId};
-pub use page::{photo, sections};
+pub use page::{conflicts, photo, sections};
 use std::sync::Arc;
 use view::{AnswerGroup, RecordView, SubmissionView};
 pub use writers::Writers;

@@ -53,18 +53,6 @@ impl Speaker {
         let facts = self.labels.facts(kind, state, self.lang).into_iter();
         facts.map(Fact::from).collect()
     }
-
-    /// Each field on which phones disagree, with all that stands beside each other; `whose` names a member.
-    pub fn conflicts(
-        &self,
-        record: &RecordRef,
-        state: &RecordState,
-        whose: &str,
-        writers: &Writers,
-    ) -> Vec<ConflictView> {
-        let conflicts = self.labels.conflicts(record.kind.as_str(), state, self.lang).into_iter();
-        conflicts.map(|conflict| ConflictView::of(record, whose, conflict, writers)).collect()
-    }
 }
 
 impl ConflictView {

@@ -174,8 +174,9 @@ impl Labels {
     /// Fields on which two devices disagree so that a person must decide.
     pub fn conflicts(&self, kind: &str, state: &RecordState, lang: Lang) -> Vec<Conflict> {
         let conflict = |field: &str| {
-            let heads = state.fields.get(field)?.heads.iter();
-            let values = heads.map(|head| self.told(kind, field, head, lang)).collect();
+            let mut heads: Vec<&Head> = state.fields.get(field)?.heads.iter().collect();
+            heads.sort_by_key(|head| (head.at, head.device));
+            let values = heads.into_iter().map(|head| self.told(kind, field, head, lang)).collect();
             Some(Conflict { field: field.to_owned(), label: self.name(kind, field, lang)?, values })
         };
         self.rulebook.conflicts(kind, state).into_iter().filter_map(conflict).collect()

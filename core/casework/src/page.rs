@@ -5,7 +5,7 @@ use crate::{
     clocks::{Deadline, deadlines},
 };
 use chrono::{DateTime, FixedOffset, NaiveDate};
-use model::{ChangeId, DeviceId, PhotoFile, RecordRef, RecordState, SubmissionId};
+use model::{ChangeId, DeviceId, PhotoFile, RecordRef, RecordState, Stamp, SubmissionId};
 use rulebook::{Field, FieldType, Lang, ListRole, Rulebook, Shown};
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -286,19 +286,17 @@ impl<'r> Pages<'r> {
     /// The changes of which something stands, the last first.
     fn history(&self, (reference, state): Kept<'_>) -> Vec<Written> {
         let kind = reference.kind.as_str();
-        let mut changes: BTreeMap<ChangeId, Written> = BTreeMap::new();
+        let mut changes: BTreeMap<(Stamp, DeviceId, ChangeId), Written> = BTreeMap::new();
         for field in self.fields(kind, state) {
             let Some(label) = self.labels.name(kind, field, self.lang) else { continue };
             for head in state.fields.get(field).into_iter().flat_map(|field| &field.heads) {
                 let (change, device, at) = (head.change, head.device, head.at.0);
                 let written = || Written { change, device, at, fields: Vec::new() };
-                changes.entry(change).or_insert_with(written).fields.push(label.clone());
+                let place = (head.at, device, change);
+                changes.entry(place).or_insert_with(written).fields.push(label.clone());
             }
         }
-        let mut changes: Vec<_> = changes.into_values().collect();
-        changes.sort_by_key(|written| Reverse((written.at, written.change)));
-        changes.truncate(MOST_CHANGES);
-        changes
+        changes.into_values().rev().take(MOST_CHANGES).collect()
     }
 }
 

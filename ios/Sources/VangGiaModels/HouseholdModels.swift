@@ -44,7 +44,7 @@ public final class HouseholdsModel {
     }
 }
 
-/// One household with its people, visits, photos and cases.
+/// One household with its people, photos, cases and all else that lies in it.
 @MainActor
 @Observable
 public final class HouseholdModel {
@@ -52,8 +52,6 @@ public final class HouseholdModel {
     public private(set) var household: HouseholdView?
     /// Forms about this household.
     public private(set) var forms: [FormRow] = []
-    /// Those about each of its people that have any, by the person's id.
-    public private(set) var formsOfPeople: [String: [FormRow]] = [:]
     public private(set) var thumbnails: [String: Data] = [:]
     public private(set) var notice: Notice?
 
@@ -67,9 +65,8 @@ public final class HouseholdModel {
     public func load() async {
         let id = id
         do {
-            (household, forms, formsOfPeople) = try await core.run {
-                let view = try $0.households().view(id: id)
-                return (view, try $0.forms().about(record: "household:\(id)"), try formsAbout(view.members, $0))
+            (household, forms) = try await core.run {
+                (try $0.households().view(id: id), try $0.forms().about(record: "household:\(id)"))
             }
             notice = nil
         } catch {
@@ -77,14 +74,14 @@ public final class HouseholdModel {
             return
         }
         for photo in household?.photos ?? [] where photo.here && thumbnails[photo.id] == nil {
-            let photoId = photo.id
-            thumbnails[photoId] = try? await core.run { try $0.households().thumbnail(photoId: photoId) }
+            let reference = photo.reference
+            thumbnails[photo.id] = try? await core.run { try $0.records().thumbnail(reference: reference) }
         }
     }
 
-    public func photo(_ photoId: String) async -> Data? {
+    public func photo(_ reference: String) async -> Data? {
         do {
-            return try await core.run { try $0.households().photo(photoId: photoId) }
+            return try await core.run { try $0.records().photo(reference: reference) }
         } catch {
             notice = Notice(error)
             return nil
@@ -113,8 +110,6 @@ public final class CaseModel {
     public private(set) var details: CaseView?
     /// Forms about this case.
     public private(set) var forms: [FormRow] = []
-    /// Those about each of its people that have any, by the person's id.
-    public private(set) var formsOfPeople: [String: [FormRow]] = [:]
     public private(set) var notice: Notice?
 
     private let core: Core
@@ -127,9 +122,8 @@ public final class CaseModel {
     public func load() async {
         let id = id
         do {
-            (details, forms, formsOfPeople) = try await core.run {
-                let view = try $0.cases().view(id: id)
-                return (view, try $0.forms().about(record: "case:\(id)"), try formsAbout(view.people, $0))
+            (details, forms) = try await core.run {
+                (try $0.cases().view(id: id), try $0.forms().about(record: "case:\(id)"))
             }
             notice = nil
         } catch {
@@ -147,9 +141,4 @@ public final class CaseModel {
             notice = Notice(error)
         }
     }
-}
-
-private func formsAbout(_ people: [MemberRow], _ app: App) throws -> [String: [FormRow]] {
-    let forms = try people.map { ($0.id, try app.forms().about(record: "person:\($0.id)")) }
-    return Dictionary(uniqueKeysWithValues: forms.filter { !$0.1.isEmpty })
 }

@@ -5,13 +5,18 @@ extension CaseRow: Identifiable {}
 extension DraftRow: Identifiable { public var id: String { draftId } }
 extension FormRow: Identifiable {}
 extension HouseholdRow: Identifiable {}
-extension GoalRow: Identifiable {}
+extension ActionRow: Identifiable {}
+extension ConflictValue: Identifiable { public var id: String { change } }
+extension DueRow: Identifiable { public var id: String { reference } }
+extension HistoryRow: Identifiable {}
 extension MemberRow: Identifiable {}
 extension OutlineRow: Identifiable { public var id: UInt32 { index } }
-extension PhotoRow: Identifiable {}
+extension PhotoRow: Identifiable { public var id: String { reference } }
+extension RecordLink: Identifiable { public var id: String { reference } }
+extension RecordRow: Identifiable { public var id: String { reference } }
+extension RecordSection: Identifiable { public var id: String { kind } }
 extension RepeatRow: Identifiable { public var id: String { path } }
 extension TaskRow: Identifiable {}
-extension VisitRow: Identifiable {}
 extension WorkerOnPhone: Identifiable {}
 
 extension HeldBackRow {

@@ -5,16 +5,16 @@ import VangGiaModels
 /// The fixed words around the core's texts; each is in `Resources/{vi,en}.lproj`.
 public enum Chrome: String, CaseIterable, Sendable {
     case abandon, abandonAsk, account, add, addAnother, advice, back, cancel, carryOver, cases, chooseOne
-    case clear, close, conflicts, denied, drafts, enrol, enrolAgain, enrolHint, facts, finish, finishReady
-    case forms, goals, guidance, heldBack, hideRestricted, hideRestrictedHint, households, invitation
-    case invitationScan, keep, locate
+    case clear, close, conflicts, denied, drafts, dueSoon, enrol, enrolAgain, enrolHint, facts, finish, finishReady
+    case formMissing, forms, guidance, heldBack, hideRestricted, hideRestrictedHint, history, households, invitation
+    case invitationScan, keep, keepValue, locate
     case locateFailed, lock, members, membersOnly, moreRows, newPin, newPinAgain, next, noCamera, noPhoto
     case noRows, openCase, openCaseReason, outline, packs, people, photos, pin, pinChange, pinChanged
     case pinForgotten, pinPresent, pinsDiffer, problems, recoverCode, recoverCodeHint, recoverRequest
     case recoverSend, remove, required, restrictCase, restrictCaseAsk, restricted, retake, salvage
     case salvageHint, search
     case setAside, setAsideAsk, setAsideEnrol, setAsideHint, setAsideTitle
-    case sync, syncStop, takePhoto, tasks, today, unlock, unsupported, visits, visitsDue
+    case sync, syncStop, takePhoto, tasks, today, unlock, unsupported
     case waitSeconds, waiting, workers, workersAdd, workersChosen, workersHint, workersOther, working
 
     public func text(_ language: Language) -> String {

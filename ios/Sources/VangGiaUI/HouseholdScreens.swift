@@ -33,6 +33,7 @@ struct HouseholdsScreen: View {
             .searchable(text: $model.query, prompt: app.say(.search))
             .navigationDestination(for: HouseholdRow.self) { HouseholdScreen(app: app, id: $0.id) }
             .navigationDestination(for: CaseRow.self) { CaseScreen(app: app, id: $0.id) }
+            .opensRecords(app)
             .task(id: "\(app.revision) \(model.query)") { await model.search() }
         }
     }
@@ -59,9 +60,7 @@ struct HouseholdScreen: View {
         .navigationTitle(model.household?.name ?? "")
         .task(id: app.revision) { await model.load() }
         .fullScreenCover(item: $opening.form) { FormScreen(form: $0) }
-        .sheet(item: $shown) { photo in
-            if let image = UIImage(data: photo.bytes) { Image(uiImage: image).resizable().scaledToFit() }
-        }
+        .sheet(item: $shown) { LargePhotoSheet(photo: $0) }
         .alert(app.say(.openCase), isPresented: $isAsking) {
             TextField(app.say(.openCaseReason), text: $reason)
             Button(app.say(.openCase)) {
@@ -87,28 +86,21 @@ struct HouseholdScreen: View {
                 Button(app.say(.openCase), systemImage: "folder.badge.plus") { isAsking = true }
             }
         }
-        TextsSection(title: app.say(.conflicts), texts: household.conflicts.map(\.text))
+        ConflictsSection(app: app, conflicts: household.conflicts)
         FactsSection(title: app.say(.facts), facts: household.facts)
-        PeopleSection(title: app.say(.members), people: household.members, forms: model.formsOfPeople) { form, about in
-            Task { await opening.start(form, about: about, app: app) }
-        }
-        TextsSection(title: app.say(.goals), texts: household.goals.map(\.line))
+        PeopleSection(title: app.say(.members), people: household.members)
         if !household.cases.isEmpty {
             Section(app.say(.cases)) { ForEach(household.cases) { CaseLine(row: $0) } }
-        }
-        if !household.visits.isEmpty {
-            Section(app.say(.visits)) {
-                ForEach(household.visits) { TwoLines(first: "\($0.date) · \($0.purpose)", second: $0.agreed) }
-            }
         }
         if !household.photos.isEmpty {
             Section(app.say(.photos)) { ForEach(household.photos) { photoLine($0) } }
         }
+        RecordSections(sections: household.sections)
     }
 
     private func photoLine(_ photo: PhotoRow) -> some View {
         Button {
-            Task { shown = await model.photo(photo.id).map { LargePhoto(id: photo.id, bytes: $0) } }
+            Task { shown = await model.photo(photo.reference).map { LargePhoto(id: photo.id, bytes: $0) } }
         } label: {
             HStack {
                 if let bytes = model.thumbnails[photo.id], let image = UIImage(data: bytes) {
@@ -121,11 +113,6 @@ struct HouseholdScreen: View {
         }
         .disabled(!photo.here)
     }
-}
-
-private struct LargePhoto: Identifiable {
-    let id: String
-    let bytes: Data
 }
 
 struct CaseScreen: View {
@@ -152,14 +139,14 @@ struct CaseScreen: View {
                         }
                     }
                 }
+                ConflictsSection(app: app, conflicts: details.conflicts)
                 if !details.tasks.isEmpty {
                     Section(app.say(.tasks)) { ForEach(details.tasks) { TaskLine(task: $0) } }
                 }
                 FactsSection(title: app.say(.facts), facts: details.facts)
-                PeopleSection(title: app.say(.people), people: details.people, forms: model.formsOfPeople) { form, about in
-                    Task { await opening.start(form, about: about, app: app) }
-                }
+                PeopleSection(title: app.say(.people), people: details.people)
                 TextsSection(title: app.say(.membersOnly), texts: details.members.map(\.name))
+                RecordSections(sections: details.sections)
                 if details.mayRestrict {
                     Button(app.say(.restrictCase), systemImage: "lock", role: .destructive) { isAsking = true }
                 }
@@ -175,7 +162,7 @@ struct CaseScreen: View {
     }
 }
 
-private struct FactsSection: View {
+struct FactsSection: View {
     let title: String
     let facts: [Fact]
 
@@ -193,26 +180,14 @@ private struct FactsSection: View {
 private struct PeopleSection: View {
     let title: String
     let people: [MemberRow]
-    /// By the person's id.
-    let forms: [String: [FormRow]]
-    /// A form, and the record that it is about.
-    let start: (String, String) -> Void
 
     var body: some View {
         if !people.isEmpty {
-            Section(title) { ForEach(people) { line($0) } }
-        }
-    }
-
-    @ViewBuilder private func line(_ person: MemberRow) -> some View {
-        if let forms = forms[person.id] {
-            Menu {
-                ForEach(forms) { form in Button(form.title) { start(form.id, "person:\(person.id)") } }
-            } label: {
-                TwoLines(first: person.name, second: person.about)
+            Section(title) {
+                ForEach(people) { person in
+                    NavigationLink(value: RecordAt(person.reference)) { TwoLines(first: person.name, second: person.about) }
+                }
             }
-        } else {
-            TwoLines(first: person.name, second: person.about)
         }
     }
 }

@@ -37,6 +37,7 @@ struct TodayScreen: View {
             }
             .navigationDestination(for: HouseholdRow.self) { HouseholdScreen(app: app, id: $0.id) }
             .navigationDestination(for: CaseRow.self) { CaseScreen(app: app, id: $0.id) }
+            .opensRecords(app)
             .fullScreenCover(item: $opening.form) { FormScreen(form: $0) }
             .sheet(isPresented: $isAccountOpen) {
                 if let worker = model.today?.worker { AccountScreen(app: app, worker: worker) }
@@ -70,12 +71,21 @@ struct TodayScreen: View {
             }
         }
         if !today.tasks.isEmpty {
-            Section(app.say(.tasks)) { ForEach(today.tasks) { TaskLine(task: $0) } }
+            Section(app.say(.tasks)) {
+                ForEach(today.tasks) { task in
+                    NavigationLink(value: RecordAt(task.reference)) { TaskLine(task: task) }
+                }
+            }
         }
-        if !today.visitsDue.isEmpty {
-            Section(app.say(.visitsDue)) {
-                ForEach(today.visitsDue) { row in
-                    NavigationLink(value: row) { TwoLines(first: row.name, second: row.place) }
+        if !today.due.isEmpty {
+            Section(app.say(.dueSoon)) {
+                ForEach(today.due) { row in
+                    NavigationLink(value: RecordAt(row.reference)) {
+                        VStack(alignment: .leading) {
+                            TwoLines(first: row.title, second: row.line)
+                            Text(row.due).foregroundStyle(row.overdue ? Color.red : Color.secondary)
+                        }
+                    }
                 }
             }
         }

@@ -88,8 +88,19 @@ import VangGiaModels
         #expect(household.forms.map(\.id) == ["vang_gia"])
         let photo = try #require(household.household?.photos.first)
         #expect(household.thumbnails[photo.id]?.starts(with: [0xff, 0xd8]) == true)
-        let large = try #require(await household.photo(photo.id))
+        let large = try #require(await household.photo(photo.reference))
         #expect(large.count > household.thumbnails[photo.id]?.count ?? .max)
+
+        // A member, an old visit and what was answered then are opened from the household.
+        let member = RecordModel(core: app.core, reference: try #require(household.household?.members.last?.reference))
+        await member.load()
+        #expect(member.page?.title == told.names.last && member.page?.above.first?.reference == "household:\(household.id)")
+        let sections = household.household?.sections ?? []
+        let submitted = try #require(sections.first { $0.kind == "submission" }?.rows.first)
+        let submission = RecordModel(core: app.core, reference: submitted.reference)
+        await submission.load()
+        let answers = (submission.submission?.answers ?? []).flatMap(\.answers).map(\.value)
+        #expect(submission.notice == nil && told.names.allSatisfy(answers.contains), "\(answers)")
 
         let opened = try #require(await household.openCase(reason: "Cần hỗ trợ sinh kế"))
         let details = CaseModel(core: app.core, id: opened)

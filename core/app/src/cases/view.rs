@@ -1,6 +1,10 @@
 //! Cases and what is due in them.
 
-use crate::{people::MemberRow, records::view::RecordSection, speaker::Fact};
+use crate::{
+    people::MemberRow,
+    records::view::RecordSection,
+    speaker::{ConflictView, Fact},
+};
 
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct CaseRow {
@@ -27,6 +31,7 @@ pub struct CaseView {
     pub members: Vec<CaseMemberRow>,
     /// What else lies in it.
     pub sections: Vec<RecordSection>,
+    pub conflicts: Vec<ConflictView>,
     /// It is open to its commune, and the worker's role lets them restrict it.
     pub may_restrict: bool,
 }

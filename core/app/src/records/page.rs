@@ -12,7 +12,7 @@ use crate::{
     error::Fault,
     form::{self, Catalogue, view::FormRow},
     households::view::PhotoRow,
-    speaker::{ConflictView, Fact},
+    speaker::{ConflictView, Fact, Speaker},
     texts::dates,
 };
 use casework::{
@@ -99,6 +99,26 @@ pub fn sections(
     let below: Vec<Kept> = below.iter().map(|record| kept(record)).collect();
     let sections = pages(desk, labels)?.sections(&record.reference, &below);
     Ok(sections.into_iter().map(|section| section_of(desk, section)).collect())
+}
+
+/// What phones disagree about in these records, each with what its record is called.
+pub fn conflicts<'r>(
+    speaker: &Speaker,
+    desk: &Desk,
+    records: impl IntoIterator<Item = &'r Record>,
+) -> Result<Vec<ConflictView>, Fault> {
+    let mut conflicts = Vec::new();
+    for Record { reference, state, .. } in records {
+        let found = speaker.labels.conflicts(reference.kind.as_str(), state, desk.lang);
+        if found.is_empty() {
+            continue;
+        }
+        let writers = Writers::of(desk, state)?;
+        let whose = desk.rulebook.title(reference, state, [], desk.lang);
+        let view = |conflict| ConflictView::of(reference, &whose, conflict, &writers);
+        conflicts.extend(found.into_iter().map(view));
+    }
+    Ok(conflicts)
 }
 
 fn kept(record: &Record) -> Kept<'_> {

@@ -507,13 +507,15 @@ fn field_of(page: &Page, declared: &Field, visitor: &Visitor, typed: &Typed, ans
 /// Two values that stand beside each other: who said which, and one is picked.
 fn choose(page: &Page, declared: &Field, visitor: &Visitor, answer: &Answer) -> Markup {
     let (sheet, lang, name) = (&page.sheet, visitor.lang, declared.name.as_str());
+    let mut beside: Vec<&Head> = heads(sheet, name).iter().collect();
+    beside.sort_by_key(|head| (head.at, head.device));
     html! {
         fieldset.disagree {
             legend { (declared.label.get(lang)) }
             p { (lang.pick("Hai thiết bị ghi khác nhau. Giá trị nào đúng?", "Two devices disagree. Which is right?")) }
             @if let Some(mistake) = answer.mistakes.get(name) { p.late { (mistake.text(lang)) } }
             @if answer.moved.contains(name) { p.late { (lang.pick("Giá trị vừa đổi. Hãy chọn lại.", "It has just changed. Choose again.")) } }
-            @for head in heads(sheet, name) {
+            @for head in beside {
                 label.check {
                     input type="radio" name={ "c." (name) } value=(head.change);
                     span {

@@ -71,8 +71,13 @@ class VisitTest {
             assertEquals(listOf(Household.HEAD), found.rows.map { it.name })
             val household = phone.households().view(found.rows.single().id)
             assertEquals(Household.names.toSet(), household.members.map { it.name }.toSet())
-            assertTrue(household.goals.toString(), household.goals.any { it.text == Household.GOAL })
-            val photo = ImageIO.read(ByteArrayInputStream(phone.households().photo(household.photos.single().id)))
+            val rows = household.sections.flatMap { it.rows }
+            assertTrue(rows.toString(), rows.any { it.title == Household.GOAL })
+            // Each of them has a page, which says whose it is; of the form, what was answered.
+            rows.forEach { assertEquals(household.name, phone.records().view(it.reference).above.first().title) }
+            val answers = phone.records().submission(rows.last().reference).answers.flatMap { it.answers }.map { it.value }
+            assertTrue(answers.toString(), answers.containsAll(Household.names))
+            val photo = ImageIO.read(ByteArrayInputStream(phone.records().photo(household.photos.single().reference)))
             assertTrue("${photo.width} × ${photo.height}", photo.width in 1600..2048 && photo.height * 4 == photo.width * 3)
 
             val second = phone.synced()
@@ -91,7 +96,7 @@ class VisitTest {
             val page = console.page(Regex("/households/[0-9a-f-]{36}").find(console.search("Định"))!!.value)
             Household.names.forEach { assertTrue(it, page.contains(it)) }
             val picture = console.bytes(Regex("/photos/[0-9a-f-]{36}").find(page)!!.value)
-            assertArrayEquals("the office sees the phone's picture", phone.households().photo(household.photos.single().id), picture)
+            assertArrayEquals("the office sees the phone's picture", phone.records().photo(household.photos.single().reference), picture)
         }
     }
 

@@ -220,12 +220,6 @@ class MainActivity : Activity() {
         )
     }
 
-    /** One of several things, by its place. */
-    fun choose(question: Int, among: List<String>, then: (Int) -> Unit) = secure(
-        AlertDialog.Builder(this).setTitle(question).setNegativeButton(R.string.cancel, null)
-            .setItems(among.toTypedArray()) { _, place -> then(place) }
-    )
-
     /** Asks for a line of text; nothing happens while it is empty. */
     fun askText(question: String, action: Int, then: (String) -> Unit) {
         val field = EditText(this, null, 0, R.style.Field).apply { minLines = 3 }

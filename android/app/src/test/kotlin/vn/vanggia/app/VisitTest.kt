@@ -19,6 +19,7 @@ import vn.vanggia.app.screens.CaseScreen
 import vn.vanggia.app.screens.FinishedScreen
 import vn.vanggia.app.screens.FormScreen
 import vn.vanggia.app.screens.HouseholdScreen
+import vn.vanggia.app.screens.RecordScreen
 import vn.vanggia.app.screens.SyncScreen
 import vn.vanggia.app.screens.TodayScreen
 import vn.vanggia.app.screens.UnlockScreen
@@ -83,6 +84,7 @@ class VisitTest {
             assertTrue(activity.top is HouseholdScreen)
             Household.names.forEach(finger::expect)
             finger.picture("ho")
+            pagesOfRecords(finger)
             openCase(finger)
 
             finger.touch(text(R.string.tab_households).takeIf { finger.sees(text(R.string.tab_sync)) } ?: text(R.string.back))
@@ -134,6 +136,32 @@ class VisitTest {
         finger.rest(5)
         finger.pin(PIN)
         assertTrue(activity.top is TodayScreen)
+    }
+
+    /** Whatever lies in the household has a page, which leads back to it. */
+    private fun pagesOfRecords(finger: Finger) {
+        val activity = finger.activity
+        val back = activity.getString(R.string.back)
+        finger.touch(Household.names.last())
+        assertTrue(activity.top is RecordScreen)
+        finger.expect("Quan hệ với chủ hộ")
+        finger.expect(activity.getString(R.string.record_history))
+        finger.picture("thanh-vien")
+        finger.touch(back)
+        finger.touch("Thăm lần đầu")
+        finger.expect("Mục đích chuyến thăm")
+        finger.picture("lan-tham-cu")
+        // Its household stands above it.
+        finger.touch(Household.HEAD)
+        assertTrue(activity.top is HouseholdScreen)
+        finger.touch(back)
+        finger.touch(back)
+        finger.touch("20261202")
+        finger.expect("Tỉnh, thành phố")
+        Household.names.forEach(finger::expect)
+        finger.picture("phieu-cu")
+        finger.touch(back)
+        assertTrue(activity.top is HouseholdScreen)
     }
 
     private fun openCase(finger: Finger) {

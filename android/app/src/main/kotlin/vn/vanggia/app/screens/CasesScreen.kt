@@ -28,9 +28,7 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
 
     override fun create(): View = host.page { column = this }
 
-    override fun shown() = ask({ Triple(it.cases().view(id), it.forms().about(record), it.forms().list()) }) { (case, here, all) ->
-        draw(case, here, all)
-    }
+    override fun shown() = ask({ it.cases().view(id) to it.forms().about(record) }) { (case, here) -> draw(case, here) }
 
     private val record get() = "case:$id"
 
@@ -38,7 +36,7 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
         ask({ it.cases().restrict(id) }) { shown() }
     }
 
-    private fun draw(case: CaseView, here: List<FormRow>, all: List<FormRow>) {
+    private fun draw(case: CaseView, here: List<FormRow>) {
         column.removeAllViews()
         with(column) {
             text(case.title, R.style.Headline, context.dp(4))
@@ -50,18 +48,20 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
                 }
             }
             formsHere(host, here, record)
+            conflicts(host, case.conflicts)
             if (case.tasks.isNotEmpty()) {
                 section(text(R.string.case_tasks))
                 case.tasks.forEach { taskRow(it) }
             }
             if (case.people.isNotEmpty()) {
                 section(text(R.string.case_people))
-                people(host, case.people, all)
+                people(host, case.people)
             }
             if (case.facts.isNotEmpty()) {
                 section(text(R.string.case_facts))
                 card { case.facts.forEach { fact(it.label, it.value) } }
             }
+            sections(host, case.sections)
             if (case.mayRestrict) button(text(R.string.case_restrict), R.style.Button_Outline, gap = context.dp(20)) { restrict() }
         }
     }

@@ -37,12 +37,13 @@ class TodayScreen(host: MainActivity) : Screen(host) {
             drafts(today)
             start(forms)
             tasks(today.tasks)
-            if (today.visitsDue.isNotEmpty()) {
-                section(text(R.string.today_visits))
-                today.visitsDue.forEach { household ->
-                    row(household.name, listOf(household.place, household.lastVisit).filter { it.isNotEmpty() }.joinToString("\n"), icon = R.drawable.ic_home) {
-                        host.push(HouseholdScreen(host, household.id))
-                    }
+            if (today.due.isNotEmpty()) {
+                section(text(R.string.today_due))
+                today.due.forEach { due ->
+                    val by = text(R.string.due_by, due.due)
+                    val about = if (due.overdue) due.line else "${due.line}\n$by"
+                    val alarm = if (due.overdue) "${text(R.string.overdue)}: $by" else ""
+                    row(due.title, about, alarm, R.drawable.ic_calendar) { openRecord(host, due.reference) }
                 }
             }
             if (today.openCases.isNotEmpty()) {
@@ -111,7 +112,7 @@ class TodayScreen(host: MainActivity) : Screen(host) {
     private fun LinearLayout.tasks(tasks: List<TaskRow>) {
         section(text(R.string.today_tasks))
         if (tasks.isEmpty()) text(text(R.string.today_nothing), R.style.Soft, context.dp(4))
-        tasks.forEach { taskRow(it) }
+        tasks.forEach { task -> taskRow(task) { openRecord(host, task.reference) } }
     }
 }
 
@@ -120,15 +121,6 @@ private val FormRow.isForHousehold get() = about == "household"
 /** Starts a form about a record (`person:<id>`), or on its own, and opens it. */
 fun startForm(host: MainActivity, form: String, about: String?) =
     host.core.ask({ it.forms().start(form, about) }) { openForm(host, it) }
-
-/** The forms about a record, one of which is started. */
-fun chooseForm(host: MainActivity, about: String) = host.core.ask({ it.forms().about(about) }) { answer ->
-    when (answer) {
-        is Answer.Failed -> host.showError(answer)
-        is Answer.Good -> if (answer.value.isEmpty()) host.tell(host.getString(R.string.forms_none))
-        else host.choose(R.string.forms_choose, answer.value.map { it.title }) { startForm(host, answer.value[it].id, about) }
-    }
-}
 
 /** Buttons that start the forms about a record. */
 internal fun LinearLayout.formsHere(host: MainActivity, forms: List<FormRow>, about: String) = forms.forEach { form ->

@@ -114,6 +114,25 @@ await step("a household shows its members, visit, goal and photo", async () => {
   await shot("household");
 });
 
+await step("the office corrects a household, and the page says who said what", async () => {
+  await page.getByRole("link", { name: "Sửa", exact: true }).first().click();
+  await page.waitForURL(/records\/household\/[0-9a-f-]{36}\/edit$/);
+  const village = page.locator('[name="f.village"]');
+  const before = await village.inputValue();
+  await village.fill(`${before} (mới)`);
+  await shot("edit");
+  await page.getByRole("button", { name: "Lưu", exact: true }).click();
+  await page.waitForURL(/households\/[0-9a-f-]{36}$/);
+  assert.ok((await text()).includes(`${before} (mới)`));
+  await page.getByRole("link", { name: "Sửa", exact: true }).first().click();
+  await page.waitForURL(/edit$/);
+  await page.setViewportSize({ width: 360, height: 740 });
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(over <= 0, `the form is ${over} px too wide`);
+  await shot("edit-phone");
+  await page.setViewportSize({ width: 1200, height: 850 });
+});
+
 await step("a restricted case is there for its members, with its legal clock", async () => {
   await page.getByRole("link", { name: "Trường hợp", exact: true }).first().click();
   await page.locator("main a").first().click();

@@ -28,10 +28,13 @@ use axum::{
 use casework::Labels;
 use maud::{Markup, html};
 use model::{ChangeId, FieldState, Head, RecordEdit, RecordRef, RecordState, record::field};
-use rulebook::{Field, FieldType, Kind, ListRole};
+use rulebook::{Field, FieldType, Kind, ListRole, Rulebook, Shown};
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 use uuid::Uuid;
 
 #[derive(Deserialize)]
@@ -172,7 +175,7 @@ async fn load(hub: &Hub, visitor: &Visitor, record: RecordRef) -> Result<Page, R
         .await
         .map_err(|error| visitor.failed(error))?;
     let (mut sheet, labels) = found.ok_or_else(|| visitor.not_found())?;
-    keep_typed(&mut sheet, &labels);
+    keep_typed(&mut sheet, &labels, &visitor.rulebook);
     if sheet.is_restricted {
         let (reader, record) = (visitor.user.id, sheet.record.clone());
         hub.write(move |_, tx| Ok(audit::add(tx, Some(reader), "read", &record)?))
@@ -200,16 +203,19 @@ async fn load_new(hub: &Hub, visitor: &Visitor, kind: String, under: &Under) -> 
         .await
         .map_err(|error| visitor.failed(error))?;
     let (mut sheet, labels) = found.ok_or_else(|| visitor.not_found())?;
-    keep_typed(&mut sheet, &labels);
+    keep_typed(&mut sheet, &labels, &visitor.rulebook);
     let label = visitor.rulebook.kind(sheet.record.kind.as_str()).map(|kind| kind.label.get(visitor.lang));
     let title = label.unwrap_or_default().to_owned();
     Ok(Page { sheet, labels, title })
 }
 
-/// What forms work out from other answers nobody types; where two values stand beside each other one can be picked.
-fn keep_typed(sheet: &mut Sheet, labels: &Labels) {
+/// What forms work out from other answers nobody types, but for what a record is called; where two values stand beside each
+/// other one can be picked.
+fn keep_typed(sheet: &mut Sheet, labels: &Labels, rulebook: &Rulebook) {
     let Sheet { fields, state, record, .. } = sheet;
-    fields.retain(|name| is_open(state, name) || !labels.is_calculated(record.kind.as_str(), name));
+    let kind = record.kind.as_str();
+    let heads = |name: &str| rulebook.field(kind, name).is_some_and(|field| field.shown == Shown::Head);
+    fields.retain(|name| is_open(state, name) || heads(name) || !labels.is_calculated(kind, name));
 }
 
 fn is_open(state: &RecordState, name: &str) -> bool {
@@ -507,21 +513,21 @@ fn field_of(page: &Page, declared: &Field, visitor: &Visitor, typed: &Typed, ans
 /// Two values that stand beside each other: who said which, and one is picked.
 fn choose(page: &Page, declared: &Field, visitor: &Visitor, answer: &Answer) -> Markup {
     let (sheet, lang, name) = (&page.sheet, visitor.lang, declared.name.as_str());
-    let mut beside: Vec<&Head> = heads(sheet, name).iter().collect();
-    beside.sort_by_key(|head| (head.at, head.device));
+    let told = |head: &Head| page.labels.told(sheet.record.kind.as_str(), name, head, lang).text;
+    // The latest first.
+    let mut values: Vec<_> =
+        heads(sheet, name).iter().map(|head| (Reverse(head.at), told(head), head)).collect();
+    values.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
     html! {
         fieldset.disagree {
             legend { (declared.label.get(lang)) }
             p { (lang.pick("Hai thiết bị ghi khác nhau. Giá trị nào đúng?", "Two devices disagree. Which is right?")) }
             @if let Some(mistake) = answer.mistakes.get(name) { p.late { (mistake.text(lang)) } }
             @if answer.moved.contains(name) { p.late { (lang.pick("Giá trị vừa đổi. Hãy chọn lại.", "It has just changed. Choose again.")) } }
-            @for head in beside {
+            @for (_, text, head) in &values {
                 label.check {
                     input type="radio" name={ "c." (name) } value=(head.change);
-                    span {
-                        (page.labels.told(sheet.record.kind.as_str(), name, head, lang).text)
-                        " " small { (by(sheet, head)) }
-                    }
+                    span { (text) " " small { (by(sheet, head)) } }
                 }
             }
             label.check { input type="radio" name={ "c." (name) } value="" checked; (lang.pick("Chưa quyết định", "Not decided yet")) }

@@ -17,7 +17,7 @@ use rusqlite::{Connection, OpenFlags};
 use sync::{HttpTransport, Method, Request, Transport};
 use wire::enrol::Invitation;
 
-pub const STORY: Story = Story { name: "14-office-device", run };
+pub const STORY: Story = Story { name: "15-office-device", run };
 
 /// What the database says of it.
 struct Held {

@@ -174,12 +174,18 @@ impl Labels {
     /// Fields on which two devices disagree so that a person must decide.
     pub fn conflicts(&self, kind: &str, state: &RecordState, lang: Lang) -> Vec<Conflict> {
         let conflict = |field: &str| {
-            let mut heads: Vec<&Head> = state.fields.get(field)?.heads.iter().collect();
-            heads.sort_by_key(|head| (head.at, head.device));
-            let values = heads.into_iter().map(|head| self.told(kind, field, head, lang)).collect();
+            let values = self.values(kind, state, field, lang);
             Some(Conflict { field: field.to_owned(), label: self.name(kind, field, lang)?, values })
         };
         self.rulebook.conflicts(kind, state).into_iter().filter_map(conflict).collect()
+    }
+
+    /// All that stands as a field's value, the latest first.
+    pub fn values(&self, kind: &str, state: &RecordState, field: &str, lang: Lang) -> Vec<Told> {
+        let heads = state.fields.get(field).into_iter().flat_map(|said| &said.heads);
+        let mut values: Vec<Told> = heads.map(|head| self.told(kind, field, head, lang)).collect();
+        values.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.text.cmp(&b.text)));
+        values
     }
 
     /// What a field of codes may say, with what each is called: its list, or where it has none what forms offer.

@@ -27,14 +27,11 @@ use axum::{
 };
 use casework::Labels;
 use maud::{Markup, html};
-use model::{ChangeId, FieldState, Head, RecordEdit, RecordRef, RecordState, record::field};
+use model::{ChangeId, DeviceId, FieldState, Head, RecordEdit, RecordRef, RecordState, record::field};
 use rulebook::{Field, FieldType, Kind, ListRole, Rulebook, Shown};
 use serde::Deserialize;
 use serde_json::Value;
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 #[derive(Deserialize)]
@@ -506,28 +503,24 @@ fn field_of(page: &Page, declared: &Field, visitor: &Visitor, typed: &Typed, ans
                 (lang.pick(". Lưu lần nữa sẽ ghi đè.", ". Saving again replaces it."))
             }
         }
-        @for head in heads { p.said { (by(sheet, head)) } }
+        @for head in heads { p.said { (by(sheet, head.device, head.at.0)) } }
     }
 }
 
 /// Two values that stand beside each other: who said which, and one is picked.
 fn choose(page: &Page, declared: &Field, visitor: &Visitor, answer: &Answer) -> Markup {
     let (sheet, lang, name) = (&page.sheet, visitor.lang, declared.name.as_str());
-    let told = |head: &Head| page.labels.told(sheet.record.kind.as_str(), name, head, lang).text;
-    // The latest first.
-    let mut values: Vec<_> =
-        heads(sheet, name).iter().map(|head| (Reverse(head.at), told(head), head)).collect();
-    values.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    let values = page.labels.values(sheet.record.kind.as_str(), &sheet.state, name, lang);
     html! {
         fieldset.disagree {
             legend { (declared.label.get(lang)) }
             p { (lang.pick("Hai thiết bị ghi khác nhau. Giá trị nào đúng?", "Two devices disagree. Which is right?")) }
             @if let Some(mistake) = answer.mistakes.get(name) { p.late { (mistake.text(lang)) } }
             @if answer.moved.contains(name) { p.late { (lang.pick("Giá trị vừa đổi. Hãy chọn lại.", "It has just changed. Choose again.")) } }
-            @for (_, text, head) in &values {
+            @for told in &values {
                 label.check {
-                    input type="radio" name={ "c." (name) } value=(head.change);
-                    span { (text) " " small { (by(sheet, head)) } }
+                    input type="radio" name={ "c." (name) } value=(told.change);
+                    span { (told.text) " " small { (by(sheet, told.device, told.at)) } }
                 }
             }
             label.check { input type="radio" name={ "c." (name) } value="" checked; (lang.pick("Chưa quyết định", "Not decided yet")) }
@@ -536,9 +529,9 @@ fn choose(page: &Page, declared: &Field, visitor: &Visitor, answer: &Answer) -> 
 }
 
 /// `Lý Thị Mai · 24/11/2026 15:04`.
-fn by(sheet: &Sheet, head: &Head) -> String {
-    let author = sheet.authors.get(&head.device).map_or("–", String::as_str);
-    format!("{author} · {}", layout::time(Some(head.at.0)))
+fn by(sheet: &Sheet, device: DeviceId, at: u64) -> String {
+    let author = sheet.authors.get(&device).map_or("–", String::as_str);
+    format!("{author} · {}", layout::time(Some(at)))
 }
 
 /// Links to add below a record what its user may.

@@ -32,7 +32,7 @@ fn main() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let mut office = Office::open(folder.path())?;
     seed::households(
-        &office.hub.invite("vanphong", None)?,
+        &office.invitation,
         &folder.path().join("office"),
         SEED,
         HOUSEHOLDS,

@@ -7,7 +7,7 @@ mod office;
 mod pack;
 
 use anyhow::{Context, Result, ensure};
-use app::view::{Language, PackStanding};
+use app::view::{AnswerValue, Language, PackStanding};
 use journeys::{
     hub::HubProcess,
     phone::Phone,
@@ -31,13 +31,7 @@ fn main() -> Result<()> {
     let started = Instant::now();
     let folder = tempfile::tempdir()?;
     let mut office = Office::open(folder.path())?;
-    seed::households(
-        &office.invitation,
-        &folder.path().join("office"),
-        SEED,
-        HOUSEHOLDS,
-        &mut |_| {},
-    )?;
+    seed::households(&office.invitation, &folder.path().join("office"), SEED, HOUSEHOLDS, &mut |_| {})?;
     let mut hoa = enrol(&office.hub, "hoa", &folder.path().join("hoa"))?;
     let mut son = enrol(&office.hub, "son", &folder.path().join("son"))?;
     step("Văn phòng / office", started, &format!("{HOUSEHOLDS} hộ / households, 2 điện thoại / phones"));
@@ -133,6 +127,7 @@ fn seen_everywhere(
     let mut answers = |name: &str, _: usize| match name {
         "what" => Some(visit::text(what.clone())),
         "grade" => Some(visit::choice("secondary")),
+        "asked_at" => Some(AnswerValue::DateTime { iso: "2026-11-30T08:00:00.000+07:00".into() }),
         _ => None,
     };
     visit::fill(&form, &mut answers, &|_| 0, &mut Vec::new())?;

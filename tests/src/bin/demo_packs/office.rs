@@ -64,7 +64,7 @@ impl Office {
         let page = String::from_utf8_lossy(&answer.body).into_owned();
         ensure!(page.contains("colour") && page.contains("fields"), "the mistake is not shown: {page}");
         let answer = first.upload("/packs", &right)?;
-        ensure!(answer.status == 303, "the workbook was answered with {}", answer.status);
+        ensure!(answer.status == 303, "{}", String::from_utf8_lossy(&answer.body));
         let proposal = answer.header("location").context("no proposal")?.to_owned();
         let page = first.page(&proposal)?;
         let newest = kinds.last().context("no kind")?;

@@ -50,7 +50,7 @@ pub fn tables(version: u32, kinds: &[&NewKind]) -> Vec<(String, String)> {
         "pack.csv".to_owned(),
         format!(
             "id,version,level,base,needs,from,title_vi,title_en,note\n\
-             lang_son,{version},province,quoc_gia,,,Gói của tỉnh Lạng Sơn,The pack of Lạng Sơn,\n"
+             lang_son,{version},province,quoc_gia,,2026-01-01,Gói của tỉnh Lạng Sơn,The pack of Lạng Sơn,\n"
         ),
     )];
     let mut table = |name: &str, head: &str, rows: Vec<String>| {

@@ -103,6 +103,8 @@ fn a_phone_opens_goes_on_with_its_draft_and_brings_its_work() {
         let today = phone.app.today().view().unwrap();
         assert!(today.sync.changes_waiting > 0);
         assert_eq!((today.open_cases.len(), today.drafts.len()), (1, 1));
+        let packs: Vec<Value> = today.sync.packs.iter().map(|pack| json!(pack.id)).collect();
+        assert_eq!(json!(packs), left.facts.get("packs").cloned().unwrap_or_else(|| json!([])));
 
         let draft = phone.app.forms().resume(today.drafts[0].draft_id.clone()).unwrap();
         assert_eq!(today.drafts[0].about.as_deref(), Some(OLD));
@@ -254,11 +256,23 @@ fn a_phone_understands_the_answers_of_every_landed_version() {
     }
 }
 
+/// The example of an office's pack, proposed at the command line and agreed to in the console.
+fn publish(hub: &HubProcess, somebody: &str) {
+    let administrator = hub.add_user("quan", "Lộc Văn Quản", "administrator", &[], false).unwrap();
+    hub.command(&["pack", "publish", &checkout().join("packs/vi_du").to_string_lossy()]).unwrap();
+    let invitation = hub.invite(somebody, None).unwrap();
+    let mut console = Console::log_in(&invitation, "quan", &administrator.password).unwrap();
+    let page = console.page("/packs").unwrap();
+    let proposal = page.split("href=\"/packs/").nth(1).unwrap().split('"').next().unwrap();
+    let approve = format!("/packs/{proposal}/approve");
+    assert_eq!(console.post(&approve, &[("first_day", "")]).unwrap().status, 303);
+}
+
 /// `cargo test -p journeys --test it make_landed -- --ignored` leaves the folder of the version that lands.
 #[test]
 #[ignore = "writes into the source tree"]
 fn make_landed() {
-    let to = checkout().join("tests/fixtures").join(format!("v{}", wire::VERSION));
+    let to = checkout().join("tests/fixtures").join(format!("v{}", left().len() + 1));
     fs::create_dir(&to).unwrap();
     let mut world = World::open().unwrap();
     world.worker("mai", "Lý Thị Mai", COMMUNE).unwrap();
@@ -266,6 +280,7 @@ fn make_landed() {
     world.worker("dung", "Chu Văn Dũng", COMMUNE).unwrap();
     let hanh = world.hub.add_user("hanh", "Vi Thị Hạnh", "centre_head", &["all"], true).unwrap();
     let (mai, son) = (world.phone("mai").unwrap(), world.phone("son").unwrap());
+    publish(&world.hub, "mai");
     world::visit(&mai, None, &alone(OLD, COMMUNE), vec![picture::small().unwrap()]).unwrap();
     world::report(&mai, COMMUNE, CHILD).unwrap();
     mai.sync().unwrap();
@@ -296,8 +311,12 @@ fn make_landed() {
     let folder = world.hub.folder().to_owned();
     world.hub.stop().unwrap();
     copy(&folder, &to.join("hub")).unwrap();
-    let facts =
-        json!({ "password": hanh.password, "invitation": invitation, "made": env!("CARGO_PKG_VERSION") });
+    let facts = json!({
+        "password": hanh.password,
+        "invitation": invitation,
+        "made": env!("CARGO_PKG_VERSION"),
+        "packs": ["vi_du"],
+    });
     fs::write(to.join("facts.json"), serde_json::to_string_pretty(&facts).unwrap() + "\n").unwrap();
 
     // From here on copies speak.

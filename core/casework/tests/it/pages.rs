@@ -163,8 +163,8 @@ fn what_devices_disagree_about_is_settled_with_all_that_belongs_together() {
         let conflict = page.conflicts.iter().find(|conflict| conflict.field == field).unwrap();
         conflict.values.iter().map(|told| told.text.clone()).collect::<Vec<_>>()
     };
-    assert_eq!(told("phone"), ["0912 000 111", "0912 000 222"]);
-    assert_eq!(told("address"), ["Nhà số 3", "(trống)"]);
+    assert_eq!(told("phone"), ["0912 000 222", "0912 000 111"], "the latest first");
+    assert_eq!(told("address"), ["(trống)", "Nhà số 3"]);
     let settled = |field: &str, change: u128| settle(&RULEBOOK, &home, &state, field, ChangeId(id(change)));
     let edit = settled("commune", 2).unwrap();
     let fields: Vec<_> = edit.fields.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();

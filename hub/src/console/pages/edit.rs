@@ -31,7 +31,10 @@ use model::{ChangeId, DeviceId, FieldState, Head, RecordEdit, RecordRef, RecordS
 use rulebook::{Field, FieldType, Kind, ListRole, Rulebook, Shown};
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 use uuid::Uuid;
 
 #[derive(Deserialize)]
@@ -464,10 +467,13 @@ fn draw(page: &Page, visitor: &Visitor, typed: &Typed, answer: &Answer) -> Marku
 
 /// The changes that stand as values, of one field or of all.
 fn seen(sheet: &Sheet, of: Option<&str>) -> Markup {
-    let all = sheet.seen();
+    let names = sheet.state.fields.keys().filter(|name| of.is_none_or(|of| of == *name));
     html! {
-        @for (name, changes) in all.iter().filter(|(name, _)| of.is_none_or(|of| of == *name)) {
-            @let ids: Vec<String> = changes.iter().map(ChangeId::to_string).collect();
+        @for name in names {
+            // In the order in which they are shown.
+            @let mut stand: Vec<&Head> = heads(sheet, name).iter().collect();
+            @let () = stand.sort_by_key(|head| (Reverse(head.at), head.value().map(ToString::to_string)));
+            @let ids: Vec<String> = stand.iter().map(|head| head.change.to_string()).collect();
             input type="hidden" name={ "s." (name) } value=(ids.join(","));
         }
     }

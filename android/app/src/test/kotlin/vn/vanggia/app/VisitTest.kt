@@ -148,7 +148,7 @@ class VisitTest {
         finger.expect(activity.getString(R.string.record_history))
         finger.picture("thanh-vien")
         finger.touch(back)
-        finger.touch("Thăm lần đầu")
+        finger.touch("Gặp được")
         finger.expect("Mục đích chuyến thăm")
         finger.picture("lan-tham-cu")
         // Its household stands above it.

@@ -185,7 +185,9 @@ private struct PeopleSection: View {
         if !people.isEmpty {
             Section(title) {
                 ForEach(people) { person in
-                    NavigationLink(value: RecordAt(person.reference)) { TwoLines(first: person.name, second: person.about) }
+                    NavigationLink(value: RecordAt(person.reference)) {
+                        TwoLines(first: person.name, second: person.about)
+                    }
                 }
             }
         }

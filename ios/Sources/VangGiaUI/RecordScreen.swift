@@ -55,7 +55,9 @@ struct RecordScreen: View {
         ForEach(page.conflicts, id: \.field) { conflict in
             Section("\(app.say(.conflicts)): \(conflict.label)") {
                 ForEach(conflict.values) { value in
-                    Button { Task { await model.settle(conflict.field, value.change) } } label: {
+                    Button {
+                        Task { await model.settle(conflict.field, value.change) }
+                    } label: {
                         TwoLines(first: "\(app.say(.keepValue)): \(value.text)", second: "\(value.by) · \(value.at)")
                     }
                 }

@@ -43,7 +43,7 @@ struct RecordScreen: View {
     @ViewBuilder private func content(_ page: RecordView) -> some View {
         Section(page.kind) {
             ForEach(page.above) { above in
-                NavigationLink(above.title, value: RecordAt(above.reference))
+                NavigationLink(value: RecordAt(above.reference)) { Text(above.title) }
             }
             BadgeLine(badges: page.badges)
             ForEach(page.actions) { action in
@@ -140,7 +140,7 @@ struct ConflictsSection: View {
             Section(app.say(.conflicts)) {
                 ForEach(conflicts, id: \.self) { conflict in
                     // A household's or a case's own is settled on the page of its record, not on its screen.
-                    NavigationLink(conflict.text, value: RecordAt(conflict.reference, plain: true))
+                    NavigationLink(value: RecordAt(conflict.reference, plain: true)) { Text(conflict.text) }
                 }
             }
         }

@@ -133,7 +133,10 @@ fn pages() {
             new(kind::VISIT).under(household.clone()).set("date", format!("2026-{:02}-11", 1 + n % 12));
         let visit = visit.set("purpose", "first").set("facts", "Mái nhà dột ở góc bếp. ".repeat(20));
         let need = new(kind::NEED).under(visit.record.clone()).set("group", "health").set("need", "Khám mắt");
-        let form = new(kind::SUBMISSION).under(household.clone()).set("form", "phieu_0").set("version", "1");
+        let form = new(kind::SUBMISSION)
+            .under(household.clone())
+            .set("form", "phieu_0")
+            .set("version", office::VERSION);
         let xml = format!("<data>{}</data>", "<answer>một câu trả lời</answer>".repeat(400));
         visited = Some(visit.record.clone());
         edits.extend([visit, need, form.set("xml", xml)]);

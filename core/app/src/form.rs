@@ -51,7 +51,7 @@ impl Forms {
 #[uniffi::export]
 impl Forms {
     pub fn list(&self) -> Result<Vec<FormRow>, AppError> {
-        self.shared.with(|desk| Ok(self.catalogue.newest(&desk.store)?.into_iter().map(row).collect()))
+        self.shared.with(|desk| Ok(self.catalogue.newest(&desk.store)?.iter().cloned().map(row).collect()))
     }
 
     /// Those that can be started at a record, which is named by its kind and id: `person:<uuid>`.
@@ -78,8 +78,8 @@ impl Forms {
 /// The forms that can be started at a record.
 pub fn about(catalogue: &Catalogue, desk: &Desk, record: &RecordRef) -> Result<Vec<FormRow>, Fault> {
     let basis = Basis::of(desk, record.clone())?;
-    let forms = catalogue.newest(&desk.store)?.into_iter();
-    Ok(forms.filter(|(_, start)| basis.fits(start)).map(row).collect())
+    let forms = catalogue.newest(&desk.store)?;
+    Ok(forms.iter().filter(|(_, start)| basis.fits(start)).cloned().map(row).collect())
 }
 
 fn row((form, start): (FormEntry, Start)) -> FormRow {

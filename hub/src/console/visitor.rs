@@ -140,7 +140,7 @@ impl FromRequestParts<Hub> for Visitor {
             .await
             .map_err(|error| Refusal::Failed(lang, error))?;
         let (user, rewound_at, has_news, key_lies_here) = found.ok_or(Refusal::LogIn)?;
-        let (rulebook, path) = (hub.rulebook().clone(), parts.uri.path().to_owned());
+        let (rulebook, path) = (hub.rulebook(), parts.uri.path().to_owned());
         let must_put_key_away = false;
         let mut visitor = Visitor { user, rulebook, lang, rewound_at, has_news, path, must_put_key_away };
         visitor.must_put_key_away = key_lies_here && visitor.may(Permission::Administer);

@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 
 /// Whether a member manages it; not one who stands in.
 pub fn has(hub: &Hub, read: &Read, case: CaseId) -> Result<bool, HubError> {
-    let day = hub.today();
+    let (day, rulebook) = (hub.today(), hub.rulebook());
     for user in members::named(read, case)? {
-        let manages = |user: &users::User| !user.disabled && hub.rulebook().may_assign(&user.role, day);
+        let manages = |user: &users::User| !user.disabled && rulebook.may_assign(&user.role, day);
         if users::by_id(read, user)?.as_ref().is_some_and(manages) {
             return Ok(true);
         }
@@ -25,12 +25,10 @@ pub fn has(hub: &Hub, read: &Read, case: CaseId) -> Result<bool, HubError> {
 pub fn stand_in(hub: &Hub, tx: &Tx, case: CaseId, state: &RecordState) -> Result<(), HubError> {
     let mut standing = BTreeSet::new();
     if !has(hub, tx, case)? {
-        let day = hub.today();
+        let (day, rulebook) = (hub.today(), hub.rulebook());
         let commune = state.text(field::COMMUNE).unwrap_or_default();
         let could = |user: &users::User| {
-            !user.disabled
-                && hub.rulebook().may_assign(&user.role, day)
-                && user.covers(&hub.rulebook(), commune)
+            !user.disabled && rulebook.may_assign(&user.role, day) && user.covers(&rulebook, commune)
         };
         let could: Vec<users::User> = users::all(tx)?.into_iter().filter(could).collect();
         let on_duty = could.iter().any(|user| user.on_duty);

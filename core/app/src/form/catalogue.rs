@@ -63,7 +63,14 @@ type Key = (String, String, String);
 #[derive(Default)]
 pub struct Catalogue {
     loaded: Mutex<HashMap<Key, Arc<LoadedForm>>>,
-    labels: Mutex<Option<Arc<Labels>>>,
+    told: Mutex<Option<Told>>,
+}
+
+/// What the forms say of themselves, read once until others come.
+#[derive(Clone)]
+struct Told {
+    labels: Arc<Labels>,
+    newest: Arc<Vec<(FormEntry, Start)>>,
 }
 
 impl Catalogue {
@@ -101,23 +108,21 @@ impl Catalogue {
     }
 
     /// The newest version of each form and where it can be started; none is read for it.
-    pub fn newest(&self, store: &Store) -> Result<Vec<(FormEntry, Start)>, Fault> {
-        let newest = store.form_labels()?.into_iter().filter(|(entry, _)| entry.newest);
-        // A form of a newer app's making is left out rather than taking the others with it.
-        let known = newest.filter_map(|(entry, kept)| {
-            let start = self.labels_of(store, &entry, kept).ok()?.start;
-            Some((entry, start))
-        });
-        Ok(known.collect())
+    pub fn newest(&self, store: &Store) -> Result<Arc<Vec<(FormEntry, Start)>>, Fault> {
+        Ok(self.told(store)?.newest)
     }
 
     /// What fields and codes are called: by the last version of each form, also of those that were withdrawn.
     pub fn labels(&self, store: &Store) -> Result<Arc<Labels>, Fault> {
+        Ok(self.told(store)?.labels)
+    }
+
+    fn told(&self, store: &Store) -> Result<Told, Fault> {
         let rulebook = store.rulebook();
-        if let Some(labels) = &*locked(&self.labels)
-            && Arc::ptr_eq(labels.rulebook(), &rulebook)
+        if let Some(told) = &*locked(&self.told)
+            && Arc::ptr_eq(told.labels.rulebook(), &rulebook)
         {
-            return Ok(labels.clone());
+            return Ok(told.clone());
         }
         let mut last: BTreeMap<String, LabelledForm> = BTreeMap::new();
         for (entry, kept) in store.form_labels()? {
@@ -128,14 +133,19 @@ impl Catalogue {
                 last.insert(entry.id.clone(), (entry, kept));
             }
         }
+        // A form of a newer app's making is left out rather than taking the others with it.
         let forms = last.into_values();
-        let mut forms: Vec<_> =
-            forms.filter_map(|(entry, kept)| self.labels_of(store, &entry, kept).ok()).collect();
+        let mut forms: Vec<_> = forms
+            .filter_map(|(entry, kept)| Some((self.labels_of(store, &entry, kept).ok()?, entry)))
+            .collect();
+        let newest = forms.iter().filter(|(_, entry)| entry.newest);
+        let newest = newest.map(|(form, entry)| (entry.clone(), form.start.clone())).collect();
         // Where two forms fill one field, that which is not of restricted cases names it.
-        forms.sort_by_key(|form| form.start.restricted);
-        let labels = Arc::new(Labels::of(&rulebook, forms));
-        *locked(&self.labels) = Some(labels.clone());
-        Ok(labels)
+        forms.sort_by_key(|(form, _)| form.start.restricted);
+        let labels = Arc::new(Labels::of(&rulebook, forms.into_iter().map(|(form, _)| form)));
+        let told = Told { labels, newest: Arc::new(newest) };
+        *locked(&self.told) = Some(told.clone());
+        Ok(told)
     }
 
     /// Of a version that came before labels were kept, its form is read once.
@@ -163,9 +173,9 @@ impl Catalogue {
         locked(&self.loaded).len()
     }
 
-    /// After forms came in.
+    /// After forms came in or were withdrawn.
     pub fn changed(&self) {
-        *locked(&self.labels) = None;
+        *locked(&self.told) = None;
     }
 }
 

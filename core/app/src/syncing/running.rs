@@ -103,9 +103,8 @@ fn run(
             running.audience.tell(report::progress(progress, shared.lang()));
         })
     }));
-    if matches!(&ran, Ok(report) if report.summary.forms_received > 0) {
-        catalogue.changed();
-    }
+    // Also where none came: one may have been withdrawn.
+    catalogue.changed();
     let left = left(store).ok();
     let new = store.identity().map(|identity| other_devices(&identity, &known)).unwrap_or_default();
     let summary = report::summary(ran.ok(), photos_before, left, &new, shared.lang());

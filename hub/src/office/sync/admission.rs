@@ -144,18 +144,19 @@ fn admit(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<B
     let Some(received) = batches::find(tx, batch.key)? else { return Ok(BTreeSet::new()) };
     let changes: Vec<Shown> = received.batch.changes().flatten().collect();
     permission::follows(tx, &changes)?;
-    if hub.rulebook().role_of(author.role.as_str()).is_none() {
+    // All of it is decided by the same rules, whatever is published meanwhile.
+    let rulebook = hub.rulebook();
+    if rulebook.role_of(author.role.as_str()).is_none() {
         return Err(Wait::because(waiting::ROLE_UNKNOWN).into());
     }
-    let rulebook = hub.rulebook();
     let mut records = Records::new(tx, &rulebook);
     let mut before = Vec::with_capacity(changes.len());
     for change in &changes {
         before.push(records.apply(change, received.received_at)?);
     }
     let routes = route::routes(&rulebook, &mut records)?;
-    in_scope(hub, tx, &author, batch, &mut records, &routes)?;
-    permission::check(hub, tx, &author, &changes, &before, &mut records, &routes)?;
+    in_scope(&rulebook, tx, &author, batch, &mut records, &routes)?;
+    permission::check((&rulebook, hub.today()), tx, &author, &changes, &before, &mut records, &routes)?;
     let submissions = submissions(hub, tx, &changes, evaluated)?;
     let managed = permission::managed(hub, tx, &mut records, &routes)?;
     let mut happened = happened(&mut records, &routes)?;
@@ -175,7 +176,7 @@ fn admit(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<B
 /// Stops what lies outside of the author's places and cases, in no commune that there is, or is moved out of their places
 /// without the receiving side.
 fn in_scope(
-    hub: &Hub,
+    rulebook: &Rulebook,
     tx: &Tx,
     author: &User,
     batch: &Batch,
@@ -184,8 +185,8 @@ fn in_scope(
 ) -> Result<(), Stop> {
     for (feed, root) in route::needed(records, routes)? {
         let allowed = match &feed {
-            Feed::Commune(commune) => author.covers(&hub.rulebook(), commune),
-            Feed::Case(_) if !author.sees_cases(&hub.rulebook()) => false,
+            Feed::Commune(commune) => author.covers(rulebook, commune),
+            Feed::Case(_) if !author.sees_cases(rulebook) => false,
             Feed::Case(case) => {
                 records.is_new(&case.reference())? || members::is_member(tx, author.id, *case)?
             }
@@ -196,10 +197,10 @@ fn in_scope(
         }
     }
     for commune in route::entered(records, routes)? {
-        if !hub.rulebook().is_place(&Feed::Commune(commune.clone())) {
+        if !rulebook.is_place(&Feed::Commune(commune.clone())) {
             return Err(Wait::because(waiting::COMMUNE_UNKNOWN).into());
         }
-        if !batch.agreed && !author.covers(&hub.rulebook(), &commune) {
+        if !batch.agreed && !author.covers(rulebook, &commune) {
             return Err(Wait::because(waiting::MOVE).into());
         }
     }

@@ -44,8 +44,9 @@ pub fn agree(hub: &Hub, tx: &Tx, user: &User, key: BatchKey) -> Result<Option<Re
 /// Whether the user works wherever the batch puts something.
 fn may_agree(hub: &Hub, read: &Read, user: &User, key: BatchKey) -> Result<bool, HubError> {
     let communes = communes(read, key)?;
-    let covers = |commune: &String| user.covers(&hub.rulebook(), commune);
-    let may = hub.rulebook().may_receive(&user.role, hub.today());
+    let rulebook = hub.rulebook();
+    let covers = |commune: &String| user.covers(&rulebook, commune);
+    let may = rulebook.may_receive(&user.role, hub.today());
     Ok(may && !communes.is_empty() && communes.iter().all(covers))
 }
 

@@ -149,20 +149,20 @@ fn held_by_device(
 /// Feeds a user may read, with their heads: communes that have anything and lie in the user's places, the communes
 /// named in them, and restricted cases that the user is a member of. None for a role that sees nothing.
 fn granted(hub: &Hub, read: &Read, user: &User) -> Result<BTreeMap<Feed, u64>, HubError> {
-    let mut granted = BTreeMap::new();
-    if !user.sees_cases(&hub.rulebook()) {
+    let (mut granted, rulebook) = (BTreeMap::new(), hub.rulebook());
+    if !user.sees_cases(&rulebook) {
         return Ok(granted);
     }
     for place in &user.places {
         if let Place::Commune(code) = place
-            && user.sees_places(&hub.rulebook())
+            && user.sees_places(&rulebook)
         {
             granted.insert(Feed::Commune(code.clone()), 0);
         }
     }
     for (feed, head) in feeds::communes(read)? {
         if let Feed::Commune(code) = &feed
-            && user.covers(&hub.rulebook(), code)
+            && user.covers(&rulebook, code)
         {
             granted.insert(feed, head);
         }

@@ -18,6 +18,8 @@ use std::{
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
+/// A hub that was just started has the phones of the morning to answer.
+const SETTLED: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Requests under way get this long to end once the hub is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -82,9 +84,9 @@ pub fn serve(
     Ok(())
 }
 
-/// At the start, then every day.
+/// Soon after the start, then every day: nobody waits for it.
 async fn sweep_daily(hub: Hub) {
-    let mut days = tokio::time::interval(DAY);
+    let mut days = tokio::time::interval_at(tokio::time::Instant::now() + SETTLED, DAY);
     loop {
         days.tick().await;
         match uploads::sweep(&hub).await {

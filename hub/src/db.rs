@@ -57,6 +57,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("db/migrations/0001_first.sql")),
     M::up(include_str!("db/migrations/0002_packs.sql")),
     M::up(include_str!("db/migrations/0003_office_devices.sql")),
+    M::up(include_str!("db/migrations/0004_forms_by_day.sql")),
 ];
 
 /// Other processes (the command line beside a running hub) write too.

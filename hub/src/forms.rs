@@ -9,7 +9,7 @@ mod records;
 mod source;
 
 pub use cache::FormCache;
-pub use check::{CheckedForm, Inspection, check, inspect};
+pub use check::{CheckedForm, Inspection, check, check_numbered, inspect};
 pub use compile::{Compiled, Refused, compile};
 pub use source::FormSource;
 

@@ -34,6 +34,8 @@ pub struct Kind {
     pub listed: bool,
     /// Only the program makes it; no form may.
     pub by_program: bool,
+    /// Only a form makes it: what it says was answered, somewhere.
+    pub by_form: bool,
     pub immutable: bool,
     /// Among the sections of a page.
     pub order: u32,
@@ -202,7 +204,9 @@ struct KindRow {
 #[derive(Deserialize, PartialEq)]
 pub(crate) enum MadeBy {
     #[serde(rename = "")]
-    Forms,
+    Anybody,
+    #[serde(rename = "form")]
+    Form,
     #[serde(rename = "program")]
     Program,
 }
@@ -284,6 +288,7 @@ fn kind(row: KindRow, fields: Vec<Field>) -> Kind {
         workflow: row.workflow,
         listed: row.listed,
         by_program: row.made_by == MadeBy::Program,
+        by_form: row.made_by == MadeBy::Form,
         immutable: row.immutable,
         order: row.order,
         fields,

@@ -24,6 +24,7 @@ impl Rulebook {
         };
         let mut flags = vec![format!("{top}{parents}"), format!("scope {:?}", kind.scope).to_lowercase()];
         flags.extend(kind.listed.then(|| "listed and found by search".to_owned()));
+        flags.extend(kind.by_form.then(|| "made by forms only".to_owned()));
         flags.extend(kind.by_program.then(|| "made by the program only".to_owned()));
         flags.extend(kind.immutable.then(|| "immutable".to_owned()));
         let mut text =

@@ -23,6 +23,8 @@ pub struct Options {
     pub form_name: Option<String>,
     /// The language of columns that name none, if the settings don't say. `None`: `default`.
     pub default_language: Option<String>,
+    /// The form's version, in place of what the settings say.
+    pub version: Option<String>,
 }
 
 /// A form made from a workbook.

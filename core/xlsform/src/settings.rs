@@ -21,7 +21,10 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub fn read(workbook: &Workbook, options: &Options, report: &mut Report) -> Self {
-        let fields = fields(workbook, report);
+        let mut fields = fields(workbook, report);
+        if let Some(version) = &options.version {
+            fields.set("version", version.as_str());
+        }
         let text = |name: &str| fields.text(name).map(str::to_owned);
         let form_name = options.form_name.clone().unwrap_or_else(|| "data".to_owned());
         if !names::is_tag(&form_name) {

@@ -76,7 +76,7 @@ impl Server {
             let source = forms::FormSource::open(&forms.join(name)).unwrap();
             let form = forms::check(&Rulebook::built_in().unwrap(), &source).unwrap();
             let published = (form.id.clone(), form.version.clone());
-            self.hub().write_now(move |hub, tx| office::forms::publish(hub, tx, &form)).unwrap();
+            self.hub().write_now(move |hub, tx| office::forms::publish(hub, tx, &form, None)).unwrap();
             published
         };
         ["vang_gia", "tiep_nhan_tre_em"].map(publish).into()

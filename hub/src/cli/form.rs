@@ -4,7 +4,7 @@ use super::Convert;
 use crate::{
     Hub, HubError,
     forms::{self, CheckedForm, Compiled, FormError, FormProblem, FormSource, Refused},
-    office::forms::{Published, complete, publish as keep},
+    office::forms::{Published, check as check_form, publish as keep},
 };
 use rulebook::Rulebook;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,10 @@ fn beside(file: &Path, name: &str) -> PathBuf {
 
 /// As for publishing.
 pub(super) fn check(path: &Path) -> Result<(), HubError> {
-    let CheckedForm { warnings, .. } = forms::check(&*Rulebook::built_in()?, &FormSource::open(path)?)?;
+    let mut source = FormSource::open(path)?;
+    // An office gives the next number that it has.
+    let number = |_: &str| Ok::<_, FormError>("1".to_owned());
+    let CheckedForm { warnings, .. } = forms::check_numbered(&*Rulebook::built_in()?, &mut source, number)?;
     print_warnings(&warnings);
     println!("no errors, {} warnings", warnings.len());
     Ok(())
@@ -43,11 +46,10 @@ pub(super) fn check(path: &Path) -> Result<(), HubError> {
 
 pub(super) fn publish(hub: &Hub, path: &Path) -> Result<(), HubError> {
     let mut source = FormSource::open(path)?;
-    hub.read_now(|_, read| complete(read, &mut source))?;
-    let form = forms::check(&hub.rulebook(), &source)?;
+    let form = hub.read_now(|hub, read| check_form(hub, read, &mut source))?;
     print_warnings(&form.warnings);
     let (id, version) = (form.id.clone(), form.version.clone());
-    match hub.write_now(move |hub, tx| keep(hub, tx, &form))? {
+    match hub.write_now(move |hub, tx| keep(hub, tx, &form, None))? {
         Published::New => println!("published {id} {version}"),
         Published::Known => println!("known {id} {version}"),
     }

@@ -2,6 +2,7 @@
 //! kind's name behind it: rows then lie by the time at which they were made. Long texts are kept packed.
 
 use super::DbError;
+use chrono::NaiveDate;
 use model::{
     RecordRef, Verified,
     batch::codec::{self, Packing},
@@ -10,7 +11,7 @@ use model::{
 use packing::{Packer, Unpacker};
 use rusqlite::{
     Error, Row,
-    types::{FromSqlError, Type},
+    types::{FromSqlError, Type, ValueRef},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{cell::RefCell, str::FromStr};
@@ -65,6 +66,10 @@ pub fn optional_record(row: &Row, column: usize) -> rusqlite::Result<Option<Reco
 /// A text that stands for a feed, a role.
 pub fn parsed<T: FromStr>(row: &Row, column: usize) -> rusqlite::Result<T> {
     text(row, column)?.parse().map_err(|_| unreadable(column))
+}
+
+pub fn optional_day(row: &Row, column: usize) -> rusqlite::Result<Option<NaiveDate>> {
+    if row.get_ref(column)? == ValueRef::Null { Ok(None) } else { parsed(row, column).map(Some) }
 }
 
 pub fn json<T: DeserializeOwned>(row: &Row, column: usize) -> rusqlite::Result<T> {

@@ -2,8 +2,9 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{int, optional_uint, uint},
+    column::{int, optional_day, optional_uint, uint},
 };
+use chrono::NaiveDate;
 use rusqlite::{Row, named_params, params};
 
 pub struct Version {
@@ -13,6 +14,15 @@ pub struct Version {
     pub newest: bool,
     pub published_at: u64,
     pub withdrawn_at: Option<u64>,
+    /// Of one that waits for its day, or did.
+    pub first_day: Option<NaiveDate>,
+}
+
+impl Version {
+    /// Not withdrawn, and its day has come.
+    pub fn counts(&self, today: NaiveDate) -> bool {
+        self.withdrawn_at.is_none() && self.first_day.is_none_or(|day| day <= today)
+    }
 }
 
 pub struct File {
@@ -33,22 +43,14 @@ pub fn versions(read: &Read) -> Result<Vec<Version>, DbError> {
             newest: row.get(3)?,
             published_at: uint(row, 4)?,
             withdrawn_at: optional_uint(row, 5)?,
+            first_day: optional_day(row, 6)?,
         })
     };
     read.all(
-        "SELECT id, version, title, newest, published_at, withdrawn_at FROM forms
+        "SELECT id, version, title, newest, published_at, withdrawn_at, first_day FROM forms
          WHERE office = ?1 ORDER BY id, newest DESC, published_at DESC, version DESC",
         params![read.office()],
         row,
-    )
-}
-
-/// The versions of one form that were not withdrawn, in no order.
-pub fn standing(read: &Read, id: &str) -> Result<Vec<String>, DbError> {
-    read.all(
-        "SELECT version FROM forms WHERE office = ?1 AND id = ?2 AND withdrawn_at IS NULL",
-        params![read.office(), id],
-        |row| row.get(0),
     )
 }
 
@@ -80,12 +82,18 @@ pub fn last_file(read: &Read, name: &str) -> Result<Option<Vec<u8>>, DbError> {
     )
 }
 
-pub fn add(tx: &Tx, id: &str, version: &str, title: &str) -> Result<(), DbError> {
+pub fn add(
+    tx: &Tx,
+    (id, version): (&str, &str),
+    title: &str,
+    first_day: Option<NaiveDate>,
+) -> Result<(), DbError> {
     tx.execute(
-        "INSERT INTO forms (office, id, version, title, newest, published_at)
-         VALUES (:office, :id, :version, :title, 0, :now)",
+        "INSERT INTO forms (office, id, version, title, newest, published_at, first_day)
+         VALUES (:office, :id, :version, :title, 0, :now, :first_day)",
         named_params! {
             ":office": tx.office(), ":id": id, ":version": version, ":title": title, ":now": int(tx.now()),
+            ":first_day": first_day.map(|day| day.to_string()),
         },
     )?;
     Ok(())

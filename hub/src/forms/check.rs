@@ -11,7 +11,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
 };
-use wire::forms::{MAX_NAME, Unfit};
+use wire::forms::{MAX_NAME, Unfit, is_name};
 use xforms::Definition;
 
 /// A form that may be published.
@@ -85,9 +85,48 @@ fn known_here(file: &str, xml: &str) -> Option<Vec<u8>> {
     is_declared.then(|| b"name,label,__version,__trunkVersion,__branchId\n".to_vec())
 }
 
+/// As [`check`]; sheets whose settings give no version that phones can use get the one that `number` says for the form's
+/// id, as forms of other projects have none, or `1 (2021-05-03 10:00:00)`.
+pub fn check_numbered<E: From<FormError>>(
+    rulebook: &Rulebook,
+    source: &mut FormSource,
+    number: impl FnOnce(&str) -> Result<String, E>,
+) -> Result<CheckedForm, E> {
+    let mut inspection = inspect(source);
+    if let Some((_, definition)) = &inspection.form
+        && source.is_sheets()
+        && !is_name(definition.version().unwrap_or_default().trim())
+    {
+        let given = number(definition.form_id())?;
+        source.number = Some(given.clone());
+        inspection = inspect(source);
+        inspection.warnings.push(numbered(given));
+    }
+    Ok(check_inspected(rulebook, source, inspection)?)
+}
+
+fn numbered(version: String) -> FormProblem {
+    FormProblem {
+        code: "form.numbered".into(),
+        sheet: Some("settings".into()),
+        column: Some("version".into()),
+        message: format!("the settings give no version that phones can use: it is published as {version}"),
+        vi: Some(format!("trang settings không có số phiên bản dùng được: công bố với số {version}")),
+        ..FormProblem::default()
+    }
+}
+
 /// Whether the form may be published, or all that is wrong with it.
 pub fn check(rulebook: &Rulebook, source: &FormSource) -> Result<CheckedForm, FormError> {
-    let Inspection { errors: mut problems, warnings, form, media: mut files, rows } = inspect(source);
+    check_inspected(rulebook, source, inspect(source))
+}
+
+fn check_inspected(
+    rulebook: &Rulebook,
+    source: &FormSource,
+    inspection: Inspection,
+) -> Result<CheckedForm, FormError> {
+    let Inspection { errors: mut problems, warnings, form, media: mut files, rows } = inspection;
     let Some((xml, definition)) = form else { return Err(FormError::Problems(problems)) };
     let version = definition.version().unwrap_or_default().trim().to_owned();
     if version.is_empty() {

@@ -27,7 +27,7 @@ pub fn compile(source: &FormSource) -> Result<Compiled, Refused> {
         SourceForm::Sheets(workbook) => workbook,
         SourceForm::XForm(xml) => return Ok(Compiled { xml: xml.clone(), ..Compiled::default() }),
     };
-    match convert(workbook, &Options::default()) {
+    match convert(workbook, &Options { version: source.number.clone(), ..Options::default() }) {
         Ok(form) => Ok(Compiled {
             xml: form.xml,
             warnings: form.warnings.into_iter().map(problem).collect(),

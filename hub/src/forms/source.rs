@@ -15,6 +15,8 @@ pub struct FormSource {
     pub records: Option<Vec<u8>>,
     /// Lists by file name, such as `communes.csv`.
     pub media: BTreeMap<String, Vec<u8>>,
+    /// The version that an office gives to sheets in place of what their settings say.
+    pub number: Option<String>,
     /// Folders where files that the form names may lie.
     folders: Vec<PathBuf>,
 }
@@ -53,7 +55,7 @@ impl FormSource {
     }
 
     fn of(form: SourceForm) -> Self {
-        Self { form, records: None, media: BTreeMap::new(), folders: Vec::new() }
+        Self { form, records: None, media: BTreeMap::new(), number: None, folders: Vec::new() }
     }
 
     fn folder(path: &Path) -> Result<Self, FormError> {
@@ -104,6 +106,10 @@ impl FormSource {
             }
         }
         Ok(Self { records, media, ..Self::of(SourceForm::Sheets(workbook)) })
+    }
+
+    pub fn is_sheets(&self) -> bool {
+        matches!(self.form, SourceForm::Sheets(_))
     }
 
     /// Looks for files in this folder first.

@@ -251,7 +251,7 @@ fn publish(hub: &Hub, tx: &Tx, number: u64, checked: &Checked, by: Option<UserId
         title_vi: about.title.vi.clone(),
         title_en: about.title.en.clone(),
         files: files.collect(),
-        forms: publish_forms(hub, tx, &checked.forms)?,
+        forms: publish_forms(hub, tx, checked)?,
         by: person(proposal.proposed_by),
         approved_by: person(by),
         issued_at: tx.now(),
@@ -270,12 +270,13 @@ fn person(user: Option<UserId>) -> String {
     user.map_or_else(|| OPERATOR.to_owned(), |user| user.to_string())
 }
 
-fn publish_forms(hub: &Hub, tx: &Tx, checked: &[CheckedForm]) -> Result<Vec<FormEntry>, HubError> {
-    for form in checked {
-        forms::publish(hub, tx, form)?;
+/// They are filled from the pack's first day on.
+fn publish_forms(hub: &Hub, tx: &Tx, checked: &Checked) -> Result<Vec<FormEntry>, HubError> {
+    for form in &checked.forms {
+        forms::publish(hub, tx, form, Some(checked.first_day))?;
     }
     let is_ours =
-        |id: &str, version: &str| checked.iter().any(|form| form.id == id && form.version == version);
+        |id: &str, version: &str| checked.forms.iter().any(|form| form.id == id && form.version == version);
     let published = versions(tx)?.into_iter().filter(|form| is_ours(&form.id, &form.version));
     published.map(|form| forms::entry(tx, form)).collect()
 }

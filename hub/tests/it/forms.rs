@@ -5,7 +5,7 @@ use casework::FormRules;
 use hub::{
     HubError, db,
     forms::{self, FormError, FormProblem, FormSource},
-    office::forms::{publish as keep, withdraw},
+    office::forms::{self as office_forms, Published, publish as keep, withdraw},
 };
 use std::{fs, path::Path};
 use tempfile::TempDir;
@@ -71,7 +71,7 @@ fn a_version_is_published_once() {
         let form =
             forms::check(&rulebook::Rulebook::built_in().unwrap(), &FormSource::open(folder.path()).unwrap())
                 .unwrap();
-        office.hub.write_now(move |hub, tx| keep(hub, tx, &form))
+        office.hub.write_now(move |hub, tx| keep(hub, tx, &form, None))
     };
     assert_eq!(publish().unwrap_err().code(), "form.version-taken");
     fs::write(folder.path().join("settings.csv"), SETTINGS.replace(",1\n", ",2\n")).unwrap();
@@ -79,6 +79,58 @@ fn a_version_is_published_once() {
     let rows = office.hub.read_now(|_, read| Ok(db::forms::versions(read)?)).unwrap();
     let rows: Vec<_> = rows.iter().map(|row| (row.version.as_str(), row.newest)).collect();
     assert_eq!(rows, [("2", true), ("1", false)]);
+}
+
+/// As ODK and KoboToolbox export them.
+#[test]
+fn a_form_without_a_version_is_numbered_by_the_office() {
+    let office = Office::open();
+    let folder = folder("text,commune,Xã,,\n");
+    let publish = |settings: &str, label: &str| {
+        fs::write(folder.path().join("settings.csv"), settings).unwrap();
+        let survey = fs::read_to_string(folder.path().join("survey.csv")).unwrap();
+        let survey = survey.replace("Xã", label);
+        let mut source = FormSource::files(
+            "thu",
+            [("settings.csv", settings), ("survey.csv", survey.as_str()), ("records.csv", RECORDS)]
+                .map(|(name, text)| (name, text.as_bytes()))
+                .into_iter(),
+        )
+        .unwrap();
+        let form = office.hub.read_now(|hub, read| office_forms::check(hub, read, &mut source)).unwrap();
+        let version = form.version.clone();
+        let is_told = form.warnings.iter().any(|warning| warning.code == "form.numbered");
+        (version, is_told, office.hub.write_now(move |hub, tx| keep(hub, tx, &form, None)).unwrap())
+    };
+    let day = office.hub.today().format("%Y%m%d").to_string();
+    let (first, second) = (format!("{day}01"), format!("{day}02"));
+    assert_eq!(publish("form_title,form_id\nThử,thu\n", "Xã"), (first.clone(), true, Published::New));
+    assert_eq!(publish("form_title,form_id\nThử,thu\n", "Xã"), (first.clone(), false, Published::Known));
+    let kobo = "form_title,form_id,version\nThử,thu,1 (2021-05-03 10:00:00)\n";
+    assert_eq!(publish(kobo, "Phường"), (second.clone(), true, Published::New));
+    office.clock.advance_s(24 * 60 * 60);
+    let (third, ..) = publish(kobo, "Đặc khu");
+    assert!(third > second, "{third}");
+    let phone = office.phone("hoa", "all");
+    let list: FormList = phone.get(paths::FORMS).json();
+    let newest: Vec<_> = list.forms.iter().filter(|form| form.newest).map(|form| &form.version).collect();
+    assert_eq!(newest, [&third]);
+}
+
+/// Names such as KoboToolbox gives have no order.
+#[test]
+fn of_versions_that_are_no_numbers_the_last_published_is_filled() {
+    let office = Office::open();
+    let folder = folder("text,commune,Xã,,\n");
+    for version in ["vZq", "vAb"] {
+        fs::write(folder.path().join("settings.csv"), SETTINGS.replace(",1\n", &format!(",{version}\n")))
+            .unwrap();
+        office.publish(folder.path());
+        office.clock.advance_s(1);
+    }
+    let rows = office.hub.read_now(|_, read| Ok(db::forms::versions(read)?)).unwrap();
+    let rows: Vec<_> = rows.iter().map(|row| (row.version.as_str(), row.newest)).collect();
+    assert_eq!(rows, [("vAb", true), ("vZq", false)]);
 }
 
 #[test]
@@ -123,7 +175,7 @@ fn a_withdrawn_form_comes_back_with_a_new_version() {
         let form =
             forms::check(&rulebook::Rulebook::built_in().unwrap(), &FormSource::open(folder.path()).unwrap())
                 .unwrap();
-        office.hub.write_now(move |hub, tx| keep(hub, tx, &form))
+        office.hub.write_now(move |hub, tx| keep(hub, tx, &form, None))
     };
     assert_eq!(publish().unwrap_err().code(), "form.withdrawn");
     fs::write(folder.path().join("settings.csv"), SETTINGS.replace(",1\n", ",2\n")).unwrap();

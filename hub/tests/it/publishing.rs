@@ -12,6 +12,7 @@ use testkit::{
     records::{household, new_ref, under},
 };
 use wire::{
+    forms::FormList,
     packs::{Manifest, PackList, hash, standing},
     paths,
     push::Outcome,
@@ -259,10 +260,19 @@ fn a_pack_waits_for_its_first_day() {
         phone.pull_page(1);
         office.hub.in_force().serials.clone()
     };
+    let filled = || {
+        let list: FormList = phone.get(paths::FORMS).json();
+        list.forms.iter().map(|form| (form.version.clone(), form.newest)).collect::<Vec<_>>()
+    };
+    let versions = |newest: &str| ["2", "1"].map(|version| (version.to_owned(), version == newest));
     assert_eq!((in_force(), serials(&phone)), (vec![1], vec![1, 2]));
+    let mut told = filled();
+    told.sort_by(|a, b| b.cmp(a));
+    assert_eq!(told, versions("1"), "its form is there, and not filled before its day");
     let before = phone.pull_page(1).packs;
     office.clock.advance_s(24 * 60 * 60);
     assert_eq!((in_force(), serials(&phone)), (vec![2], vec![1, 2]), "the one before stays told");
+    assert_eq!(filled(), versions("2"));
     assert_eq!(phone.pull_page(1).packs, before);
     publish(&office, overlay(3, "2026-11-01"), user);
     assert_eq!((in_force(), serials(&phone)), (vec![3], vec![2, 3]));

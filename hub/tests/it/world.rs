@@ -131,7 +131,7 @@ impl Office {
         let form =
             forms::check(&rulebook::Rulebook::built_in().unwrap(), &forms::FormSource::open(folder).unwrap())
                 .unwrap();
-        self.hub.write_now(move |hub, tx| office::forms::publish(hub, tx, &form)).unwrap();
+        self.hub.write_now(move |hub, tx| office::forms::publish(hub, tx, &form, None)).unwrap();
     }
 
     pub fn stats(&self) -> Stats {

@@ -116,6 +116,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("lists", "place", "nơi"),
     ("lists", "state", "tình trạng"),
     ("lists", "title", "tên"),
+    ("made_by", "form", "biểu mẫu"),
     ("made_by", "program", "chương trình"),
     ("merge", "earliest", "lấy lần sớm nhất"),
     ("merge", "grow-only", "có một lần là đủ"),

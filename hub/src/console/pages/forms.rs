@@ -7,9 +7,8 @@ use crate::{
         visitor::{Permission, Refusal, Visitor},
     },
     db,
-    forms::{self, FormError, FormSource},
-    office::forms::{Published, publish, withdraw as withdraw_form},
-    state::blocking,
+    forms::{FormError, FormSource},
+    office::forms::{Published, check, publish, withdraw as withdraw_form},
 };
 use axum::{
     Form,
@@ -43,6 +42,9 @@ async fn show(hub: &Hub, visitor: &Visitor, notice: &Markup) -> Result<Markup, R
                 td data-label=(lang.pick("Phiên bản", "Version")) {
                     (form.version)
                     @if form.newest { " · " strong { (lang.pick("đang dùng", "in use")) } }
+                    @if let Some(day) = form.first_day.filter(|day| *day > hub.today()) {
+                        " · " (lang.pick("dùng từ ngày", "in use from")) " " (layout::date(&day.to_string()))
+                    }
                     @if let Some(at) = form.withdrawn_at {
                         " · " (lang.pick("đã rút", "withdrawn")) " " (layout::time(Some(at)))
                     }
@@ -107,15 +109,11 @@ pub async fn upload(
     let Ok(Some(field)) = body.next_field().await else { return show(&hub, &visitor, &unreadable()).await };
     let name = field.file_name().unwrap_or("data").to_owned();
     let Ok(bytes) = field.bytes().await else { return show(&hub, &visitor, &unreadable()).await };
-    let rulebook = hub.rulebook().clone();
-    let checked = blocking(move || {
-        let source = FormSource::upload(&bytes, &name)?;
-        Ok(forms::check(&rulebook, &source)?)
-    });
+    let checked = hub.read(move |hub, read| check(hub, read, &mut FormSource::upload(&bytes, &name)?));
     let published = async {
         let form = checked.await?;
         hub.write(move |hub, tx| {
-            let published = publish(hub, tx, &form)?;
+            let published = publish(hub, tx, &form, None)?;
             Ok((form.title, form.version, published))
         })
         .await

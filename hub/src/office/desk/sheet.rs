@@ -118,7 +118,10 @@ pub fn addable(hub: &Hub, user: &User, above: Option<&RecordRow>) -> Vec<String>
     let membership = rulebook.membership().map(|(kind, _)| kind);
     let may = |kind: &&Kind| {
         let is_member = Some(kind.name.as_str()) == membership;
-        let by_hand = !kind.immutable && !is_opened(kind) && kind.field_of(&FieldType::Photo).is_none();
+        let by_hand = !kind.immutable
+            && !kind.by_form
+            && !is_opened(kind)
+            && kind.field_of(&FieldType::Photo).is_none();
         let in_scope = kind.scope != Scope::Case || is_restricted;
         let allowed = if is_member {
             rulebook.may_assign(&user.role, day)

@@ -4,7 +4,7 @@ use super::{kept, national};
 use crate::{
     Hub, HubError,
     db::{Read, Tx, offices, packs},
-    office::{listing, sync::admission},
+    office::{forms, listing, sync::admission},
     packs::PackError,
 };
 use chrono::NaiveDate;
@@ -199,12 +199,14 @@ pub fn follow(hub: &Hub) -> Result<(), HubError> {
     let now = hub.read_now(InForce::read)?;
     let is_other = now.rulebook.version() != hub.rulebook().version();
     hub.work_by(now);
+    forms::begin(hub).or_else(wait_for_room)?;
     // Another process may have made the lists meanwhile; but this one wrote into them by the rules of before.
     if is_other { hub.write_now(take_over).or_else(wait_for_room) } else { Ok(()) }
 }
 
-/// At the start: if other rules made the lists.
+/// At the start: what the day brought meanwhile, and if other rules made the lists.
 pub fn follow_from_before(hub: &Hub) -> Result<(), HubError> {
+    forms::begin(hub).or_else(wait_for_room)?;
     let made_by = hub.read_now(|_, read| Ok(offices::rulebook(read)?))?;
     if made_by == hub.rulebook().version() {
         return Ok(());

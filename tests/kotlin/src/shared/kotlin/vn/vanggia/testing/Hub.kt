@@ -24,7 +24,7 @@ class Hub(private val folder: File) : AutoCloseable {
         password = run(
             "user", "add", "--login", LOGIN, "--name", WORKER, "--role", "case_manager", "--place", "commune:$COMMUNE", "--on-duty",
         ).lines().first { it.startsWith("password ") }.removePrefix("password ").trim()
-        for (form in listOf("vang_gia", "tiep_nhan_tre_em")) run("form", "publish", File(root, "packs/quoc_gia/forms/$form").path)
+        for (form in listOf("vang_gia", "tiep_nhan_tre_em")) publish(File(root, "packs/quoc_gia/forms/$form"))
         process = serve("127.0.0.1:0")
     }
 
@@ -43,6 +43,10 @@ class Hub(private val folder: File) : AutoCloseable {
 
     fun add(login: String, name: String) {
         run("user", "add", "--login", login, "--name", name, "--role", "case_manager", "--place", "commune:$COMMUNE")
+    }
+
+    fun publish(form: File) {
+        run("form", "publish", form.path)
     }
 
     /** What the office reads out to whoever sent this request. */
@@ -66,7 +70,7 @@ class Hub(private val folder: File) : AutoCloseable {
         fun change(name: String, how: (String) -> String) = File(form, name).run { writeText(how(readText())) }
         change("settings.csv") { it.replace(Regex("\\b20\\d{8}\\b"), "2099010101") }
         change("choices.csv") { text -> text.lines().filterNot { it.startsWith("$list,$choice,") }.joinToString("\n") }
-        run("form", "publish", form.path)
+        publish(form)
     }
 
     /** Counts without personal data. */
@@ -124,6 +128,32 @@ class Console(hub: Hub) {
         val answer = send(post("/households", "q" to words))
         check(answer.statusCode() == 200) { "search: ${answer.statusCode()} ${text(answer)}" }
         return text(answer)
+    }
+
+    /** Fills the form of that page, the rest of it as it stands there; where the answer leads. */
+    fun write(path: String, vararg typed: Pair<String, String>): String {
+        val filled = filled(page(path)).filter { (name, _) -> typed.none { it.first == name } }
+        val answer = send(post(path, *(filled + typed).toTypedArray()))
+        check(answer.statusCode() == 303) { "$path: ${answer.statusCode()} ${text(answer)}" }
+        return answer.headers().firstValue("location").get()
+    }
+
+    /** What a browser would send back untouched. */
+    private fun filled(page: String): List<Pair<String, String>> {
+        val form = page.substringAfter("action=\"/records/").substringBefore("</form>")
+        val pairs = ArrayList<Pair<String, String>>()
+        for ((tag, text) in Regex("<(input|textarea|select|option)([^>]*)>([^<]*)").findAll(form).map { "${it.groupValues[1]}${it.groupValues[2]}" to it.groupValues[3] }) {
+            fun attribute(name: String) = Regex(" $name=\"([^\"]*)\"").find(tag)?.groupValues?.get(1)?.replace("&quot;", "\"")?.replace("&amp;", "&")
+            val name = attribute("name")
+            val left = ("\"checkbox\"" in tag || "\"radio\"" in tag) && " checked" !in tag
+            when (tag.substringBefore(' ')) {
+                "input" -> if (name != null && !left) pairs += name to attribute("value").orEmpty()
+                "textarea" -> if (name != null) pairs += name to text
+                "select" -> if (name != null) pairs += name to ""
+                "option" -> if (" selected" in tag) pairs += pairs.removeLast().first to attribute("value").orEmpty()
+            }
+        }
+        return pairs
     }
 
     private fun post(path: String, vararg fields: Pair<String, String>): HttpRequest {

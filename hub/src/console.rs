@@ -23,7 +23,8 @@ use axum::{
 };
 use maud::{Markup, html};
 use pages::{
-    cases, devices, edit, forms, held, household, households, login, mine, packs, photos, record, users,
+    cases, devices, edit, forms, held, household, households, login, mine, packs, photos, prints, record,
+    users,
 };
 use visitor::{Permission, Visitor};
 
@@ -44,7 +45,10 @@ pub fn router(hub: Hub) -> Router {
         .route("/records/{kind}/{id}/edit", get(edit::page).post(edit::save))
         .route("/records/{kind}/{id}/remove", post(edit::remove))
         .route("/records/{kind}/{id}/restore", post(edit::restore))
+        .route("/records/{kind}/{id}/print/{print}", get(prints::filled))
         .route("/records/{kind}/{id}", get(record::page))
+        .route("/prints", get(prints::list))
+        .route("/prints/{id}", get(prints::blank))
         .route("/held", get(held::list))
         .route("/held/{device}/{first_seq}/agree", post(held::agree))
         .route("/photos/{id}", get(photos::whole))
@@ -108,13 +112,11 @@ async fn protect(request: Request, next: Next) -> Response {
         let kept = format!("lang={}; Path=/; SameSite=Strict; Max-Age=31536000", lang.code());
         headers.extend(HeaderValue::from_str(&kept).map(|value| (header::SET_COOKIE, value)));
     }
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
-             base-uri 'none'; frame-ancestors 'none'",
-        ),
-    );
+    // Paper has one of its own.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'",
+    ));
     // Not `no-referrer`: under it browsers say `Origin: null`, and a form's own page could not be told from another's.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

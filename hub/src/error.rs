@@ -95,6 +95,8 @@ pub enum HubError {
     Pack(usize),
     #[error("{0}")]
     Publishing(#[from] crate::packs::PackError),
+    #[error("{0}")]
+    Print(#[from] prints::PrintError),
     #[error("file: {0}")]
     File(std::io::Error),
     #[error("{0}")]
@@ -250,6 +252,12 @@ impl HubError {
                 403,
                 "Máy này đã gửi đủ số ảnh máy chủ nhận lúc này. Ảnh vẫn còn trên máy; hãy đồng bộ lại vào ngày mai hoặc báo văn phòng.",
                 "This phone has sent as many photos as the hub takes for now. They stay on the phone; sync again tomorrow, or tell the office.",
+            ),
+            Self::Print(error) => row(
+                error.code(),
+                500,
+                "Không in được bằng mẫu này: mẫu trong gói quy định có lỗi, hoặc có quá nhiều dữ liệu. Hãy báo người quản trị, kèm mã lỗi.",
+                "This can't be printed: its page in the pack has a fault, or there is too much. Tell the administrator, with the code.",
             ),
             Self::Full => row(
                 code::FULL,

@@ -7,7 +7,7 @@ pub use error::PackError;
 
 use crate::forms::{self, CheckedForm, FormError, FormProblem, FormSource};
 use rulebook::{Checked, MAX_FILES, Pack, Problem, Rulebook};
-use std::{collections::BTreeMap, convert::Infallible, fs, io, path::Path, slice};
+use std::{collections::BTreeMap, convert::Infallible, fs, io, path::Path, slice, sync::Arc};
 
 /// The files below a folder, as far as a pack admits them: no link is followed, nothing too large is read.
 ///
@@ -52,7 +52,7 @@ pub struct Report {
     /// Those of its forms that nothing is wrong with.
     pub forms: Vec<CheckedForm>,
     /// What would be worked by, without the rows that can't be read.
-    pub readable: Rulebook,
+    pub readable: Arc<Rulebook>,
 }
 
 pub fn check(pack: &Pack) -> Report {
@@ -73,6 +73,9 @@ pub fn check_with<E>(
     complete: impl Fn(&mut FormSource) -> Result<(), E>,
 ) -> Result<Report, E> {
     let Checked { problems, readable } = rulebook::check_over(packs);
+    // A page that names a field whose row can't be read has no fault of its own.
+    let is_whole = problems.is_empty();
+    let readable = Arc::new(readable);
     let mut report = Report { problems, warnings: Vec::new(), forms: Vec::new(), readable };
     for (id, files) in packs.last().map(forms_of).unwrap_or_default() {
         let mut source = FormSource::files(id, files.iter().copied());
@@ -81,9 +84,31 @@ pub fn check_with<E>(
         }
         form(id, source, &mut report);
     }
+    if let Some(pack) = packs.last().filter(|_| is_whole) {
+        report.problems.extend(papers(&report.readable, pack));
+    }
     report.problems.sort();
     report.warnings.sort();
     Ok(report)
+}
+
+/// What is wrong with the pages of its prints.
+fn papers(rulebook: &Arc<Rulebook>, pack: &Pack) -> Vec<Problem> {
+    let mut papers: Vec<_> = rulebook.all_prints().collect();
+    papers.dedup_by(|a, b| a.id == b.id);
+    let own = papers.into_iter().filter(|print| pack.file(&Pack::print_path(&print.id)).is_some());
+    let problems = own.flat_map(|print| {
+        let placed = |problem: prints::Problem| Problem {
+            file: Pack::print_path(&print.id),
+            row: problem.line,
+            column: None,
+            code: problem.code.into(),
+            vi: problem.vi,
+            en: problem.en,
+        };
+        prints::check(rulebook, print).into_iter().map(placed)
+    });
+    problems.collect()
 }
 
 /// The files of each form, by its folder's name.

@@ -114,6 +114,24 @@ await step("a household shows its members, visit, goal and photo", async () => {
   await shot("household");
 });
 
+await step("what was agreed with a household is printed on one page of A4", async () => {
+  const opened = context.waitForEvent("page");
+  await page.getByRole("link", { name: /^In: / }).first().click();
+  const paper = await opened;
+  await paper.waitForLoadState();
+  assert.ok((await paper.locator("body").innerText()).includes(facts.visited.goal));
+  await paper.screenshot({ path: join(shots, "paper.png"), fullPage: true });
+  const pdf = await paper.pdf({ path: join(shots, "paper.pdf"), preferCSSPageSize: true });
+  assert.equal(pdf.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length, 1);
+  await paper.close();
+  await go("/prints");
+  await page.getByRole("link", { name: "Bản thống nhất mục tiêu với hộ" }).click();
+  await page.waitForURL(/prints\/muc_tieu$/);
+  await page.screenshot({ path: join(shots, "paper-blank.png"), fullPage: true });
+  await page.goBack();
+  await page.goBack();
+});
+
 await step("the office corrects a household, and the page says who said what", async () => {
   await page.getByRole("link", { name: "Sửa", exact: true }).first().click();
   await page.waitForURL(/records\/household\/[0-9a-f-]{36}\/edit$/);
@@ -248,6 +266,28 @@ await step("a good form is published", async () => {
   await page.waitForSelector("[role=status]");
   assert.match(await text(), /2026120199/);
   await shot("forms");
+});
+
+await step("a pack with a mistake is refused with its sheet, row and column", async () => {
+  await go("/packs");
+  await page.setInputFiles("#file", join(workbooks, "pack-broken.xlsx"));
+  await page.getByRole("button", { name: "Kiểm tra" }).click();
+  await page.waitForSelector("[role=alert]");
+  assert.match(await text(), /sonar/);
+  await shot("pack-refused");
+  complaints.splice(0); // the browser notes the 422
+});
+
+await step("a pack is shown before another person agrees to it", async () => {
+  await page.setInputFiles("#file", join(workbooks, "pack.xlsx"));
+  await page.getByRole("button", { name: "Kiểm tra" }).click();
+  await page.waitForURL(/packs\/\d+$/);
+  assert.match(await text(), /Giếng nước/);
+  await shot("pack-preview");
+  await page.setViewportSize({ width: 360, height: 740 });
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(over <= 0, `the preview is ${over} px too wide`);
+  await page.setViewportSize({ width: 1200, height: 850 });
 });
 
 await step("nothing came from elsewhere and nothing was blocked", async () => {

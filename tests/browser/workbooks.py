@@ -4,13 +4,17 @@ usage: python workbooks.py FORM_FOLDER OUT_FOLDER
 
 good.xlsx   all sheets of the folder, its record table and lists, under a version of its own
 broken.xlsx the same with an unknown function, an unknown type and two questions that calculate each other
+
+usage: python workbooks.py --pack PACK.xlsx OUT_FILE
+
+OUT_FILE    a pack's workbook whose field `depth` has a type that there isn't
 """
 
 import csv
 import pathlib
 import sys
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 VERSION = "2026120199"
 
@@ -54,7 +58,20 @@ def break_survey(rows):
     ]
 
 
+def break_pack(source, out):
+    book = load_workbook(source)
+    sheet = book["fields"]
+    head = [cell.value for cell in sheet[1]]
+    for row in sheet.iter_rows(min_row=2):
+        if row[head.index("field")].value == "depth":
+            row[head.index("type")].value = "sonar"
+    book.save(out)
+
+
 def main(arguments):
+    if len(arguments) == 3 and arguments[0] == "--pack":
+        break_pack(arguments[1], arguments[2])
+        return 0
     if len(arguments) != 2:
         print(__doc__, file=sys.stderr)
         return 2

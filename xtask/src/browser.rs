@@ -30,6 +30,11 @@ pub fn test() -> Result<Outcome> {
     ))?;
 
     let hub = build::all()?;
+    let path = |name: &str| workbooks.join(name).to_string_lossy().into_owned();
+    let (pack, broken) = (path("pack.xlsx"), path("pack-broken.xlsx"));
+    sh::run(sh::command(&hub.to_string_lossy(), &["pack", "export", "packs/vi_du", "--xlsx", &pack], &root))?;
+    let script = ["tests/browser/workbooks.py", "--pack", &pack, &broken];
+    sh::run(sh::command(&python.to_string_lossy(), &script, &root))?;
     let facts = work.join("facts.json");
     let demo = sh::target().join("debug/demo");
     let args = ["--households", HOUSEHOLDS, "--facts", &facts.to_string_lossy()];

@@ -7,6 +7,7 @@ pub(crate) mod files;
 mod forms;
 mod kinds;
 mod overlay;
+mod prints;
 mod references;
 mod rows;
 mod units;
@@ -46,6 +47,9 @@ pub(crate) fn check(packs: &[Pack], tables: &Tables) -> Vec<Problem> {
     let (pack, below) = packs.split_last().unzip();
     files::check(&mut context, pack.unwrap_or(&Pack::default()));
     overlay::check(&mut context, packs);
+    if let Some(pack) = pack {
+        prints::check(&mut context, pack);
+    }
     for sheet in tables.sheets() {
         if let Some(table) = schema::table(&sheet.file) {
             cells::check(&mut context, table, sheet);

@@ -23,6 +23,7 @@ mod pack;
 mod permissions;
 mod placement;
 mod print;
+mod prints;
 mod problem;
 mod rates;
 mod roles;
@@ -47,6 +48,7 @@ pub use norms::{Hotline, Norm};
 pub use pack::{About, MAX_DEPTH as MAX_FOLDERS, MAX_FILE, MAX_FILES, MAX_PACK, Pack};
 pub use permissions::{Act, Action, Asking, Denied};
 pub use placement::{Claim, MAX_DEPTH, Placement};
+pub use prints::Print;
 pub use problem::{Problem, RulebookErrors};
 pub use rates::Rate;
 pub use roles::{Role, Sees};
@@ -73,6 +75,9 @@ pub struct Rulebook {
     hotlines: Vec<Hotline>,
     norms: Vec<Norm>,
     rates: Vec<Rate>,
+    prints: Vec<Print>,
+    /// By the print's id.
+    templates: HashMap<String, String>,
     pub units: Units,
     pub calendar: Calendar,
 }
@@ -173,6 +178,8 @@ impl Rulebook {
             hotlines: tables.rows("hotlines.csv"),
             norms: tables.laid("poverty_norms.csv", Norm::lies),
             rates: tables.laid("rates.csv", |rate: &mut Rate, layer| rate.days.layer = layer),
+            prints: tables.laid(schema::PRINTS, |print: &mut Print, layer| print.days.layer = layer),
+            templates: prints::templates(packs),
             units,
             calendar: Calendar::read(tables),
         }

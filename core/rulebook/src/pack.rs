@@ -49,11 +49,11 @@ macro_rules! built_in {
     };
 }
 
-/// The tables of `packs/quoc_gia`. Its forms are published by an office.
-const BUILT_IN: [(&str, &[u8]); 18] = built_in!(
+/// The tables of `packs/quoc_gia`, and its prints. Its forms are published by an office.
+const BUILT_IN: [(&str, &[u8]); 20] = built_in!(
     "pack.csv" "kinds.csv" "fields.csv" "codes.csv" "permissions.csv" "roles.csv" "ethnic_groups.csv" "relations.csv"
     "needs_groups.csv" "deprivation_indicators.csv" "admin_units.csv" "case_states.csv" "clocks.csv" "calendar.csv"
-    "calendar_years.csv" "hotlines.csv" "poverty_norms.csv" "rates.csv"
+    "calendar_years.csv" "hotlines.csv" "poverty_norms.csv" "rates.csv" "prints.csv" "prints/muc_tieu.html"
 );
 
 impl Pack {
@@ -174,6 +174,11 @@ impl Pack {
     /// Where a form's file lies.
     pub fn form_path(form: &str, file: &str) -> String {
         format!("{}/{form}/{file}", schema::FORMS)
+    }
+
+    /// Where the page of a print lies.
+    pub fn print_path(id: &str) -> String {
+        schema::print_path(id)
     }
 
     pub(crate) fn refused(&self) -> &[Problem] {

@@ -33,6 +33,9 @@ pub(crate) struct Table {
     pub past: Option<&'static [Past]>,
 }
 
+/// Tables that came after the first packs were published: one without them is whole.
+const LATER: [&str; 1] = [PRINTS];
+
 pub(crate) struct Column {
     pub name: &'static str,
     pub holds: Holds,
@@ -87,7 +90,7 @@ enum UnitLevel {
     Commune,
 }
 
-pub(crate) const TABLES: [Table; 18] = [
+pub(crate) const TABLES: [Table; 19] = [
     Table {
         file: PACK,
         row: ("Gói", "Pack"),
@@ -422,6 +425,24 @@ pub(crate) const TABLES: [Table; 18] = [
         over: Over::Tightens(over::RATES),
         past: Some(&[]),
     },
+    Table {
+        file: PRINTS,
+        row: ("Bản in", "Print"),
+        columns: &[
+            need("id", Code),
+            need("kind", Row(KINDS, "kind")),
+            LABEL_VI,
+            LABEL_EN,
+            may("article", Article),
+            CERTAINTY,
+            FROM,
+            TO,
+        ],
+        key: &["id"],
+        dated: true,
+        over: Over::Adds,
+        past: Some(&[]),
+    },
 ];
 
 pub(crate) const PACK: &str = "pack.csv";
@@ -429,6 +450,7 @@ pub(crate) const KINDS: &str = "kinds.csv";
 pub(crate) const FIELDS: &str = "fields.csv";
 pub(crate) const UNITS: &str = "admin_units.csv";
 pub(crate) const CLOCKS: &str = "clocks.csv";
+pub(crate) const PRINTS: &str = "prints.csv";
 
 /// The folder of a form, one below it for each.
 pub(crate) const FORMS: &str = "forms";
@@ -443,12 +465,27 @@ pub(crate) fn form_of(path: &str) -> Option<(&str, &str)> {
     (!file.contains('/')).then_some((form, file))
 }
 
+/// The id of the print whose page a file is.
+pub(crate) fn print_of(path: &str) -> Option<&str> {
+    let id = path.strip_prefix("prints/")?.strip_suffix(".html")?;
+    (!id.contains('/')).then_some(id)
+}
+
+pub(crate) fn print_path(id: &str) -> String {
+    format!("prints/{id}.html")
+}
+
 /// Whether the table says what becomes of a form's answers.
 pub(crate) fn is_records(path: &str) -> bool {
     form_of(path).is_some_and(|(_, file)| file == "records.csv")
 }
 
 impl Table {
+    /// Whether a national pack must have it.
+    pub fn is_needed(&self) -> bool {
+        !LATER.contains(&self.file)
+    }
+
     /// The columns by which a row of an upper pack stands for those below; `None`: it stands beside them.
     pub fn stands_for(&self) -> Option<&'static [&'static str]> {
         match self.over {

@@ -18,6 +18,7 @@ pub fn page_at(visitor: &Visitor, path: &str, title: &str, content: &Markup) -> 
     let entries = [
         (Permission::ReadPlaces, "/households", lang.pick("Hộ gia đình", "Households")),
         (Permission::ReadPeople, "/cases", lang.pick("Trường hợp", "Cases")),
+        (Permission::ReadPeople, "/prints", lang.pick("Mẫu in", "Papers")),
         (Permission::ReadPlaces, "/held", lang.pick("Giữ lại", "Held back")),
         (Permission::SeeDevices, "/devices", lang.pick("Thiết bị", "Devices")),
         (Permission::Administer, "/users", lang.pick("Người dùng", "Users")),

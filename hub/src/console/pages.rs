@@ -13,5 +13,6 @@ pub mod login;
 pub mod mine;
 pub mod packs;
 pub mod photos;
+pub mod prints;
 pub mod record;
 pub mod users;

@@ -18,7 +18,7 @@ use crate::{
 use chrono::NaiveDate;
 use model::UserId;
 use rulebook::{About, Difference, Pack, Problem, Rulebook};
-use std::cmp::Ordering;
+use std::{cmp::Ordering, sync::Arc};
 use wire::{
     forms::{FormEntry, compare_versions},
     packs::{MAX_MANIFEST, MAX_PACKS, Manifest, PackFile, PackList, SignedPack, hash},
@@ -39,7 +39,7 @@ pub struct Checked {
     /// What it changes of the one of its id that was published last.
     pub changes: Vec<Difference>,
     /// What the office would work by.
-    pub rulebook: Rulebook,
+    pub rulebook: Arc<Rulebook>,
     /// The day from which it is to count.
     pub first_day: NaiveDate,
     /// The serial of the last publication then.

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Each crate of the workspace with what it may use.
-const ALLOWED: [(&str, &[&str]); 19] = [
+const ALLOWED: [(&str, &[&str]); 20] = [
     ("model", &[]),
     ("wire", &["model"]),
     // Could be published alone.
@@ -15,6 +15,7 @@ const ALLOWED: [(&str, &[&str]); 19] = [
     ("formplay", &["xforms"]),
     ("rulebook", &["model"]),
     ("casework", &["model", "rulebook", "xforms"]),
+    ("prints", &["model", "rulebook", "casework"]),
     // Knows nothing of what it packs.
     ("packing", &[]),
     ("store", &["model", "packing", "rulebook", "wire"]),
@@ -26,7 +27,7 @@ const ALLOWED: [(&str, &[&str]); 19] = [
     ("bindings", &["app"]),
     ("bindgen", &[]),
     // Never `store` or `photos`: the hub has no phone's storage.
-    ("hub", &["model", "packing", "rulebook", "wire", "xforms", "formplay", "casework", "xlsform"]),
+    ("hub", &["model", "packing", "rulebook", "wire", "xforms", "formplay", "casework", "prints", "xlsform"]),
     ("journeys", &["model", "rulebook", "wire", "xforms", "casework", "store", "photos", "sync", "app"]),
     ("peers", &["xforms", "formplay"]),
     ("xtask", &["journeys"]),

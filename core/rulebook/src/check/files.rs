@@ -18,7 +18,10 @@ pub(crate) fn lacks(feature: &str) -> bool {
 pub(super) fn check(context: &mut Context<'_>, pack: &Pack) {
     context.problems.extend(pack.refused().iter().cloned());
     for (path, _) in pack.files() {
-        if schema::table(path).is_none() && schema::form_of(path).is_none() {
+        if schema::table(path).is_none()
+            && schema::form_of(path).is_none()
+            && schema::print_of(path).is_none()
+        {
             let (vi, en) = ("gói không có tệp nào tên như vậy", "a pack has no file of this name");
             context.problems.push(of_file(path, "pack.unknown-file", vi.into(), en.into()));
         }
@@ -27,8 +30,11 @@ pub(super) fn check(context: &mut Context<'_>, pack: &Pack) {
         let sheet = context.tables.sheet(table.file);
         sheet.header().is_some() || (!matches!(table.over, Over::Itself) && context.tables.has(table.file))
     };
-    let missing: Vec<&str> =
-        schema::TABLES.iter().filter(|table| !has(table)).map(|table| table.file).collect();
+    let missing: Vec<&str> = schema::TABLES
+        .iter()
+        .filter(|table| table.is_needed() && !has(table))
+        .map(|table| table.file)
+        .collect();
     for file in missing {
         // It is there, and too large or the like.
         if context.problems.iter().any(|problem| problem.file == file) {

@@ -36,6 +36,7 @@ fn code(file: &str) -> &'static str {
     match file {
         "roles.csv" => "reference.role",
         "case_states.csv" => "reference.workflow",
+        schema::KINDS => "reference.kind",
         _ => "reference.unit",
     }
 }

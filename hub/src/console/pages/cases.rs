@@ -1,7 +1,7 @@
 //! Cases: the list, and one with its people, photos and deadlines. Restricted ones for their members only; each read
 //! of one is logged (Decree 56/2017/NĐ-CP, article 24).
 
-use super::{departures, edit, household, photos};
+use super::{departures, edit, household, photos, prints};
 use crate::{
     Hub,
     console::{
@@ -121,6 +121,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         }
         p.row.actions { (edit::link(&case.reference, &visitor)) }
         (edit::links(&addable, Some(&case.reference), &visitor))
+        (prints::links(&case.reference, &visitor, &hub))
         (layout::section(lang.pick("Hạn theo luật", "Legal deadlines"), deadlines.len(), &html! {
             ul { @for one in &deadlines { li {
                 span.late[one.overdue] { (one.due_text(lang)) } " — " (one.title.get(lang)) " " small { (one.ground_text(lang)) }

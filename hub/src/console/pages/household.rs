@@ -1,6 +1,6 @@
 //! One household: its members, visits, photos, goals, cases, and how its submissions looked to the hub.
 
-use super::{departures, edit, photos};
+use super::{departures, edit, photos, prints};
 use crate::{
     Hub,
     console::{
@@ -70,6 +70,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         }
         p.row.actions { (edit::link(&household.reference, &visitor)) }
         (edit::links(&addable, Some(&household.reference), &visitor))
+        (prints::links(&household.reference, &visitor, &hub))
         (layout::section(facts::plural(kind::PERSON, &visitor), members.len(), &html! {
             div.cards { @for member in &members { article {
                 h3 { (facts::link(member, &visitor)) }

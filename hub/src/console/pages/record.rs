@@ -1,7 +1,7 @@
 //! The page of any record: what it says, what lies under and above it, where devices disagree, who wrote it; of a
 //! submission what was answered.
 
-use super::{cases, edit, photos};
+use super::{cases, edit, photos, prints};
 use crate::{
     Hub, HubError,
     console::{
@@ -68,7 +68,7 @@ pub async fn page(
         .map_err(|error| visitor.failed(error))?;
     let found = found.ok_or_else(|| visitor.not_found())?;
     cases::log_reading(&hub, &visitor, &found.around.record).await?;
-    Ok(drawn(found, &visitor, hub.now()))
+    Ok(drawn(found, &visitor, &hub))
 }
 
 /// What a submission's form asked and what was answered; nothing for what is no submission, or was erased.
@@ -85,9 +85,9 @@ fn answered(
     Ok(answers(form.as_deref(), record.text("xml"), lang))
 }
 
-fn drawn(found: Found, visitor: &Visitor, now: u64) -> Markup {
+fn drawn(found: Found, visitor: &Visitor, hub: &Hub) -> Markup {
     let (Found { around, labels, titles, answers, may_write, addable }, lang) = (found, visitor.lang);
-    let now = moment(now).unwrap_or_default();
+    let now = moment(hub.now()).unwrap_or_default();
     let pages = Pages { labels: &labels, lang, now, form_titles: titles };
     let restricted = cases::is_restricted(&around.record);
     let page = pages.page(page::Around {
@@ -110,6 +110,7 @@ fn drawn(found: Found, visitor: &Visitor, now: u64) -> Markup {
         (conflicts(&page.conflicts, &around.writers, lang))
         @if may_write { p.row.actions { (edit::link(&page.reference, visitor)) } }
         (edit::links(&addable, Some(&page.reference), visitor))
+        (prints::links(&page.reference, visitor, hub))
         (layout::section(lang.pick("Hạn theo luật", "Legal deadlines"), page.clocks.len(), &html! {
             ul { @for one in &page.clocks { li {
                 span.late[one.overdue] { (one.due_text(lang)) } " — " (one.title.get(lang)) " " small { (one.ground_text(lang)) }

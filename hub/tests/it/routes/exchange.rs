@@ -107,7 +107,7 @@ fn named(text: &str) -> String {
             (r"[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{2}\b", "‹code›"),
             (r"session=[A-Za-z0-9_-]+", "session=‹token›"),
             (r"<code>[a-z0-9]{12}</code>", "<code>‹password›</code>"),
-            (r"(?s)<\?xml[^<]*<svg.*</svg>", "‹a QR code›"),
+            (r"(?s)(<\?xml[^<]*)?<svg.*</svg>", "‹a QR code›"),
             (r#""epoch": "[0-9a-f]{16}""#, r#""epoch": "‹epoch›""#),
             (r#""[A-Za-z0-9_-]{22}""#, r#""‹16 bytes›""#),
             (r#""[A-Za-z0-9_-]{43}""#, r#""‹32 bytes›""#),

@@ -1,0 +1,94 @@
+//! What is the same on every page: the document, the national heading, the foot.
+
+use crate::{Prints, Subject};
+use qrcode::{EcLevel, QrCode, render::svg};
+use rulebook::{Certainty, Lang, Print};
+
+/// A4, black on white; `line` is written on, `keep` isn't torn apart by the end of a page.
+const STYLE: &str = "
+@page { size: A4; margin: 20mm 15mm 20mm 25mm; @bottom-center { content: counter(page) \"/\" counter(pages); font: 10pt serif } }
+body { font: 12pt/1.35 'Times New Roman', 'Liberation Serif', serif; color: #000; background: #fff; margin: 0 }
+@media screen { body { max-width: 170mm; margin: 10mm auto; padding: 0 5mm } }
+h1 { font-size: 14pt; text-align: center; text-transform: uppercase; margin: 6mm 0 2mm }
+h2 { font-size: 12pt; margin: 4mm 0 1.5mm; break-after: avoid }
+p { margin: 1.5mm 0 }
+table { border-collapse: collapse; width: 100% }
+th, td { border: .3mm solid #000; padding: 1mm 2mm; text-align: left; vertical-align: top; overflow-wrap: break-word }
+th { font-weight: bold }
+thead { display: table-header-group }
+tr, .keep { break-inside: avoid }
+.said { white-space: pre-line; overflow-wrap: break-word }
+.line { display: inline-block; min-width: 40mm; max-width: 100%; border-bottom: .3mm dotted #000; height: 1em }
+td .line { min-width: 15mm; width: 100% }
+.heading { display: flex; justify-content: space-between; gap: 8mm; text-align: center; font-size: 12pt }
+.heading div { flex: 1 }
+.heading div:last-child { flex: 1.7; white-space: nowrap }
+.heading b { display: block }
+.place { text-align: right; font-style: italic }
+.signatures { display: flex; justify-content: space-between; gap: 5mm; margin-top: 6mm; text-align: center; break-inside: avoid }
+.signatures div { flex: 1; min-height: 28mm }
+.signatures small { display: block; font-style: italic }
+footer { margin-top: 4mm; font-size: 9pt; display: flex; justify-content: space-between; align-items: end; gap: 5mm; break-inside: avoid }
+footer svg { width: 20mm; height: 20mm; flex: none }
+";
+
+pub fn document(prints: &Prints<'_>, print: &Print, subject: Option<&Subject<'_>>, body: &str) -> String {
+    let (lang, title) = (prints.lang, escaped(print.label.get(prints.lang)));
+    let reference = subject.map(|subject| subject.record.0.to_string());
+    let qr = reference.as_deref().and_then(code).unwrap_or_default();
+    let id = reference.as_deref().map_or_else(String::new, |reference| format!("<br>{}", escaped(reference)));
+    format!(
+        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{title}</title><style>{STYLE}</style></head>\
+         <body>{body}<footer><div>{}{id}</div>{qr}</footer></body></html>",
+        lang.code(),
+        escaped(&ground(print, lang)),
+    )
+}
+
+/// What the paper follows, and how sure its layout is.
+fn ground(print: &Print, lang: Lang) -> String {
+    let sure = match print.certainty {
+        Certainty::Confirmed => "",
+        Certainty::Practice => lang.pick("mẫu dùng nội bộ", "our own paper, not a form of the law"),
+        Certainty::CarriedOver | Certainty::Unconfirmed => lang.pick(
+            "bố cục theo nội dung quy định, chưa đối chiếu bản gốc",
+            "laid out by what must be declared, not compared with the original",
+        ),
+    };
+    [print.article.as_str(), sure].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" – ")
+}
+
+/// The office at the left, the national heading at the right.
+pub fn heading(office: &str, lang: Lang) -> String {
+    let english = match lang {
+        Lang::Vi => "",
+        Lang::En => "<small>Socialist Republic of Viet Nam<br>Independence – Freedom – Happiness</small>",
+    };
+    format!(
+        "<div class=\"heading\"><div><b>{}</b></div><div><b>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</b>\
+         <b>Độc lập - Tự do - Hạnh phúc</b>{english}</div></div>",
+        escaped(&office.to_uppercase()),
+    )
+}
+
+/// The record's reference, for whoever gets the paper back.
+fn code(reference: &str) -> Option<String> {
+    let code = QrCode::with_error_correction_level(reference, EcLevel::M).ok()?;
+    let svg = code.render::<svg::Color<'_>>().quiet_zone(false).build();
+    // Of a document within a document only the element.
+    svg.find("<svg").map(|start| svg[start..].to_owned())
+}
+
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            letter => out.push(letter),
+        }
+    }
+    out
+}

@@ -1,0 +1,117 @@
+//! Records on paper, by the packs' prints: filled in, or blank.
+
+use super::cases;
+use crate::{
+    Hub,
+    console::{
+        menu,
+        visitor::{Permission, Refusal, Visitor},
+    },
+    office::{forms, records},
+};
+use axum::{
+    extract::{Path, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use maud::{Markup, html};
+use model::{RecordRef, record::field};
+use prints::{PrintError, Prints, Subject};
+use rulebook::Rulebook;
+use uuid::Uuid;
+
+/// What can be printed without a record.
+pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Refusal> {
+    visitor.require(Permission::ReadPeople)?;
+    let lang = visitor.lang;
+    let content = html! {
+        p { (lang.pick(
+            "Mẫu trống để điền tay. Bản đã điền nằm ở trang của từng hộ, người, trường hợp.",
+            "Blank papers, to be filled in by hand. Filled ones are at the page of each household, person and case.",
+        )) }
+        ul.rows { @for print in visitor.rulebook.prints(hub.today()) { li {
+            a href={ "/prints/" (print.id) } { (print.label.get(lang)) }
+            @if !print.article.is_empty() { br; small { (print.certainty.beside(&print.article, lang)) } }
+        } } }
+    };
+    Ok(menu::page(&visitor, lang.pick("Mẫu in", "Papers"), &content))
+}
+
+pub async fn blank(
+    State(hub): State<Hub>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    visitor.require(Permission::ReadPeople)?;
+    let rulebook = hub.rulebook();
+    let print = rulebook.print(&id, hub.today()).ok_or_else(|| visitor.not_found())?;
+    let labels = hub.read(forms::labels).await.map_err(|error| visitor.failed(error))?;
+    let prints =
+        Prints { rulebook: &rulebook, labels: &labels, lang: visitor.lang, office: "", day: hub.today() };
+    document(prints.blank(print), &visitor)
+}
+
+pub async fn filled(
+    State(hub): State<Hub>,
+    visitor: Visitor,
+    Path((kind, id, print)): Path<(String, Uuid, String)>,
+) -> Result<Response, Refusal> {
+    visitor.require(Permission::ReadPeople)?;
+    let (user, reference, rulebook) = (visitor.user.clone(), RecordRef::new(kind, id), hub.rulebook());
+    let fits = |print: &&rulebook::Print| print.kind == reference.kind.as_str();
+    let print = rulebook.print(&print, hub.today()).filter(fits).ok_or_else(|| visitor.not_found())?;
+    let found = hub.read(move |hub, read| {
+        let Some(around) = records::around(hub, read, &user, &reference)? else { return Ok(None) };
+        Ok(Some((around, forms::labels(hub, read)?)))
+    });
+    let found = found.await.map_err(|error| visitor.failed(error))?;
+    let (around, labels) = found.ok_or_else(|| visitor.not_found())?;
+    cases::log_reading(&hub, &visitor, &around.record).await?;
+    let subject = Subject {
+        record: (&around.record.reference, &around.record.state),
+        above: around.above.iter().map(|(row, _)| (&row.reference, &row.state)).collect(),
+        below: around.below.iter().map(|row| (&row.reference, &row.state)).collect(),
+    };
+    let office = commune(&rulebook, &subject);
+    let prints = Prints {
+        rulebook: &rulebook,
+        labels: &labels,
+        lang: visitor.lang,
+        office: &office,
+        day: hub.today(),
+    };
+    document(prints.filled(print, &subject), &visitor)
+}
+
+/// Where the record lies: its commune's office has the paper.
+fn commune(rulebook: &Rulebook, subject: &Subject<'_>) -> String {
+    let mut from_below = std::iter::once(&subject.record).chain(subject.above.iter().rev());
+    let code = from_below.find_map(|(_, state)| state.text(field::COMMUNE));
+    code.map(|code| rulebook.units.name(code).to_owned()).unwrap_or_default()
+}
+
+fn document(drawn: Result<String, PrintError>, visitor: &Visitor) -> Result<Response, Refusal> {
+    let page = drawn.map_err(|error| {
+        tracing::error!(code = error.code(), %error, "a print can't be drawn");
+        visitor.failed(error.into())
+    })?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(prints::POLICY)),
+    ];
+    Ok((headers, page).into_response())
+}
+
+/// What a record can be printed as.
+pub fn links(record: &RecordRef, visitor: &Visitor, hub: &Hub) -> Markup {
+    let day = hub.today();
+    let of_kind = visitor.rulebook.prints(day).filter(|print| print.kind == record.kind.as_str());
+    let prints: Vec<_> = of_kind.collect();
+    html! { @if !prints.is_empty() {
+        p.row.actions { @for print in prints {
+            a href={ "/records/" (record.kind) "/" (record.id) "/print/" (print.id) } target="_blank" rel="noopener" {
+                (visitor.lang.pick("In: ", "Print: ")) (print.label.get(visitor.lang))
+            }
+        } }
+    } }
+}

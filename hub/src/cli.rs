@@ -87,6 +87,14 @@ enum UserCommand {
         #[arg(long)]
         login: String,
     },
+    /// Gives a user another role; waiting changes are decided again.
+    Role {
+        #[arg(long)]
+        login: String,
+        /// A code of roles.csv.
+        #[arg(long)]
+        role: String,
+    },
     /// Sets a user's places (all of them) and whether they are on duty; waiting changes are decided again.
     Places {
         #[arg(long)]

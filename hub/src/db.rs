@@ -26,6 +26,7 @@ pub mod orders;
 pub mod packs;
 pub mod photos;
 pub mod records;
+pub mod roles;
 pub mod sessions;
 pub mod staged;
 pub mod stats;
@@ -58,6 +59,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("db/migrations/0002_packs.sql")),
     M::up(include_str!("db/migrations/0003_office_devices.sql")),
     M::up(include_str!("db/migrations/0004_forms_by_day.sql")),
+    M::up(include_str!("db/migrations/0005_roles.sql")),
 ];
 
 /// Other processes (the command line beside a running hub) write too.

@@ -13,6 +13,7 @@ pub mod login;
 pub mod managers;
 pub mod packs;
 pub mod records;
+pub mod roles;
 pub mod sync;
 pub mod uploads;
 pub mod users;

@@ -5,7 +5,7 @@ use crate::{
     db::{devices, offices},
     http,
     net::{Connections, Peer, tls},
-    office::{self, certificate, sync::admission, uploads},
+    office::{self, certificate, roles, sync::admission, uploads},
     recovery,
 };
 use std::{
@@ -53,6 +53,7 @@ pub fn serve(
     let url = url(options, address);
     keep_address(&hub, &url)?;
     hub.write_now(admission::decide_anew)?;
+    hub.write_now(roles::say_all)?;
     runtime.block_on(async {
         let connections = Connections::new(listener, acceptor)?;
         let (stopping, stopped) = tokio::sync::watch::channel(false);

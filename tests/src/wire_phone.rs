@@ -198,6 +198,7 @@ impl WirePhone {
             max_entries: u32::MAX,
             max_bytes: u64::MAX,
             holds: None,
+            statements_after: None,
             condition: Condition::default(),
         };
         let request = Request {

@@ -30,6 +30,7 @@ mod progress;
 mod pull;
 mod records;
 mod recovery;
+mod roles;
 mod rules;
 mod salvage;
 mod sealing;

@@ -3,7 +3,7 @@
 use crate::{
     Store, StoreError,
     device::Device,
-    erasure, outbox,
+    erasure, outbox, roles,
     sealing::Vault,
     search::Shown,
     taking::{LOCKED, SEALED, Taking, UNKNOWN},
@@ -141,6 +141,7 @@ impl Store {
             let Taking { tree, pulled, hlc, .. } = taking;
             let Shown(mut shown) = tree.finish()?;
             outbox::take_results(tx, &response.own)?;
+            roles::take(tx, &device, &response.roles)?;
             // An answer without one says nothing of the one before.
             response.receipt.iter().try_for_each(|receipt| outbox::keep_receipt(tx, receipt))?;
             if response.worker.user == device.identity.user {

@@ -91,7 +91,7 @@ pub(crate) fn salvage(from: &Path, to: &Path, keys: &Keys) -> Result<Salvaged, S
     tx.execute_batch(
         "INSERT INTO feed (feed, position) SELECT DISTINCT feed, 0 FROM record_feed;
          DELETE FROM outbox WHERE first_seq NOT IN (SELECT first_seq FROM outbox_body);
-         UPDATE device SET rulebook = '', epoch = '';",
+         UPDATE device SET rulebook = '', epoch = '', statements_read = 0;",
     )?;
     tx.execute("UPDATE device SET ended = ?1", [SALVAGED])?;
     let count = |table: &str| -> Result<u64, StoreError> {

@@ -127,7 +127,8 @@ fn try_perform(
         Operation::Cursors => {
             let (_, cursors) = store.cursors()?;
             let (skip, holds, condition) = (store.unreadable_feeds()?, store.holds()?, store.condition()?);
-            return Ok(Reply::Cursors { cursors, skip, holds, condition });
+            let statements_after = store.statements_read()?;
+            return Ok(Reply::Cursors { cursors, skip, holds, statements_after, condition });
         }
         Operation::Apply(response) => {
             let (_, cursors) = store.cursors()?;

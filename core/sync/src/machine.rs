@@ -18,6 +18,7 @@ use crate::{
     transport::{LinkError, Method},
 };
 use model::{DeviceId, Digest, Feed, HubId, OrderId, Rebuilt};
+use pull::Asked;
 use state::State;
 use std::collections::{BTreeMap, BTreeSet};
 use store::{RefusedForm, WantedPack};
@@ -157,6 +158,8 @@ pub enum Reply {
         skip: Vec<Feed>,
         /// Own batches that need not come back.
         holds: Option<Holds>,
+        /// The number of the last statement of roles that came.
+        statements_after: u64,
         condition: Condition,
     },
     Applied {
@@ -423,8 +426,8 @@ impl Machine {
             (State::PushKept { go_on }, Reply::Done) => {
                 Ok(if go_on { self.push_next() } else { self.begin_pull() })
             }
-            (State::PullCursors, Reply::Cursors { cursors, skip, holds, condition }) => {
-                self.pull_page(cursors, skip, holds, condition)
+            (State::PullCursors, Reply::Cursors { cursors, skip, holds, statements_after, condition }) => {
+                self.pull_page(Asked { cursors, skip, holds, statements_after }, condition)
             }
             (State::PullApplied { cut }, Reply::Applied { forged }) => self.page_applied(forged, cut),
             (State::FormsStood, Reply::FormsStand(standing)) => Ok(self.forms_stand(standing)),

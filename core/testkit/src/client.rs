@@ -21,6 +21,7 @@ use wire::{
     pull::{Condition, Cursor, Entry, FeedEntry, PullRequest, PullResponse},
     push::{Outcome, PushRequest, PushResponse},
     receipt::Receipt,
+    roles::Told,
 };
 
 pub const OFFSET_STREAM: &str = "application/offset+octet-stream";
@@ -37,6 +38,8 @@ pub struct Client {
     pub skip: Vec<Feed>,
     /// Those to erase that came down.
     pub orders: Vec<Order>,
+    /// Statements of roles that came down.
+    pub roles: Vec<Told>,
 }
 
 impl Deref for Client {
@@ -73,7 +76,15 @@ impl Client {
 
     /// A phone that became what the answer says.
     pub fn of(link: Arc<dyn Link>, phone: Phone, enrolled: EnrolResponse) -> Self {
-        Self { link, phone, enrolled, cursors: Vec::new(), skip: Vec::new(), orders: Vec::new() }
+        Self {
+            link,
+            phone,
+            enrolled,
+            cursors: Vec::new(),
+            skip: Vec::new(),
+            orders: Vec::new(),
+            roles: Vec::new(),
+        }
     }
 
     pub fn send(&self, request: Request) -> Response {
@@ -141,6 +152,7 @@ impl Client {
             max_entries,
             max_bytes: u64::MAX,
             holds: None,
+            statements_after: Some(self.roles.last().map_or(0, |told| told.serial)),
             condition: Condition::default(),
         }
     }
@@ -157,7 +169,8 @@ impl Client {
         let mut lines = Vec::new();
         for _ in 0..1_000 {
             let response = self.pull_page(max_entries);
-            if response.feeds.is_empty() {
+            self.roles.extend(response.roles.iter().cloned());
+            if response.feeds.is_empty() && !response.more {
                 return lines;
             }
             self.orders.extend(response.orders.iter().cloned());

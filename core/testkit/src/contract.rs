@@ -8,6 +8,7 @@ pub mod forms;
 pub mod photos;
 pub mod receiving;
 pub mod restoring;
+pub mod roles;
 
 use crate::{Client, Link};
 use model::{DeviceId, RecordRef, UserId};
@@ -115,6 +116,10 @@ macro_rules! contract {
                 a_cursor_of_what_no_longer_lies_there_is_read_anew
                 what_a_phone_holds_comes_back_as_a_number
                 an_answer_is_about_as_large_as_asked_for
+            }
+            roles {
+                phones_are_told_who_is_what
+                statements_come_once_in_answers_of_any_size
             }
             forms {
                 each_file_is_as_its_hash_says

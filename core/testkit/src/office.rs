@@ -9,6 +9,7 @@ mod packs;
 mod photos;
 mod pull;
 mod receive;
+mod roles;
 
 pub use books::{BatchKey, Books, Received};
 pub use forms::{Form, form};
@@ -31,6 +32,7 @@ use wire::{
     packs::SignedPack,
     paths,
     pull::Entry,
+    roles::SignedRole,
     signed::{Certificate, DeviceStatement},
 };
 
@@ -86,6 +88,8 @@ pub struct Ledger {
     pub books: Books,
     /// Device and address → announced length and what has arrived.
     pub uploads: BTreeMap<(DeviceId, String), (u64, Vec<u8>)>,
+    /// What it said of its users, each with the number after the one before.
+    pub roles: Vec<SignedRole>,
     pub forms: Vec<Form>,
     /// As they are listed.
     pub packs: Vec<SignedPack>,
@@ -128,6 +132,7 @@ impl Office {
             devices: Vec::new(),
             books: Books::default(),
             uploads: BTreeMap::new(),
+            roles: Vec::new(),
             forms: Vec::new(),
             packs: Vec::new(),
             contents: BTreeMap::new(),
@@ -163,7 +168,9 @@ impl Office {
     pub fn invite(&self, worker: Worker, code: &str) {
         let mut state = self.state();
         state.invitations.insert(plain_code(code), Invited { user: worker.user, made: None });
-        state.workers.insert(worker.user, worker);
+        let user = worker.user;
+        state.workers.insert(user, worker);
+        state.say_role(user);
     }
 
     /// A new worker of [`COMMUNE`] with a phone.
@@ -198,6 +205,7 @@ impl Office {
     pub fn set_places(&self, user: UserId, places: Vec<Place>) {
         let mut state = self.state();
         state.workers.get_mut(&user).unwrap().places = places;
+        state.say_role(user);
         state.decide();
     }
 

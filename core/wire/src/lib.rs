@@ -21,6 +21,7 @@ pub mod pull;
 pub mod push;
 pub mod receipt;
 pub mod recovery;
+pub mod roles;
 pub mod signed;
 pub mod spoken;
 

@@ -13,6 +13,7 @@ use crate::{
     pages,
     push::BatchResult,
     receipt::{Mark, Receipt},
+    roles::{MAX_STATEMENTS, Told},
     signed::Certificate,
 };
 use model::{BatchError, Digest, Feed, HubId, Rebuilt, RecordRef, batch::codec::decode};
@@ -59,6 +60,9 @@ pub struct PullRequest {
     /// Batches of this device that need not come back whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holds: Option<Holds>,
+    /// The number of the last statement of roles that came: those after it are wanted. `None`: the program takes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statements_after: Option<u64>,
     #[serde(default, skip_serializing_if = "Condition::is_plain")]
     pub condition: Condition,
 }
@@ -129,6 +133,9 @@ pub struct PullResponse {
     /// line each behind the orders.
     #[serde(skip)]
     pub own: Vec<BatchResult>,
+    /// Of roles, those after the one that was asked by, in their order, once the feeds leave room. A line each behind these.
+    #[serde(skip)]
+    pub roles: Vec<Told>,
     pub worker: Worker,
     /// [`crate::forms::standing`] of what is published.
     pub forms: Digest,
@@ -158,6 +165,7 @@ pub struct FeedPage {
 enum Line<'a> {
     Order(&'a Order),
     Result(&'a BatchResult),
+    Role(&'a Told),
     /// The entries that follow are of this feed.
     Feed {
         feed: &'a Feed,
@@ -176,6 +184,7 @@ enum Line<'a> {
 enum ReadLine {
     Order(Order),
     Result(Box<RawValue>),
+    Role(Told),
     Feed { feed: Feed, head: u64 },
     Puts(Puts),
     Entry(FeedEntry),
@@ -265,8 +274,8 @@ pub fn pack(entries: &[FeedEntry]) -> io::Result<Vec<u8>> {
     packer.finish()
 }
 
-/// Writes an answer after its head, orders and results: feeds, the entries of each, the end. Its parts, one after the other, are
-/// the body; those that were packed before are shared with other answers.
+/// Writes an answer after its head, orders, results and roles: feeds, the entries of each, the end. Its parts, one after
+/// the other, are the body; those that were packed before are shared with other answers.
 pub struct Writer<B> {
     to: Packer,
     parts: Vec<B>,
@@ -282,6 +291,9 @@ impl<B: From<Vec<u8>>> Writer<B> {
         }
         for result in &head.own {
             to.line(&Line::Result(result))?;
+        }
+        for role in &head.roles {
+            to.line(&Line::Role(role))?;
         }
         Ok(Self { to, parts: Vec::new(), positions: 0 })
     }
@@ -362,6 +374,13 @@ impl PullResponse {
                     Some(ReadLine::Result(result)) => {
                         // One that can't be read now comes again.
                         answer.own.extend(serde_json::from_str::<BatchResult>(result.get()));
+                        return Ok(0);
+                    }
+                    Some(ReadLine::Role(_)) if answer.roles.len() == MAX_STATEMENTS => {
+                        return Err(Bad::TooLarge);
+                    }
+                    Some(ReadLine::Role(role)) => {
+                        answer.roles.push(role);
                         return Ok(0);
                     }
                     Some(ReadLine::Feed { feed, head }) => {

@@ -1,5 +1,5 @@
-//! What the office's key signs: whose phone signs with which key, and which values are to be erased (`erasure`). Kept and
-//! forwarded as it came, so that one of a newer program does not make what it comes with unreadable.
+//! What the office's key signs: whose phone signs with which key, who is what (`roles`), which values are to be erased
+//! (`erasure`). Kept and forwarded as it came, so that one of a newer program does not make what it comes with unreadable.
 
 use model::{
     BatchError, DeviceId, DeviceKey, OfficeId, PublicKey, UserId,

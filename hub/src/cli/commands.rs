@@ -34,6 +34,11 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
             let user = find_user(&hub, &login)?;
             hub.write_now(move |hub, tx| users::disable(hub, tx, user.id))
         }
+        Command::User(UserCommand::Role { login, role }) => {
+            let hub = open()?;
+            let (user, role) = (find_user(&hub, &login)?, known_role(&hub, role)?);
+            hub.write_now(move |hub, tx| users::set_role(hub, tx, user.id, &role))
+        }
         Command::User(UserCommand::Places { login, places, on_duty }) => {
             let hub = open()?;
             let (user, places) = (find_user(&hub, &login)?, parse_places(&places)?);
@@ -119,10 +124,7 @@ fn add_user(hub: &Hub, add: UserAdd) -> Result<(), HubError> {
     if password.chars().count() < 8 {
         return Err(HubError::Input("the password must have 8 characters or more"));
     }
-    let role = Role::new(add.role);
-    if hub.rulebook().role_of(role.as_str()).is_none() {
-        return Err(HubError::Input("there is no such role"));
-    }
+    let role = known_role(hub, add.role)?;
     let new = NewUser {
         login: add.login,
         name: add.name,
@@ -136,6 +138,12 @@ fn add_user(hub: &Hub, add: UserAdd) -> Result<(), HubError> {
         println!("password {}", *password);
     }
     Ok(())
+}
+
+fn known_role(hub: &Hub, code: String) -> Result<Role, HubError> {
+    let role = Role::new(code);
+    let is_known = hub.rulebook().role_of(role.as_str()).is_some();
+    if is_known { Ok(role) } else { Err(HubError::Input("there is no such role")) }
 }
 
 fn parse_places(places: &[String]) -> Result<Vec<Place>, HubError> {

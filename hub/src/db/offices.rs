@@ -3,7 +3,7 @@
 use super::{
     DbError, Read, Tx, acknowledged,
     column::{id, int, optional_uint, read_id, uint},
-    devices, packs,
+    devices, packs, roles,
 };
 use model::{HubId, OfficeId};
 use rusqlite::{named_params, params};
@@ -70,6 +70,7 @@ pub fn begin_epoch(tx: &Tx, epoch: &str) -> Result<(), DbError> {
     )?;
     devices::end_held(tx)?;
     packs::leave_out_serials(tx)?;
+    roles::leave_out_serials(tx)?;
     acknowledged::forget(tx)
 }
 

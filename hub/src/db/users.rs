@@ -2,7 +2,7 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{id, int, optional_id, read_id, text},
+    column::{id, int, optional_id, optional_uint, read_id, text, uint},
 };
 use model::{Place, Redacted, Role, UserId};
 use rusqlite::{Row, named_params, params};
@@ -91,6 +91,15 @@ pub fn has_logged_in(read: &Read, of: UserId) -> Result<bool, DbError> {
     read.exists(sql, params![read.office(), id(of.0)])
 }
 
+/// When they were added, and disabled.
+pub fn times(read: &Read, of: UserId) -> Result<(u64, Option<u64>), DbError> {
+    read.get(
+        "SELECT created_at, disabled_at FROM users WHERE office = ?1 AND id = ?2",
+        params![read.office(), id(of.0)],
+        |row| Ok((uint(row, 0)?, optional_uint(row, 1)?)),
+    )
+}
+
 /// Who added them; `None` at the command line.
 pub fn added_by(read: &Read, of: UserId) -> Result<Option<UserId>, DbError> {
     read.get(
@@ -132,6 +141,14 @@ pub fn set_places(tx: &Tx, of: UserId, places: &[Place], on_duty: bool) -> Resul
     tx.execute(
         "UPDATE users SET places = ?3, on_duty = ?4 WHERE office = ?1 AND id = ?2",
         params![tx.office(), id(of.0), places_text(places), on_duty],
+    )?;
+    Ok(())
+}
+
+pub fn set_role(tx: &Tx, of: UserId, role: &Role) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE users SET role = ?3 WHERE office = ?1 AND id = ?2",
+        params![tx.office(), id(of.0), role.as_str()],
     )?;
     Ok(())
 }

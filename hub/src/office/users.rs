@@ -1,6 +1,6 @@
 //! Users: accounts, roles, places.
 
-use super::{managers, sync::admission};
+use super::{managers, roles, sync::admission};
 use crate::{
     Hub, HubError,
     db::{
@@ -52,6 +52,7 @@ pub fn add(
     let id = UserId::new();
     users::add(tx, id, &NewUser { login, name, ..new }, password_hash, by)?;
     audit::add(tx, by, "user.add", &id)?;
+    roles::say(hub, tx, id)?;
     managers::stand_in_anew(hub, tx)?;
     Ok(id)
 }
@@ -81,6 +82,7 @@ pub fn disable(hub: &Hub, tx: &Tx, id: UserId) -> Result<(), HubError> {
         devices::revoke(tx, held.id)?;
     }
     sessions::remove_of(tx, id)?;
+    roles::say(hub, tx, id)?;
     managers::stand_in_anew(hub, tx)
 }
 
@@ -90,6 +92,18 @@ pub fn set_places(hub: &Hub, tx: &Tx, id: UserId, places: &[Place], on_duty: boo
     may_be_on_duty(hub, &user.role, on_duty)?;
     users::set_places(tx, id, places, on_duty)?;
     audit::add(tx, None, "user.places", &id)?;
+    roles::say(hub, tx, id)?;
+    admission::decide_user(hub, tx, id)
+}
+
+/// Waiting changes of the user's devices are decided again; who was on duty stays so where the role may be.
+pub fn set_role(hub: &Hub, tx: &Tx, id: UserId, role: &Role) -> Result<(), HubError> {
+    let user = users::by_id(tx, id)?.ok_or(HubError::NotFound)?;
+    may_be_on_duty(hub, role, user.on_duty)?;
+    users::set_role(tx, id, role)?;
+    audit::add(tx, None, "user.role", &id)?;
+    roles::say(hub, tx, id)?;
+    managers::stand_in_anew(hub, tx)?;
     admission::decide_user(hub, tx, id)
 }
 

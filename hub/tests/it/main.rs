@@ -24,6 +24,7 @@ mod photos;
 mod publishing;
 mod push;
 mod quotas;
+mod roles;
 mod routes;
 mod scope;
 mod tls;

@@ -18,5 +18,6 @@ mod packs;
 mod permissions;
 mod plain_form;
 mod restricted;
+mod roles;
 mod secrecy;
 mod visit;

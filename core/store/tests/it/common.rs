@@ -144,6 +144,7 @@ impl Phone {
             certificates: vec![],
             orders: vec![],
             own: vec![],
+            roles: vec![],
             worker: identity.worker,
             forms: Bytes([0; 32]),
             packs: None,

@@ -14,5 +14,6 @@ mod packs;
 mod progress;
 mod pull;
 mod restricted;
+mod roles;
 mod salvage;
 mod unknown;

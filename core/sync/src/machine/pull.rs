@@ -17,10 +17,11 @@ pub(super) const MAX_PAGE: u64 = 2 * 1024 * 1024;
 
 /// What a phone asks by.
 #[derive(Default, PartialEq, Eq)]
-struct Asked {
-    cursors: Vec<Cursor>,
-    skip: Vec<Feed>,
-    holds: Option<Holds>,
+pub(super) struct Asked {
+    pub cursors: Vec<Cursor>,
+    pub skip: Vec<Feed>,
+    pub holds: Option<Holds>,
+    pub statements_after: u64,
 }
 
 /// Whether the hub turned out to be of another epoch than it was, and was brought what it may lack since.
@@ -89,15 +90,8 @@ impl Machine {
         self.operate(State::PullCursors, Operation::Cursors)
     }
 
-    pub(super) fn pull_page(
-        &mut self,
-        cursors: Vec<Cursor>,
-        skip: Vec<Feed>,
-        holds: Option<Holds>,
-        condition: Condition,
-    ) -> Result<Wish, SyncError> {
-        let cursors = cursors.into_iter().filter(|cursor| !skip.contains(&cursor.feed)).collect();
-        let asked = Asked { cursors, skip, holds };
+    pub(super) fn pull_page(&mut self, mut asked: Asked, condition: Condition) -> Result<Wish, SyncError> {
+        asked.cursors.retain(|cursor| !asked.skip.contains(&cursor.feed));
         if std::mem::take(&mut self.pull.applied) {
             let reached = |cursor: &Cursor| self.pull.reached.get(&cursor.feed).copied().unwrap_or(0);
             if !self.pull.more && asked.cursors.iter().all(|cursor| cursor.position >= reached(cursor)) {
@@ -119,6 +113,7 @@ impl Machine {
             max_entries: MAX_ENTRIES,
             max_bytes: self.down.page(),
             holds: asked.holds.clone(),
+            statements_after: Some(asked.statements_after),
             condition,
         };
         self.pull.asked = asked;
@@ -151,7 +146,7 @@ impl Machine {
                 self.down.took(carried, self.elapsed_ms());
                 self.take(answer, None)
             }
-            Some((answer, false)) if answer.feeds.iter().any(|page| !page.entries.is_empty()) => {
+            Some((answer, false)) if brings(&answer) => {
                 self.down.failed();
                 self.take(answer, Some(cut))
             }
@@ -176,6 +171,12 @@ impl Machine {
             .filter(|cursor| cursor.epoch == answer.epoch && !answer.anew.contains(&cursor.feed))
             .map(|cursor| (cursor.feed.clone(), cursor.position))
             .collect();
+        let numbers = answer.roles.iter().map(|told| told.serial);
+        if !numbers.is_sorted_by(|one, next| one < next)
+            || answer.roles.first().is_some_and(|told| told.serial <= self.pull.asked.statements_after)
+        {
+            return Err(SyncError::BadAnswer);
+        }
         let mut entries = 0;
         let mut news = 0;
         let mut still_to_come = 0;
@@ -218,6 +219,11 @@ impl Machine {
             None => Ok(self.pull_next()),
         }
     }
+}
+
+/// Whether something came before a cut.
+fn brings(answer: &PullResponse) -> bool {
+    !answer.roles.is_empty() || answer.feeds.iter().any(|page| !page.entries.is_empty())
 }
 
 /// How many changes of other devices it brings; this one's own come back in its feeds.

@@ -9,6 +9,7 @@ mod phone;
 mod photos;
 mod refusals;
 mod restored;
+mod roles;
 mod slow;
 mod stall;
 mod streaming;

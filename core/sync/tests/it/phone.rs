@@ -276,7 +276,8 @@ impl Phone {
             Operation::Cursors => {
                 let (cursors, holds) = (self.cursor.iter().cloned().collect(), self.holds());
                 let condition = Condition::default();
-                return Reply::Cursors { cursors, skip: vec![], holds, condition };
+                let statements_after = self.roles.last().map_or(0, |told| told.serial);
+                return Reply::Cursors { cursors, skip: vec![], holds, statements_after, condition };
             }
             Operation::Apply(page) => {
                 if self.cursor.as_ref().is_some_and(|cursor| cursor.epoch != page.epoch) {
@@ -295,6 +296,7 @@ impl Phone {
                     feed.entries.pop();
                     feed.mark = None;
                 }
+                self.roles.extend(page.roles.iter().cloned());
                 let mut forged = 0;
                 for entry in page.feeds.iter().flat_map(|feed| &feed.entries) {
                     let batch: Rebuilt = match &entry.entry {

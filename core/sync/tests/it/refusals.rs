@@ -137,7 +137,8 @@ fn skip_one(machine: &mut sync::Machine, hub: &Office, phone: &Phone) -> sync::R
             }),
             Wish::Local(Operation::Cursors) => {
                 let condition = Condition::default();
-                Event::Local(Reply::Cursors { cursors: vec![], skip: vec![], holds: None, condition })
+                let (cursors, skip) = (vec![], vec![]);
+                Event::Local(Reply::Cursors { cursors, skip, holds: None, statements_after: 0, condition })
             }
             Wish::Local(_) => Event::Local(Reply::Done),
             Wish::Upload(..) => panic!("nothing to upload"),

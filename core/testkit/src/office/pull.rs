@@ -65,6 +65,8 @@ impl Ledger {
                 feeds.push(FeedPage { feed: feed.clone(), entries, head: *head, mark });
             }
         }
+        let roles = self.roles_after(asked.statements_after, left, bytes);
+        more |= roles.1;
         let answer = PullResponse {
             v: wire::VERSION,
             hub: self.hub,
@@ -76,6 +78,7 @@ impl Ledger {
             anew,
             granted: granted.into_keys().collect(),
             own: if more { Vec::new() } else { self.own(device.id) },
+            roles: roles.0,
             worker: self.workers[&device.user].clone(),
             forms: standing(self.forms.iter().map(|(form, _)| form)),
             packs: self.packs_standing(),

@@ -282,6 +282,7 @@ fn empty() -> PullResponse {
         certificates: Vec::new(),
         orders: Vec::new(),
         own: Vec::new(),
+        roles: Vec::new(),
         worker: serde_json::from_str(
             r#"{"user":"01a20ebc-b519-762d-840c-a552c1ebd379","name":"Thử","role":"collaborator","places":[],"duty_managers":[]}"#,
         )

@@ -80,8 +80,17 @@ fn a_request_names_what_it_skips_only_when_there_is_something() {
     let (cursors, skip) = (vec![], vec![]);
     let condition = Condition::default();
     let (max_entries, max_bytes) = (500, 32_768);
-    let mut request =
-        PullRequest { v: 1, hub: None, cursors, skip, max_entries, max_bytes, holds: None, condition };
+    let mut request = PullRequest {
+        v: 1,
+        hub: None,
+        cursors,
+        skip,
+        max_entries,
+        max_bytes,
+        holds: None,
+        statements_after: None,
+        condition,
+    };
     let text = serde_json::to_string(&request).unwrap();
     assert_eq!(text, r#"{"v":1,"hub":null,"cursors":[],"max_entries":500,"max_bytes":32768}"#);
     request.skip.push(Feed::Other("archive:15".into()));

@@ -16,7 +16,7 @@ use crate::{
         users::User,
         waiting as held,
     },
-    office::{forms, users},
+    office::{forms, roles, users},
 };
 use model::{DeviceId, Feed, OrderId, Place};
 use std::{
@@ -29,6 +29,7 @@ use wire::{
     pull::{Cursor, Entry, FeedEntry, MAX_ORDERS, PullRequest, PullResponse},
     push::{BatchResult, Outcome},
     receipt::Mark,
+    roles::Told,
     signed::Certificate,
 };
 
@@ -103,6 +104,11 @@ pub fn pull(
             pages.push(page);
         }
     }
+    let (roles, more_roles) = match request.statements_after {
+        Some(after) if user.sees_cases(&hub.rulebook()) => reader.roles(after)?,
+        _ => (Vec::new(), false),
+    };
+    more |= more_roles;
     let answer = PullResponse {
         v: wire::VERSION,
         hub: hub.identity.hub,
@@ -114,6 +120,7 @@ pub fn pull(
         certificates: certificates(read, &reader.named.devices)?,
         orders: ordered(read, &reader.named.orders)?,
         own: if more { Vec::new() } else { own(read, device.id)? },
+        roles,
         worker: users::worker(&hub.rulebook(), read, &user)?,
         forms: standing(&forms::list(read)?.forms),
         packs: hub.in_force().standing,
@@ -261,6 +268,12 @@ impl Reader<'_> {
         }
         let mark = if parts.is_empty() { None } else { feeds::mark(self.read, feed, position)? };
         Ok((Page { feed: feed.clone(), head, mark, parts }, position))
+    }
+
+    /// Statements for which the feeds left room, and whether there are more.
+    fn roles(&self, after: u64) -> Result<(Vec<Told>, bool), HubError> {
+        let bytes = self.budget.bytes * UNPACKED / PACKED;
+        roles::after(self.read, after, self.budget.entries, bytes)
     }
 
     /// Bytes of the orders that the answer doesn't hold yet.

@@ -9,6 +9,7 @@ use crate::{
         offices,
     },
     identity::new_epoch,
+    office::roles,
 };
 use wire::receipt::{Acknowledged, Receipt};
 
@@ -34,7 +35,7 @@ pub fn verify(hub: &Hub, device: &Device, receipt: &Receipt) -> Option<Acknowled
 }
 
 /// If it is of this epoch and what it names is not here, a new epoch begins: phones read again and bring what is lacking.
-pub fn compare(tx: &Tx, shown: &Acknowledged) -> Result<(), HubError> {
+pub fn compare(hub: &Hub, tx: &Tx, shown: &Acknowledged) -> Result<(), HubError> {
     if shown.epoch != offices::epoch(tx)? || acknowledged::mark(tx, shown.count)? == Some(shown.mark) {
         return Ok(());
     }
@@ -48,5 +49,5 @@ pub fn compare(tx: &Tx, shown: &Acknowledged) -> Result<(), HubError> {
     );
     offices::begin_epoch(tx, &new_epoch()?)?;
     offices::set_rewound(tx)?;
-    Ok(())
+    roles::say_all(hub, tx)
 }

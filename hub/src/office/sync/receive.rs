@@ -73,7 +73,7 @@ impl Receiving {
     /// Keeps what is new, in order, up to the first that can't be.
     pub fn keep(&mut self, hub: &Hub, tx: &Tx, device: &Device, incoming: Incoming) -> Result<(), HubError> {
         if let Some(acknowledged) = &incoming.acknowledged {
-            receipts::compare(tx, acknowledged)?;
+            receipts::compare(hub, tx, acknowledged)?;
         }
         self.erased |= erasure::take(hub, tx, &incoming.orders)?;
         let mut load = held::load(tx, device.id)?;

@@ -7,6 +7,7 @@ use crate::{
     error::AppError,
     form::{Catalogue, Forms, OpenForms},
     households::Households,
+    law::Law,
     platform::KeyStore,
     records::Records,
     shared::Shared,
@@ -26,6 +27,7 @@ pub struct App {
     households: Arc<Households>,
     cases: Arc<Cases>,
     records: Arc<Records>,
+    law: Arc<Law>,
     forms: Arc<Forms>,
     syncing: Arc<Syncing>,
 }
@@ -47,6 +49,7 @@ impl App {
             today: Arc::new(Today::new(&shared)),
             households: Arc::new(Households::new(&shared, &catalogue)),
             records: Arc::new(Records::new(&shared, &catalogue)),
+            law: Arc::new(Law::new(&shared)),
             cases: Arc::new(Cases::new(&shared, &catalogue)),
             forms: Arc::new(Forms::new(&shared, &catalogue, open)),
             syncing: Arc::new(Syncing::new(&shared, &catalogue, runs)),
@@ -89,6 +92,10 @@ impl App {
 
     pub fn records(&self) -> Arc<Records> {
         self.records.clone()
+    }
+
+    pub fn law(&self) -> Arc<Law> {
+        self.law.clone()
     }
 
     pub fn forms(&self) -> Arc<Forms> {

@@ -117,9 +117,9 @@ fn poverty(rulebook: &Rulebook, speaker: &Speaker, visit: &RecordState) -> Optio
     visit.text(FIELD).filter(|suggestion| *suggestion != "unknown")?;
     let day = visit.text("date").and_then(dates::parse)?;
     let norm = rulebook.norm(visit.text("area")?, day, day).row?;
-    let ground = norm.certainty.beside(&norm.article, speaker.lang);
     Some(Fact {
         label: speaker.labels.field(kind::VISIT, FIELD, speaker.lang)?,
-        value: joined([speaker.value(kind::VISIT, visit, FIELD).as_str(), &ground], " · "),
+        value: speaker.value(kind::VISIT, visit, FIELD),
+        ground: norm.certainty.beside(&norm.article, speaker.lang),
     })
 }

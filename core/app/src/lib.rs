@@ -1,7 +1,7 @@
 //! All that a shell may see: typed calls, `…View` records with finished texts, and events.
 //!
 //! A shell makes one [`App`] for its process, calls it and the clients it gives (one a noun: [`Access`], [`Today`],
-//! [`Households`], [`Cases`], [`Records`], [`Forms`], [`Syncing`]) from one serial background queue, and draws what comes back. It
+//! [`Households`], [`Cases`], [`Records`], [`Law`], [`Forms`], [`Syncing`]) from one serial background queue, and draws what comes back. It
 //! holds no rule. Only synchronisation runs on a thread of the core and reports to a [`SyncObserver`].
 //!
 //! Each noun has its calls in `noun.rs`, beside the folder with its views and use cases.
@@ -16,6 +16,7 @@ mod desk;
 mod error;
 mod form;
 mod households;
+mod law;
 mod lifecycle;
 mod mutex;
 mod people;
@@ -37,6 +38,7 @@ pub mod view {
         config::Language,
         form::view::*,
         households::view::*,
+        law::ArticleView,
         people::MemberRow,
         records::view::*,
         speaker::{ConflictValue, ConflictView, Fact},
@@ -53,6 +55,7 @@ pub use config::AppConfig;
 pub use error::AppError;
 pub use form::{FormSession, Forms, find_labels};
 pub use households::Households;
+pub use law::Law;
 pub use platform::{KeyStore, KeyStoreFailure};
 pub use records::Records;
 pub use syncing::{SyncHandle, SyncObserver, Syncing};

@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub struct Fact {
     pub label: String,
     pub value: String,
+    /// The articles that it comes from, for `Law::articles`; empty: none.
+    pub ground: String,
 }
 
 /// A field on which phones disagree.
@@ -77,6 +79,6 @@ impl ConflictView {
 
 impl From<casework::Fact> for Fact {
     fn from(fact: casework::Fact) -> Self {
-        Self { label: fact.label, value: fact.value }
+        Self { label: fact.label, value: fact.value, ground: String::new() }
     }
 }

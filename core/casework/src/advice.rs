@@ -14,6 +14,8 @@ pub struct Advice {
     pub code: String,
     /// A finished sentence; what is no duty but a hint is marked «Gợi ý».
     pub text: String,
+    /// The articles that it comes from, with how sure that is; empty: none.
+    pub ground: String,
 }
 
 pub fn after_finish(
@@ -25,22 +27,26 @@ pub fn after_finish(
     let mut advice = Vec::new();
     for edit in &outcome.edits {
         match edit.record.kind.as_str() {
-            kind::VISIT => advice.extend(poverty(rulebook, edit, lang).map(about("poverty"))),
-            kind::CONSENT => advice.extend(refusal(edit, lang).map(about("consent-refused"))),
+            kind::VISIT => advice.extend(poverty(rulebook, edit, lang)),
+            kind::CONSENT => advice.extend(refusal(edit, lang)),
             other => advice.extend(of_clocks(rulebook, other, edit, now, lang)),
         }
     }
     let withdrawn =
         |edit: &RecordEdit| edit.record.kind == kind::CONSENT && says(edit, "answer", "withdrawn");
     if outcome.edits.iter().any(withdrawn) {
-        advice.push(about("consent-withdrawn")(withdrawal(lang).to_owned()));
+        advice.push(known("consent-withdrawn", withdrawal(lang), ON_CONSENT));
     }
     advice
 }
 
-fn about(code: &'static str) -> impl FnOnce(String) -> Advice {
-    move |text| Advice { code: code.to_owned(), text }
+/// What stands in no table.
+fn known(code: &str, text: &str, ground: &str) -> Advice {
+    Advice { code: code.to_owned(), text: text.to_owned(), ground: ground.to_owned() }
 }
+
+const ON_CONSENT: &str = "Luật 91/2025/QH15; Nghị định 356/2025/NĐ-CP Điều 5";
+const ON_EMERGENCIES: &str = "Nghị định 56/2017/NĐ-CP Điều 25, Điều 26, Điều 31";
 
 /// The clocks of what this form opened or changed; in an emergency first whom to tell.
 fn of_clocks(
@@ -53,14 +59,14 @@ fn of_clocks(
     let heads = |field: &str| record.fields.get(field).filter(|value| !value.is_null()).into_iter().collect();
     let sentence = |deadline: clocks::Deadline<'_>| {
         let (title, due) = (deadline.title.get(lang), deadline.due_text(lang));
-        let (who, ground) = (deadline.responsible.get(lang), cited(&deadline.ground_text(lang), lang));
+        let who = deadline.responsible.get(lang);
         let text = match lang {
-            Lang::Vi if deadline.at_once => format!("Làm {due}: {title}. {who}. {ground}"),
-            Lang::Vi => format!("Hạn {due}: {title}. {who}. {ground}"),
-            Lang::En if deadline.at_once => format!("Do it {due}: {title}. {who}. {ground}"),
-            Lang::En => format!("By {due}: {title}. {who}. {ground}"),
+            Lang::Vi if deadline.at_once => format!("Làm {due}: {title}. {who}."),
+            Lang::Vi => format!("Hạn {due}: {title}. {who}."),
+            Lang::En if deadline.at_once => format!("Do it {due}: {title}. {who}."),
+            Lang::En => format!("By {due}: {title}. {who}."),
         };
-        Advice { code: deadline.code.to_owned(), text }
+        Advice { code: deadline.code.to_owned(), text, ground: deadline.ground_text(lang) }
     };
     let deadlines = clocks::deadlines_of(rulebook, kind, &heads, now);
     if deadlines.is_empty() {
@@ -69,7 +75,7 @@ fn of_clocks(
     let mut advice = Vec::new();
     let may_be_urgent = deadlines.iter().any(|deadline| deadline.is_for_emergency);
     if may_be_urgent {
-        advice.push(Advice { code: "report-at-once".to_owned(), text: at_once(lang).to_owned() });
+        advice.push(known("report-at-once", at_once(lang), ON_EMERGENCIES));
     }
     let lines = rulebook.hotlines(now.date_naive()).filter(|_| rulebook.says_urgency(kind));
     // Police and ambulance stand in no article.
@@ -82,23 +88,22 @@ fn of_clocks(
 /// The duty to separate a child is the chairman's (Decree 56/2017 art. 26.3), not of who heard of it.
 fn at_once(lang: Lang) -> &'static str {
     lang.pick(
-        "Báo ngay Chủ tịch Ủy ban nhân dân cấp xã; không tự cách ly trẻ. Có dấu hiệu tội phạm: báo công an. \
-         Căn cứ: Nghị định 56/2017/NĐ-CP Điều 25, Điều 26, Điều 31.",
+        "Báo ngay Chủ tịch Ủy ban nhân dân cấp xã; không tự cách ly trẻ. Có dấu hiệu tội phạm: báo công an.",
         "Tell the chairman of the commune at once; do not take the child away yourself. Where there are signs of a \
-         crime: tell the police. Ground: Decree 56/2017/NĐ-CP, articles 25, 26, 31.",
+         crime: tell the police.",
     )
 }
 
 fn hotline(line: &Hotline, lang: Lang) -> Advice {
     let (number, name) = (&line.number, line.name.get(lang));
     let call = lang.pick(format!("Gọi {number}: {name}."), format!("Call {number}: {name}."));
-    let ground = (!line.article.is_empty()).then(|| cited(&line.certainty.beside(&line.article, lang), lang));
-    let text = [Some(call), ground].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    Advice { code: format!("hotline.{number}"), text }
+    let sure = !line.article.is_empty();
+    let ground = if sure { line.certainty.beside(&line.article, lang) } else { String::new() };
+    Advice { code: format!("hotline.{number}"), text: call, ground }
 }
 
 /// What the form makes of B1 and B2, where it can tell, by the norm of that day; the commune decides.
-fn poverty(rulebook: &Rulebook, visit: &RecordEdit, lang: Lang) -> Option<String> {
+fn poverty(rulebook: &Rulebook, visit: &RecordEdit, lang: Lang) -> Option<Advice> {
     let text = |field: &str| visit.fields.get(field).and_then(Value::as_str);
     let number = |field: &str| visit.fields.get(field).and_then(Value::as_i64);
     let (b1, b2) = (number("b1_total")?, number("b2_total")?);
@@ -107,47 +112,40 @@ fn poverty(rulebook: &Rulebook, visit: &RecordEdit, lang: Lang) -> Option<String
     let (b1_limit, b2_limit) = (norm.b1_poor_points?, norm.b2_poor_points?);
     let class = text("poverty_suggestion").filter(|class| *class != "unknown")?;
     let class = rulebook.code("poverty_suggestion", class, lang)?.to_lowercase();
-    let ground = cited(&norm.certainty.beside(&norm.article, lang), lang);
-    Some(match lang {
+    let text = match lang {
         Lang::Vi => format!(
-            "Gợi ý: {class} (B1 {b1} điểm, mức {b1_limit}; B2 {b2} điểm, mức {b2_limit}). {ground} \
+            "Gợi ý: {class} (B1 {b1} điểm, mức {b1_limit}; B2 {b2} điểm, mức {b2_limit}). \
              Kết luận thuộc Ủy ban nhân dân cấp xã."
         ),
         Lang::En => format!(
-            "Suggestion: {class} (B1 {b1} points, limit {b1_limit}; B2 {b2} points, limit {b2_limit}). {ground} \
+            "Suggestion: {class} (B1 {b1} points, limit {b1_limit}; B2 {b2} points, limit {b2_limit}). \
              The commune decides."
         ),
-    })
+    };
+    Some(Advice { code: "poverty".to_owned(), text, ground: norm.certainty.beside(&norm.article, lang) })
 }
 
 /// The household refused that its information is kept. What it gave before is not gone by that.
-fn refusal(consent: &RecordEdit, lang: Lang) -> Option<String> {
+fn refusal(consent: &RecordEdit, lang: Lang) -> Option<Advice> {
     (says(consent, "purpose", "support") && says(consent, "answer", "refuse")).then(|| {
-        lang.pick(
+        let text = lang.pick(
             "Hộ không đồng ý: chuyến thăm này chỉ để lại ngày và câu trả lời; quyền được trợ giúp không thay đổi. \
-             Điều đã lưu từ trước vẫn còn: gia đình muốn rút lại thì báo người quản lý trường hợp, xử lý trong 15 ngày. \
-             Căn cứ: Luật 91/2025/QH15; Nghị định 356/2025/NĐ-CP Điều 5.",
+             Điều đã lưu từ trước vẫn còn: gia đình muốn rút lại thì báo người quản lý trường hợp, xử lý trong 15 ngày.",
             "The household refused: this visit leaves its day and this answer only; the right to help stays. What was \
              kept before is still there: if the family wants it withdrawn, tell the case manager; it is dealt with \
-             within 15 days. Ground: Law 91/2025/QH15; Decree 356/2025/NĐ-CP, article 5.",
-        )
-        .to_owned()
+             within 15 days.",
+        );
+        known("consent-refused", text, ON_CONSENT)
     })
 }
 
 fn withdrawal(lang: Lang) -> &'static str {
     lang.pick(
-        "Gia đình rút lại đồng ý: báo ngay người quản lý trường hợp, xử lý trong 15 ngày. \
-         Căn cứ: Luật 91/2025/QH15; Nghị định 356/2025/NĐ-CP Điều 5.",
-        "The family withdrew consent: tell the case manager at once; it is dealt with within 15 days. \
-         Ground: Law 91/2025/QH15; Decree 356/2025/NĐ-CP, article 5.",
+        "Gia đình rút lại đồng ý: báo ngay người quản lý trường hợp, xử lý trong 15 ngày.",
+        "The family withdrew consent: tell the case manager at once; it is dealt with within 15 days.",
     )
 }
 
 fn says(edit: &RecordEdit, field: &str, text: &str) -> bool {
     edit.fields.get(field).and_then(Value::as_str) == Some(text)
-}
-
-fn cited(ground: &str, lang: Lang) -> String {
-    lang.pick(format!("Căn cứ: {ground}."), format!("Ground: {ground}."))
 }

@@ -1,5 +1,6 @@
 //! What is wrong with a pack: all of it at once, each with its place. A pack that is read had none of it.
 
+mod articles;
 mod cells;
 mod clocks;
 mod compatible;
@@ -61,6 +62,7 @@ pub(crate) fn check(packs: &[Pack], tables: &Tables) -> Vec<Problem> {
     workflows::check(&mut context);
     clocks::check(&mut context);
     units::check(&mut context);
+    articles::check(&mut context);
     forms::check(&mut context);
     let mut problems = context.problems;
     if !context.below.is_empty() {

@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod articles;
 mod calendar;
 mod check;
 mod clocks;
@@ -34,6 +35,7 @@ mod units;
 mod urgency;
 mod workflow;
 
+pub use articles::{Article, untold};
 pub use calendar::Calendar;
 pub use check::compatible;
 pub use clocks::{Clock, Event as ClockEvent, Unit as ClockUnit, When as ClockWhen};
@@ -78,6 +80,7 @@ pub struct Rulebook {
     prints: Vec<Print>,
     /// By the print's id.
     templates: HashMap<String, String>,
+    articles: Vec<Article>,
     pub units: Units,
     pub calendar: Calendar,
 }
@@ -180,6 +183,8 @@ impl Rulebook {
             rates: tables.laid("rates.csv", |rate: &mut Rate, layer| rate.days.layer = layer),
             prints: tables.laid(schema::PRINTS, |print: &mut Print, layer| print.days.layer = layer),
             templates: prints::templates(packs),
+            articles: tables
+                .laid(schema::ARTICLES, |article: &mut Article, layer| article.days.layer = layer),
             units,
             calendar: Calendar::read(tables),
         }

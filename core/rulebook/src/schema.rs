@@ -33,9 +33,6 @@ pub(crate) struct Table {
     pub past: Option<&'static [Past]>,
 }
 
-/// Tables that came after the first packs were published: one without them is whole.
-const LATER: [&str; 1] = [PRINTS];
-
 pub(crate) struct Column {
     pub name: &'static str,
     pub holds: Holds,
@@ -90,7 +87,7 @@ enum UnitLevel {
     Commune,
 }
 
-pub(crate) const TABLES: [Table; 19] = [
+pub(crate) const TABLES: [Table; 20] = [
     Table {
         file: PACK,
         row: ("Gói", "Pack"),
@@ -443,6 +440,26 @@ pub(crate) const TABLES: [Table; 19] = [
         over: Over::Adds,
         past: Some(&[]),
     },
+    Table {
+        file: ARTICLES,
+        row: ("Điều khoản", "Article"),
+        columns: &[
+            need("document", Text),
+            may("article", Text),
+            need("title_vi", Label),
+            need("title_en", Label),
+            may("text_vi", Text),
+            may("text_en", Text),
+            FROM,
+            TO,
+            IN_FORCE,
+            CERTAINTY,
+        ],
+        key: &["document", "article"],
+        dated: true,
+        over: Over::Adds,
+        past: None,
+    },
 ];
 
 pub(crate) const PACK: &str = "pack.csv";
@@ -451,6 +468,10 @@ pub(crate) const FIELDS: &str = "fields.csv";
 pub(crate) const UNITS: &str = "admin_units.csv";
 pub(crate) const CLOCKS: &str = "clocks.csv";
 pub(crate) const PRINTS: &str = "prints.csv";
+pub(crate) const ARTICLES: &str = "articles.csv";
+
+/// Tables that a pack may lack: those that were published before there were any have none.
+pub(crate) const OPTIONAL: [&str; 2] = [ARTICLES, PRINTS];
 
 /// The folder of a form, one below it for each.
 pub(crate) const FORMS: &str = "forms";
@@ -481,11 +502,6 @@ pub(crate) fn is_records(path: &str) -> bool {
 }
 
 impl Table {
-    /// Whether a national pack must have it.
-    pub fn is_needed(&self) -> bool {
-        !LATER.contains(&self.file)
-    }
-
     /// The columns by which a row of an upper pack stands for those below; `None`: it stands beside them.
     pub fn stands_for(&self) -> Option<&'static [&'static str]> {
         match self.over {

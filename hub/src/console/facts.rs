@@ -6,6 +6,7 @@ use super::{
 };
 use crate::db::records::RecordRow;
 use casework::{Labels, clocks};
+use chrono::NaiveDate;
 use maud::{Markup, html};
 use model::{RecordRef, clock::moment};
 use rulebook::Lang;
@@ -53,6 +54,32 @@ pub fn place(visitor: &Visitor, village: &str, commune: &str) -> String {
 
 pub fn case_state<'a>(case: &'a RecordRow, visitor: &'a Visitor) -> &'a str {
     visitor.rulebook.state_label(case.kind(), &case.state, visitor.lang)
+}
+
+pub fn deadline(deadline: &clocks::Deadline<'_>, today: NaiveDate, visitor: &Visitor) -> Markup {
+    let lang = visitor.lang;
+    html! {
+        span.late[deadline.overdue] { (deadline.due_text(lang)) } " — " (deadline.title.get(lang))
+        (ground(&deadline.ground_text(lang), today, visitor))
+    }
+}
+
+/// A ground; opened, what the articles that it names say.
+fn ground(ground: &str, today: NaiveDate, visitor: &Visitor) -> Markup {
+    let (lang, articles) = (visitor.lang, visitor.rulebook.articles(ground, today));
+    html! { details.ground {
+        summary { small { (ground) } }
+        @for article in &articles {
+            p {
+                strong { (article.name()) ". " (article.title.get(lang)) } br;
+                (article.told(lang))
+                @for note in [article.holds(lang).as_str(), article.certainty.label(lang).unwrap_or_default()] {
+                    @if !note.is_empty() { " " small { "(" (note) ")" } }
+                }
+            }
+        }
+        @if articles.is_empty() { p { (rulebook::untold(lang)) } }
+    } }
 }
 
 /// The most pressing first.

@@ -6,8 +6,8 @@ import VangGiaModels
 public enum Chrome: String, CaseIterable, Sendable {
     case abandon, abandonAsk, account, add, addAnother, advice, back, cancel, carryOver, cases, chooseOne
     case clear, close, conflicts, denied, drafts, dueSoon, enrol, enrolAgain, enrolHint, facts, finish, finishReady
-    case formMissing, forms, guidance, heldBack, hideRestricted, hideRestrictedHint, history, households, invitation
-    case invitationScan, keep, keepValue, locate
+    case formMissing, forms, ground, guidance, heldBack, hideRestricted, hideRestrictedHint, history
+    case households, invitation, invitationScan, keep, keepValue, locate
     case locateFailed, lock, members, membersOnly, moreRows, newPin, newPinAgain, next, noCamera, noPhoto
     case noRows, openCase, openCaseReason, outline, packs, people, photos, pin, pinChange, pinChanged
     case pinForgotten, pinPresent, pinsDiffer, problems, recoverCode, recoverCodeHint, recoverRequest

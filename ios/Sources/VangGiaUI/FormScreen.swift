@@ -208,7 +208,14 @@ private struct FinishedPage: View {
         List {
             Section { Label(visit.title, systemImage: "checkmark.circle") }
             if !visit.advice.isEmpty {
-                Section(app.say(.advice)) { ForEach(visit.advice, id: \.self) { Text($0.text) } }
+                Section(app.say(.advice)) {
+                    ForEach(visit.advice, id: \.self) { advice in
+                        VStack(alignment: .leading) {
+                            Text(advice.text)
+                            GroundButton(ground: advice.ground)
+                        }
+                    }
+                }
             }
         }
     }

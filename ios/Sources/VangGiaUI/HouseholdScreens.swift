@@ -171,6 +171,7 @@ struct FactsSection: View {
             Section(title) {
                 ForEach(facts, id: \.self) { fact in
                     LabeledContent(fact.label, value: fact.value)
+                    GroundButton(ground: fact.ground)
                 }
             }
         }

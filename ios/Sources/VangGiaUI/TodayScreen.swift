@@ -143,7 +143,7 @@ struct TaskLine: View {
         VStack(alignment: .leading) {
             Text(task.title)
             Text(task.due).foregroundStyle(task.overdue ? Color.red : Color.secondary)
-            Text(task.ground).font(.caption).foregroundStyle(.secondary)
+            GroundButton(ground: task.ground)
         }
     }
 }

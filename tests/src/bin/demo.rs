@@ -232,7 +232,7 @@ fn make_visits(workers: &[Worker], households: usize) -> Result<Household> {
                 ),
             );
             for advice in &finished.advice {
-                println!("      {}", advice.text);
+                println!("      {} {}", advice.text, advice.ground);
             }
             first.get_or_insert(household);
         }

@@ -51,7 +51,7 @@ pub struct TaskRow {
     pub title: String,
     /// dd/mm/yyyy HH:MM.
     pub due: String,
-    /// The article it comes from.
+    /// The articles that it comes from, for `Law::articles`.
     pub ground: String,
     pub overdue: bool,
 }

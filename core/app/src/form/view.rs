@@ -267,6 +267,8 @@ pub struct AdviceRow {
     pub code: String,
     /// Finished text.
     pub text: String,
+    /// The articles that it comes from, for `Law::articles`; empty: none.
+    pub ground: String,
 }
 
 /// A form that can be filled now.

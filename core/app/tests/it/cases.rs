@@ -109,7 +109,7 @@ fn a_report_about_a_child_opens_a_restricted_case_with_its_legal_clocks() {
     let finished = finish(&session);
     assert!(finished.household_id.is_none());
     assert!(
-        finished.advice.iter().any(|advice| advice.text.contains("Nghị định 56/2017/NĐ-CP")),
+        finished.advice.iter().any(|advice| advice.ground.contains("Nghị định 56/2017/NĐ-CP")),
         "{:?}",
         finished.advice
     );

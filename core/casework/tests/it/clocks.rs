@@ -248,7 +248,7 @@ fn a_clock_runs_for_whatever_moves_by_its_workflow() {
             "case_states.csv",
             plus(
                 "case_states.csv",
-                "asked,lending,1,yes,Đã đề nghị,Asked,Nội quy\nclosed,lending,2,no,Đã xong,Done,Nội quy",
+                "asked,lending,1,yes,Đã đề nghị,Asked,Thông tư 02/2020/TT-BLĐTBXH\nclosed,lending,2,no,Đã xong,Done,Thông tư 02/2020/TT-BLĐTBXH",
             ),
         ),
         (
@@ -256,7 +256,7 @@ fn a_clock_runs_for_whatever_moves_by_its_workflow() {
             plus(
                 "clocks.csv",
                 "lend,lending,field:wheelchair.asked_at,field:wheelchair.lent_at,,10,days,,no,always,,no,,,,,yes,\
-                 Giao xe lăn,Lend the wheelchair,Xã,Commune,Nội quy,practice,2026-01-01,,",
+                 Giao xe lăn,Lend the wheelchair,Xã,Commune,Thông tư 02/2020/TT-BLĐTBXH,practice,2026-01-01,,",
             ),
         ),
     ];

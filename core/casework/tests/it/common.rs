@@ -53,7 +53,8 @@ pub fn at(text: &str) -> DateTime<FixedOffset> {
 /// What the worker is told after finishing, a line each.
 pub fn told(outcome: &Outcome, lang: Lang) -> String {
     let advice = advice::after_finish(&RULEBOOK, outcome, now(), lang);
-    advice.into_iter().map(|advice| advice.text).collect::<Vec<_>>().join("\n")
+    let told = advice.into_iter().map(|advice| format!("{} [{}]", advice.text, advice.ground));
+    told.collect::<Vec<_>>().join("\n")
 }
 
 /// A Tuesday.

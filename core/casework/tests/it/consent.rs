@@ -27,7 +27,7 @@ fn only_the_visit_and_the_answer_are_kept() {
     let told = advice::after_finish(&RULEBOOK, &outcome, now(), Lang::Vi);
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].code, "consent-refused");
-    assert!(told[0].text.contains("Luật 91/2025/QH15"));
+    assert!(told[0].ground.contains("Luật 91/2025/QH15"));
     assert_eq!(RULEBOOK.called("household", "", Lang::Vi), "Hộ chưa cung cấp thông tin");
 }
 

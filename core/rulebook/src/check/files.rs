@@ -28,11 +28,13 @@ pub(super) fn check(context: &mut Context<'_>, pack: &Pack) {
     }
     let has = |table: &schema::Table| {
         let sheet = context.tables.sheet(table.file);
-        sheet.header().is_some() || (!matches!(table.over, Over::Itself) && context.tables.has(table.file))
+        sheet.header().is_some()
+            || schema::OPTIONAL.contains(&table.file)
+            || (!matches!(table.over, Over::Itself) && context.tables.has(table.file))
     };
     let missing: Vec<&str> = schema::TABLES
         .iter()
-        .filter(|table| table.is_needed() && !has(table))
+        .filter(|table| !has(table))
         .map(|table| table.file)
         .collect();
     for file in missing {

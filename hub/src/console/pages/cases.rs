@@ -13,7 +13,7 @@ use crate::{
 };
 use axum::extract::{Path, State};
 use maud::{Markup, html};
-use model::{CaseId, Feed, RecordRef, kind};
+use model::{CaseId, Feed, RecordRef, clock::moment, kind};
 use uuid::Uuid;
 
 /// The page of a case; `None` for what has another.
@@ -111,6 +111,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
     let (people, pictures, members, informants) =
         (of(kind::PERSON), of(kind::PHOTO), of(kind::CASE_MEMBER), of(kind::INFORMANT));
     let deadlines = facts::deadlines(&case, &visitor, hub.now());
+    let today = moment(hub.now()).unwrap_or_default().date_naive();
     let content = html! {
         p { (facts::case_state(&case, &visitor)) @if is_restricted(&case) { " " (mark(&visitor)) } }
         @if is_restricted(&case) { (for_members(&visitor)) }
@@ -123,9 +124,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         (edit::links(&addable, Some(&case.reference), &visitor))
         (prints::links(&case.reference, &visitor, &hub))
         (layout::section(lang.pick("Hạn theo luật", "Legal deadlines"), deadlines.len(), &html! {
-            ul { @for one in &deadlines { li {
-                span.late[one.overdue] { (one.due_text(lang)) } " — " (one.title.get(lang)) " " small { (one.ground_text(lang)) }
-            } } }
+            ul { @for one in &deadlines { li { (facts::deadline(one, today, &visitor)) } } }
         }))
         (layout::section(lang.pick("Người liên quan", "People"), people.len(), &html! {
             div.cards { @for person in &people { article {

@@ -112,9 +112,7 @@ fn drawn(found: Found, visitor: &Visitor, hub: &Hub) -> Markup {
         (edit::links(&addable, Some(&page.reference), visitor))
         (prints::links(&page.reference, visitor, hub))
         (layout::section(lang.pick("Hạn theo luật", "Legal deadlines"), page.clocks.len(), &html! {
-            ul { @for one in &page.clocks { li {
-                span.late[one.overdue] { (one.due_text(lang)) } " — " (one.title.get(lang)) " " small { (one.ground_text(lang)) }
-            } } }
+            ul { @for one in &page.clocks { li { (facts::deadline(one, now.date_naive(), visitor)) } } }
         }))
         @if page.photo.is_some() { (photos::gallery(&[&around.record], lang)) }
         @let said: Vec<_> = page.facts.iter().map(|fact| (fact.label.clone(), fact.value.clone())).collect();

@@ -34,7 +34,9 @@ impl Live {
                 household_id: outcome.lineage.iter().find_map(HouseholdId::of).map(|id| id.to_string()),
                 case_id: outcome.lineage.iter().find_map(CaseId::of).map(|id| id.to_string()),
                 title: outcome.title,
-                advice: advice.map(|Advice { code, text }| AdviceRow { code, text }).collect(),
+                advice: advice
+                    .map(|Advice { code, text, ground }| AdviceRow { code, text, ground })
+                    .collect(),
             },
         })
     }

@@ -51,7 +51,7 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
             conflicts(host, case.conflicts)
             if (case.tasks.isNotEmpty()) {
                 section(text(R.string.case_tasks))
-                case.tasks.forEach { taskRow(it) }
+                case.tasks.forEach { task -> taskRow(task) { showLaw(host, task.ground) } }
             }
             if (case.people.isNotEmpty()) {
                 section(text(R.string.case_people))
@@ -59,7 +59,7 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
             }
             if (case.facts.isNotEmpty()) {
                 section(text(R.string.case_facts))
-                card { case.facts.forEach { fact(it.label, it.value) } }
+                card { case.facts.forEach { fact(host, it) } }
             }
             sections(host, case.sections)
             if (case.mayRestrict) button(text(R.string.case_restrict), R.style.Button_Outline, gap = context.dp(20)) { restrict() }

@@ -15,7 +15,12 @@ class FinishedScreen(host: MainActivity, private val visit: FinishedView) : Scre
         }
         if (visit.advice.isNotEmpty()) {
             section(text(R.string.finished_advice))
-            visit.advice.forEach { card { text(it.text) } }
+            visit.advice.forEach { advice ->
+                card {
+                    text(advice.text)
+                    ground(host, advice.ground)
+                }
+            }
         }
         visit.householdId?.let { id ->
             button(text(R.string.finished_household), R.style.Button_Outline, R.drawable.ic_home, context.dp(20)) {

@@ -42,7 +42,7 @@ class HouseholdScreen(host: MainActivity, private val household: String) : Scree
             photos(household.photos)
             if (household.facts.isNotEmpty()) {
                 section(text(R.string.household_facts))
-                card { household.facts.forEach { fact(it.label, it.value) } }
+                card { household.facts.forEach { fact(host, it) } }
             }
             sections(host, household.sections, MOST_ROWS)
         }

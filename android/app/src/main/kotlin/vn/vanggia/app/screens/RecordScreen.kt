@@ -38,10 +38,10 @@ class RecordScreen(host: MainActivity, private val record: String) : Screen(host
             conflicts(page.conflicts)
             if (page.clocks.isNotEmpty()) {
                 section(text(R.string.case_tasks))
-                page.clocks.forEach { taskRow(it) }
+                page.clocks.forEach { clock -> taskRow(clock) { showLaw(host, clock.ground) } }
             }
             page.photo?.let { add(picture(it), context.dp(12)) }
-            if (page.facts.isNotEmpty()) card(gap = context.dp(14)) { page.facts.forEach { fact(it.label, it.value) } }
+            if (page.facts.isNotEmpty()) card(gap = context.dp(14)) { page.facts.forEach { fact(host, it) } }
             if (page.isSubmission) answers(context.column().also { add(it) })
             sections(host, page.sections)
             if (page.history.isNotEmpty()) {

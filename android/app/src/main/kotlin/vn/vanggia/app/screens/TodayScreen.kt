@@ -127,7 +127,7 @@ internal fun LinearLayout.formsHere(host: MainActivity, forms: List<FormRow>, ab
     button(form.title, icon = if (form.restricted) R.drawable.ic_shield else R.drawable.ic_add, gap = context.dp(14)) { startForm(host, form.id, about) }
 }
 
-internal fun LinearLayout.taskRow(task: TaskRow, run: (() -> Unit)? = null): View {
+internal fun LinearLayout.taskRow(task: TaskRow, run: () -> Unit): View {
     val due = context.getString(R.string.due_by, task.due)
     val about = if (task.overdue) task.ground else listOf(due, task.ground).filter { it.isNotEmpty() }.joinToString("\n")
     val alarm = if (task.overdue) "${context.getString(R.string.overdue)}: $due" else ""

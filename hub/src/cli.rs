@@ -4,6 +4,7 @@
 
 mod commands;
 mod form;
+mod office_key;
 mod pack;
 mod play;
 mod publish;
@@ -51,6 +52,9 @@ enum Command {
     },
     /// Prints the one-time code that opens a phone whose PIN or hardware key is lost. Runs offline, on any computer.
     Recover(Recover),
+    /// The key that certifies phones and signs packs.
+    #[command(subcommand)]
+    OfficeKey(OfficeKeyCommand),
     /// Prints counts as JSON, without personal data.
     Stats,
     /// Copies the running hub into one file.
@@ -143,6 +147,34 @@ struct Recover {
     /// What the phone shows, 14 groups of four; read from standard input if it is left out.
     #[arg(long)]
     request: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum OfficeKeyCommand {
+    /// Prints which key is in use, and how many phones follow it.
+    Show,
+    /// Hands over to a new key: phones hear of it when they synchronise.
+    Rotate {
+        /// Without it nothing is done.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Puts a new key in the place of one that is lost or stolen, by the recovery key. The key before counts for nothing
+    /// on phones that heard of it; phones that don't know the recovery key are to be enrolled again.
+    Replace {
+        /// The recovery.key that was put away when the hub was made.
+        #[arg(long)]
+        recovery: PathBuf,
+        /// Without it nothing is done.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Tells phones by whom the key can be replaced: once, where recovery.key was put away before.
+    Recovery {
+        /// The recovery.key that was put away when the hub was made.
+        #[arg(long)]
+        key: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]

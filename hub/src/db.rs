@@ -21,6 +21,7 @@ pub mod leaf;
 pub mod listing;
 mod mark;
 pub mod members;
+pub mod office_keys;
 pub mod offices;
 pub mod orders;
 pub mod packs;
@@ -60,6 +61,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("db/migrations/0003_office_devices.sql")),
     M::up(include_str!("db/migrations/0004_forms_by_day.sql")),
     M::up(include_str!("db/migrations/0005_roles.sql")),
+    M::up(include_str!("db/migrations/0006_keys.sql")),
 ];
 
 /// Other processes (the command line beside a running hub) write too.

@@ -80,6 +80,11 @@ pub enum HubError {
     RecoveryKeyLiesHere,
     #[error("the file is no recovery key")]
     NoRecoveryKey,
+    #[error("the recovery key is another office's")]
+    OtherRecoveryKey,
+    /// The command changes what can't be changed back.
+    #[error("not confirmed")]
+    NotConfirmed,
     #[error("the phone's request was mistyped")]
     RequestMistyped,
     #[error("the database is of a newer version of this program")]
@@ -293,6 +298,18 @@ impl HubError {
                 500,
                 "Tệp này không phải khóa khôi phục của cơ quan. Hãy cắm USB cất trong két và chỉ đúng tệp recovery.key.",
                 "This file is not the office's recovery key. Plug in the USB stick from the safe and name its recovery.key.",
+            ),
+            Self::OtherRecoveryKey => row(
+                "hub.other-recovery-key",
+                500,
+                "Khóa khôi phục trong tệp này là của cơ quan khác hoặc của máy chủ trước. Không có gì thay đổi. Hãy cắm USB của chính cơ quan này.",
+                "The recovery key in this file is another office's, or of a hub before. Nothing was changed. Plug in this office's own USB stick.",
+            ),
+            Self::NotConfirmed => row(
+                "hub.not-confirmed",
+                400,
+                "Chưa làm gì cả. Khi đã chắc chắn, hãy chạy lại lệnh với --yes.",
+                "Nothing was done. Once you are sure, run the command again with --yes.",
             ),
             Self::RequestMistyped => row(
                 "hub.request-mistyped",

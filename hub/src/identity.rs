@@ -1,4 +1,4 @@
-//! Who this hub is: its ids, the office's signing key, the recovery key's public half, the certificate authority.
+//! Who this hub is: its ids, the recovery key's public half, the certificate authority.
 
 use crate::{
     HubError,
@@ -17,8 +17,7 @@ use std::path::Path;
 pub struct Identity {
     pub office: OfficeId,
     pub hub: HubId,
-    /// Signs device certificates.
-    pub signing: DeviceKey,
+    /// X25519.
     pub recovery: PublicKey,
     pub ca: Ca,
 }
@@ -49,12 +48,9 @@ impl Identity {
 
 fn read(read: &Read) -> Result<Option<Identity>, HubError> {
     let Some(office) = offices::only(read)? else { return Ok(None) };
-    let signing = DeviceKey::from_pkcs8(&office.signing_key)
-        .map_err(|_| HubError::Internal("the office's key can't be read"))?;
     Ok(Some(Identity {
         office: office.id,
         hub: office.hub,
-        signing,
         recovery: Bytes(office.recovery_key),
         ca: Ca { certificate: office.ca_certificate, key: office.ca_key },
     }))

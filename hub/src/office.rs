@@ -7,6 +7,7 @@ pub mod erasure;
 pub mod forms;
 pub mod held;
 pub mod inviting;
+pub mod keys;
 pub mod limits;
 pub mod listing;
 pub mod login;

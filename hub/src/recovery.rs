@@ -1,8 +1,13 @@
 //! The office's recovery key: its private half is written once, when the office is made, belongs offline, and makes the
-//! one-time codes that open a phone whose PIN or hardware key is lost.
+//! one-time codes that open a phone whose PIN or hardware key is lost, and signs the office's next key when the one in use
+//! is lost or stolen.
 
 use crate::{HubError, secret};
-use model::encoding::{self, Bytes};
+use model::{
+    DeviceKey,
+    encoding::{self, Bytes},
+};
+use ring::hkdf::{HKDF_SHA256, Salt};
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
@@ -14,6 +19,7 @@ use zeroize::Zeroizing;
 
 pub const FILE: &str = "recovery.key";
 const KEY: &str = "x25519:";
+const SIGNER: &[u8] = b"vanggia recovery signer 1";
 
 /// Makes a key and its file in the hub's folder; its public half.
 pub fn create(folder: &Path) -> Result<[u8; 32], HubError> {
@@ -32,9 +38,11 @@ fn write(path: &Path, private: &[u8; 32]) -> Result<(), HubError> {
         _ => error.into(),
     })?;
     let text = Zeroizing::new(format!(
-        "# Khóa khôi phục của cơ quan: mở lại được dữ liệu trên điện thoại khi quên mã PIN.\n\
+        "# Khóa khôi phục của cơ quan: mở lại được dữ liệu trên điện thoại khi quên mã PIN,\n\
+         # thay được khóa của cơ quan khi bị mất hoặc bị lấy cắp.\n\
          # Hãy chép tệp này vào một USB cất trong két, rồi xóa khỏi máy chủ.\n\
-         # The office's recovery key: opens a phone's data when its PIN was forgotten.\n\
+         # The office's recovery key: opens a phone's data when its PIN was forgotten,\n\
+         # and replaces the office's key when that is lost or stolen.\n\
          # Copy this file to a USB stick kept in a safe, then delete it from the server.\n\
          {KEY}{}\n",
         encoding::to_text(private)
@@ -61,6 +69,21 @@ pub fn code(key: &Path, request: &str) -> Result<(Request, Code), HubError> {
     let office = Bytes(PublicKey::from(&private).to_bytes());
     let code = Code::new(shared.as_bytes(), &office, &request);
     Ok((request, code.map_err(|_| HubError::Internal("a code can't be made"))?))
+}
+
+/// The key in this file: its public half, and what it signs with.
+pub fn signer(key: &Path) -> Result<(Bytes<32>, DeviceKey), HubError> {
+    let private = read(key)?;
+    let public = Bytes(PublicKey::from(&StaticSecret::from(*private)).to_bytes());
+    // Another key than the one that opens phones, made of the same secret: files from before can sign.
+    let mut seed = Zeroizing::new([0; 32]);
+    let secret = Salt::new(HKDF_SHA256, b"").extract(private.as_slice());
+    secret
+        .expand(&[SIGNER], HKDF_SHA256)
+        .and_then(|made| made.fill(seed.as_mut_slice()))
+        .map_err(|_| HubError::Internal("a key can't be derived"))?;
+    let signer = DeviceKey::from_seed(&seed).map_err(|_| HubError::NoRecoveryKey)?;
+    Ok((public, signer))
 }
 
 fn read(path: &Path) -> Result<Zeroizing<[u8; 32]>, HubError> {

@@ -7,6 +7,7 @@ use crate::{
     forms::FormCache,
     identity::Identity,
     office::{
+        keys,
         packs::{self, InForce},
         sync::pieces::Pieces,
     },
@@ -74,6 +75,7 @@ impl Hub {
             failures: FailureLimit::default(),
         }));
         hub.work_by(hub.read_now(InForce::read)?);
+        keys::prepare(&hub)?;
         packs::follow_from_before(&hub)?;
         Ok(hub)
     }

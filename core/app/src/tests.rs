@@ -79,6 +79,7 @@ fn enrolment() -> Enrolment {
         ca_pin: None,
         office,
         office_key: key.public(),
+        office_past: Default::default(),
         device,
         user,
         token: Redacted("token".into()),

@@ -47,6 +47,11 @@ impl DeviceKey {
         Ed25519KeyPair::from_pkcs8(bytes).map(|pair| Self { pair }).map_err(|_| KeyError::Damaged)
     }
 
+    /// The key that these secret bytes stand for.
+    pub fn from_seed(seed: &[u8; 32]) -> Result<Self, KeyError> {
+        Ed25519KeyPair::from_seed_unchecked(seed).map(|pair| Self { pair }).map_err(|_| KeyError::Damaged)
+    }
+
     pub fn public(&self) -> PublicKey {
         let mut key = [0; 32];
         key.copy_from_slice(self.pair.public_key().as_ref());

@@ -134,6 +134,8 @@ fn become_device(
     (device.seq, device.previous, device.acknowledged) = (0, chain.previous, 0);
     tx.execute("UPDATE device SET signing_key = ?1, ended = NULL", [enrolment.signing_key.as_slice()])?;
     device.save(tx)?;
+    // Its enrolment said which key is the office's.
+    tx.execute("DELETE FROM office_key", [])?;
     // What it made before comes down as another's from now on.
     let keep = "INSERT OR IGNORE INTO certificate (device, body) VALUES (?1, ?2)";
     tx.execute(keep, (before.device.to_string(), serde_json::to_vec(&before.certificate)?))?;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use wire::{
     enrol::{EnrolResponse, Invitation, Worker},
     forms::Complaint,
+    keys::Past,
     pull::{Condition, MAX_COMPLAINTS},
     signed::Certificate,
 };
@@ -18,8 +19,11 @@ pub struct Identity {
     /// `None` only for `http://` on loopback.
     pub ca_pin: Option<Bytes<32>>,
     pub office: OfficeId,
-    /// Checks device certificates.
+    /// Checks what the office signs: that of the enrolment, or the last that it handed over to.
     pub office_key: PublicKey,
+    /// How it came to that one.
+    #[serde(default)]
+    pub office_past: Past,
     pub device: DeviceId,
     pub user: UserId,
     pub token: Redacted<String>,
@@ -36,6 +40,7 @@ impl Identity {
             ca_pin: invitation.ca_pin,
             office: answer.office,
             office_key: answer.office_key,
+            office_past: Past::default(),
             device: answer.device,
             user: answer.worker.user,
             token: answer.token,
@@ -95,7 +100,8 @@ impl Store {
             PackState::Active | PackState::Coming => None,
         });
         let forms = packs.chain(forms).take(MAX_COMPLAINTS).collect();
-        Ok(Condition { clock_offset_ms: self.sync_times()?.offset_ms, forms })
+        let office_key = Some(self.identity()?.follows());
+        Ok(Condition { clock_offset_ms: self.sync_times()?.offset_ms, forms, office_key })
     }
 
     pub fn note_server_time(&self, offset_ms: i64) -> Result<(), StoreError> {

@@ -22,6 +22,7 @@ mod forms;
 mod identity;
 mod keys;
 mod listing;
+mod office_keys;
 mod open;
 mod outbox;
 mod packs;

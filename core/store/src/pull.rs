@@ -3,14 +3,16 @@
 use crate::{
     Store, StoreError,
     device::Device,
-    erasure, outbox, roles,
+    erasure, office_keys, outbox, roles,
     sealing::Vault,
     search::Shown,
     taking::{LOCKED, SEALED, Taking, UNKNOWN},
     tree::Tree,
     verified::{Checking, KnownKeys},
 };
-use model::{BatchError, DeviceId, Feed, HubId, RecordRef, UserId, batch::Signer, encoding::Bytes};
+use model::{
+    BatchError, DeviceId, Feed, HubId, PublicKey, RecordRef, UserId, batch::Signer, encoding::Bytes,
+};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use std::collections::HashMap;
 use wire::{
@@ -36,6 +38,8 @@ pub struct Pulled {
     /// The hub was restored from a backup: it may lack photos and orders. What it lacks of batches its answer to the next
     /// push says.
     pub new_epoch: bool,
+    /// The hub named a key as the office's that neither the pinned one nor the recovery key signed.
+    pub strange_key: bool,
     /// There is more to pull.
     pub more: bool,
 }
@@ -77,7 +81,8 @@ impl Store {
     /// and forgets, and takes over cursors, worker and own results. A bad entry is kept aside and holds up nothing.
     pub fn apply_pull(&self, response: &PullResponse) -> Result<Pulled, StoreError> {
         let keys = self.read(|db| {
-            let device = Device::load(db)?;
+            let mut device = Device::load(db)?;
+            device.identity.follow(&response.keys);
             let mut keys = known_keys(db, &device)?;
             for certificate in &response.certificates {
                 if let Ok(Some(signer)) = of_other_device(&device, certificate) {
@@ -105,7 +110,9 @@ impl Store {
             if response.hub != device.identity.hub {
                 return Err(StoreError::OtherHub);
             }
-            let mut pulled = Pulled::default();
+            let (steps, strange_key) = device.identity.follow(&response.keys);
+            office_keys::keep(tx, &steps)?;
+            let mut pulled = Pulled { strange_key, ..Pulled::default() };
             if response.epoch != device.epoch {
                 tx.execute("DELETE FROM feed", [])?;
                 pulled.new_epoch = !device.epoch.is_empty();
@@ -163,7 +170,15 @@ pub(crate) fn can_read(vault: &Vault, feed: &Feed) -> bool {
 /// By whom the office lets another device of its own sign; `None`: of another office's, of this one, or by a key that no
 /// signature may count by.
 fn of_other_device(device: &Device, certificate: &Certificate) -> Result<Option<Signer>, BadStatement> {
-    let told = certificate.verify(&device.identity.office_key)?;
+    signer_by(&device.identity.office_key, device, certificate)
+}
+
+fn signer_by(
+    key: &PublicKey,
+    device: &Device,
+    certificate: &Certificate,
+) -> Result<Option<Signer>, BadStatement> {
+    let told = certificate.verify(key)?;
     let is_other = told.office == device.identity.office && told.device != device.identity.device;
     Ok(if is_other { told.signer().ok() } else { None })
 }
@@ -188,9 +203,9 @@ fn known_keys(db: &Connection, device: &Device) -> Result<KnownKeys, StoreError>
         let statement = certificate.reopen().map_err(|_| StoreError::Unreadable)?;
         keys.insert(statement.device, statement.signer()?);
     }
-    if let Ok(own) = device.identity.certificate.verify(&device.identity.office_key) {
-        keys.insert(own.device, own.signer()?);
-    }
+    // Of the office's key at the enrolment, by which it was verified.
+    let own = device.identity.certificate.reopen().map_err(|_| StoreError::Unreadable)?;
+    keys.insert(own.device, own.signer()?);
     Ok(keys)
 }
 
@@ -230,9 +245,16 @@ fn certificates(
     let unread: Vec<Vec<u8>> = unread.query_map([PROGRAM], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let unread: Vec<Certificate> =
         unread.iter().map(|body| serde_json::from_slice(body)).collect::<Result<_, _>>()?;
+    let former = if unread.is_empty() { Vec::new() } else { office_keys::former(tx)? };
+    // The pinned key is asked first, and alone of what comes now.
+    let kept = unread.iter().map(|certificate| {
+        let by_former = || former.iter().find_map(|key| signer_by(key, device, certificate).ok());
+        (certificate, of_other_device(device, certificate).or_else(|why| by_former().ok_or(why)))
+    });
+    let came = certificates.iter().map(|certificate| (certificate, of_other_device(device, certificate)));
     let mut learnt = false;
-    for certificate in unread.iter().chain(certificates) {
-        let signer = match of_other_device(device, certificate) {
+    for (certificate, signer) in kept.chain(came) {
+        let signer = match signer {
             Ok(Some(signer)) => signer,
             Ok(None) | Err(BadStatement::NotSigned) => continue,
             Err(BadStatement::Unreadable) => {

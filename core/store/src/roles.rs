@@ -1,8 +1,8 @@
 //! Who is what at the office, as it signed it; kept for ever, so that what was done on a day can be judged by that day.
 
-use crate::{Store, StoreError, device::Device, pull::PROGRAM};
+use crate::{Store, StoreError, device::Device, office_keys, pull::PROGRAM};
 use chrono::NaiveDate;
-use model::{Role, UserId};
+use model::{PublicKey, Role, UserId};
 use rusqlite::{Connection, Transaction};
 use wire::{
     roles::{RoleStatement, SignedRole, Told},
@@ -19,9 +19,11 @@ enum Kept {
     Nothing,
 }
 
-fn judge(device: &Device, serial: u64, statement: &SignedRole) -> Kept {
+/// `former`: keys that handed over to the office's, of what came in their time.
+fn judge(device: &Device, former: &[PublicKey], serial: u64, statement: &SignedRole) -> Kept {
     let identity = &device.identity;
-    match statement.verify(&identity.office_key) {
+    let by_former = |why| former.iter().find_map(|key| statement.verify(key).ok()).ok_or(why);
+    match statement.verify(&identity.office_key).or_else(by_former) {
         Ok(said) if said.office == identity.office && said.serial == serial => Kept::Of(said.user),
         Err(BadStatement::Unreadable) => Kept::Unread,
         Ok(_) | Err(BadStatement::NotSigned) => Kept::Nothing,
@@ -40,7 +42,7 @@ pub(crate) fn take(tx: &Transaction<'_>, device: &Device, told: &[Told]) -> Resu
             continue;
         }
         read = *serial;
-        let user = match judge(device, *serial, statement) {
+        let user = match judge(device, &[], *serial, statement) {
             Kept::Of(user) => Some(user.to_string()),
             Kept::Unread => None,
             Kept::Nothing => continue,
@@ -56,8 +58,10 @@ fn read_again(tx: &Transaction<'_>, device: &Device) -> Result<(), StoreError> {
     let mut select =
         tx.prepare_cached("SELECT serial, body FROM role_statement WHERE user IS NULL AND program <> ?1")?;
     let unread = select.query_map([PROGRAM], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    for (serial, body) in unread.collect::<Result<Vec<(i64, Vec<u8>)>, _>>()? {
-        let user = match judge(device, serial.cast_unsigned(), &serde_json::from_slice(&body)?) {
+    let unread = unread.collect::<Result<Vec<(i64, Vec<u8>)>, _>>()?;
+    let former = if unread.is_empty() { Vec::new() } else { office_keys::former(tx)? };
+    for (serial, body) in unread {
+        let user = match judge(device, &former, serial.cast_unsigned(), &serde_json::from_slice(&body)?) {
             Kept::Of(user) => Some(user.to_string()),
             Kept::Unread => None,
             Kept::Nothing => {

@@ -47,6 +47,7 @@ const TABLES: &[Table] = &[
     other("former_batch", "n"),
     other("acknowledgement", "through"),
     other("record", "n"),
+    other("office_key", "n"),
 ];
 /// By other keys: what lies before and after a damaged page of them.
 const BY_TEXT: &[(&str, &str)] = &[

@@ -136,7 +136,7 @@ fn try_perform(
                 doubt_blobs(store)?;
             }
             let pulled = store.apply_pull(&response)?;
-            return Ok(Reply::Applied { forged: pulled.forged() });
+            return Ok(Reply::Applied { forged: pulled.forged(), strange_key: pulled.strange_key });
         }
         Operation::PacksStand => return Ok(Reply::PacksStand(store.packs_standing()?)),
         Operation::TakePackList(list) => return Ok(Reply::Packs(store.take_pack_list(&list)?)),

@@ -52,6 +52,10 @@ pub enum SyncError {
     /// the rest was done.
     #[error("a change from the hub was not made by who it says")]
     Forged,
+    /// The hub named a key as the office's that neither the one before nor the recovery key signed: the one before
+    /// stays. The rest was done.
+    #[error("the hub named a key as the office's that is not")]
+    StrangeKey,
     /// A photo's file is gone or unreadable here. The rest was done.
     #[error("a photo's file can't be read")]
     PhotoUnreadable,
@@ -110,6 +114,7 @@ impl SyncError {
             Self::Gap => "sync.gap",
             Self::Behind => "sync.behind",
             Self::Forged => "sync.forged",
+            Self::StrangeKey => "sync.strange-key",
             Self::PhotoUnreadable => "sync.photo-unreadable",
             Self::PhotoUnknown => "sync.photo-unknown",
             Self::PhotoQuota => "sync.photo-quota",

@@ -165,6 +165,8 @@ pub enum Reply {
     Applied {
         /// Entries that were not made by who they say; kept apart.
         forged: usize,
+        /// The hub named a key as the office's that was not taken for it.
+        strange_key: bool,
     },
     /// [`wire::packs::standing`] of what was listed last; `None` while something of it is to be tried again.
     PacksStand(Option<Digest>),
@@ -429,7 +431,12 @@ impl Machine {
             (State::PullCursors, Reply::Cursors { cursors, skip, holds, statements_after, condition }) => {
                 self.pull_page(Asked { cursors, skip, holds, statements_after }, condition)
             }
-            (State::PullApplied { cut }, Reply::Applied { forged }) => self.page_applied(forged, cut),
+            (State::PullApplied { cut }, Reply::Applied { forged, strange_key }) => {
+                if strange_key {
+                    self.leave_undone(SyncError::StrangeKey);
+                }
+                self.page_applied(forged, cut)
+            }
             (State::FormsStood, Reply::FormsStand(standing)) => Ok(self.forms_stand(standing)),
             (State::PacksStood, Reply::PacksStand(standing)) => Ok(self.packs_stand(standing)),
             (State::PackListTaken, Reply::Packs(wanted)) => Ok(self.get_packs(wanted)),

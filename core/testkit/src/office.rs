@@ -28,6 +28,7 @@ use wire::{
     Hello,
     enrol::{Worker, plain_code},
     error::{ErrorBody, code},
+    keys::Step,
     lines::{Bad, Packer},
     packs::SignedPack,
     paths,
@@ -79,6 +80,8 @@ pub struct Ledger {
     /// Certifies devices.
     pub key: DeviceKey,
     pub recovery_key: PublicKey,
+    /// What every pull says of the office's keys.
+    pub keys: Vec<Step>,
     pub epoch: String,
     pub clock: Arc<dyn Clock>,
     pub workers: BTreeMap<UserId, Worker>,
@@ -125,6 +128,7 @@ impl Office {
             key: new_key(),
             // Any 32 bytes are a public key of X25519.
             recovery_key: Bytes([9; 32]),
+            keys: Vec::new(),
             epoch: "e1".into(),
             clock,
             workers: BTreeMap::new(),

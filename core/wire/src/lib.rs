@@ -11,6 +11,7 @@ pub mod enrol;
 pub mod erasure;
 pub mod error;
 pub mod forms;
+pub mod keys;
 pub mod lines;
 mod open;
 pub mod packs;

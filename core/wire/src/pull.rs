@@ -9,6 +9,7 @@ use crate::{
     enrol::Worker,
     erasure::Order,
     forms::Complaint,
+    keys::{Follows, Step},
     lines::{Bad, Packer, Part, Unpacker, read_head, read_line},
     pages,
     push::BatchResult,
@@ -76,6 +77,9 @@ pub struct Condition {
     /// Published versions of forms and packs that it could not take, at most [`MAX_COMPLAINTS`].
     #[serde(default, deserialize_with = "crate::open::readable", skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<Complaint>,
+    /// Which key it takes for the office's. `None`: its program follows no other than that of its enrolment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office_key: Option<Follows>,
 }
 
 impl Condition {
@@ -93,7 +97,7 @@ impl Condition {
     pub fn bounded(&self) -> Self {
         let forms = self.forms.iter().take(MAX_COMPLAINTS);
         let forms = forms.map(|form| Complaint::new(&form.id, &form.version, &form.code)).collect();
-        Self { forms, clock_offset_ms: self.clock_offset_ms }
+        Self { forms, clock_offset_ms: self.clock_offset_ms, office_key: self.office_key.clone() }
     }
 }
 
@@ -124,6 +128,10 @@ pub struct PullResponse {
     pub anew: Vec<Feed>,
     /// Every feed that this worker may read now. A feed that a phone has and that is not here is to be forgotten.
     pub granted: Vec<Feed>,
+    /// What the office says of its keys that this phone has not heard, in order: to be taken before anything else here, as
+    /// all of it is signed by the newest. At most [`crate::keys::MAX_STEPS`].
+    #[serde(default, deserialize_with = "crate::open::readable", skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<Step>,
     /// Of every device whose batches are in `feeds`.
     pub certificates: Vec<Certificate>,
     /// Those by which values of the batches in `feeds` were erased: a line each between the head and the first feed.

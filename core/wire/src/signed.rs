@@ -89,6 +89,23 @@ impl<T: Statement> Signed<T> {
         read(&self.parts()?.statement)
     }
 
+    /// The same statement by another key: what it says and where its device's batches begin stay what they are.
+    ///
+    /// # Errors
+    /// Of what can't be read.
+    pub fn anew(&self, office: &DeviceKey) -> Result<Self, BadStatement> {
+        let Parts { statement, .. } = self.parts()?;
+        let signature = office.sign(T::CONTEXT, statement.get().as_bytes());
+        let raw = serde_json::value::to_raw_value(&Parts { statement, signature });
+        Ok(Self(raw.map_err(|_| BadStatement::Unreadable)?, PhantomData))
+    }
+
+    /// Whether both say the same, whichever key signed them.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let said = |signed: &Self| signed.parts().map(|parts| parts.statement.get().to_owned());
+        said(self).is_ok_and(|mine| said(other) == Ok(mine))
+    }
+
     /// How long it is as it travels.
     pub fn bytes(&self) -> usize {
         self.0.get().len()

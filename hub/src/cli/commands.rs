@@ -2,7 +2,7 @@
 
 use super::{
     Cli, Command, DeviceCommand, FormCommand, Invite, PackCommand, Recover, Serve, UserAdd, UserCommand,
-    form, pack, play, publish,
+    form, office_key, pack, play, publish,
 };
 use crate::{
     Hub, HubError, backup,
@@ -81,6 +81,7 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
             Ok(())
         }
         Command::Recover(recover) => run_recover(&recover),
+        Command::OfficeKey(command) => office_key::run(&open()?, command),
         Command::Stats => {
             let stats = open()?.read_now(|_, read| Ok(stats::count(read)?))?;
             println!("{}", serde_json::to_string(&stats)?);

@@ -124,6 +124,17 @@ pub fn certificate(read: &Read, device: DeviceId) -> Result<Certificate, DbError
     )
 }
 
+/// The same statement by another key of the office.
+pub fn set_certificate(tx: &Tx, device: DeviceId, certificate: &Certificate) -> Result<(), DbError> {
+    let certificate = serde_json::to_string(certificate)
+        .map_err(|_| DbError::Internal("a certificate can't be written"))?;
+    tx.execute(
+        "UPDATE devices SET certificate = ?3 WHERE office = ?1 AND id = ?2",
+        params![tx.office(), id(device.0), certificate],
+    )?;
+    Ok(())
+}
+
 pub fn all(read: &Read) -> Result<Vec<Listed>, DbError> {
     let row = |row: &Row| {
         Ok(Listed {

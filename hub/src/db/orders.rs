@@ -16,6 +16,24 @@ pub fn find(read: &Read, order: OrderId) -> Result<Option<Order>, DbError> {
     )
 }
 
+pub fn ids(read: &Read) -> Result<Vec<OrderId>, DbError> {
+    let sql = "SELECT id FROM orders WHERE office = ?1";
+    read.all(sql, params![read.office()], |row| Ok(OrderId(read_id(row, 0)?)))
+}
+
+/// The same order by another key of the office.
+pub fn set_signed(tx: &Tx, order: OrderId, signed: &Order) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE orders SET body = ?3 WHERE office = ?1 AND id = ?2",
+        params![tx.office(), id(order.0), written(signed)?],
+    )?;
+    Ok(())
+}
+
+fn written(signed: &Order) -> Result<String, DbError> {
+    serde_json::to_string(signed).map_err(|_| DbError::Internal("an order can't be written"))
+}
+
 /// How long it is as it travels; 0 if it is not here.
 pub fn bytes(read: &Read, order: OrderId) -> Result<usize, DbError> {
     let bytes = read.find(
@@ -39,7 +57,7 @@ pub fn covering(read: &Read, change: ChangeId, to: &mut Orders) -> Result<(), Db
 
 /// Whether it is new here. What an order before covers stays that one's.
 pub fn add(tx: &Tx, order: &ErasureOrder, signed: &Order) -> Result<bool, DbError> {
-    let body = serde_json::to_string(signed).map_err(|_| DbError::Internal("an order can't be written"))?;
+    let body = written(signed)?;
     let added = tx.execute(
         "INSERT OR IGNORE INTO orders (office, id, body, taken_at) VALUES (?1, ?2, ?3, ?4)",
         params![tx.office(), id(order.id.0), body, int(tx.now())],

@@ -150,8 +150,7 @@ pub fn publish(
     manifest: &SignedPack,
     by: Option<UserId>,
 ) -> Result<(), DbError> {
-    let manifest =
-        serde_json::to_string(manifest).map_err(|_| DbError::Internal("a manifest can't be written"))?;
+    let manifest = written(manifest)?;
     tx.execute(
         "UPDATE packs SET serial = :serial, first_day = :first_day, manifest = :manifest, decided_by = :by, decided_at = :now
          WHERE office = :office AND number = :number AND serial IS NULL",
@@ -162,6 +161,19 @@ pub fn publish(
         },
     )?;
     Ok(())
+}
+
+/// The same statement by another key of the office.
+pub fn set_manifest(tx: &Tx, number: u64, manifest: &SignedPack) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE packs SET manifest = ?3 WHERE office = ?1 AND number = ?2",
+        params![tx.office(), int(number), written(manifest)?],
+    )?;
+    Ok(())
+}
+
+fn written(manifest: &SignedPack) -> Result<String, DbError> {
+    serde_json::to_string(manifest).map_err(|_| DbError::Internal("a manifest can't be written"))
 }
 
 /// Somebody refused it: its files go, but for bodies that others name.

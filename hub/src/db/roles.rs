@@ -66,12 +66,23 @@ pub fn leave_out_serials(tx: &Tx) -> Result<(), DbError> {
     Ok(())
 }
 
+/// The same statement by another key of the office.
+pub fn set_signed(tx: &Tx, serial: u64, statement: &SignedRole) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE role_statements SET body = ?3 WHERE office = ?1 AND serial = ?2",
+        params![tx.office(), int(serial), written(statement)?],
+    )?;
+    Ok(())
+}
+
+fn written(statement: &SignedRole) -> Result<String, DbError> {
+    serde_json::to_string(statement).map_err(|_| DbError::Internal("a statement can't be written"))
+}
+
 pub fn add(tx: &Tx, user: UserId, serial: u64, statement: &SignedRole) -> Result<(), DbError> {
-    let body =
-        serde_json::to_string(statement).map_err(|_| DbError::Internal("a statement can't be written"))?;
     tx.execute(
         "INSERT INTO role_statements (office, serial, user, body) VALUES (?1, ?2, ?3, ?4)",
-        params![tx.office(), int(serial), id(user.0), body],
+        params![tx.office(), int(serial), id(user.0), written(statement)?],
     )?;
     Ok(())
 }

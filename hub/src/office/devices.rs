@@ -10,6 +10,7 @@ use crate::{
         users::User,
         waiting,
     },
+    office::keys,
     secret,
 };
 use model::{DeviceId, PublicKey, Redacted, UserId, batch::VerifyingKey};
@@ -79,7 +80,7 @@ pub fn enrol(hub: &Hub, tx: &Tx, request: &EnrolRequest) -> Result<EnrolResponse
         v: wire::VERSION,
         hub: hub.identity.hub,
         office: hub.identity.office,
-        office_key: hub.identity.signing.public(),
+        office_key: keys::signing(tx)?.public(),
         recovery_key: hub.identity.recovery,
         device,
         certificate,
@@ -117,7 +118,7 @@ pub(super) fn certify(
         issued_at: tx.now(),
         held: new.sealed_key.is_some(),
     };
-    let certificate = Certificate::issue(&statement, &hub.identity.signing)?;
+    let certificate = Certificate::issue(&statement, &keys::signing(tx)?)?;
     let chain = certificate.chain().map_err(|_| HubError::Internal("a certificate can't be read"))?;
     let New { key, name, program, token_hash, continues, sealed_key } = new;
     let new = NewDevice {

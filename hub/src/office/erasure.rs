@@ -9,6 +9,7 @@ use crate::{
         feeds::{self, Entry},
         offices, orders, records, staged, waiting,
     },
+    office::keys,
 };
 use model::{
     ChangeId, Feed, OrderId, RecordRef, Verified,
@@ -70,7 +71,8 @@ pub fn erase(
         issued_at: tx.now(),
         values,
     };
-    let orders = parts(values).into_iter().map(|values| Order::issue(&order(values), &hub.identity.signing));
+    let key = keys::signing(tx)?;
+    let orders = parts(values).into_iter().map(|values| Order::issue(&order(values), &key));
     let orders = orders.collect::<Result<Vec<_>, _>>()?;
     take(hub, tx, &orders)?;
     Ok(orders)
@@ -99,10 +101,12 @@ fn parts(values: Values) -> Vec<Values> {
 /// Keeps the orders that this office signed, and carries them out. Those that are known or can't be read do nothing:
 /// `false` if all are.
 pub fn take(hub: &Hub, tx: &Tx, signed: &[Order]) -> Result<bool, HubError> {
-    let (mut is_new, mut changes) = (false, BTreeSet::new());
+    let (mut is_new, mut changes, key) = (false, BTreeSet::new(), keys::signing(tx)?);
     for signed in signed {
-        let Ok(order) = signed.verify(&hub.identity.signing.public()) else { continue };
-        if order.office == hub.identity.office && orders::add(tx, &order, signed)? {
+        let Some(order) = keys::said(tx, signed)? else { continue };
+        // By the key in use: by one before it counts on no phone any more.
+        let Ok(signed) = signed.anew(&key) else { continue };
+        if order.office == hub.identity.office && orders::add(tx, &order, &signed)? {
             is_new = true;
             changes.extend(order.values.into_keys());
         }

@@ -13,6 +13,7 @@ use crate::{
         packs::{self, New, Proposed},
     },
     forms::{CheckedForm, FormError},
+    office::keys,
     packs::{PackError, Report, check_with},
 };
 use chrono::NaiveDate;
@@ -256,7 +257,7 @@ fn publish(hub: &Hub, tx: &Tx, number: u64, checked: &Checked, by: Option<UserId
         approved_by: person(by),
         issued_at: tx.now(),
     };
-    let signed = SignedPack::issue(&manifest, &hub.identity.signing)?;
+    let signed = SignedPack::issue(&manifest, &keys::signing(tx)?)?;
     packs::publish(tx, number, (manifest.serial, manifest.from), &signed, by)?;
     let told = force::told(&force::published(tx)?, hub.today()).len();
     if signed.bytes() > MAX_MANIFEST || told > MAX_PACKS {

@@ -3,6 +3,7 @@
 use crate::{
     Hub, HubError,
     db::{Read, Tx, roles, users},
+    office::keys,
 };
 use chrono::NaiveDate;
 use model::{UserId, clock::moment};
@@ -39,7 +40,7 @@ pub fn say(hub: &Hub, tx: &Tx, user: UserId) -> Result<(), HubError> {
         from,
         to,
     };
-    Ok(roles::add(tx, user.id, serial, &SignedRole::issue(&statement, &hub.identity.signing)?)?)
+    Ok(roles::add(tx, user.id, serial, &SignedRole::issue(&statement, &keys::signing(tx)?)?)?)
 }
 
 /// Of everybody: what a hub of before said nothing of, or this one before it was restored or rewound.

@@ -43,6 +43,7 @@ fn store_of(client: &Client, office: &Office, folder: &std::path::Path, rules: &
         ca_pin: None,
         office: enrolled.office,
         office_key: enrolled.office_key,
+        office_past: Default::default(),
         device: enrolled.device,
         user: enrolled.worker.user,
         token: enrolled.token.clone(),

@@ -83,7 +83,7 @@ fn in_a_rewound_hub_sessions_and_open_invitations_end() {
     };
     assert_eq!(administrator.get("/devices").answer.status, 200);
     // The hub gave it before its folder went back.
-    let lost = Receipt::issue(&Acknowledged { count: 1, ..said }, &office.hub.identity.signing).unwrap();
+    let lost = Receipt::issue(&Acknowledged { count: 1, ..said }, &office.key()).unwrap();
     hoa.show(&lost);
     assert_eq!(administrator.get("/devices").answer.status, 303, "to log in");
     assert_eq!(enrol(&office).refusal().1, "enrol.code-used");

@@ -17,6 +17,7 @@ mod http;
 mod invariants;
 mod lists;
 mod messages;
+mod office_key;
 mod orders;
 mod packs;
 mod permission;

@@ -24,7 +24,7 @@ fn order(office: &Office, change: ChangeId, others: usize) -> Order {
         issued_at: 0,
         values: changes.map(|change| (change, BTreeSet::from(["name".to_owned()]))).collect(),
     };
-    Order::issue(&order, &office.hub.identity.signing).unwrap()
+    Order::issue(&order, &office.key()).unwrap()
 }
 
 fn nothing(office: &Office) -> Order {

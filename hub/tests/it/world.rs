@@ -43,6 +43,11 @@ impl Office {
         Self::over(folder, Some(temporary))
     }
 
+    /// The office's key in use.
+    pub fn key(&self) -> model::DeviceKey {
+        self.hub.read_now(|_, read| hub::office::keys::signing(read)).unwrap()
+    }
+
     /// Serves a folder that is there.
     pub fn over(folder: PathBuf, temporary: Option<TempDir>) -> Self {
         let clock = TestClock::at(1_795_500_000_000);

@@ -14,6 +14,7 @@ mod forked;
 mod full_disk;
 mod killed;
 mod landed;
+mod office_key;
 mod packs;
 mod permissions;
 mod plain_form;

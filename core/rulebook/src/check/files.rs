@@ -32,11 +32,8 @@ pub(super) fn check(context: &mut Context<'_>, pack: &Pack) {
             || schema::OPTIONAL.contains(&table.file)
             || (!matches!(table.over, Over::Itself) && context.tables.has(table.file))
     };
-    let missing: Vec<&str> = schema::TABLES
-        .iter()
-        .filter(|table| !has(table))
-        .map(|table| table.file)
-        .collect();
+    let missing: Vec<&str> =
+        schema::TABLES.iter().filter(|table| !has(table)).map(|table| table.file).collect();
     for file in missing {
         // It is there, and too large or the like.
         if context.problems.iter().any(|problem| problem.file == file) {

@@ -52,6 +52,7 @@ fn enrolment(office: &Office) -> Enrolment {
             ca_pin: Some(Bytes([7; 32])),
             office: state.office,
             office_key: state.key.public(),
+            office_past: Default::default(),
             device: key.device,
             user: key.user,
             token: Redacted("token-of-this-phone".into()),
@@ -141,6 +142,7 @@ impl Phone {
             receipt: None,
             more: false,
             granted: vec![feed.clone()],
+            keys: vec![],
             certificates: vec![],
             orders: vec![],
             own: vec![],
@@ -159,7 +161,7 @@ impl Phone {
 
 pub fn own_after(store: &Store, seq: u64) -> Vec<Verified> {
     let identity = store.identity().unwrap();
-    let signer = identity.certificate.verify(&identity.office_key).unwrap().signer().unwrap();
+    let signer = identity.certificate.reopen().unwrap().signer().unwrap();
     let batches = store.own_batches_after(seq, 0, usize::MAX).unwrap();
     batches.into_iter().map(|batch| batch.verify(&signer).unwrap()).collect()
 }

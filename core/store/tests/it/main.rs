@@ -8,6 +8,7 @@ mod drafts;
 mod finishing;
 mod households;
 mod keys;
+mod office_keys;
 mod opening;
 mod outbox;
 mod packs;

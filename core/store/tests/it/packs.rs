@@ -324,3 +324,34 @@ fn a_newer_national_pack_takes_the_place_of_the_programs_own() {
     assert_eq!(standing(&phone.store), [active("2"), active("1")]);
     assert!(knows(&phone.store, "well", "note") && knows(&phone.store, "household", "water"));
 }
+
+#[test]
+fn a_pack_that_the_offices_next_key_signed_anew_is_the_one_that_is_here() {
+    let phone = Phone::new();
+    publish(&phone.office, "1", FIELDS, |_| {});
+    take(&phone.store, &phone.office);
+    {
+        let mut office = phone.office.state();
+        let next = testkit::new_key();
+        let change = wire::keys::KeyChange {
+            v: 1,
+            office: office.office,
+            serial: 1,
+            from: office.key.public(),
+            to: next.public(),
+            at: 1,
+        };
+        let step = wire::keys::Step::Changed(wire::signed::Signed::issue(&change, &office.key).unwrap());
+        office.packs = office.packs.iter().map(|pack| pack.anew(&next).unwrap()).collect();
+        office.key = next;
+        drop(office);
+        let mut answer = phone.answer(&commune(), 1, vec![]);
+        answer.keys = vec![step];
+        phone.store.apply_pull(&answer).unwrap();
+    }
+    assert_eq!(take(&phone.store, &phone.office), 0);
+    assert_eq!(standing(&phone.store), [active("1")]);
+    publish(&phone.office, "2", MORE, |_| {});
+    take(&phone.store, &phone.office);
+    assert_eq!(standing(&phone.store), [active("2")]);
+}

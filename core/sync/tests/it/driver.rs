@@ -46,6 +46,7 @@ impl RealPhone {
             ca_pin: Some(Bytes([1; 32])),
             office: enrolled.office,
             office_key: enrolled.office_key,
+            office_past: Default::default(),
             device: enrolled.device,
             user: enrolled.worker.user,
             token: enrolled.token,

@@ -322,7 +322,7 @@ impl Phone {
                 if let (Some(cursor), Some(read)) = (&mut self.cursor, page.feeds.last()) {
                     cursor.mark = read.mark;
                 }
-                return Reply::Applied { forged };
+                return Reply::Applied { forged, strange_key: false };
             }
             Operation::PacksStand => return Reply::PacksStand(None),
             Operation::TakePackList(_) => return Reply::Packs(vec![]),

@@ -71,6 +71,7 @@ impl Ledger {
             v: wire::VERSION,
             hub: self.hub,
             epoch: self.epoch.clone(),
+            keys: self.keys.clone(),
             certificates: self.certificates(&feeds),
             orders: self.named_orders(&feeds),
             feeds,

@@ -279,6 +279,7 @@ fn empty() -> PullResponse {
         more: false,
         anew: Vec::new(),
         granted: Vec::new(),
+        keys: Vec::new(),
         certificates: Vec::new(),
         orders: Vec::new(),
         own: Vec::new(),

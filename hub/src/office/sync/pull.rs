@@ -16,7 +16,7 @@ use crate::{
         users::User,
         waiting as held,
     },
-    office::{forms, roles, users},
+    office::{forms, keys, roles, users},
 };
 use model::{DeviceId, Feed, OrderId, Place};
 use std::{
@@ -117,6 +117,11 @@ pub fn pull(
         more,
         anew,
         granted: granted.into_keys().collect(),
+        keys: request
+            .condition
+            .office_key
+            .as_ref()
+            .map_or(Ok(Vec::new()), |follows| keys::news(read, follows))?,
         certificates: certificates(read, &reader.named.devices)?,
         orders: ordered(read, &reader.named.orders)?,
         own: if more { Vec::new() } else { own(read, device.id)? },

@@ -9,7 +9,7 @@ use crate::{
         offices,
     },
     identity::new_epoch,
-    office::roles,
+    office::{keys, roles},
 };
 use wire::receipt::{Acknowledged, Receipt};
 
@@ -25,13 +25,18 @@ pub fn issue(hub: &Hub, read: &Read, device: &Device) -> Result<Receipt, HubErro
         count,
         mark,
     };
-    Ok(Receipt::issue(&statement, &hub.identity.signing)?)
+    Ok(Receipt::issue(&statement, &keys::for_receipts(read)?)?)
 }
 
 /// What a receipt says that this hub gave to this device.
-pub fn verify(hub: &Hub, device: &Device, receipt: &Receipt) -> Option<Acknowledged> {
-    let shown = receipt.verify(&hub.identity.signing.public()).ok()?;
-    (shown.hub == hub.identity.hub && shown.device == device.id).then_some(shown)
+pub fn verify(
+    hub: &Hub,
+    read: &Read,
+    device: &Device,
+    receipt: &Receipt,
+) -> Result<Option<Acknowledged>, HubError> {
+    let shown = keys::said(read, receipt)?;
+    Ok(shown.filter(|shown| shown.hub == hub.identity.hub && shown.device == device.id))
 }
 
 /// If it is of this epoch and what it names is not here, a new epoch begins: phones read again and bring what is lacking.

@@ -45,7 +45,8 @@ pub fn check(hub: &Hub, device: &Device, came: Came) -> Result<Incoming, HubErro
     let Came { receipt, orders, batches } = came;
     let key = VerifyingKey::new(device.key).map_err(|_| HubError::Internal("a device's key can't count"))?;
     let signer = Signer { office: hub.identity.office, device: device.id, author: device.user, key };
-    let acknowledged = receipt.and_then(|receipt| receipts::verify(hub, device, &receipt));
+    let verify = |receipt| hub.read_now(|hub, read| receipts::verify(hub, read, device, &receipt));
+    let acknowledged = receipt.map(verify).transpose()?.flatten();
     let mut incoming = Incoming { acknowledged, orders, batches: Vec::new(), evaluated: HashMap::new() };
     for rebuilt in batches {
         let statement = rebuilt.statement().clone();

@@ -19,7 +19,7 @@ fn the_list_and_whom_it_is_for() {
     let complaint = |code: &str| Complaint::new("phieu_moi", "2026112401", code);
     let forms = vec![complaint("form.bad-name"), complaint("xforms.invalid-form")];
     let told = PullRequest {
-        condition: Condition { forms, clock_offset_ms: Some(-1_500_000) },
+        condition: Condition { forms, clock_offset_ms: Some(-1_500_000), office_key: None },
         ..phone.pull_request(10)
     };
     assert_eq!(phone.post(paths::PULL, &told).status, 200);

@@ -145,3 +145,20 @@ fn another_offices_stick_changes_nothing() {
     assert!(matches!(none, HubError::NoRecoveryKey));
     assert_eq!(scene.office.key().public(), before);
 }
+
+#[test]
+fn what_users_are_is_signed_anew_under_its_numbers() {
+    let scene = Scene::open();
+    let phone = scene.office.phone("hoa", COMMUNE_PLACE);
+    let told = |key: &DeviceKey| {
+        let question = PullRequest { statements_after: Some(0), ..phone.pull_request(100) };
+        let roles = phone.post(wire::paths::PULL, &question).pulled().roles;
+        roles.iter().map(|told| told.statement.verify(&key.public())).collect::<Result<Vec<_>, _>>()
+    };
+    let first = scene.office.key();
+    let before = told(&first).unwrap();
+    assert!(!before.is_empty());
+    scene.rotate();
+    assert_eq!(told(&scene.office.key()).unwrap(), before);
+    assert!(told(&first).is_err());
+}

@@ -221,7 +221,7 @@ enum PackCommand {
         #[arg(long)]
         xlsx: PathBuf,
     },
-    /// Prints what the law in use says.
+    /// Prints what the law in use says, or what a proposal would change.
     #[command(subcommand)]
     Show(ShowCommand),
     /// Checks a pack and proposes it: an administrator has to agree in the console.
@@ -247,6 +247,11 @@ enum PackCommand {
 
 #[derive(Subcommand)]
 enum ShowCommand {
+    /// What waits for a second person: what it changes, and what that touches at this office.
+    Proposal {
+        /// As `pack list` prints it.
+        number: u64,
+    },
     /// A base amount: all that it ever was, or what it is for a day's facts.
     Rate {
         /// Such as social_base.

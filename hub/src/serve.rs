@@ -72,6 +72,7 @@ pub fn serve(
         tokio::spawn(sweep_daily(hub.clone()));
         tokio::spawn(warn_of_the_key(hub.folder.clone()));
         warn_of_old_messages(&hub)?;
+        warn_of_office_keys(&hub)?;
         let app = http::router(hub).into_make_service_with_connect_info::<Peer>();
         let server = axum::serve(connections, app).with_graceful_shutdown(stop_asked(stopped.clone()));
         ready(&url);
@@ -113,6 +114,22 @@ async fn warn_of_the_key(folder: PathBuf) {
             );
         }
     }
+}
+
+/// Without a way back, or with a key that phones no longer follow, the operator has something to do.
+fn warn_of_office_keys(hub: &Hub) -> Result<(), HubError> {
+    let followed = hub.read_now(|_, read| office::keys::followed(read))?;
+    if !followed.has_recovery {
+        tracing::warn!("phones don't know the recovery key: run `office-key recovery --key FILE` once");
+    }
+    if followed.strange > 0 {
+        let phones = followed.strange;
+        tracing::error!(
+            phones,
+            "phones follow a key of the office that this hub doesn't have: see `office-key show`"
+        );
+    }
+    Ok(())
 }
 
 /// A program that no longer speaks what an enrolled phone does shuts that phone out.

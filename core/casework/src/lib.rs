@@ -13,6 +13,7 @@ pub mod advice;
 mod answers;
 pub mod cases;
 pub mod clocks;
+pub mod dry_run;
 mod error;
 mod form_labels;
 mod labels;

@@ -5,7 +5,7 @@ use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Calendar {
     /// Each day on which the weekday doesn't say whether one works, numbered from the Common Era's first, with how many
     /// more working days there were up to and with it than weekdays.

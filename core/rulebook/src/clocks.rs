@@ -94,7 +94,7 @@ impl<'de> Deserialize<'de> for When {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(from = "Row")]
 pub struct Clock {
     /// Stable, such as `cp_emergency`.

@@ -57,7 +57,7 @@ pub enum Scope {
     Case,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
     pub name: String,
     pub kind: FieldType,

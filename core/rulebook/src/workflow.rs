@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::collections::{BTreeSet, HashMap};
 
 /// A step of a workflow.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Deserialize)]
 pub struct CaseState {
     pub code: String,
     pub workflow: String,

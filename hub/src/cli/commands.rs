@@ -1,8 +1,8 @@
 //! What each command does.
 
 use super::{
-    Cli, Command, DeviceCommand, FormCommand, Invite, PackCommand, Recover, Serve, UserAdd, UserCommand,
-    form, office_key, pack, play, publish,
+    Cli, Command, DeviceCommand, FormCommand, Invite, PackCommand, Recover, Serve, ShowCommand, UserAdd,
+    UserCommand, form, office_key, pack, play, publish,
 };
 use crate::{
     Hub, HubError, backup,
@@ -62,7 +62,10 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
         Command::Pack(PackCommand::Check { path, over }) => pack::check(&path, &over),
         Command::Pack(PackCommand::Diff { before, after }) => pack::diff(&before, &after),
         Command::Pack(PackCommand::Export { path, xlsx }) => pack::export(&path, &xlsx),
-        Command::Pack(PackCommand::Show(show)) => pack::show(&show),
+        Command::Pack(PackCommand::Show(ShowCommand::Proposal { number })) => publish::show(&open()?, number),
+        Command::Pack(PackCommand::Show(ShowCommand::Rate { id, fact, seen })) => {
+            pack::show_rate(&id, fact, seen)
+        }
         Command::Pack(PackCommand::Publish { path, from }) => publish::publish(&open()?, &path, from),
         Command::Pack(PackCommand::Approve { number, from }) => publish::approve(&open()?, number, from),
         Command::Pack(PackCommand::Refuse { number }) => {

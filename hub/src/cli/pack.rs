@@ -1,6 +1,5 @@
 //! `pack check`, `pack diff`, `pack export` and `pack show`.
 
-use super::ShowCommand;
 use crate::{
     HubError,
     packs::{self, workbook},
@@ -62,8 +61,7 @@ pub(super) fn export(path: &Path, xlsx: &Path) -> Result<(), HubError> {
     }
 }
 
-pub(super) fn show(command: &ShowCommand) -> Result<(), HubError> {
-    let ShowCommand::Rate { id, fact, seen } = command;
+pub(super) fn show_rate(id: &str, fact: Option<NaiveDate>, seen: Option<NaiveDate>) -> Result<(), HubError> {
     let rulebook = Rulebook::built_in()?;
     let Some(first) = rulebook.rates(id).next() else {
         return Err(HubError::Input("there is no such rate"));

@@ -4,7 +4,7 @@ use super::pack::told;
 use crate::{
     Hub, HubError,
     db::packs::{Proposed, open, published},
-    office::packs::{self, InForce},
+    office::packs::{self, DryRun, InForce, Preview},
     packs::{PackError, read, workbook},
 };
 use chrono::NaiveDate;
@@ -29,7 +29,29 @@ pub(super) fn publish(hub: &Hub, path: &Path, from: Option<NaiveDate>) -> Result
     Ok(())
 }
 
+/// What a proposal changes, and what that touches here.
+pub(super) fn show(hub: &Hub, number: u64) -> Result<(), HubError> {
+    let Preview { proposal, checked } = hub.read_now(|hub, read| packs::preview(hub, read, number))?;
+    println!("{}", row(&proposal));
+    let (checked, dry_run) = checked.map_err(|error| printed(error.into()))?;
+    for change in &checked.changes {
+        println!("{}\n  {}", change.text.vi, change.text.en);
+    }
+    touched(&dry_run, |line| println!("{line}"));
+    Ok(())
+}
+
+fn touched(dry_run: &DryRun, print: impl Fn(&str)) {
+    for line in dry_run.told() {
+        print(&line.vi);
+        print(&format!("  {}", line.en));
+    }
+}
+
 pub(super) fn approve(hub: &Hub, number: u64, from: Option<NaiveDate>) -> Result<(), HubError> {
+    if let Ok((_, dry_run)) = hub.read_now(|hub, read| packs::preview(hub, read, number))?.checked {
+        touched(&dry_run, |line| eprintln!("{line}"));
+    }
     let serial = packs::approve(hub, number, None, from).map_err(printed)?;
     println!("published {serial}");
     Ok(())

@@ -118,6 +118,21 @@ pub fn of_kinds(read: &Read, root: &RecordRef, kinds: &[&str]) -> Result<Vec<Rec
     read.all(&sql, params![read.office(), column::record(root), column::list(kinds)], record)
 }
 
+/// Those of a kind that are not removed, after one of them, in the order they were made; looks at every record.
+pub fn of_kind_after(
+    read: &Read,
+    kind: &str,
+    after: Option<&RecordRef>,
+    most: u32,
+) -> Result<Vec<RecordRow>, DbError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {RECORDS}
+         WHERE r.office = ?1 AND r.record > ?2 AND r.kind = ?3 AND r.removed = 0 ORDER BY r.record LIMIT ?4"
+    );
+    let after = after.map(column::record).unwrap_or_default();
+    read.all(&sql, params![read.office(), after, kind, most], record)
+}
+
 /// All of a kind that stand at the top; looks at every record.
 pub fn roots(read: &Read, kind: &str) -> Result<Vec<RecordRef>, DbError> {
     let sql = "SELECT record FROM records WHERE office = ?1 AND root = record AND kind = ?2 ORDER BY record";

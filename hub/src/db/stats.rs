@@ -28,10 +28,15 @@ impl Stats {
     }
 }
 
+/// Of each kind how many there are, without removed ones.
+pub fn records(read: &Read) -> Result<BTreeMap<String, u64>, DbError> {
+    let sql = "SELECT kind, count(*) FROM records WHERE office = ?1 AND removed = 0 GROUP BY kind";
+    let counts = read.all(sql, params![read.office()], |row| Ok((row.get(0)?, uint(row, 1)?)))?;
+    Ok(counts.into_iter().collect())
+}
+
 pub fn count(read: &Read) -> Result<Stats, DbError> {
     let count = |sql: &str| read.get(sql, params![read.office()], |row| uint(row, 0));
-    let sql = "SELECT kind, count(*) FROM records WHERE office = ?1 AND removed = 0 GROUP BY kind";
-    let records = read.all(sql, params![read.office()], |row| Ok((row.get(0)?, uint(row, 1)?)))?;
     let photos = |here: &str| {
         format!(
             "SELECT count(DISTINCT p.record) FROM photos p
@@ -40,7 +45,7 @@ pub fn count(read: &Read) -> Result<Stats, DbError> {
         )
     };
     Ok(Stats {
-        records: records.into_iter().collect(),
+        records: records(read)?,
         submissions: count("SELECT count(*) FROM submissions WHERE office = ?1")?,
         changes: count("SELECT count(*) FROM changes WHERE office = ?1")?,
         waiting: count(

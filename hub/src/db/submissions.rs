@@ -2,7 +2,7 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{id, int, pack_json, read_record, record},
+    column::{id, int, pack_json, read_record, record, uint},
 };
 use model::{RecordRef, UserId};
 use rusqlite::{Row, named_params, params};
@@ -35,6 +35,12 @@ pub struct Listed {
     pub author: String,
     /// How many answers the hub's evaluation sees otherwise.
     pub differences: u32,
+}
+
+/// How many were made by a version of a form; looks at every one.
+pub fn count_of(read: &Read, form: &str, version: &str) -> Result<u64, DbError> {
+    let sql = "SELECT count(*) FROM submissions WHERE office = ?1 AND form = ?2 AND version = ?3";
+    read.get(sql, params![read.office(), form, version], |row| uint(row, 0))
 }
 
 /// The newest first.

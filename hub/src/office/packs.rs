@@ -1,7 +1,9 @@
 //! The packs that an office works by: one person proposes, another agrees, then it is published for good.
 
+pub mod dry_run;
 mod force;
 
+pub use dry_run::DryRun;
 pub use force::{Aside, InForce, follow, follow_from_before, is_behind};
 
 use super::{forms, inviting};
@@ -92,6 +94,7 @@ pub fn check(hub: &Hub, read: &Read, pack: Pack, first_day: Option<NaiveDate>) -
         problems.extend(taken(read, form)?);
     }
     // What lies over it must go on.
+    let is_highest = above.is_empty();
     for above in above {
         stack.push(above);
         problems.extend(rulebook::check_over(&stack).problems);
@@ -99,7 +102,8 @@ pub fn check(hub: &Hub, read: &Read, pack: Pack, first_day: Option<NaiveDate>) -
     if !problems.is_empty() {
         return Err(PackError::Problems(problems).into());
     }
-    let Report { forms, warnings, readable: rulebook, .. } = report;
+    let Report { forms, warnings, readable, .. } = report;
+    let rulebook = if is_highest { readable } else { Rulebook::checked_before(&stack)? };
     let changes = rulebook::diff(&before.map(|(published, _)| published).unwrap_or_default(), &pack);
     Ok(Checked { pack, about, forms, warnings, changes, rulebook, first_day, newest })
 }
@@ -286,7 +290,7 @@ fn publish_forms(hub: &Hub, tx: &Tx, checked: &Checked) -> Result<Vec<FormEntry>
 pub struct Preview {
     pub proposal: Proposed,
     /// Or what keeps it from being published.
-    pub checked: Result<Checked, PackError>,
+    pub checked: Result<(Checked, DryRun), PackError>,
 }
 
 /// # Errors
@@ -295,7 +299,10 @@ pub fn preview(hub: &Hub, read: &Read, number: u64) -> Result<Preview, HubError>
     let proposal = waiting(read, number)?;
     let day = proposal.first_day.max(hub.today());
     let checked = match kept(read, number).and_then(|pack| check(hub, read, pack, Some(day))) {
-        Ok(checked) => Ok(checked),
+        Ok(checked) => {
+            let dry_run = dry_run::dry_run(hub, read, &checked)?;
+            Ok((checked, dry_run))
+        }
         Err(HubError::Publishing(error)) => Err(error),
         Err(error) => return Err(error),
     };

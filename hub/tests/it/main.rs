@@ -9,6 +9,7 @@ mod command_line;
 mod content;
 mod contract;
 mod desk;
+mod dry_run;
 mod enrolment;
 mod feeds;
 mod forms;

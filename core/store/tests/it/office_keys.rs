@@ -52,7 +52,7 @@ fn what_an_answer_is_signed_by_comes_with_it() {
     assert_eq!((told.key, told.recovery), (pinned(&phone), false));
     // Its own work goes on under the certificate of its enrolment, and comes back to it.
     phone.store.commit(vec![household("Lò Thị Bình")]).unwrap();
-    let own = phone.own_after(0).into_iter().map(|batch| put(batch)).collect();
+    let own = phone.own_after(0).into_iter().map(put).collect();
     let pulled = phone.store.apply_pull(&phone.answer(&commune(), 2, own)).unwrap();
     assert_eq!((pulled.aside.len(), households(&phone)), (0, 2));
 }

@@ -5,7 +5,7 @@ use crate::{
     Hub,
     console::{layout, visitor::Visitor},
     forms::CheckedForm,
-    office::packs::{Checked, Preview},
+    office::packs::{Checked, DryRun, Preview},
     packs::{PackError, workbook::sheet_of},
 };
 use maud::{Markup, html};
@@ -22,7 +22,8 @@ pub fn page(preview: &Preview, people: &People, hub: &Hub, visitor: &Visitor) ->
             (people.name(proposal.proposed_by, lang)) " · " (layout::time(Some(proposal.proposed_at)))
         }
         @match &preview.checked {
-            Ok(checked) => {
+            Ok((checked, dry_run)) => {
+                (touched(dry_run, lang))
                 (doubts(&checked.warnings, lang))
                 (changes(checked, lang))
                 (kinds(&checked.rulebook, &hub.rulebook(), lang))
@@ -40,12 +41,12 @@ fn deciding(preview: &Preview, visitor: &Visitor) -> Markup {
     let is_own = preview.proposal.proposed_by == Some(visitor.user.id);
     html! {
         @match &preview.checked {
-            Ok(checked) if !is_own => form.narrow method="post" action={ "/packs/" (number) "/approve" } {
+            Ok((checked, _)) if !is_own => form.narrow method="post" action={ "/packs/" (number) "/approve" } {
                 label for="first_day" { (lang.pick("Áp dụng từ ngày", "In force from")) }
                 input #first_day type="date" name="first_day" value=(checked.first_day);
                 button { (lang.pick("Đồng ý và công bố", "Agree and publish")) }
             },
-            Ok(checked) => p.notice { (match lang {
+            Ok((checked, _)) => p.notice { (match lang {
                 Lang::Vi => format!(
                     "Áp dụng từ {}, khi một quản trị viên khác hoặc người vận hành máy chủ đồng ý.",
                     date(checked.first_day)
@@ -73,6 +74,17 @@ pub fn refused(error: &PackError, lang: Lang) -> Markup {
         }
         @if !error.problems().is_empty() { (problems(error.problems(), lang)) }
     }
+}
+
+/// Numbers of this office, before anybody agrees.
+fn touched(dry_run: &DryRun, lang: Lang) -> Markup {
+    let told = dry_run.told();
+    let content = html! { ul { @for line in &told { li { (line.get(lang)) } } } };
+    layout::section(
+        lang.pick("Ảnh hưởng tại cơ quan này", "What it touches at this office"),
+        told.len(),
+        &content,
+    )
 }
 
 fn doubts(warnings: &[Problem], lang: Lang) -> Markup {

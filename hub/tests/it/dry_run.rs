@@ -1,0 +1,78 @@
+//! What a proposal would touch at this office, in numbers.
+
+use crate::{
+    publishing::{administrator, overlay},
+    world::{COMMUNE, Office},
+};
+use hub::office::packs::{self, DryRun};
+use model::{RecordRef, kind};
+use rulebook::Pack;
+use testkit::records::{household, under};
+
+/// The office's overlay, under which a plan is due two working days earlier.
+fn tighter(from: &str) -> Pack {
+    let mut pack = overlay(1, from);
+    let national = Pack::built_in();
+    let clocks = String::from_utf8(national.file("clocks.csv").unwrap().to_vec()).unwrap();
+    let row = clocks.lines().find(|line| line.starts_with("cp_plan,")).unwrap();
+    let tighter = row.replace(",5,working-days,", ",3,working-days,");
+    assert_ne!(tighter, row);
+    pack.add("clocks.csv", format!("{}\n{tighter}\n", clocks.lines().next().unwrap()).into_bytes());
+    pack
+}
+
+fn dry_run(office: &Office, number: u64) -> DryRun {
+    let preview = office.hub.read_now(move |hub, read| packs::preview(hub, read, number)).unwrap();
+    preview.checked.unwrap().1
+}
+
+#[test]
+fn deadlines_and_records_that_a_pack_touches_are_counted() {
+    let office = Office::open();
+    let user = administrator(&office, "mot");
+    let mut hoa = office.phone("hoa", "all");
+    let home = household(COMMUNE);
+    let case = |state: &str, received_at: &str| {
+        under(kind::CASE, &home.record)
+            .set("workflow", "child-protection")
+            .set("state", state)
+            .set("urgency", "no")
+            .set("received_at", received_at)
+    };
+    // Three that are worked on, of which one is past the step that the deadline is for; one that ended. The 24th is a day off.
+    hoa.write(vec![home.clone()]);
+    for (state, received_at) in [
+        ("intake", "2026-11-24T08:00:00+07:00"),
+        ("plan", "2026-11-23T08:00:00+07:00"),
+        ("implement", "2026-11-20T08:00:00+07:00"),
+        ("closed", "2026-11-20T08:00:00+07:00"),
+    ] {
+        hoa.write(vec![case(state, received_at)]);
+    }
+    assert_eq!(office.stats().of("case"), 4);
+
+    packs::propose(&office.hub, tighter("2026-11-24"), Some(user), None).unwrap();
+    let told = dry_run(&office, 1);
+    let cases = told.kinds.iter().find(|touched| touched.by.kind == "case").unwrap();
+    assert_eq!((cases.records, cases.steps, cases.by.fields), (3, 0, 0));
+    assert_eq!((told.deadlines.moved, told.deadlines.begun, told.deadlines.ended), (2, 0, 0));
+    let earliest = told.deadlines.earliest.unwrap().to_rfc3339();
+    assert_eq!(earliest, "2026-11-27T23:59:59+07:00");
+    let well = told.kinds.iter().find(|touched| touched.by.kind == "well").unwrap();
+    assert!(well.by.is_new);
+    assert!(told.kinds.iter().all(|touched| touched.by.kind != "household"), "nothing changes for these");
+    assert_eq!((told.phones, told.forms.len(), told.is_partial), (1, 0, false));
+
+    // Published, the next version touches no deadline; what its form's version before was answered by is told.
+    packs::approve(&office.hub, 1, None, None).unwrap();
+    packs::follow(&office.hub).unwrap();
+    let mut next = tighter("2026-11-24");
+    overlay(2, "2026-11-24").files().for_each(|(path, body)| next.add(path, body.to_vec()));
+    packs::propose(&office.hub, next, Some(user), None).unwrap();
+    let told = dry_run(&office, 2);
+    assert_eq!((told.deadlines.moved, told.kinds.len()), (0, 0));
+    let form = &told.forms[0];
+    assert_eq!((form.id.as_str(), form.version.as_str(), form.next.as_str()), ("gieng", "1", "2"));
+    let text: String = told.told().into_iter().map(|line| line.vi + &line.en).collect();
+    assert!(!text.contains("hoa") && !text.contains(&RecordRef::to_string(&home.record)), "{text}");
+}

@@ -25,7 +25,7 @@ pub fn answers(form: Option<&Definition>, xml: &str, lang: Lang) -> Result<Vec<A
     let nodes = form.into_iter().flat_map(Definition::nodes).map(|node| (node.path.clone(), node)).collect();
     let mut reading = Reading { form, nodes, lang, groups: Vec::new() };
     let path = format!("/{}", root.name);
-    root.children.iter().for_each(|child| reading.read(child, &path, ""));
+    root.children.iter().for_each(|child| reading.read(child, &root, &path, ""));
     Ok(reading.groups)
 }
 
@@ -37,10 +37,11 @@ struct Reading<'f> {
 }
 
 impl Reading<'_> {
-    fn read(&mut self, node: &ValueNode, around: &str, title: &str) {
+    fn read(&mut self, node: &ValueNode, parent: &ValueNode, around: &str, title: &str) {
         let path = format!("{around}/{}", node.name);
         match &node.value {
             Some(value) => {
+                let path = self.confirmed(node, parent, around).unwrap_or(path);
                 let Some(label) = self.asked(node, &path) else { return };
                 let value = self.said(&path, value);
                 self.add(title, Fact { field: path, label, value });
@@ -49,7 +50,7 @@ impl Reading<'_> {
             None if path.ends_with("meta") => {}
             None => {
                 let title = self.title(node, &path, title);
-                node.children.iter().for_each(|child| self.read(child, &path, &title));
+                node.children.iter().for_each(|child| self.read(child, node, &path, &title));
             }
         }
     }
@@ -59,6 +60,15 @@ impl Reading<'_> {
             Some(group) => group.answers.push(answer),
             None => self.groups.push(Answered { title: title.to_owned(), answers: vec![answer] }),
         }
+    }
+
+    /// The question that was passed over, as what is known still holds: the form says so in its name with `_now`.
+    fn confirmed(&self, node: &ValueNode, parent: &ValueNode, around: &str) -> Option<String> {
+        let name = node.name.strip_suffix("_now").filter(|name| !holds(parent, name))?;
+        let (within, last) = (format!("{around}/"), format!("/{name}"));
+        let questions = self.nodes.values().filter(|info| info.is_question);
+        let mut paths = questions.map(|info| &info.path);
+        paths.find(|path| path.starts_with(&within) && path.ends_with(&last)).cloned()
     }
 
     /// What is asked there; `None` where nobody answers: what the form calculates.
@@ -99,6 +109,11 @@ impl Reading<'_> {
         };
         shown.unwrap_or_else(|| stored.to_owned())
     }
+}
+
+/// An answer to a question of this name is in there.
+fn holds(node: &ValueNode, name: &str) -> bool {
+    node.children.iter().any(|child| child.name == name && child.value.is_some() || holds(child, name))
 }
 
 /// `22.396400, 103.470100`.

@@ -30,5 +30,5 @@ pub use form_labels::FormLabels;
 pub use labels::{Conflict, Fact, Labels, Told};
 pub use outcome::{FinishContext, Finished, Known, Outcome, lineage};
 pub use page::Page;
-pub use rules::{COLUMNS, FormRules, OVER, Start};
+pub use rules::{COLUMNS, FormRules, LATER, Start};
 pub use settle::settle;

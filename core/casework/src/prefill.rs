@@ -5,12 +5,14 @@ use crate::{
     rules::{From, Over, Parent, RecordRule},
 };
 use model::{RecordRef, RecordState};
+use rulebook::MAX_DEPTH;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, iter::successors};
 
 impl FormRules {
     /// Instance paths and stored values for `xforms::Session::start_with`: what lasts, never what belongs to one
-    /// visit (its date, consents, observations), nor what is over. `known`: the record that the form is started at,
+    /// visit (its date, consents, observations), nor what is over. What was last said of such a thing only hidden
+    /// answers are told. `known`: the record that the form is started at,
     /// those above it up to the top of its feed, and those of any kind below them.
     pub fn prefill(&self, about: &RecordRef, known: &[(RecordRef, RecordState)]) -> Vec<(String, String)> {
         let mut prefill = Prefill { momentary: self.momentary(), values: Vec::new() };
@@ -60,6 +62,16 @@ impl FormRules {
                         here.push((child.clone(), places));
                     }
                 }
+            } else if let Some(by) = &rule.latest_by {
+                let lies_below = |record: &RecordRef| {
+                    successors(parent_of(record), parent_of).take(MAX_DEPTH).any(|above| above == *about)
+                };
+                let said = known.iter().filter(|(record, state)| {
+                    says(rule, record, state) && state.text(by).is_some() && lies_below(record)
+                });
+                if let Some((_, state)) = said.max_by_key(|(record, state)| (state.text(by), record.id)) {
+                    prefill.known(rule, state, &[]);
+                }
             }
             // Without a hidden answer for its id the form can only make new ones.
             filled.push(here);
@@ -70,15 +82,20 @@ impl FormRules {
 
 /// A record that the rule would have made under this parent, still there and not over.
 fn is_child(rule: &RecordRule, parent: &RecordRef, child: &RecordRef, state: &RecordState) -> bool {
+    says(rule, child, state)
+        && state.parent().as_ref() == Some(parent)
+        && !rule.over.as_ref().is_some_and(|over| is_over(over, state))
+}
+
+/// A record of the rule's kind that says its constants.
+fn says(rule: &RecordRule, record: &RecordRef, state: &RecordState) -> bool {
     let fits = |name: &str, constant: &Value| state.value(name) == Some(constant);
     let mut constants = rule.fields.iter().filter_map(|field| match &field.from {
         From::Constant(value) => Some((field.name.as_str(), value)),
         From::Answer { .. } => None,
     });
-    child.kind == *rule.kind.as_str()
-        && state.parent().as_ref() == Some(parent)
+    record.kind == *rule.kind.as_str()
         && !state.is_removed()
-        && !rule.over.as_ref().is_some_and(|over| is_over(over, state))
         && constants.all(|(name, value)| fits(name, value))
 }
 
@@ -96,6 +113,7 @@ impl Prefill<'_> {
     fn record(&mut self, rule: &RecordRule, record: &RecordRef, state: &RecordState, places: &[usize]) {
         let Some(id) = &rule.id_from else { return };
         self.values.push((id.instance_path(places), record.id.to_string()));
+        self.known(rule, state, places);
         for field in &rule.fields {
             let From::Answer { source, kind } = &field.from else { continue };
             if self.momentary.contains(source.path.as_str()) {
@@ -103,6 +121,14 @@ impl Prefill<'_> {
             }
             let stored = state.value(&field.name).and_then(|value| kind.write(value));
             self.values.extend(stored.map(|stored| (source.instance_path(places), stored)));
+        }
+    }
+
+    fn known(&mut self, rule: &RecordRule, state: &RecordState, places: &[usize]) {
+        for field in &rule.fields {
+            let (Some(hidden), From::Answer { kind, .. }) = (&field.known, &field.from) else { continue };
+            let stored = state.value(&field.name).and_then(|value| kind.write(value));
+            self.values.extend(stored.map(|stored| (hidden.instance_path(places), stored)));
         }
     }
 }

@@ -1,11 +1,16 @@
 //! A form's `records.csv`: what the form is about, and which answers become which fields of which records.
 //!
-//! Columns: a row `form`; a row for each record (`record`, `kind`, `parent`, `path`, `id_from`, `when`, and `over`, which a
-//! table may lack); under it a row for each field (`record`, `field`, `from`, `type`, `when`, `clears_with`). `path` is
+//! Columns: a row `form`; a row for each record (`record`, `kind`, `parent`, `path`, `id_from`, `when`, `over`, `known`); under
+//! it a row for each field (`record`, `field`, `from`, `type`, `when`, `clears_with`, `known`). A table may lack `over` and
+//! `known`. `path` is
 //! the node that a record is made for, each instance of a repeat apart; `id_from` the hidden answer that holds its id
 //! once it exists; `when` an answer without which record or field is not made; `over` (`state=done|dropped`) what a
 //! record says that is not asked about any more; `from` a path or a `'constant'`; `clears_with` a question that,
 //! answered, says that an unanswered `from` means "no longer so".
+//!
+//! `known` of a field is a hidden answer that is told what the field says when the form begins; what is asked is filled in
+//! with the same where it lasts. A record that is made anew each time is told of by the last one of its kind and constants
+//! below what the form is about; `known` of its row names the field that says which is the last (`date`).
 //!
 //! What the form is about stands in `kind` of the row `form`: the kind of record that it is started at, or nothing. In
 //! `parent` of that row may stand `restricted-case`: all that comes of the form lies in a restricted case.
@@ -23,7 +28,7 @@
 mod parse;
 mod start;
 
-pub use parse::{COLUMNS, OVER};
+pub use parse::{COLUMNS, LATER};
 pub use start::Start;
 
 use crate::{MappingErrors, value::ValueKind};
@@ -163,6 +168,8 @@ pub(crate) struct RecordRule {
     pub id_from: Option<Source>,
     pub when: Option<Source>,
     pub over: Option<Over>,
+    /// Made anew each time; the form is told of the one with the greatest value in this field.
+    pub latest_by: Option<String>,
     /// The answer that says how many instances its repeat has, where the form leaves that to an answer.
     pub counted_by: Option<Source>,
     pub fields: Vec<FieldRule>,
@@ -191,6 +198,7 @@ pub(crate) struct FieldRule {
     pub from: From,
     pub when: Option<Source>,
     pub clears_with: Option<Source>,
+    pub known: Option<Source>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -5,7 +5,7 @@ use super::{
     FormProblem, FormSource,
     entities::{self, Origin},
 };
-use casework::{COLUMNS, FormRules, MappingProblem, OVER};
+use casework::{COLUMNS, FormRules, LATER, MappingProblem};
 use rulebook::{FieldType, Kind, Rulebook};
 use std::{collections::BTreeSet, str::from_utf8};
 use xforms::{DataType, Definition};
@@ -157,8 +157,9 @@ fn lines(text: &str) -> Result<Vec<Line>, Vec<FormProblem>> {
 
 fn csv(lines: &[Line]) -> Option<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    // Only where it is used: a program of before knows it not.
-    let is_used = |column: &&str| *column != OVER || lines.iter().any(|line| !line.get(OVER).is_empty());
+    // Only where they are used: a program of before knows them not.
+    let is_used =
+        |column: &&str| !LATER.contains(column) || lines.iter().any(|line| !line.get(column).is_empty());
     let columns: Vec<&str> = COLUMNS.into_iter().filter(is_used).collect();
     writer.write_record(&columns).ok()?;
     for line in lines {

@@ -125,8 +125,8 @@ fn a_submission_of_an_unknown_form_waits_until_it_is_published_and_is_checked_th
     let submission = RecordEdit::new(RecordRef::new(kind::SUBMISSION, Uuid::now_v7()))
         .under(home.record.clone())
         .set("form", "vang_gia")
-        .set("version", "2026120201")
-        .set("xml", r#"<data id="vang_gia" version="2026120201"><khac>bí mật</khac></data>"#)
+        .set("version", "2026120301")
+        .set("xml", r#"<data id="vang_gia" version="2026120301"><khac>bí mật</khac></data>"#)
         .set("started_at", "2026-11-24T08:00:00+07:00")
         .set("finished_at", "2026-11-24T08:40:00+07:00");
     let batch = phone.batch(vec![submission, home]);

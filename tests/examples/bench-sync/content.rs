@@ -61,7 +61,7 @@ fn visit(n: usize, dice: &mut Dice) -> Vec<RecordEdit> {
     let (facts, agreed) = (narrative(dice, 110), narrative(dice, 50));
     let date = format!("2026-{:02}-{:02}", 1 + n % 12, 1 + n % 28);
     let mut xml = format!(
-        "<data id=\"vang_gia\" version=\"2026120201\"><start>{date}T08:00:00+07:00</start><visit><visit_date>{date}</visit_date>\
+        "<data id=\"vang_gia\" version=\"2026120301\"><start>{date}T08:00:00+07:00</start><visit><visit_date>{date}</visit_date>\
          <visit_purpose>first</visit_purpose><visit_present>head spouse</visit_present></visit><place><province>20</province>\
          <commune>{}</commune><village>{}</village></place><household><household_name>{}</household_name><address>{}</address>\
          </household>",
@@ -84,7 +84,7 @@ fn visit(n: usize, dice: &mut Dice) -> Vec<RecordEdit> {
     ));
     let submission = under(kind::SUBMISSION, &root)
         .set("form", "vang_gia")
-        .set("version", "2026120201")
+        .set("version", "2026120301")
         .set("started_at", format!("{date}T08:00:00+07:00"))
         .set("finished_at", format!("{date}T08:40:00+07:00"))
         .set("xml", xml);

@@ -13,7 +13,7 @@ use std::fmt::Write;
 use uuid::Uuid;
 
 /// The form of the catalogue whose version a submission names.
-const FORM: (&str, &str) = ("vang_gia", "2026120201");
+const FORM: (&str, &str) = ("vang_gia", "2026120301");
 
 struct Author {
     phone: WirePhone,

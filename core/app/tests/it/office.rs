@@ -10,7 +10,7 @@ use testkit::{
 use wire::enrol::{Colleague, Worker};
 
 pub const COMMUNE: &str = "06040";
-pub const VERSION: &str = "2026120201";
+pub const VERSION: &str = "2026120301";
 
 pub struct Office {
     address: String,

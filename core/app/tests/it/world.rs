@@ -74,6 +74,8 @@ impl Answers {
         say("consent/consent_by", choice("head"));
         say("consent/consent_form", choice("written"));
         say("observation/children_seen", choice("all"));
+        // Asked at a household that is known.
+        say("observation/photo_wanted", choice("yes"));
         say("household/household_name", text("Hoàng Văn Sơn"));
         say("household/address", text("Nhà số 3"));
         for (place, (name, relation, sex, year)) in MEMBERS.iter().enumerate() {

@@ -11,10 +11,24 @@ use rulebook::{Lang, Rulebook};
 use xforms::Definition;
 
 /// The columns of the table, in their order.
-pub const COLUMNS: [&str; 11] =
-    ["record", "kind", "parent", "path", "id_from", "when", "field", "from", "type", "clears_with", OVER];
-/// Came later: tables of before lack it.
+pub const COLUMNS: [&str; 12] = [
+    "record",
+    "kind",
+    "parent",
+    "path",
+    "id_from",
+    "when",
+    "field",
+    "from",
+    "type",
+    "clears_with",
+    OVER,
+    KNOWN,
+];
 pub const OVER: &str = "over";
+pub const KNOWN: &str = "known";
+/// Came later: tables of before lack them.
+pub const LATER: [&str; 2] = [OVER, KNOWN];
 /// Filled by the program itself.
 const RESERVED_FIELDS: [&str; 4] = [field::PARENT, field::RESTRICTED, field::USER, field::REMOVED];
 
@@ -113,7 +127,7 @@ impl Parser<'_> {
             Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
             Err(_) => Vec::new(),
         };
-        let lacks = |name: &&&str| **name != OVER && !header.iter().any(|found| found == **name);
+        let lacks = |name: &&&str| !LATER.contains(name) && !header.iter().any(|found| found == **name);
         for name in COLUMNS.iter().filter(lacks) {
             let (vi, en) = (format!("thiếu cột {name}"), format!("the column {name} is missing"));
             self.problem(1, name, "mapping.missing-column", vi, en);
@@ -234,6 +248,7 @@ impl Parser<'_> {
             }
         }
         let over = self.over(row, id_from.is_some());
+        let latest_by = self.latest_by(row, id_from.is_some() || standing.is_some());
         let counted_by = self.form.counted_by(&node.path);
         let (name, kind) = (name.to_owned(), kind.to_owned());
         self.records.push(RecordRule {
@@ -245,6 +260,7 @@ impl Parser<'_> {
             id_from,
             when,
             over,
+            latest_by,
             counted_by,
             fields: Vec::new(),
         });
@@ -339,6 +355,35 @@ impl Parser<'_> {
         Some(Over { field: name.to_owned(), codes })
     }
 
+    /// A field of the kind that says of records made anew each time which is the last.
+    fn latest_by(&mut self, row: &Row, stays: bool) -> Option<String> {
+        let name = row.get(KNOWN);
+        if name.is_empty() {
+            return None;
+        }
+        let field = self.rulebook.kind(row.get("kind")).and_then(|kind| kind.field(name));
+        if stays || field.is_none() {
+            let vi = format!("{name:?} phải là một trường của bản ghi được ghi mới mỗi lần");
+            let en = format!("{name:?} must be a field of a record that is made anew each time");
+            self.problem(row.number, KNOWN, "mapping.known", vi, en);
+            return None;
+        }
+        Some(name.to_owned())
+    }
+
+    /// The hidden answer that is told what the field says.
+    fn known(&mut self, row: &Row, node: &Source, is_filled_in: bool) -> Option<Source> {
+        let source = self.leaf(row, KNOWN, node)?;
+        if !is_filled_in || source.depth() != node.depth() || self.form.is_asked(&source.path) {
+            let path = &source.path;
+            let vi = format!("{path} phải là câu ẩn cùng chỗ với bản ghi, của bản ghi có id_from hoặc known");
+            let en = format!("{path} must be hidden, where the record is, of a record with id_from or known");
+            self.problem(row.number, KNOWN, "mapping.known", vi, en);
+            return None;
+        }
+        Some(source)
+    }
+
     fn unknown_path(&mut self, row: &Row, column: &'static str, path: &str) {
         let vi = format!("biểu mẫu không có {path:?}");
         let en = format!("the form has no {path:?}");
@@ -375,9 +420,11 @@ impl Parser<'_> {
         let node = self.records[place].node.clone();
         let when = self.leaf(row, "when", &node);
         let clears_with = self.leaf(row, "clears_with", &node);
+        let is_filled_in = self.records[place].id_from.is_some() || self.records[place].latest_by.is_some();
+        let known = self.known(row, &node, is_filled_in);
         let Some(from) = self.from(row, &node) else { return };
         let name = name.to_owned();
-        self.records[place].fields.push(FieldRule { name, from, when, clears_with });
+        self.records[place].fields.push(FieldRule { name, from, when, clears_with, known });
         self.field_rows[place].push(number);
     }
 

@@ -195,6 +195,33 @@ fn what_is_over_is_said_by_codes_of_the_kinds_own_list() {
 }
 
 #[test]
+fn what_is_known_goes_to_hidden_answers_beside_the_record() {
+    let known = |rows: &str| {
+        let table = format!("{}{START}{rows}", HEADER.replace('\n', ",over,known\n"));
+        match FormRules::parse(&RULEBOOK, &table, &VISIT.definition) {
+            Ok(_) => Vec::new(),
+            Err(errors) => {
+                errors.problems.iter().map(|p| format!("{} {} {}", p.row, p.column, p.code)).collect()
+            }
+        }
+    };
+    let village = |known: &str| format!("h,,,,,,village,/data/place/village,text,,,{known}\n");
+    let consent =
+        |id: &str, by: &str| format!("v,visit,h,/data,,,,,,,,\nc,consent,v,/data,{id},,,,,,,{by}\n");
+    let answer = "c,,,,,,answer,/data/consent/consent_photo,text,,,/data/said_photo\n";
+    assert_eq!(known(&village("/data/known_village")), [""; 0]);
+    assert_eq!(known(&format!("{}{answer}", consent("", "date"))), [""; 0]);
+    // Asked, or for each member apart.
+    assert_eq!(known(&village("/data/place/village")), ["5 known mapping.known"]);
+    assert_eq!(known(&village("/data/member/known_m_name")), ["5 known mapping.outside-repeat"]);
+    // No such field, or a record that stays.
+    assert_eq!(known(&consent("", "day")), ["6 known mapping.known"]);
+    assert_eq!(known(&consent("/data/household_id", "date")), ["6 known mapping.known"]);
+    // Nothing says which is the last.
+    assert_eq!(known(&format!("{}{answer}", consent("", ""))), ["7 known mapping.known"]);
+}
+
+#[test]
 fn an_answer_must_be_able_to_be_of_its_type() {
     let field = |from: &str, kind: &str| added(&format!("h,,,,,,x,{from},{kind},\n"));
     let wrong = ["5 type mapping.wrong-type"];

@@ -58,12 +58,13 @@ fn nobody_is_asked_for_consent_who_was_not_met() {
         let mut fill = Fill::new(&VISIT, &known);
         fill.say("/data/visit/outcome", outcome).choose("/data/visit/attempts", "phone");
         fill.say("/data/visit/visit_purpose", "regular").say("/data/agreed/next_visit", "2026-12-10");
+        fill.choose("/data/known/changed", "none");
         let mut pages = vec![names(&fill.session.page())];
         while fill.session.next().unwrap() == Moved::ToPage {
             pages.push(names(&fill.session.page()));
         }
         let asked = ["visit_date", "outcome", "attempts", "visit_purpose"];
-        let place = ["province", "commune", "village"];
+        let place = ["told_place", "changed"];
         assert_eq!(pages, [&asked[..], &place, &["next_visit"]], "{outcome}");
 
         let mut again = context();

@@ -35,7 +35,7 @@ fn a_submission_shows_what_was_answered() {
     scene.reader().get(&path_of_it).snapshot("record.submission");
     scene.reader().in_english().get(&path_of_it).snapshot("record.submission.en");
     // What is no XML is told.
-    let broken = under("submission", &scene.household).set("form", "vang_gia").set("version", "2026120201");
+    let broken = under("submission", &scene.household).set("form", "vang_gia").set("version", "2026120301");
     let broken = broken.set("xml", "<data>");
     let broken_path = path(&broken.record);
     scene.author.write(vec![broken]);

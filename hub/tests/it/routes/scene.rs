@@ -9,7 +9,7 @@ use testkit::{
 };
 
 /// With an element that its form doesn't know.
-const SUBMITTED: &str = r#"<data id="vang_gia" version="2026120201"><visit><visit_date>2026-11-24</visit_date><visit_purpose>first</visit_purpose></visit><place><province>01</province><commune>00070</commune></place><member><m_about><m_name>Hoàng Văn Sơn</m_name><m_sex>male</m_sex></m_about></member><member><m_about><m_name>Nông Thị Hoà</m_name><m_sex>female</m_sex></m_about></member><services><devices>phone television</devices></services><khac>x</khac></data>"#;
+const SUBMITTED: &str = r#"<data id="vang_gia" version="2026120301"><visit><visit_date>2026-11-24</visit_date><visit_purpose>first</visit_purpose></visit><place><province>01</province><commune>00070</commune></place><member><m_about><m_name>Hoàng Văn Sơn</m_name><m_sex>male</m_sex></m_about></member><member><m_about><m_name>Nông Thị Hoà</m_name><m_sex>female</m_sex></m_about></member><services><devices>phone television</devices></services><khac>x</khac></data>"#;
 
 pub const PICTURE: &[u8] = b"what would be a JPEG";
 
@@ -123,7 +123,7 @@ fn visit(household: &RecordRef) -> RecordEdit {
 fn submission(household: &RecordRef) -> RecordEdit {
     under(kind::SUBMISSION, household)
         .set("form", "vang_gia")
-        .set("version", "2026120201")
+        .set("version", "2026120301")
         .set("xml", SUBMITTED)
         .set("started_at", "2026-11-24T08:00:00+07:00")
         .set("finished_at", "2026-11-24T08:40:00+07:00")

@@ -26,6 +26,10 @@ impl<'a> Form<'a> {
         self.nodes.get(path).is_some_and(|node| node.is_group)
     }
 
+    pub fn is_asked(&self, path: &str) -> bool {
+        self.nodes.get(path).is_some_and(|node| node.is_question)
+    }
+
     /// The way to a node; `None` where the form has no such path.
     pub fn source(&self, path: &str) -> Option<Source> {
         self.nodes.get(path)?;

@@ -2,6 +2,7 @@
 
 pub mod dates;
 pub mod errors;
+pub mod review;
 
 use rulebook::Lang;
 

@@ -17,6 +17,8 @@ public final class FormModel: Identifiable {
     public private(set) var problems: [PlacedProblem] = []
     /// The last page is done: offer to finish.
     public private(set) var isAtEnd = false
+    /// What to look at before finishing.
+    public private(set) var review: ReviewView?
     public private(set) var finished: FinishedView?
     public private(set) var isAbandoned = false
     public private(set) var isBusy = false
@@ -132,7 +134,7 @@ public final class FormModel: Identifiable {
         } else {
             await show(now)
         }
-        if !update.page.questions.isEmpty { isAtEnd = false }
+        if !update.page.questions.isEmpty { leaveEnd() }
         problems.removeAll { placed in page.questions.contains { $0.path == placed.path && $0.problem == nil } }
         return update.goesOn
     }
@@ -148,10 +150,22 @@ public final class FormModel: Identifiable {
             page.apply(update)
             self.problems = problems
             wanted = problems.first?.path
-        case .atEnd:
-            problems = []
-            isAtEnd = true
+        case .atEnd: await lookBack()
         }
+    }
+
+    /// Offers to finish, from whatever page: what is missing, what will be written, what was answered.
+    public func lookBack() async {
+        await keepTyped()
+        guard let found = await ask({ try $0.review() }) else { return }
+        review = found
+        problems = found.problems
+        isAtEnd = true
+    }
+
+    private func leaveEnd() {
+        isAtEnd = false
+        review = nil
     }
 
     public func back() async { await turn { try $0.back() } }
@@ -186,7 +200,7 @@ public final class FormModel: Identifiable {
         typed = [:]
         walked = [:]
         problems = []
-        isAtEnd = false
+        leaveEnd()
         isCarriedOver = false
         wanted = nil
         previews = [:]
@@ -215,7 +229,7 @@ public final class FormModel: Identifiable {
             problems = []
             app.changed()
         case let .incomplete(problems):
-            isAtEnd = false
+            leaveEnd()
             self.problems = problems
             if let first = problems.first { await go(to: first) }
         }

@@ -16,6 +16,8 @@ extension RecordLink: Identifiable { public var id: String { reference } }
 extension RecordRow: Identifiable { public var id: String { reference } }
 extension RecordSection: Identifiable { public var id: String { kind } }
 extension RepeatRow: Identifiable { public var id: String { path } }
+extension ReviewRow: Identifiable { public var id: String { path } }
+extension ReviewSection: Identifiable { public var id: UInt32 { page } }
 extension TaskRow: Identifiable {}
 extension WorkerOnPhone: Identifiable {}
 

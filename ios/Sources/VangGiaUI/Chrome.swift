@@ -11,8 +11,8 @@ public enum Chrome: String, CaseIterable, Sendable {
     case locateFailed, lock, members, membersOnly, moreRows, newPin, newPinAgain, next, noCamera, noPhoto
     case noRows, openCase, openCaseReason, outline, packs, people, photos, pin, pinChange, pinChanged
     case pinForgotten, pinPresent, pinsDiffer, problems, recoverCode, recoverCodeHint, recoverRequest
-    case recoverSend, remove, required, restrictCase, restrictCaseAsk, restricted, retake, salvage
-    case salvageHint, search
+    case recoverSend, remove, required, restrictCase, restrictCaseAsk, restricted, retake, review, reviewChanges
+    case salvage, salvageHint, search
     case setAside, setAsideAsk, setAsideEnrol, setAsideHint, setAsideTitle
     case sync, syncStop, takePhoto, tasks, today, unlock, unsupported
     case waitSeconds, waiting, workers, workersAdd, workersChosen, workersHint, workersOther, working

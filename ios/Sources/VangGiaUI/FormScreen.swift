@@ -66,6 +66,7 @@ public struct FormPageView: View {
                 ForEach(form.page.repeats) { RepeatSection(form: form, rows: $0) }
                 ProblemsSection(form: form)
                 NoticeRow(notice: form.notice)
+                if let review = form.review { ReviewSections(form: form, review: review) }
                 if form.isAtEnd {
                     Section {
                         Text(app.say(.finishReady))
@@ -136,6 +137,30 @@ private struct RepeatSection: View {
     }
 }
 
+/// What will be written and what was answered; each answer leads to its page.
+private struct ReviewSections: View {
+    let form: FormModel
+    let review: ReviewView
+    @Environment(AppModel.self) private var app
+
+    var body: some View {
+        if !review.changes.isEmpty {
+            Section(app.say(.reviewChanges)) { ForEach(review.changes, id: \.self) { Text($0) } }
+        }
+        ForEach(review.sections) { section in
+            Section(section.title) {
+                ForEach(section.rows) { row in
+                    Button {
+                        Task { await form.go(to: section.page) }
+                    } label: {
+                        TwoLines(first: row.label, second: row.value)
+                    }
+                }
+            }
+        }
+    }
+}
+
 private struct ProblemsSection: View {
     let form: FormModel
     @Environment(AppModel.self) private var app
@@ -190,6 +215,12 @@ private struct OutlineSheet: View {
                             if row.hasProblem { Image(systemName: "exclamationmark.circle").foregroundStyle(.red) }
                             if row.isCurrent { Image(systemName: "checkmark") }
                         }
+                    }
+                }
+                Button(app.say(.review)) {
+                    Task {
+                        await form.lookBack()
+                        dismiss()
                     }
                 }
                 SetAsideSection(rows: form.setAside)

@@ -69,6 +69,16 @@ import VangGiaModels
         let before = app.revision
         let told = try Visit(picture: try Visit.cameraPicture())
         try await fill(ModelDriver(form), with: told)
+        #expect(form.isAtEnd && form.problems.isEmpty)
+        let review = try #require(form.review)
+        let made = "Ghi mới: Hộ gia đình (1), Thành viên (3)"
+        #expect(review.changes.first?.hasPrefix(made) == true, "\(review.changes)")
+        let housing = try #require(review.sections.first { $0.title == "Nhà ở" })
+        await form.go(to: housing.page)
+        #expect(form.page.title == "Nhà ở" && !form.isAtEnd && form.review == nil)
+        await form.loadOutline()
+        #expect(form.outline.contains { $0.title == "Thành viên 2 · \(told.names[1])" })
+        await form.lookBack()
         #expect(form.isAtEnd)
         await form.finish()
         let visit = try #require(form.finished, "\(form.problems) \(String(describing: form.notice))")

@@ -4,10 +4,14 @@ mod answering;
 mod finishing;
 mod live;
 mod pages;
+mod progress;
+mod review;
 mod turning;
 mod values;
 
-use super::view::{AnswerValue, FinishOutcome, OutlineRow, PageMove, PageUpdate, PageView, SetAsideRow};
+use super::view::{
+    AnswerValue, FinishOutcome, OutlineRow, PageMove, PageUpdate, PageView, ReviewView, SetAsideRow,
+};
 use crate::{
     desk::Desk,
     error::{AppError, Fault},
@@ -150,6 +154,11 @@ impl FormSession {
             };
             Ok(live.filling.set_aside.iter().map(row).collect())
         })
+    }
+
+    /// What to look at before `finish`: what is missing, what was answered, what will be written. Nothing is kept.
+    pub fn review(&self) -> Result<ReviewView, AppError> {
+        self.with(|desk, live| live.review(desk))
     }
 
     /// One transaction: submission, records, photos, outbox.

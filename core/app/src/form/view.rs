@@ -18,7 +18,7 @@ pub struct PageView {
     pub is_first: bool,
     /// After this page the form can be finished.
     pub is_last: bool,
-    /// 0 to 100, by pages.
+    /// 0 to 100, by pages; within a session never less than on a page before, and 100 on the last.
     pub progress: u8,
 }
 
@@ -234,6 +234,34 @@ pub struct OutlineRow {
     pub depth: u8,
     pub has_problem: bool,
     pub is_current: bool,
+}
+
+/// What to look at before a form is finished.
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct ReviewView {
+    /// What is missing or not accepted: the form can't be finished.
+    pub problems: Vec<PlacedProblem>,
+    /// What finishing will write, a sentence each; empty while there are problems.
+    pub changes: Vec<String>,
+    /// What was answered, by page.
+    pub sections: Vec<ReviewSection>,
+}
+
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct ReviewSection {
+    pub title: String,
+    /// For `go_to`.
+    pub page: u32,
+    pub rows: Vec<ReviewRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, uniffi::Record)]
+pub struct ReviewRow {
+    /// Of the question.
+    pub path: String,
+    pub label: String,
+    /// The answer as text for people.
+    pub value: String,
 }
 
 /// What became of a form.

@@ -15,6 +15,7 @@ mod office;
 mod packs;
 mod phone;
 mod records;
+mod review;
 mod sheets;
 mod visit;
 mod world;

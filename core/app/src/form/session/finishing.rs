@@ -4,10 +4,13 @@ use super::live::Live;
 use crate::{
     desk::Desk,
     error::Fault,
-    form::view::{AdviceRow, FinishOutcome, FinishedView},
+    form::{
+        catalogue::LoadedForm,
+        view::{AdviceRow, FinishOutcome, FinishedView},
+    },
 };
 use casework::{
-    FinishContext, Finished,
+    FinishContext, Finished, Outcome,
     advice::{self, Advice},
 };
 use model::{CaseId, DraftId, HouseholdId, SubmissionId};
@@ -15,16 +18,10 @@ use store::Identity;
 
 impl Live {
     pub fn finish(&mut self, desk: &Desk, draft: DraftId) -> Result<FinishOutcome, Fault> {
-        let Ok(submission) = self.filling.session.finish() else {
+        let Some(outcome) = self.outcome(desk)? else {
             return Ok(FinishOutcome::Incomplete { problems: self.all_problems(desk.lang) });
         };
-        let context = self.context(desk.store.identity()?);
-        let finished = Finished::of(&submission, self.filling.started, desk.now);
-        // A UUIDv7 like every other id.
-        let mut new_id = || SubmissionId::new().0;
-        // By the rules that it began under, whatever came since.
         let rulebook = &self.filling.form.rulebook;
-        let outcome = self.filling.form.rules.apply(rulebook, &finished, &context, &mut new_id)?;
         let advice = advice::after_finish(rulebook, &outcome, desk.now, desk.lang).into_iter();
         let cause = outcome.submission.reference();
         desk.store.finish(draft, outcome.edits, &cause)?;
@@ -39,6 +36,18 @@ impl Live {
                     .collect(),
             },
         })
+    }
+
+    /// What the form would change; `None` while an answer is missing or not accepted.
+    pub fn outcome(&mut self, desk: &Desk) -> Result<Option<Outcome>, Fault> {
+        let Ok(submission) = self.filling.session.finish() else { return Ok(None) };
+        let context = self.context(desk.store.identity()?);
+        let finished = Finished::of(&submission, self.filling.started, desk.now);
+        // A UUIDv7 like every other id.
+        let mut new_id = || SubmissionId::new().0;
+        // By the rules that it began under, whatever came since.
+        let LoadedForm { rulebook, rules, .. } = &*self.filling.form;
+        Ok(Some(rules.apply(rulebook, &finished, &context, &mut new_id)?))
     }
 
     fn context(&self, identity: Identity) -> FinishContext {

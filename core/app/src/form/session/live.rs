@@ -1,6 +1,9 @@
 //! A form being filled, in memory.
 
-use super::pages::{OnPage, PageNumbers};
+use super::{
+    pages::{OnPage, PageNumbers},
+    progress::Progress,
+};
 use crate::{
     desk::Desk,
     error::Fault,
@@ -35,6 +38,7 @@ pub struct Filling {
 pub struct Live {
     pub filling: Filling,
     pub numbers: PageNumbers,
+    pub progress: Progress,
     pub on_page: OnPage,
     /// The store lacks something that the session has, as a full disk refused it: keep all of it next time.
     pub behind: bool,
@@ -52,6 +56,7 @@ impl Live {
         Self {
             filling,
             numbers: PageNumbers::default(),
+            progress: Progress::default(),
             on_page,
             behind: false,
             unseen: true,
@@ -63,7 +68,7 @@ impl Live {
     pub fn page(&mut self, desk: &Desk) -> PageView {
         self.on_page = OnPage(self.filling.session.page());
         (self.unseen, self.reshaped) = (false, false);
-        self.on_page.whole(&self.filling.form.title, &mut self.numbers, desk.lang)
+        self.on_page.whole(&self.filling.form.title, &mut self.numbers, &mut self.progress, desk.lang)
     }
 
     /// All of the page, for a shell that may show something else.
@@ -75,7 +80,8 @@ impl Live {
     pub fn update(&mut self, desk: &Desk, changes: &[xforms::PageChange]) -> PageUpdate {
         let changed = if self.unseen { None } else { self.on_page.take_up(changes) };
         let Some(changed) = changed else { return self.whole(desk) };
-        let page = self.on_page.part(&changed, &self.filling.form.title, &mut self.numbers, desk.lang);
+        let Self { filling, numbers, progress, on_page, .. } = self;
+        let page = on_page.part(&changed, &filling.form.title, numbers, progress, desk.lang);
         PageUpdate { page, order: self.on_page.order(), goes_on: false }
     }
 

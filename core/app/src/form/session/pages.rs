@@ -1,6 +1,6 @@
 //! The engine's pages as the shell's.
 
-use super::values;
+use super::{progress::Progress, values};
 use crate::form::{
     styled::styled,
     view::{ChoiceView, PageView, ProblemView, QuestionKind, QuestionView, RepeatRow, RepeatView},
@@ -37,15 +37,16 @@ fn page(
     page: &xforms::PageView,
     form_title: &str,
     numbers: &mut PageNumbers,
+    progress: &mut Progress,
     lang: Lang,
     wanted: impl Fn(&str) -> bool,
 ) -> PageView {
     // The engine counts the page after the last, which no shell sees.
     let pages = page.count.saturating_sub(1).max(1);
-    let progress = (page.number + 1).min(pages) * 100 / pages;
     let questions = page.questions.iter().filter(|question| wanted(&question.path));
+    let index = numbers.number(&page.index);
     PageView {
-        index: numbers.number(&page.index),
+        index,
         form_title: form_title.to_owned(),
         title: title(page),
         breadcrumb: page.breadcrumb.clone(),
@@ -53,7 +54,7 @@ fn page(
         repeats: page.repeats.iter().map(|r| repeat(r, numbers)).collect(),
         is_first: page.is_first,
         is_last: page.kind == PageKind::End || page.number + 1 >= pages,
-        progress: u8::try_from(progress).unwrap_or(100),
+        progress: progress.at(index, page.number, pages),
     }
 }
 
@@ -209,8 +210,14 @@ impl OnPage {
         Some(changed.collect())
     }
 
-    pub fn whole(&self, form_title: &str, numbers: &mut PageNumbers, lang: Lang) -> PageView {
-        page(&self.0, form_title, numbers, lang, |_| true)
+    pub fn whole(
+        &self,
+        form_title: &str,
+        numbers: &mut PageNumbers,
+        progress: &mut Progress,
+        lang: Lang,
+    ) -> PageView {
+        page(&self.0, form_title, numbers, progress, lang, |_| true)
     }
 
     /// The page with those questions only that are `changed`.
@@ -219,9 +226,10 @@ impl OnPage {
         changed: &HashSet<String>,
         form_title: &str,
         numbers: &mut PageNumbers,
+        progress: &mut Progress,
         lang: Lang,
     ) -> PageView {
-        page(&self.0, form_title, numbers, lang, |path| changed.contains(path))
+        page(&self.0, form_title, numbers, progress, lang, |path| changed.contains(path))
     }
 
     pub fn order(&self) -> Vec<String> {

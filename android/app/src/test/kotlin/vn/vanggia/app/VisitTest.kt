@@ -73,9 +73,17 @@ class VisitTest {
 
             form.fill()
             finger.picture("phieu-cuoi")
+            finger.expect("Ghi mới: Hộ gia đình (1), Thành viên (3)")
+            finger.expect("Mái: Bền chắc")
+
+            // A line of it leads to its page; the contents lead back.
+            finger.touch("Nhà ở")
+            finger.expect(text(R.string.next))
             finger.touch(text(R.string.form_outline))
             finger.picture("muc-luc")
-            finger.touch(text(R.string.back))
+            finger.expect("Thành viên 2 · ${Household.names[1]}")
+            finger.touch(text(R.string.form_review))
+            finger.expect(text(R.string.form_end_title))
             finger.touch(text(R.string.form_finish))
             assertTrue("${finger.words()}", activity.top is FinishedScreen)
             finger.picture("hoan-thanh")

@@ -21,6 +21,7 @@ import vn.vanggia.core.PlacedProblem
 import vn.vanggia.core.PageUpdate
 import vn.vanggia.core.QuestionView
 import vn.vanggia.core.RepeatView
+import vn.vanggia.core.ReviewView
 import vn.vanggia.core.SetAsideRow
 
 /** Opens a form that was started, resumed or carried over. */
@@ -166,16 +167,36 @@ class FormScreen(
         if (before.repeats != now.repeats) draw(now.repeats)
     }
 
-    private fun drawEnd() {
+    /** The look back: what is missing, what will be written, what was answered; each line leads to its page. */
+    private fun lookBack() {
+        if (flush()) ask({ session.review() }, ::drawEnd)
+    }
+
+    private fun drawEnd(review: ReviewView) {
         val page = page ?: return
         atEnd = true
+        host.hideKeyboard()
         cards.clear()
         body.removeAllViews()
         frame(page)
         above.visible(false)
         heading.setText(R.string.form_end_title)
         heading.visible(true)
+        if (review.problems.isNotEmpty()) {
+            body.section(text(R.string.form_incomplete, review.problems.size))
+            review.problems.forEach { problem ->
+                body.row(problem.label, alarm = problem.problem.text) { go(problem.page, listOf(problem)) }
+            }
+        }
+        if (review.changes.isNotEmpty()) {
+            body.section(text(R.string.form_review_changes))
+            body.card { review.changes.forEach { text(it, gap = context.dp(4)) } }
+        }
         body.card(R.drawable.card_note, host.dp(12)) { text(text(R.string.form_end_text)) }
+        if (review.sections.isNotEmpty()) body.section(text(R.string.form_review_answers))
+        review.sections.forEach { section ->
+            body.row(section.title, section.rows.joinToString("\n") { "${it.label}: ${it.value}" }) { go(section.page) }
+        }
         scroll.scrollTo(0, 0)
     }
 
@@ -209,7 +230,7 @@ class FormScreen(
                     apply(move.update)
                     point(move.problems)
                 }
-                is PageMove.AtEnd -> drawEnd()
+                is PageMove.AtEnd -> lookBack()
             }
         }
     }
@@ -219,8 +240,12 @@ class FormScreen(
         if (atEnd) ask({ session.page() }, ::draw) else ask({ session.back() }, ::draw)
     }
 
-    private fun go(index: UInt) {
-        if (flush()) ask({ session.goTo(index) }, ::draw)
+    private fun go(index: UInt, problems: List<PlacedProblem> = emptyList()) {
+        if (!flush()) return
+        ask({ session.goTo(index) }) {
+            draw(it)
+            point(problems)
+        }
     }
 
     /** Brings the first question with a problem into sight. */
@@ -231,7 +256,7 @@ class FormScreen(
 
     private fun openOutline() {
         flush()
-        host.push(OutlineScreen(host, session, title, ::go) {
+        host.push(OutlineScreen(host, session, title, { go(it) }, ::lookBack) {
             ask({ session.abandon() }) { host.pop() }
         })
     }
@@ -244,7 +269,7 @@ class FormScreen(
                 is FinishOutcome.Finished -> host.replace(FinishedScreen(host, outcome.visit))
                 is FinishOutcome.Incomplete -> outcome.problems.firstOrNull()?.let { first ->
                     Toast.makeText(host, text(R.string.form_incomplete, outcome.problems.size), Toast.LENGTH_LONG).show()
-                    ask({ session.goTo(first.page) }) { draw(it); point(outcome.problems) }
+                    go(first.page, outcome.problems)
                 }
             }
         }

@@ -12,6 +12,7 @@ class OutlineScreen(
     private val session: FormSession,
     private val formTitle: String,
     private val go: (UInt) -> Unit,
+    private val lookBack: () -> Unit,
     private val abandon: () -> Unit,
 ) : Screen(host) {
     override val title get() = text(R.string.form_outline)
@@ -36,6 +37,10 @@ class OutlineScreen(
                 marginStart = host.dp(16 * row.depth.toInt())
                 topMargin = host.dp(6)
             }
+        }
+        column.button(text(R.string.form_review), R.style.Button_Outline, gap = host.dp(14)) {
+            host.pop()
+            lookBack()
         }
         if (aside.isNotEmpty()) {
             column.section(text(R.string.form_set_aside))

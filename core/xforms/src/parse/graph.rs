@@ -72,8 +72,9 @@ impl Builder<'_> {
         for dep in self.dependencies(drafts[i].expr, body) {
             let gate = self.node(dep.node).gate;
             let sources = [Some((dep.node, CALCULATE)), gate.map(|gate| (gate, RELEVANT))];
+            let sources = sources.into_iter().flatten().filter(|_| !dep.place_only);
             let counts = self.scopes_around(dep.node).map(|s| (self.scopes[s.0 as usize].node, COUNT));
-            for key in sources.into_iter().flatten().chain(counts) {
+            for key in sources.chain(counts) {
                 let Some(source) = places.get(&key).copied() else { continue };
                 // Other instances of the same node may be read: they are computed in document order.
                 let other_instance = dep.pivot < self.scopes[self.node(dep.node).scope.0 as usize].depth;

@@ -150,9 +150,19 @@ impl Session {
         Some(self.engine.evaluator().label(label, &Context::of(at)).into_title())
     }
 
-    /// Labels of the groups around a page, outermost first.
+    /// Labels of the groups around a page, outermost first; of an instance also whose it is, where the page's own title
+    /// doesn't say so.
     pub(super) fn breadcrumb(&self, page: &Page) -> Vec<String> {
-        self.labels_around(self.engine.def.element(page.element).parent, None, page.frame)
+        let title = self.page_title(page);
+        let named = |id: BodyId, instance: FrameId, numbered: String| {
+            let name = self.instance_title(id, instance);
+            if name == numbered || Some(&name) == title.as_ref() {
+                numbered
+            } else {
+                format!("{numbered} · {name}")
+            }
+        };
+        self.labels_around(self.engine.def.element(page.element).parent, None, page.frame, named)
     }
 
     /// Labels between a question and the field list that it is in.
@@ -162,12 +172,18 @@ impl Session {
         // A field list inside another one is no page: the outermost counts.
         let list = around.filter(|id| def.element(*id).is_field_list()).last();
         match list {
-            Some(list) => self.labels_around(element.parent, Some(list), frame),
+            Some(list) => self.labels_around(element.parent, Some(list), frame, |_, _, numbered| numbered),
             None => Vec::new(),
         }
     }
 
-    fn labels_around(&self, inner: Option<BodyId>, until: Option<BodyId>, frame: FrameId) -> Vec<String> {
+    fn labels_around(
+        &self,
+        inner: Option<BodyId>,
+        until: Option<BodyId>,
+        frame: FrameId,
+        called: impl Fn(BodyId, FrameId, String) -> String,
+    ) -> Vec<String> {
         let def = &self.engine.def;
         let mut labels = Vec::new();
         let mut next = inner;
@@ -176,7 +192,7 @@ impl Session {
             let label = match &element.kind {
                 ElementKind::Repeat { scope, .. } => {
                     let instance = self.engine.state.outer(def, frame, def.depth(*scope));
-                    Some(self.numbered(element, *scope, instance))
+                    Some(called(id, instance, self.numbered(element, *scope, instance)))
                 }
                 _ => self.label_at(element, self.at(element, frame)),
             };

@@ -79,6 +79,22 @@ fn choice_name_gives_the_label() {
 }
 
 #[test]
+fn a_select_may_wait_for_what_its_own_labels_say() {
+    let mut session = start(
+        "<known>vn</known><same/><c/><said/>",
+        r#"<instance id="c"><root><item><name>vn</name><label>Việt Nam</label></item></root></instance>
+           <bind nodeset="/data/said" calculate="jr:choice-name(/data/known, '/data/c')"/>
+           <bind nodeset="/data/c" relevant="/data/said != '' and /data/same = 'no'"/>"#,
+        r#"<input ref="/data/same"/>
+           <select1 ref="/data/c"><label>?</label><itemset nodeset="instance('c')/root/item"><value ref="name"/><label ref="label"/></itemset></select1>"#,
+    );
+    assert_eq!(session.value("/data/said"), Some("Việt Nam"));
+    assert_eq!(session.outline().len(), 1);
+    session.answer("/data/same", &text("no")).unwrap();
+    assert_eq!(session.outline().len(), 2);
+}
+
+#[test]
 fn a_repeat_can_be_a_list() {
     let mut session = start(
         r#"<m><name>An</name></m><m><name>Bình</name></m><m><name/></m><who/>"#,

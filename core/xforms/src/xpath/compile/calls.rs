@@ -156,7 +156,12 @@ impl Compiler<'_> {
         *argument = parsed;
         self.resolve(argument, place, limit);
         match argument {
-            Expr::Direct(direct) if self.schema.body.control_of.contains_key(&direct.target) => {}
+            Expr::Direct(direct) if self.schema.body.control_of.contains_key(&direct.target) => {
+                // What a code is called depends neither on the answer nor on whether the select is asked.
+                if let Some(own) = self.deps.iter_mut().rfind(|dep| dep.node == direct.target) {
+                    own.place_only = true;
+                }
+            }
             Expr::Direct(direct) => {
                 let path = self.node(direct.target).path.clone();
                 self.error("xforms.wrong-arguments", self.at, format!("{path} is not a select"));

@@ -24,7 +24,7 @@ pub use clock::{START_MS, TestClock};
 pub use http::{Request, Response};
 pub use link::{Dice, Link};
 pub use office::Office;
-pub use page::filled;
+pub use page::{filled, filled_at};
 pub use phone::{Phone, new_key};
 pub use serve::serve;
 

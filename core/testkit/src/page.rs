@@ -2,11 +2,17 @@
 
 /// What a browser sends of the first form about a record on a page: the value of each input, and these instead.
 pub fn filled(page: &str, typed: &[(&str, &str)]) -> Vec<(String, String)> {
+    filled_at(page, "/records/", typed)
+}
+
+/// The same of the first form that goes to an address that begins so.
+pub fn filled_at(page: &str, action: &str, typed: &[(&str, &str)]) -> Vec<(String, String)> {
     let attribute = |tag: &str, name: &str| {
         let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
-        Some(rest.split('"').next().unwrap().replace("&quot;", "\"").replace("&amp;", "&"))
+        let plain = rest.split('"').next().unwrap().replace("&quot;", "\"").replace("&lt;", "<");
+        Some(plain.replace("&gt;", ">").replace("&amp;", "&"))
     };
-    let form = page.split("action=\"/records/").nth(1).unwrap().split("</form>").next().unwrap();
+    let form = page.split(&format!("action=\"{action}")).nth(1).unwrap().split("</form>").next().unwrap();
     let mut pairs: Vec<(String, String)> = Vec::new();
     for part in form.split('<').skip(1) {
         let Some((tag, text)) = part.split_once('>') else { continue };

@@ -2,6 +2,7 @@
 
 pub mod dry_run;
 mod force;
+pub mod playing;
 
 pub use dry_run::DryRun;
 pub use force::{Aside, InForce, follow, follow_from_before, is_behind};

@@ -27,6 +27,7 @@ mod mine_refuse;
 mod packs;
 mod packs_number;
 mod packs_number_approve;
+mod packs_number_forms_form;
 mod packs_number_refuse;
 mod photos_id;
 mod photos_id_thumbnail;

@@ -1,5 +1,6 @@
 //! Packs: proposing one from a workbook, agreeing to it, and what is published.
 
+pub mod playing;
 mod preview;
 
 use crate::{

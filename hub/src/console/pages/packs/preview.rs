@@ -27,7 +27,7 @@ pub fn page(preview: &Preview, people: &People, hub: &Hub, visitor: &Visitor) ->
                 (doubts(&checked.warnings, lang))
                 (changes(checked, lang))
                 (kinds(&checked.rulebook, &hub.rulebook(), lang))
-                (forms(&checked.forms, lang))
+                (forms(proposal.number, &checked.forms, lang))
             }
             Err(error) => (refused(error, lang)),
         }
@@ -142,12 +142,13 @@ fn kinds(new: &Rulebook, now: &Rulebook, lang: Lang) -> Markup {
     layout::section(lang.pick("Loại bản ghi và trường mới", "New kinds and fields"), found.len(), &content)
 }
 
-fn forms(forms: &[CheckedForm], lang: Lang) -> Markup {
+fn forms(number: u64, forms: &[CheckedForm], lang: Lang) -> Markup {
     let content = html! { ul { @for form in forms {
         @let questions = form.definition.nodes().filter(|node| node.is_question).count();
         li {
             (form.title) " " small { (form.id) " " (form.version) } " · "
-            (questions) " " (lang.pick("câu hỏi", "questions"))
+            (questions) " " (lang.pick("câu hỏi", "questions")) " · "
+            a href={ "/packs/" (number) "/forms/" (form.id) } { (lang.pick("Làm thử", "Try it")) }
         }
     } } };
     layout::section(lang.pick("Biểu mẫu", "Forms"), forms.len(), &content)

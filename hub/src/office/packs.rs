@@ -104,7 +104,7 @@ pub fn check(hub: &Hub, read: &Read, pack: Pack, first_day: Option<NaiveDate>) -
         return Err(PackError::Problems(problems).into());
     }
     let Report { forms, warnings, readable, .. } = report;
-    let rulebook = if is_highest { readable } else { Rulebook::checked_before(&stack)? };
+    let rulebook = if is_highest { readable } else { Arc::new(Rulebook::checked_before(&stack)?) };
     let changes = rulebook::diff(&before.map(|(published, _)| published).unwrap_or_default(), &pack);
     Ok(Checked { pack, about, forms, warnings, changes, rulebook, first_day, newest })
 }

@@ -12,7 +12,7 @@ use crate::{
     speaker::{Fact, Speaker},
     texts::{dates, joined},
 };
-use model::{HouseholdId, RecordState, kind, record::field};
+use model::{HouseholdId, RecordEdit, RecordState, kind, record::field};
 use rulebook::Rulebook;
 use std::sync::Arc;
 use store::{Listed, Record};
@@ -38,6 +38,11 @@ impl Households {
         self.shared.with(|desk| list(desk, &query, offset, limit))
     }
 
+    /// Makes a household to practise with, and says its id: it and all below it stay on this phone.
+    pub fn practise(&self) -> Result<String, AppError> {
+        self.shared.with(practise)
+    }
+
     pub fn view(&self, id: String) -> Result<HouseholdView, AppError> {
         self.shared.with(|desk| household(&self.catalogue, desk, &id))
     }
@@ -45,6 +50,14 @@ impl Households {
 
 pub fn count(desk: &Desk) -> Result<u32, Fault> {
     Ok(desk.store.list_count(kind::HOUSEHOLD)?)
+}
+
+fn practise(desk: &Desk) -> Result<String, Fault> {
+    let id = HouseholdId::new();
+    let name = desk.lang.pick("Hộ tập luyện", "Practice household");
+    let home = RecordEdit::new(id.reference()).set("name", name).set(field::PRACTICE, true);
+    desk.store.commit(vec![home])?;
+    Ok(id.to_string())
 }
 
 fn list(desk: &Desk, query: &str, offset: u32, limit: u32) -> Result<HouseholdPage, Fault> {

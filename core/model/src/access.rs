@@ -20,12 +20,15 @@ impl Role {
     }
 }
 
-/// A commune, a province or the whole country by code. Written `commune:00070`, `province:15`, `all`.
+/// A commune, a province or the whole country by code; a facility or a desk by the id that its office gave it. Written
+/// `commune:00070`, `province:15`, `all`, `facility:<id>`, `desk:<id>`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
     Commune(String),
     Province(String),
     All,
+    Facility(String),
+    Desk(String),
     /// Of a newer program, as it was written; covers nothing here.
     Other(String),
 }
@@ -36,6 +39,8 @@ impl fmt::Display for Place {
             Place::Commune(code) => write!(f, "commune:{code}"),
             Place::Province(code) => write!(f, "province:{code}"),
             Place::All => f.write_str("all"),
+            Place::Facility(id) => write!(f, "facility:{id}"),
+            Place::Desk(id) => write!(f, "desk:{id}"),
             Place::Other(text) => f.write_str(text),
         }
     }
@@ -47,6 +52,8 @@ impl FromStr for Place {
         Ok(match text.split_once(':') {
             Some(("commune", code)) if !code.is_empty() => Place::Commune(code.to_owned()),
             Some(("province", code)) if !code.is_empty() => Place::Province(code.to_owned()),
+            Some(("facility", id)) if !id.is_empty() => Place::Facility(id.to_owned()),
+            Some(("desk", id)) if !id.is_empty() => Place::Desk(id.to_owned()),
             None if text == "all" => Place::All,
             _ => Place::Other(text.to_owned()),
         })

@@ -36,6 +36,11 @@ pub mod field {
     pub const COMMUNE: &str = "commune";
     /// On a root case: `true` puts it and all below it into a feed for its members only.
     pub const RESTRICTED: &str = "restricted";
+    /// On a root that is for one facility or desk: which, as in a user's places.
+    pub const FACILITY: &str = "facility";
+    pub const DESK: &str = "desk";
+    /// On a root, said when it is made and never again: `true` keeps it and all below it on the phone that made it.
+    pub const PRACTICE: &str = "practice";
     /// On a case member: the user's id.
     pub const USER: &str = "user";
     /// Why a record was taken out; its presence hides the record.

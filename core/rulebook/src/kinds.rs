@@ -55,6 +55,13 @@ pub enum Scope {
     Own,
     /// Only ever inside of a restricted case.
     Case,
+    /// At the top: of the whole office.
+    Office,
+    /// At the top: of the facility, or the desk, that it names.
+    Facility,
+    Desk,
+    /// At the top: it stays on the phone that made it.
+    OwnDevice,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -208,7 +208,10 @@ impl Rulebook {
                 // Whose the record is.
                 None => before.fields.values().flat_map(|said| &said.heads).map(|head| head.device).collect(),
             };
-            let may = !kind.immutable && !opens_up && self.may(asking, name, field, action, &said_by);
+            // What is for practice is so from the start, and nothing becomes so.
+            let turns = *field == field::PRACTICE;
+            let may =
+                !kind.immutable && !opens_up && !turns && self.may(asking, name, field, action, &said_by);
             if !may {
                 all.push(Denied { action, field: Some((*field).to_owned()) });
             }
@@ -231,6 +234,8 @@ fn action(scope: Scope, name: &str) -> Action {
         field::REMOVED => Action::Remove,
         field::PARENT => Action::Move,
         field::COMMUNE if matches!(scope, Scope::Commune | Scope::Own) => Action::Move,
+        field::FACILITY if scope == Scope::Facility => Action::Move,
+        field::DESK if scope == Scope::Desk => Action::Move,
         field::RESTRICTED if scope == Scope::Own => Action::Restrict,
         _ => Action::Change,
     }

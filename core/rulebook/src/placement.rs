@@ -1,10 +1,11 @@
 //! Where a record belongs: its root, its feed, whether it is restricted. One rule for phone and hub.
 //!
 //! A record follows its parents to the top, which names a commune; but a restricted case is a top of its own, with a
-//! feed for its members (Decree 56/2017 art. 24), whatever it lies under.
+//! feed for its members (Decree 56/2017 art. 24), whatever it lies under. Other tops are of the whole office, of a facility
+//! or a desk, or stay on the phone that made them.
 
 use crate::{Rulebook, Scope};
-use model::{CaseId, Feed, RecordRef, RecordState, record::field};
+use model::{CaseId, Feed, OfficeId, RecordRef, RecordState, record::field};
 use serde_json::Value;
 
 /// Deeper than any form goes.
@@ -47,16 +48,25 @@ impl Placement {
 }
 
 impl Rulebook {
-    pub fn claim(&self, record: &RecordRef, state: &RecordState) -> Claim {
+    /// Of a record of this office.
+    pub fn claim(&self, office: OfficeId, record: &RecordRef, state: &RecordState) -> Claim {
         let kind = record.kind.as_str();
         let scope = self.kind(kind).map_or(Scope::Inherit, |kind| kind.scope);
-        if scope == Scope::Own && self.value(kind, state, field::RESTRICTED) == Some(&Value::Bool(true)) {
+        let is_true = |name| self.value(kind, state, name) == Some(&Value::Bool(true));
+        if self.field(kind, field::PRACTICE).is_some() && is_true(field::PRACTICE) {
+            return Claim { parent: state.parent(), feed: Some(Feed::OwnDevice), is_top: true };
+        }
+        if scope == Scope::Own && is_true(field::RESTRICTED) {
             let feed = Some(Feed::Case(CaseId(record.id)));
             return Claim { parent: state.parent(), feed, is_top: true };
         }
-        let commune = || state.text(field::COMMUNE).filter(|code| !code.is_empty());
+        let named = |name| state.text(name).filter(|text| !text.is_empty()).map(str::to_owned);
         let feed = match scope {
-            Scope::Commune | Scope::Own => commune().map(|code| Feed::Commune(code.to_owned())),
+            Scope::Commune | Scope::Own => named(field::COMMUNE).map(Feed::Commune),
+            Scope::Office => Some(Feed::Office(office)),
+            Scope::Facility => named(field::FACILITY).map(Feed::Facility),
+            Scope::Desk => named(field::DESK).map(Feed::Desk),
+            Scope::OwnDevice => Some(Feed::OwnDevice),
             Scope::Inherit | Scope::Case => None,
         };
         Claim { parent: state.parent(), feed, is_top: false }

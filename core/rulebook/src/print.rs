@@ -22,7 +22,8 @@ impl Rulebook {
             [] => String::new(),
             parents => format!(", lies under {}", parents.join(" or ")),
         };
-        let mut flags = vec![format!("{top}{parents}"), format!("scope {:?}", kind.scope).to_lowercase()];
+        let mut flags =
+            vec![format!("{top}{parents}"), format!("scope {}", kebab(&format!("{:?}", kind.scope)))];
         flags.extend(kind.listed.then(|| "listed and found by search".to_owned()));
         flags.extend(kind.by_form.then(|| "made by forms only".to_owned()));
         flags.extend(kind.by_program.then(|| "made by the program only".to_owned()));

@@ -105,7 +105,7 @@ impl Units {
             Place::All => true,
             Place::Commune(code) => code == commune,
             Place::Province(code) => self.province_of(commune) == Some(code),
-            Place::Other(_) => false,
+            Place::Facility(_) | Place::Desk(_) | Place::Other(_) => false,
         }
     }
 
@@ -114,6 +114,8 @@ impl Units {
         match place {
             Place::All => lang.pick("Cả nước", "Whole country").to_owned(),
             Place::Commune(code) | Place::Province(code) => self.name(code).to_owned(),
+            Place::Facility(id) => format!("{} {id}", lang.pick("Cơ sở", "Facility")),
+            Place::Desk(id) => format!("{} {id}", lang.pick("Bàn trực", "Desk")),
             Place::Other(text) => text.clone(),
         }
     }

@@ -121,9 +121,10 @@ impl Store {
 
     fn mark_blobs(&self, addresses: &[String], uploaded: bool) -> Result<(), StoreError> {
         self.write(|tx| {
-            let mut update = tx.prepare_cached("UPDATE blob SET uploaded = ?2 WHERE address = ?1")?;
+            let mut update =
+                tx.prepare_cached("UPDATE blob SET uploaded = ?2 WHERE address = ?1 AND uploaded <> ?3")?;
             for address in addresses {
-                update.execute((address, uploaded))?;
+                update.execute((address, uploaded, STAYS))?;
             }
             Ok(())
         })
@@ -162,6 +163,9 @@ impl Store {
     }
 }
 
+/// In the place of whether the hub has it: it never gets it.
+pub(crate) const STAYS: i64 = 2;
+
 /// Photos that a change made here names: to be uploaded, the thumbnail first.
 pub(crate) fn to_upload(
     tx: &Transaction<'_>,
@@ -169,13 +173,34 @@ pub(crate) fn to_upload(
     restricted: bool,
     file: &PhotoFile,
 ) -> Result<(), StoreError> {
+    keep(tx, record, restricted, file, 0)
+}
+
+/// Those of what never leaves this phone.
+pub(crate) fn to_stay(
+    tx: &Transaction<'_>,
+    record: &RecordRef,
+    restricted: bool,
+    file: &PhotoFile,
+) -> Result<(), StoreError> {
+    keep(tx, record, restricted, file, STAYS)
+}
+
+fn keep(
+    tx: &Transaction<'_>,
+    record: &RecordRef,
+    restricted: bool,
+    file: &PhotoFile,
+    uploaded: i64,
+) -> Result<(), StoreError> {
     let mut insert = tx.prepare_cached(
-        "INSERT OR IGNORE INTO blob (address, record, size, thumbnail, restricted) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT OR IGNORE INTO blob (address, record, size, thumbnail, restricted, uploaded)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
     for (blob, thumbnail) in [(&file.thumbnail, true), (&file.blob, false)] {
         if is_address(&blob.address) {
             let size = blob.size.cast_signed();
-            insert.execute((&blob.address, record.to_string(), size, thumbnail, restricted))?;
+            insert.execute((&blob.address, record.to_string(), size, thumbnail, restricted, uploaded))?;
         }
     }
     Ok(())

@@ -67,17 +67,20 @@ impl Store {
         asks: bool,
     ) -> Result<(Committed, Shown), StoreError> {
         let rulebook = self.rulebook();
-        let mut tree = Tree::new(tx, &self.vault, &rulebook);
+        let mut tree = Tree::new(tx, &self.vault, &rulebook)?;
         let changing = rulebook.changing(edits, |record| tree.load(record))?;
         let states: Vec<RecordState> = changing.iter().map(Changing::said).collect();
         let places = tree.places(changing.iter().map(|changing| &changing.record).zip(&states))?;
         if asks {
             self.allowed(tx, acts(&changing, &places))?;
         }
-        let made = self.sign(tx, &tree, &changing, &places, cause)?;
+        let stays = stays_here(&tree, &changing, &places, cause)?;
+        let made = self.sign(tx, &tree, &changing, &places, cause, stays)?;
         let mut shown = BTreeMap::new();
         for batch in &made {
-            outbox::keep(tx, &self.vault, batch, cause)?;
+            if !stays {
+                outbox::keep(tx, &self.vault, batch, cause)?;
+            }
             shown.extend(
                 batch.batch.changes().flatten().map(|change| (change.head.record.clone(), (batch, change))),
             );
@@ -93,7 +96,8 @@ impl Store {
                 if let Some(Ok(file)) = change.value(field).map(Json::read)
                     && let Ok(file) = serde_json::from_value::<PhotoFile>(file)
                 {
-                    blobs::to_upload(tx, &record, *restricted, &file)?;
+                    let keep = if stays { blobs::to_stay } else { blobs::to_upload };
+                    keep(tx, &record, *restricted, &file)?;
                 }
             }
             changes.push(change.id);
@@ -103,7 +107,7 @@ impl Store {
     }
 
     /// The batches of these changes, an own one for each feed: where a record will stand must be known before its change
-    /// has an id.
+    /// has an id. Of what `stays` on this phone the chain knows nothing: nobody will ask for it.
     fn sign(
         &self,
         tx: &Transaction<'_>,
@@ -111,6 +115,7 @@ impl Store {
         changing: &[Changing],
         places: &Places<'_>,
         cause: Option<&RecordRef>,
+        stays: bool,
     ) -> Result<Vec<outbox::Own>, StoreError> {
         let mut device = Device::load(tx)?;
         let mut hlc = device.hlc();
@@ -138,13 +143,40 @@ impl Store {
         let feed = |place: &Place| (place.feed.clone(), place.restricted);
         let drafts = drafts.into_iter().map(|(place, draft)| (feed(place), draft)).collect();
         let made = by_feed(signer, device.chain(), drafts, |(_, restricted)| *restricted, &key, &random)?;
-        if let Some((_, last)) = made.last() {
+        if let Some((_, last)) = made.last().filter(|_| !stays) {
             let Chain { next_seq, previous } = Chain::after(last.statement());
             (device.seq, device.previous) = (next_seq - 1, previous);
         }
         device.save(tx)?;
         Ok(made.into_iter().map(|((_, restricted), batch)| outbox::Own { batch, restricted }).collect())
     }
+}
+
+/// Whether all of it stays on this phone, or none does: of practice nothing else may come, no record changes sides, and
+/// what is sent names nothing that stays.
+fn stays_here(
+    tree: &Tree<'_>,
+    changing: &[Changing],
+    places: &Places<'_>,
+    cause: Option<&RecordRef>,
+) -> Result<bool, StoreError> {
+    let mut stays = None;
+    for Changing { record, is_new, fields, .. } in changing {
+        let of_it = places.get(record).is_some_and(Place::stays_here);
+        if stays.replace(of_it).is_some_and(|others| others != of_it) {
+            return Err(StoreError::StaysHere);
+        }
+        if !is_new && tree.stays_here(record)?.is_some_and(|stayed| stayed != of_it) {
+            return Err(StoreError::StaysHere);
+        }
+        let named = fields.values().filter_map(|value| value.as_str()?.parse().ok());
+        for named in named.chain(cause.cloned()).filter(|_| !of_it) {
+            if tree.stays_here(&named)? == Some(true) {
+                return Err(StoreError::StaysHere);
+            }
+        }
+    }
+    Ok(stays.unwrap_or_default())
 }
 
 /// What is asked of the rulebook, and whether it is about a restricted case: that is here for its members alone.

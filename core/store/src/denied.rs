@@ -38,7 +38,7 @@ impl Store {
         }
         let mut again = Vec::new();
         let rulebook = self.rulebook();
-        let mut tree = Tree::new(tx, &self.vault, &rulebook);
+        let mut tree = Tree::new(tx, &self.vault, &rulebook)?;
         // The newest first: each stands on what came before it.
         for (first_seq, parts) in denied {
             let Some(Own { batch, .. }) = outbox::find(tx, &self.vault, first_seq)? else { continue };

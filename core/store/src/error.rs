@@ -52,6 +52,9 @@ pub enum StoreError {
     /// The worker's role doesn't let them: nothing was kept.
     #[error("the worker may not do this: {0}")]
     NotAllowed(Action),
+    /// What is for practice never leaves this phone: it neither comes of real work, nor becomes it, nor is named by it.
+    #[error("what is for practice stays on this phone")]
+    StaysHere,
     /// No such draft, record or form here.
     #[error("not here")]
     NotFound,
@@ -104,6 +107,7 @@ impl StoreError {
             Self::Closed => "store.closed",
             Self::Busy => "store.busy",
             Self::RestrictedLocked => "store.restricted-locked",
+            Self::StaysHere => "store.stays-here",
             Self::NotFound => "store.not-found",
             Self::FormMismatch => "store.form-mismatch",
             Self::OtherHub => "store.other-hub",

@@ -186,7 +186,7 @@ impl Store {
             outbox::prune(tx, before.cast_signed())?;
             former::prune(tx, before.cast_signed())?;
             let mut unnamed = tx.prepare(
-                "DELETE FROM blob WHERE uploaded = 1
+                "DELETE FROM blob WHERE uploaded <> 0
                  AND NOT EXISTS (SELECT 1 FROM record WHERE reference = blob.record) RETURNING address",
             )?;
             let gone = unnamed.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;

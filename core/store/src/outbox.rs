@@ -1,6 +1,6 @@
 //! This device's own batches: kept until the hub has them, and 90 days more for a hub restored from a backup.
 
-use crate::{Store, StoreError, device::Device, former, sealing::Vault, search};
+use crate::{Store, StoreError, blobs::STAYS, device::Device, former, sealing::Vault, search};
 use model::{
     ChangeId, Digest, Rebuilt, RecordRef, Verified,
     batch::{
@@ -419,7 +419,7 @@ pub(crate) fn prune(tx: &Transaction<'_>, before: i64) -> Result<(), StoreError>
 
 /// The hub may lack photos and orders that it had: it is asked.
 pub(crate) fn doubt(tx: &Transaction<'_>) -> Result<(), StoreError> {
-    tx.execute("UPDATE blob SET uploaded = 0", [])?;
+    tx.execute("UPDATE blob SET uploaded = 0 WHERE uploaded <> ?1", [STAYS])?;
     tx.execute("UPDATE erasure SET told = 0", [])?;
     Ok(())
 }

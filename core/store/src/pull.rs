@@ -130,7 +130,7 @@ impl Store {
                 keys: known_keys(tx, &device)?,
                 learnt: false,
                 orders: erasure::load(tx)?,
-                tree: Tree::new(tx, &self.vault, &rulebook),
+                tree: Tree::new(tx, &self.vault, &rulebook)?,
                 pulled,
             };
             taking.learnt = certificates(tx, &device, &response.certificates, &mut taking.keys)?;

@@ -10,10 +10,12 @@ pub struct Record {
     /// Where its parents lead; `None` while one of them is not here.
     pub root: Option<RecordRef>,
     pub restricted: bool,
+    /// It is for practice: nothing of it leaves this phone.
+    pub stays_here: bool,
     pub state: RecordState,
 }
 
-const COLUMNS: &str = "reference, root, restricted, body";
+const COLUMNS: &str = "reference, root, restricted, body, feed IS 'own-device'";
 /// Of rows that a listing shows; `?1` says whether restricted ones are unlocked.
 const LISTED: &str = "removed = 0 AND (restricted = 0 OR ?1)";
 
@@ -86,6 +88,7 @@ impl Store {
             reference: reference.parse().map_err(|_| StoreError::Unreadable)?,
             root: root.map(|root| root.parse()).transpose().map_err(|_| StoreError::Unreadable)?,
             restricted,
+            stays_here: row.get(4)?,
             state: state::from_bytes(&body)?,
         })
     }

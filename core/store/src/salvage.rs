@@ -90,7 +90,7 @@ pub(crate) fn salvage(from: &Path, to: &Path, keys: &Keys) -> Result<Salvaged, S
     without_orphans(&tx)?;
     // Everything is read again, lists are made anew, and the hub is asked under another identity.
     tx.execute_batch(
-        "INSERT INTO feed (feed, position) SELECT DISTINCT feed, 0 FROM record_feed;
+        "INSERT INTO feed (feed, position) SELECT DISTINCT feed, 0 FROM record_feed WHERE feed <> 'own-device';
          DELETE FROM outbox WHERE first_seq NOT IN (SELECT first_seq FROM outbox_body);
          UPDATE device SET rulebook = '', epoch = '', statements_read = 0;",
     )?;

@@ -2,8 +2,8 @@
 //!
 //! A record may come before its parent: its root is unknown until then, and all below follows when it comes.
 
-use crate::{StoreError, listing, outbox, progress, sealing::Vault, search::Shown, state};
-use model::{Feed, RecordRef, RecordState};
+use crate::{StoreError, device::Device, listing, outbox, progress, sealing::Vault, search::Shown, state};
+use model::{Feed, OfficeId, RecordRef, RecordState};
 use rulebook::{Claim, Placement, Rulebook};
 use rusqlite::{OptionalExtension, Transaction};
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
@@ -13,6 +13,7 @@ pub(crate) struct Tree<'a> {
     tx: &'a Transaction<'a>,
     vault: &'a Vault,
     rulebook: &'a Rulebook,
+    office: OfficeId,
     /// Roots below which something changed; their rows in lists are made anew.
     touched: BTreeSet<String>,
 }
@@ -23,6 +24,13 @@ pub(crate) struct Place {
     pub root: Option<String>,
     pub feed: Option<String>,
     pub restricted: bool,
+}
+
+impl Place {
+    /// Nothing of it ever leaves this phone.
+    pub fn stays_here(&self) -> bool {
+        self.feed == Some(Feed::OwnDevice.to_string())
+    }
 }
 
 type Claims<'r> = BTreeMap<&'r RecordRef, Claim>;
@@ -39,8 +47,13 @@ pub(crate) fn context(reference: &str) -> String {
 }
 
 impl<'a> Tree<'a> {
-    pub fn new(tx: &'a Transaction<'a>, vault: &'a Vault, rulebook: &'a Rulebook) -> Self {
-        Self { tx, vault, rulebook, touched: BTreeSet::new() }
+    pub fn new(
+        tx: &'a Transaction<'a>,
+        vault: &'a Vault,
+        rulebook: &'a Rulebook,
+    ) -> Result<Self, StoreError> {
+        let office = Device::load(tx)?.identity.office;
+        Ok(Self { tx, vault, rulebook, office, touched: BTreeSet::new() })
     }
 
     pub fn rulebook(&self) -> &'a Rulebook {
@@ -67,7 +80,7 @@ impl<'a> Tree<'a> {
     ) -> Result<(), StoreError> {
         let key = reference.to_string();
         let known = self.known(&key)?;
-        let claim = self.rulebook.claim(reference, state);
+        let claim = self.rulebook.claim(self.office, reference, state);
         // What came by a case's feed is sealed before its case is here.
         let in_case = matches!(feed, Some(Feed::Case(_))) || self.is_in_case(known.as_ref())?;
         let place = self.stand(reference, &BTreeMap::from([(reference, claim.clone())]), in_case)?;
@@ -130,8 +143,9 @@ impl<'a> Tree<'a> {
         &self,
         states: impl Iterator<Item = (&'r RecordRef, &'r RecordState)>,
     ) -> Result<BTreeMap<&'r RecordRef, Place>, StoreError> {
-        let claims: Claims<'_> =
-            states.map(|(reference, state)| (reference, self.rulebook.claim(reference, state))).collect();
+        let claims: Claims<'_> = states
+            .map(|(reference, state)| (reference, self.rulebook.claim(self.office, reference, state)))
+            .collect();
         let place = |reference: &&'r RecordRef| {
             let known = self.known(&reference.to_string())?;
             Ok((*reference, self.stand(reference, &claims, self.is_in_case(known.as_ref())?)?))
@@ -211,6 +225,11 @@ impl<'a> Tree<'a> {
         let body = self.vault.reclose(before, restricted, &context(key), &body)?;
         self.tx.execute("UPDATE record SET body = ?2 WHERE reference = ?1", (key, body))?;
         if restricted { outbox::restrict(self.tx, self.vault, key) } else { Ok(()) }
+    }
+
+    /// Whether a record that is here never leaves this phone; `None`: it is not here.
+    pub fn stays_here(&self, reference: &RecordRef) -> Result<Option<bool>, StoreError> {
+        Ok(self.known(&reference.to_string())?.map(|known| known.place.stays_here()))
     }
 
     pub fn is_restricted(&self, reference: &RecordRef) -> Result<bool, StoreError> {
@@ -310,7 +329,7 @@ impl<'a> Tree<'a> {
     pub fn follow_rulebook(&mut self, reference: &RecordRef) -> Result<(), StoreError> {
         let Some(state) = self.load(reference)? else { return Ok(()) };
         let Some(known) = self.known(&reference.to_string())? else { return Ok(()) };
-        if known.claim != self.rulebook.claim(reference, &state) {
+        if known.claim != self.rulebook.claim(self.office, reference, &state) {
             return self.keep(reference, &state, None);
         }
         progress::show(self.tx, self.vault, self.rulebook, known.n, (reference, &state), &known.place)?;

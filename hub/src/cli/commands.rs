@@ -153,7 +153,9 @@ fn known_role(hub: &Hub, code: String) -> Result<Role, HubError> {
 fn parse_places(places: &[String]) -> Result<Vec<Place>, HubError> {
     let places: Vec<Place> = places.iter().flat_map(|place| place.parse()).collect();
     if places.iter().any(|place| matches!(place, Place::Other(_))) {
-        return Err(HubError::Input("a place is commune:<code>, province:<code> or all"));
+        return Err(HubError::Input(
+            "a place is commune:<code>, province:<code>, all, facility:<id> or desk:<id>",
+        ));
     }
     Ok(places)
 }

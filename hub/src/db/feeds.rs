@@ -59,14 +59,18 @@ pub fn communes(read: &Read) -> Result<Vec<(Feed, u64)>, DbError> {
 pub fn cases(read: &Read, member: UserId) -> Result<Vec<(CaseId, u64)>, DbError> {
     let mut cases = Vec::new();
     for case in members::cases(read, member)? {
-        let head = read.find(
-            "SELECT n FROM feeds WHERE office = ?1 AND feed = ?2",
-            params![read.office(), Feed::Case(case).to_string()],
-            |row| uint(row, 0),
-        )?;
-        cases.extend(head.map(|head| (case, head)));
+        cases.extend(head(read, &Feed::Case(case))?.map(|head| (case, head)));
     }
     Ok(cases)
+}
+
+/// The newest position of a feed that has anything.
+pub fn head(read: &Read, feed: &Feed) -> Result<Option<u64>, DbError> {
+    read.find(
+        "SELECT n FROM feeds WHERE office = ?1 AND feed = ?2",
+        params![read.office(), feed.to_string()],
+        |row| uint(row, 0),
+    )
 }
 
 /// Entries after a position: `most` of them, and none after the one with which their batches come to `bytes`. Of the

@@ -27,17 +27,17 @@ pub struct Page {
     pub size: u32,
 }
 
-/// Records of a kind in these feeds (`None`: in all) that the query finds: those whose title begins so first, then
+/// Records of a kind, in the feeds that are asked for, that the query finds: those whose title begins so first, then
 /// those where the words follow each other. A page of them, and how many there are.
 pub fn find(
     read: &Read,
     lists: &Lists,
     kind: &str,
-    feeds: Option<&[Feed]>,
+    is_asked: impl Fn(&Feed) -> bool,
     query: &Query,
     page: &Page,
 ) -> Result<(Vec<Listed>, u32), DbError> {
-    let (found, count) = lists.find(read, kind, feeds, query, page)?;
+    let (found, count) = lists.find(read, kind, is_asked, query, page)?;
     let mut rows = Vec::with_capacity(found.len());
     for reference in found {
         let row = read.find(

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 use model::{
-    ChangeId, Feed, Hlc, RecordEdit, RecordRef, UserId, Verified,
+    ChangeId, Feed, Hlc, OfficeId, RecordEdit, RecordRef, UserId, Verified,
     batch::{Draft, by_feed},
 };
 use ring::rand::SystemRandom;
@@ -112,7 +112,7 @@ fn sign(
     author: &User,
     changing: &[Changing],
 ) -> Result<Vec<ChangeId>, HubError> {
-    let feeds = feeds(tx, rulebook, changing)?;
+    let feeds = feeds(tx, (rulebook, hub.identity.office), changing)?;
     let mut clock = Hlc::default();
     for head in
         changing.iter().flat_map(|changing| changing.state.fields.values()).flat_map(|said| &said.heads)
@@ -139,15 +139,19 @@ fn sign(
 }
 
 /// Whose feed each record will be in.
-fn feeds(tx: &Tx, rulebook: &Rulebook, changing: &[Changing]) -> Result<Vec<Feed>, HubError> {
-    let claim = |changing: &Changing| rulebook.claim(&changing.record, &changing.said());
+fn feeds(
+    tx: &Tx,
+    (rulebook, office): (&Rulebook, OfficeId),
+    changing: &[Changing],
+) -> Result<Vec<Feed>, HubError> {
+    let claim = |changing: &Changing| rulebook.claim(office, &changing.record, &changing.said());
     let claims: BTreeMap<&RecordRef, Claim> =
         changing.iter().map(|changing| (&changing.record, claim(changing))).collect();
     let claim_of = |record: &RecordRef| match claims.get(record) {
         Some(claim) => Ok(Some(claim.clone())),
         None => {
             let row = records::find(tx, record)?;
-            Ok::<_, HubError>(row.map(|row| rulebook.claim(record, &row.state)))
+            Ok::<_, HubError>(row.map(|row| rulebook.claim(office, record, &row.state)))
         }
     };
     let feed = |changing: &Changing| match rulebook.place(&changing.record, claim_of)? {

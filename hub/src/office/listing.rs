@@ -21,7 +21,7 @@ pub fn show(tx: &Tx, rulebook: &Rulebook, root: &RecordRef) -> Result<(), HubErr
         }
     }
     // What is for the members of a case is in no list.
-    let own = own.filter(|own| matches!(own.feed, Feed::Commune(_)));
+    let own = own.filter(|own| !matches!(own.feed, Feed::Case(_)));
     let row = own.as_ref().and_then(|own| Some((own, rulebook.listing(root, &own.state, &below)?)));
     match row {
         Some((own, row)) => Ok(listing::keep(tx, root, &own.feed, &row)?),

@@ -20,9 +20,8 @@ use std::collections::BTreeMap;
 /// Whether the user may read what is in a feed.
 pub(super) fn may_read(rulebook: &Rulebook, read: &Read, user: &User, feed: &Feed) -> Result<bool, HubError> {
     match feed {
-        Feed::Commune(code) => Ok(user.covers(rulebook, code)),
         Feed::Case(id) => Ok(user.sees_cases(rulebook) && members::is_member(read, user.id, *id)?),
-        Feed::Other(_) => Ok(false),
+        _ => Ok(user.reads(rulebook, feed)),
     }
 }
 
@@ -37,7 +36,7 @@ pub(super) fn communes_of(rulebook: &Rulebook, user: &User) -> Option<Vec<Feed>>
     let communes = user.places.iter().flat_map(|place| match place {
         Place::Commune(code) => vec![code.clone()],
         Place::Province(code) => rulebook.units.communes_of(code).map(|unit| unit.code.clone()).collect(),
-        Place::All | Place::Other(_) => Vec::new(),
+        Place::All | Place::Facility(_) | Place::Desk(_) | Place::Other(_) => Vec::new(),
     });
     Some(communes.map(Feed::Commune).collect())
 }
@@ -52,8 +51,9 @@ pub fn list(
     query: &str,
     page: &Page,
 ) -> Result<(Vec<Listed>, u32), HubError> {
-    let communes = communes_of(&hub.rulebook(), user);
-    Ok(listing::find(read, &hub.lists, kind, communes.as_deref(), &Query::parse(query), page)?)
+    let rulebook = hub.rulebook();
+    let reads = |feed: &Feed| user.reads(&rulebook, feed);
+    Ok(listing::find(read, &hub.lists, kind, reads, &Query::parse(query), page)?)
 }
 
 /// Cases of the user's places and the restricted ones they are a member of, newest first.

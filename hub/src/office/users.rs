@@ -8,7 +8,7 @@ use crate::{
         users::{self, NewUser, User},
     },
 };
-use model::{Place, Role, UserId};
+use model::{Feed, Place, Role, UserId};
 use rulebook::{Rulebook, Sees, Units};
 use wire::enrol::{Colleague, Worker};
 
@@ -24,6 +24,18 @@ impl User {
 
     pub fn runs_office(&self, rulebook: &Rulebook) -> bool {
         rulebook.role_of(self.role.as_str()).is_some_and(|role| role.runs_office)
+    }
+
+    /// Whether a feed is for the user. Who reads a restricted case its members say.
+    pub fn reads(&self, rulebook: &Rulebook, feed: &Feed) -> bool {
+        let has = |place: Place| self.sees_cases(rulebook) && self.places.contains(&place);
+        match feed {
+            Feed::Commune(code) => self.covers(rulebook, code),
+            Feed::Office(_) => self.sees_cases(rulebook),
+            Feed::Facility(id) => has(Place::Facility(id.clone())),
+            Feed::Desk(id) => has(Place::Desk(id.clone())),
+            Feed::Case(_) | Feed::OwnDevice | Feed::Other(_) => false,
+        }
     }
 
     /// Whether the user's places hold for a commune. Those of a role without content hold for none.
@@ -113,7 +125,7 @@ fn overlap(units: &Units, a: &Place, b: &Place) -> bool {
         (Place::All, _) | (_, Place::All) => true,
         (Place::Province(a), Place::Province(b)) => a == b,
         (Place::Commune(commune), other) | (other, Place::Commune(commune)) => units.covers(other, commune),
-        (Place::Other(_), _) | (_, Place::Other(_)) => false,
+        _ => false,
     }
 }
 

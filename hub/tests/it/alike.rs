@@ -180,9 +180,9 @@ fn phone_and_hub_place_and_list_alike() {
         let page = listing::Page { number: 0, size: 1000 };
         for query in QUERIES {
             let asked = Query::parse(query);
-            let found = office
-                .hub
-                .read_now(|hub, read| Ok(listing::find(read, &hub.lists, "household", None, &asked, &page)?));
+            let found = office.hub.read_now(|hub, read| {
+                Ok(listing::find(read, &hub.lists, "household", |_| true, &asked, &page)?)
+            });
             let (rows, total) = found.unwrap();
             let here = reading.list("household", query, 0, 1000).unwrap();
             let at_hub: Vec<_> = rows.into_iter().map(|row| (row.reference, row.row)).collect();

@@ -29,6 +29,7 @@ mod quotas;
 mod roles;
 mod routes;
 mod scope;
+mod scopes;
 mod tls;
 mod versions;
 mod workbook;

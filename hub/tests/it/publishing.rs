@@ -64,12 +64,22 @@ pub fn overlay(version: u32, from: &str) -> Pack {
     pack
 }
 
+/// An overlay of nothing but these rows of kinds and fields.
+pub fn with_rows(kinds: &str, fields: &str) -> Pack {
+    let mut pack = Pack::default();
+    let mut add = |path: &str, text: String| pack.add(path, text.into_bytes());
+    add("pack.csv", format!("{PACK}vi_du,1,province,quoc_gia,,2026-11-01,Gói thử,A trial,\n"));
+    add("kinds.csv", format!("{KINDS}{kinds}"));
+    add("fields.csv", format!("{FIELDS}{fields}"));
+    pack
+}
+
 pub fn administrator(office: &Office, login: &str) -> UserId {
     office.user_with(login, Role::new("administrator"), "all", "-").id
 }
 
 /// Proposed by the operator, agreed to by an administrator.
-fn publish(office: &Office, pack: Pack, by: UserId) -> u64 {
+pub fn publish(office: &Office, pack: Pack, by: UserId) -> u64 {
     let number = propose(office, pack).unwrap();
     packs::approve(&office.hub, number, Some(by), None).unwrap()
 }
@@ -242,7 +252,15 @@ fn what_waited_for_a_kind_is_admitted_and_listed() {
     assert_eq!(office.hub.rulebook().kind("well").unwrap().label.get(Lang::Vi), "Giếng nước");
     let found = office.hub.read_now(|hub, read| {
         let page = db::listing::Page { number: 0, size: 10 };
-        Ok(db::listing::find(read, &hub.lists, "bridge", None, &rulebook::Query::parse("cau treo"), &page)?.0)
+        Ok(db::listing::find(
+            read,
+            &hub.lists,
+            "bridge",
+            |_| true,
+            &rulebook::Query::parse("cau treo"),
+            &page,
+        )?
+        .0)
     });
     assert_eq!(found.unwrap()[0].reference, record);
 }

@@ -7,13 +7,15 @@ use journeys::{
     world::World,
 };
 use model::{RecordRef, batch::Chain, kind, record::field};
-use rulebook::{Kind, Lang, Rulebook};
+use rulebook::{Kind, Lang, Rulebook, Scope};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use uuid::Uuid;
 
 /// The form of the catalogue whose version a submission names.
 const FORM: (&str, &str) = ("vang_gia", "2026120301");
+/// Where all of them sit.
+const DESK: &str = "tong_dai";
 
 struct Author {
     phone: WirePhone,
@@ -22,7 +24,7 @@ struct Author {
 
 impl Author {
     fn enrol(world: &World, login: &str, role: &str) -> Self {
-        world.hub.add_user(login, login, role, &["all"], false).unwrap();
+        world.hub.add_user(login, login, role, &["all", &format!("desk:{DESK}")], false).unwrap();
         let phone = WirePhone::enrol(&world.hub, login).unwrap();
         let chain = phone.chain().unwrap();
         Self { phone, chain }
@@ -84,6 +86,7 @@ impl Scene {
             kind::HOUSEHOLD => vec![(field::COMMUNE, json!(COMMUNES[0].0))],
             kind::SUBMISSION => vec![("form", json!(FORM.0)), ("version", json!(FORM.1))],
             kind::CASE => vec![(field::RESTRICTED, json!(true)), (field::COMMUNE, json!(COMMUNES[0].0))],
+            _ if kind.scope == Scope::Desk => vec![(field::DESK, json!(DESK))],
             _ => Vec::new(),
         };
         said.extend(self.above(kind).map(|above| (field::PARENT, json!(above.to_string()))));
@@ -92,7 +95,15 @@ impl Scene {
 
     /// A field of a kind that is its own.
     fn field<'k>(&self, kind: &'k Kind) -> &'k str {
-        let apart = [field::PARENT, field::REMOVED, field::COMMUNE, field::RESTRICTED, field::USER, "state"];
+        let apart = [
+            field::PARENT,
+            field::REMOVED,
+            field::COMMUNE,
+            field::DESK,
+            field::RESTRICTED,
+            field::USER,
+            "state",
+        ];
         let own = kind.fields.iter().map(|field| field.name.as_str()).find(|name| !apart.contains(name));
         own.unwrap_or("xml")
     }

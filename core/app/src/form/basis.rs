@@ -30,9 +30,14 @@ impl Basis {
         self.above[0].restricted
     }
 
+    /// It is for practice: nothing that is sent may come of it.
+    fn stays_here(&self) -> bool {
+        self.above[0].stays_here
+    }
+
     pub fn fits(&self, start: &Start) -> bool {
         let lineage: Vec<_> = self.above.iter().map(|record| record.reference.clone()).collect();
-        start.fits(&lineage, self.is_restricted())
+        start.fits(&lineage, self.is_restricted()) && !(start.leaves && self.stays_here())
     }
 
     /// All of it that the form reads: the record, those above it, and what is below; also what is below those above

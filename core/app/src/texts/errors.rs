@@ -205,6 +205,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("store.closed", "Ứng dụng vừa tạm nghỉ hoặc khóa. Hãy mở lại rồi thử lại.", "The app was just paused or locked. Open it again and try again."),
     ("store.busy", "Dữ liệu đang được dùng. Hãy thử lại sau giây lát.", "The data is in use. Try again in a moment."),
     ("store.restricted-locked", "Hồ sơ bảo mật đang ẩn. Khóa ứng dụng rồi nhập mã PIN để xem lại.", "Restricted cases are hidden. Lock the app and enter the PIN to see them again."),
+    ("store.stays-here", "Hồ sơ tập luyện chỉ ở trên máy này: không đổi thành hồ sơ thật được, và hồ sơ thật không nhắc đến nó được. Hãy làm việc này với hồ sơ thật.", "What is for practice stays on this phone: it never becomes a real record, and no real record may name it. Do this with a real record."),
     ("store.not-found", "Không tìm thấy mục này trên máy. Hãy đồng bộ rồi thử lại.", "This is not on the phone. Synchronise and try again."),
     ("store.form-mismatch", "Tệp biểu mẫu không đúng bản đã công bố. Hãy đồng bộ lại.", "The form's file is not the published one. Synchronise again."),
     ("store.other-hub", "Máy chủ trả lời không phải máy chủ của văn phòng. Không tiếp tục; hãy báo văn phòng.", "The answer came from another hub than the office's. Don't go on; tell the office."),

@@ -14,6 +14,7 @@ mod last_saved;
 mod office;
 mod packs;
 mod phone;
+mod practice;
 mod records;
 mod review;
 mod sheets;

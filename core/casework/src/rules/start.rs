@@ -15,7 +15,7 @@ pub struct Start {
     /// It may be started at nothing: it makes a record that stands at the top.
     pub stands_alone: bool,
     /// It opens a case out of the record that it is about.
-    leaves: bool,
+    pub leaves: bool,
     /// Kinds that must lie above that record.
     above: BTreeSet<String>,
 }

@@ -2,6 +2,7 @@
 
 use super::{Context, EVERY};
 use crate::{FieldType, Scope, schema, table::Row, title::Template};
+use model::record::field;
 use std::collections::{BTreeMap, HashSet};
 
 pub(super) fn check(context: &mut Context<'_>) {
@@ -18,9 +19,43 @@ pub(super) fn check(context: &mut Context<'_>) {
             context.tell(sheet, row, "listed", "kind.listed-below", vi, en);
         }
         title(context, row);
+        scope(context, row);
     }
     cycles(context);
     fields(context);
+}
+
+/// What a kind of the office, a facility, a desk or the phone alone must be, and what may lie under the last.
+fn scope(context: &mut Context<'_>, row: Row<'_>) {
+    let sheet = context.tables.sheet(schema::KINDS);
+    let Some(scope) = scope_of(row) else { return };
+    let is_top = matches!(scope, Scope::Office | Scope::Facility | Scope::Desk | Scope::OwnDevice);
+    if is_top && row.words("parents").next().is_some() {
+        let vi = "loại của văn phòng, cơ sở, bàn trực hoặc riêng trên máy thì không nằm dưới loại khác";
+        let en = "what is of the office, a facility, a desk or the phone alone lies under nothing";
+        context.tell(sheet, row, "parents", "scope.not-at-the-top", vi, en);
+    }
+    let named_by = match scope {
+        Scope::Facility => Some(field::FACILITY),
+        Scope::Desk => Some(field::DESK),
+        _ => None,
+    };
+    if let Some(name) = named_by.filter(|name| context.field(row.cell("kind"), name).is_none()) {
+        let vi = format!("loại này cần trường {name} nói nó thuộc nơi nào");
+        let en = format!("the kind needs a field {name} that says whose it is");
+        context.tell(sheet, row, "scope", "scope.says-no-place", vi, en);
+    }
+    let stays =
+        |parent: &str| context.kinds.get(parent).copied().and_then(scope_of) == Some(Scope::OwnDevice);
+    if scope != Scope::Inherit && row.words("parents").any(stays) {
+        let vi = "dưới bản ghi chỉ ở trên máy không có gì được gửi đi: loại này phải theo bản ghi chứa nó (scope inherit)";
+        let en = "nothing below what stays on the phone is sent: the kind goes with what it lies under (scope inherit)";
+        context.tell(sheet, row, "parents", "scope.below-own-device", vi, en);
+    }
+}
+
+fn scope_of(row: Row<'_>) -> Option<Scope> {
+    schema::read(row.cell("scope")).ok()
 }
 
 fn title(context: &mut Context<'_>, row: Row<'_>) {
@@ -90,7 +125,16 @@ fn fields(context: &mut Context<'_>) {
             let (vi, en) = ("không tìm kiếm theo trường bí mật", "nothing is searched by what is secret");
             context.tell(sheet, row, "search", "search.secret", vi, en);
         }
-        let scope = context.kinds.get(kind).and_then(|kind| schema::read::<Scope>(kind.cell("scope")).ok());
+        let of_kind = context.kinds.get(kind).copied();
+        if row.cell("field") == field::PRACTICE
+            && (schema::read(row.cell("type")) != Ok(FieldType::Bool)
+                || of_kind.is_none_or(|kind| kind.words("parents").next().is_some()))
+        {
+            let vi = "trường practice là có hoặc không, ở loại không nằm dưới loại khác";
+            let en = "the field practice is a bool of a kind that lies under nothing";
+            context.tell(sheet, row, "field", "field.practice", vi, en);
+        }
+        let scope = of_kind.and_then(scope_of);
         if secret && (kind == EVERY || scope.is_some_and(|scope| !matches!(scope, Scope::Own | Scope::Case)))
         {
             let vi = "trường bí mật chỉ nằm trong trường hợp bảo mật (scope own hoặc case)";

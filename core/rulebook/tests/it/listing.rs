@@ -1,6 +1,6 @@
 //! Rows of lists, and what finds them.
 
-use crate::placement::{record, state};
+use crate::placement::{OFFICE, record, state};
 use rulebook::{Count, MOST_DUE, Rulebook};
 use serde_json::json;
 
@@ -72,19 +72,19 @@ fn another_kind_is_listed_by_the_tables_alone() {
             .unwrap()
     };
     let kinds = data("kinds.csv")
-        + "organisation,,commune,Cơ sở,Organisation,Cơ sở,Organisations,${name},,,,yes,,,20\n";
+        + "shelter,,commune,Nhà tạm lánh,Shelter,Nhà tạm lánh,Shelters,${name},,,,yes,,,20\n";
     let fields = data("fields.csv")
-        + "organisation,name,text,,Tên,Name,,value,open,1,head,title,,,\n\
-           organisation,commune,code,commune,Xã,Commune,,value,open,,head,place,,,\n\
-           organisation,services,text,,Dịch vụ,Services,,value,open,2,fact,,,,\n";
+        + "shelter,name,text,,Tên,Name,,value,open,1,head,title,,,\n\
+           shelter,commune,code,commune,Xã,Commune,,value,open,,head,place,,,\n\
+           shelter,services,text,,Dịch vụ,Services,,value,open,2,fact,,,,\n";
     let rulebook = Rulebook::with(&[("kinds.csv", &kinds), ("fields.csv", &fields)]).unwrap();
     let fields = [
         ("name", json!("Trạm y tế Mường La")),
         ("services", json!("Khám thai")),
         ("commune", json!("00070")),
     ];
-    let row = rulebook.listing(&record("organisation", 1), &state(&fields), &[]).unwrap();
+    let row = rulebook.listing(&record("shelter", 1), &state(&fields), &[]).unwrap();
     assert_eq!(row.words, " tram y te muong la kham thai");
-    let claim = rulebook.claim(&record("organisation", 1), &state(&fields));
+    let claim = rulebook.claim(OFFICE, &record("shelter", 1), &state(&fields));
     assert_eq!(claim.feed.unwrap().to_string(), "commune:00070");
 }

@@ -1,6 +1,6 @@
 //! Where records belong.
 
-use model::{ChangeId, DeviceId, FieldState, Head, RecordRef, RecordState, Said, Stamp};
+use model::{ChangeId, DeviceId, FieldState, Head, OfficeId, RecordRef, RecordState, Said, Stamp};
 use proptest::prelude::*;
 use rulebook::{Claim, Placement, Rulebook};
 use serde_json::{Value, json};
@@ -30,13 +30,15 @@ pub fn state(fields: &[(&str, Value)]) -> RecordState {
     state
 }
 
+pub const OFFICE: OfficeId = OfficeId(Uuid::from_u128(7));
+
 static RULEBOOK: LazyLock<Arc<Rulebook>> = LazyLock::new(|| Rulebook::built_in().unwrap());
 
 type World = BTreeMap<RecordRef, RecordState>;
 
 fn place(rulebook: &Rulebook, world: &World, record: &RecordRef) -> Placement {
     let claim_of = |record: &RecordRef| -> Result<Option<Claim>, Infallible> {
-        Ok(world.get(record).map(|state| rulebook.claim(record, state)))
+        Ok(world.get(record).map(|state| rulebook.claim(OFFICE, record, state)))
     };
     rulebook.place(record, claim_of).unwrap()
 }
@@ -125,10 +127,42 @@ proptest! {
             (names[n].clone(), state(&fields))
         }).collect();
         for (name, state) in &world {
-            let claim = rulebook.claim(name, state);
+            let claim = rulebook.claim(OFFICE, name, state);
             if let (Some(parent), false) = (claim.parent, claim.is_top) {
                 prop_assert_eq!(place(rulebook, &world, name), place(rulebook, &world, &parent));
             }
         }
     }
+}
+
+#[test]
+fn what_is_of_the_office_or_a_desk_says_so_by_its_kind() {
+    let (provider, call) = (record("organisation", 1), record("call", 2));
+    let mut world = World::from([(provider.clone(), state(&[("name", json!("Trạm y tế"))]))]);
+    assert_eq!(placed(&world, &provider).1, Some(format!("office:{}", OFFICE.0)));
+    world.insert(call.clone(), state(&[("about", json!("Hỏi trợ cấp"))]));
+    assert_eq!(placed(&world, &call), (Some(call.to_string()), None), "it says no desk yet");
+    world.insert(call.clone(), state(&[("desk", json!("tong_dai"))]));
+    let note = record("photo", 3);
+    world.insert(note.clone(), state(&[("parent", json!(call.to_string()))]));
+    for record in [&call, &note] {
+        assert_eq!(placed(&world, record), (Some(call.to_string()), Some("desk:tong_dai".to_owned())));
+    }
+}
+
+#[test]
+fn what_is_for_practice_stays_with_all_below_it_but_a_restricted_case() {
+    let (home, person, case) = (record("household", 1), record("person", 2), record("case", 3));
+    let under =
+        |restricted: bool| state(&[("parent", json!(home.to_string())), ("restricted", json!(restricted))]);
+    let mut world = World::from([
+        (home.clone(), state(&[("commune", json!("00070")), ("practice", json!(true))])),
+        (person.clone(), under(false)),
+        (case.clone(), under(false)),
+    ]);
+    for record in [&home, &person, &case] {
+        assert_eq!(placed(&world, record), (Some(home.to_string()), Some("own-device".to_owned())));
+    }
+    world.insert(case.clone(), under(true));
+    assert_eq!(placed(&world, &case).1, Some(format!("case:{}", case.id)));
 }

@@ -114,14 +114,14 @@ fn another_rulebook_makes_the_lists_anew() {
             .unwrap()
     };
     let kinds = data("kinds.csv")
-        + "organisation,,commune,Cơ sở,Organisation,Cơ sở,Organisations,${name},,,,yes,,,20\n";
+        + "shelter,,commune,Nhà tạm lánh,Shelter,Nhà tạm lánh,Shelters,${name},,,,yes,,,20\n";
     let fields = data("fields.csv")
-        + "organisation,name,text,,Tên,Name,,value,open,1,head,title,,,\n\
-           organisation,services,text,,Dịch vụ,Services,,value,open,2,fact,,,,\n";
+        + "shelter,name,text,,Tên,Name,,value,open,1,head,title,,,\n\
+           shelter,services,text,,Dịch vụ,Services,,value,open,2,fact,,,,\n";
     let newer = Rulebook::with(&[("kinds.csv", &kinds), ("fields.csv", &fields)]).unwrap();
 
     let phone = Phone::new();
-    let organisation = RecordEdit::new(new_ref("organisation"))
+    let organisation = RecordEdit::new(new_ref("shelter"))
         .set("name", "Trạm y tế Mường La")
         .set("services", "Khám thai")
         .set("commune", "00070");
@@ -131,7 +131,7 @@ fn another_rulebook_makes_the_lists_anew() {
     phone.store.close().unwrap();
 
     let store = phone.folder.open(&phone.keys, phone.clock.clone(), newer).unwrap();
-    assert_eq!(store.list("organisation", "kham thai", 0, 10).unwrap().total, 1);
+    assert_eq!(store.list("shelter", "kham thai", 0, 10).unwrap().total, 1);
     assert_eq!(store.list_count(kind::HOUSEHOLD), Ok(1));
     store.close().unwrap();
     let store = phone.folder.open(&phone.keys, phone.clock.clone(), rules()).unwrap();

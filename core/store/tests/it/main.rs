@@ -17,4 +17,5 @@ mod pull;
 mod restricted;
 mod roles;
 mod salvage;
+mod scopes;
 mod unknown;

@@ -279,6 +279,7 @@ pub(super) fn covers(worker: &Worker, feed: &Feed) -> bool {
     worker.places.iter().any(|place| match place {
         Place::All => true,
         Place::Commune(commune) => commune == code,
+        Place::Facility(_) | Place::Desk(_) => false,
         other => panic!("an office of the tests knows no {other}"),
     })
 }

@@ -51,6 +51,6 @@ fn from(feed: &Feed, visitor: &Visitor) -> String {
     match feed {
         Feed::Commune(code) => facts::place(visitor, "", code),
         Feed::Case(_) => visitor.lang.pick("Trường hợp bảo mật", "A restricted case").to_owned(),
-        Feed::Other(_) => visitor.lang.pick("Nơi khác", "Elsewhere").to_owned(),
+        _ => visitor.lang.pick("Nơi khác", "Elsewhere").to_owned(),
     }
 }

@@ -27,7 +27,7 @@ use axum::{
 };
 use casework::Labels;
 use maud::{Markup, html};
-use model::{ChangeId, DeviceId, FieldState, Head, RecordEdit, RecordRef, RecordState, record::field};
+use model::{ChangeId, DeviceId, FieldState, Head, Place, RecordEdit, RecordRef, RecordState, record::field};
 use rulebook::{Field, FieldType, Kind, ListRole, Rulebook, Shown};
 use serde::Deserialize;
 use serde_json::Value;
@@ -119,6 +119,15 @@ impl Page {
             FieldType::Code | FieldType::Codes if declared.list.as_deref() == Some("commune") => {
                 let own = |code: &str| visitor.user.covers(rulebook, code);
                 fields::communes(&rulebook.units, |code| declared.name != field::COMMUNE || own(code))
+            }
+            FieldType::Code if [field::FACILITY, field::DESK].contains(&declared.name.as_str()) => {
+                let named = |place: &Place| match place {
+                    Place::Facility(id) if declared.name == field::FACILITY => Some(id.clone()),
+                    Place::Desk(id) if declared.name == field::DESK => Some(id.clone()),
+                    _ => None,
+                };
+                let label = |place: &Place| Some((named(place)?, rulebook.units.place_name(place, lang)));
+                visitor.user.places.iter().filter_map(label).collect()
             }
             FieldType::Code if declared.lists == Some(ListRole::State) => {
                 let workflow = rulebook.workflow_of(kind, &self.sheet.state).unwrap_or_default();

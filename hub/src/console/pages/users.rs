@@ -129,7 +129,7 @@ pub async fn add(
     let known = |place: &Place| match place {
         Place::Commune(code) => units.get(code).is_some_and(|unit| unit.parent.is_some()),
         Place::Province(code) => units.get(code).is_some_and(|unit| unit.parent.is_none()),
-        Place::All => true,
+        Place::All | Place::Facility(_) | Place::Desk(_) => true,
         Place::Other(_) => false,
     };
     if visitor.rulebook.role_of(role.as_str()).is_none() || !places.iter().all(known) {

@@ -26,18 +26,18 @@ struct State {
     through: u64,
     /// With the feed of each row.
     lists: HashMap<RecordKind, List<usize>>,
-    /// Feeds as they are written; rows name them by their place here.
-    feeds: Vec<String>,
+    /// Rows name them by their place here.
+    feeds: Vec<Feed>,
 }
 
 impl Lists {
-    /// A page of what the query finds in these feeds (`None`: in all), and how much there is. Another read may have
+    /// A page of what the query finds in the feeds that are asked for, and how much there is. Another read may have
     /// brought rows that are newer than this one's state of the database; never are they older.
     pub(super) fn find(
         &self,
         read: &Read,
         kind: &str,
-        feeds: Option<&[Feed]>,
+        is_asked: impl Fn(&Feed) -> bool,
         query: &Query,
         page: &Page,
     ) -> Result<(Vec<RecordRef>, u32), DbError> {
@@ -45,8 +45,6 @@ impl Lists {
         let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let kind = RecordKind::new(kind.to_owned());
         let Some(list) = state.lists.get(&kind) else { return Ok((Vec::new(), 0)) };
-        let asked: Option<Vec<String>> = feeds.map(|feeds| feeds.iter().map(Feed::to_string).collect());
-        let is_asked = |feed| asked.as_ref().is_none_or(|asked| asked.contains(feed));
         let open: Vec<bool> = state.feeds.iter().map(is_asked).collect();
         let (size, number) = (page.size as usize, page.number as usize);
         let (ids, count) = list.find(query, |feed| open[*feed], (number.saturating_mul(size), size));
@@ -76,8 +74,10 @@ impl State {
     fn take(&mut self, row: &SqlRow) -> rusqlite::Result<()> {
         let n = uint(row, 0)?;
         if let Some(RecordRef { kind, id }) = optional_record(row, 1)? {
-            let feed: Option<String> = row.get(2)?;
-            let feed = feed.map(|feed| self.place_of(feed));
+            let feed = row.get::<_, Option<String>>(2)?.map(|feed| {
+                let Ok(feed) = feed.parse();
+                self.place_of(feed)
+            });
             let list = self.lists.entry(kind).or_default();
             match feed {
                 Some(feed) => list.put(id, text(row, 3)?, text(row, 4)?, feed),
@@ -88,7 +88,7 @@ impl State {
         Ok(())
     }
 
-    fn place_of(&mut self, feed: String) -> usize {
+    fn place_of(&mut self, feed: Feed) -> usize {
         self.feeds.iter().position(|known| *known == feed).unwrap_or_else(|| {
             self.feeds.push(feed);
             self.feeds.len() - 1

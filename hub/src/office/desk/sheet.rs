@@ -10,7 +10,7 @@ use crate::{
     },
     office::records as readable,
 };
-use model::{DeviceId, Feed, MergePolicy, RecordRef, RecordState, UserId, record::field};
+use model::{DeviceId, Feed, MergePolicy, Place, RecordRef, RecordState, UserId, record::field};
 use rulebook::{Act, Asking, Field, FieldType, Kind, ListRole, MAX_DEPTH, Privacy, Rulebook, Scope, Shown};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -122,7 +122,13 @@ pub fn addable(hub: &Hub, user: &User, above: Option<&RecordRow>) -> Vec<String>
             && !kind.by_form
             && !is_opened(kind)
             && kind.field_of(&FieldType::Photo).is_none();
-        let in_scope = kind.scope != Scope::Case || is_restricted;
+        let in_scope = match kind.scope {
+            Scope::Case => is_restricted,
+            Scope::Facility => user.places.iter().any(|place| matches!(place, Place::Facility(_))),
+            Scope::Desk => user.places.iter().any(|place| matches!(place, Place::Desk(_))),
+            Scope::OwnDevice => false,
+            _ => true,
+        };
         let allowed = if is_member {
             rulebook.may_assign(&user.role, day)
         } else {
@@ -195,6 +201,8 @@ fn by_hand<'r>(rulebook: &Rulebook, kind: &'r Kind, is_restricted: bool, is_new:
         let by_program = matches!(field.kind, Photo | Point | Ref | User);
         let is_workflow = field.list.as_deref() == Some("workflow");
         field.shown != Shown::No
+            // Of phones alone.
+            && field.name != field::PRACTICE
             && field.merge == MergePolicy::Value
             && !by_program
             && !is_workflow

@@ -154,7 +154,7 @@ fn admit(hub: &Hub, tx: &Tx, batch: &Batch, evaluated: &Evaluations) -> Result<B
     for change in &changes {
         before.push(records.apply(change, received.received_at)?);
     }
-    let routes = route::routes(&rulebook, &mut records)?;
+    let routes = route::routes((&rulebook, hub.identity.office), &mut records)?;
     in_scope(&rulebook, tx, &author, batch, &mut records, &routes)?;
     permission::check((&rulebook, hub.today()), tx, &author, &changes, &before, &mut records, &routes)?;
     let submissions = submissions(hub, tx, &changes, evaluated)?;
@@ -185,23 +185,28 @@ fn in_scope(
 ) -> Result<(), Stop> {
     for (feed, root) in route::needed(records, routes)? {
         let allowed = match &feed {
-            Feed::Commune(commune) => author.covers(rulebook, commune),
             Feed::Case(_) if !author.sees_cases(rulebook) => false,
             Feed::Case(case) => {
                 records.is_new(&case.reference())? || members::is_member(tx, author.id, *case)?
             }
-            Feed::Other(_) => false,
+            feed => author.reads(rulebook, feed),
         };
         if !allowed {
             return Err(Wait { code: waiting::SCOPE, waits_for: Some(root) }.into());
         }
     }
-    for commune in route::entered(records, routes)? {
-        if !rulebook.is_place(&Feed::Commune(commune.clone())) {
+    for feed in route::entered(records, routes)? {
+        if !rulebook.is_place(&feed) {
             return Err(Wait::because(waiting::COMMUNE_UNKNOWN).into());
         }
-        if !batch.agreed && !author.covers(rulebook, &commune) {
-            return Err(Wait::because(waiting::MOVE).into());
+        if author.reads(rulebook, &feed) {
+            continue;
+        }
+        match feed {
+            Feed::Commune(_) if batch.agreed => {}
+            Feed::Commune(_) => return Err(Wait::because(waiting::MOVE).into()),
+            // Nobody agrees for a facility or a desk yet.
+            _ => return Err(Wait::because(waiting::SCOPE).into()),
         }
     }
     Ok(())

@@ -159,7 +159,8 @@ fn held_by_device(
 }
 
 /// Feeds a user may read, with their heads: communes that have anything and lie in the user's places, the communes
-/// named in them, and restricted cases that the user is a member of. None for a role that sees nothing.
+/// named in them, restricted cases that the user is a member of, and what has anything of the office, and of the user's
+/// facilities and desks. None for a role that sees nothing.
 fn granted(hub: &Hub, read: &Read, user: &User) -> Result<BTreeMap<Feed, u64>, HubError> {
     let (mut granted, rulebook) = (BTreeMap::new(), hub.rulebook());
     if !user.sees_cases(&rulebook) {
@@ -180,6 +181,17 @@ fn granted(hub: &Hub, read: &Read, user: &User) -> Result<BTreeMap<Feed, u64>, H
         }
     }
     granted.extend(feeds::cases(read, user.id)?.into_iter().map(|(case, head)| (Feed::Case(case), head)));
+    let of_place = |place: &Place| match place {
+        Place::Facility(id) => Some(Feed::Facility(id.clone())),
+        Place::Desk(id) => Some(Feed::Desk(id.clone())),
+        _ => None,
+    };
+    let office = Feed::Office(hub.identity.office);
+    for feed in std::iter::once(office).chain(user.places.iter().filter_map(of_place)) {
+        if let Some(head) = feeds::head(read, &feed)? {
+            granted.insert(feed, head);
+        }
+    }
     Ok(granted)
 }
 

@@ -71,7 +71,7 @@ pub fn check(
         let Some(route) = routes.get(&change.head.record) else { continue };
         let is_member = match &route.feed {
             Feed::Case(case) => members::is_member(tx, author.id, *case)?,
-            Feed::Commune(_) | Feed::Other(_) => false,
+            _ => false,
         };
         let said = said(change)?;
         let act = Act {

@@ -6,7 +6,7 @@ use super::{
     waiting,
 };
 use crate::HubError;
-use model::{Feed, RecordRef};
+use model::{Feed, OfficeId, RecordRef};
 use rulebook::{Placement, Rulebook};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,19 +17,21 @@ pub struct Route {
 }
 
 pub type Routes = BTreeMap<RecordRef, Route>;
+/// By which they are found, of which office.
+type Rules<'a> = (&'a Rulebook, OfficeId);
 
 /// Where each touched record goes, and with it what lies below one that moves, and the submissions that say the same as
 /// what becomes restricted.
-pub fn routes(rulebook: &Rulebook, records: &mut Records) -> Result<Routes, Stop> {
+pub fn routes(rules: Rules, records: &mut Records) -> Result<Routes, Stop> {
     let mut routes = Routes::new();
     for id in records.touched() {
-        let route = route(rulebook, records, &id)?;
+        let route = route(rules, records, &id)?;
         let kept = records.get(&id)?.kept.as_ref();
         let moved = kept.is_some_and(|kept| kept.feed != route.feed || kept.root != route.root);
         routes.insert(id.clone(), route);
         if moved {
             for below in records.below(&id)? {
-                let route = self::route(rulebook, records, &below)?;
+                let route = self::route(rules, records, &below)?;
                 routes.insert(below, route);
             }
         }
@@ -56,11 +58,11 @@ fn answers(records: &mut Records, routes: &Routes) -> Result<Routes, Stop> {
     Ok(answers)
 }
 
-fn route(rulebook: &Rulebook, records: &mut Records, id: &RecordRef) -> Result<Route, Stop> {
+fn route((rulebook, office): Rules, records: &mut Records, id: &RecordRef) -> Result<Route, Stop> {
     let claim_of = |id: &RecordRef| {
         let record = records.get(id)?;
         let is_here = record.kept.is_some() || record.touched;
-        Ok::<_, HubError>(is_here.then(|| rulebook.claim(id, &record.state)))
+        Ok::<_, HubError>(is_here.then(|| rulebook.claim(office, id, &record.state)))
     };
     match rulebook.place(id, claim_of)? {
         Placement::Placed { root, feed: Some(feed) } => Ok(Route { root, feed }),
@@ -88,13 +90,16 @@ pub fn needed(records: &mut Records, routes: &Routes) -> Result<BTreeMap<Feed, R
     Ok(needed)
 }
 
-/// The communes that records come into.
-pub fn entered(records: &mut Records, routes: &Routes) -> Result<BTreeSet<String>, HubError> {
+/// The feeds that records come into, but for restricted cases, and what a phone should have kept: that is not allowed to
+/// anybody.
+pub fn entered(records: &mut Records, routes: &Routes) -> Result<BTreeSet<Feed>, HubError> {
     let mut entered = BTreeSet::new();
     for (id, route) in routes {
-        let Feed::Commune(commune) = &route.feed else { continue };
+        if matches!(route.feed, Feed::Case(_) | Feed::OwnDevice) {
+            continue;
+        }
         if records.get(id)?.kept.as_ref().is_none_or(|kept| kept.feed != route.feed) {
-            entered.insert(commune.clone());
+            entered.insert(route.feed.clone());
         }
     }
     Ok(entered)

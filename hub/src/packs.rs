@@ -1,6 +1,7 @@
 //! Packs as folders, and all that is wrong with one: what the rulebook's check finds, and what its forms' own check does.
 
 mod error;
+mod golden;
 pub mod workbook;
 
 pub use error::PackError;
@@ -86,6 +87,9 @@ pub fn check_with<E>(
     }
     if let Some(pack) = packs.last().filter(|_| is_whole) {
         report.problems.extend(papers(&report.readable, pack));
+        if report.problems.is_empty() {
+            report.problems.extend(golden::check(&report.readable, pack, &report.forms));
+        }
     }
     report.problems.sort();
     report.warnings.sort();

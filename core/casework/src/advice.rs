@@ -56,7 +56,6 @@ fn of_clocks(
     now: DateTime<FixedOffset>,
     lang: Lang,
 ) -> Vec<Advice> {
-    let heads = |field: &str| record.fields.get(field).filter(|value| !value.is_null()).into_iter().collect();
     let sentence = |deadline: clocks::Deadline<'_>| {
         let (title, due) = (deadline.title.get(lang), deadline.due_text(lang));
         let who = deadline.responsible.get(lang);
@@ -68,7 +67,7 @@ fn of_clocks(
         };
         Advice { code: deadline.code.to_owned(), text, ground: deadline.ground_text(lang) }
     };
-    let deadlines = clocks::deadlines_of(rulebook, kind, &heads, now);
+    let deadlines = clocks::of_fields(rulebook, kind, &record.fields, now);
     if deadlines.is_empty() {
         return Vec::new();
     }

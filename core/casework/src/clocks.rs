@@ -8,6 +8,7 @@ use rulebook::{
     Certainty, Clock, ClockEvent, ClockUnit, ClockWhen, Lang, ListRole, Phrase, Rulebook, Urgency,
 };
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// A legal deadline that runs for a record.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,10 +62,21 @@ pub fn deadlines<'r>(
     deadlines_of(rulebook, kind, &|field: &str| record.heads(field), now)
 }
 
-/// All values of a field that stand beside each other.
-pub(crate) type Heads<'a> = &'a dyn Fn(&str) -> Vec<&'a Value>;
+/// Those of a record that says this and nothing else.
+pub fn of_fields<'r>(
+    rulebook: &'r Rulebook,
+    kind: &str,
+    fields: &BTreeMap<String, Value>,
+    now: DateTime<FixedOffset>,
+) -> Vec<Deadline<'r>> {
+    let heads = |field: &str| fields.get(field).filter(|value| !value.is_null()).into_iter().collect();
+    deadlines_of(rulebook, kind, &heads, now)
+}
 
-pub(crate) fn deadlines_of<'r>(
+/// All values of a field that stand beside each other.
+type Heads<'a> = &'a dyn Fn(&str) -> Vec<&'a Value>;
+
+fn deadlines_of<'r>(
     rulebook: &'r Rulebook,
     kind: &str,
     case: Heads<'_>,

@@ -172,6 +172,11 @@ impl Pack {
         schema::form_of(path)
     }
 
+    /// What a file has worked cases of: `clocks`, or the id of a form.
+    pub fn golden_of(path: &str) -> Option<&str> {
+        schema::golden_of(path)
+    }
+
     /// Where a form's file lies.
     pub fn form_path(form: &str, file: &str) -> String {
         format!("{}/{form}/{file}", schema::FORMS)

@@ -496,6 +496,12 @@ pub(crate) fn print_path(id: &str) -> String {
     format!("prints/{id}.html")
 }
 
+/// What the worked cases of a file are of: a form, or `clocks`.
+pub(crate) fn golden_of(path: &str) -> Option<&str> {
+    let of = path.strip_prefix("golden/")?.strip_suffix(".csv")?;
+    (!of.contains('/')).then_some(of)
+}
+
 /// Whether the table says what becomes of a form's answers.
 pub(crate) fn is_records(path: &str) -> bool {
     form_of(path).is_some_and(|(_, file)| file == "records.csv")

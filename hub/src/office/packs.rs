@@ -132,9 +132,10 @@ fn is_newer(
     }
 }
 
-/// The files that travel with it: its forms do by themselves.
+/// The files that travel with it: its forms do by themselves, and what proves it has done so by then.
 fn tables(pack: &Pack) -> impl Iterator<Item = (&str, &[u8])> {
-    pack.files().filter(|(path, _)| Pack::form_file(path).is_none())
+    let stays = |path: &str| Pack::form_file(path).is_some() || Pack::golden_of(path).is_some();
+    pack.files().filter(move |(path, _)| !stays(path))
 }
 
 /// What keeps a form from being published beside those that are.

@@ -11,7 +11,6 @@ mod labels;
 mod mapping;
 mod nested;
 mod pages;
-mod poverty;
 mod report;
 mod revisit;
 mod visit;

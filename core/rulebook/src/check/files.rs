@@ -21,6 +21,7 @@ pub(super) fn check(context: &mut Context<'_>, pack: &Pack) {
         if schema::table(path).is_none()
             && schema::form_of(path).is_none()
             && schema::print_of(path).is_none()
+            && schema::golden_of(path).is_none()
         {
             let (vi, en) = ("gói không có tệp nào tên như vậy", "a pack has no file of this name");
             context.problems.push(of_file(path, "pack.unknown-file", vi.into(), en.into()));

@@ -1,6 +1,7 @@
 //! An office's own packs, written as its people would: one folder of tables and a form.
 
 use anyhow::Result;
+use chrono::{Days, NaiveDate};
 use journeys::synthetic::Dice;
 use std::{fs, path::Path};
 
@@ -118,6 +119,20 @@ pub fn tables(version: u32, kinds: &[&NewKind]) -> Vec<(String, String)> {
          asks_reason,start_certain,label_vi,label_en,responsible_vi,responsible_en,article,certainty,from,to,in_force",
         clock_rows.collect(),
     );
+    let asked = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap_or_default();
+    let worked_rows = timed().flat_map(|(kind, _, days)| {
+        let due = (asked + Days::new(days.into())).format("%d/%m/%Y");
+        let row = |name: &str, more: &str, due: String| {
+            let fields = format!("{kind}.asked_at=02/03/2026 09:00{more}");
+            format!("{kind}_answer,{name},{fields},03/03/2026 09:00,{due},")
+        };
+        [
+            row("Chưa trả lời", "", format!("{due} 23:59")),
+            row("Đã trả lời", &format!(";{kind}.answered_at=02/03/2026 15:00"), "none".into()),
+            row("Đã xong", &format!(";{kind}.state=closed"), "none".into()),
+        ]
+    });
+    table("golden/clocks.csv", "clock,name,fields,now,due,marks", worked_rows.collect());
     for new in kinds {
         form(new, &mut files);
     }

@@ -24,8 +24,7 @@ use zeroize::Zeroizing;
 const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("migrations/0001_first.sql")),
     M::up(include_str!("migrations/0002_packs.sql")),
-    M::up(include_str!("migrations/0003_roles.sql")),
-    M::up(include_str!("migrations/0004_keys.sql")),
+    M::up(include_str!("migrations/0003_office.sql")),
 ];
 /// The hub acknowledged them long ago; a hub restored from a backup older than this can't be helped by phones.
 const KEEP_ACKNOWLEDGED_MS: u64 = 90 * 24 * 3600 * 1000;

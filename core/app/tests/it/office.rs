@@ -25,7 +25,10 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
 });
 
 pub fn published(id: &str, title: &str, files: &[(String, Vec<u8>)]) -> Form {
-    of_version(id, VERSION, title, files)
+    let (_, xml) = files.iter().find(|(name, _)| name == "form.xml").unwrap();
+    let xml = String::from_utf8_lossy(xml);
+    let own = xml.split_once("<data ").and_then(|(_, data)| data.split_once("version=\"")?.1.split('"').next());
+    of_version(id, own.unwrap_or(VERSION), title, files)
 }
 
 fn of_version(id: &str, version: &str, title: &str, files: &[(String, Vec<u8>)]) -> Form {

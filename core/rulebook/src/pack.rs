@@ -182,6 +182,11 @@ impl Pack {
         format!("{}/{form}/{file}", schema::FORMS)
     }
 
+    /// Whether a file is the page of a print.
+    pub fn is_page(path: &str) -> bool {
+        schema::print_of(path).is_some()
+    }
+
     /// Where the page of a print lies.
     pub fn print_path(id: &str) -> String {
         schema::print_path(id)

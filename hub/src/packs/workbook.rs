@@ -1,7 +1,7 @@
 //! A pack as a workbook, a sheet a table: exported, edited in a spreadsheet, and read back.
 //!
 //! `kinds.csv` is the sheet `kinds`, `forms/vang_gia/survey.csv` the sheet `vang_gia.survey`. A sheet `sheets` names the
-//! files of those that could not be called so.
+//! files of those that could not be called so. The page of a print has a row for each line.
 
 use rulebook::{Pack, Problem, typed_cell};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
@@ -14,6 +14,8 @@ const MAX_NAME: usize = 31;
 const WIDEST: usize = 60;
 /// The sheet that says what file a sheet is, where its name doesn't.
 const INDEX: &str = "sheets";
+/// Stands above the lines of a page.
+const LINES: &str = "html";
 
 /// How the sheet of a file is called; the path itself for one that has another name.
 pub fn sheet_of(path: &str) -> String {
@@ -91,6 +93,10 @@ fn rows(path: &str, bytes: &[u8]) -> Result<Vec<Vec<String>>, Box<Problem>> {
         let (vi, en) = ("tệp không phải là bảng CSV", "the file is no table in CSV");
         Box::new(problem(path, "workbook.no-table", vi, en))
     };
+    if Pack::is_page(path) {
+        let text = std::str::from_utf8(bytes).map_err(|_| no_table())?;
+        return Ok([LINES].into_iter().chain(text.lines()).map(|line| vec![line.to_owned()]).collect());
+    }
     if !path.ends_with(".csv") {
         return Err(no_table());
     }
@@ -166,6 +172,10 @@ pub fn read(bytes: &[u8]) -> Result<Pack, Vec<Problem>> {
                 "two sheets are this file",
             ));
         }
+        if Pack::is_page(&path) {
+            pack.add(&path, lines(sheet).into_bytes());
+            continue;
+        }
         match csv_of(sheet, &path) {
             Ok(bytes) => pack.add(&path, bytes),
             Err(error) => {
@@ -194,6 +204,12 @@ fn index(sheets: &[Sheet]) -> BTreeMap<&str, &str> {
 fn letters(column: usize) -> String {
     let (before, last) = (column / 26, (b'A' + (column % 26) as u8) as char);
     if before == 0 { last.to_string() } else { letters(before - 1) + &last.to_string() }
+}
+
+/// The first column, a line a row.
+fn lines(sheet: &Sheet) -> String {
+    let line = |row: &xlsform::Row| row.cells.iter().find(|(column, _)| *column == 0).map(|(_, text)| text.clone());
+    sheet.rows.iter().map(|row| line(row).unwrap_or_default() + "\n").collect()
 }
 
 fn csv_of(sheet: &Sheet, path: &str) -> csv::Result<Vec<u8>> {

@@ -208,7 +208,8 @@ fn letters(column: usize) -> String {
 
 /// The first column, a line a row.
 fn lines(sheet: &Sheet) -> String {
-    let line = |row: &xlsform::Row| row.cells.iter().find(|(column, _)| *column == 0).map(|(_, text)| text.clone());
+    let line =
+        |row: &xlsform::Row| row.cells.iter().find(|(column, _)| *column == 0).map(|(_, text)| text.clone());
     sheet.rows.iter().map(|row| line(row).unwrap_or_default() + "\n").collect()
 }
 

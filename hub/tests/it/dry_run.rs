@@ -18,6 +18,14 @@ fn tighter(from: &str) -> Pack {
     let tighter = row.replace(",5,working-days,", ",3,working-days,");
     assert_ne!(tighter, row);
     pack.add("clocks.csv", format!("{}\n{tighter}\n", clocks.lines().next().unwrap()).into_bytes());
+    // Saturdays and Sundays, 24/11, and the days around 2/9 are off.
+    let worked = [("25/11/2026", "30/11/2026"), ("20/11/2026", "26/11/2026"), ("27/08/2026", "04/09/2026")];
+    let worked = worked.map(|(received, due)| {
+        let said = format!("case.received_at={received} 09:00;case.severity=low");
+        format!("cp_plan,{received},{said},{received} 10:00,{due} 23:59,start-uncertain\n")
+    });
+    let golden = format!("clock,name,fields,now,due,marks\n{}", worked.concat());
+    pack.add("golden/clocks.csv", golden.into_bytes());
     pack
 }
 

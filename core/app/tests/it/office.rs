@@ -27,7 +27,8 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
 pub fn published(id: &str, title: &str, files: &[(String, Vec<u8>)]) -> Form {
     let (_, xml) = files.iter().find(|(name, _)| name == "form.xml").unwrap();
     let xml = String::from_utf8_lossy(xml);
-    let own = xml.split_once("<data ").and_then(|(_, data)| data.split_once("version=\"")?.1.split('"').next());
+    let own =
+        xml.split_once("<data ").and_then(|(_, data)| data.split_once("version=\"")?.1.split('"').next());
     of_version(id, own.unwrap_or(VERSION), title, files)
 }
 

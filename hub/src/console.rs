@@ -23,8 +23,8 @@ use axum::{
 };
 use maud::{Markup, html};
 use pages::{
-    cases, devices, edit, forms, held, household, households, login, mine, packs, photos, prints, record,
-    users,
+    cases, devices, edit, forms, held, household, households, list, login, mine, packs, photos, prints,
+    record, users,
 };
 use visitor::{Permission, Visitor};
 
@@ -41,6 +41,7 @@ pub fn router(hub: Hub) -> Router {
         .route("/households/{id}", get(household::page))
         .route("/cases", get(cases::list))
         .route("/cases/{id}", get(cases::page))
+        .route("/records/{kind}", get(list::list).post(list::search))
         .route("/records/{kind}/new", get(edit::new).post(edit::add))
         .route("/records/{kind}/{id}/edit", get(edit::page).post(edit::save))
         .route("/records/{kind}/{id}/remove", post(edit::remove))

@@ -9,6 +9,7 @@ pub mod held;
 pub mod household;
 pub mod households;
 pub mod invitation;
+pub mod list;
 pub mod login;
 pub mod mine;
 pub mod packs;

@@ -9,7 +9,7 @@ use crate::{
     },
 };
 use model::{Feed, Place, Role, UserId};
-use rulebook::{Rulebook, Sees, Units};
+use rulebook::{Rulebook, Scope, Sees, Units};
 use wire::enrol::{Colleague, Worker};
 
 impl User {
@@ -24,6 +24,18 @@ impl User {
 
     pub fn runs_office(&self, rulebook: &Rulebook) -> bool {
         rulebook.role_of(self.role.as_str()).is_some_and(|role| role.runs_office)
+    }
+
+    /// Whether what stands at the top with this scope may be the user's to read and write at all.
+    pub fn works_in(&self, rulebook: &Rulebook, scope: Scope) -> bool {
+        let has = |is_one: fn(&Place) -> bool| self.sees_cases(rulebook) && self.places.iter().any(is_one);
+        match scope {
+            Scope::Commune | Scope::Own => self.sees_places(rulebook),
+            Scope::Office => self.sees_cases(rulebook),
+            Scope::Facility => has(|place| matches!(place, Place::Facility(_))),
+            Scope::Desk => has(|place| matches!(place, Place::Desk(_))),
+            Scope::Inherit | Scope::Case | Scope::OwnDevice => false,
+        }
     }
 
     /// Whether a feed is for the user. Who reads a restricted case its members say.

@@ -33,6 +33,7 @@ mod photos_id;
 mod photos_id_thumbnail;
 mod prints;
 mod prints_id;
+mod records_kind;
 mod records_kind_id;
 mod records_kind_id_edit;
 mod records_kind_id_print_print;

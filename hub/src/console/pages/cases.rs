@@ -1,7 +1,7 @@
 //! Cases: the list, and one with its people, photos and deadlines. Restricted ones for their members only; each read
 //! of one is logged (Decree 56/2017/NĐ-CP, article 24).
 
-use super::{departures, edit, household, photos, prints};
+use super::{departures, edit, household, list, photos, prints};
 use crate::{
     Hub,
     console::{
@@ -30,6 +30,7 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
         .map_err(|error| visitor.failed(error))?;
     let lang = visitor.lang;
     let content = html! {
+        (list::links(&visitor))
         @if rows.is_empty() { p.notice { (lang.pick("Chưa có trường hợp nào.", "No cases yet.")) } }
         @else { table {
             thead { tr {

@@ -1,6 +1,6 @@
 //! The list of households, with search.
 
-use super::{edit, household};
+use super::{edit, household, list};
 use crate::{
     Hub,
     console::{
@@ -39,7 +39,10 @@ pub async fn search(
 ) -> Result<Markup, Refusal> {
     visitor.require(Permission::ReadPlaces)?;
     let (user, query, page) = (visitor.user.clone(), asked.q.clone(), asked.page);
-    let addable = sheet::addable(&hub, &user, None);
+    let mut addable = sheet::addable(&hub, &user, None);
+    // What has a list of its own is added there.
+    let is_listed = |kind: &str| visitor.rulebook.kind(kind).is_some_and(|kind| kind.listed);
+    addable.retain(|kind| kind == household::KIND || !is_listed(kind));
     let (rows, total) = hub
         .read(move |hub, read| {
             let page = Page { number: page, size: PAGE };
@@ -66,6 +69,7 @@ pub async fn search(
             }
         }
         (edit::links(&addable, None, &visitor))
+        (list::links(&visitor))
         p.count { (total) " " (lang.pick("hộ", "households")) }
         @if total == 0 {
             p.notice { (lang.pick(

@@ -10,7 +10,7 @@ use crate::{
     },
     office::records as readable,
 };
-use model::{DeviceId, Feed, MergePolicy, Place, RecordRef, RecordState, UserId, record::field};
+use model::{DeviceId, Feed, MergePolicy, RecordRef, RecordState, UserId, record::field};
 use rulebook::{Act, Asking, Field, FieldType, Kind, ListRole, MAX_DEPTH, Privacy, Rulebook, Scope, Shown};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -124,9 +124,9 @@ pub fn addable(hub: &Hub, user: &User, above: Option<&RecordRow>) -> Vec<String>
             && kind.field_of(&FieldType::Photo).is_none();
         let in_scope = match kind.scope {
             Scope::Case => is_restricted,
-            Scope::Facility => user.places.iter().any(|place| matches!(place, Place::Facility(_))),
-            Scope::Desk => user.places.iter().any(|place| matches!(place, Place::Desk(_))),
-            Scope::OwnDevice => false,
+            Scope::Office | Scope::Facility | Scope::Desk | Scope::OwnDevice => {
+                user.works_in(&rulebook, kind.scope)
+            }
             _ => true,
         };
         let allowed = if is_member {

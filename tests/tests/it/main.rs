@@ -18,6 +18,7 @@ mod office_key;
 mod packs;
 mod permissions;
 mod plain_form;
+mod practice;
 mod restricted;
 mod roles;
 mod secrecy;

@@ -81,6 +81,7 @@ pub fn check_with<E>(
     for (id, files) in packs.last().map(forms_of).unwrap_or_default() {
         let mut source = FormSource::files(id, files.iter().copied());
         if let Ok(source) = &mut source {
+            source.media.extend(lists_of(packs, source));
             complete(source)?;
         }
         form(id, source, &mut report);
@@ -94,6 +95,17 @@ pub fn check_with<E>(
     report.problems.sort();
     report.warnings.sort();
     Ok(report)
+}
+
+/// The lists of these packs that a form names and doesn't have; an upper pack's goes before.
+fn lists_of(packs: &[Pack], source: &FormSource) -> Vec<(String, Vec<u8>)> {
+    let list = |name: String| {
+        let files = packs.iter().rev().flat_map(Pack::files);
+        let mut lists = files.filter(|(path, _)| Pack::list_file(path) == Some(name.as_str()));
+        let bytes = lists.next()?.1.to_vec();
+        Some((name, bytes))
+    };
+    source.named_lists().into_iter().filter_map(list).collect()
 }
 
 /// What is wrong with the pages of its prints.

@@ -27,7 +27,8 @@ def rows_of(path):
 def sheets_of(folder):
     names = ["survey", "choices", "settings", "records"]
     sheets = {name: rows_of(folder / f"{name}.csv") for name in names}
-    for path in sorted(folder.glob("*.csv")):
+    # A pack has its lists once for all forms.
+    for path in sorted([*folder.glob("*.csv"), *(folder.parent.parent / "lists").glob("*.csv")]):
         if path.stem not in names:
             sheets[path.name] = rows_of(path)
     column = sheets["settings"][0].index("version")

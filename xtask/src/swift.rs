@@ -144,7 +144,11 @@ fn lay_out(folder: &Path, made: &Bindings) -> Result<()> {
         make.arg(&picture);
         sh::run(make)?;
     }
-    for (from, to) in [("packs/quoc_gia/forms/.", "forms"), ("tests/stories/.", "stories")] {
+    for (from, to) in [
+        ("packs/quoc_gia/forms/.", "forms"),
+        ("packs/quoc_gia/lists/.", "lists"),
+        ("tests/stories/.", "stories"),
+    ] {
         fs::create_dir_all(folder.join(to))?;
         copy(from, &root, &folder.join(to))?;
     }

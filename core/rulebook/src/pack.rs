@@ -182,6 +182,11 @@ impl Pack {
         format!("{}/{form}/{file}", schema::FORMS)
     }
 
+    /// The name of the list that a file is, for all forms of the pack.
+    pub fn list_file(path: &str) -> Option<&str> {
+        schema::list_of(path)
+    }
+
     /// Whether a file is the page of a print.
     pub fn is_page(path: &str) -> bool {
         schema::print_of(path).is_some()

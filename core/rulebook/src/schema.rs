@@ -486,6 +486,12 @@ pub(crate) fn form_of(path: &str) -> Option<(&str, &str)> {
     (!file.contains('/')).then_some((form, file))
 }
 
+/// The name of a list that a pack has for all of its forms.
+pub(crate) fn list_of(path: &str) -> Option<&str> {
+    let name = path.strip_prefix("lists/")?;
+    (name.ends_with(".csv") && !name.contains('/')).then_some(name)
+}
+
 /// The id of the print whose page a file is.
 pub(crate) fn print_of(path: &str) -> Option<&str> {
     let id = path.strip_prefix("prints/")?.strip_suffix(".html")?;

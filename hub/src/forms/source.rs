@@ -72,6 +72,10 @@ impl FormSource {
         let mut source =
             Self::files(name, files.iter().map(|(file, bytes)| (file.as_str(), bytes.as_slice())))?;
         source.folders = vec![path.to_owned()];
+        // Of a pack: the lists that it has for all forms.
+        if let Some(forms) = path.parent().filter(|forms| forms.ends_with("forms")) {
+            source.folders.push(forms.with_file_name("lists"));
+        }
         Ok(source)
     }
 

@@ -134,7 +134,9 @@ fn is_newer(
 
 /// The files that travel with it: its forms do by themselves, and what proves it has done so by then.
 fn tables(pack: &Pack) -> impl Iterator<Item = (&str, &[u8])> {
-    let stays = |path: &str| Pack::form_file(path).is_some() || Pack::golden_of(path).is_some();
+    let stays = |path: &str| {
+        Pack::form_file(path).is_some() || Pack::golden_of(path).is_some() || Pack::list_file(path).is_some()
+    };
     pack.files().filter(move |(path, _)| !stays(path))
 }
 

@@ -47,7 +47,7 @@ fn sheets_are_called_by_their_tables() {
     let book = xlsform::read_bytes(&bytes, "xlsx").unwrap();
     let names: Vec<&str> = book.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
     assert_eq!(names[..3], ["pack", "kinds", "fields"]);
-    assert!(names.contains(&"vang_gia.survey") && names.contains(&"tiep_nhan_tre_em.communes"));
+    assert!(names.contains(&"vang_gia.survey") && names.contains(&"vang_gia.working_age"));
     assert_eq!(workbook::sheet_of("clocks.csv"), "clocks");
     assert_eq!(workbook::sheet_of("forms/vang_gia/survey.csv"), "vang_gia.survey");
 }

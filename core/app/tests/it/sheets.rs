@@ -10,7 +10,10 @@ pub fn publish(id: &str) -> Vec<(String, Vec<u8>)> {
 /// The same of sheets in a folder.
 pub fn publish_from(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let form = xlsform::convert(&xlsform::read(folder).unwrap(), &xlsform::Options::default()).unwrap();
-    let file = |name: &str| (name.to_owned(), fs::read(folder.join(name)).unwrap());
+    // A pack has its lists once for all forms.
+    let read =
+        |name: &str| fs::read(folder.join(name)).or_else(|_| fs::read(folder.join("../../lists").join(name)));
+    let file = |name: &str| (name.to_owned(), read(name).unwrap());
     let media = form.media.iter().map(|name| file(name));
     [("form.xml".to_owned(), form.xml.into_bytes()), file("records.csv")].into_iter().chain(media).collect()
 }

@@ -34,7 +34,9 @@ pub fn records_csv(name: &str) -> String {
 }
 
 fn load(name: &str) -> Form {
-    let media = |file: &str| fs::read(folder(name).join(file)).ok();
+    // A pack has its lists once for all forms.
+    let lists = folder("../lists");
+    let media = |file: &str| fs::read(folder(name).join(file)).or_else(|_| fs::read(lists.join(file))).ok();
     let workbook = xlsform::read(&folder(name)).unwrap();
     let form = xlsform::convert(&workbook, &xlsform::Options::default()).unwrap();
     let definition = Definition::parse_with(&form.xml, &media).unwrap();

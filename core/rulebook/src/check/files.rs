@@ -20,6 +20,7 @@ pub(super) fn check(context: &mut Context<'_>, pack: &Pack) {
     for (path, _) in pack.files() {
         if schema::table(path).is_none()
             && schema::form_of(path).is_none()
+            && schema::list_of(path).is_none()
             && schema::print_of(path).is_none()
             && schema::golden_of(path).is_none()
         {

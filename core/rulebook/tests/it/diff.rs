@@ -38,7 +38,7 @@ fn read() -> Pack {
     for (name, content) in Pack::built_in().files().filter(|(name, _)| name.ends_with(".csv")) {
         pack.add(name, bytes(&rows(content)));
     }
-    for sheet in ["survey", "choices", "settings", "records", "communes"] {
+    for sheet in ["survey", "choices", "settings", "records", "working_age"] {
         let path = format!("{}/../../packs/quoc_gia/forms/vang_gia/{sheet}.csv", env!("CARGO_MANIFEST_DIR"));
         pack.add(&format!("forms/vang_gia/{sheet}.csv"), bytes(&rows(&std::fs::read(path).unwrap())));
     }
@@ -146,13 +146,13 @@ fn forms_and_files_are_told() {
     let (before, mut after) = (whole(), whole());
     after.add("forms/gieng/survey.csv", b"type,name\ntext,a\n".to_vec());
     after.add("forms/gieng/settings.csv", b"form_id\ngieng\n".to_vec());
-    after.remove("forms/vang_gia/communes.csv");
+    after.remove("forms/vang_gia/working_age.csv");
     let found = diff(&before, &after);
     assert_eq!(
         told(&found),
         [
             ("Thêm phiếu gieng", "New: the form gieng"),
-            ("Bỏ tệp forms/vang_gia/communes.csv", "Gone: the file forms/vang_gia/communes.csv")
+            ("Bỏ tệp forms/vang_gia/working_age.csv", "Gone: the file forms/vang_gia/working_age.csv")
         ]
     );
     assert_eq!(diff(&after, &before).len(), 2);

@@ -33,7 +33,7 @@ pub(super) fn check(rulebook: &Rulebook, pack: &Pack, all: &[CheckedForm]) -> Ve
                 format!("the pack has no form {of:?}"),
             )),
         });
-        problems.extend(found.unwrap_or_else(|problem| vec![problem]));
+        problems.extend(found.unwrap_or_else(|problem| vec![*problem]));
     }
     problems.extend(clocks::missing(pack, worked.as_ref()));
     problems.sort();
@@ -56,7 +56,7 @@ struct Row<'s> {
 }
 
 impl Sheet {
-    fn read(path: &str, bytes: &[u8]) -> Result<Self, Problem> {
+    fn read(path: &str, bytes: &[u8]) -> Result<Self, Box<Problem>> {
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
         let mut read = || Ok((reader.headers()?.clone(), reader.records().collect::<Result<_, _>>()?));
         let (header, rows) = read().map_err(|error: csv::Error| {
@@ -66,7 +66,7 @@ impl Sheet {
         Ok(Self { path: path.to_owned(), header, rows })
     }
 
-    fn has(&self, columns: &[&str]) -> Result<(), Problem> {
+    fn has(&self, columns: &[&str]) -> Result<(), Box<Problem>> {
         let missing = columns.iter().find(|column| !self.header.iter().any(|name| name == **column));
         missing.map_or(Ok(()), |column| {
             let (vi, en) = (format!("thiếu cột {column}"), format!("the table misses the column {column}"));
@@ -79,7 +79,7 @@ impl Sheet {
         (0..self.rows.len()).map(|place| Row { sheet: self, place })
     }
 
-    fn problem(&self, place: Option<(usize, &str)>, code: &str, vi: String, en: String) -> Problem {
+    fn problem(&self, place: Option<(usize, &str)>, code: &str, vi: String, en: String) -> Box<Problem> {
         problem(&self.path, place, code, vi, en)
     }
 }
@@ -91,17 +91,17 @@ impl<'s> Row<'s> {
         place.and_then(|place| self.sheet.rows[self.place].get(place)).unwrap_or_default().trim()
     }
 
-    fn problem(self, column: &str, code: &str, vi: impl Into<String>, en: impl Into<String>) -> Problem {
+    fn problem(self, column: &str, code: &str, vi: impl Into<String>, en: impl Into<String>) -> Box<Problem> {
         self.sheet.problem(Some((self.place + 2, column)), code, vi.into(), en.into())
     }
 
     /// It can't be read.
-    fn unread(self, column: &str, vi: impl Into<String>, en: impl Into<String>) -> Problem {
+    fn unread(self, column: &str, vi: impl Into<String>, en: impl Into<String>) -> Box<Problem> {
         self.problem(column, "golden.row", vi, en)
     }
 
     /// When it is: `dd/mm/yyyy HH:MM`, by Vietnam's time.
-    fn moment(self, column: &str) -> Result<DateTime<FixedOffset>, Problem> {
+    fn moment(self, column: &str) -> Result<DateTime<FixedOffset>, Box<Problem>> {
         let said = self.cell(column);
         moment(said).ok_or_else(|| {
             let (vi, en) = ("không viết như 25/11/2026 15:00", "is not written like 25/11/2026 15:00");
@@ -110,7 +110,7 @@ impl<'s> Row<'s> {
     }
 
     /// It comes out otherwise.
-    fn wrong(self, column: &str, found: &str) -> Problem {
+    fn wrong(self, column: &str, found: &str) -> Box<Problem> {
         let said = self.cell(column);
         let (vi, en) =
             (format!("ghi {said:?}, tính ra {found:?}"), format!("it says {said:?}, found {found:?}"));
@@ -129,8 +129,8 @@ fn problem(
     code: &str,
     vi: impl Into<String>,
     en: impl Into<String>,
-) -> Problem {
+) -> Box<Problem> {
     let (row, column) = place.unzip();
     let (file, column) = (path.to_owned(), column.map(str::to_owned));
-    Problem { file, row, column, code: code.to_owned(), vi: vi.into(), en: en.into() }
+    Box::new(Problem { file, row, column, code: code.to_owned(), vi: vi.into(), en: en.into() })
 }

@@ -14,13 +14,13 @@ const LEAST: usize = 3;
 const MOST: usize = 2_000;
 const COLUMNS: [&str; 6] = ["clock", "name", "fields", "now", "due", "marks"];
 
-pub(super) fn check(rulebook: &Rulebook, sheet: &Sheet) -> Result<Vec<Problem>, Problem> {
+pub(super) fn check(rulebook: &Rulebook, sheet: &Sheet) -> Result<Vec<Problem>, Box<Problem>> {
     sheet.has(&COLUMNS)?;
     if sheet.rows.len() > MOST {
         let (vi, en) = (format!("có hơn {MOST} dòng"), format!("there are more than {MOST} rows"));
         return Err(sheet.problem(None, "golden.many", vi, en));
     }
-    Ok(sheet.rows().flat_map(|row| worked(rulebook, row).unwrap_or_else(|unread| vec![unread])).collect())
+    Ok(sheet.rows().flat_map(|row| worked(rulebook, row).unwrap_or_else(|unread| vec![*unread])).collect())
 }
 
 /// A deadline of this pack that isn't proved.
@@ -37,12 +37,12 @@ pub(super) fn missing(pack: &Pack, worked: Option<&Sheet>) -> Vec<Problem> {
             format!("golden/{table} có {count} tình huống của hạn này, cần ít nhất {LEAST}"),
             format!("golden/{table} has {count} worked cases of it; at least {LEAST} are needed"),
         );
-        row.problem("id", "golden.missing", vi, en)
+        *row.problem("id", "golden.missing", vi, en)
     })
     .collect()
 }
 
-fn worked(rulebook: &Rulebook, row: Row<'_>) -> Result<Vec<Problem>, Problem> {
+fn worked(rulebook: &Rulebook, row: Row<'_>) -> Result<Vec<Problem>, Box<Problem>> {
     let code = row.cell("clock");
     let Some(clock) = rulebook.clocks().iter().find(|clock| clock.code == code) else {
         return Err(row.unread(
@@ -63,7 +63,7 @@ fn worked(rulebook: &Rulebook, row: Row<'_>) -> Result<Vec<Problem>, Problem> {
     Ok(wrong
         .iter()
         .filter(|(column, is)| row.cell(column) != is)
-        .map(|(column, is)| row.wrong(column, is))
+        .map(|(column, is)| *row.wrong(column, is))
         .collect())
 }
 
@@ -85,7 +85,7 @@ fn marks(deadline: &Deadline<'_>) -> String {
 }
 
 /// What the record says, and of which kind it is.
-fn said<'s>(rulebook: &Rulebook, row: Row<'s>) -> Result<(&'s str, BTreeMap<String, Value>), Problem> {
+fn said<'s>(rulebook: &Rulebook, row: Row<'s>) -> Result<(&'s str, BTreeMap<String, Value>), Box<Problem>> {
     let mut fields = BTreeMap::new();
     let mut of = None;
     for part in row.cell("fields").split(';').map(str::trim).filter(|part| !part.is_empty()) {

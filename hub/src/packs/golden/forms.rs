@@ -21,22 +21,27 @@ struct Case<'s> {
     expected: Vec<Row<'s>>,
 }
 
-pub(super) fn check(form: &CheckedForm, sheet: &Sheet) -> Result<Vec<Problem>, Problem> {
+pub(super) fn check(form: &CheckedForm, sheet: &Sheet) -> Result<Vec<Problem>, Box<Problem>> {
     sheet.has(&COLUMNS)?;
     let mut problems = Vec::new();
     for case in cases(sheet)? {
         let Some(first) = case.expected.first() else { continue };
         match filled(form, &case, *first) {
             Ok(mut session) => {
-                problems.extend(case.expected.iter().filter_map(|row| differs(&mut session, *row)));
+                problems.extend(
+                    case.expected
+                        .iter()
+                        .filter_map(|row| differs(&mut session, *row))
+                        .map(|problem| *problem),
+                );
             }
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(*problem),
         }
     }
     Ok(problems)
 }
 
-fn cases(sheet: &Sheet) -> Result<Vec<Case<'_>>, Problem> {
+fn cases(sheet: &Sheet) -> Result<Vec<Case<'_>>, Box<Problem>> {
     let mut cases: Vec<Case<'_>> = Vec::new();
     let mut count = 0;
     for row in sheet.rows() {
@@ -89,7 +94,7 @@ fn cases(sheet: &Sheet) -> Result<Vec<Case<'_>>, Problem> {
 }
 
 /// The form as it stands in the end, when it can be finished.
-fn filled(form: &CheckedForm, case: &Case<'_>, first: Row<'_>) -> Result<Session, Problem> {
+fn filled(form: &CheckedForm, case: &Case<'_>, first: Row<'_>) -> Result<Session, Box<Problem>> {
     let is_now = |row: &&Row<'_>| row.cell("do") == "now";
     let Some(now) = case.steps.iter().rfind(is_now) else {
         let (vi, en) = ("chưa nói điền lúc nào (now)", "it doesn't say when it is filled (now)");
@@ -113,7 +118,7 @@ fn filled(form: &CheckedForm, case: &Case<'_>, first: Row<'_>) -> Result<Session
     Ok(session)
 }
 
-fn differs(session: &mut Session, row: Row<'_>) -> Option<Problem> {
+fn differs(session: &mut Session, row: Row<'_>) -> Option<Box<Problem>> {
     let path = row.cell("path");
     let Some(node) = session.node(path) else {
         return Some(row.unread(

@@ -164,7 +164,7 @@ class VisitTest {
         assertTrue(activity.top is HouseholdScreen)
         finger.touch(back)
         finger.touch(back)
-        finger.touch("20261202")
+        finger.touch("2026120")
         finger.expect("Tỉnh, thành phố")
         Household.names.forEach(finger::expect)
         finger.picture("phieu-cu")

@@ -88,7 +88,8 @@ pub fn check(hub: &Hub, read: &Read, pack: Pack, first_day: Option<NaiveDate>) -
     stack.push(pack.clone());
     let mut report = check_with(&stack, |source| forms::complete(read, source))?;
     let mut problems = std::mem::take(&mut report.problems);
-    if let Some((published, _)) = &before {
+    // What is built in, with its forms, takes nothing away.
+    if let Some((published, _)) = before.as_ref().filter(|(before, _)| !tables(before).eq(tables(&pack))) {
         problems.extend(rulebook::compatible(published, &pack));
     }
     for form in &report.forms {

@@ -384,3 +384,29 @@ fn a_submission_of_before_is_checked_by_its_own_form() {
     phone.write(vec![submission(xml("of_2"))]);
     assert_eq!((office.stats().submissions, office.stats().flagged), (2, 1));
 }
+
+/// With its forms, its lists and its worked cases.
+#[test]
+fn the_national_pack_is_published_as_it_is_built_in() {
+    let office = Office::open();
+    let user = administrator(&office, "mot");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("packs/quoc_gia");
+    let number = propose(&office, hub::packs::read(&folder).unwrap()).unwrap();
+    packs::approve(&office.hub, number, Some(user), Some(office.hub.today())).unwrap();
+    let phone = office.phone("hoa", "all");
+    let forms: FormList = phone.get(paths::FORMS).json();
+    let ids: Vec<_> = forms.forms.iter().filter(|form| form.newest).map(|form| form.id.as_str()).collect();
+    assert_eq!(ids, ["theo_doi", "tiep_nhan_tre_em", "vang_gia"]);
+    let communes = forms.forms.iter().flat_map(|form| &form.files).filter(|file| file.name == "communes.csv");
+    let hashes: std::collections::BTreeSet<_> = communes.map(|file| file.sha256.clone()).collect();
+    assert_eq!(hashes.len(), 1, "one list, fetched once by its hash");
+    let paths: Vec<_> = list(&phone).remove(0).files.into_iter().map(|file| file.path).collect();
+    assert!(
+        paths.iter().any(|path| path == "articles.csv")
+            && paths.iter().any(|path| path == "prints/muc_tieu.html")
+    );
+    assert!(
+        paths.iter().all(|path| !path.starts_with("golden/") && !path.starts_with("lists/")),
+        "{paths:?}"
+    );
+}

@@ -108,7 +108,7 @@ fn a_kind_of_the_phone_alone_is_so_by_the_tables() {
     let rules = rulebook::Rulebook::with(&[("kinds.csv", &kinds), ("fields.csv", &fields)]).unwrap();
     let phone = Phone::new();
     phone.store.close().unwrap();
-    let store = phone.folder.open(&phone.keys, phone.clock.clone(), rules.into()).unwrap();
+    let store = phone.folder.open(&phone.keys, phone.clock.clone(), rules).unwrap();
     let note = RecordEdit::new(new_ref("own_note")).set("text", "Nhớ gọi trạm y tế");
     let record = note.record.clone();
     store.commit(vec![note]).unwrap();

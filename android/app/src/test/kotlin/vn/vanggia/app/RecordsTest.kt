@@ -1,5 +1,6 @@
 package vn.vanggia.app
 
+import android.widget.CompoundButton
 import android.widget.EditText
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
@@ -30,6 +31,7 @@ class RecordsTest {
 
     private fun story(language: String) = Hub(File(Hub.property("vanggia.target"), "android/hub-records-$language")).use { hub ->
         RuntimeEnvironment.setFontScale(1.3f)
+        hub.publish(File(Hub.property("vanggia.root"), "packs/quoc_gia/forms/theo_doi"))
         hub.publish(form(File(Hub.property("vanggia.target"), "android/$FORM")))
         val console = Console(hub)
         val household = console.write("/records/household/new", "f.name" to NAME, "f.commune" to Hub.COMMUNE, "f.phone" to "0912 000 111")
@@ -46,6 +48,7 @@ class RecordsTest {
             openHousehold(finger)
             decide(finger)
             synchronise(finger)
+            visitAgain(finger)
             val page = console.page(household)
             assertTrue(HERE in page)
             assertFalse(THERE in page)
@@ -97,6 +100,27 @@ class RecordsTest {
         finger.picture("settled")
     }
 
+    /** What a second visit tells as known, and the first pages of a follow-up. */
+    private fun visitAgain(finger: Finger) {
+        for ((title, name) in listOf("Vãng gia hộ gia đình" to "second-visit", "Thăm theo dõi" to "follow-up")) {
+            openHousehold(finger)
+            finger.touch(title)
+            repeat(PAGES) { page ->
+                val form = FormFinger(finger)
+                ANSWERS.forEach { (question, answer) ->
+                    val card = form.cards().firstOrNull { (it.tag as String).endsWith("/$question") } ?: return@forEach
+                    finger.views(card).filterIsInstance<CompoundButton>().firstOrNull { it.tag == answer && !it.isChecked }?.let(finger::press)
+                }
+                finger.picture("$name-${page + 1}")
+                finger.touch(finger.text(R.string.next))
+            }
+            finger.touch(finger.text(R.string.form_outline))
+            finger.picture("$name-outline")
+            finger.touch(finger.text(R.string.form_abandon))
+            finger.answer()
+        }
+    }
+
     /** A form of one question about a household. */
     private fun form(folder: File) = folder.apply {
         mkdirs()
@@ -112,6 +136,13 @@ class RecordsTest {
     }
 
     private companion object {
+        const val PAGES = 4
+        val ANSWERS = listOf(
+            "outcome" to "met", "visit_purpose" to "regular", "visit_present" to "head", "present" to "helped",
+            "consent_support" to "agree", "consent_ethnicity" to "refuse", "consent_health" to "refuse",
+            "consent_location" to "refuse", "consent_photo" to "refuse", "consent_by" to "head", "consent_form" to "written",
+            "changed" to "none", "consent_state" to "all", "children_seen" to "no_children",
+        )
         const val NAME = "Lường Thị Mới"
         const val FORM = "so_dien_thoai"
         const val FORM_TITLE = "Số điện thoại của hộ"

@@ -67,12 +67,7 @@ pub fn router(hub: Hub) -> Router {
         .route("/forms/withdraw", post(forms::withdraw))
         .route("/packs", get(packs::list).post(packs::upload))
         .route("/packs/{number}", get(packs::proposal))
-        .route(
-            "/packs/{number}/forms/{form}",
-            get(packs::playing::start)
-                .post(packs::playing::go_on)
-                .layer(DefaultBodyLimit::max(packs::playing::MAX_SENT)),
-        )
+        .route("/packs/{number}/forms/{form}", get(packs::playing::start).post(packs::playing::go_on))
         .route("/packs/{number}/approve", post(packs::approve))
         .route("/packs/{number}/refuse", post(packs::refuse))
         .route("/style.css", get(style))

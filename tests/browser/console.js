@@ -153,7 +153,7 @@ await step("the office corrects a household, and the page says who said what", a
 
 await step("a restricted case is there for its members, with its legal clock", async () => {
   await page.getByRole("link", { name: "Trường hợp", exact: true }).first().click();
-  await page.locator("main a").first().click();
+  await page.locator('main a[href^="/cases/"]').first().click();
   await page.waitForURL(/cases\/[0-9a-f-]{36}$/);
   const shown = await text();
   assert.match(shown, /Bảo mật/);
@@ -203,7 +203,7 @@ await step("the keyboard alone reaches a household", async () => {
 await step("who is no member does not see the restricted case", async () => {
   const caseUrl = await (async () => {
     await go("/cases");
-    return page.locator("main a").first().getAttribute("href");
+    return page.locator('main a[href^="/cases/"]').first().getAttribute("href");
   })();
   await page.getByRole("button", { name: "Đăng xuất" }).click();
   await logIn(facts.outsider);

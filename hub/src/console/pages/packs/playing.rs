@@ -17,8 +17,8 @@ use rulebook::Lang;
 use std::collections::BTreeMap;
 use xforms::{ChoiceView, PageKind, ProblemKind, QuestionKind, QuestionView, RepeatView};
 
-/// The largest form that is sent, with all of its answers.
-pub const MAX_SENT: usize = 1024 * 1024;
+/// The largest form that is sent, with all of its answers; read as a whole first, so that the refusal is heard.
+const MAX_SENT: usize = 1024 * 1024;
 /// How a browser writes a time.
 const MINUTES: (usize, usize) = (16, 5);
 
@@ -40,6 +40,9 @@ pub async fn go_on(
         let too_large = refused.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE;
         visitor.failed(if too_large { HubError::TooLarge } else { HubError::BadMessage("no form") })
     })?;
+    if pairs.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_SENT {
+        return Err(visitor.failed(HubError::TooLarge));
+    }
     play(&hub, &visitor, number, form, Some(sent(pairs))).await
 }
 

@@ -136,7 +136,8 @@ fn two_workers(world: &World, phone: &Phone, verdicts: &mut Verdicts) -> Result<
     Ok(())
 }
 
-/// Pages of the database are not what was written.
+/// Pages of the database are not what was written: of what the office has, too. Behind the first pages of its tables lie
+/// the forms that came first; of what hangs below a damaged first page only some can be read.
 fn damaged(world: &World, phone: &Phone, verdicts: &mut Verdicts) -> Result<()> {
     let access = phone.app.access();
     let waiting = phone.app.syncing().state()?.changes_waiting;
@@ -146,14 +147,14 @@ fn damaged(world: &World, phone: &Phone, verdicts: &mut Verdicts) -> Result<()> 
     let chosen = access.workers()?.into_iter().find(|worker| worker.is_chosen).context("nobody is chosen")?;
     let database = phone.folder().join(&chosen.id).join("store.db");
     let mut bytes = fs::read(&database)?;
-    let middle = bytes.len() / 3;
-    bytes[middle..middle + 5_000].fill(0x5a);
+    let place = bytes.len() * 2 / 3;
+    bytes[place..place + 5_000].fill(0x5a);
     fs::write(&database, &bytes)?;
     let salvaged = access.salvage(PIN.into())?;
     let left = phone.app.syncing().state()?;
     verdicts.note(
         salvaged.is_whole && left.changes_waiting == waiting,
-        "a damaged database loses nothing that is unsent",
+        "damaged pages of what the office has cost nothing that is unsent",
         format!("{} of {waiting} changes, whole: {}", left.changes_waiting, salvaged.is_whole),
     );
     let aside = fs::read(phone.folder().join(format!("{}.aside", chosen.id)).join("store.db"))?;

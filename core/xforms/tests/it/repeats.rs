@@ -157,7 +157,7 @@ fn repeats_nest() {
             session.answer(&format!("{path}/age"), &Answer::Integer(age)).unwrap();
         }
     }
-    assert_eq!(session.page().breadcrumb, ["Hộ 2", "Người 2"]);
+    assert_eq!(session.page().breadcrumb, ["Hộ 2 · 10", "Người 2 · 20"]);
     assert_eq!(session.value("/data/hh[1]/sum"), Some("3"));
     assert_eq!(session.value("/data/all"), Some("33"));
     session.remove_repeat("/data/hh[1]").unwrap();

@@ -93,6 +93,7 @@ class VisitTest {
             Household.names.forEach(finger::expect)
             finger.picture("ho")
             pagesOfRecords(finger)
+            aSecondVisit(finger)
             openCase(finger)
 
             finger.touch(text(R.string.tab_households).takeIf { finger.sees(text(R.string.tab_sync)) } ?: text(R.string.back))
@@ -169,6 +170,20 @@ class VisitTest {
         Household.names.forEach(finger::expect)
         finger.picture("phieu-cu")
         finger.touch(back)
+        assertTrue(activity.top is HouseholdScreen)
+    }
+
+    /** What is known stands there by sections, and one touch says that all of it still holds. */
+    private fun aSecondVisit(finger: Finger) {
+        val activity = finger.activity
+        finger.touch("Vãng gia hộ gia đình")
+        FormFinger(finger).answerPage()
+        finger.touch(activity.getString(R.string.next))
+        finger.expect("Không có gì khác, đúng cả")
+        finger.picture("lan-tham-thu-hai")
+        finger.touch(activity.getString(R.string.form_outline))
+        finger.touch(activity.getString(R.string.form_abandon))
+        finger.answer()
         assertTrue(activity.top is HouseholdScreen)
     }
 

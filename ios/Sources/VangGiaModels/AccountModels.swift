@@ -162,6 +162,28 @@ public final class HideModel {
     }
 }
 
+/// Makes a household to practise with, which never leaves the phone.
+@MainActor
+@Observable
+public final class PractiseModel {
+    public private(set) var isMade = false
+    public private(set) var notice: Notice?
+
+    private let app: AppModel
+
+    public init(app: AppModel) { self.app = app }
+
+    public func make() async {
+        do {
+            _ = try await app.core.run { try $0.households().practise() }
+            (isMade, notice) = (true, nil)
+            app.changed()
+        } catch {
+            notice = Notice(error)
+        }
+    }
+}
+
 /// For data that nothing opens any more: it stays on the phone as it is, for the office, and the phone is enrolled anew.
 @MainActor
 @Observable

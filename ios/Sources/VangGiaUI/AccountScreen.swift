@@ -28,9 +28,29 @@ struct AccountScreen: View {
                 Button(app.say(.pinChange)) { Task { await model.change() } }.disabled(!model.canChange)
                 if model.isBusy { ProgressView(app.say(.working)) }
                 HideSection(app: app, worker: worker)
+                PractiseSection(app: app)
             }
             .navigationTitle(app.say(.account))
             .toolbar { ToolbarItem(placement: .cancellationAction) { CloseButton(app: app) } }
+        }
+    }
+}
+
+/// To try the forms with.
+struct PractiseSection: View {
+    let app: AppModel
+    @State private var model: PractiseModel
+
+    init(app: AppModel) {
+        self.app = app
+        _model = State(initialValue: PractiseModel(app: app))
+    }
+
+    var body: some View {
+        Section {
+            Button(app.say(.practise), systemImage: "house") { Task { await model.make() } }
+            NoticeRow(notice: model.notice)
+            Text(app.say(model.isMade ? .practiseMade : .practiseHint)).font(.caption)
         }
     }
 }

@@ -10,6 +10,7 @@ public enum Chrome: String, CaseIterable, Sendable {
     case households, invitation, invitationScan, keep, keepValue, locate
     case locateFailed, lock, members, membersOnly, moreRows, newPin, newPinAgain, next, noCamera, noPhoto
     case noRows, openCase, openCaseReason, outline, packs, people, photos, pin, pinChange, pinChanged
+    case practise, practiseHint, practiseMade
     case pinForgotten, pinPresent, pinsDiffer, problems, recoverCode, recoverCodeHint, recoverRequest
     case recoverSend, remove, required, restrictCase, restrictCaseAsk, restricted, retake, review, reviewChanges
     case salvage, salvageHint, search

@@ -49,6 +49,7 @@ class RecordsTest {
             decide(finger)
             synchronise(finger)
             visitAgain(finger)
+            practise(finger)
             val page = console.page(household)
             assertTrue(HERE in page)
             assertFalse(THERE in page)
@@ -119,6 +120,17 @@ class RecordsTest {
             finger.touch(finger.text(R.string.form_abandon))
             finger.answer()
         }
+    }
+
+    /** A household that never leaves the phone. */
+    private fun practise(finger: Finger) {
+        finger.activity.openTab(Tab.TODAY)
+        finger.settle()
+        finger.touch(finger.text(R.string.account))
+        finger.picture("account")
+        finger.touch(finger.text(R.string.practise))
+        assertTrue(finger.activity.top is HouseholdScreen)
+        finger.picture("practice")
     }
 
     /** A form of one question about a household. */

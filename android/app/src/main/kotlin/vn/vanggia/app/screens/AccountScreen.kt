@@ -20,6 +20,10 @@ class AccountScreen(host: MainActivity) : Screen(host) {
             button(text(R.string.pin_change), R.style.Button_Outline, R.drawable.ic_key, context.dp(20)) { host.push(ChangePinScreen(host)) }
             button(text(R.string.lock), R.style.Button_Outline, R.drawable.ic_lock) { host.lock() }
             hiding(worker)
+            button(text(R.string.practise), R.style.Button_Outline, R.drawable.ic_home, context.dp(20)) {
+                ask({ it.households().practise() }) { host.push(HouseholdScreen(host, it)) }
+            }
+            text(text(R.string.practise_help), R.style.Soft, context.dp(4))
         }
     }
 

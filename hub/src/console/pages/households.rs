@@ -1,6 +1,9 @@
 //! The list of households, with search.
 
-use super::{edit, household, list};
+use super::{
+    edit, household,
+    list::{self, PAGE, Search, search_form, turning},
+};
 use crate::{
     Hub,
     console::{
@@ -14,19 +17,8 @@ use axum::{Form, extract::State};
 use maud::{Markup, html};
 use model::record::field;
 use rulebook::Listing;
-use serde::Deserialize;
 
-/// Households on one page of the list.
-const PAGE: u32 = 50;
-
-#[derive(Deserialize, Default)]
-pub struct Search {
-    #[serde(default)]
-    q: String,
-    /// From 0.
-    #[serde(default)]
-    page: u32,
-}
+const PATH: &str = "/households";
 
 pub async fn list(state: State<Hub>, visitor: Visitor) -> Result<Markup, Refusal> {
     search(state, visitor, Form(Search::default())).await
@@ -51,23 +43,8 @@ pub async fn search(
         .await
         .map_err(|error| visitor.failed(error))?;
     let lang = visitor.lang;
-    let turn = |page: u32, label: &str| {
-        html! {
-            form method="post" action="/households" {
-                input type="hidden" name="q" value=(asked.q);
-                input type="hidden" name="page" value=(page);
-                button.quiet { (label) }
-            }
-        }
-    };
     let content = html! {
-        form.search method="post" action="/households" role="search" {
-            label for="q" { (lang.pick("Tìm theo tên, thôn bản, địa chỉ", "Search by name, village, address")) }
-            div.row {
-                input #q type="search" name="q" value=(asked.q) autocomplete="off" autofocus;
-                button { (lang.pick("Tìm", "Search")) }
-            }
-        }
+        (search_form(PATH, lang.pick("Tìm theo tên, thôn bản, địa chỉ", "Search by name, village, address"), &asked.q, lang))
         (edit::links(&addable, None, &visitor))
         (list::links(&visitor))
         p.count { (total) " " (lang.pick("hộ", "households")) }
@@ -92,10 +69,7 @@ pub async fn search(
                     td data-label=(lang.pick("Cập nhật", "Updated")) { (layout::time(Some(found.updated_at))) }
                 } } }
             }
-            div.turn {
-                @if page > 0 { (turn(page - 1, lang.pick("‹ Trang trước", "‹ Previous"))) }
-                @if (page + 1).saturating_mul(PAGE) < total { (turn(page + 1, lang.pick("Trang sau ›", "Next ›"))) }
-            }
+            (turning(PATH, &asked, total, lang))
         }
     };
     Ok(menu::page(&visitor, lang.pick("Hộ gia đình", "Households"), &content))

@@ -15,19 +15,19 @@ use axum::{
     extract::{Path, State},
 };
 use maud::{Markup, html};
-use rulebook::Kind;
+use rulebook::{Kind, Lang};
 use serde::Deserialize;
 
 /// Rows on one page of a list.
-const PAGE: u32 = 50;
+pub const PAGE: u32 = 50;
 
 #[derive(Deserialize, Default)]
 pub struct Search {
     #[serde(default)]
-    q: String,
+    pub q: String,
     /// From 0.
     #[serde(default)]
-    page: u32,
+    pub page: u32,
 }
 
 pub async fn list(state: State<Hub>, visitor: Visitor, kind: Path<String>) -> Result<Markup, Refusal> {
@@ -55,23 +55,8 @@ pub async fn search(
         .await
         .map_err(|error| visitor.failed(error))?;
     let lang = visitor.lang;
-    let turn = |page: u32, label: &str| {
-        html! {
-            form method="post" action=(path) {
-                input type="hidden" name="q" value=(asked.q);
-                input type="hidden" name="page" value=(page);
-                button.quiet { (label) }
-            }
-        }
-    };
     let content = html! {
-        form.search method="post" action=(path) role="search" {
-            label for="q" { (lang.pick("Tìm", "Search")) }
-            div.row {
-                input #q type="search" name="q" value=(asked.q) autocomplete="off" autofocus;
-                button { (lang.pick("Tìm", "Search")) }
-            }
-        }
+        (search_form(&path, lang.pick("Tìm", "Search"), &asked.q, lang))
         (edit::links(&addable, None, &visitor))
         p.count { (total) }
         @if total == 0 {
@@ -90,13 +75,43 @@ pub async fn search(
                     td data-label=(lang.pick("Cập nhật", "Updated")) { (layout::time(Some(found.updated_at))) }
                 } } }
             }
-            div.turn {
-                @if page > 0 { (turn(page - 1, lang.pick("‹ Trang trước", "‹ Previous"))) }
-                @if (page + 1).saturating_mul(PAGE) < total { (turn(page + 1, lang.pick("Trang sau ›", "Next ›"))) }
-            }
+            (turning(&path, &asked, total, lang))
         }
     };
     Ok(menu::page(&visitor, &title, &content))
+}
+
+/// Above a list: what is looked for is sent as a form, as names don't belong in addresses.
+pub fn search_form(path: &str, label: &str, query: &str, lang: Lang) -> Markup {
+    html! {
+        form.search method="post" action=(path) role="search" {
+            label for="q" { (label) }
+            div.row {
+                input #q type="search" name="q" value=(query) autocomplete="off" autofocus;
+                button { (lang.pick("Tìm", "Search")) }
+            }
+        }
+    }
+}
+
+/// Below it: to the pages before and after.
+pub fn turning(path: &str, asked: &Search, total: u32, lang: Lang) -> Markup {
+    let turn = |page: u32, label: &str| {
+        html! {
+            form method="post" action=(path) {
+                input type="hidden" name="q" value=(asked.q);
+                input type="hidden" name="page" value=(page);
+                button.quiet { (label) }
+            }
+        }
+    };
+    let page = asked.page;
+    html! {
+        div.turn {
+            @if page > 0 { (turn(page - 1, lang.pick("‹ Trang trước", "‹ Previous"))) }
+            @if (page + 1).saturating_mul(PAGE) < total { (turn(page + 1, lang.pick("Trang sau ›", "Next ›"))) }
+        }
+    }
 }
 
 /// Links to the lists that the visitor may see and that have no page of their own.

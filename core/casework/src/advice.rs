@@ -1,10 +1,11 @@
 //! What a worker should know after finishing a form: deadlines, suggestions, whom to call, each with its ground.
 
-use crate::{Outcome, clocks};
+use crate::Outcome;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use model::{RecordEdit, kind};
 use rulebook::{Hotline, Lang, Rulebook};
 use serde_json::Value;
+use workflow::clocks::{self, Deadline};
 
 /// One thing to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +57,7 @@ fn of_clocks(
     now: DateTime<FixedOffset>,
     lang: Lang,
 ) -> Vec<Advice> {
-    let sentence = |deadline: clocks::Deadline<'_>| {
+    let sentence = |deadline: Deadline<'_>| {
         let (title, due) = (deadline.title.get(lang), deadline.due_text(lang));
         let who = deadline.responsible.get(lang);
         let text = match lang {
@@ -67,12 +68,12 @@ fn of_clocks(
         };
         Advice { code: deadline.code.to_owned(), text, ground: deadline.ground_text(lang) }
     };
-    let deadlines = clocks::of_fields(rulebook, kind, &record.fields, now);
+    let deadlines = clocks::alone(rulebook, kind, &workflow::of_fields(&record.fields), now);
     if deadlines.is_empty() {
         return Vec::new();
     }
     let mut advice = Vec::new();
-    let may_be_urgent = deadlines.iter().any(|deadline| deadline.is_for_emergency);
+    let may_be_urgent = deadlines.iter().any(Deadline::is_alarm);
     if may_be_urgent {
         advice.push(known("report-at-once", at_once(lang), ON_EMERGENCIES));
     }

@@ -1,10 +1,10 @@
 //! What another rulebook would do to a record that is worked on: numbers, before anybody agrees to it.
 
-use crate::clocks::{Deadline, deadlines};
 use chrono::{DateTime, FixedOffset};
 use model::RecordState;
 use rulebook::Rulebook;
 use std::ops::AddAssign;
+use workflow::clocks::{Deadline, alone};
 
 /// Deadlines that would be otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub fn moves(
     record: &RecordState,
     now: DateTime<FixedOffset>,
 ) -> Moves {
-    let [was, is] = [before, after].map(|rulebook| deadlines(rulebook, kind, record, now));
+    let [was, is] = [before, after].map(|rulebook| alone(rulebook, kind, record, now));
     let of = |all: &'_ [Deadline<'_>], one: &Deadline<'_>| {
         all.iter().find(|other| other.code == one.code).map(|other| (other.due, other.overdue))
     };

@@ -1,9 +1,9 @@
-//! Social-work rules over the rulebook's data: what a finished submission changes, legal clocks, cases, suggestions.
+//! Social-work rules over the rulebook's data: what a finished submission changes, cases, suggestions.
 //!
 //! No I/O: the rulebook is handed in; a form's `records.csv` comes in as text.
 //!
 //! - [`FormRules`]: how a form's answers become records ([`FormRules::apply`]) and back ([`FormRules::prefill`]).
-//! - [`clocks`]: which legal deadlines run for a case. [`advice`]: what to tell a worker who finished a form.
+//! - [`advice`]: what to tell a worker who finished a form. [`timeline`]: what happened in a case, and what is due.
 //! - [`Labels`]: what a record's fields and values are called on a page. [`Page`]: all that the page of any record
 //!   shows. [`answers`]: a finished form as it was answered.
 
@@ -12,7 +12,6 @@
 pub mod advice;
 mod answers;
 pub mod cases;
-pub mod clocks;
 pub mod dry_run;
 mod error;
 mod form_labels;
@@ -22,6 +21,7 @@ pub mod page;
 mod prefill;
 mod rules;
 mod settle;
+pub mod timeline;
 mod value;
 
 pub use answers::{Answered, answers};

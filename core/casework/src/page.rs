@@ -1,13 +1,15 @@
 //! The page of a record, of whatever kind: made from the rulebook's tables, the record and what lies around it.
 
-use crate::{
-    Conflict, Fact, Labels,
-    clocks::{Deadline, deadlines},
-};
+use crate::{Conflict, Fact, Labels, timeline};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use model::{ChangeId, DeviceId, PhotoFile, RecordRef, RecordState, Stamp, SubmissionId};
 use rulebook::{Field, FieldType, Lang, ListRole, Rulebook, Shown};
 use std::{cmp::Reverse, collections::BTreeMap};
+use workflow::{
+    Standing, TRANSITION, Verdict,
+    clocks::{self, Deadline},
+    field,
+};
 
 /// A record as it is kept.
 pub type Kept<'a> = (&'a RecordRef, &'a RecordState);
@@ -18,6 +20,8 @@ pub struct Around<'a> {
     pub restricted: bool,
     /// What it lies under, the top first.
     pub above: Vec<Link>,
+    /// `None` for what moves by no workflow.
+    pub standing: Option<&'a Standing>,
     /// All that lies below it if [`shows_all_below`], else what names it as its parent; in the order it was made.
     pub below: Vec<Kept<'a>>,
 }
@@ -41,8 +45,10 @@ pub struct Page<'r> {
     pub badges: Vec<Badge>,
     pub facts: Vec<Fact>,
     pub photo: Option<PhotoFile>,
-    /// The most pressing first.
+    /// Those that run, the most pressing first.
     pub clocks: Vec<Deadline<'r>>,
+    /// Those that were met, or turned out not to run.
+    pub done: Vec<Deadline<'r>>,
     pub conflicts: Vec<Conflict>,
     /// By the tables' order of kinds; those of unknown kinds come last.
     pub sections: Vec<Section>,
@@ -72,6 +78,8 @@ pub enum BadgeKind {
     Overdue,
     /// Devices disagree about it.
     Conflict,
+    /// A step that has no effect.
+    NoEffect,
 }
 
 /// The records of a kind below.
@@ -126,11 +134,14 @@ impl<'r> Pages<'r> {
     }
 
     pub fn page(&self, around: Around<'_>) -> Page<'r> {
-        let Around { record: (reference, state), restricted, above, below } = around;
+        let Around { record: (reference, state), restricted, above, standing, below } = around;
         let (kind, lang) = (reference.kind.as_str(), self.lang);
         let below: Vec<Kept> = below.into_iter().filter(|(_, state)| !state.is_removed()).collect();
         let title = self.title((reference, state), &below);
-        let clocks = deadlines(self.rulebook(), kind, state, self.now);
+        let timed = standing.map_or(&[][..], |standing| &standing.clocks);
+        let clocks = clocks::running(self.rulebook(), timed, self.now);
+        let done = timed.iter().filter_map(|timed| clocks::deadline(self.rulebook(), timed, self.now));
+        let done = done.filter(|deadline| !deadline.runs()).collect();
         let mut badges = self.badges((reference, state));
         if restricted {
             badges.insert(0, badge(BadgeKind::Restricted, lang.pick("Bảo mật", "Restricted")));
@@ -138,25 +149,31 @@ impl<'r> Pages<'r> {
         if clocks.iter().any(|clock| clock.overdue) {
             badges.push(overdue(lang));
         }
+        if standing.and_then(|standing| standing.progress.as_ref()).is_some_and(|at| !at.branches.is_empty())
+        {
+            let text = lang.pick("Hai người chuyển bước khác nhau", "Two people took different steps");
+            badges.push(badge(BadgeKind::Conflict, text));
+        }
         Page {
             reference: reference.clone(),
             kind: self.rulebook().kind(kind).map_or(kind, |kind| kind.label.get(lang)).to_owned(),
             facts: self.facts((reference, state), &title),
             photo: self.photo((reference, state)),
             conflicts: self.labels.conflicts(kind, state, lang),
-            sections: self.sections(reference, &below),
+            sections: self.sections(reference, &below, standing),
             history: self.history((reference, state)),
             title,
             above,
             badges,
             clocks,
+            done,
         }
     }
 
     /// What a record is called; one that says nothing of itself by what it is.
     pub fn title(&self, (reference, state): Kept<'_>, below: &[Kept<'_>]) -> String {
         let kind = reference.kind.as_str();
-        if let Some(title) = self.form_of((reference, state)) {
+        if let Some(title) = self.form_of((reference, state)).or_else(|| self.step_of((reference, state))) {
             return title;
         }
         let title = self.rulebook().title(reference, state, below.iter().copied(), self.lang);
@@ -171,6 +188,15 @@ impl<'r> Pages<'r> {
         SubmissionId::of(reference)?;
         let text = |field: &str| state.text(field).unwrap_or_default().to_owned();
         self.form_titles.get(&(text("form"), text("version"))).cloned()
+    }
+
+    /// Of a step that was taken what it is called.
+    fn step_of(&self, (reference, state): Kept<'_>) -> Option<String> {
+        if reference.kind != TRANSITION {
+            return None;
+        }
+        let (workflow, action) = (state.text(field::WORKFLOW)?, state.text(field::ACTION)?);
+        Some(timeline::called(self.rulebook(), workflow, action, self.lang).to_owned())
     }
 
     fn badges(&self, (reference, state): Kept<'_>) -> Vec<Badge> {
@@ -230,7 +256,12 @@ impl<'r> Pages<'r> {
     }
 
     /// Of the page of a record, from what lies below it.
-    pub fn sections(&self, page: &RecordRef, below: &[Kept<'_>]) -> Vec<Section> {
+    pub fn sections(
+        &self,
+        page: &RecordRef,
+        below: &[Kept<'_>],
+        standing: Option<&Standing>,
+    ) -> Vec<Section> {
         let mut by_kind: BTreeMap<(u32, &str), Vec<Kept>> = BTreeMap::new();
         for kept in below {
             let kind = kept.0.kind.as_str();
@@ -247,10 +278,22 @@ impl<'r> Pages<'r> {
             }
             let title = declared.map_or(kind, |kind| kind.plural.get(self.lang)).to_owned();
             let total = records.len();
-            let rows = records.into_iter().take(MOST_ROWS).map(|kept| self.row(page, kept, below));
+            let rows = records.into_iter().take(MOST_ROWS).map(|kept| {
+                let mut row = self.row(page, kept, below);
+                row.badges.extend(standing.and_then(|standing| self.no_effect(standing, kept.0)));
+                row
+            });
             Section { kind: kind.to_owned(), title, rows: rows.collect(), total }
         };
         by_kind.into_iter().map(section).collect()
+    }
+
+    /// Of a step that changed nothing why not.
+    fn no_effect(&self, standing: &Standing, step: &RecordRef) -> Option<Badge> {
+        let verdict =
+            *standing.progress.as_ref()?.verdicts.get(&step.id).filter(|_| step.kind == TRANSITION)?;
+        (verdict != Verdict::Counts)
+            .then(|| badge(BadgeKind::NoEffect, timeline::verdict(verdict, self.lang)))
     }
 
     fn row(&self, page: &RecordRef, (reference, state): Kept<'_>, beside: &[Kept<'_>]) -> Row {

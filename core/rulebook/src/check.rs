@@ -1,5 +1,6 @@
 //! What is wrong with a pack: all of it at once, each with its place. A pack that is read had none of it.
 
+mod actions;
 mod articles;
 mod cells;
 mod clocks;
@@ -60,6 +61,7 @@ pub(crate) fn check(packs: &[Pack], tables: &Tables) -> Vec<Problem> {
     }
     kinds::check(&mut context);
     workflows::check(&mut context);
+    actions::check(&mut context, packs);
     clocks::check(&mut context);
     units::check(&mut context);
     articles::check(&mut context);
@@ -146,8 +148,8 @@ impl<'a> Context<'a> {
     fn feature(&mut self, sheet: &Sheet, row: Row<'_>, column: &str, feature: &str) {
         let mut about = self.tables.sheet(schema::PACK).rows().filter(|about| about.layer == row.layer);
         if !about.any(|about| about.words("needs").any(|need| need == feature)) {
-            let vi = format!("chương trình chưa chạy được điều này; pack.csv phải ghi needs {feature}");
-            let en = format!("this program doesn't run it; pack.csv must say that it needs {feature}");
+            let vi = format!("chương trình cũ chưa chạy được điều này; pack.csv phải ghi needs {feature}");
+            let en = format!("an older program doesn't run it; pack.csv must say that it needs {feature}");
             self.tell(sheet, row, column, "feature.not-named", vi, en);
         }
     }

@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+mod actions;
 mod articles;
 mod calendar;
 mod check;
@@ -14,6 +15,7 @@ mod codes;
 mod dated;
 mod diff;
 mod edit;
+mod events;
 mod groups;
 mod kinds;
 mod lang;
@@ -36,13 +38,15 @@ mod units;
 mod urgency;
 mod workflow;
 
+pub use actions::{Clocks as OpenClocks, Condition, Decision, From as StepFrom, Step, Test};
 pub use articles::{Article, untold};
 pub use calendar::Calendar;
 pub use check::compatible;
-pub use clocks::{Clock, Event as ClockEvent, Unit as ClockUnit, When as ClockWhen};
+pub use clocks::{Clock, Span, Unit as ClockUnit, When as ClockWhen};
 pub use dated::{Certainty, Days, Held};
 pub use diff::{Difference, diff};
 pub use edit::Changing;
+pub use events::{Event, Events, Heads, Selector, Want};
 pub use kinds::{Field, FieldType, Kind, ListRole, Privacy, Scope, Shown};
 pub use lang::{Lang, Phrase, UnknownLang, clock_off, date, date_time, duration, vnd};
 pub use list::List;
@@ -75,6 +79,8 @@ pub struct Rulebook {
     roles: Vec<Role>,
     /// By workflow.
     states: HashMap<String, Vec<CaseState>>,
+    steps: Vec<Step>,
+    conditions: Vec<Condition>,
     clocks: Vec<Clock>,
     hotlines: Vec<Hotline>,
     norms: Vec<Norm>,
@@ -179,6 +185,8 @@ impl Rulebook {
             permissions: permissions::read(tables),
             roles: roles::read(tables),
             states: workflow::states(tables),
+            steps: tables.laid(schema::ACTIONS, |step: &mut Step, layer| step.days.layer = layer),
+            conditions: tables.rows(schema::CONDITIONS),
             clocks: tables.laid(schema::CLOCKS, |clock: &mut Clock, layer| clock.days.layer = layer),
             hotlines: tables.rows("hotlines.csv"),
             norms: tables.laid("poverty_norms.csv", Norm::lies),

@@ -39,6 +39,10 @@ impl Rulebook {
         self.states.get(workflow)?.iter().find(|state| state.code == code)
     }
 
+    pub fn workflows(&self) -> impl Iterator<Item = &str> {
+        self.states.keys().map(String::as_str)
+    }
+
     /// The steps of a workflow, in their order.
     pub fn states(&self, workflow: &str) -> Vec<&CaseState> {
         let mut states: Vec<_> = self.states.get(workflow).into_iter().flatten().collect();

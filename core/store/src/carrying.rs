@@ -69,7 +69,7 @@ impl Store {
             }
             become_device(tx, &mut device, &before, enrolment)?;
             let rulebook = self.rulebook();
-            let mut tree = Tree::new(tx, &self.vault, &rulebook)?;
+            let mut tree = Tree::new(tx, &self.vault, &rulebook, self.today())?;
             let mut anew = Anew::new(now, &lacking, &tree)?;
             let (mut chain, mut carried) = (device.chain(), CarriedOver::default());
             let key = DeviceKey::from_pkcs8(&enrolment.signing_key)?;

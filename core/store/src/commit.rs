@@ -67,7 +67,7 @@ impl Store {
         asks: bool,
     ) -> Result<(Committed, Shown), StoreError> {
         let rulebook = self.rulebook();
-        let mut tree = Tree::new(tx, &self.vault, &rulebook)?;
+        let mut tree = Tree::new(tx, &self.vault, &rulebook, self.today())?;
         let changing = rulebook.changing(edits, |record| tree.load(record))?;
         let states: Vec<RecordState> = changing.iter().map(Changing::said).collect();
         let places = tree.places(changing.iter().map(|changing| &changing.record).zip(&states))?;

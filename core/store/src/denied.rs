@@ -7,6 +7,7 @@ use crate::{
     outbox::{self, Own},
     search::Shown,
     tree::Tree,
+    witness::user_of,
 };
 use model::{
     DeviceId, RecordEdit, RecordRef, Role,
@@ -14,13 +15,13 @@ use model::{
     record::field,
 };
 use rulebook::{Act, Asking};
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::{Connection, Transaction};
 use serde_json::Value;
 use std::{
     cell::RefCell,
     collections::{BTreeSet, HashMap},
 };
-use wire::{push::DeniedPart, signed::Certificate};
+use wire::push::DeniedPart;
 
 /// A batch to be made anew, of what stood and is allowed.
 struct Again {
@@ -38,7 +39,7 @@ impl Store {
         }
         let mut again = Vec::new();
         let rulebook = self.rulebook();
-        let mut tree = Tree::new(tx, &self.vault, &rulebook)?;
+        let mut tree = Tree::new(tx, &self.vault, &rulebook, self.today())?;
         // The newest first: each stands on what came before it.
         for (first_seq, parts) in denied {
             let Some(Own { batch, .. }) = outbox::find(tx, &self.vault, first_seq)? else { continue };
@@ -71,7 +72,8 @@ impl Store {
         let role: &Role = &identity.worker.role;
         let known: RefCell<HashMap<DeviceId, bool>> = RefCell::new(HashMap::from([(identity.device, true)]));
         let is_own = |device: DeviceId| {
-            let own = || user_of(tx, device).is_some_and(|user| user == identity.user);
+            // One whose certificate can't be read is nobody's.
+            let own = || user_of(tx, &identity, device).is_ok_and(|user| user == Some(identity.user));
             *known.borrow_mut().entry(device).or_insert_with(own)
         };
         let (day, rulebook) = (self.clock.now().date_naive(), self.rulebook());
@@ -83,14 +85,6 @@ impl Store {
         }
         Ok(())
     }
-}
-
-/// By its certificate. One that can't be read is nobody's.
-fn user_of(db: &Connection, device: DeviceId) -> Option<model::UserId> {
-    let mut select = db.prepare_cached("SELECT body FROM certificate WHERE device = ?1").ok()?;
-    let body: Vec<u8> = select.query_row([device.to_string()], |row| row.get(0)).optional().ok()??;
-    let certificate: Certificate = serde_json::from_slice(&body).ok()?;
-    Some(certificate.reopen().ok()?.user)
 }
 
 /// The newest first.

@@ -40,6 +40,7 @@ mod state;
 mod taking;
 mod tree;
 mod verified;
+mod witness;
 
 pub use blobs::Blob;
 pub use carrying::CarriedOver;

@@ -138,6 +138,7 @@ fn below(
         // Of a household with many visits most is what is written of them.
         let reads = |field: &str| rulebook.list_reads(reference.kind.as_str(), field);
         let state = state::some_from_bytes(&vault.open(false, "", body)?, reads)?;
+        let state = progress::stands(tx, vault, rulebook, &reference, state)?;
         below.push((reference, state));
     }
     Ok(below)

@@ -25,6 +25,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("migrations/0001_first.sql")),
     M::up(include_str!("migrations/0002_packs.sql")),
     M::up(include_str!("migrations/0003_office.sql")),
+    M::up(include_str!("migrations/0004_steps.sql")),
 ];
 /// The hub acknowledged them long ago; a hub restored from a backup older than this can't be helped by phones.
 const KEEP_ACKNOWLEDGED_MS: u64 = 90 * 24 * 3600 * 1000;

@@ -9,11 +9,12 @@ use crate::{
     taking::{LOCKED, SEALED, Taking, UNKNOWN},
     tree::Tree,
     verified::{Checking, KnownKeys},
+    witness::user_of,
 };
 use model::{
     BatchError, DeviceId, Feed, HubId, PublicKey, RecordRef, UserId, batch::Signer, encoding::Bytes,
 };
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::{Connection, Transaction};
 use std::collections::HashMap;
 use wire::{
     pull::{Cursor, PullResponse},
@@ -130,7 +131,7 @@ impl Store {
                 keys: known_keys(tx, &device)?,
                 learnt: false,
                 orders: erasure::load(tx)?,
-                tree: Tree::new(tx, &self.vault, &rulebook)?,
+                tree: Tree::new(tx, &self.vault, &rulebook, self.today())?,
                 pulled,
             };
             taking.learnt = certificates(tx, &device, &response.certificates, &mut taking.keys)?;
@@ -145,18 +146,21 @@ impl Store {
                 }
                 first += page.entries.len();
             }
-            let Taking { tree, pulled, hlc, .. } = taking;
-            let Shown(mut shown) = tree.finish()?;
-            outbox::take_results(tx, &response.own)?;
-            roles::take(tx, &device, &response.roles)?;
-            // An answer without one says nothing of the one before.
-            response.receipt.iter().try_for_each(|receipt| outbox::keep_receipt(tx, receipt))?;
+            let Taking { mut tree, pulled, hlc, learnt, .. } = taking;
+            let told = roles::take(tx, &device, &response.roles)?;
             if response.worker.user == device.identity.user {
                 device.identity.worker = response.worker.clone();
             }
             // The clock has only moved forward from what is kept.
             device.stamp = hlc.last();
             device.save(tx)?;
+            if told || learnt {
+                tree.all_may_move()?;
+            }
+            let Shown(mut shown) = tree.finish()?;
+            outbox::take_results(tx, &response.own)?;
+            // An answer without one says nothing of the one before.
+            response.receipt.iter().try_for_each(|receipt| outbox::keep_receipt(tx, receipt))?;
             shown.extend(self.settle_denied(tx)?.0);
             Ok(((pulled, erased), Shown(shown)))
         })
@@ -212,19 +216,7 @@ fn known_keys(db: &Connection, device: &Device) -> Result<KnownKeys, StoreError>
 impl Store {
     /// Whose device it is: this one, one that this folder was before, or one whose certificate came.
     pub fn user_of(&self, device: DeviceId) -> Result<Option<UserId>, StoreError> {
-        let own = self.identity()?;
-        self.read(|db| {
-            let key = device.to_string();
-            let was_own = "SELECT EXISTS (SELECT 1 FROM former WHERE device = ?1)";
-            if own.device == device || db.prepare_cached(was_own)?.query_row([&key], |row| row.get(0))? {
-                return Ok(Some(own.worker.user));
-            }
-            let mut select = db.prepare_cached("SELECT body FROM certificate WHERE device = ?1")?;
-            let body: Option<Vec<u8>> = select.query_row([&key], |row| row.get(0)).optional()?;
-            let Some(body) = body else { return Ok(None) };
-            let certificate: Certificate = serde_json::from_slice(&body)?;
-            Ok(Some(certificate.reopen().map_err(|_| StoreError::Unreadable)?.user))
-        })
+        self.read(|db| user_of(db, &Device::load(db)?.identity, device))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Records as known here.
 
-use crate::{Store, StoreError, state, tree};
+use crate::{Store, StoreError, progress, state, tree};
 use model::{RecordRef, RecordState};
-use rusqlite::Row;
+use rusqlite::{Connection, Row};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
@@ -12,6 +12,7 @@ pub struct Record {
     pub restricted: bool,
     /// It is for practice: nothing of it leaves this phone.
     pub stays_here: bool,
+    /// In the state that its steps lead to, where it moves by steps.
     pub state: RecordState,
 }
 
@@ -26,7 +27,7 @@ impl Store {
             let mut select =
                 db.prepare_cached(&format!("SELECT {COLUMNS} FROM record WHERE reference = ?1"))?;
             let mut rows = select.query([reference.to_string()])?;
-            rows.next()?.map(|row| self.record_of(row)).transpose()
+            rows.next()?.map(|row| self.record_of(db, row)).transpose()
         })
     }
 
@@ -57,7 +58,7 @@ impl Store {
             let mut select = db.prepare_cached(&sql)?;
             let mut rows = select.query((!self.vault.is_locked(), kind))?;
             while let Some(row) = rows.next()? {
-                let record = self.record_of(row)?;
+                let record = self.record_of(db, row)?;
                 if fits(&record) {
                     return Ok(Some(record));
                 }
@@ -73,23 +74,26 @@ impl Store {
             let mut rows = select.query((!self.vault.is_locked(), a, b))?;
             let mut records = Vec::new();
             while let Some(row) = rows.next()? {
-                records.push(self.record_of(row)?);
+                records.push(self.record_of(db, row)?);
             }
             Ok(records)
         })
     }
 
-    fn record_of(&self, row: &Row<'_>) -> Result<Record, StoreError> {
+    fn record_of(&self, db: &Connection, row: &Row<'_>) -> Result<Record, StoreError> {
         let reference: String = row.get(0)?;
         let root: Option<String> = row.get(1)?;
         let restricted = row.get(2)?;
         let body = self.vault.open(restricted, &tree::context(&reference), &row.get::<_, Vec<u8>>(3)?)?;
+        let reference: RecordRef = reference.parse().map_err(|_| StoreError::Unreadable)?;
+        let state =
+            progress::stands(db, &self.vault, &self.rulebook(), &reference, state::from_bytes(&body)?)?;
         Ok(Record {
-            reference: reference.parse().map_err(|_| StoreError::Unreadable)?,
+            reference,
             root: root.map(|root| root.parse()).transpose().map_err(|_| StoreError::Unreadable)?,
             restricted,
             stays_here: row.get(4)?,
-            state: state::from_bytes(&body)?,
+            state,
         })
     }
 }

@@ -30,10 +30,12 @@ fn judge(device: &Device, former: &[PublicKey], serial: u64, statement: &SignedR
     }
 }
 
-/// Keeps those that are new. One that says nothing here is left out, and not asked for again.
-pub(crate) fn take(tx: &Transaction<'_>, device: &Device, told: &[Told]) -> Result<(), StoreError> {
+/// Keeps those that are new, and says whether there were any. One that says nothing here is left out, and not asked for
+/// again.
+pub(crate) fn take(tx: &Transaction<'_>, device: &Device, told: &[Told]) -> Result<bool, StoreError> {
     read_again(tx, device)?;
-    let mut read = statements_read(tx)?;
+    let before = statements_read(tx)?;
+    let mut read = before;
     let mut insert = tx.prepare_cached(
         "INSERT OR IGNORE INTO role_statement (serial, user, program, body) VALUES (?1, ?2, ?3, ?4)",
     )?;
@@ -50,7 +52,7 @@ pub(crate) fn take(tx: &Transaction<'_>, device: &Device, told: &[Told]) -> Resu
         insert.execute((serial.cast_signed(), user, PROGRAM, serde_json::to_vec(statement)?))?;
     }
     tx.execute("UPDATE device SET statements_read = ?1", [read.cast_signed()])?;
-    Ok(())
+    Ok(read > before)
 }
 
 /// Those that another version of the program could not read.
@@ -80,6 +82,18 @@ fn statements_read(db: &Connection) -> Result<u64, StoreError> {
     Ok(read.cast_unsigned())
 }
 
+/// All that the office said of a user.
+pub(crate) fn of_user(db: &Connection, user: UserId) -> Result<Vec<RoleStatement>, StoreError> {
+    let mut select = db.prepare_cached("SELECT body FROM role_statement WHERE user = ?1")?;
+    let mut rows = select.query([user.to_string()])?;
+    let mut statements = Vec::new();
+    while let Some(row) = rows.next()? {
+        let statement: SignedRole = serde_json::from_slice(&row.get::<_, Vec<u8>>(0)?)?;
+        statements.push(statement.reopen().map_err(|_| StoreError::Unreadable)?);
+    }
+    Ok(statements)
+}
+
 impl Store {
     /// The number of the last statement that came: those after it are asked for.
     pub fn statements_read(&self) -> Result<u64, StoreError> {
@@ -88,16 +102,7 @@ impl Store {
 
     /// What a user was on a day (in Viet Nam), as far as this phone was told. `None`: nothing.
     pub fn role_of(&self, user: UserId, day: NaiveDate) -> Result<Option<Role>, StoreError> {
-        let statements = self.read(|db| {
-            let mut select = db.prepare_cached("SELECT body FROM role_statement WHERE user = ?1")?;
-            let mut rows = select.query([user.to_string()])?;
-            let mut statements = Vec::new();
-            while let Some(row) = rows.next()? {
-                let statement: SignedRole = serde_json::from_slice(&row.get::<_, Vec<u8>>(0)?)?;
-                statements.push(statement.reopen().map_err(|_| StoreError::Unreadable)?);
-            }
-            Ok(statements)
-        })?;
+        let statements = self.read(|db| of_user(db, user))?;
         Ok(RoleStatement::held(statements, day).map(|held| held.role))
     }
 }

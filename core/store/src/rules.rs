@@ -185,7 +185,7 @@ impl Store {
                     tx.execute(keep, (&whole, serials))?;
                 }
                 if !is_followed {
-                    follow(tx, Tree::new(tx, &self.vault, &rulebook)?, locked)?;
+                    follow(tx, Tree::new(tx, &self.vault, &rulebook, self.today())?, locked)?;
                     tx.execute("UPDATE device SET rulebook = ?1", [if locked { &in_part } else { &whole }])?;
                 }
                 Ok(())

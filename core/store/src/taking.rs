@@ -7,6 +7,7 @@ use crate::{
     sealing::Vault,
     tree::Tree,
     verified::{Checked, KnownKeys, NO_CERTIFICATE, verify},
+    witness::note_arrival,
 };
 use model::{
     Feed, Hlc, Rebuilt, Verified,
@@ -20,6 +21,7 @@ use wire::{
     erasure::Orders,
     pull::{Entry, FeedEntry, FeedPage},
 };
+use workflow::{Arrival, TRANSITION};
 
 pub(crate) struct Taking<'a> {
     pub tx: &'a Transaction<'a>,
@@ -84,10 +86,10 @@ impl Taking<'_> {
     }
 
     fn retry_one(&mut self, n: i64) -> Result<(), StoreError> {
-        let Aside { feed, after, is_page, received, body } = aside(self.tx, self.vault, n)?;
+        let Aside { feed, after, is_page, received, since, body } = aside(self.tx, self.vault, n)?;
         let Ok(scope) = feed.parse::<Feed>();
         let tried = if is_page {
-            self.page_again(&scope, &body, &received)?
+            self.page_again(&scope, &body, &received, since)?
         } else {
             self.entry_again(&scope, &body, &received)?
         };
@@ -104,7 +106,7 @@ impl Taking<'_> {
     }
 
     /// All of its batches; the code of the first that is still not taken.
-    fn page_again(&mut self, feed: &Feed, page: &[u8], received: &[u64]) -> Taken {
+    fn page_again(&mut self, feed: &Feed, page: &[u8], received: &[u64], since: Option<u64>) -> Taken {
         let batches = match codec::decode(page) {
             Ok(batches) if batches.len() == received.len() => batches,
             Ok(_) => return Ok(Err(UNKNOWN)),
@@ -112,7 +114,8 @@ impl Taking<'_> {
         };
         let mut all = Ok(());
         for (batch, received) in batches.iter().zip(received) {
-            let tried = self.put(feed, batch, *received, None)?;
+            let at = Arrival { received: *received, since: since.unwrap_or_default() };
+            let tried = self.put(feed, batch, at, None)?;
             all = all.and(tried);
         }
         Ok(all)
@@ -125,7 +128,7 @@ impl Taking<'_> {
             return Ok(Err(NOT_HELD));
         }
         let received = received.last().copied().ok_or(StoreError::Unreadable)?;
-        self.take(feed, &entry, received, None)
+        self.take(feed, &entry, Arrival { received, since: 0 }, None)
     }
 
     /// `checked`: what checking an entry of it gave. This transaction trusts a key by its own tables.
@@ -151,7 +154,8 @@ impl Taking<'_> {
                 gap = true;
                 break;
             }
-            match self.take(&page.feed, &entry.entry, entry.received_at, checked(place))? {
+            let arrival = Arrival { received: entry.received_at, since: entry.since.unwrap_or_default() };
+            match self.take(&page.feed, &entry.entry, arrival, checked(place))? {
                 Ok(()) => {}
                 Err(NOT_HELD) => {
                     // The next pull says what is held, and gets it whole.
@@ -172,11 +176,11 @@ impl Taking<'_> {
         Ok(())
     }
 
-    fn take(&mut self, feed: &Feed, entry: &Entry, received: u64, checked: Option<&Checked>) -> Taken {
+    fn take(&mut self, feed: &Feed, entry: &Entry, at: Arrival, checked: Option<&Checked>) -> Taken {
         match entry {
-            Entry::Put(batch) => self.put(feed, batch, received, checked),
+            Entry::Put(batch) => self.put(feed, batch, at, checked),
             Entry::Page { error, .. } => Ok(Err(error.code())),
-            Entry::Own(first_seq) => self.own(feed, *first_seq, received),
+            Entry::Own(first_seq) => self.own(feed, *first_seq, at),
             Entry::Leave(record) => {
                 let forgotten = self.tree.leave(record, feed)?;
                 self.pulled.forgotten.extend(forgotten);
@@ -188,38 +192,39 @@ impl Taking<'_> {
     }
 
     /// Merges what is shown of a batch that verifies.
-    fn put(&mut self, feed: &Feed, batch: &Rebuilt, received: u64, checked: Option<&Checked>) -> Taken {
+    fn put(&mut self, feed: &Feed, batch: &Rebuilt, at: Arrival, checked: Option<&Checked>) -> Taken {
         match checked.and_then(|checked| checked.by(&self.keys)) {
-            Some(Ok(batch)) => self.merge_all(feed, batch, received),
+            Some(Ok(batch)) => self.merge_all(feed, batch, at),
             Some(Err(code)) => Ok(Err(code)),
             None => match verify(&self.keys, batch) {
-                Ok(batch) => self.merge_all(feed, &batch, received),
+                Ok(batch) => self.merge_all(feed, &batch, at),
                 Err(code) => Ok(Err(code)),
             },
         }
     }
 
     /// Merges a batch of this device from what it keeps itself: nothing new, unless its records had to be forgotten.
-    fn own(&mut self, feed: &Feed, first_seq: u64, received: u64) -> Taken {
+    fn own(&mut self, feed: &Feed, first_seq: u64, at: Arrival) -> Taken {
         match outbox::find(self.tx, self.vault, first_seq) {
-            Ok(Some(Own { batch, .. })) => self.merge_all(feed, &batch, received),
+            Ok(Some(Own { batch, .. })) => self.merge_all(feed, &batch, at),
             Ok(None) => Ok(Err(NOT_HELD)),
             Err(error) => unless_locked(Err(error)),
         }
     }
 
-    fn merge_all(&mut self, feed: &Feed, batch: &Verified, received: u64) -> Taken {
+    fn merge_all(&mut self, feed: &Feed, batch: &Verified, at: Arrival) -> Taken {
         let settled = self.orders.settled(batch)?;
         for change in settled.as_ref().unwrap_or(batch).changes().flatten() {
             // A batch of a restricted case is so as a whole: nothing of it was merged yet.
-            if let Err(code) = unless_locked(self.merge(feed, &change, received))? {
+            if let Err(code) = unless_locked(self.merge(feed, &change, at))? {
                 return Ok(Err(code));
             }
         }
         Ok(Ok(()))
     }
 
-    fn merge(&mut self, feed: &Feed, change: &Shown<'_>, received: u64) -> Result<(), StoreError> {
+    fn merge(&mut self, feed: &Feed, change: &Shown<'_>, at: Arrival) -> Result<(), StoreError> {
+        let received = at.received;
         self.hlc.observe(change.head.at, self.now_ms);
         let record = &change.head.record;
         let mut state = self.tree.load(record)?.unwrap_or_default();
@@ -229,7 +234,9 @@ impl Taking<'_> {
             self.pulled.conflicts.push(record.clone());
         }
         state.apply(plan);
-        if state == before && self.tree.is_in(record, feed)? {
+        if record.kind == TRANSITION {
+            note_arrival(self.tx, record, at)?;
+        } else if state == before && self.tree.is_in(record, feed)? {
             return Ok(());
         }
         if state != before {
@@ -250,8 +257,8 @@ impl Taking<'_> {
         let body = self.vault.close(restricted, &context(&feed), &body)?;
         self.tx.execute(
             "INSERT OR REPLACE INTO aside
-                 (feed, position, positions, is_page, code, program, restricted, body, received)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                 (feed, position, positions, is_page, code, program, restricted, body, received, since)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             (
                 feed,
                 entry.position.cast_signed(),
@@ -262,6 +269,7 @@ impl Taking<'_> {
                 restricted,
                 body,
                 serde_json::to_string(&received)?,
+                entry.since.map(u64::cast_signed),
             ),
         )?;
         self.pulled.aside.push(code);
@@ -285,19 +293,27 @@ pub(crate) struct Aside {
     pub is_page: bool,
     /// When each batch of it was.
     pub received: Vec<u64>,
+    /// [`FeedEntry::since`].
+    pub since: Option<u64>,
     pub body: Vec<u8>,
 }
 
 pub(crate) fn aside(tx: &Transaction<'_>, vault: &Vault, n: i64) -> Result<Aside, StoreError> {
     let mut select = tx.prepare_cached(
-        "SELECT feed, position - positions, is_page, restricted, body, received FROM aside WHERE n = ?1",
+        "SELECT feed, position - positions, is_page, restricted, body, received, since FROM aside WHERE n = ?1",
     )?;
-    let (feed, after, is_page, restricted, body, received): (String, i64, bool, bool, Vec<u8>, String) =
-        select.query_row([n], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
-        })?;
-    let body = vault.open(restricted, &context(&feed), &body)?.to_vec();
-    Ok(Aside { feed, after, is_page, received: serde_json::from_str(&received)?, body })
+    let mut rows = select.query([n])?;
+    let row = rows.next()?.ok_or(StoreError::Unreadable)?;
+    let (feed, restricted, body): (String, bool, Vec<u8>) = (row.get(0)?, row.get(3)?, row.get(4)?);
+    let (received, since): (String, Option<i64>) = (row.get(5)?, row.get(6)?);
+    Ok(Aside {
+        after: row.get(1)?,
+        is_page: row.get(2)?,
+        received: serde_json::from_str(&received)?,
+        since: since.map(i64::cast_unsigned),
+        body: vault.open(restricted, &context(&feed), &body)?.to_vec(),
+        feed,
+    })
 }
 
 /// The hub is asked for what comes after this position once more.

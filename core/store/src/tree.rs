@@ -3,9 +3,10 @@
 //! A record may come before its parent: its root is unknown until then, and all below follows when it comes.
 
 use crate::{StoreError, device::Device, listing, outbox, progress, sealing::Vault, search::Shown, state};
+use chrono::NaiveDate;
 use model::{Feed, OfficeId, RecordRef, RecordState};
 use rulebook::{Claim, Placement, Rulebook};
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
 /// One transaction's writer of records.
@@ -16,6 +17,11 @@ pub(crate) struct Tree<'a> {
     office: OfficeId,
     /// Roots below which something changed; their rows in lists are made anew.
     touched: BTreeSet<String>,
+    /// Records that may stand elsewhere in their workflow now.
+    moved: BTreeSet<String>,
+    /// The kinds of records that say where one above stands.
+    says_where: BTreeSet<String>,
+    today: NaiveDate,
 }
 
 /// Where a record stands.
@@ -46,14 +52,39 @@ pub(crate) fn context(reference: &str) -> String {
     format!("record {reference}")
 }
 
+/// A record's fields as known so far, and whether it is of a restricted case.
+pub(crate) fn load(
+    db: &Connection,
+    vault: &Vault,
+    reference: &RecordRef,
+) -> Result<Option<(bool, RecordState)>, StoreError> {
+    let reference = reference.to_string();
+    let mut select = db.prepare_cached("SELECT restricted, body FROM record WHERE reference = ?1")?;
+    let row =
+        select.query_row([&reference], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?))).optional()?;
+    let Some((restricted, body)) = row else { return Ok(None) };
+    Ok(Some((restricted, state::from_bytes(&vault.open(restricted, &context(&reference), &body)?)?)))
+}
+
+/// A row of `reference, restricted, body`.
+pub(crate) fn read(vault: &Vault, row: &Row<'_>) -> Result<(RecordRef, RecordState), StoreError> {
+    let reference: String = row.get(0)?;
+    let (restricted, body): (bool, Vec<u8>) = (row.get(1)?, row.get(2)?);
+    let state = state::from_bytes(&vault.open(restricted, &context(&reference), &body)?)?;
+    Ok((reference.parse().map_err(|_| StoreError::Unreadable)?, state))
+}
+
 impl<'a> Tree<'a> {
     pub fn new(
         tx: &'a Transaction<'a>,
         vault: &'a Vault,
         rulebook: &'a Rulebook,
+        today: NaiveDate,
     ) -> Result<Self, StoreError> {
         let office = Device::load(tx)?.identity.office;
-        Ok(Self { tx, vault, rulebook, office, touched: BTreeSet::new() })
+        let says_where = progress::says_where(rulebook);
+        let (touched, moved) = (BTreeSet::new(), BTreeSet::new());
+        Ok(Self { tx, vault, rulebook, office, touched, moved, says_where, today })
     }
 
     pub fn rulebook(&self) -> &'a Rulebook {
@@ -62,13 +93,7 @@ impl<'a> Tree<'a> {
 
     /// A record's fields as known so far.
     pub fn load(&self, reference: &RecordRef) -> Result<Option<RecordState>, StoreError> {
-        let reference = reference.to_string();
-        let mut select =
-            self.tx.prepare_cached("SELECT restricted, body FROM record WHERE reference = ?1")?;
-        let row = select.query_row([&reference], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        let Some((restricted, body)) = row else { return Ok(None) };
-        let body: Vec<u8> = body;
-        Ok(Some(state::from_bytes(&self.vault.open(restricted, &context(&reference), &body)?)?))
+        Ok(load(self.tx, self.vault, reference)?.map(|(_, state)| state))
     }
 
     /// Keeps a record's new state; `feed` is the one that brought it.
@@ -113,12 +138,33 @@ impl<'a> Tree<'a> {
         if let Some(feed) = feed {
             self.put_in(n, feed)?;
         }
-        progress::show(self.tx, self.vault, self.rulebook, n, (reference, state), &place)?;
         self.touched.extend(place.root.clone());
+        self.may_move(&key, reference)?;
         if before.as_ref() != Some(&place) {
             self.touched.extend(before.and_then(|before| before.root));
             self.follow(key)?;
         }
+        Ok(())
+    }
+
+    /// The record itself, or the nearest above that moves by a workflow, may stand elsewhere.
+    fn may_move(&mut self, key: &str, reference: &RecordRef) -> Result<(), StoreError> {
+        if self.rulebook.has_progress(reference.kind.as_str()) {
+            self.moved.insert(key.to_owned());
+        } else if self.says_where.contains(reference.kind.as_str()) {
+            let above = self.known(key)?.and_then(|known| known.claim.parent);
+            let moves = above.filter(|above| self.rulebook.has_progress(above.kind.as_str()));
+            self.moved.extend(moves.map(|above| above.to_string()));
+        }
+        Ok(())
+    }
+
+    /// What is known of somebody's role or receipt is another than before: so may be where their records stand.
+    pub fn all_may_move(&mut self) -> Result<(), StoreError> {
+        let mut select =
+            self.tx.prepare_cached("SELECT reference FROM progress WHERE restricted = 0 OR ?1")?;
+        let all = select.query_map([!self.vault.is_locked()], |row| row.get(0))?;
+        self.moved.extend(all.collect::<Result<Vec<String>, _>>()?);
         Ok(())
     }
 
@@ -209,11 +255,7 @@ impl<'a> Tree<'a> {
         let mut update =
             self.tx.prepare_cached("UPDATE record SET root = ?2, feed = ?3, restricted = ?4 WHERE n = ?1")?;
         update.execute((n, &place.root, &place.feed, place.restricted))?;
-        if self.rulebook.has_progress(reference.kind.as_str())
-            && let Some(state) = self.load(&reference)?
-        {
-            progress::show(self.tx, self.vault, self.rulebook, n, (&reference, &state), &place)?;
-        }
+        self.may_move(key, &reference)?;
         self.touched.extend(before.root);
         self.touched.extend(place.root);
         Ok(true)
@@ -276,6 +318,7 @@ impl<'a> Tree<'a> {
     /// Nothing is known of the record any more.
     pub fn remove(&mut self, reference: &RecordRef) -> Result<(), StoreError> {
         let key = reference.to_string();
+        self.may_move(&key, reference)?;
         let mut delete = self.tx.prepare_cached("DELETE FROM record WHERE reference = ?1 RETURNING root")?;
         let root: Option<Option<String>> = delete.query_row([&key], |row| row.get(0)).optional()?;
         self.touched.extend(root.flatten());
@@ -332,7 +375,7 @@ impl<'a> Tree<'a> {
         if known.claim != self.rulebook.claim(self.office, reference, &state) {
             return self.keep(reference, &state, None);
         }
-        progress::show(self.tx, self.vault, self.rulebook, known.n, (reference, &state), &known.place)?;
+        self.may_move(&reference.to_string(), reference)?;
         self.touched.extend(known.place.root);
         Ok(())
     }
@@ -340,6 +383,13 @@ impl<'a> Tree<'a> {
     /// Makes the rows of lists anew below which something changed, and says which. To be called last.
     pub fn finish(self) -> Result<Shown, StoreError> {
         let mut shown = Vec::new();
+        for key in &self.moved {
+            let reference: RecordRef = key.parse().map_err(|_| StoreError::Unreadable)?;
+            let (Some(state), Some(known)) = (self.load(&reference)?, self.known(key)?) else { continue };
+            let Known { n, place, .. } = known;
+            let today = self.today;
+            progress::show(self.tx, self.vault, self.rulebook, n, (&reference, &state), &place, today)?;
+        }
         for root in self.touched {
             let root: RecordRef = root.parse().map_err(|_| StoreError::Unreadable)?;
             if self.rulebook.kind(root.kind.as_str()).is_some_and(|kind| kind.listed) {

@@ -207,6 +207,9 @@ struct Puts {
     position: u64,
     /// When each was received, as difference from the one before; the first from 0.
     received: Vec<i64>,
+    /// Of those that say it ([`FeedEntry::since`]), by their place among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    since: Vec<(usize, u64)>,
     /// Of the page.
     bytes: usize,
 }
@@ -227,15 +230,20 @@ impl Puts {
                     position,
                     entry: Entry::Put(Box::new(batch)),
                     received_at,
+                    since: None,
                 };
-                Ok((self.position..).zip(batches).zip(received).map(entry).collect())
+                let mut entries: Vec<_> = (self.position..).zip(batches).zip(received).map(entry).collect();
+                for (place, since) in self.since {
+                    entries.get_mut(place).ok_or(Bad::Shape)?.since = Some(since);
+                }
+                Ok(entries)
             }
             Ok(_) => Err(Bad::Shape),
             Err(error) => {
                 let received: Vec<u64> = received.collect();
                 let received_at = received.last().copied().unwrap_or_default();
                 let entry = Entry::Page { received, page: page.to_vec(), error };
-                Ok(vec![FeedEntry { position: last, entry, received_at }])
+                Ok(vec![FeedEntry { position: last, entry, received_at, since: None }])
             }
         }
     }
@@ -255,7 +263,8 @@ fn write_entries(to: &mut Packer, mut entries: &[FeedEntry]) -> io::Result<()> {
     while let Some((first, rest)) = entries.split_first() {
         if let Entry::Page { received, page, .. } = &first.entry {
             let received = differences(received.iter().copied());
-            to.block(&Line::Puts(Puts { position: first.after() + 1, received, bytes: page.len() }), page)?;
+            let puts = Puts { position: first.after() + 1, received, since: Vec::new(), bytes: page.len() };
+            to.block(&Line::Puts(puts), page)?;
             entries = rest;
             continue;
         }
@@ -269,7 +278,10 @@ fn write_entries(to: &mut Packer, mut entries: &[FeedEntry]) -> io::Result<()> {
         let batches: Vec<&Rebuilt> = page.iter().filter_map(FeedEntry::put).collect();
         let bytes = pages::page(&batches)?;
         let received = differences(page.iter().map(|entry| entry.received_at));
-        to.block(&Line::Puts(Puts { position: first.position, received, bytes: bytes.len() }), &bytes)?;
+        let since =
+            page.iter().enumerate().filter_map(|(place, entry)| Some((place, entry.since?))).collect();
+        let puts = Puts { position: first.position, received, since, bytes: bytes.len() };
+        to.block(&Line::Puts(puts), &bytes)?;
         entries = rest;
     }
     Ok(())
@@ -429,6 +441,10 @@ pub struct FeedEntry {
     pub entry: Entry,
     /// When a hub first received it, milliseconds since 1970.
     pub received_at: u64,
+    /// Of a batch with a step of a workflow: when that hub had last received anything of its device before (0: never). By
+    /// these two goes what its author could do. `None`: not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<u64>,
 }
 
 impl FeedEntry {

@@ -37,9 +37,12 @@ pub(super) fn check(context: &mut Context<'_>, table: &Table, sheet: &Sheet) {
                     let (code, vi, en) = empty(&column.holds);
                     context.tell(sheet, row, column.name, code, vi, en);
                 }
-            } else if let Some(feature) = column.feature {
+                continue;
+            }
+            if let Some(feature) = column.feature {
                 context.feature(sheet, row, column.name, feature);
-            } else if let Err((code, vi, en)) = column.holds.fits(cell) {
+            }
+            if let Err((code, vi, en)) = column.holds.fits(cell) {
                 context.tell(sheet, row, column.name, code, vi, en);
             }
         }

@@ -8,7 +8,17 @@ use crate::{
 };
 
 /// What this program can do beyond what every program can: rows may need it by these names.
-const FEATURES: [&str; 0] = [];
+const FEATURES: [&str; 9] = [
+    "clocks.action",
+    "clocks.asks-reason",
+    "clocks.escalate",
+    "clocks.provisional",
+    "clocks.record",
+    "clocks.remind",
+    "clocks.repeat",
+    "clocks.voids",
+    "clocks.who",
+];
 
 /// What a pack needs and this program doesn't have.
 pub(crate) fn lacks(feature: &str) -> bool {

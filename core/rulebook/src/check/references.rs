@@ -37,6 +37,7 @@ fn code(file: &str) -> &'static str {
         "roles.csv" => "reference.role",
         "case_states.csv" => "reference.workflow",
         schema::KINDS => "reference.kind",
+        schema::CONDITIONS => "reference.condition",
         _ => "reference.unit",
     }
 }

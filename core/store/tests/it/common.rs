@@ -129,7 +129,12 @@ impl Phone {
     pub fn answer_to(store: &Store, feed: &Feed, from: u64, entries: Vec<Entry>) -> PullResponse {
         let entries: Vec<FeedEntry> = (from..)
             .zip(entries)
-            .map(|(position, entry)| FeedEntry { position, entry, received_at: START_MS + 3_600_000 })
+            .map(|(position, entry)| FeedEntry {
+                position,
+                entry,
+                received_at: START_MS + 3_600_000,
+                since: None,
+            })
             .collect();
         let head = entries.last().map_or(0, |entry| entry.position);
         let identity = store.identity().unwrap();

@@ -130,7 +130,8 @@ fn a_sealed_change_is_passed_over() {
     let home = other.change(household("Hộ Một"));
     let mut answer = answer(&phone, &other, 1, &[&home]);
     answer.feeds[0].entries[0].position = 2;
-    let entry = wire::pull::FeedEntry { position: 1, entry: Entry::Sealed(sealed), received_at: 0 };
+    let entry =
+        wire::pull::FeedEntry { position: 1, entry: Entry::Sealed(sealed), received_at: 0, since: None };
     answer.feeds[0].entries.insert(0, entry);
     answer.feeds[0].head = 2;
     assert_eq!(phone.store.apply_pull(&answer).unwrap().aside, ["pull.sealed"]);
@@ -378,7 +379,7 @@ fn what_the_program_does_not_know_is_skipped_and_the_rest_is_taken() {
     let entries = vec![put(a), unknown(), put(b)];
     let mut answer = phone.answer(&commune(), 1, entries);
     let archive = Feed::Other("archive:15".into());
-    let strange = FeedEntry { position: 1, entry: unknown(), received_at: 0 };
+    let strange = FeedEntry { position: 1, entry: unknown(), received_at: 0, since: None };
     answer.feeds.insert(0, FeedPage { feed: archive.clone(), entries: vec![strange], head: 90, mark: None });
     answer.granted.push(archive.clone());
     let newer = r#"{"statement": {"v": 2}, "signature": {"scheme": "later"}}"#;

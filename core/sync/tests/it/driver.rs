@@ -206,7 +206,7 @@ impl<T: Transport> Transport for NewerHub<T> {
         if self.stubborn || !asked.skip.contains(&self.feed) {
             self.filled += 1;
             let entry = Entry::Unknown(to_raw_value("of a newer hub").unwrap());
-            let entry = |position| FeedEntry { position, entry: entry.clone(), received_at: 1 };
+            let entry = |position| FeedEntry { position, entry: entry.clone(), received_at: 1, since: None };
             let entries = (1..=asked.max_entries.into()).map(entry).collect();
             answer.feeds = vec![FeedPage { feed: self.feed.clone(), entries, head: 100_000, mark: None }];
             answer.more = true;

@@ -141,7 +141,7 @@ impl Books {
         let marks = self.marks.entry(feed.clone()).or_default();
         marks.push(after(marks.last(), &what));
         let entries = self.feeds.entry(feed.clone()).or_default();
-        entries.push(FeedEntry { position: entries.len() as u64 + 1, entry, received_at });
+        entries.push(FeedEntry { position: entries.len() as u64 + 1, entry, received_at, since: None });
     }
 }
 

@@ -85,7 +85,7 @@ fn entries_keep_their_positions_and_times_packed_before_or_not() {
             _ => Entry::Put(Box::new(batch.clone())),
         };
         // By a clock that was set back.
-        FeedEntry { position: n, entry, received_at: 1_795_507_740_000 - n * n }
+        FeedEntry { position: n, entry, received_at: 1_795_507_740_000 - n * n, since: None }
     };
     let entries: Vec<FeedEntry> = (1..).zip(&batches).map(entry).collect();
     let told = |page: &FeedPage| {

@@ -26,6 +26,7 @@ pub mod offices;
 pub mod orders;
 pub mod packs;
 pub mod photos;
+pub mod progress;
 pub mod records;
 pub mod roles;
 pub mod sessions;
@@ -62,6 +63,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("db/migrations/0004_forms_by_day.sql")),
     M::up(include_str!("db/migrations/0005_roles.sql")),
     M::up(include_str!("db/migrations/0006_keys.sql")),
+    M::up(include_str!("db/migrations/0007_steps.sql")),
 ];
 
 /// Other processes (the command line beside a running hub) write too.

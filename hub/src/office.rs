@@ -13,6 +13,7 @@ pub mod listing;
 pub mod login;
 pub mod managers;
 pub mod packs;
+pub mod progress;
 pub mod records;
 pub mod roles;
 pub mod sync;

@@ -4,7 +4,7 @@ use chrono::{DateTime, FixedOffset};
 use model::RecordState;
 use rulebook::Rulebook;
 use std::ops::AddAssign;
-use workflow::clocks::{Deadline, alone};
+use workflow::clocks::{Deadline, Timed, running};
 
 /// Deadlines that would be otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,14 +29,14 @@ impl AddAssign for Moves {
     }
 }
 
-/// What `after` does to the deadlines of a record that `before` holds for open. `now`: when it is looked at.
+/// What `after` does to the deadlines of a record that `before` holds for open: its clocks by one and by the other. `now`:
+/// when it is looked at.
 pub fn moves(
     (before, after): (&Rulebook, &Rulebook),
-    kind: &str,
-    record: &RecordState,
+    [was, is]: [&[Timed]; 2],
     now: DateTime<FixedOffset>,
 ) -> Moves {
-    let [was, is] = [before, after].map(|rulebook| alone(rulebook, kind, record, now));
+    let [was, is] = [(before, was), (after, is)].map(|(rulebook, clocks)| running(rulebook, clocks, now));
     let of = |all: &'_ [Deadline<'_>], one: &Deadline<'_>| {
         all.iter().find(|other| other.code == one.code).map(|other| (other.due, other.overdue))
     };

@@ -5,11 +5,12 @@ use super::{
     visitor::Visitor,
 };
 use crate::db::records::RecordRow;
-use casework::{Labels, clocks};
+use casework::Labels;
 use chrono::NaiveDate;
 use maud::{Markup, html};
 use model::{RecordRef, clock::moment};
 use rulebook::Lang;
+use workflow::clocks::{self, Deadline, Timed};
 
 /// What a record says, but for what stands in its heading.
 pub fn of(record: &RecordRow, labels: &Labels, lang: Lang) -> Vec<(String, String)> {
@@ -56,10 +57,12 @@ pub fn case_state<'a>(case: &'a RecordRow, visitor: &'a Visitor) -> &'a str {
     visitor.rulebook.state_label(case.kind(), &case.state, visitor.lang)
 }
 
-pub fn deadline(deadline: &clocks::Deadline<'_>, today: NaiveDate, visitor: &Visitor) -> Markup {
+pub fn deadline(deadline: &Deadline<'_>, today: NaiveDate, visitor: &Visitor) -> Markup {
     let lang = visitor.lang;
     html! {
         span.late[deadline.overdue] { (deadline.due_text(lang)) } " — " (deadline.title.get(lang))
+        @let status = deadline.status_text(lang);
+        @if !status.is_empty() { " (" (status) ")" }
         (ground(&deadline.ground_text(lang), today, visitor))
     }
 }
@@ -82,8 +85,8 @@ fn ground(ground: &str, today: NaiveDate, visitor: &Visitor) -> Markup {
     } }
 }
 
-/// The most pressing first.
-pub fn deadlines<'v>(case: &RecordRow, visitor: &'v Visitor, now: u64) -> Vec<clocks::Deadline<'v>> {
+/// Those that run, the most pressing first.
+pub fn deadlines<'v>(clocks: &[Timed], visitor: &'v Visitor, now: u64) -> Vec<Deadline<'v>> {
     let Some(now) = moment(now) else { return Vec::new() };
-    clocks::deadlines(&visitor.rulebook, case.kind(), &case.state, now)
+    clocks::running(&visitor.rulebook, clocks, now)
 }

@@ -4,8 +4,9 @@ use super::{
     DbError, Read, Tx, acknowledged,
     column::{self, id, int, pack_batch, read_id, read_record, record, uint},
 };
-use model::{ChangeId, DeviceId, Digest, RecordRef, Verified, encoding::Bytes};
+use model::{ChangeId, DeviceId, Digest, RecordRef, UserId, Verified, encoding::Bytes};
 use rusqlite::{Row, named_params, params};
+use workflow::TRANSITION;
 
 /// Names a batch: its device, and the number of its first change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -145,13 +146,15 @@ pub fn add(tx: &Tx, batch: &Verified) -> Result<u64, DbError> {
     let statement = batch.statement();
     let body = pack_batch(batch)?;
     let (device, first_seq) = (id(statement.device.0), int(statement.first_seq));
+    let has_step = batch.changes().flatten().any(|change| change.head.record.kind == TRANSITION);
+    let since = if has_step { Some(int(last_before(tx, statement.device)?)) } else { None };
     tx.execute(
-        "INSERT INTO batches (office, device, first_seq, last_seq, statement, body, erased, received_at)
-         VALUES (:office, :device, :first, :last, :statement, :body, :erased, :now)",
+        "INSERT INTO batches (office, device, first_seq, last_seq, statement, body, erased, received_at, since)
+         VALUES (:office, :device, :first, :last, :statement, :body, :erased, :now, :since)",
         named_params! {
             ":office": tx.office(), ":device": device, ":first": first_seq,
             ":last": int(statement.next_seq() - 1), ":statement": statement.hash().0,
-            ":body": body, ":erased": batch.erasures().next().is_some(), ":now": int(tx.now()),
+            ":body": body, ":erased": batch.erasures().next().is_some(), ":now": int(tx.now()), ":since": since,
         },
     )?;
     for (place, shown) in (0u32..).zip(batch.changes()) {
@@ -167,6 +170,42 @@ pub fn add(tx: &Tx, batch: &Verified) -> Result<u64, DbError> {
     }
     acknowledged::add(tx, &statement.hash().0)?;
     Ok(u64::try_from(body.len()).unwrap_or(u64::MAX))
+}
+
+/// When something of a device was last received before now, milliseconds since 1970; 0: never. What came together in one
+/// push came at one time.
+fn last_before(tx: &Tx, device: DeviceId) -> Result<u64, DbError> {
+    let last = tx.find(
+        "SELECT received_at FROM batches WHERE office = ?1 AND device = ?2 AND received_at < ?3
+         ORDER BY first_seq DESC LIMIT 1",
+        params![tx.office(), id(device.0), int(tx.now())],
+        |row| uint(row, 0),
+    )?;
+    Ok(last.unwrap_or(0))
+}
+
+/// When the record of a step was first received, and when something of its device had last been before.
+pub fn arrival(read: &Read, step: &RecordRef) -> Result<Option<(u64, u64)>, DbError> {
+    read.find(
+        "SELECT b.received_at, coalesce(b.since, 0) FROM changes c
+             JOIN batches b ON b.office = c.office AND b.device = c.device AND b.first_seq = c.first_seq
+         WHERE c.office = ?1 AND c.record = ?2 ORDER BY b.received_at, b.first_seq LIMIT 1",
+        params![read.office(), record(step)],
+        |row| Ok((uint(row, 0)?, uint(row, 1)?)),
+    )
+}
+
+/// The records of steps that came of a user's devices since then.
+pub fn steps_of(read: &Read, user: UserId, since: u64) -> Result<Vec<RecordRef>, DbError> {
+    read.all(
+        "SELECT DISTINCT c.record FROM devices d
+             JOIN batches b ON b.office = d.office AND b.device = d.id
+             JOIN changes c ON c.office = b.office AND c.device = b.device AND c.first_seq = b.first_seq
+         WHERE d.office = ?1 AND d.user = ?2 AND b.since IS NOT NULL AND b.received_at >= ?3
+             AND CAST(substr(c.record, 17) AS TEXT) = ?4",
+        params![read.office(), id(user.0), int(since), TRANSITION],
+        |row| read_record(row, 0),
+    )
 }
 
 /// The same batch, of which something was erased.

@@ -3,7 +3,7 @@
 use super::{
     DbError, Read, Tx,
     batches::{self, BatchKey},
-    column::{self, id, int, optional_record, read_id, read_record, record, text, uint},
+    column::{self, id, int, optional_record, optional_uint, read_id, read_record, record, text, uint},
     mark, members,
 };
 use model::{CaseId, ChangeId, DeviceId, Feed, RecordRef, UserId, Verified, encoding::Bytes};
@@ -27,6 +27,8 @@ pub enum Entry {
 pub struct Numbered {
     pub position: u64,
     pub received_at: u64,
+    /// [`wire::pull::FeedEntry::since`].
+    pub since: Option<u64>,
     pub content: Content,
 }
 
@@ -85,7 +87,7 @@ pub fn entries(
 ) -> Result<Vec<Numbered>, DbError> {
     let mut statement = read.connection().prepare_cached(
         "SELECT e.position, coalesce(e.left_at, b.received_at), e.left_record, e.shows, b.body, b.statement, b.device,
-             b.first_seq, b.last_seq, b.erased
+             b.first_seq, b.last_seq, b.erased, b.since
          FROM feed_entries e LEFT JOIN batches b
              ON b.office = e.office AND b.device = e.device AND b.first_seq = e.first_seq
          WHERE e.office = ?1 AND e.feed = ?2 AND e.position > ?3 ORDER BY e.position LIMIT ?4",
@@ -105,7 +107,8 @@ pub fn entries(
                 Content::Put(Box::new(batch))
             }
         };
-        entries.push(Numbered { position: uint(row, 0)?, received_at: uint(row, 1)?, content });
+        let since = optional_uint(row, 10)?;
+        entries.push(Numbered { position: uint(row, 0)?, received_at: uint(row, 1)?, since, content });
     }
     Ok(entries)
 }

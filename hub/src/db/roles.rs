@@ -37,6 +37,15 @@ pub fn last_of(read: &Read, user: UserId) -> Result<Option<Told>, DbError> {
     )
 }
 
+/// All of a user.
+pub fn of(read: &Read, user: UserId) -> Result<Vec<Told>, DbError> {
+    read.all(
+        "SELECT serial, body FROM role_statements WHERE office = ?1 AND user = ?2 ORDER BY serial",
+        params![read.office(), id(user.0)],
+        told,
+    )
+}
+
 /// The number of the last statement; 0 before the first.
 pub fn newest(read: &Read) -> Result<u64, DbError> {
     let sql = "SELECT serial FROM role_statements WHERE office = ?1 ORDER BY serial DESC LIMIT 1";

@@ -9,7 +9,7 @@ use crate::{
         feeds::{self, Entry},
         offices, orders, records, staged, waiting,
     },
-    office::keys,
+    office::{keys, progress},
 };
 use model::{
     ChangeId, Feed, OrderId, RecordRef, Verified,
@@ -141,6 +141,7 @@ pub fn take(hub: &Hub, tx: &Tx, signed: &[Order]) -> Result<bool, HubError> {
         }
     }
     for root in roots {
+        progress::show(tx, &hub.rulebook(), &root)?;
         listing::show(tx, &hub.rulebook(), &root)?;
     }
     Ok(true)

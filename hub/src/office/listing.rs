@@ -3,6 +3,7 @@
 use crate::{
     HubError,
     db::{Tx, listing, records},
+    office::progress,
 };
 use model::{Feed, RecordRef};
 use rulebook::Rulebook;
@@ -14,7 +15,7 @@ pub fn show(tx: &Tx, rulebook: &Rulebook, root: &RecordRef) -> Result<(), HubErr
     }
     let kinds: Vec<&str> = rulebook.kinds_in_lists().collect();
     let (mut own, mut below) = (None, Vec::new());
-    for record in records::of_kinds(tx, root, &kinds)? {
+    for record in progress::all_stand(tx, rulebook, records::of_kinds(tx, root, &kinds)?)? {
         match record.reference == *root {
             true => own = Some(record),
             false => below.push((record.reference, record.state)),

@@ -10,12 +10,13 @@ use crate::{
         records::{self, RecordRow},
         users::User,
     },
-    office::desk::sheet,
+    office::{desk::sheet, progress},
 };
 use casework::page;
 use model::{DeviceId, Feed, Place, RecordRef};
 use rulebook::{Query, Rulebook};
 use std::collections::BTreeMap;
+use workflow::Standing;
 
 /// Whether the user may read what is in a feed.
 pub(super) fn may_read(rulebook: &Rulebook, read: &Read, user: &User, feed: &Feed) -> Result<bool, HubError> {
@@ -59,7 +60,9 @@ pub fn list(
 /// Cases of the user's places and the restricted ones they are a member of, newest first.
 pub fn cases(hub: &Hub, read: &Read, user: &User) -> Result<Vec<RecordRow>, HubError> {
     let restricted = members::cases(read, user.id)?;
-    Ok(records::cases(read, communes_of(&hub.rulebook(), user).as_deref(), &restricted)?)
+    let rulebook = hub.rulebook();
+    let cases = records::cases(read, communes_of(&rulebook, user).as_deref(), &restricted)?;
+    progress::all_stand(read, &rulebook, cases)
 }
 
 /// A record that the user may read.
@@ -71,7 +74,7 @@ pub fn find(
 ) -> Result<Option<RecordRow>, HubError> {
     match records::find(read, reference)? {
         Some(record) if !record.removed && may_read(&hub.rulebook(), read, user, &record.feed)? => {
-            Ok(Some(record))
+            progress::stands(read, &hub.rulebook(), record).map(Some)
         }
         _ => Ok(None),
     }
@@ -83,6 +86,8 @@ pub struct Around {
     /// What it lies under, the top first, each with what the title of its page is made of.
     pub above: Vec<(RecordRow, Vec<RecordRow>)>,
     pub below: Vec<RecordRow>,
+    /// `None` for what moves by no workflow.
+    pub standing: Option<Standing>,
     /// Whose device wrote what stands in it, by name.
     pub writers: BTreeMap<DeviceId, String>,
 }
@@ -103,12 +108,20 @@ pub fn around(
         named.retain(|record| record.reference != parent.reference);
         above.insert(0, (parent, named));
     }
-    let mut below = records::of_root(read, &record.root)?;
+    let mut below = progress::all_stand(read, &rulebook, records::of_root(read, &record.root)?)?;
     if !page::shows_all_below(&rulebook, record.kind()) {
         below.retain(|one| one.parent.as_ref() == Some(reference));
     }
     let writers = sheet::authors(read, &record.state)?;
-    Ok(Some(Around { record, above, below, writers }))
+    let standing = standing(hub, read, &record)?;
+    Ok(Some(Around { record, above, below, standing, writers }))
+}
+
+/// Where a record stands, with all that was done in it; `None` for one that moves by no workflow.
+pub fn standing(hub: &Hub, read: &Read, record: &RecordRow) -> Result<Option<Standing>, HubError> {
+    // As it is kept: its own state is where its steps began.
+    let Some(kept) = records::find(read, &record.reference)? else { return Ok(None) };
+    progress::standing(read, &hub.rulebook(), (&kept.reference, &kept.state), hub.today())
 }
 
 /// Feeds that a record left, and the devices that may have read it there.

@@ -3,10 +3,13 @@
 use crate::{
     Hub, HubError,
     db::{Read, Tx, roles, users},
-    office::keys,
+    office::{keys, progress},
 };
-use chrono::NaiveDate;
-use model::{UserId, clock::moment};
+use chrono::{NaiveDate, NaiveTime};
+use model::{
+    UserId,
+    clock::{VIETNAM, moment},
+};
 use wire::roles::{RoleStatement, SignedRole, Told};
 
 /// Says what a user is now, unless that was the last thing that was said.
@@ -40,7 +43,10 @@ pub fn say(hub: &Hub, tx: &Tx, user: UserId) -> Result<(), HubError> {
         from,
         to,
     };
-    Ok(roles::add(tx, user.id, serial, &SignedRole::issue(&statement, &keys::signing(tx)?)?)?)
+    roles::add(tx, user.id, serial, &SignedRole::issue(&statement, &keys::signing(tx)?)?)?;
+    let begins = from.and_time(NaiveTime::MIN).and_local_timezone(VIETNAM).single();
+    let since = begins.map_or(0, |begins| u64::try_from(begins.timestamp_millis()).unwrap_or(0));
+    progress::follow_user(tx, &hub.rulebook(), user.id, since)
 }
 
 /// Of everybody: what a hub of before said nothing of, or this one before it was restored or rewound.

@@ -3,13 +3,13 @@
 
 use super::{departures, edit, household, list, photos, prints};
 use crate::{
-    Hub,
+    Hub, HubError,
     console::{
         facts, layout, menu,
         visitor::{Permission, Refusal, Visitor},
     },
     db::{self, audit, records::RecordRow, submissions},
-    office::{desk::sheet, forms, records},
+    office::{desk::sheet, forms, progress, records},
 };
 use axum::extract::{Path, State};
 use maud::{Markup, html};
@@ -25,7 +25,14 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
     visitor.require(Permission::ReadPeople)?;
     let user = visitor.user.clone();
     let rows = hub
-        .read(move |hub, read| records::cases(hub, read, &user))
+        .read(move |hub, read| {
+            let cases = records::cases(hub, read, &user)?.into_iter();
+            let with_clocks = |case: RecordRow| {
+                let row = db::progress::find(read, &case.reference)?;
+                Ok((case, row.map_or_else(Vec::new, |row| row.clocks)))
+            };
+            cases.map(with_clocks).collect::<Result<Vec<_>, HubError>>()
+        })
         .await
         .map_err(|error| visitor.failed(error))?;
     let lang = visitor.lang;
@@ -39,14 +46,14 @@ pub async fn list(State(hub): State<Hub>, visitor: Visitor) -> Result<Markup, Re
                 th scope="col" { (lang.pick("Hạn theo luật", "Legal deadline")) }
                 th scope="col" { (lang.pick("Cập nhật", "Updated")) }
             } }
-            tbody { @for case in &rows { tr {
+            tbody { @for (case, clocks) in &rows { tr {
                 td {
                     (facts::link(case, &visitor))
                     @if is_restricted(case) { " " (mark(&visitor)) }
                 }
                 td data-label=(lang.pick("Tình trạng", "State")) { (facts::case_state(case, &visitor)) }
                 td data-label=(lang.pick("Hạn theo luật", "Legal deadline")) {
-                    @if let Some(next) = facts::deadlines(case, &visitor, hub.now()).first() {
+                    @if let Some(next) = facts::deadlines(clocks, &visitor, hub.now()).first() {
                         span.late[next.overdue] { (next.due_text(lang)) }
                     }
                 }
@@ -93,25 +100,29 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         .read(move |hub, read| {
             let Some(case) = records::find(hub, read, &user, &asked)? else { return Ok(None) };
             // An ordinary case lies below its household; what belongs to it names it as parent.
-            let mut below = db::records::of_root(read, &case.root)?;
+            let below = db::records::of_root(read, &case.root)?;
+            let mut below = progress::all_stand(read, &hub.rulebook(), below)?;
             let is_root = case.root == asked;
             below.retain(|record| is_root || record.parent.as_ref() == Some(&asked));
             let checked = if is_root { submissions::of_root(read, &asked)? } else { Vec::new() };
             let left = records::departures(read, &asked)?;
             let removed = if is_root { sheet::removed(hub, read, &user, &asked)? } else { Vec::new() };
             let addable = sheet::addable(hub, &user, Some(&case));
-            Ok(Some((case, below, checked, left, forms::labels(hub, read)?, (removed, addable))))
+            let standing = records::standing(hub, read, &case)?;
+            let labels = forms::labels(hub, read)?;
+            Ok(Some((case, below, checked, left, labels, (removed, addable, standing))))
         })
         .await
         .map_err(|error| visitor.failed(error))?;
-    let (case, below, checked, left, labels, (removed, addable)) =
+    let (case, below, checked, left, labels, (removed, addable, standing)) =
         found.ok_or_else(|| visitor.not_found())?;
     log_reading(&hub, &visitor, &case).await?;
     let lang = visitor.lang;
     let of = |kind: &str| below.iter().filter(|r| r.kind() == kind).collect::<Vec<&RecordRow>>();
     let (people, pictures, members, informants) =
         (of(kind::PERSON), of(kind::PHOTO), of(kind::CASE_MEMBER), of(kind::INFORMANT));
-    let deadlines = facts::deadlines(&case, &visitor, hub.now());
+    let clocks = standing.as_ref().map_or(&[][..], |standing| &standing.clocks);
+    let deadlines = facts::deadlines(clocks, &visitor, hub.now());
     let today = moment(hub.now()).unwrap_or_default().date_naive();
     let content = html! {
         p { (facts::case_state(&case, &visitor)) @if is_restricted(&case) { " " (mark(&visitor)) } }

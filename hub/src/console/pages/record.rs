@@ -92,6 +92,7 @@ fn drawn(found: Found, visitor: &Visitor, hub: &Hub) -> Markup {
     let restricted = cases::is_restricted(&around.record);
     let page = pages.page(page::Around {
         record: (&around.record.reference, &around.record.state),
+        standing: around.standing.as_ref(),
         restricted,
         above: around
             .above
@@ -142,7 +143,7 @@ fn badges(badges: &[Badge]) -> Markup {
     html! { @for badge in badges {
         @match badge.kind {
             BadgeKind::State => { span.step { (badge.text) } " " }
-            BadgeKind::Restricted | BadgeKind::Overdue | BadgeKind::Conflict => { span.mark { (badge.text) } " " }
+            BadgeKind::Restricted | BadgeKind::Overdue | BadgeKind::Conflict | BadgeKind::NoEffect => { span.mark { (badge.text) } " " }
         }
     } }
 }

@@ -5,6 +5,7 @@ use super::Checked;
 use crate::{
     Hub, HubError,
     db::{Read, devices, forms, records, stats, submissions},
+    office::progress,
 };
 use casework::dry_run::{Moves, moves, steps_otherwise};
 use chrono::{DateTime, FixedOffset, NaiveTime, TimeZone};
@@ -96,12 +97,19 @@ fn look(
     touched.records = 0;
     let mut last = None;
     while looking.records < MOST && looking.begun.elapsed() < LONGEST {
-        let page = records::of_kind_after(read, &kind, last.as_ref(), PAGE)?;
+        let page =
+            progress::all_stand(read, before, records::of_kind_after(read, &kind, last.as_ref(), PAGE)?)?;
         looking.records += page.len() as u32;
         for record in page.iter().filter(|record| before.is_open(&kind, &record.state)) {
             touched.records += 1;
             touched.steps += u64::from(steps_otherwise((before, after), &kind, &record.state));
-            touched.deadlines += moves((before, after), &kind, &record.state, now);
+            let kept = (&record.reference, &record.state);
+            let clocks = |rulebook| -> Result<_, HubError> {
+                let found = progress::standing(read, rulebook, kept, now.date_naive())?;
+                Ok(found.map_or_else(Vec::new, |found| found.clocks))
+            };
+            let (was, is) = (clocks(before)?, clocks(after)?);
+            touched.deadlines += moves((before, after), [&was, &is], now);
         }
         let Some(end) = page.last().filter(|_| page.len() == PAGE as usize) else { return Ok(true) };
         last = Some(end.reference.clone());

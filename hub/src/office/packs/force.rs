@@ -4,7 +4,7 @@ use super::{kept, national};
 use crate::{
     Hub, HubError,
     db::{Read, Tx, offices, packs},
-    office::{forms, listing, sync::admission},
+    office::{forms, listing, progress, sync::admission},
     packs::PackError,
 };
 use chrono::NaiveDate;
@@ -216,6 +216,7 @@ pub fn follow_from_before(hub: &Hub) -> Result<(), HubError> {
 
 fn take_over(hub: &Hub, tx: &Tx) -> Result<(), HubError> {
     let rulebook = hub.rulebook();
+    progress::show_all(tx, &rulebook)?;
     listing::show_all(tx, &rulebook)?;
     admission::decide_by_other_rules(hub, tx)?;
     Ok(offices::set_rulebook(tx, rulebook.version())?)

@@ -313,7 +313,7 @@ impl Reader<'_> {
 
 /// An entry as it travels. Adds up the bytes of batches, and whom and what they name.
 pub(super) fn entry(
-    Numbered { position, received_at, content }: Numbered,
+    Numbered { position, received_at, since, content }: Numbered,
     read: &mut usize,
     named: &mut Named,
 ) -> FeedEntry {
@@ -327,7 +327,7 @@ pub(super) fn entry(
             Entry::Put(Box::new((*batch).into()))
         }
     };
-    FeedEntry { position, entry, received_at }
+    FeedEntry { position, entry, received_at, since }
 }
 
 /// Of the bytes of what was read, as it travels.

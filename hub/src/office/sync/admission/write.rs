@@ -13,7 +13,7 @@ use crate::{
         members, offices, records as kept,
     },
     office::{
-        listing,
+        listing, progress,
         sync::submission::{self, Evaluated},
     },
 };
@@ -53,7 +53,11 @@ pub fn write(
         roots.insert(route.root.clone());
         keep(tx, rulebook, id, &record.state, route)?;
     }
+    let moves = routes.keys().any(|id| progress::may_move(rulebook, id.kind.as_str()));
     for root in &roots {
+        if moves {
+            progress::show(tx, rulebook, root)?;
+        }
         listing::show(tx, rulebook, root)?;
     }
     for (index, evaluated) in submissions {

@@ -33,7 +33,7 @@ pub fn records_csv(name: &str) -> String {
     fs::read_to_string(folder(name).join("records.csv")).unwrap()
 }
 
-fn load(name: &str) -> Form {
+pub fn load(name: &str) -> Form {
     // A pack has its lists once for all forms.
     let lists = folder("../lists");
     let media = |file: &str| fs::read(folder(name).join(file)).or_else(|_| fs::read(lists.join(file))).ok();
@@ -139,6 +139,37 @@ impl Fill {
 fn without_places(path: &str) -> String {
     let step = |step: &str| step.split('[').next().unwrap_or(step).to_owned();
     path.split('/').map(step).collect::<Vec<_>>().join("/")
+}
+
+/// A report about a child of nine whose carer is said to have done harm.
+pub fn report() -> Fill {
+    let mut fill = Fill::new(&REPORT, &[]);
+    fill.all(&[
+        ("/data/intake/received_at", "2026-11-24T07:10:00+07:00"),
+        ("/data/intake/source", "phone"),
+        ("/data/child/child_name", "Giàng Thị Dung"),
+        ("/data/child/child_birth_known", "age"),
+        ("/data/child/child_age", "9"),
+        ("/data/child/child_sex", "female"),
+        ("/data/place/province", "15"),
+        ("/data/place/commune", "04456"),
+        ("/data/place/place_detail", "Tại nhà"),
+        ("/data/event/summary", "Hàng xóm nghe tiếng khóc nhiều đêm."),
+        ("/data/child/child_home", "same"),
+        ("/data/state/child_state", "Có vết bầm ở tay."),
+        ("/data/state/threatened", "unknown"),
+        ("/data/state/severity", "high"),
+        ("/data/family/mother_name", "Vàng Thị Mỷ"),
+        ("/data/family/mother_age", "38"),
+        ("/data/family/siblings_at_risk", "unknown"),
+        ("/data/informant/informant_name", "Sùng A Páo"),
+        ("/data/informant/informant_phone", "0987654321"),
+        ("/data/receiver/receiver_name", "Lò Thị Thu"),
+    ]);
+    fill.choose("/data/event/abuse_types", "physical").choose("/data/event/harmers", "carer");
+    fill.say("/data/event/harmer_access", "unknown");
+    fill.choose("/data/actions/actions_done", "commune");
+    fill
 }
 
 /// A household of three: the father by his year of birth, a daughter by her birthday.

@@ -1,4 +1,4 @@
-//! The two forms of the catalogue, filled through the engine, as records.
+//! The forms of the catalogue, filled through the engine, as records.
 
 // Helpers of tests are tests too: a failed step should panic where it stands.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
@@ -12,4 +12,5 @@ mod nested;
 mod pages;
 mod report;
 mod revisit;
+mod steps;
 mod visit;

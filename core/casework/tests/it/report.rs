@@ -1,40 +1,10 @@
 //! A report about a child: a restricted case.
 
-use crate::common::{Fill, REPORT, RULEBOOK, apply, at, context, shown, told};
+use crate::common::{Fill, REPORT, RULEBOOK, apply, at, context, report, shown, told};
 use casework::advice;
 use model::kind;
 use rulebook::Lang;
 use xforms::Moved;
-
-fn report() -> Fill {
-    let mut fill = Fill::new(&REPORT, &[]);
-    fill.all(&[
-        ("/data/intake/received_at", "2026-11-24T07:10:00+07:00"),
-        ("/data/intake/source", "phone"),
-        ("/data/child/child_name", "Giàng Thị Dung"),
-        ("/data/child/child_birth_known", "age"),
-        ("/data/child/child_age", "9"),
-        ("/data/child/child_sex", "female"),
-        ("/data/place/province", "15"),
-        ("/data/place/commune", "04456"),
-        ("/data/place/place_detail", "Tại nhà"),
-        ("/data/event/summary", "Hàng xóm nghe tiếng khóc nhiều đêm."),
-        ("/data/child/child_home", "same"),
-        ("/data/state/child_state", "Có vết bầm ở tay."),
-        ("/data/state/threatened", "unknown"),
-        ("/data/state/severity", "high"),
-        ("/data/family/mother_name", "Vàng Thị Mỷ"),
-        ("/data/family/mother_age", "38"),
-        ("/data/family/siblings_at_risk", "unknown"),
-        ("/data/informant/informant_name", "Sùng A Páo"),
-        ("/data/informant/informant_phone", "0987654321"),
-        ("/data/receiver/receiver_name", "Lò Thị Thu"),
-    ]);
-    fill.choose("/data/event/abuse_types", "physical").choose("/data/event/harmers", "carer");
-    fill.say("/data/event/harmer_access", "unknown");
-    fill.choose("/data/actions/actions_done", "commune");
-    fill
-}
 
 #[test]
 fn it_opens_a_case_for_its_members_with_the_informant_apart() {

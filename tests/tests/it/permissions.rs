@@ -60,6 +60,7 @@ struct Scene {
     person: RecordRef,
     visit: RecordRef,
     case: RecordRef,
+    plan: RecordRef,
 }
 
 impl Scene {
@@ -69,6 +70,7 @@ impl Scene {
             kind::PERSON => Some(&self.person),
             kind::VISIT => Some(&self.visit),
             kind::CASE => Some(&self.case),
+            "plan" => Some(&self.plan),
             _ => None,
         };
         if kind.is_root {
@@ -149,6 +151,7 @@ fn the_printed_page_is_what_the_hub_does() {
         person: new(kind::PERSON),
         visit: new(kind::VISIT),
         case: new(kind::CASE),
+        plan: new("plan"),
     };
     let commune = json!(COMMUNES[0].0);
     let parent = |of: &RecordRef| json!(of.to_string());
@@ -169,6 +172,7 @@ fn the_printed_page_is_what_the_hub_does() {
     let mut changes: Vec<(RecordRef, &[(&str, Value)])> = vec![(scene.case.clone(), &said)];
     changes.extend(beside.iter().map(|(record, said)| (record.clone(), said.as_slice())));
     assert!(manager.may(&changes));
+    assert!(manager.may(&[(scene.plan.clone(), &[(field::PARENT, parent(&scene.case))])]));
 
     let mut page = String::from(HEAD);
     let labels: Vec<&str> = roles.iter().map(|role| rulebook.role(role, Lang::En)).collect();

@@ -1,10 +1,25 @@
 //! A form of the catalogue as published: XForm, records, lists.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/quoc_gia/forms")
+}
+
+/// The ids of all.
+pub fn all() -> Vec<String> {
+    let folders = fs::read_dir(folder()).unwrap();
+    let mut all: Vec<_> = folders.map(|form| form.unwrap().file_name().into_string().unwrap()).collect();
+    all.sort();
+    all
+}
 
 /// File name and bytes.
 pub fn publish(id: &str) -> Vec<(String, Vec<u8>)> {
-    publish_from(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/quoc_gia/forms").join(id))
+    publish_from(&folder().join(id))
 }
 
 /// The same of sheets in a folder.

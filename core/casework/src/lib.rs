@@ -9,6 +9,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod acting;
 pub mod advice;
 mod answers;
 pub mod cases;

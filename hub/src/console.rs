@@ -10,6 +10,7 @@ mod language;
 mod layout;
 mod menu;
 mod pages;
+mod questions;
 mod visitor;
 
 use crate::Hub;
@@ -24,7 +25,7 @@ use axum::{
 use maud::{Markup, html};
 use pages::{
     cases, devices, edit, forms, held, household, households, list, login, mine, packs, photos, prints,
-    record, users,
+    record, steps, users,
 };
 use visitor::{Permission, Visitor};
 
@@ -47,6 +48,7 @@ pub fn router(hub: Hub) -> Router {
         .route("/records/{kind}/{id}/remove", post(edit::remove))
         .route("/records/{kind}/{id}/restore", post(edit::restore))
         .route("/records/{kind}/{id}/print/{print}", get(prints::filled))
+        .route("/records/{kind}/{id}/steps/{action}", get(steps::page).post(steps::take))
         .route("/records/{kind}/{id}", get(record::page))
         .route("/prints", get(prints::list))
         .route("/prints/{id}", get(prints::blank))

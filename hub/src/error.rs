@@ -73,6 +73,8 @@ pub enum HubError {
     Backup(#[from] crate::backup::error::BackupError),
     #[error("{0}")]
     Desk(#[from] crate::office::desk::DeskError),
+    #[error("{0}")]
+    Step(#[from] crate::office::steps::StepError),
     #[error("desk.key can't be read; it was left as it is")]
     DamagedDeskKey,
     /// A new hub was to begin where a recovery key lies already; it was left as it is.
@@ -278,6 +280,10 @@ impl HubError {
                 row(error.code(), 500, "Việc sao lưu không thành công.", "The backup did not work.")
             }
             Self::Desk(error) => {
+                let (vi, en) = error.messages();
+                row(error.code(), 409, vi, en)
+            }
+            Self::Step(error) => {
                 let (vi, en) = error.messages();
                 row(error.code(), 409, vi, en)
             }

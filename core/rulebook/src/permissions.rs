@@ -1,6 +1,6 @@
 //! Who may do what (`permissions.csv`): asked on the phone before the tap, and at the hub before anything is admitted.
 
-use crate::{Rulebook, Scope, dated::Days, table::Tables};
+use crate::{Kind, ListRole, Rulebook, Scope, dated::Days, table::Tables, workflow::WORKFLOW};
 use chrono::NaiveDate;
 use model::{DeviceId, Feed, RecordRef, RecordState, Role, record::field};
 use serde::{Deserialize, Deserializer};
@@ -189,11 +189,18 @@ impl Rulebook {
             if !self.may(asking, name, EVERY, Action::Add, &[]) {
                 return vec![Denied { action: Action::Add, field: None }];
             }
-            let said = act.said.iter().map(|(field, _)| *field);
-            let denied = |field: &&str| !self.may(asking, name, field, Action::Add, &[]);
-            let denied =
-                said.filter(denied).map(|field| Denied { action: Action::Add, field: Some(field.into()) });
-            return denied.collect();
+            // What moves by steps begins where its workflow does.
+            let begins = |field: &str, value: &Value| {
+                let said = |name: &str| act.said.iter().find(|(said, _)| *said == name)?.1.as_str();
+                let workflow = said(WORKFLOW).or(kind.workflow.as_deref()).unwrap_or_default();
+                !self.stands_by_steps(kind, workflow, field)
+                    || value.as_str() == self.first_state(workflow).map(|first| first.code.as_str())
+            };
+            let said = act.said.iter().filter_map(|(field, value)| {
+                let may = self.may(asking, name, field, Action::Add, &[]) && begins(field, value);
+                (!may).then_some(field)
+            });
+            return said.map(|field| Denied { action: Action::Add, field: Some((*field).into()) }).collect();
         };
         let mut all = Vec::new();
         for (field, value) in &act.said {
@@ -210,13 +217,24 @@ impl Rulebook {
             };
             // What is for practice is so from the start, and nothing becomes so.
             let turns = *field == field::PRACTICE;
-            let may =
-                !kind.immutable && !opens_up && !turns && self.may(asking, name, field, action, &said_by);
+            // Where it stands its steps say.
+            let workflow = self.workflow_of(name, before).unwrap_or_default();
+            let stands = self.stands_by_steps(kind, workflow, field);
+            let may = !kind.immutable
+                && !opens_up
+                && !turns
+                && !stands
+                && self.may(asking, name, field, action, &said_by);
             if !may {
                 all.push(Denied { action, field: Some((*field).to_owned()) });
             }
         }
         all
+    }
+
+    /// Whether a field says where a record stands that moves by steps.
+    pub fn stands_by_steps(&self, kind: &Kind, workflow: &str, name: &str) -> bool {
+        kind.listed_as(ListRole::State).is_some_and(|field| field.name == name) && self.moves_by_steps(workflow)
     }
 
     /// Whether a feed is of a commune that there is, or of no commune.

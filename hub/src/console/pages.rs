@@ -16,4 +16,5 @@ pub mod packs;
 pub mod photos;
 pub mod prints;
 pub mod record;
+pub mod steps;
 pub mod users;

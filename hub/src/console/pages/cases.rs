@@ -1,7 +1,7 @@
 //! Cases: the list, and one with its people, photos and deadlines. Restricted ones for their members only; each read
 //! of one is logged (Decree 56/2017/NĐ-CP, article 24).
 
-use super::{departures, edit, household, list, photos, prints};
+use super::{departures, edit, household, list, photos, prints, steps};
 use crate::{
     Hub, HubError,
     console::{
@@ -9,7 +9,7 @@ use crate::{
         visitor::{Permission, Refusal, Visitor},
     },
     db::{self, audit, records::RecordRow, submissions},
-    office::{desk::sheet, forms, progress, records},
+    office::{self, desk::sheet, forms, progress, records, steps::Here},
 };
 use axum::extract::{Path, State};
 use maud::{Markup, html};
@@ -110,11 +110,14 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
             let addable = sheet::addable(hub, &user, Some(&case));
             let standing = records::standing(hub, read, &case)?;
             let labels = forms::labels(hub, read)?;
-            Ok(Some((case, below, checked, left, labels, (removed, addable, standing))))
+            let here = Here::of(hub, read, &user, &asked)?;
+            let names = here.as_ref().map(|here| office::steps::names(read, &here.standing));
+            let here = here.zip(names.transpose()?);
+            Ok(Some((case, below, checked, left, labels, (removed, addable, standing, here))))
         })
         .await
         .map_err(|error| visitor.failed(error))?;
-    let (case, below, checked, left, labels, (removed, addable, standing)) =
+    let (case, below, checked, left, labels, (removed, addable, standing, here)) =
         found.ok_or_else(|| visitor.not_found())?;
     log_reading(&hub, &visitor, &case).await?;
     let lang = visitor.lang;
@@ -132,12 +135,17 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         @for (record, lines) in conflicts.iter().filter(|(_, lines)| !lines.is_empty()) {
             p.notice.bad role="alert" { (lines.join("; ")) " " (edit::link(record, &visitor)) }
         }
+        @if let Some((here, names)) = &here {
+            (steps::undecided(here, names, &visitor))
+            (steps::links(here, &visitor))
+        }
         p.row.actions { (edit::link(&case.reference, &visitor)) }
         (edit::links(&addable, Some(&case.reference), &visitor))
         (prints::links(&case.reference, &visitor, &hub))
         (layout::section(lang.pick("Hạn theo luật", "Legal deadlines"), deadlines.len(), &html! {
             ul { @for one in &deadlines { li { (facts::deadline(one, today, &visitor)) } } }
         }))
+        @if let Some((here, names)) = &here { (steps::timeline(here, names, hub.now(), &visitor)) }
         (layout::section(lang.pick("Người liên quan", "People"), people.len(), &html! {
             div.cards { @for person in &people { article {
                 h3 { (facts::link(person, &visitor)) }

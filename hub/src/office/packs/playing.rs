@@ -2,7 +2,12 @@
 //! each request and goes back with its answer.
 
 use super::{Checked, check, kept, waiting};
-use crate::{Hub, HubError, db::Read, forms::CheckedForm};
+use crate::{
+    Hub, HubError,
+    db::Read,
+    forms::CheckedForm,
+    office::filling::{self, Sent},
+};
 use casework::{FinishContext, Finished, FormLabels, FormRules, Labels};
 use model::{PhotoFile, RecordRef, SubmissionId, UserId, encoding::Bytes, photo::BlobRef, record::field};
 use rulebook::{Lang, Rulebook, Shown};
@@ -11,31 +16,12 @@ use std::{
     sync::Arc,
 };
 use uuid::Uuid;
-use xforms::{AnswerError, Env, FixedClock, PageView, QuestionKind, Saved, Session, Submission};
+use xforms::{Env, FixedClock, PageView, Session, Submission};
 
 /// The record that a played form is about: nobody's.
 const ABOUT: Uuid = Uuid::from_u128(1);
 /// What stands for a photo that was not taken.
 pub const PHOTO: &str = "anh-thu.jpg";
-
-/// What a page was left with.
-pub struct Sent {
-    /// All answers up to that page, as [`Played::instance`] gave them.
-    pub instance: String,
-    pub page: String,
-    /// Of the page's questions, by path; codes of several choices with blanks between them.
-    pub answers: BTreeMap<String, String>,
-    pub go: Go,
-}
-
-pub enum Go {
-    Next,
-    Back,
-    /// To a page of a repeat's instance.
-    To(String),
-    Add(String),
-    Remove(String),
-}
 
 pub struct Played {
     pub title: String,
@@ -80,23 +66,8 @@ pub fn play(
         language: Some(lang.code().to_owned()),
         ..Env::system()
     };
-    let mut wrong = BTreeMap::new();
-    let mut session = match sent {
-        None => {
-            let values = about(&rules).map(|about| rules.prefill(&about, &[])).unwrap_or_default();
-            Session::start_with(form.definition.clone(), env, &values)
-        }
-        Some(Sent { instance, page, answers, go }) => {
-            let saved = Saved { instance, page, ..Saved::default() };
-            let resumed = Session::resume(form.definition.clone(), env, &saved);
-            let mut session = resumed.map_err(|_| HubError::BadMessage("no instance of the form"))?;
-            wrong = answer(&mut session, &answers);
-            if wrong.is_empty() {
-                turn(&mut session, &go);
-            }
-            session
-        }
-    };
+    let prefill = || about(&rules).map(|about| rules.prefill(&about, &[])).unwrap_or_default();
+    let (mut session, wrong) = filling::turned(form.definition.clone(), env, prefill, sent)?;
     let end =
         if session.is_at_end() { ended(hub, &mut session, &form, &rules, &rulebook, lang) } else { None };
     Ok(Played {
@@ -111,57 +82,6 @@ pub fn play(
 
 fn about(rules: &FormRules) -> Option<RecordRef> {
     rules.about().map(|kind| RecordRef::new(kind.to_owned(), ABOUT))
-}
-
-/// Gives the page's questions their answers, in their order; what is no answer of its question.
-fn answer(session: &mut Session, answers: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let mut wrong = BTreeMap::new();
-    for question in session.page().questions {
-        let takes = !question.readonly && question.kind != QuestionKind::Note;
-        let Some(typed) = answers.get(&question.path).filter(|_| takes) else { continue };
-        let said = stored(&question.kind, typed.trim());
-        if said == question.stored.unwrap_or_default() {
-            continue;
-        }
-        // Another error: an answer before it took the question away.
-        let told = session.answer_text(&question.path, &said);
-        if let Err(AnswerError::WrongType { .. } | AnswerError::NotAChoice { .. }) = told {
-            wrong.insert(question.path, typed.clone());
-        }
-    }
-    wrong
-}
-
-/// As the instance stores what a browser sends.
-fn stored(kind: &QuestionKind, typed: &str) -> String {
-    match kind {
-        QuestionKind::DateTime | QuestionKind::Time if typed.matches(':').count() == 1 => {
-            format!("{typed}:00")
-        }
-        QuestionKind::Decimal => typed.replace(',', "."),
-        _ => typed.replace("\r\n", "\n"),
-    }
-}
-
-/// What can't be done leaves the page as it is, with its problems.
-fn turn(session: &mut Session, go: &Go) {
-    match go {
-        Go::Next => drop(session.next()),
-        Go::Back => drop(session.back()),
-        Go::To(page) => drop(page.parse().map(|page| session.go_to(&page))),
-        Go::Add(repeat) => {
-            let added = session.add_repeat(repeat).ok();
-            let first = added.and_then(|added| {
-                let page = session.page();
-                let instances = page.repeats.into_iter().flat_map(|repeat| repeat.instances);
-                instances.into_iter().find(|instance| instance.path == added.path)?.first_page
-            });
-            if let Some(first) = first {
-                drop(session.go_to(&first));
-            }
-        }
-        Go::Remove(instance) => drop(session.remove_repeat(instance)),
-    }
 }
 
 /// `None`: something is missing; the page of it is shown.

@@ -25,7 +25,7 @@ use axum::{
 use maud::{Markup, html};
 use pages::{
     cases, devices, edit, forms, held, household, households, list, login, mine, packs, photos, prints,
-    record, steps, users,
+    record, steps, users, work,
 };
 use visitor::{Permission, Visitor};
 
@@ -40,6 +40,7 @@ pub fn router(hub: Hub) -> Router {
         // A search is a POST: names must not stand in addresses, histories and logs.
         .route("/households", get(households::list).post(households::search))
         .route("/households/{id}", get(household::page))
+        .route("/work", get(work::page))
         .route("/cases", get(cases::list))
         .route("/cases/{id}", get(cases::page))
         .route("/records/{kind}", get(list::list).post(list::search))
@@ -81,8 +82,7 @@ pub fn router(hub: Hub) -> Router {
 /// The first page that the role may see; for a role without rights a page that says so.
 async fn start(visitor: Visitor) -> Response {
     let pages = [
-        (Permission::ReadPlaces, "/households"),
-        (Permission::ReadPeople, "/cases"),
+        (Permission::ReadPeople, "/work"),
         (Permission::SeeDevices, "/devices"),
         (Permission::SeeForms, "/forms"),
     ];

@@ -21,3 +21,4 @@ pub mod steps;
 pub mod sync;
 pub mod uploads;
 pub mod users;
+pub mod work;

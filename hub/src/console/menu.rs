@@ -16,6 +16,7 @@ pub fn page(visitor: &Visitor, title: &str, content: &Markup) -> Markup {
 pub fn page_at(visitor: &Visitor, path: &str, title: &str, content: &Markup) -> Markup {
     let lang = visitor.lang;
     let entries = [
+        (Permission::ReadPeople, "/work", lang.pick("Việc cần làm", "To be done")),
         (Permission::ReadPlaces, "/households", lang.pick("Hộ gia đình", "Households")),
         (Permission::ReadPeople, "/cases", lang.pick("Trường hợp", "Cases")),
         (Permission::ReadPeople, "/prints", lang.pick("Mẫu in", "Papers")),

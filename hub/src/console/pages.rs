@@ -18,3 +18,4 @@ pub mod prints;
 pub mod record;
 pub mod steps;
 pub mod users;
+pub mod work;

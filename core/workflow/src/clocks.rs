@@ -6,7 +6,7 @@
 
 pub use crate::events::Facts;
 
-use crate::events::Moment;
+use crate::events::{Began, Moment};
 use chrono::{DateTime, Days, FixedOffset, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use model::{
     RecordState,
@@ -217,11 +217,10 @@ fn timed(facts: &Facts<'_>, row: usize, clock: &Clock, today: NaiveDate) -> Opti
     if !applies(facts, clock) {
         return None;
     }
-    let began = facts.began(&clock.starts)?;
+    let Began { at: began, anew } = facts.began(&clock.starts)?;
     let held = facts.rulebook.clock(&clock.code, began.date_naive(), today);
     held.row.filter(|held| std::ptr::eq(*held, clock))?;
     // What begins anew isn't met by what was done before.
-    let anew = !clock.starts.iter().any(|event| matches!(event, Event::Field { .. }));
     let counts = |at: &Moment| !anew || *at >= began;
     let times = |events: Option<&Events>| -> Vec<Moment> {
         events.map_or_else(Vec::new, |events| facts.happened(events)).into_iter().filter(counts).collect()
@@ -233,7 +232,9 @@ fn timed(facts: &Facts<'_>, row: usize, clock: &Clock, today: NaiveDate) -> Opti
         due(facts.rulebook, clock, began, 1)?
     };
     let met = stops.first().filter(|_| !clock.repeats).copied();
-    let void = voids.first().copied();
+    let stands = clock.settled.as_ref().is_some_and(|events| !facts.happened(events).is_empty());
+    // Where one finds that the duty stands and another that it doesn't, it stands.
+    let void = voids.first().filter(|_| !stands).copied();
     let status = match (met, void) {
         (Some(met), void) if void.is_none_or(|void| met <= void) => Status::Met(met.timestamp_millis()),
         (_, Some(void)) => Status::Void(void.timestamp_millis()),
@@ -243,14 +244,13 @@ fn timed(facts: &Facts<'_>, row: usize, clock: &Clock, today: NaiveDate) -> Opti
     };
     let counts_days = clock.unit == ClockUnit::WorkingDays || clock.rolls;
     let is_official = facts.rulebook.calendar.is_official(began.date_naive(), due.date_naive());
-    let settled = clock.settled.as_ref().is_none_or(|events| !facts.happened(events).is_empty());
     Some(Timed {
         code: clock.code.clone(),
         row,
         began: began.timestamp_millis(),
         due: due.timestamp_millis(),
         provisional: counts_days && !is_official,
-        unsettled: !settled && status == Status::Runs,
+        unsettled: clock.settled.is_some() && !stands && status == Status::Runs,
         status,
     })
 }
@@ -288,17 +288,17 @@ fn applies(facts: &Facts<'_>, clock: &Clock) -> bool {
 /// So many times are counted; no case runs longer.
 const MOST_ROUNDS: u32 = 1_000;
 
-/// The end of the round after the last one in which something was done, or of the first.
+/// The end of the round after the last that was met. What was done meets the round that it falls into; where the one
+/// before was not met, it was late for that.
 fn next_due(rulebook: &Rulebook, clock: &Clock, began: Moment, done: &[Moment]) -> Option<Moment> {
-    let last = done.iter().filter(|at| **at >= began).max();
-    let mut round = 1;
-    if let Some(last) = last {
-        while round < MOST_ROUNDS && due(rulebook, clock, began, round)? < *last {
+    let (mut met, mut round) = (0, 1);
+    for at in done.iter().filter(|at| **at >= began) {
+        while round < MOST_ROUNDS && due(rulebook, clock, began, round)? < *at {
             round += 1;
         }
-        round += 1;
+        met = if met + 1 < round { round - 1 } else { round };
     }
-    due(rulebook, clock, began, round)
+    due(rulebook, clock, began, met + 1)
 }
 
 /// The end of a round, the first being 1. Hours run from the moment; days begin on the day after and end with the last one

@@ -62,12 +62,14 @@ impl Facts<'_> {
 
     /// When it began: of a field the earliest that any value says; else the last time that it happened, as a new round
     /// begins anew.
-    pub fn began(&self, events: &Events) -> Option<Moment> {
+    pub fn began(&self, events: &Events) -> Option<Began> {
         let began = events.iter().filter_map(|event| {
             let times = self.times(event, Heads::Any, Edge::First)?.into_iter();
-            if matches!(event, Event::Field { .. }) { times.min() } else { times.max() }
+            let anew = !matches!(event, Event::Field { .. });
+            let at = if anew { times.max() } else { times.min() };
+            at.map(|at| Began { at, anew })
         });
-        began.max()
+        began.max_by_key(|began| (began.at, began.anew))
     }
 
     /// All times at which any of these happened, of which nothing says otherwise.
@@ -109,6 +111,13 @@ impl Facts<'_> {
             Event::State(_) => None,
         }
     }
+}
+
+/// When a clock began to run.
+pub struct Began {
+    pub at: Moment,
+    /// It is one of several rounds: what was done before is of another.
+    pub anew: bool,
 }
 
 /// Which of the times that stand beside each other.

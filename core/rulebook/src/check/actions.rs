@@ -69,13 +69,16 @@ fn of_workflow(context: &mut Context<'_>, name: &str, steps: &[Row<'_>]) {
         steps.iter().filter(takes).map(|step| step.cell("to_state")).filter(|to| !to.is_empty()).collect()
     };
     let first = states.iter().min_by_key(|row| row.cell("order").parse::<u32>().unwrap_or(u32::MAX));
-    let reached = spread(first.map(|row| row.cell("code")).into_iter().collect(), leads);
+    // Cases from before stand in states that no action leads to any more, as long as one leads on from there.
+    let left = steps.iter().flat_map(|step| step.words("from_states"));
+    let begun = first.map(|row| row.cell("code")).into_iter().chain(left);
+    let reached = spread(begun.filter(|state| codes.contains(state)).collect(), leads);
     let state_sheet = context.tables.sheet("case_states.csv");
     for state in &states {
         let code = state.cell("code");
         if !reached.contains(code) {
-            let vi = "không có việc nào đưa tới bước này";
-            let en = "no action leads to this state";
+            let vi = "không có việc nào đưa tới bước này, cũng không có việc nào đi tiếp từ đây";
+            let en = "no action leads to this state, and none leads on from it";
             context.tell(state_sheet, *state, "code", "workflow.never-reached", vi, en);
         } else if open.contains(&code)
             && !spread(vec![code], leads).iter().any(|state| closed.contains(state))

@@ -83,6 +83,7 @@ fn marks(deadline: &Deadline<'_>) -> String {
     let marks = [
         ("overdue", deadline.overdue),
         ("provisional", deadline.provisional),
+        ("unsettled", deadline.unsettled),
         ("start-uncertain", !deadline.start_certain),
     ];
     let marks: Vec<_> = marks.into_iter().filter_map(|(mark, is)| is.then_some(mark)).collect();

@@ -79,6 +79,13 @@ struct Serve {
     /// A name or address that phones reach this hub by; may be given several times.
     #[arg(long = "name")]
     names: Vec<String>,
+    /// A program that calls people while nobody takes a report on: it is given the minutes since the report, a role's code
+    /// and the ids of users (`user list`), with commas between. Run without a shell, for a minute at most.
+    #[arg(long)]
+    alarm_command: Option<PathBuf>,
+    /// What that program is given before; may be given several times.
+    #[arg(long = "alarm-arg", requires = "alarm_command")]
+    alarm_arguments: Vec<String>,
 }
 
 #[derive(Subcommand)]

@@ -1,4 +1,5 @@
-//! The console: server-rendered pages in Vietnamese and English, without scripts and without any outside host.
+//! The console: server-rendered pages in Vietnamese and English, without any outside host. One script of our own rings for
+//! alarms; without it the pages do the same work.
 //!
 //! Each page asks for a permission ([`visitor::Permission`]); what is shown is limited by the user's places, and for
 //! restricted cases by membership, whose reads are logged.
@@ -24,8 +25,8 @@ use axum::{
 };
 use maud::{Markup, html};
 use pages::{
-    cases, devices, edit, forms, held, household, households, list, login, mine, packs, photos, prints,
-    record, steps, users, work,
+    alarms, cases, charge, devices, edit, forms, held, household, households, list, login, mine, packs,
+    photos, prints, record, steps, users, work,
 };
 use visitor::{Permission, Visitor};
 
@@ -41,6 +42,9 @@ pub fn router(hub: Hub) -> Router {
         .route("/households", get(households::list).post(households::search))
         .route("/households/{id}", get(household::page))
         .route("/work", get(work::page))
+        .route("/work/give", post(charge::give_all))
+        .route("/alarms", get(alarms::stream))
+        .route("/alarm.js", get(alarms::script))
         .route("/cases", get(cases::list))
         .route("/cases/{id}", get(cases::page))
         .route("/records/{kind}", get(list::list).post(list::search))
@@ -49,6 +53,8 @@ pub fn router(hub: Hub) -> Router {
         .route("/records/{kind}/{id}/remove", post(edit::remove))
         .route("/records/{kind}/{id}/restore", post(edit::restore))
         .route("/records/{kind}/{id}/print/{print}", get(prints::filled))
+        .route("/records/{kind}/{id}/give", post(charge::give))
+        .route("/records/{kind}/{id}/aside", get(charge::asked).post(charge::step_aside))
         .route("/records/{kind}/{id}/steps/{action}", get(steps::page).post(steps::take))
         .route("/records/{kind}/{id}", get(record::page))
         .route("/prints", get(prints::list))
@@ -118,8 +124,8 @@ async fn protect(request: Request, next: Next) -> Response {
     }
     // Paper has one of its own.
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
-         frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ));
     // Not `no-referrer`: under it browsers say `Origin: null`, and a form's own page could not be told from another's.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));

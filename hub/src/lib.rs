@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod alarm;
 pub mod backup;
 pub mod cli;
 pub mod console;

@@ -1,6 +1,8 @@
 //! What an office does with its hub, a file a noun: use cases over `db`'s functions. They know neither SQL nor HTTP.
 
+pub mod alarms;
 pub mod certificate;
+pub mod charge;
 pub mod desk;
 pub mod devices;
 pub mod erasure;

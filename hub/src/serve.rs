@@ -1,7 +1,7 @@
 //! Running the hub until it is told to stop.
 
 use crate::{
-    Hub, HubError,
+    Hub, HubError, alarm,
     db::{devices, offices},
     http,
     net::{Connections, Peer, tls},
@@ -30,6 +30,8 @@ pub struct Options {
     pub plain: bool,
     /// Further names for the TLS certificate.
     pub names: Vec<String>,
+    /// What calls people for an alarm; `None`: open consoles alone ring.
+    pub alarm: Option<alarm::Command>,
 }
 
 /// Serves until `stop` is ready. `ready` hears the address once requests are taken.
@@ -60,10 +62,12 @@ pub fn serve(
         let mut stop = Box::pin(stop);
         // A first poll sets up the handlers of signals before anybody hears that requests are taken.
         let told = poll_fn(|context| Poll::Ready(stop.as_mut().poll(context).is_ready())).await;
+        let streams = hub.clone();
         tokio::spawn(async move {
             if !told {
                 stop.await;
             }
+            streams.stopping.send_replace(true);
             let _ = stopping.send(true);
         });
         let stop_asked = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
@@ -71,6 +75,9 @@ pub fn serve(
         };
         tokio::spawn(sweep_daily(hub.clone()));
         tokio::spawn(warn_of_the_key(hub.folder.clone()));
+        if let Some(command) = options.alarm.clone() {
+            tokio::spawn(alarm::watch(hub.clone(), command));
+        }
         warn_of_old_messages(&hub)?;
         warn_of_office_keys(&hub)?;
         let app = http::router(hub).into_make_service_with_connect_info::<Peer>();

@@ -21,7 +21,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 /// The hub of one office over one folder. Cheap to clone.
 #[derive(Clone)]
@@ -43,6 +43,8 @@ pub struct Inner {
     pub following: Mutex<()>,
     /// Failed enrolments and logins.
     pub failures: FailureLimit,
+    /// It is to end: what would go on for long doesn't.
+    pub stopping: watch::Sender<bool>,
 }
 
 impl std::ops::Deref for Hub {
@@ -73,6 +75,7 @@ impl Hub {
             in_force: RwLock::new(Arc::new(in_force)),
             following: Mutex::default(),
             failures: FailureLimit::default(),
+            stopping: watch::Sender::default(),
         }));
         hub.work_by(hub.read_now(InForce::read)?);
         keys::prepare(&hub)?;

@@ -5,7 +5,7 @@ use super::{
     UserCommand, form, office_key, pack, play, publish,
 };
 use crate::{
-    Hub, HubError, backup,
+    Hub, HubError, alarm, backup,
     db::{
         self, offices, stats,
         users::{NewUser, User},
@@ -108,7 +108,11 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
 fn run_serve(hub: Hub, arguments: Serve) -> Result<(), HubError> {
     let filter = EnvFilter::try_from_env("VANGGIA_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
-    let options = Options { listen: arguments.listen, plain: arguments.plain, names: arguments.names };
+    let command = arguments
+        .alarm_command
+        .map(|program| alarm::Command { program, arguments: arguments.alarm_arguments });
+    let options =
+        Options { listen: arguments.listen, plain: arguments.plain, names: arguments.names, alarm: command };
     let ready = |url: &str| {
         println!("ready {url}");
         // Who reads it through a pipe waits for the line.

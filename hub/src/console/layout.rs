@@ -22,6 +22,8 @@ pub fn document(lang: Lang, title: &str, path: &str, menu: &Markup, content: &Ma
                 title { (title) " · Vãng Gia" }
                 link rel="stylesheet" href="/style.css";
                 link rel="icon" href="data:,";
+                // Who has no scripts hears of an alarm with the next look at the first page.
+                @if path.starts_with("/work") { noscript { meta http-equiv="refresh" content="60"; } }
             }
             body {
                 a.skip href="#content" { (lang.pick("Đến nội dung", "To the content")) }

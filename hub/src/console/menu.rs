@@ -41,6 +41,7 @@ pub fn page_at(visitor: &Visitor, path: &str, title: &str, content: &Markup) -> 
         }
     };
     let content = html! {
+        @if visitor.may(Permission::ReadPeople) { (alarm(lang)) }
         (rewound(visitor))
         (news(visitor))
         @if visitor.must_put_key_away {
@@ -52,6 +53,18 @@ pub fn page_at(visitor: &Visitor, path: &str, title: &str, content: &Markup) -> 
         (content)
     };
     layout::document(lang, title, path, &menu, &content)
+}
+
+/// Shown by the script while somebody is to take a report on.
+fn alarm(lang: Lang) -> Markup {
+    html! {
+        p #alarm .notice.bad role="alert" hidden {
+            a href="/work?what=alarm" {
+                (lang.pick("CHƯA AI NHẬN: ", "NOBODY HAS TAKEN IT ON: ")) strong { "0" } " " (lang.pick("tin báo", "reports"))
+            }
+        }
+        script src="/alarm.js" defer {}
+    }
 }
 
 /// What phones don't bring back has to be looked at by people.

@@ -1,6 +1,8 @@
 //! The pages, a file a noun: each asks for a permission, reads, and draws.
 
+pub mod alarms;
 pub mod cases;
+pub mod charge;
 pub mod departures;
 pub mod devices;
 pub mod edit;

@@ -7,6 +7,7 @@ use crate::{
 };
 use model::{CaseId, RecordState, record::field};
 use std::collections::BTreeSet;
+use workflow::INTEREST;
 
 /// Whether a member manages it; not one who stands in.
 pub fn has(hub: &Hub, read: &Read, case: CaseId) -> Result<bool, HubError> {
@@ -27,8 +28,12 @@ pub fn stand_in(hub: &Hub, tx: &Tx, case: CaseId, state: &RecordState) -> Result
     if !has(hub, tx, case)? {
         let (day, rulebook) = (hub.today(), hub.rulebook());
         let commune = state.text(field::COMMUNE).unwrap_or_default();
+        let aside = aside(tx, case)?;
         let could = |user: &users::User| {
-            !user.disabled && rulebook.may_assign(&user.role, day) && user.covers(&rulebook, commune)
+            !user.disabled
+                && !aside.contains(&user.id.to_string())
+                && rulebook.may_assign(&user.role, day)
+                && user.covers(&rulebook, commune)
         };
         let could: Vec<users::User> = users::all(tx)?.into_iter().filter(could).collect();
         let on_duty = could.iter().any(|user| user.on_duty);
@@ -36,6 +41,12 @@ pub fn stand_in(hub: &Hub, tx: &Tx, case: CaseId, state: &RecordState) -> Result
     }
     let standing: Vec<_> = standing.into_iter().collect();
     Ok(members::set(tx, &case.reference(), case, &standing)?)
+}
+
+/// Who said that they are involved in it.
+fn aside(read: &Read, case: CaseId) -> Result<BTreeSet<String>, HubError> {
+    let said = records::of_kinds(read, &case.reference(), &[INTEREST])?;
+    Ok(said.iter().map(|row| row.text("user").to_owned()).collect())
 }
 
 /// After who works here changed: of every case again.

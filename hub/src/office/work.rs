@@ -9,7 +9,7 @@ use crate::{
         records::{self, RecordRow},
         users::{self, User},
     },
-    office::{progress as standing, records as readable},
+    office::{charge, progress as standing, records as readable},
 };
 use model::{Feed, UserId};
 use rulebook::Rulebook;
@@ -82,6 +82,8 @@ pub struct Work {
     /// With their names; `None`: nobody is in charge.
     pub workers: Vec<(Option<UserId>, String, Counts)>,
     pub silent: Vec<Silent>,
+    /// Who may be put in charge, where one worker's records are asked for.
+    pub candidates: Vec<(UserId, String)>,
 }
 
 /// A phone that has not synchronised for a week.
@@ -133,7 +135,14 @@ pub fn of(hub: &Hub, read: &Read, user: &User, filter: &Filter) -> Result<Work, 
         workers.push((worker, name.map(|user| user.name.0).unwrap_or_default(), counts));
     }
     let silent = silent(read, &rulebook, user, now)?;
-    Ok(Work { counts, rows, fitting: count, communes: by_commune, workers, silent })
+    let first = rows.first().map(|(record, _)| record).filter(|_| matches!(filter.worker, Worker::User(_)));
+    let candidates = match first {
+        Some(record) if charge::may_give(hub, read, user, &record.reference)? => {
+            charge::candidates(hub, read, record)?
+        }
+        _ => Vec::new(),
+    };
+    Ok(Work { counts, rows, fitting: count, communes: by_commune, workers, silent, candidates })
 }
 
 impl Counts {

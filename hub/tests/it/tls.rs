@@ -94,6 +94,7 @@ fn the_invitations_pin_fits_the_hub_and_no_other() {
             listen: "127.0.0.1:0".parse().unwrap(),
             plain: false,
             names: vec!["hub.example".into()],
+            alarm: None,
         };
         serve::serve(hub, &options, |url| told.send(url.to_owned()).unwrap(), async {
             let _ = stopped.await;
@@ -121,7 +122,8 @@ fn the_ca_stays_and_plain_http_is_for_loopback() {
     let (folder, _kept) = office.close();
     let hub = Hub::open(&folder, Arc::new(SystemClock::default())).unwrap();
     assert_eq!(hub.identity.ca_pin().unwrap(), pin);
-    let options = serve::Options { listen: "0.0.0.0:0".parse().unwrap(), plain: true, names: vec![] };
+    let options =
+        serve::Options { listen: "0.0.0.0:0".parse().unwrap(), plain: true, names: vec![], alarm: None };
     let error = serve::serve(hub, &options, |_| panic!("it serves"), async {}).unwrap_err();
     assert_eq!(error.code(), "hub.input");
 }

@@ -58,8 +58,12 @@ impl Office {
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let served = hub.clone();
         let server = std::thread::spawn(move || {
-            let options =
-                serve::Options { listen: "127.0.0.1:0".parse().unwrap(), plain: true, names: Vec::new() };
+            let options = serve::Options {
+                listen: "127.0.0.1:0".parse().unwrap(),
+                plain: true,
+                names: Vec::new(),
+                alarm: None,
+            };
             let ready = |url: &str| told.send(url.to_owned()).unwrap();
             serve::serve(served, &options, ready, async {
                 let _ = stopped.await;

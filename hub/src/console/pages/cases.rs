@@ -1,7 +1,7 @@
 //! Cases: the list, and one with its people, photos and deadlines. Restricted ones for their members only; each read
 //! of one is logged (Decree 56/2017/NĐ-CP, article 24).
 
-use super::{departures, edit, household, list, photos, prints, steps};
+use super::{charge as pages, departures, edit, household, list, photos, prints, steps};
 use crate::{
     Hub, HubError,
     console::{
@@ -9,7 +9,7 @@ use crate::{
         visitor::{Permission, Refusal, Visitor},
     },
     db::{self, audit, records::RecordRow, submissions},
-    office::{self, desk::sheet, forms, progress, records, steps::Here},
+    office::{self, charge, desk::sheet, forms, progress, records, steps::Here},
 };
 use axum::extract::{Path, State};
 use maud::{Markup, html};
@@ -113,11 +113,13 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
             let here = Here::of(hub, read, &user, &asked)?;
             let names = here.as_ref().map(|here| office::steps::names(read, &here.standing));
             let here = here.zip(names.transpose()?);
-            Ok(Some((case, below, checked, left, labels, (removed, addable, standing, here))))
+            let may_give = here.is_some() && charge::may_give(hub, read, &user, &asked)?;
+            let candidates = if may_give { charge::candidates(hub, read, &case)? } else { Vec::new() };
+            Ok(Some((case, below, checked, left, labels, (removed, addable, standing, here, candidates))))
         })
         .await
         .map_err(|error| visitor.failed(error))?;
-    let (case, below, checked, left, labels, (removed, addable, standing, here)) =
+    let (case, below, checked, left, labels, (removed, addable, standing, here, candidates)) =
         found.ok_or_else(|| visitor.not_found())?;
     log_reading(&hub, &visitor, &case).await?;
     let lang = visitor.lang;
@@ -138,6 +140,10 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         @if let Some((here, names)) = &here {
             (steps::undecided(here, names, &visitor))
             (steps::links(here, &visitor))
+            @if !candidates.is_empty() { (pages::choice(&case.reference, &candidates, case.text("worker"), &visitor)) }
+            p { a href={ "/records/" (case.kind()) "/" (case.id()) "/aside" } {
+                (lang.pick("Tôi có liên quan, xin thôi xử lý", "I am involved and step aside"))
+            } }
         }
         p.row.actions { (edit::link(&case.reference, &visitor)) }
         (edit::links(&addable, Some(&case.reference), &visitor))

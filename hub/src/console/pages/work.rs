@@ -1,6 +1,7 @@
 //! The first page: what is to be done, for who answers for it. What is looked for stands in the address: it can be
 //! reloaded, gone back to and kept. It names no child: cases are called by what they are.
 
+use super::charge;
 use crate::{
     Hub,
     console::{
@@ -68,6 +69,9 @@ pub async fn page(
         (tiles(&work.counts, &filter, lang))
         (chosen(&filter, &work, &visitor))
         (rows(&work, &hub, &visitor))
+        @if let Worker::User(from) = filter.worker && !work.candidates.is_empty() {
+            (charge::choice_for_all(from, &work.candidates, &visitor))
+        }
         div.cards {
             (communes(&work, &filter, &visitor))
             (workers(&work, &filter, lang))

@@ -317,7 +317,8 @@ fn a_first_download_takes_at_most_400_kb() {
     let more = (0..20).map(|n| generated(n, &mut dice, communes));
     let forms = ours.iter().map(|(files, id)| published(id, id, files)).chain(more).collect();
     let office = Office::publishing(forms);
-    let listed = office.office.state().forms.iter().map(|(entry, _)| entry.clone()).collect();
+    let listed: Vec<_> = office.office.state().forms.iter().map(|(entry, _)| entry.clone()).collect();
+    let count = listed.len() as u64;
     let own = rulebook::Pack::built_in();
     let changed: Vec<(&str, Vec<u8>)> = own
         .files()
@@ -331,7 +332,7 @@ fn a_first_download_takes_at_most_400_kb() {
         (manifest.base, manifest.version) = (None, "2".into());
         manifest.forms = listed;
     });
-    let world = World::with(office, 23);
+    let world = World::with(office, count);
     let state = world.office.office.state();
     let (packs, forms) = (state.sent["packs"], state.sent["forms"]);
     drop(state);

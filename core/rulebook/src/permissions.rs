@@ -234,7 +234,8 @@ impl Rulebook {
 
     /// Whether a field says where a record stands that moves by steps.
     pub fn stands_by_steps(&self, kind: &Kind, workflow: &str, name: &str) -> bool {
-        kind.listed_as(ListRole::State).is_some_and(|field| field.name == name) && self.moves_by_steps(workflow)
+        kind.listed_as(ListRole::State).is_some_and(|field| field.name == name)
+            && self.moves_by_steps(workflow)
     }
 
     /// Whether a feed is of a commune that there is, or of no commune.

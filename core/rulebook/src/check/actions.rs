@@ -10,15 +10,14 @@ pub(super) fn check(context: &mut Context<'_>, packs: &[Pack]) {
     for row in sheet.rows() {
         workflows.entry(row.cell("workflow")).or_default().push(row);
     }
-    // A program has its tables without the forms.
-    let forms: BTreeSet<&str> = packs
-        .iter()
-        .flat_map(Pack::files)
-        .filter_map(|(path, _)| schema::form_of(path).map(|(form, _)| form))
-        .collect();
-    for row in sheet.rows() {
+    // A program has its tables without the forms: what it names there can't be looked for.
+    let forms_of = |pack: &Pack| -> BTreeSet<String> {
+        pack.files().filter_map(|(path, _)| Some(schema::form_of(path)?.0.to_owned())).collect()
+    };
+    let forms: Vec<BTreeSet<String>> = packs.iter().map(forms_of).collect();
+    for row in sheet.own().filter(|_| forms.iter().all(|forms| !forms.is_empty())) {
         let form = row.cell("form");
-        if !form.is_empty() && !forms.is_empty() && !forms.contains(form) {
+        if !form.is_empty() && !forms.iter().any(|forms| forms.contains(form)) {
             let (vi, en) = (format!("gói không có phiếu {form:?}"), format!("the pack has no form {form:?}"));
             context.tell(sheet, row, "form", "reference.form", vi, en);
         }

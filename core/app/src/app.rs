@@ -46,7 +46,7 @@ impl App {
         shared.observe(runs.clone());
         Ok(Arc::new(Self {
             access: Arc::new(Access::new(&shared)),
-            today: Arc::new(Today::new(&shared)),
+            today: Arc::new(Today::new(&shared, &catalogue)),
             households: Arc::new(Households::new(&shared, &catalogue)),
             records: Arc::new(Records::new(&shared, &catalogue)),
             law: Arc::new(Law::new(&shared)),

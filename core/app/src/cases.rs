@@ -10,6 +10,7 @@ use crate::{
     people, records,
     shared::Shared,
     speaker::Speaker,
+    steps::{self, Moves},
 };
 use casework::cases;
 use model::{CaseId, HouseholdId, kind, record::field};
@@ -41,6 +42,22 @@ impl Cases {
         self.shared.with(|desk| details(&self.catalogue, desk, &id))
     }
 
+    /// Takes a step that has no form (`CaseView::steps`), with the reason that it asks for; `chosen`: of one that settles,
+    /// which of the steps that stand beside each other is to hold. The case after it.
+    pub fn act(
+        &self,
+        id: String,
+        action: String,
+        reason: String,
+        chosen: Option<String>,
+    ) -> Result<CaseView, AppError> {
+        self.shared.with(|desk| {
+            let case = parsed::<CaseId>(&id)?.reference();
+            steps::take(desk, &case, &action, &reason, chosen.as_deref())?;
+            details(&self.catalogue, desk, &id)
+        })
+    }
+
     /// Opens an ordinary case for a household; its id.
     pub fn open(&self, household_id: String, reason: String) -> Result<String, AppError> {
         self.shared.with(|desk| open(desk, &household_id, &reason))
@@ -63,9 +80,11 @@ fn details(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<CaseView, Fau
     let (members, below): (Vec<_>, Vec<_>) =
         inside.iter().partition(|record| record.reference.kind == kind::CASE_MEMBER);
     let others: Vec<_> = below.into_iter().filter(|record| record.reference.kind != kind::PERSON).collect();
-    let sections = records::sections(&speaker.labels, desk, &case, &others)?;
-    let shown = rows::Case::of(desk, &case, household);
+    let standing = desk.store.standing(&case.reference)?;
+    let sections = records::sections(&speaker.labels, desk, &case, &others, standing.as_ref())?;
+    let shown = rows::Case::of(desk, &case, standing.as_ref(), household);
     let row = shown.row();
+    let moves = Moves::of(catalogue, desk, &case, standing.as_ref(), &row.title)?;
     Ok(CaseView {
         id: row.id,
         title: row.title,
@@ -77,6 +96,10 @@ fn details(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<CaseView, Fau
         members: members.into_iter().filter_map(case_member).collect(),
         sections,
         conflicts: records::conflicts(&speaker, desk, std::iter::once(&case).chain(&inside))?,
+        alarm: moves.alarm,
+        steps: moves.steps,
+        undecided: moves.undecided,
+        timeline: moves.timeline,
         may_restrict: !row.restricted
             && desk.rulebook.may_restrict(&desk.role()?, desk.now.date_naive(), kind::CASE),
     })

@@ -1,6 +1,6 @@
 //! The one error a shell sees: a stable code to decide by and a finished text to show.
 
-use crate::texts::errors;
+use crate::texts::{errors, joined};
 use rulebook::Lang;
 use std::fmt;
 
@@ -38,15 +38,22 @@ impl AppError {
 pub(crate) struct Fault {
     pub code: &'static str,
     pub wait_seconds: u32,
+    /// What is told after the text, finished; no personal data.
+    pub more: String,
 }
 
 impl Fault {
     pub fn new(code: &'static str) -> Self {
-        Self { code, wait_seconds: 0 }
+        Self { code, wait_seconds: 0, more: String::new() }
+    }
+
+    /// With what is in the way, a sentence each.
+    pub fn naming(self, what: &[String]) -> Self {
+        Self { more: what.join("; "), ..self }
     }
 
     pub fn text(&self, lang: Lang) -> String {
-        errors::text(lang, self.code, self.wait_seconds)
+        joined([errors::text(lang, self.code, self.wait_seconds).as_str(), &self.more], " ")
     }
 
     pub fn localized(self, lang: Lang) -> AppError {
@@ -60,7 +67,7 @@ impl Fault {
 
 impl From<store::StoreError> for Fault {
     fn from(error: store::StoreError) -> Self {
-        Self { code: error.code(), wait_seconds: error.wait_seconds() }
+        Self { wait_seconds: error.wait_seconds(), ..Self::new(error.code()) }
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
     desk::{Desk, parsed},
     error::{AppError, Fault},
     shared::Shared,
+    steps,
 };
 use basis::Basis;
 use casework::Start;
@@ -27,6 +28,7 @@ pub use open::OpenForms;
 pub use session::FormSession;
 use starting::Starter;
 use std::sync::Arc;
+use store::DraftStep;
 use view::FormRow;
 use wire::forms::FormEntry;
 
@@ -61,7 +63,21 @@ impl Forms {
 
     /// Begins a draft about a record, which is named by its kind and id (`person:<uuid>`), or on its own.
     pub fn start(&self, form_id: String, about: Option<String>) -> Result<Arc<FormSession>, AppError> {
-        self.shared.with(|desk| self.starter(desk).start(&form_id, about.as_deref()))
+        self.shared.with(|desk| self.starter(desk).start(&form_id, about.as_deref(), None))
+    }
+
+    /// Begins the form of a step at the record that it is taken in (`StepRow::form`), with the reason that it asks for. The
+    /// step is taken when the form is finished.
+    pub fn start_step(
+        &self,
+        record: String,
+        action: String,
+        reason: String,
+    ) -> Result<Arc<FormSession>, AppError> {
+        self.shared.with(|desk| {
+            let form = steps::form_of(desk, &parsed(&record)?, &action, &reason)?;
+            self.starter(desk).start(&form, Some(&record), Some(DraftStep { action, reason }))
+        })
     }
 
     pub fn resume(&self, draft_id: String) -> Result<Arc<FormSession>, AppError> {
@@ -75,8 +91,18 @@ impl Forms {
     }
 }
 
-/// The forms that can be started at a record.
+/// The forms that can be started at a record, but for those that belong to a step of its workflow.
 pub fn about(catalogue: &Catalogue, desk: &Desk, record: &RecordRef) -> Result<Vec<FormRow>, Fault> {
+    let state = desk.record(record.clone())?.state;
+    let workflow = desk.rulebook.workflow_of(record.kind.as_str(), &state);
+    let steps = workflow.map(|workflow| desk.rulebook.steps(workflow)).unwrap_or_default();
+    let mut forms = startable(catalogue, desk, record)?;
+    forms.retain(|form| steps.iter().all(|step| step.form.as_ref() != Some(&form.id)));
+    Ok(forms)
+}
+
+/// All of them.
+pub fn startable(catalogue: &Catalogue, desk: &Desk, record: &RecordRef) -> Result<Vec<FormRow>, Fault> {
     let basis = Basis::of(desk, record.clone())?;
     let forms = catalogue.newest(&desk.store)?;
     Ok(forms.iter().filter(|(_, start)| basis.fits(start)).cloned().map(row).collect())

@@ -98,7 +98,11 @@ fn household(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<HouseholdVi
     let last_visit = of(kind::VISIT).max_by_key(|visit| visit.state.text("date"));
     let mut facts = speaker.facts(kind::HOUSEHOLD, &household.state);
     facts.extend(last_visit.and_then(|visit| poverty(&desk.rulebook, &speaker, &visit.state)));
-    let cases = of(kind::CASE).map(|case| cases::rows::Case::of(desk, case, None).row()).collect();
+    let case_row = |case: &Record| -> Result<_, Fault> {
+        let standing = desk.store.standing(&case.reference)?;
+        Ok(cases::rows::Case::of(desk, case, standing.as_ref(), None).row())
+    };
+    let cases = of(kind::CASE).map(case_row).collect::<Result<_, _>>()?;
     let is_special = |record: &&Record| {
         SPECIAL.iter().any(|kind| record.reference.kind == **kind) || record.reference == *root
     };
@@ -117,7 +121,7 @@ fn household(catalogue: &Catalogue, desk: &Desk, id: &str) -> Result<HouseholdVi
         members: of(kind::PERSON).map(|person| people::member(&speaker, person)).collect(),
         photos: of(kind::PHOTO).filter_map(photo).collect(),
         cases,
-        sections: records::sections(&speaker.labels, desk, &household, &others)?,
+        sections: records::sections(&speaker.labels, desk, &household, &others, None)?,
         conflicts: records::conflicts(&speaker, desk, &records)?,
         may_open_case: desk.rulebook.may_add(&desk.role()?, desk.now.date_naive(), kind::CASE, true),
     })

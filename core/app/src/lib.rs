@@ -26,6 +26,7 @@ mod records;
 mod shared;
 mod speaker;
 mod state;
+mod steps;
 mod syncing;
 mod texts;
 mod today;
@@ -43,6 +44,7 @@ pub mod view {
         records::view::*,
         speaker::{ConflictValue, ConflictView, Fact},
         state::AppStatus,
+        steps::view::*,
         syncing::view::*,
         today::view::*,
     };

@@ -12,6 +12,7 @@ use crate::{
     photos,
     shared::Shared,
     speaker::Fact,
+    steps,
 };
 use casework::{answers, settle};
 use model::{ChangeId, RecordRef, SubmissionId};
@@ -44,6 +45,22 @@ impl Records {
         self.shared.with(|desk| {
             let reference: RecordRef = parsed(&reference)?;
             settle_field(desk, &reference, &field, parsed(&choice)?)?;
+            page::read(&self.catalogue, desk, &reference)
+        })
+    }
+
+    /// Takes a step that has no form (`RecordView::steps`), with the reason that it asks for; `chosen`: of one that settles,
+    /// which of the steps that stand beside each other is to hold. The page after it.
+    pub fn act(
+        &self,
+        reference: String,
+        action: String,
+        reason: String,
+        chosen: Option<String>,
+    ) -> Result<RecordView, AppError> {
+        self.shared.with(|desk| {
+            let reference: RecordRef = parsed(&reference)?;
+            steps::take(desk, &reference, &action, &reason, chosen.as_deref())?;
             page::read(&self.catalogue, desk, &reference)
         })
     }

@@ -5,9 +5,11 @@ pub mod view;
 
 use crate::{
     access, cases,
+    cases::rows::Open,
     desk::Desk,
     error::{AppError, Fault},
-    form, households,
+    form::{self, Catalogue},
+    households,
     shared::Shared,
     syncing,
     texts::dates,
@@ -19,30 +21,34 @@ use view::TodayView;
 #[derive(uniffi::Object)]
 pub struct Today {
     shared: Arc<Shared>,
+    catalogue: Arc<Catalogue>,
 }
 
 impl Today {
-    pub(crate) fn new(shared: &Arc<Shared>) -> Self {
-        Self { shared: shared.clone() }
+    pub(crate) fn new(shared: &Arc<Shared>, catalogue: &Arc<Catalogue>) -> Self {
+        Self { shared: shared.clone(), catalogue: catalogue.clone() }
     }
 }
 
 #[uniffi::export]
 impl Today {
     pub fn view(&self) -> Result<TodayView, AppError> {
-        self.shared.with(day)
+        self.shared.with(|desk| day(&self.catalogue, desk))
     }
 }
 
-pub fn day(desk: &Desk) -> Result<TodayView, Fault> {
+pub fn day(catalogue: &Catalogue, desk: &Desk) -> Result<TodayView, Fault> {
     let day = desk.now.date_naive();
-    let (open_cases, tasks) = cases::rows::open(desk)?;
+    let Open { alarms, tasks, tasks_total, cases, cases_total } = cases::rows::open(catalogue, desk)?;
     Ok(TodayView {
         worker: access::worker(desk)?,
         date: dates::with_weekday(desk.lang, day),
         drafts: form::drafts(desk)?,
+        alarms,
         tasks,
-        open_cases,
+        tasks_total,
+        open_cases: cases,
+        open_cases_total: cases_total,
         due: due::rows(desk)?,
         households: households::count(desk)?,
         sync: syncing::waiting::state(desk)?,

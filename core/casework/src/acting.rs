@@ -2,7 +2,7 @@
 
 use crate::page::Kept;
 use chrono::{DateTime, FixedOffset};
-use model::{RecordEdit, RecordRef};
+use model::{RecordEdit, RecordRef, SubmissionId};
 use rulebook::{Lang, Rulebook, Step};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -144,5 +144,5 @@ pub fn approved(snapshot: &str) -> Vec<(RecordRef, BTreeMap<String, Value>)> {
 /// What of an outcome a step is about: the first record that the form made beside the submission.
 pub fn about<'e>(edits: &'e [RecordEdit], of: &RecordRef) -> Option<&'e RecordRef> {
     let made = edits.iter().filter(|edit| edit.parent.as_ref() == Some(of));
-    made.map(|edit| &edit.record).find(|record| record.kind != model::kind::SUBMISSION)
+    made.map(|edit| &edit.record).find(|record| SubmissionId::of(record).is_none())
 }

@@ -94,6 +94,14 @@ fn at_once(lang: Lang) -> &'static str {
     )
 }
 
+/// For who can't take an emergency on themselves.
+pub fn tell_at_once(lang: Lang) -> &'static str {
+    lang.pick(
+        "Báo ngay Chủ tịch UBND cấp xã, công an; không tự cách ly trẻ.",
+        "Tell the chairman of the commune and the police at once; do not take the child away yourself.",
+    )
+}
+
 fn hotline(line: &Hotline, lang: Lang) -> Advice {
     let (number, name) = (&line.number, line.name.get(lang));
     let call = lang.pick(format!("Gọi {number}: {name}."), format!("Call {number}: {name}."));

@@ -51,6 +51,11 @@ fn pick((vi, en): &Said, lang: Lang) -> Option<&str> {
 }
 
 impl FormLabels {
+    /// The kinds of records that it fills.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.fields.keys().map(String::as_str)
+    }
+
     pub fn of(rulebook: &Rulebook, form: &Definition, rules: &FormRules) -> Self {
         let mut fields: BTreeMap<String, Vec<(String, Vec<Question>)>> = BTreeMap::new();
         for record in &rules.records {

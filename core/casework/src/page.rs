@@ -151,8 +151,7 @@ impl<'r> Pages<'r> {
         }
         if standing.and_then(|standing| standing.progress.as_ref()).is_some_and(|at| !at.branches.is_empty())
         {
-            let text = lang.pick("Hai người chuyển bước khác nhau", "Two people took different steps");
-            badges.push(badge(BadgeKind::Conflict, text));
+            badges.push(badge(BadgeKind::Conflict, undecided(lang)));
         }
         Page {
             reference: reference.clone(),
@@ -341,6 +340,11 @@ impl<'r> Pages<'r> {
         }
         changes.into_values().rev().take(MOST_CHANGES).collect()
     }
+}
+
+/// People took different steps, and none was chosen.
+pub fn undecided(lang: Lang) -> &'static str {
+    lang.pick("Hai người chuyển bước khác nhau", "Two people took different steps")
 }
 
 fn badge(kind: BadgeKind, text: &str) -> Badge {

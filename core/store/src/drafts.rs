@@ -19,6 +19,15 @@ pub struct NewDraft {
     pub title: String,
     /// Kept as it is and given back in [`Draft::basis`]: what the form was prefilled from.
     pub basis: String,
+    /// What is filled in for a step of a workflow.
+    pub step: Option<DraftStep>,
+}
+
+/// The step that is taken with a form, once that is finished.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftStep {
+    pub action: String,
+    pub reason: String,
 }
 
 /// The whole instance and where the person is.
@@ -86,6 +95,7 @@ pub struct Draft {
     pub photos: Vec<(String, PhotoFile)>,
     /// What carrying over to newer versions left.
     pub set_aside: Vec<SetAside>,
+    pub step: Option<DraftStep>,
 }
 
 impl fmt::Debug for Snapshot {
@@ -111,6 +121,13 @@ impl fmt::Debug for SetAside {
     }
 }
 
+/// Without the reason.
+impl fmt::Debug for DraftStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DraftStep").field("action", &self.action).finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for Draft {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Draft")
@@ -126,7 +143,7 @@ impl fmt::Debug for DraftRow {
     }
 }
 
-/// Title, snapshot, answers, what was set aside and photos are sealed for this draft and this use only.
+/// Title, snapshot, answers, what was set aside, the step and photos are sealed for this draft and this use only.
 fn context(draft: DraftId, what: &str) -> String {
     format!("draft {what} {draft}")
 }
@@ -138,10 +155,11 @@ impl Store {
         self.write(|tx| {
             let seal =
                 |what, text: &str| self.vault.close(new.restricted, &context(id, what), text.as_bytes());
+            let step = new.step.as_ref().map(serde_json::to_string).transpose()?;
             tx.execute(
                 "INSERT INTO draft
-                 (id, form, version, about, restricted, started_at, changed_at, title, basis, rulebook)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9)",
+                 (id, form, version, about, restricted, started_at, changed_at, title, basis, rulebook, step)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10)",
                 (
                     id.to_string(),
                     &new.form,
@@ -152,6 +170,7 @@ impl Store {
                     seal("title", &new.title)?,
                     seal("basis", &new.basis)?,
                     &new.rulebook,
+                    step.map(|step| seal("step", &step)).transpose()?,
                 ),
             )?;
             match snapshot {
@@ -256,7 +275,7 @@ impl Store {
         let key = draft.to_string();
         self.read(|db| {
             let mut select = db.prepare_cached(&format!(
-                "SELECT {COLUMNS}, snapshot, basis, set_aside, rulebook FROM draft WHERE id = ?1"
+                "SELECT {COLUMNS}, snapshot, basis, set_aside, rulebook, step FROM draft WHERE id = ?1"
             ))?;
             let mut rows = select.query([&key])?;
             let found = rows.next()?.ok_or(StoreError::NotFound)?;
@@ -271,6 +290,10 @@ impl Store {
                 Some(body) => serde_json::from_slice(&open("set aside", body)?)?,
                 None => Vec::new(),
             };
+            let step = match found.get(12)? {
+                Some(body) => Some(serde_json::from_slice(&open("step", body)?)?),
+                None => None,
+            };
             let mut later = Vec::new();
             let mut select =
                 db.prepare_cached("SELECT body FROM draft_answer WHERE draft = ?1 ORDER BY n")?;
@@ -284,7 +307,7 @@ impl Store {
                 let (name, body) = photo?;
                 photos.push((name, serde_json::from_slice(&open("photo", body)?)?));
             }
-            Ok(Draft { basis, snapshot, later, photos, set_aside, rulebook: found.get(11)?, row })
+            Ok(Draft { basis, snapshot, later, photos, set_aside, rulebook: found.get(11)?, step, row })
         })
     }
 

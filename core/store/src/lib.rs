@@ -45,7 +45,7 @@ mod witness;
 pub use blobs::Blob;
 pub use carrying::CarriedOver;
 pub use commit::Committed;
-pub use drafts::{CarriedDraft, Draft, DraftRow, NewDraft, SetAside, Snapshot, StoredAnswer};
+pub use drafts::{CarriedDraft, Draft, DraftRow, DraftStep, NewDraft, SetAside, Snapshot, StoredAnswer};
 pub use error::StoreError;
 pub use folder::{Enrolment, WorkerFolder};
 pub use former::Former;

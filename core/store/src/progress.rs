@@ -86,28 +86,39 @@ impl Store {
         })
     }
 
-    /// Of a kind, those in which a deadline runs, at most `most` that are open to their commune, the first due first, and
-    /// all restricted ones, which say so only once they are unlocked.
-    pub fn due_first(&self, kind: &str, most: u32) -> Result<Vec<Progress>, StoreError> {
+    /// Of a kind, those still worked on: first those in which something is due, the first due first, then the newest. At
+    /// most `most` that are open to their commune, and all restricted ones, which say so only once they are unlocked.
+    pub fn open_first(&self, kind: &str, most: u32) -> Result<Vec<Progress>, StoreError> {
+        const OPEN: &str = "kind = ?1 AND restricted = 0 AND is_over = 0";
+        let rulebook = self.rulebook();
         self.read(|db| {
-            let open = format!(
-                "SELECT {COLUMNS} FROM progress
-                 WHERE kind = ?1 AND restricted = 0 AND is_over = 0 AND due IS NOT NULL ORDER BY due LIMIT ?2"
-            );
-            let sealed = format!("SELECT {COLUMNS} FROM progress WHERE kind = ?1 AND restricted = 1 AND ?2");
             let mut all = Vec::new();
-            let mut select = db.prepare_cached(&open)?;
-            let mut rows = select.query((kind, most))?;
-            while let Some(row) = rows.next()? {
-                all.push(self.progress_of(row)?);
+            for rest in ["due IS NOT NULL ORDER BY due", "due IS NULL ORDER BY n DESC"] {
+                let sql = format!("SELECT {COLUMNS} FROM progress WHERE {OPEN} AND {rest} LIMIT ?2");
+                let mut select = db.prepare_cached(&sql)?;
+                let mut rows =
+                    select.query((kind, most.saturating_sub(u32::try_from(all.len()).unwrap_or(most))))?;
+                while let Some(row) = rows.next()? {
+                    all.push(self.progress_of(row)?);
+                }
             }
+            let sealed = format!("SELECT {COLUMNS} FROM progress WHERE kind = ?1 AND restricted = 1 AND ?2");
             let mut select = db.prepare_cached(&sealed)?;
             let mut rows = select.query((kind, !self.vault.is_locked()))?;
             while let Some(row) = rows.next()? {
                 let progress = self.progress_of(row)?;
-                all.extend((!progress.clocks.is_empty()).then_some(progress));
+                all.extend(rulebook.is_open(kind, &progress.state).then_some(progress));
             }
             Ok(all)
+        })
+    }
+
+    /// In how many of a kind that are open to their commune something is due.
+    pub fn due_count(&self, kind: &str) -> Result<u32, StoreError> {
+        self.read(|db| {
+            let sql = "SELECT count(*) FROM progress
+                       WHERE kind = ?1 AND restricted = 0 AND is_over = 0 AND due IS NOT NULL";
+            Ok(db.prepare_cached(sql)?.query_row([kind], |row| row.get(0))?)
         })
     }
 

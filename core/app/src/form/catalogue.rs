@@ -4,7 +4,7 @@ use crate::{error::Fault, lifecycle::LifecycleObserver, mutex::locked};
 use casework::{FormLabels, FormRules, Labels, Start};
 use rulebook::Rulebook;
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex},
 };
 use store::{LabelledForm, Store, StoreError};
@@ -71,6 +71,7 @@ pub struct Catalogue {
 struct Told {
     labels: Arc<Labels>,
     newest: Arc<Vec<(FormEntry, Start)>>,
+    fills: Arc<BTreeMap<String, BTreeSet<String>>>,
 }
 
 impl Catalogue {
@@ -117,6 +118,11 @@ impl Catalogue {
         Ok(self.told(store)?.labels)
     }
 
+    /// The forms that can be filled, by id, each with the kinds of records that it fills.
+    pub fn fills(&self, store: &Store) -> Result<Arc<BTreeMap<String, BTreeSet<String>>>, Fault> {
+        Ok(self.told(store)?.fills)
+    }
+
     fn told(&self, store: &Store) -> Result<Told, Fault> {
         let rulebook = store.rulebook();
         if let Some(told) = &*locked(&self.told)
@@ -140,10 +146,13 @@ impl Catalogue {
             .collect();
         let newest = forms.iter().filter(|(_, entry)| entry.newest);
         let newest = newest.map(|(form, entry)| (entry.clone(), form.start.clone())).collect();
+        let newest_of = forms.iter().filter(|(_, entry)| entry.newest);
+        let kinds = |form: &FormLabels| form.kinds().map(str::to_owned).collect();
+        let fills = newest_of.map(|(form, entry)| (entry.id.clone(), kinds(form))).collect();
         // Where two forms fill one field, that which is not of restricted cases names it.
         forms.sort_by_key(|(form, _)| form.start.restricted);
         let labels = Arc::new(Labels::of(&rulebook, forms.into_iter().map(|(form, _)| form)));
-        let told = Told { labels, newest: Arc::new(newest) };
+        let told = Told { labels, newest: Arc::new(newest), fills: Arc::new(fills) };
         *locked(&self.told) = Some(told.clone());
         Ok(told)
     }

@@ -14,7 +14,7 @@ use crate::{
 };
 use model::{DraftId, clock::moment};
 use std::{collections::BTreeMap, sync::Arc};
-use store::{Draft, NewDraft, Snapshot, StoredAnswer};
+use store::{Draft, DraftStep, NewDraft, Snapshot, StoredAnswer};
 use xforms::{Saved, Session};
 
 /// What it takes to open a form.
@@ -26,8 +26,13 @@ pub struct Starter<'a> {
 }
 
 impl Starter<'_> {
-    /// Begins a form: with what is known of the record that it is started at, if it is.
-    pub fn start(&self, form: &str, about: Option<&str>) -> Result<Arc<FormSession>, Fault> {
+    /// Begins a form: with what is known of the record that it is started at, if it is; `step`: what it is filled in for.
+    pub fn start(
+        &self,
+        form: &str,
+        about: Option<&str>,
+        step: Option<DraftStep>,
+    ) -> Result<Arc<FormSession>, Fault> {
         let desk = self.desk;
         let form = self.catalogue.load(&desk.store, form, None, &desk.rulebook)?;
         let basis = about.map(|record| Basis::of(desk, parsed(record)?)).transpose()?;
@@ -52,10 +57,11 @@ impl Starter<'_> {
             title: form.title.clone(),
             // At the end, what the worker changed is told by this, not by what came in meanwhile.
             basis: serde_json::to_string(&known).map_err(|_| Fault::new("store.unreadable"))?,
+            step: step.clone(),
         };
         let draft = desk.store.create_draft(&new, Some(&snapshot(&session)))?;
         let (photos, set_aside) = (BTreeMap::new(), Vec::new());
-        let filling = Filling { session, form, about, known, photos, started: desk.now, set_aside };
+        let filling = Filling { session, form, about, known, photos, started: desk.now, set_aside, step };
         Ok(self.open(draft, filling))
     }
 
@@ -84,7 +90,7 @@ impl Starter<'_> {
 
     /// A session of a draft that is kept.
     pub fn filling(&self, session: Session, form: Arc<LoadedForm>, kept: Draft) -> Result<Filling, Fault> {
-        let Draft { row, basis, photos, set_aside, .. } = kept;
+        let Draft { row, basis, photos, set_aside, step, .. } = kept;
         Ok(Filling {
             session,
             form,
@@ -93,6 +99,7 @@ impl Starter<'_> {
             photos: photos.into_iter().collect(),
             started: moment(row.started_at).unwrap_or(self.desk.now),
             set_aside,
+            step,
         })
     }
 

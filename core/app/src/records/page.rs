@@ -13,17 +13,18 @@ use crate::{
     form::{self, Catalogue, view::FormRow},
     households::view::PhotoRow,
     speaker::{ConflictView, Fact, Speaker},
+    steps::{self, Moves},
     texts::dates,
 };
 use casework::{
     Labels,
-    clocks::Deadline,
     page::{self, Around, Badge, BadgeKind, Kept, Link, Pages, shows_all_below},
 };
 use model::{PhotoFile, RecordRef, SubmissionId};
 use rulebook::MAX_DEPTH;
 use store::Record;
 use wire::forms::FormEntry;
+use workflow::{Standing, clocks::Deadline};
 
 /// Of a record that was not taken out.
 pub fn read(catalogue: &Catalogue, desk: &Desk, reference: &RecordRef) -> Result<RecordView, Fault> {
@@ -32,11 +33,12 @@ pub fn read(catalogue: &Catalogue, desk: &Desk, reference: &RecordRef) -> Result
         return Err(Fault::new("store.not-found"));
     }
     let (below, labels) = (below(desk, &record)?, catalogue.labels(&desk.store)?);
-    let pages = pages(desk, &labels)?;
+    let (pages, standing) = (pages(desk, &labels)?, desk.store.standing(reference)?);
     let around = Around {
         record: kept(&record),
         restricted: record.restricted,
         above: above(desk, &pages, &record)?,
+        standing: standing.as_ref(),
         below: below.iter().map(kept).collect(),
     };
     let page = pages.page(around);
@@ -48,7 +50,9 @@ pub fn read(catalogue: &Catalogue, desk: &Desk, reference: &RecordRef) -> Result
         at: dates::moment(written.at),
         fields: written.fields.join(", "),
     };
-    let clock = |clock: &Deadline<'_>| cases::rows::task(reference, clock, "", desk.lang);
+    let clock = |clock: &Deadline<'_>| cases::rows::task(desk, reference, clock, "");
+    let moves = Moves::of(catalogue, desk, &record, standing.as_ref(), &page.title)?;
+    let speaker = Speaker { labels: labels.clone(), lang: desk.lang };
     Ok(RecordView {
         reference: reference.to_string(),
         kind: page.kind,
@@ -60,6 +64,11 @@ pub fn read(catalogue: &Catalogue, desk: &Desk, reference: &RecordRef) -> Result
         conflicts: page.conflicts.into_iter().map(conflict).collect(),
         sections: page.sections.into_iter().map(|section| section_of(desk, section)).collect(),
         actions: actions(catalogue, desk, reference)?,
+        steps: moves.steps,
+        undecided: moves.undecided,
+        timeline: moves.timeline,
+        alarm: moves.alarm,
+        approved: steps::approved(desk, &speaker, &record)?,
         history: page.history.into_iter().map(history).collect(),
         is_submission: SubmissionId::of(reference).is_some(),
         title: page.title,
@@ -95,9 +104,10 @@ pub fn sections(
     desk: &Desk,
     record: &Record,
     below: &[&Record],
+    standing: Option<&Standing>,
 ) -> Result<Vec<RecordSection>, Fault> {
     let below: Vec<Kept> = below.iter().map(|record| kept(record)).collect();
-    let sections = pages(desk, labels)?.sections(&record.reference, &below);
+    let sections = pages(desk, labels)?.sections(&record.reference, &below, standing);
     Ok(sections.into_iter().map(|section| section_of(desk, section)).collect())
 }
 
@@ -145,6 +155,7 @@ fn badge(Badge { kind, text }: Badge) -> RecordBadge {
         BadgeKind::Restricted => RecordBadgeKind::Restricted,
         BadgeKind::Overdue => RecordBadgeKind::Overdue,
         BadgeKind::Conflict => RecordBadgeKind::Conflict,
+        BadgeKind::NoEffect => RecordBadgeKind::NoEffect,
     };
     RecordBadge { kind, text }
 }

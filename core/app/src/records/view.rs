@@ -4,6 +4,7 @@ use crate::{
     cases::view::TaskRow,
     households::view::PhotoRow,
     speaker::{ConflictView, Fact},
+    steps::view::{AlarmView, ApprovedView, BranchRow, StepRow, TimelineRow},
 };
 
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
@@ -23,6 +24,15 @@ pub struct RecordView {
     pub conflicts: Vec<ConflictView>,
     pub sections: Vec<RecordSection>,
     pub actions: Vec<ActionRow>,
+    /// What the worker may do next, in the order of its buttons.
+    pub steps: Vec<StepRow>,
+    /// Steps that stand beside each other until one is chosen.
+    pub undecided: Vec<BranchRow>,
+    /// What was done and what is due, the latest last; of what moves by steps.
+    pub timeline: Vec<TimelineRow>,
+    pub alarm: Option<AlarmView>,
+    /// Somebody approved it.
+    pub approved: Option<ApprovedView>,
     pub history: Vec<HistoryRow>,
     /// `Records::submission` tells what was answered.
     pub is_submission: bool,
@@ -43,6 +53,8 @@ pub enum RecordBadgeKind {
     Overdue,
     /// Phones disagree about it.
     Conflict,
+    /// A step that has no effect.
+    NoEffect,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]

@@ -16,19 +16,24 @@ pub struct Writers {
 
 impl Writers {
     pub fn of(desk: &Desk, state: &RecordState) -> Result<Self, Fault> {
-        let identity = desk.store.identity()?;
+        let mut writers = Self::known(desk)?;
         let heads = state.fields.values().flat_map(|field| &field.heads);
         let devices: BTreeSet<DeviceId> = heads.map(|head| head.device).collect();
-        let mut users = BTreeMap::new();
         for device in devices {
-            users.extend(desk.store.user_of(device)?.map(|user| (device, user)));
+            writers.users.extend(desk.store.user_of(device)?.map(|user| (device, user)));
         }
+        Ok(writers)
+    }
+
+    /// Of people, without their devices.
+    pub fn known(desk: &Desk) -> Result<Self, Fault> {
+        let identity = desk.store.identity()?;
         let colleagues = identity.worker.duty_managers.into_iter();
         Ok(Self {
             lang: desk.lang,
             worker: identity.worker.user,
             own: identity.device,
-            users,
+            users: BTreeMap::new(),
             names: colleagues.map(|colleague| (colleague.user, colleague.name.0)).collect(),
         })
     }
@@ -39,12 +44,26 @@ impl Writers {
             Some(user) if *user == self.worker => {
                 self.lang.pick("Bạn, trên máy khác", "You, on another phone")
             }
-            Some(user) => match self.names.get(user) {
+            user => self.colleague(user.copied()),
+        };
+        text.to_owned()
+    }
+
+    pub fn user(&self, user: Option<UserId>) -> String {
+        let text = match user {
+            Some(user) if user == self.worker => self.lang.pick("Bạn", "You"),
+            user => self.colleague(user),
+        };
+        text.to_owned()
+    }
+
+    fn colleague(&self, user: Option<UserId>) -> &str {
+        match user {
+            Some(user) => match self.names.get(&user) {
                 Some(name) => name,
                 None => self.lang.pick("Một đồng nghiệp", "A colleague"),
             },
             None => self.lang.pick("Không rõ ai", "Somebody unknown"),
-        };
-        text.to_owned()
+        }
     }
 }

@@ -184,6 +184,11 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("app.reason-needed", "Hãy ghi lý do mở ca.", "Write why the case is opened."),
     ("rulebook.tables", "Bảng quy tắc của ứng dụng bị hỏng. Hãy cài lại ứng dụng; dữ liệu vẫn còn.", "The app's own tables are damaged. Install the app again; the data stays."),
     ("app.internal", "Có lỗi trong ứng dụng. Những gì đã lưu vẫn còn. Hãy thử lại và báo văn phòng nếu lặp lại.", "The app has a fault. What was kept is still there. Try again, and tell the office if it comes back."),
+    // steps of a workflow
+    ("step.not-allowed", "Việc này không làm được lúc này: hồ sơ đã sang bước khác, hoặc vai trò của bạn không được làm. Hãy mở lại trang.", "This can't be done now: the case stands elsewhere, or your role may not. Open the page again."),
+    ("step.reason-needed", "Cần ghi lý do.", "A reason is needed."),
+    ("step.choose-one", "Hãy chọn một bước.", "Choose one of the steps."),
+    ("step.unmet", "Chưa đủ điều kiện làm việc này:", "Something must be done before this:"),
     // the phone's storage
     ("store.wrong-pin", "Mã PIN không đúng.", "The PIN is wrong."),
     ("store.must-wait", "Nhập sai mã PIN quá nhiều lần.", "Too many wrong PINs."),

@@ -4,6 +4,7 @@ use crate::{
     access::view::WorkerView,
     cases::view::{CaseRow, TaskRow},
     form::view::DraftRow,
+    steps::view::AlarmView,
     syncing::view::SyncState,
 };
 
@@ -13,9 +14,15 @@ pub struct TodayView {
     /// dd/mm/yyyy with the day of the week.
     pub date: String,
     pub drafts: Vec<DraftRow>,
-    /// Due and overdue, earliest first.
+    /// Before all else.
+    pub alarms: Vec<AlarmView>,
+    /// What calls somebody first, then what is overdue, then what is due next; at most 50.
     pub tasks: Vec<TaskRow>,
+    /// At least so many there are.
+    pub tasks_total: u32,
+    /// Those with the most pressing deadline first, at most 50.
     pub open_cases: Vec<CaseRow>,
+    pub open_cases_total: u32,
     /// What is to be done within a week, or should have been: next visits, goals; the earliest first.
     pub due: Vec<DueRow>,
     pub households: u32,

@@ -117,6 +117,7 @@ fn finish(phone: &Phone, households: usize) {
             restricted: false,
             title: "Thăm".into(),
             basis: String::new(),
+            step: None,
         };
         let draft = phone.store.create_draft(&draft, None).unwrap();
         for answer in 0..40 {

@@ -20,6 +20,7 @@ pub fn measure() {
         restricted: false,
         title: String::new(),
         basis: String::new(),
+        step: None,
     };
     let draft = phone.store.create_draft(&new, None).unwrap();
     let answer = [StoredAnswer { path: "/data/a".into(), value: Some("một câu trả lời".into()) }];

@@ -27,5 +27,8 @@ CREATE TABLE progress (
 CREATE INDEX progress_root ON progress (root);
 CREATE INDEX progress_due ON progress (kind, restricted, is_over, due);
 
+-- The step that is taken when a draft is finished; NULL: none.
+ALTER TABLE draft ADD COLUMN step BLOB;
+
 -- Made by no rulebook: with the next one all rows are made anew.
 UPDATE device SET rulebook = '';

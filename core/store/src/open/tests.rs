@@ -129,6 +129,7 @@ fn restricted_work(phone: &Phone) {
         restricted: true,
         title: CHILD.into(),
         basis: CHILD.into(),
+        step: None,
     };
     let snapshot = crate::Snapshot { instance: CHILD.into(), ..Default::default() };
     let id = phone.store.create_draft(&draft, Some(&snapshot)).unwrap();

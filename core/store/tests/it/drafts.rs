@@ -14,6 +14,7 @@ pub fn new_draft(restricted: bool) -> NewDraft {
         restricted,
         title: "Thăm hộ".into(),
         basis: "căn cứ".into(),
+        step: None,
     }
 }
 

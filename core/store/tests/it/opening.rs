@@ -121,6 +121,7 @@ fn nothing_that_was_typed_lies_in_the_folder_in_the_clear() {
         restricted: false,
         title: "Thăm nhà Hoàng Văn Kín".into(),
         basis: "căn cứ".into(),
+        step: None,
     };
     let id = phone.store.create_draft(&draft, None).unwrap();
     let snapshot =

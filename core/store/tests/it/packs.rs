@@ -258,6 +258,7 @@ fn a_draft_finishes_under_the_rules_that_it_began_under() {
             restricted: false,
             title: String::new(),
             basis: String::new(),
+            step: None,
         };
         phone.store.create_draft(&new, None).unwrap()
     };

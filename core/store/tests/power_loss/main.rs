@@ -65,6 +65,7 @@ fn act(phone: &mut Phone, dice: &mut Dice, draft: &mut Option<DraftId>, n: usize
             restricted: n.is_multiple_of(2),
             title: format!("Thăm {n}"),
             basis: "căn cứ".into(),
+            step: None,
         };
         *draft = Some(phone.store.create_draft(&new, None).unwrap());
         return;
@@ -165,6 +166,7 @@ fn a_full_disk_has_its_own_error_and_nothing_is_lost() {
         restricted: false,
         title: "Thăm".into(),
         basis: "căn cứ".into(),
+        step: None,
     };
     let draft = phone.store.create_draft(&new, None).unwrap();
     let answer = |value: &str| [StoredAnswer { path: "/data/a".into(), value: Some(value.repeat(5000)) }];

@@ -17,7 +17,7 @@ use chrono::{DateTime, FixedOffset};
 use model::{DraftId, PhotoFile, RecordRef};
 use rulebook::Lang;
 use std::{collections::BTreeMap, sync::Arc};
-use store::{SetAside, Snapshot};
+use store::{DraftStep, SetAside, Snapshot};
 use xforms::{Saved, Session};
 
 /// What a session begins with.
@@ -33,6 +33,8 @@ pub struct Filling {
     pub started: DateTime<FixedOffset>,
     /// Answers that this version of the form has no place for.
     pub set_aside: Vec<SetAside>,
+    /// What is taken when it is finished.
+    pub step: Option<DraftStep>,
 }
 
 pub struct Live {

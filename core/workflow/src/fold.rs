@@ -229,7 +229,7 @@ impl<'a> Fold<'a> {
             let steps = &here.moving[*action].1;
             standing.iter().any(|(settled, _)| steps.iter().any(|step| settled.settles.contains(&step.id)))
         };
-        let all_known = here.moving.keys().filter(|action| **action != first).all(|action| knew(action));
+        let all_known = here.moving.keys().filter(|action| **action != first).all(knew);
         all_known.then_some(first)
     }
 

@@ -57,10 +57,7 @@ impl Standing {
             }
         }
         let progress = workflow.map(|workflow| {
-            let first = || rulebook.first_state(workflow).map_or("", |state| &state.code);
-            let field = rulebook.kind(kind).and_then(|kind| kind.listed_as(ListRole::State));
-            let began = field.and_then(|field| state.text(&field.name)).unwrap_or_else(first);
-            fold(rulebook, workflow, began, &steps, &partial)
+            fold(rulebook, workflow, began(rulebook, workflow, kind, state), &steps, &partial)
         });
         let facts = Facts { rulebook, kind, state, below, progress: progress.as_ref() };
         let clocks = clocks::of(&facts, today);
@@ -74,6 +71,18 @@ impl Standing {
             None => state,
         }
     }
+}
+
+/// The state in which a record's steps begin: what its field says, as one from before does; where values stand beside each
+/// other, one in which it is still worked on.
+fn began<'a>(rulebook: &'a Rulebook, workflow: &str, kind: &str, state: &'a RecordState) -> &'a str {
+    let field = rulebook.kind(kind).and_then(|kind| kind.listed_as(ListRole::State));
+    let shown = field.and_then(|field| state.text(&field.name));
+    let said = field.map_or_else(Vec::new, |field| state.heads(&field.name));
+    let is_open = |code: &&str| rulebook.state(workflow, code).is_none_or(|state| state.is_open);
+    let open = said.into_iter().filter_map(Value::as_str).filter(is_open).min();
+    let first = || rulebook.first_state(workflow).map_or("", |state| &state.code);
+    shown.filter(is_open).or(open).or(shown).unwrap_or_else(first)
 }
 
 /// A record that stands in a state by its steps: lists and pages read it where they read any record's.

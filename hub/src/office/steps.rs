@@ -19,7 +19,7 @@ use casework::{
     acting::{self, NotNow, Wish},
 };
 use chrono::{DateTime, FixedOffset};
-use model::{RecordEdit, RecordRef, RecordState, SubmissionId, UserId};
+use model::{RecordEdit, RecordRef, RecordState, SubmissionId, UserId, clock::vietnam};
 use rulebook::{Lang, Rulebook, Step};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -104,7 +104,7 @@ impl Here {
         }
         let beside = records::of_root(read, &shown.root)?.into_iter();
         let below = beside.map(|row| (row.reference, row.state)).collect();
-        let (now, user) = (hub.clock.now(), user.clone());
+        let (now, user) = (vietnam(&hub.clock.now()), user.clone());
         Ok(Some(Self { record: shown, workflow, standing, rulebook, below, now, user }))
     }
 

@@ -35,13 +35,8 @@ pub async fn stream(State(hub): State<Hub>, visitor: Visitor) -> Result<Response
 }
 
 async fn tell(hub: Hub, user: crate::db::users::User, send: mpsc::Sender<Bytes>) {
-    let (mut told, mut turns, mut stopping) = (None, time::interval(EVERY), hub.stopping.subscribe());
+    let (mut told, mut stopping) = (None, hub.stopping.subscribe());
     for _ in 0..TURNS {
-        tokio::select! {
-            _ = turns.tick() => {}
-            () = send.closed() => return,
-            _ = stopping.wait_for(|stop| *stop) => return,
-        }
         let user = user.clone();
         let Ok(count) = hub.read(move |hub, read| alarms::seen_by(hub, read, &user)).await else { return };
         // A line of comment keeps what lies between from ending the stream.
@@ -53,6 +48,11 @@ async fn tell(hub: Hub, user: crate::db::users::User, send: mpsc::Sender<Bytes>)
         told = Some(count);
         if send.send(event).await.is_err() {
             return;
+        }
+        tokio::select! {
+            () = time::sleep(EVERY) => {}
+            () = send.closed() => return,
+            _ = stopping.wait_for(|stop| *stop) => return,
         }
     }
 }

@@ -11,7 +11,7 @@ fn each_role_is_led_to_its_first_page() {
     reader.snapshot("start");
     for role in ROLES {
         let answer = Browser::of(&office, role, role).get("/").answer;
-        let first = if READERS.contains(&role) { "/households" } else { "/devices" };
+        let first = if READERS.contains(&role) { "/work" } else { "/devices" };
         assert_eq!((answer.status, answer.header("location")), (303, Some(first)), "{role}");
     }
     for_roles_only(&office, &Request::new("GET", "/"), &ROLES);
@@ -24,7 +24,7 @@ fn a_role_of_a_newer_hub_gets_a_plain_page() {
     let page = browser.get("/");
     page.snapshot("start.no_rights");
     assert_eq!(page.answer.status, 200);
-    for path in ["/households", "/cases", "/devices", "/users", "/forms"] {
+    for path in ["/work", "/households", "/cases", "/devices", "/users", "/forms"] {
         assert_eq!(browser.get(path).answer.status, 403, "{path}");
     }
     browser.in_english().get("/").snapshot("start.no_rights.en");

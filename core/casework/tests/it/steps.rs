@@ -11,6 +11,7 @@ static INITIAL: LazyLock<Form> = LazyLock::new(|| load("danh_gia_ban_dau"));
 static SPECIFIC: LazyLock<Form> = LazyLock::new(|| load("danh_gia_cu_the"));
 static REVIEW: LazyLock<Form> = LazyLock::new(|| load("ra_soat"));
 static PLAN: LazyLock<Form> = LazyLock::new(|| load("ke_hoach"));
+static APPROVAL: LazyLock<Form> = LazyLock::new(|| load("phe_duyet"));
 static SEPARATION: LazyLock<Form> = LazyLock::new(|| load("cach_ly"));
 static PROLONGED: LazyLock<Form> = LazyLock::new(|| load("gia_han_cach_ly"));
 static PLACEMENT: LazyLock<Form> = LazyLock::new(|| load("cham_soc_thay_the"));
@@ -187,6 +188,25 @@ fn a_plan_has_its_activities_below_it() {
         ("/data/activity[2]/a_about/due", "2026-12-15"),
     ]);
     insta::assert_snapshot!(made(&PLAN, &case, &mut fill));
+}
+
+/// The step that it is for approves: a plan that isn't approved is sent back.
+#[test]
+fn an_approval_says_yes_or_is_not_sent() {
+    let mut fill = started(&APPROVAL, &reported(json!({})));
+    fill.all(&[
+        ("/data/decision/number", "12/QĐ-UBND"),
+        ("/data/decision/date", "2026-11-24"),
+        ("/data/decision/signer", "Sùng A Páo"),
+        ("/data/decision/signer_post", "Chủ tịch Ủy ban nhân dân cấp xã"),
+        ("/data/decision/effective_at", "2026-11-24T08:00:00+07:00"),
+        ("/data/decision/approved", "yes"),
+    ]);
+    assert!(open(&mut fill).is_empty());
+    fill.say("/data/decision/approved", "");
+    assert_eq!(open(&mut fill), ["/data/decision/approved"]);
+    let no = fill.session.answer("/data/decision/approved", &xforms::Answer::Choice("no".into()));
+    assert!(no.is_err() || open(&mut fill) == ["/data/decision/approved"]);
 }
 
 fn signed(fill: &mut Fill) -> &mut Fill {

@@ -10,6 +10,10 @@ use model::{ChangeId, DeviceId, FieldState, Head, RecordRef, RecordState, Said, 
 use rulebook::Lang;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use workflow::{
+    Standing,
+    clocks::{self, Facts},
+};
 
 fn record(kind: &'static str, n: u128) -> RecordRef {
     RecordRef::new(kind, id(n))
@@ -27,15 +31,14 @@ fn disputed(values: &[(u128, Value)]) -> FieldState {
     }
 }
 
-fn page_of(labels: &Labels, record: Kept<'_>, below: &[(RecordRef, RecordState)]) -> Page<'static> {
+fn page_of<'r>(labels: &'r Labels, record: Kept<'_>, below: &[(RecordRef, RecordState)]) -> Page<'r> {
     let form_titles = BTreeMap::from([(("vang_gia".to_owned(), "1".to_owned()), "Vãng gia".to_owned())]);
     let pages = Pages { labels, lang: Lang::Vi, now: now(), form_titles };
     let above = vec![Link { reference: record.0.clone(), title: "trên".into() }];
     let below = below.iter().map(|(reference, state)| (reference, state)).collect();
-    let page = pages.page(Around { record, restricted: false, above, below });
-    // Only its deadlines are of the rulebook.
+    let page = pages.page(Around { record, restricted: false, above, standing: None, below });
     assert!(page.clocks.is_empty());
-    Page { clocks: Vec::new(), ..page }
+    page
 }
 
 #[test]
@@ -158,7 +161,8 @@ fn what_devices_disagree_about_is_settled_with_all_that_belongs_together() {
     say("address", &[(1, json!("Nhà số 3")), (2, Value::Null)]);
     say("phone", &[(3, json!("0912 000 111")), (4, json!("0912 000 222"))]);
     say("name", &[(1, json!("Hoàng Văn Sơn"))]);
-    let page = page_of(&Labels::of(&RULEBOOK, []), (&home, &state), &[]);
+    let labels = Labels::of(&RULEBOOK, []);
+    let page = page_of(&labels, (&home, &state), &[]);
     let told = |field: &str| {
         let conflict = page.conflicts.iter().find(|conflict| conflict.field == field).unwrap();
         conflict.values.iter().map(|told| told.text.clone()).collect::<Vec<_>>()
@@ -221,7 +225,20 @@ fn a_case_tells_its_step_and_what_is_overdue() {
     let now = at("2026-11-24T09:00:00+07:00");
     let pages = Pages { labels: &labels, lang: Lang::En, now, form_titles: BTreeMap::new() };
     let reference = record("case", 1);
-    let around = Around { record: (&reference, &case), restricted: true, above: vec![], below: vec![] };
+    let facts = Facts { rulebook: &RULEBOOK, kind: "case", state: &case, below: &[], progress: None };
+    let standing = Standing {
+        progress: None,
+        steps: vec![],
+        partial: BTreeMap::new(),
+        clocks: clocks::of(&facts, now.date_naive()),
+    };
+    let around = Around {
+        record: (&reference, &case),
+        restricted: true,
+        above: vec![],
+        standing: Some(&standing),
+        below: vec![],
+    };
     let page = pages.page(around);
     let badges: Vec<_> = page.badges.iter().map(|badge| (badge.kind, badge.text.as_str())).collect();
     let expected = [

@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr)] // it speaks to a terminal
 
+mod case;
 mod commands;
 mod form;
 mod office_key;
@@ -38,6 +39,9 @@ enum Command {
     /// Forms: a folder of CSV sheets, or a workbook.
     #[command(subcommand)]
     Form(FormCommand),
+    /// Cases: how records move by the steps and deadlines of a pack.
+    #[command(subcommand)]
+    Case(CaseCommand),
     /// Packs: kinds of records, law and forms as tables.
     #[command(subcommand)]
     Pack(PackCommand),
@@ -209,6 +213,16 @@ enum FormCommand {
     Convert(Convert),
     /// Fills a form by commands on standard input, one a line; each answers a line of JSON.
     Play(play::Play),
+}
+
+#[derive(Subcommand)]
+enum CaseCommand {
+    /// Plays a case by commands on standard input, a line of JSON each; each answers a line of JSON.
+    Play {
+        /// A pack's folder, and those that lie over it, the lowest first.
+        #[arg(required = true)]
+        packs: Vec<PathBuf>,
+    },
 }
 
 #[derive(Subcommand)]

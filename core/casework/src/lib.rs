@@ -24,6 +24,7 @@ mod rules;
 mod settle;
 pub mod timeline;
 mod value;
+mod ways;
 
 pub use answers::{Answered, answers};
 pub use error::{CaseworkError, MappingErrors, MappingProblem};
@@ -33,3 +34,4 @@ pub use outcome::{FinishContext, Finished, Known, Outcome, lineage};
 pub use page::Page;
 pub use rules::{COLUMNS, FormRules, LATER, Start};
 pub use settle::settle;
+pub use ways::{Born, Way, way};

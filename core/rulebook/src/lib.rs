@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod actions;
+mod ages;
 mod articles;
 mod calendar;
 mod check;
@@ -39,6 +40,7 @@ mod urgency;
 mod workflow;
 
 pub use actions::{Clocks as OpenClocks, Condition, Decision, From as StepFrom, Step, Test};
+pub use ages::Age;
 pub use articles::{Article, untold};
 pub use calendar::Calendar;
 pub use check::compatible;
@@ -81,6 +83,7 @@ pub struct Rulebook {
     states: HashMap<String, Vec<CaseState>>,
     steps: Vec<Step>,
     conditions: Vec<Condition>,
+    ages: Vec<Age>,
     clocks: Vec<Clock>,
     hotlines: Vec<Hotline>,
     norms: Vec<Norm>,
@@ -187,6 +190,7 @@ impl Rulebook {
             states: workflow::states(tables),
             steps: tables.laid(schema::ACTIONS, |step: &mut Step, layer| step.days.layer = layer),
             conditions: tables.rows(schema::CONDITIONS),
+            ages: tables.laid(schema::AGES, |age: &mut Age, layer| age.days.layer = layer),
             clocks: tables.laid(schema::CLOCKS, |clock: &mut Clock, layer| clock.days.layer = layer),
             hotlines: tables.rows("hotlines.csv"),
             norms: tables.laid("poverty_norms.csv", Norm::lies),

@@ -88,7 +88,7 @@ enum UnitLevel {
     Commune,
 }
 
-pub(crate) const TABLES: [Table; 22] = [
+pub(crate) const TABLES: [Table; 23] = [
     Table {
         file: PACK,
         row: ("Gói", "Pack"),
@@ -349,6 +349,25 @@ pub(crate) const TABLES: [Table; 22] = [
         past: Some(&[]),
     },
     Table {
+        file: AGES,
+        row: ("Độ tuổi", "Age"),
+        columns: &[
+            need("workflow", Row("case_states.csv", "workflow")),
+            need("under", Number),
+            LABEL_VI,
+            LABEL_EN,
+            need("article", Article),
+            CERTAINTY,
+            FROM,
+            TO,
+            IN_FORCE,
+        ],
+        key: &["workflow"],
+        dated: true,
+        over: Over::Closed,
+        past: Some(&[]),
+    },
+    Table {
         file: CLOCKS,
         row: ("Hạn", "Deadline"),
         columns: &[
@@ -514,12 +533,13 @@ pub(crate) const FIELDS: &str = "fields.csv";
 pub(crate) const UNITS: &str = "admin_units.csv";
 pub(crate) const ACTIONS: &str = "actions.csv";
 pub(crate) const CONDITIONS: &str = "conditions.csv";
+pub(crate) const AGES: &str = "ages.csv";
 pub(crate) const CLOCKS: &str = "clocks.csv";
 pub(crate) const PRINTS: &str = "prints.csv";
 pub(crate) const ARTICLES: &str = "articles.csv";
 
 /// Tables that a pack may lack: those that were published before there were any have none.
-pub(crate) const OPTIONAL: [&str; 4] = [ACTIONS, CONDITIONS, ARTICLES, PRINTS];
+pub(crate) const OPTIONAL: [&str; 5] = [ACTIONS, CONDITIONS, AGES, ARTICLES, PRINTS];
 
 /// The folder of a form, one below it for each.
 pub(crate) const FORMS: &str = "forms";

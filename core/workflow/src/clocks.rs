@@ -119,6 +119,11 @@ impl Deadline<'_> {
         }
     }
 
+    /// When somebody wants to be reminded of it.
+    pub fn reminders(&self) -> impl Iterator<Item = DateTime<FixedOffset>> {
+        reminders(self.clock, self.due)
+    }
+
     /// How long after its time, in milliseconds; less than 0 before.
     fn late(&self, at: i64) -> i64 {
         at - self.end().timestamp_millis()
@@ -142,6 +147,17 @@ fn end(clock: &Clock, due: Moment) -> Moment {
     due + time
 }
 
+/// When somebody wants to be reminded of what is due; of days the first moment of one.
+fn reminders(clock: &Clock, due: Moment) -> impl Iterator<Item = Moment> {
+    clock.remind.iter().filter_map(move |before| match before.days() {
+        Some(days) => {
+            let day = due.date_naive().checked_sub_days(Days::new(days.into()))?;
+            VIETNAM.from_local_datetime(&day.and_time(NaiveTime::MIN)).single()
+        }
+        None => due.checked_sub_signed(TimeDelta::minutes(before.minutes.into())),
+    })
+}
+
 pub(crate) fn of_ms(ms: i64) -> Moment {
     moment(u64::try_from(ms).unwrap_or(0)).unwrap_or_else(|| VIETNAM.timestamp_nanos(0))
 }
@@ -159,10 +175,6 @@ pub fn deadline<'r>(
         Status::Runs => now,
         Status::Void(_) | Status::Over => due,
     };
-    let reminded = |before: &rulebook::Span| match before.days() {
-        Some(days) => vietnam(&now).date_naive() >= due.date_naive() - Days::new(days.into()),
-        None => now >= due - TimeDelta::minutes(before.minutes.into()),
-    };
     Some(Deadline {
         clock,
         code: &clock.code,
@@ -178,7 +190,7 @@ pub fn deadline<'r>(
         start_certain: clock.start_certain,
         provisional: timed.provisional,
         unsettled: timed.unsettled,
-        soon: timed.status == Status::Runs && clock.remind.iter().any(reminded),
+        soon: timed.status == Status::Runs && reminders(clock, due).any(|at| at <= now),
     })
 }
 

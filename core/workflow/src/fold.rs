@@ -78,7 +78,7 @@ impl Refusal {
 }
 
 /// Whether a step leads on from a state.
-pub(crate) fn leads_from(rulebook: &Rulebook, step: &Step, state: &str) -> bool {
+pub fn leads_from(rulebook: &Rulebook, step: &Step, state: &str) -> bool {
     match &step.from {
         StepFrom::Open => rulebook.state(&step.workflow, state).is_none_or(|state| state.is_open),
         StepFrom::States(states) => states.iter().any(|from| from == state),

@@ -16,7 +16,7 @@ pub mod guard;
 mod standing;
 mod taken;
 
-pub use fold::{Branch, Counted, Progress, Refusal, Verdict, fold};
+pub use fold::{Branch, Counted, Progress, Refusal, Verdict, fold, leads_from};
 pub use standing::{INTEREST, Standing, of_fields, stand, version};
 pub use taken::{Arrival, Taken, Witness, edit, field};
 

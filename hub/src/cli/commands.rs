@@ -1,8 +1,8 @@
 //! What each command does.
 
 use super::{
-    Cli, Command, DeviceCommand, FormCommand, Invite, PackCommand, Recover, Serve, ShowCommand, UserAdd,
-    UserCommand, form, office_key, pack, play, publish,
+    CaseCommand, Cli, Command, DeviceCommand, FormCommand, Invite, PackCommand, Recover, Serve, ShowCommand,
+    UserAdd, UserCommand, case, form, office_key, pack, play, publish,
 };
 use crate::{
     Hub, HubError, alarm, backup,
@@ -59,6 +59,7 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
         Command::Form(FormCommand::Withdraw { id }) => {
             open()?.write_now(move |_, tx| forms::withdraw(tx, &id))
         }
+        Command::Case(CaseCommand::Play { packs }) => case::play(&packs),
         Command::Pack(PackCommand::Check { path, over }) => pack::check(&path, &over),
         Command::Pack(PackCommand::Diff { before, after }) => pack::diff(&before, &after),
         Command::Pack(PackCommand::Export { path, xlsx }) => pack::export(&path, &xlsx),

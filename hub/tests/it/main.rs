@@ -5,6 +5,7 @@
 mod alike;
 mod architecture;
 mod backup;
+mod cases;
 mod command_line;
 mod content;
 mod contract;

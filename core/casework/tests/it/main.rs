@@ -14,3 +14,4 @@ mod report;
 mod revisit;
 mod steps;
 mod visit;
+mod ways;

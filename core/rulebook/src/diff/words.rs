@@ -95,6 +95,7 @@ const COLUMNS: &[(&str, &str, &str)] = &[
     ("to", "đến ngày", "until"),
     ("to_state", "sang bước", "to the state"),
     ("type", "kiểu", "type"),
+    ("under", "dưới tuổi", "under the age of"),
     ("unit", "đơn vị", "unit"),
     ("unnamed_en", "tên khi chưa rõ (tiếng Anh)", "name of what has none, in English"),
     ("unnamed_vi", "tên khi chưa rõ", "name of what has none, in Vietnamese"),

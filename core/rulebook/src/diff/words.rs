@@ -117,6 +117,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("action", "remove", "gỡ bỏ"),
     ("action", "restrict", "hạn chế người xem"),
     ("action", "see", "xem"),
+    ("asks_reason", "late", "khi làm trễ"),
     ("certainty", "carried-over", "giữ theo văn bản cũ, chưa xác nhận"),
     ("certainty", "confirmed", "đã xác nhận"),
     ("certainty", "practice", "theo thông lệ"),
@@ -315,8 +316,10 @@ impl Names {
         if cell.is_empty() {
             return nothing(lang).to_owned();
         }
-        if (table.file, column) == (CLOCKS, "amount") {
-            return format!("{cell} {}", word("unit", row.cell("unit"), lang));
+        if table.file == CLOCKS
+            && let Some(said) = self.of_clock(row, column, lang)
+        {
+            return said;
         }
         let named = |file| {
             let names: Vec<&str> = row.words(column).map(|code| self.name(file, code, lang)).collect();
@@ -336,11 +339,45 @@ impl Names {
             _ => quoted(cell),
         }
     }
+
+    /// What is counted in a deadline.
+    fn of_clock(&self, row: Row<'_>, column: &str, lang: Lang) -> Option<String> {
+        let cell = row.cell(column);
+        match column {
+            "amount" => Some(format!("{cell} {}", word("unit", row.cell("unit"), lang))),
+            "remind" => {
+                let before = cell.split(',').map(|before| span(before.trim().trim_start_matches('-'), lang));
+                let said =
+                    before.map(|before| lang.pick(format!("trước {before}"), format!("{before} before")));
+                Some(quoted(&said.collect::<Vec<_>>().join(", ")))
+            }
+            "escalate" => {
+                let steps = cell.split(';').filter_map(|step| step.trim().split_once(':'));
+                let said = steps.map(|(after, role)| {
+                    let (after, role) = (span(after, lang), self.name("roles.csv", role, lang));
+                    lang.pick(format!("sau {after}: {role}"), format!("after {after}: {role}"))
+                });
+                Some(quoted(&said.collect::<Vec<_>>().join("; ")))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// dd/mm/yyyy; what is no day as it stands.
 fn day(cell: &str) -> String {
     cell.parse().map_or_else(|_| quoted(cell), date)
+}
+
+/// `3d` in words; what is none as it stands.
+fn span(text: &str, lang: Lang) -> String {
+    let unit = match text.chars().last() {
+        Some('m') => lang.pick("phút", "minutes"),
+        Some('h') => lang.pick("giờ", "hours"),
+        Some('d') => lang.pick("ngày", "days"),
+        _ => return text.to_owned(),
+    };
+    format!("{} {unit}", text.trim_end_matches(|c: char| c.is_ascii_lowercase()))
 }
 
 fn word(column: &str, word: &str, lang: Lang) -> String {
@@ -472,7 +509,7 @@ mod tests {
             for (column, row) in words.flat_map(|column| sheet.rows().map(move |row| (column.name, row))) {
                 let word = row.cell(column);
                 // What is named with its kind is called so in both languages.
-                let is_known = word.is_empty() || word.contains(':');
+                let is_known = word.is_empty() || word.contains(':') || column == "remind";
                 let mut known = WORDS.iter().filter(|(of, known, _)| *of == column && *known == word);
                 assert!(is_known || known.next().is_some(), "{} [{column}] {word}", table.file);
             }

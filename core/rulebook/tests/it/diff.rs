@@ -81,6 +81,31 @@ fn a_deadline_says_its_unit() {
 }
 
 #[test]
+fn whom_a_deadline_calls_is_told_in_words() {
+    let found = edited("clocks.csv", |rows| {
+        let alarm = row(rows, "id", "cp_acknowledge");
+        set(rows, alarm, "escalate", "15m:commune_deputy;2h:centre_head");
+        let end = row(rows, "id", "cp_removal_end");
+        set(rows, end, "remind", "-5d,-12h");
+    });
+    let [called, reminded] = &found[..] else { panic!("{} differences", found.len()) };
+    assert!(
+        called
+            .text
+            .vi
+            .ends_with("«sau 15 phút: Phó Chủ tịch Ủy ban nhân dân cấp xã; sau 2 giờ: Lãnh đạo trung tâm»"),
+        "{}",
+        called.text.vi
+    );
+    assert!(
+        reminded.text.vi.ends_with("«trước 3 ngày» → «trước 5 ngày, trước 12 giờ»"),
+        "{}",
+        reminded.text.vi
+    );
+    assert!(reminded.text.en.ends_with("«3 days before» → «5 days before, 12 hours before»"));
+}
+
+#[test]
 fn what_is_new_says_all_of_itself() {
     let found = edited("rates.csv", |rows| {
         let line = "social_base,600000,Mức chuẩn trợ giúp xã hội,Base of social assistance,2027-07-01,,,Nghị định mẫu,unconfirmed,province";

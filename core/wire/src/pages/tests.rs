@@ -237,6 +237,7 @@ fn a_line_of_another_kind_is_passed_over_and_nothing_else_is() {
         position,
         entry: Entry::Put(Box::new(batch)),
         received_at: 1,
+        since: None,
     };
     let entries = (1..).zip(batches(30)).map(put).collect();
     let feeds =

@@ -1,7 +1,7 @@
 //! The page of any record: what it says, what lies under and above it, where devices disagree, who wrote it; of a
 //! submission what was answered.
 
-use super::{cases, edit, photos, prints};
+use super::{cases, edit, photos, prints, steps};
 use crate::{
     Hub, HubError,
     console::{
@@ -10,9 +10,11 @@ use crate::{
     },
     db::{self, records::RecordRow},
     office::{
+        self,
         desk::sheet,
         forms,
         records::{self, Around},
+        steps::Here,
     },
 };
 use axum::extract::{Path, State};
@@ -21,7 +23,7 @@ use casework::{
     page::{self, Badge, BadgeKind, FormTitles, Link, Pages, Row, Section, Written},
 };
 use maud::{Markup, html};
-use model::{DeviceId, RecordRef, SubmissionId, clock::moment};
+use model::{DeviceId, RecordRef, SubmissionId, UserId, clock::moment};
 use rulebook::Lang;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -38,6 +40,8 @@ struct Found {
     may_write: bool,
     /// Kinds that the user may add below.
     addable: Vec<String>,
+    /// Where it moves by steps, with the names of those who took some.
+    here: Option<(Here, BTreeMap<UserId, String>)>,
 }
 
 pub async fn page(
@@ -55,12 +59,15 @@ pub async fn page(
             let titles = db::forms::versions(read)?.into_iter().map(title).collect();
             let answers = answered(hub, read, &around.record, lang)?;
             let sheet = sheet::of(hub, read, &user, &reference)?;
+            let here = Here::of(hub, read, &user, &reference)?;
+            let names = here.as_ref().map(|here| office::steps::names(read, &here.standing)).transpose()?;
             Ok(Some(Found {
                 labels: forms::labels(hub, read)?,
                 titles,
                 answers,
                 may_write: sheet.is_some_and(|sheet| sheet.may_remove || !sheet.fields.is_empty()),
                 addable: sheet::addable(hub, &user, Some(&around.record)),
+                here: here.zip(names),
                 around,
             }))
         })
@@ -86,7 +93,7 @@ fn answered(
 }
 
 fn drawn(found: Found, visitor: &Visitor, hub: &Hub) -> Markup {
-    let (Found { around, labels, titles, answers, may_write, addable }, lang) = (found, visitor.lang);
+    let (Found { around, labels, titles, answers, may_write, addable, here }, lang) = (found, visitor.lang);
     let now = moment(hub.now()).unwrap_or_default();
     let pages = Pages { labels: &labels, lang, now, form_titles: titles };
     let restricted = cases::is_restricted(&around.record);
@@ -109,12 +116,17 @@ fn drawn(found: Found, visitor: &Visitor, hub: &Hub) -> Markup {
         @if !page.badges.is_empty() { p { (badges(&page.badges)) } }
         @if restricted { (cases::for_members(visitor)) }
         (conflicts(&page.conflicts, &around.writers, lang))
+        @if let Some((here, names)) = &here {
+            (steps::undecided(here, names, visitor))
+            (steps::links(here, visitor))
+        }
         @if may_write { p.row.actions { (edit::link(&page.reference, visitor)) } }
         (edit::links(&addable, Some(&page.reference), visitor))
         (prints::links(&page.reference, visitor, hub))
         (layout::section(lang.pick("Hạn theo luật", "Legal deadlines"), page.clocks.len(), &html! {
             ul { @for one in &page.clocks { li { (facts::deadline(one, now.date_naive(), visitor)) } } }
         }))
+        @if let Some((here, names)) = &here { (steps::timeline(here, names, hub.now(), visitor)) }
         @if page.photo.is_some() { (photos::gallery(&[&around.record], lang)) }
         @let said: Vec<_> = page.facts.iter().map(|fact| (fact.label.clone(), fact.value.clone())).collect();
         @if !said.is_empty() { section { (layout::facts(&said)) } }

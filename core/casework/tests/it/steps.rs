@@ -13,6 +13,7 @@ static REVIEW: LazyLock<Form> = LazyLock::new(|| load("ra_soat"));
 static PLAN: LazyLock<Form> = LazyLock::new(|| load("ke_hoach"));
 static APPROVAL: LazyLock<Form> = LazyLock::new(|| load("phe_duyet"));
 static SEPARATION: LazyLock<Form> = LazyLock::new(|| load("cach_ly"));
+static PROTECTION: LazyLock<Form> = LazyLock::new(|| load("buoc_bao_ve"));
 static PROLONGED: LazyLock<Form> = LazyLock::new(|| load("gia_han_cach_ly"));
 static PLACEMENT: LazyLock<Form> = LazyLock::new(|| load("cham_soc_thay_the"));
 
@@ -252,6 +253,30 @@ fn beyond_fifteen_days_a_court_or_an_authority_decides() {
     assert_eq!(open(&mut fill), ["/data/decision/until"]);
     fill.say("/data/decision/until", "2026-11-25");
     assert!(open(&mut fill).is_empty());
+}
+
+/// A safe place ends the 12 hours: not before somebody knows that it is one.
+#[test]
+fn a_child_is_safe_once_who_received_it_was_checked() {
+    let done = |kind: &str, checked: &str| {
+        let case = reported(json!({}));
+        let mut fill = started(&PROTECTION, &case);
+        fill.all(&[
+            ("/data/step/type", kind),
+            ("/data/step/at", "2026-11-24T08:30:00+07:00"),
+            ("/data/step/done", "yes"),
+            ("/data/end_/harm_stopped", "no"),
+        ]);
+        if !checked.is_empty() {
+            fill.say("/data/child_/receiver_checked", checked);
+        }
+        if kind == "handover" {
+            fill.say("/data/child_/receiver", "Vàng Thị Mỷ");
+        }
+        made(&PROTECTION, &case, &mut fill).contains("done = true")
+    };
+    assert!(done("police", "") && done("shelter", "yes") && done("handover", "yes"));
+    assert!(!done("shelter", "no") && !done("handover", "no"));
 }
 
 /// From 7, and where the age isn't known for sure.

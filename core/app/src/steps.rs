@@ -4,6 +4,8 @@ pub mod alarms;
 mod approved;
 mod doing;
 pub mod next;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 use crate::{desk::Desk, error::Fault, form::Catalogue, records::Writers, texts::dates};

@@ -35,7 +35,7 @@ use wire::{
 };
 
 /// A clock that a test moves; its monotonic side stands still, as in a sleeping phone.
-struct Moved(Mutex<DateTime<FixedOffset>>);
+pub struct Moved(pub Mutex<DateTime<FixedOffset>>);
 
 impl Clock for Moved {
     fn now(&self) -> DateTime<FixedOffset> {
@@ -59,7 +59,7 @@ impl KeyStore for Software {
     }
 }
 
-fn enrolment() -> Enrolment {
+fn enrolment(role: &str) -> Enrolment {
     let signing_key = DeviceKey::generate(&SystemRandom::new()).unwrap();
     let key = DeviceKey::from_pkcs8(&signing_key).unwrap();
     let (office, device, user) = (OfficeId::new(), DeviceId::new(), UserId::new());
@@ -68,7 +68,7 @@ fn enrolment() -> Enrolment {
     let worker = Worker {
         user,
         name: Redacted("Lò Thị Thử".into()),
-        role: Role::new("case_manager"),
+        role: Role::new(role.to_owned()),
         places: Vec::new(),
         duty_managers: Vec::new(),
         devices: Vec::new(),
@@ -91,16 +91,25 @@ fn enrolment() -> Enrolment {
     Enrolment { identity, signing_key, recovery_key: Bytes(point) }
 }
 
-/// An unlocked app whose clock says `now`.
+/// An unlocked app of a case manager whose clock says `now`.
 fn unlocked(folder: &Path, now: &str) -> (Arc<Moved>, Arc<Shared>) {
+    unlocked_as(folder, "case_manager", now, Rulebook::built_in().unwrap())
+}
+
+pub fn unlocked_as(
+    folder: &Path,
+    role: &str,
+    now: &str,
+    rulebook: Arc<Rulebook>,
+) -> (Arc<Moved>, Arc<Shared>) {
     let clock = Arc::new(Moved(Mutex::new(DateTime::parse_from_rfc3339(now).unwrap())));
     WorkerFolder::create(
         folder,
         "135790",
         &Hardware(Arc::new(Software)),
-        enrolment(),
+        enrolment(role),
         clock.clone(),
-        Rulebook::built_in().unwrap(),
+        rulebook.clone(),
     )
     .unwrap();
     let config = AppConfig {
@@ -109,7 +118,9 @@ fn unlocked(folder: &Path, now: &str) -> (Arc<Moved>, Arc<Shared>) {
         device_name: String::new(),
         app_version: String::new(),
     };
-    let shared = Arc::new(Shared::new(config, Arc::new(Software), clock.clone()).unwrap());
+    let mut shared = Shared::new(config, Arc::new(Software), clock.clone()).unwrap();
+    shared.built_in = rulebook;
+    let shared = Arc::new(shared);
     access::unlock(&shared, "135790").unwrap();
     (clock, shared)
 }
@@ -180,7 +191,7 @@ fn a_phone_set_to_another_time_zone_shows_and_keeps_vietnams_time() {
     // As another app kept it: that it came at 16:09 there is 15:09 here.
     let report = RecordEdit::new(RecordRef::new(kind::CASE, Uuid::now_v7()))
         .set("workflow", "child-protection")
-        .set("state", "received")
+        .set("state", "intake")
         .set("severity", "high")
         .set("received_at", "2026-11-24T16:09:00+08:00");
     desk.store.commit(vec![RecordEdit::new(household.clone()).set("name", "Hoàng Văn Sơn"), report]).unwrap();
@@ -191,7 +202,7 @@ fn a_phone_set_to_another_time_zone_shows_and_keeps_vietnams_time() {
     let kept = desk.store.records(kind::CASE).unwrap();
     let opened_at = kept.iter().find_map(|case| case.state.text("opened_at")).unwrap();
     assert!(opened_at.ends_with("+07:00"), "{opened_at}");
-    let today = today::day(&desk).unwrap();
+    let today = today::day(&Catalogue::default(), &desk).unwrap();
     assert!(today.tasks.iter().any(|task| task.due == "25/11/2026 03:09"), "{:?}", today.tasks);
     assert_eq!(today.date, "Thứ ba, 24/11/2026");
     // What a form takes the time for.
@@ -203,7 +214,10 @@ fn a_phone_set_to_another_time_zone_shows_and_keeps_vietnams_time() {
     assert!(page.questions[0].label.ends_with("T15:09:00.000+07:00"), "{}", page.questions[0].label);
     // Past midnight there, not here.
     *locked(&clock.0) = DateTime::parse_from_rfc3339("2026-11-25T00:30:00+08:00").unwrap();
-    assert_eq!(today::day(&shared.desk().unwrap()).unwrap().date, "Thứ ba, 24/11/2026");
+    assert_eq!(
+        today::day(&Catalogue::default(), &shared.desk().unwrap()).unwrap().date,
+        "Thứ ba, 24/11/2026"
+    );
 }
 
 #[test]
@@ -213,7 +227,7 @@ fn a_clock_that_is_more_than_ten_minutes_off_is_told_until_it_is_right() {
     let told = |offset_minutes: i64| {
         let desk = shared.desk().unwrap();
         desk.store.note_server_time(offset_minutes * 60_000).unwrap();
-        let notices = today::day(&desk).unwrap().sync.notices;
+        let notices = today::day(&Catalogue::default(), &desk).unwrap().sync.notices;
         notices.into_iter().map(|notice| (notice.code, notice.text)).collect::<Vec<_>>()
     };
     let to_do = "Hãy bật ngày giờ tự động trong phần Cài đặt của máy, rồi đồng bộ lại.";

@@ -188,7 +188,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("step.not-allowed", "Việc này không làm được lúc này: hồ sơ đã sang bước khác, hoặc vai trò của bạn không được làm. Hãy mở lại trang.", "This can't be done now: the case stands elsewhere, or your role may not. Open the page again."),
     ("step.reason-needed", "Cần ghi lý do.", "A reason is needed."),
     ("step.choose-one", "Hãy chọn một bước.", "Choose one of the steps."),
-    ("step.unmet", "Chưa đủ điều kiện làm việc này:", "Something must be done before this:"),
+    ("step.unmet", "Chưa đủ điều kiện làm việc này.", "Something must be done before this."),
     // the phone's storage
     ("store.wrong-pin", "Mã PIN không đúng.", "The PIN is wrong."),
     ("store.must-wait", "Nhập sai mã PIN quá nhiều lần.", "Too many wrong PINs."),

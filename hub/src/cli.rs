@@ -9,6 +9,8 @@ mod office_key;
 mod pack;
 mod play;
 mod publish;
+#[cfg(debug_assertions)]
+mod story_clock;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};

@@ -76,7 +76,14 @@ impl Headless {
     /// # Errors
     /// When there is none.
     pub fn open_by(folder: &Path, rulebook: Arc<rulebook::Rulebook>) -> Result<Self> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        Self::open_at(Arc::new(SystemClock::default()), folder, rulebook)
+    }
+
+    /// The same with another clock than this machine's, too.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn open_at(clock: Arc<dyn Clock>, folder: &Path, rulebook: Arc<rulebook::Rulebook>) -> Result<Self> {
         let folder = WorkerFolder::all(folder)?.into_iter().next().context("no phone in this folder")?;
         let keys = folder.unlock(PIN, &NoHardware, &*clock)?;
         let store = folder.open(&keys, clock.clone(), rulebook)?;

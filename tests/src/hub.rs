@@ -1,5 +1,6 @@
 //! A real `vanggia-hub` process over a folder, on an ephemeral port of loopback.
 
+use crate::story_clock::StoryClock;
 use anyhow::{Context, Error, Result, bail};
 use std::{
     io::{BufRead, BufReader},
@@ -7,6 +8,9 @@ use std::{
     process::{Child, Command, Stdio},
     sync::OnceLock,
 };
+
+/// What a hub reads to go by another clock than this machine's.
+const CLOCK: &str = "VANGGIA_CLOCK";
 
 /// The top folder of the checkout.
 pub fn checkout() -> PathBuf {
@@ -60,6 +64,7 @@ pub struct Login {
 pub struct HubProcess {
     child: Child,
     folder: PathBuf,
+    clock: Option<PathBuf>,
     /// Such as `https://127.0.0.1:40123`.
     pub url: String,
 }
@@ -78,7 +83,17 @@ impl HubProcess {
     /// # Errors
     /// As [`HubProcess::serve`].
     pub fn serve_with(folder: &Path, options: &[&str]) -> Result<Self> {
+        Self::serve_by(None, folder, options)
+    }
+
+    /// The same by the clock of a story, which moves where that does.
+    ///
+    /// # Errors
+    /// As [`HubProcess::serve`].
+    pub fn serve_by(clock: Option<&StoryClock>, folder: &Path, options: &[&str]) -> Result<Self> {
+        let clock = clock.map(|clock| clock.file().to_owned());
         let mut command = Command::new(program()?);
+        command.envs(clock.iter().map(|file| (CLOCK, file)));
         command.arg("serve").arg("--data").arg(folder).args(options);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         if std::env::var_os("VANGGIA_LOG").is_none() {
@@ -88,7 +103,7 @@ impl HubProcess {
         let stdout = child.stdout.take().context("the hub has no output")?;
         for line in BufReader::new(stdout).lines() {
             if let Some(url) = line?.strip_prefix("ready ") {
-                return Ok(Self { url: url.trim().to_owned(), child, folder: folder.to_owned() });
+                return Ok(Self { url: url.trim().to_owned(), child, folder: folder.to_owned(), clock });
             }
         }
         let _ = child.wait();
@@ -104,7 +119,7 @@ impl HubProcess {
     /// # Errors
     /// With what the command said, when it fails.
     pub fn command(&self, args: &[&str]) -> Result<String> {
-        command(&self.folder, args)
+        run(self.clock.as_deref(), &self.folder, args)
     }
 
     /// Adds a user; `places` such as `commune:06040`.
@@ -225,7 +240,12 @@ pub fn peak_of(status: &str) -> Result<u64> {
 /// # Errors
 /// With what the command said, when it fails.
 pub fn command(folder: &Path, args: &[&str]) -> Result<String> {
+    run(None, folder, args)
+}
+
+fn run(clock: Option<&Path>, folder: &Path, args: &[&str]) -> Result<String> {
     let mut command = Command::new(program()?);
+    command.envs(clock.map(|file| (CLOCK, file)));
     command.args(args).arg("--data").arg(folder).stdin(Stdio::null());
     let output = command.output()?;
     if !output.status.success() {

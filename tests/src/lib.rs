@@ -14,6 +14,7 @@ pub mod picture;
 pub mod recorded;
 pub mod seed;
 pub mod story;
+pub mod story_clock;
 pub mod synthetic;
 pub mod visit;
 pub mod wire_phone;

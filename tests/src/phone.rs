@@ -5,6 +5,7 @@ use app::{
     App, AppConfig, KeyStore, KeyStoreFailure, SyncObserver,
     view::{Language, SyncProgress, SyncSummary, WorkerView},
 };
+use model::{Clock, SystemClock};
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
@@ -62,6 +63,14 @@ impl Phone {
     /// # Errors
     /// When the folder can't be used.
     pub fn start(folder: &Path) -> Result<Self> {
+        Self::start_by(Arc::new(SystemClock::default()), folder)
+    }
+
+    /// The same with another clock than this machine's.
+    ///
+    /// # Errors
+    /// When the folder can't be used.
+    pub fn start_by(clock: Arc<dyn Clock>, folder: &Path) -> Result<Self> {
         let config = AppConfig {
             folder: folder.to_string_lossy().into_owned(),
             language: Language::Vietnamese,
@@ -69,7 +78,7 @@ impl Phone {
             app_version: env!("CARGO_PKG_VERSION").to_owned(),
         };
         let key = Arc::new(SoftwareKey::new(HARDWARE));
-        let app = App::open(config, key.clone())?;
+        let app = App::open_by(config, key.clone(), clock)?;
         Ok(Self { app, key, folder: folder.to_owned() })
     }
 

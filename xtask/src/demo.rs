@@ -1,4 +1,4 @@
-//! A home visit, end to end; with `packs` a kind of record that no program knows.
+//! A home visit, end to end; with `packs` a kind of record that no program knows, with `cases` two cases of child protection.
 
 use crate::{build, sh};
 use anyhow::Result;
@@ -11,6 +11,10 @@ pub fn run(args: &[String]) -> Result<()> {
         Some(&"packs") => {
             args.remove(0);
             "debug/demo_packs"
+        }
+        Some(&"cases") => {
+            args.remove(0);
+            "debug/demo_cases"
         }
         _ => "debug/demo",
     };

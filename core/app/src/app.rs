@@ -15,7 +15,7 @@ use crate::{
     syncing::{Runs, Syncing},
     today::Today,
 };
-use model::SystemClock;
+use model::{Clock, SystemClock};
 use std::sync::Arc;
 
 /// One for each process.
@@ -36,25 +36,7 @@ pub struct App {
 impl App {
     #[uniffi::constructor]
     pub fn open(config: AppConfig, key_store: Arc<dyn KeyStore>) -> Result<Arc<Self>, AppError> {
-        let lang = config.language.lang();
-        let shared = Shared::new(config, key_store, Arc::new(SystemClock::default()));
-        let shared = Arc::new(shared.map_err(|fault| fault.localized(lang))?);
-        let (catalogue, open, runs) =
-            (Arc::new(Catalogue::default()), Arc::new(OpenForms::default()), Arc::new(Runs::default()));
-        shared.observe(open.clone());
-        shared.observe(catalogue.clone());
-        shared.observe(runs.clone());
-        Ok(Arc::new(Self {
-            access: Arc::new(Access::new(&shared)),
-            today: Arc::new(Today::new(&shared, &catalogue)),
-            households: Arc::new(Households::new(&shared, &catalogue)),
-            records: Arc::new(Records::new(&shared, &catalogue)),
-            law: Arc::new(Law::new(&shared)),
-            cases: Arc::new(Cases::new(&shared, &catalogue)),
-            forms: Arc::new(Forms::new(&shared, &catalogue, open)),
-            syncing: Arc::new(Syncing::new(&shared, &catalogue, runs)),
-            shared,
-        }))
+        Self::open_by(config, key_store, Arc::new(SystemClock::default()))
     }
 
     pub fn status(&self) -> AppStatus {
@@ -104,5 +86,37 @@ impl App {
 
     pub fn syncing(&self) -> Arc<Syncing> {
         self.syncing.clone()
+    }
+}
+
+impl App {
+    /// The same with another clock than the device's.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub fn open_by(
+        config: AppConfig,
+        key_store: Arc<dyn KeyStore>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, AppError> {
+        let lang = config.language.lang();
+        let shared = Shared::new(config, key_store, clock);
+        let shared = Arc::new(shared.map_err(|fault| fault.localized(lang))?);
+        let (catalogue, open, runs) =
+            (Arc::new(Catalogue::default()), Arc::new(OpenForms::default()), Arc::new(Runs::default()));
+        shared.observe(open.clone());
+        shared.observe(catalogue.clone());
+        shared.observe(runs.clone());
+        Ok(Arc::new(Self {
+            access: Arc::new(Access::new(&shared)),
+            today: Arc::new(Today::new(&shared, &catalogue)),
+            households: Arc::new(Households::new(&shared, &catalogue)),
+            records: Arc::new(Records::new(&shared, &catalogue)),
+            law: Arc::new(Law::new(&shared)),
+            cases: Arc::new(Cases::new(&shared, &catalogue)),
+            forms: Arc::new(Forms::new(&shared, &catalogue, open)),
+            syncing: Arc::new(Syncing::new(&shared, &catalogue, runs)),
+            shared,
+        }))
     }
 }

@@ -6,6 +6,7 @@ mod architecture;
 mod backup;
 mod bad_lines;
 mod broken_link;
+mod cases;
 mod conflict;
 mod desk;
 mod erased;

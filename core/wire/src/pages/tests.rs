@@ -84,8 +84,9 @@ fn entries_keep_their_positions_and_times_packed_before_or_not() {
             20 | 21 | 70 => Entry::Leave(HouseholdId::new().reference()),
             _ => Entry::Put(Box::new(batch.clone())),
         };
-        // By a clock that was set back.
-        FeedEntry { position: n, entry, received_at: 1_795_507_740_000 - n * n, since: None }
+        // By a clock that was set back; of some it is told when their device came before.
+        let (received_at, since) = (1_795_507_740_000 - n * n, n.is_multiple_of(3).then_some(n));
+        FeedEntry { position: n, since: since.filter(|_| matches!(entry, Entry::Put(_))), entry, received_at }
     };
     let entries: Vec<FeedEntry> = (1..).zip(&batches).map(entry).collect();
     let told = |page: &FeedPage| {
@@ -93,7 +94,7 @@ fn entries_keep_their_positions_and_times_packed_before_or_not() {
             Entry::Put(batch) => format!("put {:?}", batch.statement()),
             other => format!("{other:?}"),
         };
-        let entry = |entry: &FeedEntry| (entry.position, entry.received_at, shown(entry));
+        let entry = |entry: &FeedEntry| (entry.position, entry.received_at, entry.since, shown(entry));
         page.entries.iter().map(entry).collect::<Vec<_>>()
     };
     let feed = Feed::Commune("00070".into());

@@ -8,8 +8,8 @@ use wire::pull::Entry;
 fn case_of(home: &RecordEdit) -> RecordEdit {
     RecordEdit::new(new_ref(kind::CASE))
         .under(home.record.clone())
-        .set("workflow", "child-protection")
-        .set("state", "intake")
+        .set("workflow", "adult")
+        .set("state", "collect_assess")
         .set("reason", "Nghỉ học")
         .set("summary", "Điều đã thấy")
 }

@@ -14,7 +14,7 @@ use casework::{
 };
 use chrono::{DateTime, FixedOffset};
 use model::{RecordEdit, RecordRef, SubmissionId};
-use rulebook::{FieldType, Lang, Rulebook, Step};
+use rulebook::{FieldType, Lang, ListRole, Rulebook, Step};
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
@@ -130,7 +130,8 @@ impl Player {
             let own = kind.workflow.as_deref().unwrap_or_default();
             let workflow = open.workflow.as_deref().unwrap_or(own);
             set(field::WORKFLOW, workflow);
-            set("state", rulebook.first_state(workflow).map_or("", |state| &state.code));
+            let state = kind.listed_as(ListRole::State).map_or("", |field| &field.name);
+            set(state, rulebook.first_state(workflow).map_or("", |state| &state.code));
             set("opened_at", &now.to_rfc3339());
             let at = edit.record.clone();
             (vec![edit], at)

@@ -223,13 +223,13 @@ fn a_packs_folder_is_checked() {
     let check = || run(temporary.path(), &["pack", "check", pack.to_str().unwrap()]);
     assert!(check().status.success());
     let clocks = fs::read_to_string(pack.join("clocks.csv")).unwrap();
-    fs::write(pack.join("clocks.csv"), clocks.replace("state:full_assessment", "state:nowhere")).unwrap();
+    fs::write(pack.join("clocks.csv"), clocks.replace("action:assess_initial,", "state:nowhere,")).unwrap();
     fs::remove_file(pack.join("rates.csv")).unwrap();
     let output = check();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(!output.status.success());
     assert!(
-        said.contains("clocks.csv:2 [stops] reference.state\n  quy trình child-protection không có bước"),
+        said.contains("clocks.csv:3 [stops] reference.state\n  quy trình child-protection không có bước"),
         "{said}"
     );
     assert!(

@@ -28,6 +28,8 @@ fn a_case_is_called_by_its_workflow_and_its_reason_or_day() {
     };
     let report = [
         ("workflow", json!("child-protection")),
+        // Whoever it is about gives it no name.
+        ("name", json!("Giàng Thị Dung")),
         ("received_at", json!("2026-11-24T07:10:00+07:00")),
         ("opened_at", json!("2026-11-25T07:10:00+07:00")),
     ];

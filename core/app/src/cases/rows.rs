@@ -124,7 +124,7 @@ pub fn task(desk: &Desk, record: &RecordRef, deadline: &Deadline<'_>, of: &str) 
 fn left(desk: &Desk, deadline: &Deadline<'_>) -> String {
     let lang = desk.lang;
     let seconds = (deadline.due - desk.now).num_seconds();
-    let time = rulebook::duration(lang, seconds.unsigned_abs());
+    let time = dates::span(lang, seconds.unsigned_abs());
     match lang {
         Lang::Vi if deadline.at_once => format!("đã {time}"),
         Lang::En if deadline.at_once => format!("{time} ago"),

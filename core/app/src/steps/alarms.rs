@@ -1,7 +1,7 @@
 //! Emergencies that nobody has taken on yet.
 
 use super::view::{AlarmView, CallRow, StepRow};
-use crate::desk::Desk;
+use crate::{desk::Desk, texts::dates};
 use model::RecordRef;
 use rulebook::{Event, Events, Hotline, Lang};
 use workflow::{clocks::Deadline, guard::Choice};
@@ -29,7 +29,7 @@ pub fn view(
     let lang = desk.lang;
     let call = |line: &Hotline| CallRow { number: line.number.clone(), name: line.name.get(lang).to_owned() };
     let waited = (desk.now - alarm.began).num_seconds().max(0).unsigned_abs();
-    let waited = rulebook::duration(lang, waited);
+    let waited = dates::span(lang, waited);
     AlarmView {
         reference: record.to_string(),
         title: title.to_owned(),

@@ -10,6 +10,14 @@ pub fn utc_offset_seconds() -> i32 {
     VIETNAM.local_minus_utc()
 }
 
+/// How long something is to go or late; nobody counts seconds here.
+pub fn span(lang: Lang, seconds: u64) -> String {
+    match seconds {
+        ..120 => lang.pick("1 phút", "a minute").to_owned(),
+        seconds => rulebook::duration(lang, seconds),
+    }
+}
+
 /// A moment given in milliseconds since 1970.
 pub fn moment(ms: u64) -> String {
     model::clock::moment(ms).map(|at| date_time(&at)).unwrap_or_default()

@@ -117,7 +117,7 @@ fn a_report_about_a_child_opens_a_restricted_case_with_its_legal_clocks() {
 
     let case = app.cases().view(id.clone()).unwrap();
     let articles = app.law().articles(case.tasks[0].ground.clone()).unwrap();
-    assert_eq!(articles[0].name, "Nghị định 56/2017/NĐ-CP Điều 26");
+    assert_eq!(articles[0].name, "Nghị định 56/2017/NĐ-CP Điều 25");
     assert!(articles[0].text.starts_with("Tóm tắt, không phải nguyên văn:"), "{articles:?}");
     let unknown = app.law().articles("Nội quy của cơ sở".into()).unwrap();
     assert_eq!((unknown[0].name.as_str(), unknown[0].title.as_str()), ("Nội quy của cơ sở", ""));

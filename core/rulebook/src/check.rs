@@ -144,9 +144,9 @@ impl<'a> Context<'a> {
         self.tell(sheet, row, column, "reference.kind", vi, en);
     }
 
-    /// What a row needs and the pack doesn't say that it needs.
+    /// What a row needs and neither its pack nor one below says that it needs.
     fn feature(&mut self, sheet: &Sheet, row: Row<'_>, column: &str, feature: &str) {
-        let mut about = self.tables.sheet(schema::PACK).rows().filter(|about| about.layer == row.layer);
+        let mut about = self.tables.sheet(schema::PACK).rows().filter(|about| about.layer <= row.layer);
         if !about.any(|about| about.words("needs").any(|need| need == feature)) {
             let vi = format!("chương trình cũ chưa chạy được điều này; pack.csv phải ghi needs {feature}");
             let en = format!("an older program doesn't run it; pack.csv must say that it needs {feature}");

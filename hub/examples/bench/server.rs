@@ -33,7 +33,12 @@ pub fn serve_if_asked() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [command, folder] = arguments.as_slice() else { return };
     assert_eq!(command, "serve");
-    let options = serve::Options { listen: "127.0.0.1:0".parse().unwrap(), plain: true, names: Vec::new(), alarm: None };
+    let options = serve::Options {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        plain: true,
+        names: Vec::new(),
+        alarm: None,
+    };
     let ready = |url: &str| {
         println!("ready {url}");
         std::io::stdout().flush().unwrap();

@@ -5,9 +5,9 @@ use crate::{
     world::{COMMUNE, Office},
 };
 use hub::office::packs::{self, DryRun};
-use model::{RecordRef, kind};
+use model::{RecordEdit, RecordRef, Role, UserId, kind, record::field};
 use rulebook::Pack;
-use testkit::records::{household, under};
+use testkit::records::{household, new_ref, under};
 
 /// The office's overlay, under which a plan is due two working days earlier.
 fn tighter(from: &str) -> Pack {
@@ -21,7 +21,8 @@ fn tighter(from: &str) -> Pack {
     // Saturdays and Sundays, 24/11, and the days around 2/9 are off.
     let worked = [("25/11/2026", "30/11/2026"), ("20/11/2026", "26/11/2026"), ("27/08/2026", "04/09/2026")];
     let worked = worked.map(|(received, due)| {
-        let said = format!("case.received_at={received} 09:00;case.severity=low");
+        let low = format!("assessment.form=initial;assessment.risk=low;assessment.done_at={received} 09:00");
+        let said = format!("case.received_at={received} 09:00;{low}");
         format!("cp_plan,{received},{said},{received} 10:00,{due} 23:59,start-uncertain\n")
     });
     let golden = format!("clock,name,fields,now,due,marks\n{}", worked.concat());
@@ -40,22 +41,45 @@ fn deadlines_and_records_that_a_pack_touches_are_counted() {
     let user = administrator(&office, "mot");
     let mut hoa = office.phone("hoa", "all");
     let home = household(COMMUNE);
-    let case = |state: &str, received_at: &str| {
-        under(kind::CASE, &home.record)
-            .set("workflow", "child-protection")
-            .set("state", state)
-            .set("urgency", "no")
-            .set("received_at", received_at)
-    };
-    // Three that are worked on, of which one is past the step that the deadline is for; one that ended. The 24th is a day off.
     hoa.write(vec![home.clone()]);
-    for (state, received_at) in [
-        ("intake", "2026-11-24T08:00:00+07:00"),
-        ("plan", "2026-11-23T08:00:00+07:00"),
-        ("implement", "2026-11-20T08:00:00+07:00"),
-        ("closed", "2026-11-20T08:00:00+07:00"),
-    ] {
-        hoa.write(vec![case(state, received_at)]);
+    // A first assessment says that it is no emergency: so its plan is due.
+    let case = |received_at: &str, user: UserId| {
+        let case = new_ref(kind::CASE);
+        let report = RecordEdit::new(case.clone())
+            .set(field::RESTRICTED, true)
+            .set(field::COMMUNE, COMMUNE)
+            .set("workflow", "child-protection")
+            .set("state", "intake")
+            .set("received_at", received_at);
+        let member = under(kind::CASE_MEMBER, &case).set(field::USER, user.to_string()).set("name", "hoa");
+        let assessed =
+            under("assessment", &case).set("form", "initial").set("risk", "low").set("done_at", received_at);
+        (case, vec![report, member, assessed])
+    };
+    // Three that are worked on, of which one has its plan handed in; one that ended. The 24th is a day off.
+    let steps: [(&str, &[&str]); 4] = [
+        ("2026-11-24T08:00:00+07:00", &[]),
+        ("2026-11-23T08:00:00+07:00", &["assess_initial"]),
+        ("2026-11-20T08:00:00+07:00", &["assess_initial", "assess_specific", "submit_plan"]),
+        ("2026-11-20T08:00:00+07:00", &["close_death"]),
+    ];
+    let mut officer = {
+        office.user_with("can", Role::new("child_protection_officer"), "all", "");
+        office.phone_of("can")
+    };
+    for (received_at, taken) in steps {
+        let (case, edits) = case(received_at, officer.user);
+        officer.write(edits);
+        let mut after: Option<RecordRef> = None;
+        for action in taken {
+            let mut step =
+                workflow::edit(uuid::Uuid::now_v7(), &case, "child-protection", action, "", received_at);
+            if let Some(after) = &after {
+                step = step.set(workflow::field::AFTER, after.id.to_string());
+            }
+            after = Some(step.record.clone());
+            officer.write(vec![step]);
+        }
     }
     assert_eq!(office.stats().of("case"), 4);
 

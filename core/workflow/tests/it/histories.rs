@@ -139,7 +139,7 @@ fn replicas_agree_whatever_came_in_which_order() {
         settled += u32::from(whole.verdicts.values().any(|verdict| *verdict == Verdict::NotChosen));
     }
     // They are worth telling apart.
-    assert!(moved > 3_000 && stopped > 500 && settled > 200, "{moved}, {stopped}, {settled}");
+    assert!(moved > 3_000 && stopped > 400 && settled > 200, "{moved}, {stopped}, {settled}");
 }
 
 /// The same for records as they lie in a store: steps, interests and what clocks read.

@@ -18,4 +18,5 @@ mod restricted;
 mod roles;
 mod salvage;
 mod scopes;
+mod steps;
 mod unknown;

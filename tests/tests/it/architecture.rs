@@ -147,8 +147,9 @@ fn what_keeps_an_invariant_is_there() {
 }
 
 /// Sources that speak of a single kind of record, each with its reason. All else is told by `packs/quoc_gia/kinds.csv`.
-const SPEAKS_OF_KINDS: [(&str, &str); 12] = [
+const SPEAKS_OF_KINDS: [(&str, &str); 13] = [
     ("core/model/src/record.rs", "names the kinds that the program itself speaks of"),
+    ("core/workflow/src", "names the kinds of steps and of declared interests"),
     ("core/model/src/batch/tests", "invented records to sign"),
     ("core/app/src/cases", "a case's page with its people and members"),
     ("core/app/src/households", "a household's page with its family"),
@@ -191,7 +192,7 @@ fn single_kinds_are_spoken_of_in_few_places() {
         table.lines().skip(1).filter_map(|line| line.split(',').next()).map(str::to_owned).collect();
     assert!(kinds.contains(&"household".to_owned()));
     let mut found = BTreeSet::new();
-    for folder in ["model", "wire", "rulebook", "casework", "store", "photos", "sync", "app"] {
+    for folder in ["model", "wire", "rulebook", "workflow", "casework", "store", "photos", "sync", "app"] {
         sources(&root.join("core").join(folder).join("src"), &mut found, &kinds, &root);
     }
     sources(&root.join("hub/src"), &mut found, &kinds, &root);

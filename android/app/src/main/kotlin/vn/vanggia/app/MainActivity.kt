@@ -122,6 +122,12 @@ class MainActivity : Activity() {
         draw()
     }
 
+    /** From the top one to the page of a record, which may be the one below. */
+    fun leaveFor(page: Screen) {
+        val below = stack.getOrNull(stack.size - 2)
+        if (below != null && below.record == page.record) pop() else replace(page)
+    }
+
     fun only(screen: Screen) {
         top?.hidden()
         stack.asReversed().forEach { it.closed() }

@@ -9,6 +9,8 @@ abstract class Screen(protected val host: MainActivity) {
     /** Second line of the bar. */
     open val subtitle: String get() = ""
     open val tab: Tab? get() = null
+    /** Whose page it is, as `kind:uuid`. */
+    open val record: String? get() = null
     /** Buttons at the end of the bar. */
     open val actions: List<BarAction> get() = emptyList()
     /** False where nothing may lead back, as on the PIN. */

@@ -30,15 +30,17 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
 
     override fun shown() = ask({ it.cases().view(id) to it.forms().about(record) }) { (case, here) -> draw(case, here) }
 
-    private val record get() = "case:$id"
+    override val record get() = "case:$id"
 
     private fun restrict() = host.confirm(text(R.string.case_restrict_ask), R.string.case_restrict) {
         ask({ it.cases().restrict(id) }) { shown() }
     }
 
     private fun draw(case: CaseView, here: List<FormRow>) {
+        val steps = Steps(host, record, case.undecided, ::shown)
         column.removeAllViews()
         with(column) {
+            case.alarm?.let { alarm(host, it, steps) }
             text(case.title, R.style.Headline, context.dp(4))
             text(case.state, R.style.Soft)
             if (case.restricted) {
@@ -47,12 +49,15 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
                     text(text(R.string.case_members) + ": " + case.members.joinToString(", ") { it.name }, R.style.Soft)
                 }
             }
+            undecided(case.undecided)
+            steps(host, case.steps, steps)
             formsHere(host, here, record)
             conflicts(host, case.conflicts)
             if (case.tasks.isNotEmpty()) {
                 section(text(R.string.case_tasks))
                 case.tasks.forEach { task -> taskRow(task) { showLaw(host, task.ground) } }
             }
+            timeline(case.timeline)
             if (case.people.isNotEmpty()) {
                 section(text(R.string.case_people))
                 people(host, case.people)

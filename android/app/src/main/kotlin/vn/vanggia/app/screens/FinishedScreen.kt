@@ -24,11 +24,11 @@ class FinishedScreen(host: MainActivity, private val visit: FinishedView) : Scre
         }
         visit.householdId?.let { id ->
             button(text(R.string.finished_household), R.style.Button_Outline, R.drawable.ic_home, context.dp(20)) {
-                host.replace(HouseholdScreen(host, id))
+                host.leaveFor(HouseholdScreen(host, id))
             }
         }
         visit.caseId?.let { id ->
-            button(text(R.string.finished_case), R.style.Button_Outline, R.drawable.ic_cases) { host.replace(CaseScreen(host, id)) }
+            button(text(R.string.finished_case), R.style.Button_Outline, R.drawable.ic_cases) { host.leaveFor(CaseScreen(host, id)) }
         }
         button(text(R.string.today_sync), icon = R.drawable.ic_sync) { host.only(SyncScreen(host, startAtOnce = true)) }
         button(text(R.string.tab_today), R.style.Button_Outline, R.drawable.ic_today) { host.openTab(Tab.TODAY) }

@@ -14,6 +14,7 @@ import vn.vanggia.app.form.PhotoDesk
 import vn.vanggia.app.form.QuestionCard
 import vn.vanggia.core.AnswerValue
 import vn.vanggia.core.FinishOutcome
+import vn.vanggia.core.FinishedView
 import vn.vanggia.core.FormSession
 import vn.vanggia.core.PageMove
 import vn.vanggia.core.PageView
@@ -25,8 +26,8 @@ import vn.vanggia.core.ReviewView
 import vn.vanggia.core.SetAsideRow
 
 /** Opens a form that was started, resumed or carried over. */
-fun openForm(host: MainActivity, answer: Answer<FormSession>, carriedOver: Boolean = false) = when (answer) {
-    is Answer.Good -> host.push(FormScreen(host, answer.value, carriedOver))
+fun openForm(host: MainActivity, answer: Answer<FormSession>, carriedOver: Boolean = false, stepOf: String? = null) = when (answer) {
+    is Answer.Good -> host.push(FormScreen(host, answer.value, carriedOver, stepOf))
     is Answer.Failed -> host.showError(answer)
 }
 
@@ -36,6 +37,8 @@ class FormScreen(
     private val session: FormSession,
     /** It has just come to a newer version: what has no place there is told. */
     private var carriedOver: Boolean = false,
+    /** The record of which it is a step: its page comes next, unless there is something to know before. */
+    private val stepOf: String? = null,
 ) : Screen(host), PhotoDesk {
     private var page: PageView? = null
     private var atEnd = false
@@ -266,13 +269,19 @@ class FormScreen(
         ask({ session.finish() }, { error -> next.isEnabled = true; host.showError(error) }) { outcome ->
             next.isEnabled = true
             when (outcome) {
-                is FinishOutcome.Finished -> host.replace(FinishedScreen(host, outcome.visit))
+                is FinishOutcome.Finished -> finished(outcome.visit)
                 is FinishOutcome.Incomplete -> outcome.problems.firstOrNull()?.let { first ->
                     Toast.makeText(host, text(R.string.form_incomplete, outcome.problems.size), Toast.LENGTH_LONG).show()
                     go(first.page, outcome.problems)
                 }
             }
         }
+    }
+
+    private fun finished(visit: FinishedView) {
+        if (stepOf == null || visit.advice.isNotEmpty()) return host.replace(FinishedScreen(host, visit))
+        Toast.makeText(host, R.string.finished_kept, Toast.LENGTH_SHORT).show()
+        host.leaveFor(pageOf(host, stepOf))
     }
 }
 

@@ -21,7 +21,7 @@ class HouseholdScreen(host: MainActivity, private val household: String) : Scree
 
     override fun shown() = ask({ it.households().view(household) to it.forms().about(record) }) { (household, here) -> draw(household, here) }
 
-    private val record get() = "household:$household"
+    override val record get() = "household:$household"
 
     private fun draw(household: HouseholdView, here: List<FormRow>) {
         place = household.place

@@ -8,7 +8,7 @@ import android.widget.ImageView
 import vn.vanggia.app.*
 
 /** One photo as large as the screen. */
-class PhotoScreen(host: MainActivity, private val record: String, private val caption: String) : Screen(host) {
+class PhotoScreen(host: MainActivity, private val photo: String, private val caption: String) : Screen(host) {
     override val title get() = caption
 
     private val picture = ImageView(host).apply {
@@ -19,7 +19,7 @@ class PhotoScreen(host: MainActivity, private val record: String, private val ca
 
     override fun create(): View = picture
 
-    override fun shown() = ask({ decode(it.records().photo(record)) }) { picture.setImageBitmap(it) }
+    override fun shown() = ask({ decode(it.records().photo(photo)) }) { picture.setImageBitmap(it) }
 }
 
 /** Called on the core's queue, as it takes a moment. */

@@ -14,7 +14,7 @@ import vn.vanggia.core.RecordView
 import vn.vanggia.core.SubmissionView
 
 /** The page of any record, as the core says it; of a finished form also what was answered. */
-class RecordScreen(host: MainActivity, private val record: String) : Screen(host) {
+class RecordScreen(host: MainActivity, override val record: String) : Screen(host) {
     private var kind = ""
     override val title get() = kind
 
@@ -27,19 +27,25 @@ class RecordScreen(host: MainActivity, private val record: String) : Screen(host
     private fun draw(page: RecordView) {
         kind = page.kind
         host.redrawBar()
+        val steps = Steps(host, record, page.undecided, ::shown)
         column.removeAllViews()
         with(column) {
+            page.alarm?.let { alarm(host, it, steps) }
             page.above.forEach { above -> button(above.title, R.style.Button_Outline, R.drawable.ic_home) { openRecord(host, above.reference) } }
             text(page.title, R.style.Headline, context.dp(4))
             val (mild, alarms) = page.badges.partition { it.kind == RecordBadgeKind.STATE }
             if (mild.isNotEmpty()) text(said(mild), R.style.Strong)
             if (alarms.isNotEmpty()) text(said(alarms), R.style.Problem)
+            undecided(page.undecided)
+            steps(host, page.steps, steps)
             page.actions.forEach { action -> button(action.label, icon = R.drawable.ic_add, gap = context.dp(14)) { startForm(host, action.form, record) } }
             conflicts(page.conflicts)
             if (page.clocks.isNotEmpty()) {
                 section(text(R.string.case_tasks))
                 page.clocks.forEach { clock -> taskRow(clock) { showLaw(host, clock.ground) } }
             }
+            timeline(page.timeline)
+            page.approved?.let { approved(host, it) }
             page.photo?.let { add(picture(it), context.dp(12)) }
             if (page.facts.isNotEmpty()) card(gap = context.dp(14)) { page.facts.forEach { fact(host, it) } }
             if (page.isSubmission) answers(context.column().also { add(it) })
@@ -90,16 +96,16 @@ class RecordScreen(host: MainActivity, private val record: String) : Screen(host
 }
 
 /** The page of a record: households and cases have one of their own. */
-fun openRecord(host: MainActivity, record: String) {
+fun pageOf(host: MainActivity, record: String): Screen {
     val (kind, id) = record.split(":", limit = 2)
-    host.push(
-        when (kind) {
-            "household" -> HouseholdScreen(host, id)
-            "case" -> CaseScreen(host, id)
-            else -> RecordScreen(host, record)
-        }
-    )
+    return when (kind) {
+        "household" -> HouseholdScreen(host, id)
+        "case" -> CaseScreen(host, id)
+        else -> RecordScreen(host, record)
+    }
 }
+
+fun openRecord(host: MainActivity, record: String) = host.push(pageOf(host, record))
 
 /** What phones disagree about in these records; it is decided on the page of each. */
 internal fun LinearLayout.conflicts(host: MainActivity, conflicts: List<ConflictView>) {

@@ -30,13 +30,14 @@ class TodayScreen(host: MainActivity) : Screen(host) {
         host.redrawBar()
         column.removeAllViews()
         with(column) {
+            today.alarms.forEach { alarm -> alarm(host, alarm, steps(alarm.reference)) { openRecord(host, alarm.reference) } }
             worker(today.worker)
             restrictedHidden(today.worker)
+            tasks(today)
             enrolAgain(host, today.sync)
             sync(today)
             drafts(today)
             start(forms)
-            tasks(today.tasks)
             if (today.due.isNotEmpty()) {
                 section(text(R.string.today_due))
                 today.due.forEach { due ->
@@ -109,11 +110,19 @@ class TodayScreen(host: MainActivity) : Screen(host) {
         }
     }
 
-    private fun LinearLayout.tasks(tasks: List<TaskRow>) {
-        section(text(R.string.today_tasks))
-        if (tasks.isEmpty()) text(text(R.string.today_nothing), R.style.Soft, context.dp(4))
-        tasks.forEach { task -> taskRow(task) { openRecord(host, task.reference) } }
+    private fun LinearLayout.tasks(today: TodayView) {
+        val total = today.tasksTotal.toInt()
+        section(text(R.string.today_tasks, total))
+        if (today.tasks.isEmpty()) text(text(R.string.today_nothing), R.style.Soft, context.dp(4))
+        today.tasks.forEach { task ->
+            taskRow(task) { openRecord(host, task.reference) }
+            task.next?.let { stepButton(it, R.style.Button_Outline, steps(task.reference)) }
+        }
+        val more = total - today.tasks.size
+        if (more > 0) text(text(R.string.today_tasks_more, more), R.style.Soft, context.dp(8))
     }
+
+    private fun steps(record: String) = Steps(host, record, emptyList(), ::shown)
 }
 
 private val FormRow.isForHousehold get() = about == "household"
@@ -128,8 +137,8 @@ internal fun LinearLayout.formsHere(host: MainActivity, forms: List<FormRow>, ab
 }
 
 internal fun LinearLayout.taskRow(task: TaskRow, run: () -> Unit): View {
-    val due = context.getString(R.string.due_by, task.due)
-    val about = if (task.overdue) task.ground else listOf(due, task.ground).filter { it.isNotEmpty() }.joinToString("\n")
+    val due = listOf(context.getString(R.string.due_by, task.due), task.left).filter { it.isNotEmpty() }.joinToString(" · ")
+    val about = listOf(if (task.overdue) "" else due, task.note, task.ground).filter { it.isNotEmpty() }.joinToString("\n")
     val alarm = if (task.overdue) "${context.getString(R.string.overdue)}: $due" else ""
     return row(task.title, about, alarm, R.drawable.ic_clock, run)
 }

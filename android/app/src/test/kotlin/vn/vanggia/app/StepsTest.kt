@@ -114,17 +114,20 @@ class StepsTest {
             assertEquals(Intent.ACTION_DIAL to "tel:$number", call.action to call.dataString)
         }
         lookAt(finger, tasks, "tasks")
-        // A form that isn't here: told before anybody touches it.
-        assertFalse(finger.shown().filterIsInstance<Button>().first { it.text.toString() == finger.protect() }.isEnabled)
-        finger.expect(finger.says("Phiếu của việc này chưa có trên máy", "The form of this step is not on the phone"))
         finger.expect(finger.says("tạm thời, cho đến khi đánh giá xong", "for the time being, until it is assessed"))
     }
 
     private fun takenOn(finger: Finger) {
-        finger.touch(finger.words()[1])
+        // What it is about stands under it.
+        val words = finger.words()
+        finger.touch(words[words.indexOfFirst { it.startsWith(finger.alarm()) } + 1])
         assertTrue("${finger.words()}", finger.activity.top is CaseScreen)
         finger.expect(finger.alarm())
         finger.picture("case-nobody-took-on")
+        lookAt(finger, finger.text(R.string.steps), "steps")
+        // A form that isn't here: told before anybody touches it.
+        assertFalse(finger.shown().filterIsInstance<Button>().single { it.text.toString() == finger.protect() }.isEnabled)
+        finger.expect(finger.says("Phiếu của việc này chưa có trên máy", "The form of this step is not on the phone"))
         finger.touch(finger.text(R.string.back))
         assertTrue(finger.activity.top is TodayScreen)
         finger.touch(finger.acknowledge())

@@ -58,9 +58,9 @@ internal fun LinearLayout.steps(host: MainActivity, rows: List<StepRow>, steps: 
     }
 }
 
-internal fun LinearLayout.stepButton(row: StepRow, style: Int, steps: Steps) {
+internal fun LinearLayout.stepButton(row: StepRow, style: Int, steps: Steps, gap: Int = context.dp(8)) {
     val icon = if (row.form != null) R.drawable.ic_outline else R.drawable.ic_check
-    button(row.label, style, icon) { steps.take(row) }.isEnabled = row.unmet.isEmpty()
+    button(row.label, style, icon, gap) { steps.take(row) }.isEnabled = row.unmet.isEmpty()
     row.unmet.forEach { text(it, R.style.Waits, context.dp(4)) }
     if (row.late) text(context.getString(R.string.step_late), R.style.Problem, context.dp(4))
 }

@@ -116,7 +116,7 @@ class TodayScreen(host: MainActivity) : Screen(host) {
         if (today.tasks.isEmpty()) text(text(R.string.today_nothing), R.style.Soft, context.dp(4))
         today.tasks.forEach { task ->
             taskRow(task) { openRecord(host, task.reference) }
-            task.next?.let { stepButton(it, R.style.Button_Outline, steps(task.reference)) }
+            task.next?.let { stepButton(it, R.style.Button_Outline, steps(task.reference), context.dp(2)) }
         }
         val more = total - today.tasks.size
         if (more > 0) text(text(R.string.today_tasks_more, more), R.style.Soft, context.dp(8))

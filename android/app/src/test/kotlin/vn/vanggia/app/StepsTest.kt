@@ -12,6 +12,7 @@ import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
+import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import vn.vanggia.app.screens.CaseScreen
@@ -43,7 +44,7 @@ import java.time.ZoneOffset
 import java.time.format.DateTimeFormatter
 import java.time.temporal.ChronoUnit
 
-/** A child's case on the real screens, from the alarm to its end: on a small phone and in both languages. */
+/** A child's case on the real screens, from the alarm to its end: on a small phone with large text, and in both languages. */
 @RunWith(RobolectricTestRunner::class)
 class StepsTest {
     @Test
@@ -55,6 +56,7 @@ class StepsTest {
     fun english() = story("en")
 
     private fun story(language: String) = Hub(File(Hub.property("vanggia.target"), "android/hub-steps-$language")).use { hub ->
+        RuntimeEnvironment.setFontScale(1.3f)
         hub.run("user", "add", "--login", LOGIN, "--name", NAME, "--role", "child_protection_officer", "--place", "commune:${Hub.COMMUNE}")
         hub.publish(File(Hub.property("vanggia.root"), "packs/quoc_gia/forms/danh_gia_ban_dau"))
         Robolectric.buildActivity(MainActivity::class.java).use { controller ->

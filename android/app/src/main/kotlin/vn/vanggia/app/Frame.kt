@@ -2,6 +2,7 @@ package vn.vanggia.app
 
 import android.app.Activity
 import android.os.Build
+import android.util.TypedValue
 import android.view.Gravity
 import android.view.View
 import android.view.ViewGroup.LayoutParams.MATCH_PARENT
@@ -129,9 +130,17 @@ class Frame(private val activity: Activity, onTab: (Tab) -> Unit, onBack: () -> 
         gravity = Gravity.CENTER
         background = activity.themeDrawable(android.R.attr.selectableItemBackground)
         addView(ImageView(activity).apply { setImageResource(tab.icon) })
-        addView(TextView(activity, null, 0, R.style.Soft).apply { setText(tab.label); setSingleLine(); gravity = Gravity.CENTER })
+        addView(tabLabel(tab), LinearLayout.LayoutParams(MATCH_PARENT, activity.dp(24)))
         isFocusable = true
         setOnClickListener { run() }
+    }
+
+    /** Large text has no room in a quarter of a narrow phone: it shrinks to what has. */
+    private fun tabLabel(tab: Tab) = TextView(activity, null, 0, R.style.Soft).apply {
+        setText(tab.label)
+        maxLines = 1
+        gravity = Gravity.CENTER
+        setAutoSizeTextTypeUniformWithConfiguration(10, 14, 1, TypedValue.COMPLEX_UNIT_SP)
     }
 
     private fun mark(button: LinearLayout, chosen: Boolean) {

@@ -153,7 +153,8 @@ fn without(tx: &Tx, rulebook: &Rulebook, case: &RecordRef, user: UserId) -> Resu
     let mut edits = Vec::new();
     for row in records::of_kinds(tx, case, &[kind])? {
         if row.text(of_user) == user.to_string() {
-            let edit = RecordEdit::new(row.reference.clone()).set(field::REMOVED, "Thôi xử lý vì có liên quan");
+            let edit =
+                RecordEdit::new(row.reference.clone()).set(field::REMOVED, "Thôi xử lý vì có liên quan");
             edits.push(Edit { seen: seen(tx, &row.reference)?, edit });
         }
     }

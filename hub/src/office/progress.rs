@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use chrono::NaiveDate;
-use model::{DeviceId, Feed, RecordRef, RecordState, Role, UserId, clock::moment, record::field};
+use model::{DeviceId, Feed, RecordRef, Role, UserId, clock::moment, record::field};
 use rulebook::{Clock, Rulebook};
 use std::collections::BTreeSet;
 use wire::roles::RoleStatement;
@@ -43,17 +43,16 @@ impl Witness for Known<'_> {
     }
 }
 
-/// Where a record stands, with all that was done in it; `None` for one that moves by no workflow. `beside`: those with the
-/// same root.
+/// Where a record stands, with all that was done in it; `None` for one that moves by no workflow, or isn't here. By what is
+/// kept of it: what is shown says already where its steps led.
 pub fn standing(
     read: &Read,
     rulebook: &Rulebook,
-    (reference, state): (&RecordRef, &RecordState),
+    reference: &RecordRef,
     today: NaiveDate,
 ) -> Result<Option<Standing>, HubError> {
-    let kind = reference.kind.as_str();
-    let Some(workflow) = rulebook.workflow_of(kind, state) else { return Ok(None) };
     let Some(row) = records::find(read, reference)? else { return Ok(None) };
+    let Some(workflow) = rulebook.workflow_of(row.kind(), &row.state) else { return Ok(None) };
     let kinds = read_below(rulebook, workflow);
     let mut below = Vec::new();
     if !kinds.is_empty() {
@@ -62,7 +61,7 @@ pub fn standing(
         let own = beside.filter(|one| one.parent.as_ref() == Some(reference));
         below.extend(own.map(|one| (one.reference, one.state)));
     }
-    Standing::of(rulebook, (reference, state), &below, &Known(read), today)
+    Standing::of(rulebook, (reference, &row.state), &below, &Known(read), today)
 }
 
 fn read_below<'r>(rulebook: &'r Rulebook, workflow: &str) -> BTreeSet<&'r str> {
@@ -102,7 +101,7 @@ fn moving(rulebook: &Rulebook) -> impl Iterator<Item = &str> {
 
 fn show_one(tx: &Tx, rulebook: &Rulebook, record: &RecordRow) -> Result<(), HubError> {
     let today = moment(tx.now()).unwrap_or_default().date_naive();
-    let Some(found) = standing(tx, rulebook, (&record.reference, &record.state), today)? else {
+    let Some(found) = standing(tx, rulebook, &record.reference, today)? else {
         return Ok(progress::remove(tx, &record.reference)?);
     };
     let kind = record.kind();

@@ -119,9 +119,7 @@ pub fn around(
 
 /// Where a record stands, with all that was done in it; `None` for one that moves by no workflow.
 pub fn standing(hub: &Hub, read: &Read, record: &RecordRow) -> Result<Option<Standing>, HubError> {
-    // As it is kept: its own state is where its steps began.
-    let Some(kept) = records::find(read, &record.reference)? else { return Ok(None) };
-    progress::standing(read, &hub.rulebook(), (&kept.reference, &kept.state), hub.today())
+    progress::standing(read, &hub.rulebook(), &record.reference, hub.today())
 }
 
 /// Feeds that a record left, and the devices that may have read it there.

@@ -103,9 +103,8 @@ fn look(
         for record in page.iter().filter(|record| before.is_open(&kind, &record.state)) {
             touched.records += 1;
             touched.steps += u64::from(steps_otherwise((before, after), &kind, &record.state));
-            let kept = (&record.reference, &record.state);
             let clocks = |rulebook| -> Result<_, HubError> {
-                let found = progress::standing(read, rulebook, kept, now.date_naive())?;
+                let found = progress::standing(read, rulebook, &record.reference, now.date_naive())?;
                 Ok(found.map_or_else(Vec::new, |found| found.clocks))
             };
             let (was, is) = (clocks(before)?, clocks(after)?);

@@ -9,7 +9,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 #[test]
-fn whoever_may_be_under_16_goes_the_childs_way() {
+fn whoever_may_be_under_16_goes_the_way_of_children() {
     let on = |text: &str| Born::On(day(text));
     let table = [
         (Born::In(2010), "29/11/2026", "child-protection", true),

@@ -137,7 +137,7 @@ fn disagree(office: &Office, author: &mut Client, household: &RecordRef) {
     other.write(vec![RecordEdit::new(household.clone()).set("phone", "0912 000 222")]);
 }
 
-fn report(case: &RecordRef, author: &Client) -> Vec<RecordEdit> {
+pub fn report(case: &RecordRef, author: &Client) -> Vec<RecordEdit> {
     vec![
         RecordEdit::new(case.clone())
             .set(field::RESTRICTED, true)

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test stops where it fails
 
+mod alarm;
 mod alike;
 mod architecture;
 mod backup;

@@ -6,7 +6,7 @@
 pub mod browser;
 mod catalogue;
 mod exchange;
-mod scene;
+pub mod scene;
 
 mod alarm_js;
 mod alarms;

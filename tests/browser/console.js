@@ -84,9 +84,38 @@ await step("a wrong password says so and lets nobody in", async () => {
   complaints.length = 0; // the browser notes the 401
 });
 
-await step("a case manager sees the households of their places", async () => {
+await step("a case manager begins with what is to be done, and an alarm rings until it is taken on", async () => {
   await logIn(facts.manager);
-  assert.equal(new URL(page.url()).pathname, "/households");
+  assert.equal(new URL(page.url()).pathname, "/work");
+  // The script hears of it by server-sent events.
+  await page.locator("#alarm:not([hidden])").waitFor();
+  assert.match(await page.title(), /^\([0-9]+\) /);
+  await shot("work");
+  await page.getByRole("link", { name: /Quá hạn|Chưa ai nhận/ }).first().click();
+  await page.waitForURL(/work\?what=/);
+  await page.reload();
+  assert.match(page.url(), /what=/);
+  await page.goBack();
+  await page.waitForURL(/work$/);
+  await page.setViewportSize({ width: 360, height: 740 });
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(over <= 0, `the page is ${over} px too wide`);
+  await shot("work-phone");
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await go("/work?what=alarm");
+  await page.getByRole("link", { name: /Bảo vệ trẻ em/ }).first().click();
+  await page.waitForURL(/cases\//);
+  await shot("case-steps");
+  await page.getByRole("link", { name: "Tôi nhận xử lý" }).click();
+  await page.getByRole("button", { name: "Tôi nhận xử lý" }).click();
+  await page.waitForURL(/cases\/[0-9a-f-]{36}$/);
+  assert.match(await page.locator(".timeline").innerText(), /Tôi nhận xử lý/);
+  await shot("case-taken");
+  await page.locator("#alarm").waitFor({ state: "hidden" });
+});
+
+await step("a case manager sees the households of their places", async () => {
+  await go("/households");
   assert.match(await text(), new RegExp(`${facts.households}\\s+hộ`));
   await shot("households");
 });

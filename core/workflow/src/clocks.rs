@@ -162,6 +162,12 @@ pub(crate) fn of_ms(ms: i64) -> Moment {
     moment(u64::try_from(ms).unwrap_or(0)).unwrap_or_else(|| VIETNAM.timestamp_nanos(0))
 }
 
+/// When a clock is overdue, milliseconds since 1970: what is to be done at once later than it is due.
+pub fn late_from(rulebook: &Rulebook, timed: &Timed) -> i64 {
+    let clock = rulebook.clocks().get(timed.row).filter(|clock| clock.code == timed.code);
+    clock.map_or(timed.due, |clock| end(clock, of_ms(timed.due)).timestamp_millis())
+}
+
 /// A clock looked at at a moment; `None`: the rulebook is another than the one that it was worked out by.
 pub fn deadline<'r>(
     rulebook: &'r Rulebook,

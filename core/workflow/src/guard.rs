@@ -68,7 +68,6 @@ pub fn choices<'r>(
     let may = |step: &&Step| {
         step.roles.iter().any(|role| role == asking.role.as_str())
             && leads_from(rulebook, step, &progress.state)
-            && !is_done(rulebook, step, running)
             && (step.settles == is_undecided || (step.to.is_none() && !step.settles))
     };
     let held = |step: &&Step| {
@@ -83,17 +82,6 @@ pub fn choices<'r>(
         Choice { step, unmet: unmet(rulebook, step, facts, running), asks_why: step.asks_why || late, late }
     };
     steps.map(choice).collect()
-}
-
-/// A step that does nothing but meet duties, once none of them runs.
-fn is_done(rulebook: &Rulebook, step: &Step, running: &[Deadline<'_>]) -> bool {
-    let meets = |event: &Event| matches!(event, Event::Action(action) if *action == step.code);
-    let of_it = rulebook.clocks().iter().filter(|clock| clock.workflow == step.workflow);
-    let mut stops = of_it.flat_map(|clock| clock.stops.iter().flat_map(Events::iter));
-    step.to.is_none()
-        && step.form.is_none()
-        && stops.any(meets)
-        && !running.iter().any(|deadline| is_met_by(deadline, step))
 }
 
 fn is_met_by(deadline: &Deadline<'_>, step: &Step) -> bool {

@@ -20,7 +20,7 @@ pub struct Row {
     pub undecided: bool,
     /// When an alarm began that nobody has met, milliseconds since 1970.
     pub alarm: Option<u64>,
-    /// When the first of its deadlines ends.
+    /// When the first of its deadlines is overdue.
     pub due: Option<u64>,
     /// The state that its steps lead to; `None`: its field says so.
     pub stands: Option<String>,

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use wire::roles::RoleStatement;
 use workflow::{
     Arrival, INTEREST, Standing, TRANSITION, Witness,
-    clocks::{Status, Timed},
+    clocks::{Status, Timed, late_from},
     stand,
 };
 
@@ -122,7 +122,7 @@ fn show_one(tx: &Tx, rulebook: &Rulebook, record: &RecordRow) -> Result<(), HubE
         is_open: rulebook.is_open(kind, &shown),
         undecided: at.is_some_and(|at| !at.branches.is_empty()),
         alarm: clocks.iter().filter(is_alarm).map(|timed| ms(timed.began)).min(),
-        due: clocks.iter().map(|timed| ms(timed.due)).min(),
+        due: clocks.iter().map(|timed| ms(late_from(rulebook, timed))).min(),
         stands: at.map(|at| at.state.clone()),
         clocks,
     };

@@ -266,10 +266,17 @@ pub fn links(here: &Here, visitor: &Visitor) -> Markup {
     let lang = visitor.lang;
     html! { @if !choices.is_empty() { section {
         h2 { (lang.pick("Việc tiếp theo", "What comes next")) }
-        ul.steps { @for Choice { step, unmet, .. } in &choices { li {
+        ul.steps { @for Choice { step, .. } in choices.iter().filter(|choice| choice.unmet.is_empty()) { li {
             a.button href=(path(&here.record.reference, step)) { (step.label.get(lang)) }
-            @for unmet in unmet { br; small.late { (unmet.text(lang)) } }
         } } }
+        @let unmet: Vec<&Choice<'_>> = choices.iter().filter(|choice| !choice.unmet.is_empty()).collect();
+        @if !unmet.is_empty() { details {
+            summary { (lang.pick("Chưa làm được", "Not yet")) " (" (unmet.len()) ")" }
+            ul { @for Choice { step, unmet, .. } in unmet { li {
+                (step.label.get(lang))
+                @for unmet in unmet { br; small { (unmet.text(lang)) } }
+            } } }
+        } }
     } } }
 }
 

@@ -83,10 +83,11 @@ pub async fn page(
 
 /// Who nobody has taken on yet comes before all else.
 fn alarm(counts: &Counts, lang: Lang) -> Markup {
-    html! { @if counts.alarms > 0 { div.notice.bad role="alert" {
+    // With scripts the line of every page says it.
+    html! { @if counts.alarms > 0 { noscript { div.notice.bad role="alert" {
         strong { (lang.pick("CHƯA AI NHẬN: ", "NOBODY HAS TAKEN IT ON: ")) (counts.alarms) " " (lang.pick("tin báo", "reports")) }
         " " a href="/work?what=alarm" { (lang.pick("Xem và nhận xử lý", "Look, and take it on")) }
-    } } }
+    } } } }
 }
 
 fn label(what: What, lang: Lang) -> &'static str {
@@ -107,7 +108,7 @@ fn tiles(counts: &Counts, filter: &Filter, lang: Lang) -> Markup {
         What::Week => counts.week,
         What::Undecided => counts.undecided,
     };
-    html! { nav.tiles aria-label=(lang.pick("Lọc", "Filter")) { @for what in What::ALL {
+    html! { div.tiles role="group" aria-label=(lang.pick("Lọc", "Filter")) { @for what in What::ALL {
         @let to = Filter { what, ..filter.clone() };
         a.urgent[what != What::All && what != What::Week && count(what) > 0]
             href=(address(&to)) aria-current=[(what == filter.what).then_some("true")] {

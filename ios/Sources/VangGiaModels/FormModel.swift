@@ -55,6 +55,13 @@ public final class FormModel: Identifiable {
         try await make(app, rest) { try $0.forms().start(formId: formId, about: about) }
     }
 
+    /// The form of a step (`StepRow::form`), which is taken in `record` when it is finished.
+    public static func start(
+        step action: String, reason: String, of record: String, app: AppModel, rest: Duration = .milliseconds(400)
+    ) async throws -> FormModel {
+        try await make(app, rest) { try $0.forms().startStep(record: record, action: action, reason: reason) }
+    }
+
     public static func resume(
         draft: String, app: AppModel, rest: Duration = .milliseconds(400)
     ) async throws -> FormModel {

@@ -1,6 +1,10 @@
+import Foundation
 import VangGiaCore
 
 // Lists of screens go by the core's own keys.
+extension AlarmView: Identifiable { public var id: String { reference } }
+extension BranchRow: Identifiable { public var id: String { step } }
+extension CallRow: Identifiable { public var id: String { number } }
 extension CaseRow: Identifiable {}
 extension DraftRow: Identifiable { public var id: String { draftId } }
 extension FormRow: Identifiable {}
@@ -18,8 +22,13 @@ extension RecordSection: Identifiable { public var id: String { kind } }
 extension RepeatRow: Identifiable { public var id: String { path } }
 extension ReviewRow: Identifiable { public var id: String { path } }
 extension ReviewSection: Identifiable { public var id: UInt32 { page } }
+extension StepRow: Identifiable { public var id: String { action } }
 extension TaskRow: Identifiable {}
 extension WorkerOnPhone: Identifiable {}
+
+extension CallRow {
+    public var url: URL? { URL(string: "tel:\(number)") }
+}
 
 extension HeldBackRow {
     /// It was not allowed and is undone; else it only waits.

@@ -4,18 +4,21 @@ import VangGiaModels
 
 /// The fixed words around the core's texts; each is in `Resources/{vi,en}.lproj`.
 public enum Chrome: String, CaseIterable, Sendable {
-    case abandon, abandonAsk, account, add, addAnother, advice, back, cancel, carryOver, cases, chooseOne
-    case clear, close, conflicts, denied, drafts, dueSoon, enrol, enrolAgain, enrolHint, facts, finish, finishReady
+    case abandon, abandonAsk, account, add, addAnother, advice, approved, back, call, cancel, carryOver, cases
+    case chooseOne, chooseStep
+    case clear, close, conflicts, denied, drafts, dueSoon, enrol, enrolAgain, enrolHint, facts, fillForm, finish
+    case finishReady
     case formMissing, forms, ground, guidance, heldBack, hideRestricted, hideRestrictedHint, history
     case households, invitation, invitationScan, keep, keepValue, locate
     case locateFailed, lock, members, membersOnly, moreRows, newPin, newPinAgain, next, noCamera, noPhoto
-    case noRows, openCase, openCaseReason, outline, packs, people, photos, pin, pinChange, pinChanged
+    case noRows, openCase, openRecord, outline, overdue, packs, people, photos, pin, pinChange, pinChanged
     case practise, practiseHint, practiseMade
-    case pinForgotten, pinPresent, pinsDiffer, problems, recoverCode, recoverCodeHint, recoverRequest
+    case pinForgotten, pinPresent, pinsDiffer, problems, reason, recoverCode, recoverCodeHint, recoverRequest
     case recoverSend, remove, required, restrictCase, restrictCaseAsk, restricted, retake, review, reviewChanges
     case salvage, salvageHint, search
     case setAside, setAsideAsk, setAsideEnrol, setAsideHint, setAsideTitle
-    case sync, syncStop, takePhoto, tasks, today, unlock, unsupported
+    case stepLate, steps, sync, syncStop, takePhoto, tasks, timeline, today
+    case undecided, undecidedHint, unlock, unmet, unsupported
     case waitSeconds, waiting, workers, workersAdd, workersChosen, workersHint, workersOther, working
 
     public func text(_ language: Language) -> String {

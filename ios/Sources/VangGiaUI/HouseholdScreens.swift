@@ -42,7 +42,7 @@ struct HouseholdsScreen: View {
 struct HouseholdScreen: View {
     let app: AppModel
     @State private var model: HouseholdModel
-    @State private var opening = OpenForm()
+    @State private var work: WorkModel
     @State private var shown: LargePhoto?
     @State private var isAsking = false
     @State private var reason = ""
@@ -50,19 +50,20 @@ struct HouseholdScreen: View {
     init(app: AppModel, id: String) {
         self.app = app
         _model = State(initialValue: HouseholdModel(core: app.core, id: id))
+        _work = State(initialValue: WorkModel(app: app))
     }
 
     var body: some View {
         List {
-            NoticeRow(notice: model.notice ?? opening.notice)
+            NoticeRow(notice: model.notice ?? work.notice)
             if let household = model.household { content(household) }
         }
         .navigationTitle(model.household?.name ?? "")
         .task(id: app.revision) { await model.load() }
-        .fullScreenCover(item: $opening.form) { FormScreen(form: $0) }
+        .shows(work)
         .sheet(item: $shown) { LargePhotoSheet(photo: $0) }
         .alert(app.say(.openCase), isPresented: $isAsking) {
-            TextField(app.say(.openCaseReason), text: $reason)
+            TextField(app.say(.reason), text: $reason)
             Button(app.say(.openCase)) {
                 Task {
                     _ = await model.openCase(reason: reason)
@@ -79,7 +80,7 @@ struct HouseholdScreen: View {
             if !household.address.isEmpty { Text(household.address) }
             ForEach(model.forms) { form in
                 Button(form.title, systemImage: "square.and.pencil") {
-                    Task { await opening.start(form.id, about: "household:\(model.id)", app: app) }
+                    Task { await work.start(form.id, about: "household:\(model.id)") }
                 }
             }
             if household.mayOpenCase {
@@ -118,31 +119,36 @@ struct HouseholdScreen: View {
 struct CaseScreen: View {
     let app: AppModel
     @State private var model: CaseModel
-    @State private var opening = OpenForm()
+    @State private var work: WorkModel
     @State private var isAsking = false
 
     init(app: AppModel, id: String) {
         self.app = app
         _model = State(initialValue: CaseModel(core: app.core, id: id))
+        _work = State(initialValue: WorkModel(app: app))
     }
 
     var body: some View {
         List {
-            NoticeRow(notice: model.notice ?? opening.notice)
+            NoticeRow(notice: model.notice ?? work.notice)
             if let details = model.details {
+                if let alarm = details.alarm { AlarmSection(alarm: alarm, work: work) }
+                UndecidedSection(branches: details.undecided)
                 Section {
                     if details.restricted { Label(app.say(.membersOnly), systemImage: "lock.fill") }
                     Text(details.state)
                     ForEach(model.forms) { form in
                         Button(form.title, systemImage: "square.and.pencil") {
-                            Task { await opening.start(form.id, about: "case:\(model.id)", app: app) }
+                            Task { await work.start(form.id, about: "case:\(model.id)") }
                         }
                     }
                 }
+                StepsSection(steps: details.steps, record: "case:\(details.id)", work: work)
                 ConflictsSection(app: app, conflicts: details.conflicts)
                 if !details.tasks.isEmpty {
                     Section(app.say(.tasks)) { ForEach(details.tasks) { TaskLine(task: $0) } }
                 }
+                TimelineSection(rows: details.timeline)
                 FactsSection(title: app.say(.facts), facts: details.facts)
                 PeopleSection(title: app.say(.people), people: details.people)
                 TextsSection(title: app.say(.membersOnly), texts: details.members.map(\.name))
@@ -156,7 +162,7 @@ struct CaseScreen: View {
             Button(app.say(.restrictCase), role: .destructive) { Task { await model.restrict() } }
             Button(app.say(.cancel), role: .cancel) {}
         }
-        .fullScreenCover(item: $opening.form) { FormScreen(form: $0) }
+        .shows(work)
         .navigationTitle(model.details?.title ?? "")
         .task(id: app.revision) { await model.load() }
     }

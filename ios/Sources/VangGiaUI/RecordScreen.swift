@@ -21,26 +21,29 @@ struct RecordPage: View {
 struct RecordScreen: View {
     let app: AppModel
     @State private var model: RecordModel
-    @State private var opening = OpenForm()
+    @State private var work: WorkModel
     @State private var shown: LargePhoto?
 
     init(app: AppModel, reference: String) {
         self.app = app
         _model = State(initialValue: RecordModel(core: app.core, reference: reference))
+        _work = State(initialValue: WorkModel(app: app))
     }
 
     var body: some View {
         List {
-            NoticeRow(notice: model.notice ?? opening.notice)
+            NoticeRow(notice: model.notice ?? work.notice)
             if let page = model.page { content(page) }
         }
         .navigationTitle(model.page?.title ?? "")
         .task(id: app.revision) { await model.load() }
-        .fullScreenCover(item: $opening.form) { FormScreen(form: $0) }
+        .shows(work)
         .sheet(item: $shown) { LargePhotoSheet(photo: $0) }
     }
 
     @ViewBuilder private func content(_ page: RecordView) -> some View {
+        if let alarm = page.alarm { AlarmSection(alarm: alarm, work: work) }
+        UndecidedSection(branches: page.undecided)
         Section(page.kind) {
             ForEach(page.above) { above in
                 NavigationLink(value: RecordAt(above.reference)) { Text(above.title) }
@@ -48,10 +51,11 @@ struct RecordScreen: View {
             BadgeLine(badges: page.badges)
             ForEach(page.actions) { action in
                 Button(action.label, systemImage: "square.and.pencil") {
-                    Task { await opening.start(action.form, about: page.reference, app: app) }
+                    Task { await work.start(action.form, about: page.reference) }
                 }
             }
         }
+        StepsSection(steps: page.steps, record: page.reference, work: work)
         ForEach(page.conflicts, id: \.field) { conflict in
             Section("\(app.say(.conflicts)): \(conflict.label)") {
                 ForEach(conflict.values) { value in
@@ -66,6 +70,8 @@ struct RecordScreen: View {
         if !page.clocks.isEmpty {
             Section(app.say(.tasks)) { ForEach(page.clocks) { TaskLine(task: $0) } }
         }
+        TimelineSection(rows: page.timeline)
+        if let approved = page.approved { ApprovedSections(approved: approved) }
         if let photo = page.photo { Section { photoLine(photo) } }
         FactsSection(title: app.say(.facts), facts: page.facts)
         if let submission = model.submission {

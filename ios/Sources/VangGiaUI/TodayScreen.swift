@@ -5,23 +5,27 @@ import VangGiaModels
 struct TodayScreen: View {
     let app: AppModel
     @State private var model: TodayModel
-    @State private var opening = OpenForm()
+    @State private var work: WorkModel
     @State private var isAccountOpen = false
+    @State private var isWhole = false
+
+    private static let firstTasks = 10
 
     init(app: AppModel) {
         self.app = app
         _model = State(initialValue: TodayModel(core: app.core))
+        _work = State(initialValue: WorkModel(app: app))
     }
 
     var body: some View {
         NavigationStack {
             List {
-                NoticeRow(notice: model.notice ?? opening.notice)
-                SalvageButton(app: app, notice: model.notice ?? opening.notice)
+                NoticeRow(notice: model.notice ?? work.notice)
+                SalvageButton(app: app, notice: model.notice ?? work.notice)
                 if let today = model.today { content(today) }
                 Section(app.say(.forms)) {
                     ForEach(model.forms) { form in
-                        Button(form.title) { Task { await opening.start(form.id, app: app) } }
+                        Button(form.title) { Task { await work.start(form.id) } }
                     }
                 }
             }
@@ -38,7 +42,7 @@ struct TodayScreen: View {
             .navigationDestination(for: HouseholdRow.self) { HouseholdScreen(app: app, id: $0.id) }
             .navigationDestination(for: CaseRow.self) { CaseScreen(app: app, id: $0.id) }
             .opensRecords(app)
-            .fullScreenCover(item: $opening.form) { FormScreen(form: $0) }
+            .shows(work)
             .sheet(isPresented: $isAccountOpen) {
                 if let worker = model.today?.worker { AccountScreen(app: app, worker: worker) }
             }
@@ -47,6 +51,8 @@ struct TodayScreen: View {
     }
 
     @ViewBuilder private func content(_ today: TodayView) -> some View {
+        ForEach(today.alarms) { AlarmSection(alarm: $0, work: work, leadsOn: true) }
+        if !today.tasks.isEmpty { tasks(today) }
         Section {
             WorkerLines(worker: today.worker)
             HiddenLine(worker: today.worker)
@@ -58,22 +64,15 @@ struct TodayScreen: View {
             Section(app.say(.drafts)) {
                 ForEach(today.drafts) { draft in
                     Button {
-                        Task { await opening.resume(draft.draftId, app: app) }
+                        Task { await work.resume(draft.draftId) }
                     } label: {
                         TwoLines(first: draft.about ?? draft.formTitle, second: draft.started)
                     }
                     if draft.newerVersion != nil {
                         Button(app.say(.carryOver), systemImage: "arrow.up.doc") {
-                            Task { await opening.carryOver(draft.draftId, app: app) }
+                            Task { await work.carryOver(draft.draftId) }
                         }
                     }
-                }
-            }
-        }
-        if !today.tasks.isEmpty {
-            Section(app.say(.tasks)) {
-                ForEach(today.tasks) { task in
-                    NavigationLink(value: RecordAt(task.reference)) { TaskLine(task: task) }
                 }
             }
         }
@@ -93,33 +92,17 @@ struct TodayScreen: View {
             Section(app.say(.cases)) { ForEach(today.openCases) { CaseLine(row: $0) } }
         }
     }
-}
 
-/// The form that a screen has open over it, and why one could not be opened.
-@MainActor
-@Observable
-final class OpenForm {
-    var form: FormModel?
-    var notice: Notice?
-
-    func start(_ formId: String, about: String? = nil, app: AppModel) async {
-        await open { try await FormModel.start(formId, about: about, app: app) }
-    }
-
-    func resume(_ draft: String, app: AppModel) async {
-        await open { try await FormModel.resume(draft: draft, app: app) }
-    }
-
-    func carryOver(_ draft: String, app: AppModel) async {
-        await open { try await FormModel.carryOver(draft: draft, app: app) }
-    }
-
-    private func open(_ make: () async throws -> FormModel) async {
-        do {
-            form = try await make()
-            notice = nil
-        } catch {
-            notice = Notice(error)
+    /// The most pressing first; all of them on demand, so that forms and the rest of the day stay near.
+    private func tasks(_ today: TodayView) -> some View {
+        Section("\(app.say(.tasks)) (\(today.tasksTotal))") {
+            ForEach(isWhole ? today.tasks : Array(today.tasks.prefix(Self.firstTasks))) { task in
+                NavigationLink(value: RecordAt(task.reference)) { TaskLine(task: task) }
+                if let next = task.next { StepButton(step: next, record: task.reference, work: work) }
+            }
+            if !isWhole && today.tasks.count > Self.firstTasks {
+                Button(app.say(.moreRows)) { isWhole = true }
+            }
         }
     }
 }
@@ -138,13 +121,19 @@ struct TwoLines: View {
 
 struct TaskLine: View {
     let task: TaskRow
+    @Environment(AppModel.self) private var app
 
     var body: some View {
         VStack(alignment: .leading) {
             Text(task.title)
-            Text(task.due).foregroundStyle(task.overdue ? Color.red : Color.secondary)
+            Text(marks).foregroundStyle(task.overdue ? Color.red : Color.secondary)
             GroundButton(ground: task.ground)
         }
+    }
+
+    private var marks: String {
+        let overdue = task.overdue ? app.say(.overdue) : ""
+        return [overdue, task.due, task.left, task.note].filter { !$0.isEmpty }.joined(separator: " · ")
     }
 }
 

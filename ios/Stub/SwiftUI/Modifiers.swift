@@ -3,12 +3,12 @@ public struct Font: Sendable {
     public func monospaced() -> Font { self }
 }
 public protocol ShapeStyle: Sendable {}
-public struct Color: ShapeStyle {
-    public static let red = Color(), primary = Color(), secondary = Color()
+public struct Color: ShapeStyle, _Leaf {
+    public static let red = Color(), white = Color(), primary = Color(), secondary = Color()
     init() {}
     public init(red: Double, green: Double, blue: Double) {}
 }
-extension ShapeStyle where Self == Color { public static var red: Color { Color.red } }
+extension ShapeStyle where Self == Color { @MainActor public static var red: Color { Color.red } }
 public struct HierarchicalShapeStyle: ShapeStyle {}
 extension ShapeStyle where Self == HierarchicalShapeStyle { public static var secondary: Self { .init() } }
 public struct Material: ShapeStyle {}
@@ -21,6 +21,7 @@ public struct AccessibilityTraits: SetAlgebra, OptionSet, Sendable {
     public let rawValue: Int
     public init(rawValue: Int) { self.rawValue = rawValue }
     public static let isSelected = Self(rawValue: 1)
+    public static let isHeader = Self(rawValue: 2)
 }
 public struct AccessibilityChildBehavior: Sendable { public static let combine = Self(), contain = Self() }
 public struct TextInputAutocapitalization: Sendable { public static var never: Self { .init() } }
@@ -44,7 +45,7 @@ extension View {
         self
     }
     public func sheet<I: Identifiable, C: View>(
-        item: Binding<I?>, @ViewBuilder content: @escaping (I) -> C
+        item: Binding<I?>, onDismiss: (() -> Void)? = nil, @ViewBuilder content: @escaping (I) -> C
     ) -> some View { self }
     public func fullScreenCover<C: View>(
         isPresented: Binding<Bool>, @ViewBuilder content: @escaping () -> C
@@ -74,6 +75,7 @@ extension View {
     public func frame(width: CGFloat? = nil, height: CGFloat? = nil) -> some View { self }
     public func font(_ font: Font?) -> some View { self }
     public func foregroundStyle<S: ShapeStyle>(_ style: S) -> some View { self }
+    public func listRowBackground<C: View>(_ view: C?) -> some View { self }
     public func background<S: ShapeStyle>(_ style: S) -> some View { self }
     public func scaledToFit() -> some View { self }
     public func disabled(_ disabled: Bool) -> some View { self }
@@ -87,6 +89,7 @@ extension View {
     public func autocorrectionDisabled() -> some View { self }
     public func id<ID: Hashable>(_ id: ID) -> some View { self }
     public func accessibilityLabel<S: StringProtocol>(_ label: S) -> some View { self }
+    public func accessibilityHidden(_ hidden: Bool) -> some View { self }
     public func accessibilityElement(children: AccessibilityChildBehavior) -> some View { self }
     public func accessibilityAddTraits(_ traits: AccessibilityTraits) -> some View { self }
 }

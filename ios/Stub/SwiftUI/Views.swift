@@ -70,6 +70,7 @@ public struct DatePickerComponents: OptionSet, Sendable {
 public struct DatePicker: _Leaf {
     public init<S: StringProtocol>(_ title: S, selection: Binding<Date>, displayedComponents: DatePickerComponents) {}
 }
+public struct Link<L: View>: _Leaf { public init(destination: URL, @ViewBuilder label: () -> L) {} }
 public struct ShareLink: _Leaf { public init<S: StringProtocol>(_ title: S, item: String) {} }
 public struct ButtonRole: Equatable, Sendable { public static let destructive = Self(), cancel = Self() }
 public struct Button: _Leaf {

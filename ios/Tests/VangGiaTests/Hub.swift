@@ -80,10 +80,16 @@ final class Hub {
         try say("invite", "--login", login, "--address", address).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    func add(_ login: String, name: String) throws {
-        _ = try say(
-            "user", "add", "--login", login, "--name", name, "--role", "case_manager", "--place",
-            "commune:\(Self.commune)")
+    /// One more form of the catalogue.
+    func publish(_ form: String) throws {
+        let forms = ProcessInfo.processInfo.environment["VANGGIA_FORMS"] ?? ""
+        _ = try say("form", "publish", "\(forms)/\(form)")
+    }
+
+    func add(_ login: String, name: String, role: String = "case_manager", isOnDuty: Bool = false) throws {
+        let user = ["user", "add", "--login", login, "--name", name, "--role", role]
+        let place = ["--place", "commune:\(Self.commune)"] + (isOnDuty ? ["--on-duty"] : [])
+        _ = try run(program, ["--data", folder.path] + user + place)
     }
 
     /// The worker is sent to another commune.

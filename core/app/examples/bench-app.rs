@@ -153,7 +153,7 @@ fn pages() {
 }
 
 fn look_at_today(app: &App) -> usize {
-    app.today().view().unwrap().open_cases.len()
+    app.today().view().unwrap().open_cases_total as usize
 }
 
 fn look_at_cases(app: &App) -> usize {

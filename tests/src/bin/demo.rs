@@ -19,7 +19,6 @@ use journeys::{
 use std::{io::Read, path::PathBuf, time::Instant};
 
 const SEED: u64 = 20_261_124;
-const FORMS: [&str; 3] = ["vang_gia", "theo_doi", "tiep_nhan_tre_em"];
 /// First visits that each of the two workers makes.
 const VISITS: usize = 2;
 const GOAL: &str = "Đưa bà đi khám khớp trước ngày 15";
@@ -140,11 +139,22 @@ fn open_office(folder: PathBuf) -> Result<(HubProcess, Logins)> {
     hub.add_user("son", "Nông Văn Sơn", "collaborator", &all[1..2], false)?;
     step("Máy chủ / hub", started, &format!("{}, TLS, 6 người dùng / users", hub.url));
     let started = Instant::now();
-    for form in FORMS {
+    let forms = forms()?;
+    for form in &forms {
         hub.publish(form)?;
     }
-    step("Biểu mẫu / forms", started, &format!("{}; 34 tỉnh, 3.321 xã", FORMS.join(", ")));
+    step("Biểu mẫu / forms", started, &format!("{}: {}; 34 tỉnh, 3.321 xã", forms.len(), forms.join(", ")));
     Ok((hub, Logins { manager, outsider, administrator }))
+}
+
+/// Those of the national pack: the visits, the report about a child, and what each step of its case asks.
+fn forms() -> Result<Vec<String>> {
+    let mut forms = Vec::new();
+    for entry in std::fs::read_dir(journeys::hub::checkout().join("packs/quoc_gia/forms"))? {
+        forms.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    forms.sort();
+    Ok(forms)
 }
 
 fn make_households(hub: &HubProcess, folder: &std::path::Path, count: usize) -> Result<()> {
@@ -182,7 +192,7 @@ fn enrol(
     let phone = Phone::start(folder)?;
     let worker = phone.enrol(&hub.invite(login, Some(&link.url("https")))?)?;
     let summary = phone.sync()?;
-    let forms = FORMS.len();
+    let forms = forms()?.len();
     ensure!(summary.forms_received == forms as u64, "{} of {forms} forms came", summary.forms_received);
     let known = phone.app.households().list(String::new(), 0, 1)?.total;
     ensure!(known > 0, "no households came");

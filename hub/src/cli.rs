@@ -112,6 +112,20 @@ enum UserCommand {
         #[arg(long)]
         role: String,
     },
+    /// Sets how a user is reached while on duty, and when they are away; what isn't given is emptied.
+    Duty {
+        #[arg(long)]
+        login: String,
+        /// Told to the phones of their places, if the user is on duty.
+        #[arg(long)]
+        phone: Option<String>,
+        /// The first day of a leave, such as 2026-12-24.
+        #[arg(long, requires = "away_until")]
+        away_from: Option<chrono::NaiveDate>,
+        /// The last day of it.
+        #[arg(long, requires = "away_from")]
+        away_until: Option<chrono::NaiveDate>,
+    },
     /// Sets a user's places (all of them) and whether they are on duty; waiting changes are decided again.
     Places {
         #[arg(long)]

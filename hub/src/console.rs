@@ -25,7 +25,7 @@ use axum::{
 };
 use maud::{Markup, html};
 use pages::{
-    alarms, cases, charge, devices, edit, forms, held, household, households, list, login, mine, packs,
+    alarms, cases, charge, devices, duty, edit, forms, held, household, households, list, login, mine, packs,
     photos, prints, record, steps, users, work,
 };
 use visitor::{Permission, Visitor};
@@ -72,6 +72,7 @@ pub fn router(hub: Hub) -> Router {
         .route("/users", get(users::list).post(users::add))
         .route("/users/{id}/invite", post(users::invite))
         .route("/users/{id}/disable", post(users::disable))
+        .route("/users/{id}/duty", get(duty::page).post(duty::save))
         .route("/forms", get(forms::list).post(forms::upload))
         .route("/forms/withdraw", post(forms::withdraw))
         .route("/packs", get(packs::list).post(packs::upload))

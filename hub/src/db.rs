@@ -64,6 +64,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("db/migrations/0005_roles.sql")),
     M::up(include_str!("db/migrations/0006_keys.sql")),
     M::up(include_str!("db/migrations/0007_steps.sql")),
+    M::up(include_str!("db/migrations/0008_duty.sql")),
 ];
 
 /// Other processes (the command line beside a running hub) write too.

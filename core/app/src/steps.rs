@@ -59,10 +59,11 @@ impl Moves {
         let lines = timeline::lines(&desk.rulebook, &here.workflow, &here.standing, desk.now, desk.lang);
         let choices = here.choices();
         let running = clocks::running(&desk.rulebook, &here.standing.clocks, desk.now);
-        let alarm = alarms::alarm(&running).map(|alarm| {
+        let view = |alarm| {
             let step = alarms::takes_on(&choices, alarm).map(|choice| row(choice, &forms, desk.lang));
             alarms::view(desk, &here.record.reference, alarm, title, step)
-        });
+        };
+        let alarm = alarms::alarm(&running).map(view).transpose()?;
         Ok(Self {
             alarm,
             steps: choices.iter().map(|choice| row(choice, &forms, desk.lang)).collect(),

@@ -29,7 +29,7 @@ use std::{
 use store::{Enrolment, Identity, WorkerFolder};
 use uuid::Uuid;
 use wire::{
-    enrol::Worker,
+    enrol::{Colleague, Worker},
     forms::{FormEntry, FormFile},
     signed::{Certificate, DeviceStatement},
 };
@@ -70,7 +70,11 @@ fn enrolment(role: &str) -> Enrolment {
         name: Redacted("Lò Thị Thử".into()),
         role: Role::new(role.to_owned()),
         places: Vec::new(),
-        duty_managers: Vec::new(),
+        duty_managers: vec![Colleague {
+            user: UserId::new(),
+            name: Redacted("Vi Văn Trực".into()),
+            phone: Some(Redacted("0912345678".into())),
+        }],
         devices: Vec::new(),
     };
     let identity = Identity {

@@ -213,6 +213,9 @@ pub struct OwnDevice {
 pub struct Colleague {
     pub user: UserId,
     pub name: Redacted<String>,
+    /// Whom to call when nobody has taken on an emergency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<Redacted<String>>,
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@ use crate::{
     Hub, HubError, alarm, backup,
     db::{
         self, offices, stats,
-        users::{NewUser, User},
+        users::{NewUser, Reached, User},
     },
-    office::{devices, erasure, forms, inviting, packs, users},
+    office::{devices, duty, erasure, forms, inviting, packs, users},
     recovery, secret,
     serve::{self, Options},
 };
@@ -43,6 +43,14 @@ pub(super) fn run(cli: Cli) -> Result<(), HubError> {
             let hub = open()?;
             let (user, places) = (find_user(&hub, &login)?, parse_places(&places)?);
             hub.write_now(move |hub, tx| users::set_places(hub, tx, user.id, &places, on_duty))
+        }
+        Command::User(UserCommand::Duty { login, phone, away_from, away_until }) => {
+            let hub = open()?;
+            let user = find_user(&hub, &login)?;
+            let read =
+                |typed: String| duty::phone(&typed).ok_or(HubError::Input("a number has 3 to 15 digits"));
+            let reached = Reached { phone: phone.map(read).transpose()?, away: away_from.zip(away_until) };
+            hub.write_now(move |hub, tx| duty::set(hub, tx, None, user.id, &reached))
         }
         Command::Invite(invite) => run_invite(&open()?, invite),
         Command::Device(DeviceCommand::List) => list_devices(&open()?),

@@ -5,6 +5,7 @@ pub mod cases;
 pub mod charge;
 pub mod departures;
 pub mod devices;
+pub mod duty;
 pub mod edit;
 pub mod forms;
 pub mod held;

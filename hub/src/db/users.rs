@@ -2,8 +2,9 @@
 
 use super::{
     DbError, Read, Tx,
-    column::{id, int, optional_id, optional_uint, read_id, text, uint},
+    column::{id, int, optional_day, optional_id, optional_uint, read_id, text, uint},
 };
+use chrono::NaiveDate;
 use model::{Place, Redacted, Role, UserId};
 use rusqlite::{Row, named_params, params};
 
@@ -16,7 +17,24 @@ pub struct User {
     pub places: Vec<Place>,
     /// Member of every restricted case that is opened in their places.
     pub on_duty: bool,
+    pub reached: Reached,
     pub disabled: bool,
+}
+
+/// How somebody is reached, and when not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// The number that they answer while on duty.
+    pub phone: Option<Redacted<String>>,
+    /// The first and the last day of a leave.
+    pub away: Option<(NaiveDate, NaiveDate)>,
+}
+
+impl Reached {
+    /// The last day of the leave that a day lies in.
+    pub fn away_until(&self, day: NaiveDate) -> Option<NaiveDate> {
+        self.away.filter(|(from, until)| *from <= day && day <= *until).map(|(_, until)| until)
+    }
 }
 
 pub struct NewUser {
@@ -27,7 +45,8 @@ pub struct NewUser {
     pub on_duty: bool,
 }
 
-const COLUMNS: &str = "id, login, name, role, places, on_duty, disabled_at IS NOT NULL";
+const COLUMNS: &str =
+    "id, login, name, role, places, on_duty, disabled_at IS NOT NULL, phone, away_from, away_until";
 
 fn user(row: &Row) -> rusqlite::Result<User> {
     Ok(User {
@@ -38,6 +57,10 @@ fn user(row: &Row) -> rusqlite::Result<User> {
         places: text(row, 4)?.split_whitespace().flat_map(str::parse).collect(),
         on_duty: row.get(5)?,
         disabled: row.get(6)?,
+        reached: Reached {
+            phone: row.get::<_, Option<String>>(7)?.map(Redacted),
+            away: optional_day(row, 8)?.zip(optional_day(row, 9)?),
+        },
     })
 }
 
@@ -141,6 +164,15 @@ pub fn set_places(tx: &Tx, of: UserId, places: &[Place], on_duty: bool) -> Resul
     tx.execute(
         "UPDATE users SET places = ?3, on_duty = ?4 WHERE office = ?1 AND id = ?2",
         params![tx.office(), id(of.0), places_text(places), on_duty],
+    )?;
+    Ok(())
+}
+
+pub fn set_reached(tx: &Tx, of: UserId, reached: &Reached) -> Result<(), DbError> {
+    let (from, until) = reached.away.map(|(from, until)| (from.to_string(), until.to_string())).unzip();
+    tx.execute(
+        "UPDATE users SET phone = ?3, away_from = ?4, away_until = ?5 WHERE office = ?1 AND id = ?2",
+        params![tx.office(), id(of.0), reached.phone.as_ref().map(|phone| &phone.0), from, until],
     )?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use crate::{
         users::{self, User},
     },
 };
+use chrono::NaiveDate;
 use model::{Feed, RecordRef, Role};
 use rulebook::Rulebook;
 
@@ -48,7 +49,7 @@ pub fn due(hub: &Hub, read: &Read) -> Result<Vec<Call>, HubError> {
                     continue;
                 }
                 let role = Role::new(role.clone());
-                let users = answerable(read, &rulebook, &role, &row.commune, &row.feed)?;
+                let users = answerable(read, &rulebook, &role, (&row.commune, &row.feed), hub.today())?;
                 calls.push(Call {
                     record: row.reference.clone(),
                     clock: timed.code.clone(),
@@ -64,16 +65,20 @@ pub fn due(hub: &Hub, read: &Read) -> Result<Vec<Call>, HubError> {
     Ok(calls)
 }
 
-/// Members of a restricted case before others of their role: they may open it.
+/// Those who are here before those who are away, and of them members of a restricted case before others of their role:
+/// they may open it.
 fn answerable(
     read: &Read,
     rulebook: &Rulebook,
     role: &Role,
-    commune: &str,
-    feed: &Feed,
+    (commune, feed): (&str, &Feed),
+    today: NaiveDate,
 ) -> Result<Vec<model::UserId>, HubError> {
     let fits = |user: &User| !user.disabled && user.role == *role && user.covers(rulebook, commune);
-    let all: Vec<model::UserId> = users::all(read)?.into_iter().filter(fits).map(|user| user.id).collect();
+    let (present, away): (Vec<User>, Vec<User>) =
+        users::all(read)?.into_iter().filter(fits).partition(|user| user.reached.away_until(today).is_none());
+    let all = if present.is_empty() { away } else { present };
+    let all: Vec<model::UserId> = all.into_iter().map(|user| user.id).collect();
     let Feed::Case(case) = feed else { return Ok(all) };
     let members = members::named(read, *case)?;
     let own: Vec<_> = all.iter().copied().filter(|user| members.contains(user)).collect();

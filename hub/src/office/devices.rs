@@ -85,7 +85,7 @@ pub fn enrol(hub: &Hub, tx: &Tx, request: &EnrolRequest) -> Result<EnrolResponse
         device,
         certificate,
         token: Redacted(token),
-        worker: users::worker(&hub.rulebook(), tx, &user)?,
+        worker: users::worker(&hub.rulebook(), tx, &user, hub.today())?,
         continued,
         server_time: tx.now(),
     })

@@ -8,6 +8,7 @@ use crate::{
         users::{self, NewUser, User},
     },
 };
+use chrono::NaiveDate;
 use model::{Feed, Place, Role, UserId};
 use rulebook::{Rulebook, Scope, Sees, Units};
 use wire::enrol::{Colleague, Worker};
@@ -147,20 +148,26 @@ pub(super) fn work_together(units: &Units, one: &User, other: &User) -> bool {
 }
 
 /// What a phone is told of its worker.
-pub fn worker(rulebook: &Rulebook, read: &Read, user: &User) -> Result<Worker, HubError> {
+pub fn worker(rulebook: &Rulebook, read: &Read, user: &User, day: NaiveDate) -> Result<Worker, HubError> {
     let units = &rulebook.units;
     let on_duty = |other: &User| {
         let overlaps = || other.places.iter().any(|a| user.places.iter().any(|b| overlap(units, a, b)));
         let serves = other.on_duty && !other.disabled && other.sees_cases(rulebook);
         serves && other.id != user.id && overlaps()
     };
-    let colleague = |other: User| Colleague { user: other.id, name: other.name };
+    let (present, away): (Vec<User>, Vec<User>) = users::all(read)?
+        .into_iter()
+        .filter(on_duty)
+        .partition(|other| other.reached.away_until(day).is_none());
+    // Somebody is better called on their leave than nobody.
+    let duty = if present.is_empty() { away } else { present };
+    let colleague = |other: User| Colleague { user: other.id, name: other.name, phone: other.reached.phone };
     Ok(Worker {
         user: user.id,
         name: user.name.clone(),
         role: user.role.clone(),
         places: user.places.clone(),
-        duty_managers: users::all(read)?.into_iter().filter(on_duty).map(colleague).collect(),
+        duty_managers: duty.into_iter().map(colleague).collect(),
         devices: devices::of_user(read, user.id)?,
     })
 }

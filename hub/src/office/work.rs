@@ -9,8 +9,9 @@ use crate::{
         records::{self, RecordRow},
         users::{self, User},
     },
-    office::{charge, progress as standing, records as readable},
+    office::{charge, duty, progress as standing, records as readable},
 };
+use chrono::NaiveDate;
 use model::{Feed, UserId};
 use rulebook::Rulebook;
 use std::collections::BTreeMap;
@@ -79,11 +80,22 @@ pub struct Work {
     pub fitting: usize,
     /// By code.
     pub communes: BTreeMap<String, Counts>,
-    /// With their names; `None`: nobody is in charge.
-    pub workers: Vec<(Option<UserId>, String, Counts)>,
+    pub workers: Vec<InCharge>,
     pub silent: Vec<Silent>,
     /// Who may be put in charge, where one worker's records are asked for.
     pub candidates: Vec<(UserId, String)>,
+    /// The one worker whose records are asked for, if the user may say when they are away.
+    pub leave: Option<UserId>,
+}
+
+/// What one user is in charge of.
+pub struct InCharge {
+    /// `None`: nobody is.
+    pub user: Option<UserId>,
+    pub name: String,
+    /// The last day of the leave that they are on.
+    pub away_until: Option<NaiveDate>,
+    pub counts: Counts,
 }
 
 /// A phone that has not synchronised for a week.
@@ -131,8 +143,10 @@ pub fn of(hub: &Hub, read: &Read, user: &User, filter: &Filter) -> Result<Work, 
     }
     let mut workers = Vec::new();
     for (worker, counts) in by_worker {
-        let name = worker.map(|worker| users::by_id(read, worker)).transpose()?.flatten();
-        workers.push((worker, name.map(|user| user.name.0).unwrap_or_default(), counts));
+        let found = worker.map(|worker| users::by_id(read, worker)).transpose()?.flatten();
+        let away_until = found.as_ref().and_then(|user| user.reached.away_until(hub.today()));
+        let name = found.map(|user| user.name.0).unwrap_or_default();
+        workers.push(InCharge { user: worker, name, away_until, counts });
     }
     let silent = silent(read, &rulebook, user, now)?;
     let first = rows.first().map(|(record, _)| record).filter(|_| matches!(filter.worker, Worker::User(_)));
@@ -142,7 +156,12 @@ pub fn of(hub: &Hub, read: &Read, user: &User, filter: &Filter) -> Result<Work, 
         }
         _ => Vec::new(),
     };
-    Ok(Work { counts, rows, fitting: count, communes: by_commune, workers, silent, candidates })
+    let one = match filter.worker {
+        Worker::User(one) => users::by_id(read, one)?.filter(|one| duty::may_set(hub, user, one)),
+        Worker::Any | Worker::Nobody => None,
+    };
+    let leave = one.map(|one| one.id);
+    Ok(Work { counts, rows, fitting: count, communes: by_commune, workers, silent, candidates, leave })
 }
 
 impl Counts {

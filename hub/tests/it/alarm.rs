@@ -1,7 +1,11 @@
 //! The command that calls people while nobody takes a report on.
 
 use crate::routes::scene::Scene;
-use hub::alarm::{Command, call_due};
+use hub::{
+    alarm::{Command, call_due},
+    db::users::Reached,
+    office::duty,
+};
 use model::Role;
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 use testkit::records::under;
@@ -50,6 +54,26 @@ fn people_are_called_along_the_roles_once_each_and_told_no_name() {
     scene.office.clock.advance_s(120 * MINUTE);
     runtime.block_on(call_due(&scene.office.hub, &command)).unwrap();
     assert_eq!(told(folder.path()), first);
+}
+
+#[test]
+fn who_is_away_is_called_only_where_nobody_else_is() {
+    let scene = Scene::open();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let command = program(folder.path());
+    let user = |login: &str, role: &str| scene.office.user_with(login, Role::new(role.to_owned()), "all", "");
+    let (deputy, other) = (user("pho", "commune_deputy"), user("pho-hai", "commune_deputy"));
+    let chairman = user("chu-tich", "commune_chairman");
+    for away in [&deputy, &chairman] {
+        let (of, day) = (away.id, scene.office.hub.today());
+        let reached = Reached { phone: None, away: Some((day, day)) };
+        scene.office.hub.write_now(move |hub, tx| duty::set(hub, tx, None, of, &reached)).unwrap();
+    }
+    runtime.block_on(call_due(&scene.office.hub, &command)).unwrap();
+    let told = told(folder.path());
+    assert_eq!(told[0], format!("15 commune_deputy {}", other.id));
+    assert_eq!(told[1], format!("30 commune_chairman {}", chairman.id), "better on their leave than nobody");
 }
 
 #[test]

@@ -49,6 +49,7 @@ mod start;
 mod style_css;
 mod users;
 mod users_id_disable;
+mod users_id_duty;
 mod users_id_invite;
 mod v1_enrol;
 mod v1_forms;

@@ -1,9 +1,10 @@
 //! Emergencies that nobody has taken on yet.
 
 use super::view::{AlarmView, CallRow, StepRow};
-use crate::{desk::Desk, texts::dates};
+use crate::{desk::Desk, error::Fault, texts::dates};
 use model::RecordRef;
 use rulebook::{Event, Events, Hotline, Lang};
+use wire::enrol::Colleague;
 use workflow::{clocks::Deadline, guard::Choice};
 
 /// The clock that goes up from person to person until somebody acts.
@@ -25,12 +26,17 @@ pub fn view(
     alarm: &Deadline<'_>,
     title: &str,
     step: Option<StepRow>,
-) -> AlarmView {
+) -> Result<AlarmView, Fault> {
     let lang = desk.lang;
     let call = |line: &Hotline| CallRow { number: line.number.clone(), name: line.name.get(lang).to_owned() };
+    let on_duty = |colleague: Colleague| {
+        let name = format!("{}{}", lang.pick("Người trực: ", "On duty: "), colleague.name.0);
+        Some(CallRow { number: colleague.phone?.0, name })
+    };
+    let colleagues = desk.store.identity()?.worker.duty_managers.into_iter().filter_map(on_duty);
     let waited = (desk.now - alarm.began).num_seconds().max(0).unsigned_abs();
     let waited = dates::span(lang, waited);
-    AlarmView {
+    Ok(AlarmView {
         reference: record.to_string(),
         title: title.to_owned(),
         text: match lang {
@@ -42,7 +48,7 @@ pub fn view(
             None => casework::advice::tell_at_once(lang).to_owned(),
         },
         ground: alarm.ground_text(lang),
-        calls: desk.rulebook.hotlines(desk.now.date_naive()).map(call).collect(),
+        calls: desk.rulebook.hotlines(desk.now.date_naive()).map(call).chain(colleagues).collect(),
         step,
-    }
+    })
 }

@@ -62,7 +62,7 @@ impl<'d> Next<'d> {
         let choices = self.choices(of, running);
         let step =
             alarms::takes_on(&choices, alarm).map(|choice| self.told(of, choice)).transpose()?.flatten();
-        Ok(Some(alarms::view(self.desk, &of.reference, alarm, title, step)))
+        alarms::view(self.desk, &of.reference, alarm, title, step).map(Some)
     }
 
     /// By what the row says: conditions are asked where a step has some.

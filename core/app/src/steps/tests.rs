@@ -222,7 +222,8 @@ fn an_emergency_comes_before_all_else_until_somebody_takes_it_on() {
     let [alarm] = &today.alarms[..] else { panic!("{:?}", today.alarms) };
     assert_eq!(alarm.text, "CHƯA AI NHẬN – hãy gọi (đã 15 phút)");
     let numbers: Vec<_> = alarm.calls.iter().map(|call| call.number.as_str()).collect();
-    assert_eq!(numbers, ["113", "115", "111"]);
+    assert_eq!(numbers, ["113", "115", "111", "0912345678"]);
+    assert_eq!(alarm.calls[3].name, "Người trực: Vi Văn Trực");
     let step = alarm.step.as_ref().unwrap();
     assert_eq!((step.action.as_str(), step.label.as_str()), ("acknowledge", "Tôi nhận xử lý"));
     assert_eq!((alarm.reference.clone(), alarm.duty.as_str()), (case.to_string(), ""));

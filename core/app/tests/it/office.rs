@@ -46,8 +46,11 @@ impl Office {
         let office = testkit::Office::by_clock(Arc::new(SystemClock::default()));
         forms.into_iter().for_each(|form| office.publish(form));
         let mut worker = testkit::Office::worker("Lò Thị Thử", &format!("commune:{COMMUNE}"));
-        worker.duty_managers =
-            vec![Colleague { user: UserId::new(), name: Redacted("Vi Văn Trực".into()) }];
+        worker.duty_managers = vec![Colleague {
+            user: UserId::new(),
+            name: Redacted("Vi Văn Trực".into()),
+            phone: Some(Redacted("0912345678".into())),
+        }];
         office.invite(worker.clone(), "USED");
         Client::enrol(office.link(), "USED");
         office.invite(worker, "GOOD");

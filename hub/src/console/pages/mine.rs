@@ -60,6 +60,7 @@ pub async fn list(State(hub): State<Hub>, mut visitor: Visitor) -> Result<Markup
                 }
             }
         }
+        p { a href={ "/users/" (user) "/duty" } { (lang.pick("Số điện thoại khi trực, ngày nghỉ", "Telephone while on duty, leave")) } }
         p { (lang.pick(
             "Các thiết bị này đọc được mọi hồ sơ mà bạn được xem. Nếu có thiết bị không phải của bạn, hãy thu hồi và báo cơ quan.",
             "These devices read all that you may read. If one is not yours, revoke it and tell your office.",
@@ -95,6 +96,8 @@ fn said(action: &str, lang: Lang) -> &str {
     let (vi, en) = match action {
         "user.add" => ("Thêm người dùng", "User added"),
         "user.places" => ("Đặt lại nơi phụ trách", "Places set"),
+        "user.role" => ("Đặt lại vai trò", "Role set"),
+        "user.duty" => ("Ghi số trực, ngày nghỉ", "Duty and leave set"),
         "invite.ask" => ("Muốn mời thêm thiết bị", "Another device asked for"),
         "invite.agree" => ("Đồng ý thêm thiết bị", "Another device agreed to"),
         "invite.refuse" => ("Từ chối thêm thiết bị", "Another device refused"),

@@ -66,6 +66,7 @@ async fn show(hub: &Hub, visitor: &Visitor, notice: &Markup) -> Result<Markup, R
                 td data-label=(lang.pick("Vai trò", "Role")) {
                     (visitor.rulebook.role(user.role.as_str(), lang))
                     @if user.on_duty { " · " (lang.pick("trực", "on duty")) }
+                    " " a href={ "/users/" (user.id) "/duty" } { (lang.pick("Trực và nghỉ", "Duty and leave")) }
                 }
                 td data-label=(lang.pick("Nơi phụ trách", "Places")) { (places(&user.places, visitor)) }
                 td data-label=(lang.pick("Thiết bị mới", "New phone")) {

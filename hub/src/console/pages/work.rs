@@ -9,7 +9,7 @@ use crate::{
         visitor::{Permission, Refusal, Visitor},
     },
     db::{progress::Row, records::RecordRow},
-    office::work::{self, Counts, Filter, MOST, What, Work, Worker},
+    office::work::{self, Counts, Filter, InCharge, MOST, What, Work, Worker},
 };
 use axum::extract::{Query, State};
 use maud::{Markup, html};
@@ -72,6 +72,9 @@ pub async fn page(
         @if let Worker::User(from) = filter.worker && !work.candidates.is_empty() {
             (charge::choice_for_all(from, &work.candidates, &visitor))
         }
+        @if let Some(user) = work.leave {
+            p { a href={ "/users/" (user) "/duty" } { (lang.pick("Trực và nghỉ của người này", "Duty and leave of this person")) } }
+        }
         div.cards {
             (communes(&work, &filter, &visitor))
             (workers(&work, &filter, lang))
@@ -125,8 +128,8 @@ fn chosen(filter: &Filter, work: &Work, visitor: &Visitor) -> Markup {
         Worker::Any => None,
         Worker::Nobody => Some(nobody(lang).to_owned()),
         Worker::User(user) => {
-            let found = work.workers.iter().find(|(one, ..)| *one == Some(user));
-            Some(found.map_or_else(|| "–".to_owned(), |(_, name, _)| name.clone()))
+            let found = work.workers.iter().find(|one| one.user == Some(user));
+            Some(found.map_or_else(|| "–".to_owned(), |one| one.name.clone()))
         }
     };
     let parts: Vec<String> = commune.into_iter().chain(worker).collect();
@@ -160,7 +163,7 @@ fn line(record: &RecordRow, row: &Row, work: &Work, hub: &Hub, visitor: &Visitor
     let now = moment(hub.now()).unwrap_or_default();
     // What is overdue says more than what is to be done at once and still may be.
     let first = deadlines.iter().find(|one| one.overdue).or_else(|| deadlines.first());
-    let worker = work.workers.iter().find(|(one, ..)| row.worker.is_some() && *one == row.worker);
+    let worker = work.workers.iter().find(|one| row.worker.is_some() && one.user == row.worker);
     html! { tr {
         td { @if let Some(one) = first {
             span.late[one.overdue] { (one.due_text(lang)) }
@@ -177,7 +180,7 @@ fn line(record: &RecordRow, row: &Row, work: &Work, hub: &Hub, visitor: &Visitor
         }
         td data-label=(lang.pick("Xã", "Commune")) { (visitor.rulebook.units.name(&row.commune)) }
         td data-label=(lang.pick("Người phụ trách", "In charge")) {
-            @match worker { Some((_, name, _)) => (name), None => small { (nobody(lang)) } }
+            @match worker { Some(one) => { (one.name) (away(one, lang)) }, None => small { (nobody(lang)) } }
         }
     } }
 }
@@ -219,15 +222,21 @@ fn communes(work: &Work, filter: &Filter, visitor: &Visitor) -> Markup {
 fn workers(work: &Work, filter: &Filter, lang: Lang) -> Markup {
     html! { @if !work.workers.is_empty() { article {
         h2 { (lang.pick("Theo người phụ trách", "By who is in charge")) }
-        ul { @for (user, name, counts) in &work.workers {
-            @let worker = user.map_or(Worker::Nobody, Worker::User);
+        ul { @for one in &work.workers {
+            @let worker = one.user.map_or(Worker::Nobody, Worker::User);
             @let to = Filter { worker, ..filter.clone() };
             li {
-                a href=(address(&to)) { @if user.is_none() { (nobody(lang)) } @else { (name) } }
-                ": " (figures(counts, lang))
+                a href=(address(&to)) { @if one.user.is_none() { (nobody(lang)) } @else { (one.name) } }
+                (away(one, lang)) ": " (figures(&one.counts, lang))
             }
         } }
     } } }
+}
+
+fn away(one: &InCharge, lang: Lang) -> Markup {
+    html! { @if let Some(until) = one.away_until {
+        " " span.mark { (lang.pick("nghỉ đến ", "away until ")) (until.format("%d/%m/%Y")) }
+    } }
 }
 
 fn silent(work: &Work, lang: Lang) -> Markup {

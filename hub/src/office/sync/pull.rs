@@ -126,7 +126,7 @@ pub fn pull(
         orders: ordered(read, &reader.named.orders)?,
         own: if more { Vec::new() } else { own(read, device.id)? },
         roles,
-        worker: users::worker(&hub.rulebook(), read, &user)?,
+        worker: users::worker(&hub.rulebook(), read, &user, hub.today())?,
         forms: standing(&forms::list(read)?.forms),
         packs: hub.in_force().standing,
         receipt: Some(receipts::issue(hub, read, device)?),

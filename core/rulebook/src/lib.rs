@@ -30,6 +30,7 @@ mod print;
 mod prints;
 mod problem;
 mod rates;
+mod restricted;
 mod roles;
 mod schema;
 mod table;
@@ -60,6 +61,7 @@ pub use placement::{Claim, MAX_DEPTH, Placement};
 pub use prints::Print;
 pub use problem::{Problem, RulebookErrors};
 pub use rates::Rate;
+pub use restricted::Restricted;
 pub use roles::{Role, Sees};
 pub use schema::{Level, typed_cell};
 pub use touched::Touched;
@@ -84,6 +86,7 @@ pub struct Rulebook {
     steps: Vec<Step>,
     conditions: Vec<Condition>,
     ages: Vec<Age>,
+    restricted: Vec<Restricted>,
     clocks: Vec<Clock>,
     hotlines: Vec<Hotline>,
     norms: Vec<Norm>,
@@ -191,6 +194,7 @@ impl Rulebook {
             steps: tables.laid(schema::ACTIONS, |step: &mut Step, layer| step.days.layer = layer),
             conditions: tables.rows(schema::CONDITIONS),
             ages: tables.laid(schema::AGES, |age: &mut Age, layer| age.days.layer = layer),
+            restricted: tables.laid(schema::RESTRICTED, |row: &mut Restricted, layer| row.days.layer = layer),
             clocks: tables.laid(schema::CLOCKS, |clock: &mut Clock, layer| clock.days.layer = layer),
             hotlines: tables.rows("hotlines.csv"),
             norms: tables.laid("poverty_norms.csv", Norm::lies),

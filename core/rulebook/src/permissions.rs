@@ -21,6 +21,9 @@ pub enum Action {
     Assign,
     /// For its members only, from now on. Nobody opens up again.
     Restrict,
+    /// Says openly to a commune what only a restricted case may say: nobody may.
+    #[serde(skip)]
+    Open,
 }
 
 impl Action {
@@ -34,6 +37,7 @@ impl Action {
             Self::Move => "permission.move",
             Self::Assign => "permission.assign",
             Self::Restrict => "permission.restrict",
+            Self::Open => "permission.open",
         }
     }
 }
@@ -185,6 +189,9 @@ impl Rulebook {
             let may = act.opens || cases.any(|case| self.may(asking, case, EVERY, Action::Assign, &[]));
             return if may { Vec::new() } else { vec![Denied { action: Action::Assign, field: None }] };
         }
+        if let Some(field) = self.opened(asking.day, act) {
+            return vec![Denied { action: Action::Open, field: Some(field.to_owned()) }];
+        }
         let Some(before) = act.before else {
             if !self.may(asking, name, EVERY, Action::Add, &[]) {
                 return vec![Denied { action: Action::Add, field: None }];
@@ -230,6 +237,21 @@ impl Rulebook {
             }
         }
         all
+    }
+
+    /// What it would say of a record that its commune reads, and only a restricted one may say.
+    fn opened<'a>(&self, day: NaiveDate, act: &Act<'a>) -> Option<&'a str> {
+        let yes = &Value::Bool(true);
+        let name = act.record.kind.as_str();
+        let was = act.before.and_then(|before| self.value(name, before, field::RESTRICTED)) == Some(yes);
+        let becomes = act.said.iter().any(|(said, value)| *said == field::RESTRICTED && *value == yes);
+        if was || becomes {
+            return None;
+        }
+        act.said
+            .iter()
+            .find(|(field, value)| self.restricts(name, field, value, day))
+            .map(|(field, _)| *field)
     }
 
     /// Whether a field says where a record stands that moves by steps.

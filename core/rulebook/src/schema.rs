@@ -88,7 +88,7 @@ enum UnitLevel {
     Commune,
 }
 
-pub(crate) const TABLES: [Table; 23] = [
+pub(crate) const TABLES: [Table; 24] = [
     Table {
         file: PACK,
         row: ("Gói", "Pack"),
@@ -368,6 +368,24 @@ pub(crate) const TABLES: [Table; 23] = [
         past: Some(&[]),
     },
     Table {
+        file: RESTRICTED,
+        row: ("Điều chỉ trường hợp bảo mật được ghi", "What only a restricted case says"),
+        columns: &[
+            need("kind", Row(KINDS, "kind")),
+            need("field", Own),
+            Column { name: "word", holds: Own, filled: true, feature: Some("restricted.word") },
+            need("article", Article),
+            CERTAINTY,
+            FROM,
+            TO,
+            IN_FORCE,
+        ],
+        key: &["kind", "field", "word"],
+        dated: true,
+        over: Over::Adds,
+        past: Some(&[]),
+    },
+    Table {
         file: CLOCKS,
         row: ("Hạn", "Deadline"),
         columns: &[
@@ -534,12 +552,13 @@ pub(crate) const UNITS: &str = "admin_units.csv";
 pub(crate) const ACTIONS: &str = "actions.csv";
 pub(crate) const CONDITIONS: &str = "conditions.csv";
 pub(crate) const AGES: &str = "ages.csv";
+pub(crate) const RESTRICTED: &str = "restricted.csv";
 pub(crate) const CLOCKS: &str = "clocks.csv";
 pub(crate) const PRINTS: &str = "prints.csv";
 pub(crate) const ARTICLES: &str = "articles.csv";
 
 /// Tables that a pack may lack: those that were published before there were any have none.
-pub(crate) const OPTIONAL: [&str; 5] = [ACTIONS, CONDITIONS, AGES, ARTICLES, PRINTS];
+pub(crate) const OPTIONAL: [&str; 6] = [ACTIONS, CONDITIONS, AGES, RESTRICTED, ARTICLES, PRINTS];
 
 /// The folder of a form, one below it for each.
 pub(crate) const FORMS: &str = "forms";

@@ -199,6 +199,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("permission.remove", "Vai trò của bạn không được gỡ bỏ hồ sơ này. Hãy nhờ cán bộ phụ trách.", "Your role may not take this out. Ask the officer in charge."),
     ("permission.move", "Vai trò của bạn không được chuyển hồ sơ sang nơi khác. Hãy nhờ cán bộ phụ trách.", "Your role may not move this elsewhere. Ask the officer in charge."),
     ("permission.assign", "Vai trò của bạn không được đổi người được xem hồ sơ này. Hãy nhờ người quản lý trường hợp.", "Your role may not change who reads this case. Ask a case manager."),
+    ("permission.open", "Điều này chỉ được ghi trong trường hợp bảo mật. Hãy chuyển trường hợp thành bảo mật, hoặc dùng phiếu mở trường hợp bảo mật.", "Only a restricted case may say this. Restrict the case, or use a form that opens a restricted one."),
     ("permission.restrict", "Vai trò của bạn không được đổi mức bảo mật của hồ sơ. Hồ sơ đã bảo mật thì không mở lại.", "Your role may not change how confidential this is. What is restricted is not opened up again."),
     ("permission.see", "Vai trò của bạn không được xem mục này.", "Your role may not see this."),
     ("store.hardware-key-lost", "Khóa an toàn của máy đã mất (thường do đặt lại khóa màn hình). Hãy bấm “Quên mã PIN” để xin văn phòng mã mở lại; dữ liệu vẫn còn.", "The phone's secure key is gone (often after resetting the screen lock). Tap “Forgotten PIN” and ask the office for a code that opens it again; all data stays."),

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// What this program can do beyond what every program can: rows may need it by these names.
-const FEATURES: [&str; 9] = [
+const FEATURES: [&str; 10] = [
     "clocks.action",
     "clocks.asks-reason",
     "clocks.escalate",
@@ -18,6 +18,7 @@ const FEATURES: [&str; 9] = [
     "clocks.repeat",
     "clocks.voids",
     "clocks.who",
+    "restricted.word",
 ];
 
 /// What a pack needs and this program doesn't have.

@@ -25,6 +25,7 @@ pub(super) fn check(context: &mut Context<'_>, table: &Table, sheet: &Sheet) {
         match sheet.file.as_str() {
             schema::FIELDS => of_field(context, sheet, row),
             "permissions.csv" => of_permission(context, sheet, row),
+            schema::RESTRICTED => of_restricted(context, sheet, row),
             "poverty_norms.csv" => in_list(context, sheet, row, "area", "area"),
             "case_states.csv" => in_list(context, sheet, row, "workflow", "workflow"),
             _ => {}
@@ -65,6 +66,20 @@ fn of_permission(context: &mut Context<'_>, sheet: &Sheet, row: Row<'_>) {
         context.no_kind(sheet, row, "kind", kind);
     } else if field != EVERY {
         context.names_field(sheet, row, "field", kind, field);
+    }
+}
+
+/// A word of a list, in a kind whose records may be restricted.
+fn of_restricted(context: &mut Context<'_>, sheet: &Sheet, row: Row<'_>) {
+    let (kind, field) = (row.cell("kind"), row.cell("field"));
+    if context.kinds.get(kind).is_some_and(|kind| kind.cell("scope") != "own") {
+        let (vi, en) = ("loại này không bảo mật riêng được", "records of this kind can't be restricted");
+        context.tell(sheet, row, "kind", "restricted.kind", vi, en);
+        return;
+    }
+    context.names_field(sheet, row, "field", kind, field);
+    if let Some(list) = context.field(kind, field).map(|field| field.cell("list")) {
+        in_list(context, sheet, row, "word", list);
     }
 }
 

@@ -24,6 +24,7 @@ const COLUMNS: &[(&str, &str, &str)] = &[
     ("base", "gói cơ sở", "base pack"),
     ("certainty", "mức chắc chắn", "certainty"),
     ("code", "mã", "code"),
+    ("word", "mã chỉ trường hợp bảo mật được ghi", "code that only a restricted case has"),
     ("date", "ngày", "day"),
     ("decision", "loại quyết định", "kind of decision"),
     ("document", "văn bản", "document"),
@@ -248,6 +249,7 @@ impl Names {
                 "label_vi" | "label_en" | "title_vi" | "title_en" => true,
                 // A right is called by all that it says.
                 "kind" | "field" | "action" | "role" | "when" => table.file == "permissions.csv",
+                "word" => table.file == schema::RESTRICTED,
                 _ => false,
             };
             let said = row.filled().filter(|(column, _)| !is_name(column));
@@ -281,6 +283,7 @@ impl Names {
             }
             "codes.csv" => of("của danh mục", "of the list", row.cell("list")),
             "permissions.csv" => self.right(row, lang),
+            schema::RESTRICTED => of("của", "of", self.name(KINDS, row.cell("kind"), lang)),
             "calendar.csv" => format!("{} {name}", day(row.cell("date"))),
             "hotlines.csv" => format!("{} {name}", row.cell("number")),
             schema::UNITS => format!("{} {name}", row.cell("code")),

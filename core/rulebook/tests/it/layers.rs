@@ -153,3 +153,13 @@ fn a_pack_says_who_it_is() {
     assert_eq!(newer.lacks(), ["maps.offline"]);
     assert_eq!(Pack::built_in().lacks(), Vec::<String>::new());
 }
+
+#[test]
+fn an_office_says_of_more_groups_that_their_cases_are_restricted() {
+    let rulebook =
+        over(&[("restricted.csv", "case,groups,disabled,Quy định của tỉnh,practice,2026-12-10,,\n")]);
+    let said = serde_json::json!(["disabled"]);
+    assert!(!rulebook.restricts("case", "groups", &said, day("2026-12-09")));
+    assert!(rulebook.restricts("case", "groups", &said, day("2026-12-10")));
+    assert!(rulebook.restricts("case", "groups", &serde_json::json!(["hiv"]), day("2026-12-10")));
+}

@@ -123,3 +123,29 @@ fn a_row_holds_on_its_days_only() {
     assert!(!rulebook.may_add(&Role::new("centre_head"), day(), kind::VISIT, false));
     assert!(rulebook.may_add(&Role::new("centre_head"), day().succ_opt().unwrap(), kind::VISIT, false));
 }
+
+/// The groups b, đ, e, g, i, k, l, m of the Law on Children, article 10.1; an office may say more of them.
+#[test]
+fn eight_groups_of_children_lie_in_restricted_cases_only() {
+    let head = Role::new("case_manager");
+    let opened = |groups: &[&str], more: &[(&str, Value)]| {
+        let mut said = vec![("groups", json!(groups)), ("parent", json!("household:1"))];
+        said.extend(more.iter().cloned());
+        denied(&head, "case", None, &said)
+    };
+    for group in
+        ["abandoned", "hiv", "offender", "drugs", "violence", "exploited", "sexual_abuse", "trafficked"]
+    {
+        assert_eq!(opened(&[group], &[]), ["open groups"], "{group}");
+        assert_eq!(opened(&["orphan", group], &[]), ["open groups"], "{group} among others");
+        assert_eq!(opened(&[group], &[("restricted", json!(true))]), [] as [&str; 0], "{group}");
+    }
+    let rest = ["orphan", "nobody", "disabled", "working", "ill", "migrant"];
+    assert_eq!(opened(&rest, &[]), [] as [&str; 0]);
+
+    let open = state(MINE, &[("groups", json!(["disabled"]))]);
+    let said = [("groups", json!(["disabled", "hiv"]))];
+    assert_eq!(denied(&head, "case", Some(&open), &said), ["open groups"]);
+    let restricted = state(MINE, &[("restricted", json!(true))]);
+    assert_eq!(denied(&head, "case", Some(&restricted), &said), [] as [&str; 0]);
+}

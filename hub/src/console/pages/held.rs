@@ -120,6 +120,10 @@ pub fn reason(code: &str, visitor: &Visitor) -> &'static str {
         "permission.restrict" => {
             ("Không được đổi mức bảo mật.", "Nobody of this role may change how confidential it is.")
         }
+        "permission.open" => (
+            "Nói công khai với xã điều chỉ trường hợp bảo mật được ghi.",
+            "Says openly to a commune what only a restricted case may say.",
+        ),
         "permission.no-manager" => {
             ("Hồ sơ bảo mật sẽ không còn người quản lý.", "Nobody would manage the restricted case.")
         }

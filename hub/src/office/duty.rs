@@ -49,7 +49,7 @@ pub fn phone(typed: &str) -> Option<Redacted<String>> {
     let is_number = typed.chars().all(|c| c.is_ascii_digit() || " .-()+".contains(c));
     let plus = if typed.starts_with('+') { "+" } else { "" };
     let number = format!("{plus}{digits}");
-    (is_number && (3..=15).contains(&digits.len())).then(|| Redacted(number))
+    (is_number && (3..=15).contains(&digits.len())).then_some(Redacted(number))
 }
 
 #[cfg(test)]

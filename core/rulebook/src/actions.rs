@@ -156,6 +156,10 @@ pub enum Test {
     Field { kind: String, is: Want },
     /// `no-clock:*`, `no-clock:cp_emergency|cp_removal_end`: none of these is open.
     NoClock(Clocks),
+    /// `over:ad_no_contact`: this one runs, and its time is over.
+    Over(String),
+    /// `some:handover if latest:closing.at is reason=moved_away`: asked only where the second may hold.
+    If { then: Box<Test>, when: Box<Test> },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,6 +170,11 @@ pub enum Clocks {
 
 impl Test {
     pub(crate) fn read(text: &str) -> Option<Self> {
+        if let Some((then, when)) = text.split_once(" if ") {
+            let when =
+                Self::read(when).filter(|when| matches!(when, Self::Latest { .. } | Self::Field { .. }));
+            return Some(Self::If { then: Self::read(then)?.into(), when: when?.into() });
+        }
         let (what, of) = text.split_once(':')?;
         match what {
             "some" => {
@@ -191,15 +200,26 @@ impl Test {
                 let codes: Vec<String> = of.split('|').map(str::to_owned).collect();
                 codes.iter().all(|code| !code.is_empty()).then_some(Self::NoClock(Clocks::These(codes)))
             }
+            "over" => (!of.is_empty() && !of.contains('|')).then(|| Self::Over(of.to_owned())),
             _ => None,
         }
     }
 
-    /// The records below that it reads.
-    pub fn selector(&self) -> Option<&Selector> {
+    /// It waits for a deadline to be over, rather than met.
+    pub fn waits_for_the_end(&self) -> bool {
         match self {
-            Self::Some { of, .. } | Self::None(of) | Self::Latest { of, .. } => Some(of),
-            Self::Field { .. } | Self::NoClock(_) => None,
+            Self::Over(_) => true,
+            Self::If { then, .. } => then.waits_for_the_end(),
+            _ => false,
+        }
+    }
+
+    /// The records below that it reads.
+    pub fn selectors(&self) -> Vec<&Selector> {
+        match self {
+            Self::Some { of, .. } | Self::None(of) | Self::Latest { of, .. } => vec![of],
+            Self::Field { .. } | Self::NoClock(_) | Self::Over(_) => Vec::new(),
+            Self::If { then, when } => [then.selectors(), when.selectors()].concat(),
         }
     }
 }
@@ -207,7 +227,8 @@ impl Test {
 impl<'de> Deserialize<'de> for Test {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let wrong = "some:KIND[…], none:KIND[…], latest:KIND.FIELD[…] is FIELD=WORD, field:KIND.FIELD=WORD or no-clock:*";
+        let wrong = "some:KIND[…], none:KIND[…], latest:KIND.FIELD[…] is FIELD=WORD, field:KIND.FIELD=WORD, no-clock:* \
+                     or over:CLOCK; of them one may stand after \" if \": latest:… or field:…";
         Self::read(&text).ok_or_else(|| serde::de::Error::custom(wrong))
     }
 }
@@ -238,7 +259,8 @@ impl Rulebook {
     /// The kinds of records below that the steps of a workflow and its clocks read.
     pub fn read_below(&self, workflow: &str) -> std::collections::BTreeSet<&str> {
         let guards = self.steps(workflow).into_iter().flat_map(|step| &step.guard);
-        let read = guards.filter_map(|id| self.condition(id)?.test.selector()).map(|of| of.kind.as_str());
+        let tests = guards.filter_map(|id| self.condition(id));
+        let read = tests.flat_map(|condition| condition.test.selectors()).map(|of| of.kind.as_str());
         let approved = self.steps(workflow).into_iter().filter_map(|step| step.approves.as_deref());
         let clocks = self.clocks().iter().filter(|clock| clock.workflow == workflow);
         read.chain(approved).chain(clocks.flat_map(crate::Clock::reads_below)).collect()
@@ -267,5 +289,18 @@ mod tests {
         for wrong in ["", "some:", "some:x attempt", "latest:assessment", "no-clock:", "field:case=yes"] {
             assert_eq!(Test::read(wrong), None, "{wrong}");
         }
+        for wrong in ["over:", "over:a|b", "some:a if some:b", "some:a if ", "x if field:case.a=b"] {
+            assert_eq!(Test::read(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_condition_may_be_asked_under_another() {
+        let text = "over:ad_no_contact if latest:closing.at is reason=no_contact_1_month";
+        let Some(test) = Test::read(text) else { panic!("it isn't read") };
+        let Test::If { then, when } = &test else { panic!("{test:?}") };
+        assert_eq!(**then, Test::Over("ad_no_contact".into()));
+        assert!(matches!(&**when, Test::Latest { of, is } if of.kind == "closing" && is.len() == 1));
+        assert_eq!(test.selectors().len(), 1);
     }
 }

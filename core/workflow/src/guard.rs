@@ -26,7 +26,7 @@ pub struct Choice<'r> {
 pub struct Unmet<'r> {
     pub condition: &'r Condition,
     /// Deadlines that are open.
-    pub open: Vec<&'r rulebook::Phrase>,
+    pub open: Vec<Deadline<'r>>,
 }
 
 impl Unmet<'_> {
@@ -34,7 +34,11 @@ impl Unmet<'_> {
     pub fn text(&self, lang: Lang) -> String {
         let told = self.condition.refusal.get(lang);
         let ground = self.condition.certainty.beside(&self.condition.article, lang);
-        let open: Vec<&str> = self.open.iter().map(|title| title.get(lang)).collect();
+        let named = |deadline: &Deadline<'_>| match self.condition.test.waits_for_the_end() {
+            true => deadline.due_text(lang),
+            false => deadline.title.get(lang).to_owned(),
+        };
+        let open: Vec<String> = self.open.iter().map(named).collect();
         match open.as_slice() {
             [] => format!("{told} ({ground})"),
             open => format!("{told} ({ground}): {}", open.join("; ")),
@@ -101,24 +105,45 @@ pub fn unmet<'r>(
 }
 
 fn fails<'r>(condition: &'r Condition, facts: &Facts<'_>, running: &[Deadline<'r>]) -> Option<Unmet<'r>> {
-    let mut open = Vec::new();
-    let holds = match &condition.test {
-        Test::Some { least, of } => facts.select(of, Heads::All).count() >= *least as usize,
+    let test = match &condition.test {
+        // Asked where any of what stands beside each other may make it hold.
+        Test::If { when, .. } if !holds(when, facts, running, Heads::Any) => return None,
+        Test::If { then, .. } => then,
+        test => test,
+    };
+    let open =
+        |counts: &dyn Fn(&Deadline<'r>) -> bool| running.iter().filter(|one| counts(one)).cloned().collect();
+    (!holds(test, facts, running, Heads::All)).then(|| Unmet {
+        condition,
+        open: match test {
+            Test::NoClock(clocks) => open(&|deadline| counts(clocks, deadline)),
+            Test::Over(code) => open(&|deadline| deadline.code == code),
+            _ => Vec::new(),
+        },
+    })
+}
+
+fn counts(clocks: &OpenClocks, deadline: &Deadline<'_>) -> bool {
+    match clocks {
+        OpenClocks::All => true,
+        OpenClocks::These(codes) => codes.iter().any(|code| code == deadline.code),
+    }
+}
+
+fn holds(test: &Test, facts: &Facts<'_>, running: &[Deadline<'_>], heads: Heads) -> bool {
+    match test {
+        Test::Some { least, of } => facts.select(of, heads).count() >= *least as usize,
         Test::None(of) => facts.select(of, Heads::Any).next().is_none(),
         Test::Latest { of, is } => {
             let at = |state: &RecordState| of.at.as_deref().and_then(|field| time(state.value(field)?));
             let last = facts.select(of, Heads::Any).max_by_key(|(record, state)| (at(state), record.id));
-            last.is_some_and(|(_, state)| is.iter().all(|want| want.fits(state, Heads::All)))
+            last.is_some_and(|(_, state)| is.iter().all(|want| want.fits(state, heads)))
         }
-        Test::Field { is, .. } => is.fits(facts.state, Heads::All),
-        Test::NoClock(clocks) => {
-            let counts = |deadline: &&Deadline<'_>| match clocks {
-                OpenClocks::All => true,
-                OpenClocks::These(codes) => codes.iter().any(|code| code == deadline.code),
-            };
-            open.extend(running.iter().filter(counts).map(|deadline| deadline.title));
-            open.is_empty()
+        Test::Field { is, .. } => is.fits(facts.state, heads),
+        Test::NoClock(clocks) => !running.iter().any(|deadline| counts(clocks, deadline)),
+        Test::Over(code) => running.iter().any(|deadline| deadline.code == code && deadline.overdue),
+        Test::If { then, when } => {
+            !holds(when, facts, running, Heads::Any) || holds(then, facts, running, heads)
         }
-    };
-    (!holds).then_some(Unmet { condition, open })
+    }
 }

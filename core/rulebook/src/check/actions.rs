@@ -107,32 +107,48 @@ fn spread<'a>(from: Vec<&'a str>, leads: impl Fn(&str) -> Vec<&'a str>) -> BTree
 fn conditions(context: &mut Context<'_>) {
     let sheet = context.tables.sheet(schema::CONDITIONS);
     for row in sheet.rows() {
-        let Some(test) = Test::read(row.cell("test")) else { continue };
-        if let Some(selector) = test.selector() {
-            clocks::of_selector(context, sheet, row, "test", selector);
+        if let Some(test) = Test::read(row.cell("test")) {
+            of_test(context, row, &test);
         }
-        match &test {
-            Test::Latest { of, is } => {
-                for want in is {
-                    context.names_field(sheet, row, "test", &of.kind, &want.field);
-                    clocks::words(context, sheet, row, "test", &of.kind, want);
-                }
+    }
+}
+
+fn of_test(context: &mut Context<'_>, row: Row<'_>, test: &Test) {
+    let sheet = context.tables.sheet(schema::CONDITIONS);
+    match test {
+        Test::Some { of, .. } | Test::None(of) => clocks::of_selector(context, sheet, row, "test", of),
+        Test::Latest { of, is } => {
+            clocks::of_selector(context, sheet, row, "test", of);
+            for want in is {
+                context.names_field(sheet, row, "test", &of.kind, &want.field);
+                clocks::words(context, sheet, row, "test", &of.kind, want);
             }
-            Test::Field { kind, is } => {
-                context.names_field(sheet, row, "test", kind, &is.field);
-                clocks::words(context, sheet, row, "test", kind, is);
-            }
-            Test::NoClock(crate::OpenClocks::These(codes)) => {
-                let clocks = context.tables.sheet(schema::CLOCKS);
-                for code in codes {
-                    if !clocks.rows().any(|row| row.cell("id") == code) {
-                        let (vi, en) =
-                            (format!("không có hạn {code:?}"), format!("there is no deadline {code:?}"));
-                        context.tell(sheet, row, "test", "reference.clock", vi, en);
-                    }
-                }
-            }
-            _ => {}
         }
+        Test::Field { kind, is } => {
+            context.names_field(sheet, row, "test", kind, &is.field);
+            clocks::words(context, sheet, row, "test", kind, is);
+        }
+        Test::NoClock(crate::OpenClocks::All) => {}
+        Test::NoClock(crate::OpenClocks::These(codes)) => {
+            codes.iter().for_each(|code| of_clock(context, row, code));
+        }
+        Test::Over(code) => {
+            context.feature(sheet, row, "test", "conditions.over");
+            of_clock(context, row, code);
+        }
+        Test::If { then, when } => {
+            context.feature(sheet, row, "test", "conditions.if");
+            of_test(context, row, then);
+            of_test(context, row, when);
+        }
+    }
+}
+
+fn of_clock(context: &mut Context<'_>, row: Row<'_>, code: &str) {
+    let sheet = context.tables.sheet(schema::CONDITIONS);
+    let mut clocks = context.tables.sheet(schema::CLOCKS).rows();
+    if !clocks.any(|row| row.cell("id") == code) {
+        let (vi, en) = (format!("không có hạn {code:?}"), format!("there is no deadline {code:?}"));
+        context.tell(sheet, row, "test", "reference.clock", vi, en);
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// What this program can do beyond what every program can: rows may need it by these names.
-const FEATURES: [&str; 10] = [
+const FEATURES: [&str; 12] = [
     "clocks.action",
     "clocks.asks-reason",
     "clocks.escalate",
@@ -18,7 +18,8 @@ const FEATURES: [&str; 10] = [
     "clocks.repeat",
     "clocks.voids",
     "clocks.who",
-    "restricted.word",
+    "conditions.if",
+    "conditions.over",
 ];
 
 /// What a pack needs and this program doesn't have.

@@ -20,6 +20,7 @@ const FEATURES: [&str; 12] = [
     "clocks.who",
     "conditions.if",
     "conditions.over",
+    "restricted.word",
 ];
 
 /// What a pack needs and this program doesn't have.

@@ -56,6 +56,7 @@ pub fn router(hub: Hub) -> Router {
         .route("/records/{kind}/{id}/give", post(charge::give))
         .route("/records/{kind}/{id}/aside", get(charge::asked).post(charge::step_aside))
         .route("/records/{kind}/{id}/steps/{action}", get(steps::page).post(steps::take))
+        .route("/records/{kind}/{id}/seen", post(steps::seen))
         .route("/records/{kind}/{id}", get(record::page))
         .route("/prints", get(prints::list))
         .route("/prints/{id}", get(prints::blank))

@@ -11,6 +11,7 @@ mod column;
 pub mod copy;
 pub mod cursors;
 pub mod devices;
+pub mod differs;
 mod error;
 pub mod feeds;
 pub mod forks;
@@ -65,6 +66,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("db/migrations/0006_keys.sql")),
     M::up(include_str!("db/migrations/0007_steps.sql")),
     M::up(include_str!("db/migrations/0008_duty.sql")),
+    M::up(include_str!("db/migrations/0009_differs.sql")),
 ];
 
 /// Other processes (the command line beside a running hub) write too.

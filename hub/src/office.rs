@@ -5,6 +5,7 @@ pub mod certificate;
 pub mod charge;
 pub mod desk;
 pub mod devices;
+pub mod differs;
 pub mod duty;
 pub mod erasure;
 pub mod filling;

@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use chrono::NaiveDate;
-use model::{DeviceId, Feed, RecordRef, Role, UserId, clock::moment, record::field};
+use model::{DeviceId, Feed, RecordRef, RecordState, Role, UserId, clock::moment, record::field};
 use rulebook::{Clock, Rulebook};
 use std::collections::BTreeSet;
 use wire::roles::RoleStatement;
@@ -53,15 +53,35 @@ pub fn standing(
 ) -> Result<Option<Standing>, HubError> {
     let Some(row) = records::find(read, reference)? else { return Ok(None) };
     let Some(workflow) = rulebook.workflow_of(row.kind(), &row.state) else { return Ok(None) };
-    let kinds = read_below(rulebook, workflow);
-    let mut below = Vec::new();
-    if !kinds.is_empty() {
-        let kinds: Vec<&str> = kinds.into_iter().collect();
-        let beside = records::of_kinds(read, &row.root, &kinds)?.into_iter();
-        let own = beside.filter(|one| one.parent.as_ref() == Some(reference));
-        below.extend(own.map(|one| (one.reference, one.state)));
+    let below = read_from(read, rulebook, workflow, &row)?;
+    standing_of(read, rulebook, &row, &below, today)
+}
+
+/// The records below one that its workflow reads.
+pub fn read_from(
+    read: &Read,
+    rulebook: &Rulebook,
+    workflow: &str,
+    row: &RecordRow,
+) -> Result<Vec<(RecordRef, RecordState)>, HubError> {
+    let kinds: Vec<&str> = read_below(rulebook, workflow).into_iter().collect();
+    if kinds.is_empty() {
+        return Ok(Vec::new());
     }
-    Standing::of(rulebook, (reference, &row.state), &below, &Known(read), today)
+    let beside = records::of_kinds(read, &row.root, &kinds)?.into_iter();
+    let own = beside.filter(|one| one.parent.as_ref() == Some(&row.reference));
+    Ok(own.map(|one| (one.reference, one.state)).collect())
+}
+
+/// Where a record stands by what of it lies below.
+pub fn standing_of(
+    read: &Read,
+    rulebook: &Rulebook,
+    row: &RecordRow,
+    below: &[(RecordRef, RecordState)],
+    today: NaiveDate,
+) -> Result<Option<Standing>, HubError> {
+    Standing::of(rulebook, (&row.reference, &row.state), below, &Known(read), today)
 }
 
 fn read_below<'r>(rulebook: &'r Rulebook, workflow: &str) -> BTreeSet<&'r str> {

@@ -4,12 +4,15 @@
 use crate::{
     Hub, HubError,
     db::{
-        Read, Tx, forms as published,
+        Read, Tx,
+        differs::Differs,
+        forms as published,
         records::{self, RecordRow},
         users::{self, User},
     },
     office::{
         desk::{self, Edit},
+        differs,
         filling::{self, Go, Sent},
         records as readable,
     },
@@ -89,6 +92,8 @@ pub struct Here {
     below: Vec<(RecordRef, RecordState)>,
     now: DateTime<FixedOffset>,
     user: User,
+    /// Steps whose conditions didn't hold when they were received.
+    pub differs: Vec<Differs>,
 }
 
 impl Here {
@@ -105,11 +110,17 @@ impl Here {
         let beside = records::of_root(read, &shown.root)?.into_iter();
         let below = beside.map(|row| (row.reference, row.state)).collect();
         let (now, user) = (vietnam(&hub.clock.now()), user.clone());
-        Ok(Some(Self { record: shown, workflow, standing, rulebook, below, now, user }))
+        let differs = differs::of(read, record)?;
+        Ok(Some(Self { record: shown, workflow, standing, rulebook, below, now, user, differs }))
     }
 
     pub fn rulebook(&self) -> &Rulebook {
         &self.rulebook
+    }
+
+    /// Whether the user may say that they have looked at one of those.
+    pub fn may_see_to(&self) -> bool {
+        self.rulebook.may_assign(&self.user.role, self.now.date_naive())
     }
 
     /// Its deadlines that run.

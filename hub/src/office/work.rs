@@ -4,7 +4,7 @@
 use crate::{
     Hub, HubError,
     db::{
-        Read, devices, members,
+        Read, devices, differs, members,
         progress::{self, Row},
         records::{self, RecordRow},
         users::{self, User},
@@ -84,6 +84,8 @@ pub struct Work {
     pub silent: Vec<Silent>,
     /// Who may be put in charge, where one worker's records are asked for.
     pub candidates: Vec<(UserId, String)>,
+    /// Records with a step that counts although something was missing, which nobody has looked at.
+    pub differing: Vec<RecordRow>,
     /// The one worker whose records are asked for, if the user may say when they are away.
     pub leave: Option<UserId>,
 }
@@ -107,6 +109,8 @@ pub struct Silent {
 
 /// So many rows are shown.
 pub const MOST: usize = 100;
+/// So many steps that nobody has looked at.
+const MOST_DIFFERING: u32 = 100;
 const DAY: u64 = 24 * 60 * 60 * 1000;
 const WEEK: u64 = 7 * DAY;
 
@@ -161,7 +165,23 @@ pub fn of(hub: &Hub, read: &Read, user: &User, filter: &Filter) -> Result<Work, 
         Worker::Any | Worker::Nobody => None,
     };
     let leave = one.map(|one| one.id);
-    Ok(Work { counts, rows, fitting: count, communes: by_commune, workers, silent, candidates, leave })
+    let mut differing: Vec<RecordRow> = Vec::new();
+    for one in differs::unseen(read, &feeds, communes.is_none(), MOST_DIFFERING)? {
+        if !differing.iter().any(|known| known.reference == one.of) {
+            differing.extend(records::find(read, &one.of)?);
+        }
+    }
+    Ok(Work {
+        counts,
+        rows,
+        fitting: count,
+        communes: by_commune,
+        workers,
+        silent,
+        candidates,
+        differing,
+        leave,
+    })
 }
 
 impl Counts {

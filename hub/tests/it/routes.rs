@@ -43,6 +43,7 @@ mod records_kind_id_give;
 mod records_kind_id_print_print;
 mod records_kind_id_remove;
 mod records_kind_id_restore;
+mod records_kind_id_seen;
 mod records_kind_id_steps_action;
 mod records_kind_new;
 mod start;

@@ -139,6 +139,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         }
         @if let Some((here, names)) = &here {
             (steps::undecided(here, names, &visitor))
+            (steps::differs(here, &visitor))
             (steps::links(here, &visitor))
             @if !candidates.is_empty() { (pages::choice(&case.reference, &candidates, case.text("worker"), &visitor)) }
             p { a href={ "/records/" (case.kind()) "/" (case.id()) "/aside" } {

@@ -118,6 +118,7 @@ fn drawn(found: Found, visitor: &Visitor, hub: &Hub) -> Markup {
         (conflicts(&page.conflicts, &around.writers, lang))
         @if let Some((here, names)) = &here {
             (steps::undecided(here, names, visitor))
+            (steps::differs(here, visitor))
             (steps::links(here, visitor))
         }
         @if may_write { p.row.actions { (edit::link(&page.reference, visitor)) } }

@@ -298,6 +298,39 @@ pub fn undecided(here: &Here, names: &BTreeMap<UserId, String>, visitor: &Visito
 }
 
 /// What was done, and what became of each deadline.
+/// Steps that count although something was missing, for who answers for the case.
+pub fn differs(here: &Here, visitor: &Visitor) -> Markup {
+    let lang = visitor.lang;
+    let label = |step: &RecordRef| {
+        let taken = here.standing.steps.iter().find(|taken| taken.id == step.id)?;
+        Some(timeline::called(here.rulebook(), &here.workflow, &taken.action, lang))
+    };
+    let missing = |id: &String| here.rulebook().condition(id).map(|condition| condition.refusal.get(lang));
+    html! { @for one in here.differs.iter().filter(|one| !one.seen) { div.notice.bad role="alert" {
+        p {
+            (lang.pick("Khi văn phòng nhận bước này, còn thiếu điều kiện: ", "When the office received this step, something was missing: "))
+            strong { (label(&one.step).unwrap_or_default()) }
+        }
+        ul { @for text in one.conditions.iter().filter_map(missing) { li { (text) } } }
+        @if here.may_see_to() {
+            form method="post" action={ "/records/" (one.step.kind) "/" (one.step.id) "/seen" } {
+                button.quiet { (lang.pick("Đã xem", "I have looked at it")) }
+            }
+        }
+    } } }
+}
+
+pub async fn seen(
+    State(hub): State<Hub>,
+    visitor: Visitor,
+    Path((kind, id)): Path<(String, Uuid)>,
+) -> Result<Redirect, Refusal> {
+    visitor.require(Permission::ReadPeople)?;
+    let (by, step) = (visitor.user.clone(), RecordRef::new(kind, id));
+    let of = hub.write(move |hub, tx| crate::office::differs::seen(hub, tx, &by, &step)).await;
+    Ok(Redirect::to(&facts::path(&of.map_err(|error| visitor.failed(error))?)))
+}
+
 pub fn timeline(here: &Here, names: &BTreeMap<UserId, String>, now: u64, visitor: &Visitor) -> Markup {
     let (lang, now) = (visitor.lang, moment(now).unwrap_or_default());
     let lines = timeline::lines(here.rulebook(), &here.workflow, &here.standing, now, lang);

@@ -78,6 +78,7 @@ pub async fn page(
         div.cards {
             (communes(&work, &filter, &visitor))
             (workers(&work, &filter, lang))
+            (differing(&work, &visitor))
             (silent(&work, lang))
         }
     };
@@ -237,6 +238,15 @@ fn away(one: &InCharge, lang: Lang) -> Markup {
     html! { @if let Some(until) = one.away_until {
         " " span.mark { (lang.pick("nghỉ đến ", "away until ")) (until.format("%d/%m/%Y")) }
     } }
+}
+
+fn differing(work: &Work, visitor: &Visitor) -> Markup {
+    let title =
+        visitor.lang.pick("Bước làm khi còn thiếu điều kiện", "Steps taken while something was missing");
+    html! { @if !work.differing.is_empty() { article {
+        h2 { (title) }
+        ul { @for record in &work.differing { li { (facts::link(record, visitor)) } } }
+    } } }
 }
 
 fn silent(work: &Work, lang: Lang) -> Markup {

@@ -13,13 +13,14 @@ use crate::{
         members, offices, records as kept,
     },
     office::{
-        listing, progress,
+        differs, listing, progress,
         sync::submission::{self, Evaluated},
     },
 };
 use model::{Feed, RecordRef, RecordState, UserId, batch::Shown};
 use rulebook::Rulebook;
 use std::collections::{BTreeMap, BTreeSet};
+use workflow::TRANSITION;
 
 /// Entries by feed: numbered in the order of the feeds, so that two writers never wait for each other.
 type Entries = BTreeMap<Feed, Vec<Entry>>;
@@ -59,6 +60,9 @@ pub fn write(
             progress::show(tx, rulebook, root)?;
         }
         listing::show(tx, rulebook, root)?;
+    }
+    for step in routes.keys().filter(|id| id.kind.as_str() == TRANSITION) {
+        differs::weigh(tx, rulebook, step)?;
     }
     for (index, evaluated) in submissions {
         submission::keep(tx, &changes[*index], evaluated)?;

@@ -301,9 +301,9 @@ fn law_holds_from_its_day_on() {
 }
 
 #[test]
-fn the_other_workflow_moves_by_its_field() {
-    let mut case = Case::new("adult", &[("state", json!("implement"))]);
-    assert!(case.standing("2026-11-24 09:00").progress.is_none());
+fn a_case_from_before_begins_where_its_field_says() {
+    let mut case = Case::new(ADULT, &[("state", json!("implement"))]);
+    assert_eq!(case.standing("2026-11-24 09:00").progress.unwrap().state, "implement");
     assert!(case.lines("2026-11-24 09:00").is_empty());
     case.say("returned", json!(true));
     case.say("returned_home_at", said("2026-08-31 10:00"));

@@ -21,6 +21,7 @@ use workflow::{
 
 pub static RULEBOOK: LazyLock<Arc<Rulebook>> = LazyLock::new(|| Rulebook::built_in().unwrap());
 pub const CHILD: &str = "child-protection";
+pub const ADULT: &str = "adult";
 pub const OFFICER: &str = "child_protection_officer";
 pub const CHAIRMAN: &str = "commune_chairman";
 
@@ -185,7 +186,9 @@ impl Case {
         more: &[(&str, Value)],
     ) -> Uuid {
         let step = id(1000 + self.below.len() as u128);
-        let edit = workflow::edit(step, &self.reference, CHILD, action, "quoc_gia:2", &at(when).to_rfc3339());
+        let workflow = self.state.text("workflow").unwrap();
+        let at = at(when).to_rfc3339();
+        let edit = workflow::edit(step, &self.reference, workflow, action, "quoc_gia:3", &at);
         let mut fields: Vec<(&str, Value)> =
             edit.fields.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
         fields.push((PARENT, json!(self.reference.to_string())));

@@ -5,6 +5,7 @@
 mod cells;
 mod clocks;
 mod common;
+mod conditions;
 mod fold;
 mod histories;
 mod stories;

@@ -83,7 +83,8 @@ fn act(dice: &mut Dice, known: &mut Vec<RecordRef>, members: &[String]) -> Vec<R
     }
     let mut edits = Vec::new();
     if kind == "case" {
-        edit = edit.set("state", dice.pick(&["plan", "closed"])).set("workflow", "adult");
+        // One that moves by its field.
+        edit = edit.set("state", dice.pick(&["open", "done"])).set("workflow", "goal");
         if dice.below(2) == 0 {
             // A restricted case lies under nothing.
             edit.parent = None;

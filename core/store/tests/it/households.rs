@@ -79,7 +79,9 @@ fn a_row_follows_its_records() {
     let home = household("Hộ Một").set("next_visit", "2026-12-01");
     let reference = home.record.clone();
     let (a, b) = (person("An", &reference), person("Bình", &reference));
-    let case = RecordEdit::new(new_ref(kind::CASE)).under(reference.clone()).set("state", "assessment");
+    // One that moves by its field.
+    let case = RecordEdit::new(new_ref(kind::CASE)).under(reference.clone());
+    let case = case.set("workflow", "goal").set("state", "open");
     let case_ref = case.record.clone();
     phone.store.commit(vec![home, a.clone(), b, case]).unwrap();
     let row = || phone.store.listed(&reference).unwrap().unwrap();
@@ -96,7 +98,7 @@ fn a_row_follows_its_records() {
 
     let visit = RecordEdit::new(new_ref(kind::VISIT)).under(reference.clone()).set("date", "2026-12-02");
     let moved_out = RecordEdit::new(a.record).set("removed", "moved");
-    let closed = RecordEdit::new(case_ref).set("state", "closed");
+    let closed = RecordEdit::new(case_ref).set("state", "done");
     phone.store.commit(vec![visit, moved_out, closed]).unwrap();
     let later = row();
     assert_eq!(counts(&later), (1, 0));

@@ -8,8 +8,9 @@ use wire::pull::Entry;
 fn case_of(home: &RecordEdit) -> RecordEdit {
     RecordEdit::new(new_ref(kind::CASE))
         .under(home.record.clone())
-        .set("workflow", "adult")
-        .set("state", "collect_assess")
+        // One that moves by its field.
+        .set("workflow", "goal")
+        .set("state", "open")
         .set("reason", "Nghỉ học")
         .set("summary", "Điều đã thấy")
 }
@@ -35,7 +36,7 @@ fn a_case_is_read_with_its_households_name_and_without_what_is_written_of_it() {
     phone.store.commit(vec![RecordEdit::new(home.record).set("removed", "moved")]).unwrap();
     assert_eq!(open_cases(&phone)[0].root_title, None);
 
-    phone.store.commit(vec![RecordEdit::new(case.record.clone()).set("state", "closed")]).unwrap();
+    phone.store.commit(vec![RecordEdit::new(case.record.clone()).set("state", "done")]).unwrap();
     assert_eq!(open_cases(&phone), []);
     assert_eq!(phone.store.progress(kind::CASE, false, |case| case).unwrap().len(), 1);
     phone.store.commit(vec![RecordEdit::new(case.record).set("removed", "twice")]).unwrap();

@@ -56,7 +56,6 @@ impl Scene {
             RecordEdit::new(case.clone())
                 .under(household.clone())
                 .set("reason", "Cần trợ giúp khẩn cấp")
-                .set("state", "plan")
                 .set("opened_at", "2026-11-20T09:00:00+07:00"),
             submitted,
             home,

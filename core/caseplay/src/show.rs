@@ -261,12 +261,12 @@ impl View<'_> {
         let steps = self.standing.steps.iter().filter(|step| self.verdict(step.id) == Verdict::Counts);
         let approval = |step: &Taken| {
             let approved = step.approved.as_ref()?;
-            let now = workflow::version(acting::bound(approved, &kept));
+            let now = acting::bound(approved, &kept);
             Some(json!({
                 "step": named(names, step.id),
                 "at": moment(step.at).map(|at| date_time(&at)),
                 "record": approved.to_string(),
-                "revised": step.version.as_ref() != Some(&now),
+                "revised": acting::is_revised(self.rulebook(), step, self.said(step.id), &now),
                 "said": self.snapshot(step.id),
             }))
         };
@@ -275,10 +275,13 @@ impl View<'_> {
 
     /// What an approval bound: of each record what it said.
     fn snapshot(&self, step: Uuid) -> Value {
-        let mut steps = self.records.iter().filter(|(record, _)| record.id == step);
-        let said = steps.next().and_then(|(_, state)| state.text(field::SNAPSHOT)).unwrap_or_default();
-        let records = acting::approved(said).into_iter();
+        let records = acting::approved(self.said(step)).into_iter();
         records.map(|(record, fields)| json!({ "record": record.to_string(), "fields": fields })).collect()
+    }
+
+    fn said(&self, step: Uuid) -> &str {
+        let mut steps = self.records.iter().filter(|(record, _)| record.id == step);
+        steps.next().and_then(|(_, state)| state.text(field::SNAPSHOT)).unwrap_or_default()
     }
 
     fn timeline(&self) -> Value {

@@ -3,11 +3,11 @@
 use crate::page::Kept;
 use chrono::{DateTime, FixedOffset};
 use model::{RecordEdit, RecordRef, SubmissionId};
-use rulebook::{Lang, Rulebook, Step};
+use rulebook::{Lang, ListRole, Rulebook, Step};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use uuid::Uuid;
-use workflow::{Branch, Standing, field, guard::Choice, version};
+use workflow::{Branch, Standing, Taken, field, guard::Choice, version};
 
 /// What somebody wants to do.
 #[derive(Clone, Copy, Default)]
@@ -139,6 +139,26 @@ fn snapshot(records: &[Kept<'_>]) -> String {
 pub fn approved(snapshot: &str) -> Vec<(RecordRef, BTreeMap<String, Value>)> {
     let read: BTreeMap<String, BTreeMap<String, Value>> = serde_json::from_str(snapshot).unwrap_or_default();
     read.into_iter().filter_map(|(record, fields)| Some((record.parse().ok()?, fields))).collect()
+}
+
+/// Whether what a step approved says something else by now. How far it has come (the field of its state) is no other plan.
+pub fn is_revised(rulebook: &Rulebook, step: &Taken, snapshot: &str, now: &[Kept<'_>]) -> bool {
+    if step.version.as_ref() == Some(&version(now.iter().copied())) {
+        return false;
+    }
+    let said: BTreeMap<_, _> = approved(snapshot).into_iter().collect();
+    let is_same = |(record, state): &Kept<'_>| {
+        let Some(was) = said.get(record) else { return false };
+        let kind = rulebook.kind(record.kind.as_str());
+        let stands = kind.and_then(|kind| kind.listed_as(ListRole::State)).map(|field| field.name.as_str());
+        let counts = |name: &str| name != model::record::field::PARENT && Some(name) != stands;
+        let heads = state.fields.iter().filter(|(name, _)| counts(name));
+        was.keys().all(|name| !counts(name) || state.fields.contains_key(name))
+            && heads
+                .into_iter()
+                .all(|(name, field)| field.heads.iter().all(|head| head.value() == was.get(name)))
+    };
+    said.len() != now.len() || !now.iter().all(is_same)
 }
 
 /// What of an outcome a step is about: the first record that the form made beside the submission.

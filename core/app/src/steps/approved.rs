@@ -11,7 +11,7 @@ use casework::acting;
 use model::{RecordRef, RecordState};
 use rulebook::Lang;
 use store::Record;
-use workflow::{TRANSITION, Taken, Verdict, field, of_fields, version};
+use workflow::{TRANSITION, Taken, Verdict, field, of_fields};
 
 /// The last state of it that a step of what it lies in approved.
 pub fn approved(desk: &Desk, speaker: &Speaker, record: &Record) -> Result<Option<ApprovedView>, Fault> {
@@ -36,9 +36,10 @@ pub fn approved(desk: &Desk, speaker: &Speaker, record: &Record) -> Result<Optio
     let children = desk.store.children(&record.reference, None)?.into_iter();
     let now: Vec<_> = own.into_iter().chain(children.map(|child| (child.reference, child.state))).collect();
     let now: Vec<_> = now.iter().map(|(record, state)| (record, state)).collect();
-    let is_revised = step.version.as_ref() != Some(&version(acting::bound(&record.reference, &now)));
     let said = desk.store.record(&RecordRef::new(TRANSITION, step.id))?;
     let snapshot = said.as_ref().and_then(|said| said.state.text(field::SNAPSHOT)).unwrap_or_default();
+    let now = acting::bound(&record.reference, &now);
+    let is_revised = acting::is_revised(&desk.rulebook, step, snapshot, &now);
     let mut groups: Vec<_> = acting::approved(snapshot)
         .into_iter()
         .map(|(of, fields)| (of != record.reference, group(desk, speaker, &of, &of_fields(&fields))))

@@ -91,17 +91,14 @@ impl Forms {
     }
 }
 
-/// The forms that can be started at a record, but for those that belong to a step of its workflow.
+/// The forms that can be started at a record, but for those of steps, whatever workflow they are of.
 pub fn about(catalogue: &Catalogue, desk: &Desk, record: &RecordRef) -> Result<Vec<FormRow>, Fault> {
-    let state = desk.record(record.clone())?.state;
-    let workflow = desk.rulebook.workflow_of(record.kind.as_str(), &state);
-    let steps = workflow.map(|workflow| desk.rulebook.steps(workflow)).unwrap_or_default();
     let mut forms = startable(catalogue, desk, record)?;
-    forms.retain(|form| steps.iter().all(|step| step.form.as_ref() != Some(&form.id)));
+    forms.retain(|form| !desk.rulebook.is_of_step(&form.id));
     Ok(forms)
 }
 
-/// All of them.
+/// All of them, those of steps too.
 pub fn startable(catalogue: &Catalogue, desk: &Desk, record: &RecordRef) -> Result<Vec<FormRow>, Fault> {
     let basis = Basis::of(desk, record.clone())?;
     let forms = catalogue.newest(&desk.store)?;

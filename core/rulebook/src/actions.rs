@@ -252,6 +252,11 @@ impl Rulebook {
         self.steps.iter().any(|step| step.workflow == workflow)
     }
 
+    /// Whether a form is a step's, of whatever workflow: it is filled in for that alone.
+    pub fn is_of_step(&self, form: &str) -> bool {
+        self.steps.iter().any(|step| step.form.as_deref() == Some(form))
+    }
+
     pub fn condition(&self, id: &str) -> Option<&Condition> {
         self.conditions.iter().find(|condition| condition.id == id)
     }

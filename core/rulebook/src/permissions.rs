@@ -224,9 +224,10 @@ impl Rulebook {
             };
             // What is for practice is so from the start, and nothing becomes so.
             let turns = *field == field::PRACTICE;
-            // Where it stands its steps say.
+            // Where it stands its steps say, by the workflow that they are of.
             let workflow = self.workflow_of(name, before).unwrap_or_default();
-            let stands = self.stands_by_steps(kind, workflow, field);
+            let stands = self.stands_by_steps(kind, workflow, field)
+                || (self.keeps_workflow(kind, workflow, before, field) && value.as_str() != Some(workflow));
             let may = !kind.immutable
                 && !opens_up
                 && !turns
@@ -258,6 +259,12 @@ impl Rulebook {
     pub fn stands_by_steps(&self, kind: &Kind, workflow: &str, name: &str) -> bool {
         kind.listed_as(ListRole::State).is_some_and(|field| field.name == name)
             && self.moves_by_steps(workflow)
+    }
+
+    /// Whether a field says by which steps a record moves already: no other, but where people said it differently.
+    fn keeps_workflow(&self, kind: &Kind, workflow: &str, before: &RecordState, name: &str) -> bool {
+        let disputed = before.fields.get(name).is_some_and(|said| said.heads.len() > 1);
+        name == WORKFLOW && kind.workflow.is_some() && self.moves_by_steps(workflow) && !disputed
     }
 
     /// Whether a feed is of a commune that there is, or of no commune.

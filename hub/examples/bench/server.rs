@@ -93,10 +93,14 @@ impl Server {
     }
 
     pub fn user(&self, login: &str, communes: &[String]) -> User {
+        self.user_as(login, "commune_officer", communes)
+    }
+
+    pub fn user_as(&self, login: &str, role: &str, communes: &[String]) -> User {
         let new = NewUser {
             login: login.into(),
             name: "Thử".into(),
-            role: Role::new("commune_officer"),
+            role: Role::new(role.to_owned()),
             places: communes.iter().cloned().map(Place::Commune).collect(),
             on_duty: false,
         };

@@ -126,3 +126,20 @@ fn the_first_time_of_receipt_counts_and_restricted_stays_restricted() {
     assert_eq!(kept.text("received_at"), first);
     assert_eq!(kept.feed.to_string(), format!("case:{}", record.id));
 }
+
+#[test]
+fn the_steps_of_a_case_are_not_taken_from_under_it() {
+    let office = Office::open();
+    let mut manager = phone(&office, "quanly", Role::new("case_manager"));
+    let open = case("trẻ bị đánh").set("workflow", "child-protection").set("state", "intake");
+    let record = open.record.clone();
+    manager.write(vec![open]);
+    let other = manager.batch(vec![RecordEdit::new(record.clone()).set("workflow", "adult")]);
+    assert_eq!(denied(&manager.outcomes(&[other])), ["permission.change"]);
+    // Beside what stands, as a phone says it that knows nothing of it.
+    let mut forged = office.phone_of("quanly");
+    let beside = forged.batch(vec![RecordEdit::new(record.clone()).set("workflow", "adult")]);
+    assert_eq!(denied(&forged.outcomes(&[beside])), ["permission.change"]);
+    let kept = office.hub.read_now(|_, read| Ok(hub::db::records::find(read, &record)?)).unwrap().unwrap();
+    assert_eq!((kept.text("workflow"), kept.state.conflicts().count()), ("child-protection", 0));
+}

@@ -300,6 +300,39 @@ fn a_step_with_a_form_is_taken_when_that_is_finished() {
 }
 
 #[test]
+fn the_form_of_a_step_is_offered_at_no_case_of_another_workflow() {
+    let phone = Phone::of(OFFICER, "2026-11-30T11:00:00+07:00").with("danh_gia_ban_dau");
+    let child = phone.child("2026-11-30T09:00:00+07:00");
+    let other = RecordRef::new(kind::CASE, Uuid::now_v7());
+    phone.keep(vec![RecordEdit::new(other.clone()).set("workflow", "adult").set("state", "assessment")]);
+    // The form is made for any case: by its own tables it could be started there.
+    let startable = crate::form::startable(&phone.catalogue, &phone.shared.desk().unwrap(), &other).unwrap();
+    assert_eq!(startable.iter().map(|form| form.id.as_str()).collect::<Vec<_>>(), ["danh_gia_ban_dau"]);
+    assert!(phone.forms.about(other.to_string()).unwrap().is_empty());
+    assert!(phone.page(&other).actions.is_empty());
+    let takes = |case| phone.view(case).steps.into_iter().any(|step| step.action == "assess_initial");
+    assert!(takes(&child) && !takes(&other));
+    assert_eq!(phone.start(&other, "assess_initial", "").err().as_deref(), Some("step.not-allowed"));
+    assert!(phone.start(&child, "assess_initial", "").is_ok());
+}
+
+#[test]
+fn by_which_steps_a_case_moves_is_said_once() {
+    let phone = Phone::of(OFFICER, "2026-11-30T11:00:00+07:00");
+    let case = phone.child("2026-11-30T09:00:00+07:00");
+    let says = |workflow: &str| {
+        let edit = RecordEdit::new(case.clone()).set("workflow", workflow);
+        phone.shared.desk().unwrap().store.commit(vec![edit])
+    };
+    let refused = says("adult").map(drop).unwrap_err();
+    assert!(matches!(refused, store::StoreError::NotAllowed(rulebook::Action::Change)), "{refused:?}");
+    assert!(says("child-protection").is_ok(), "nothing else is said");
+    let case_now = phone.shared.desk().unwrap().record(case.clone()).unwrap();
+    assert_eq!(case_now.state.text("workflow"), Some("child-protection"));
+    assert!(phone.act(&case, "acknowledge", "", None).is_ok());
+}
+
+#[test]
 fn a_step_that_came_too_late_is_kept_and_said_to_have_no_effect() {
     let phone = Phone::of(OFFICER, "2026-11-30T11:00:00+07:00").with("danh_gia_ban_dau");
     let case = phone.child("2026-11-30T09:00:00+07:00");

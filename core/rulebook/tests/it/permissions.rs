@@ -88,6 +88,24 @@ fn a_case_is_moved_restricted_and_shared_by_those_who_manage() {
 }
 
 #[test]
+fn a_case_that_moves_by_steps_is_of_no_other_workflow() {
+    let manager = &Role::new("case_manager");
+    let none: [&str; 0] = [];
+    let said = |workflow: &str| [("workflow", json!(workflow))];
+    let mut child = state(MINE, &[("workflow", json!("child-protection"))]);
+    assert_eq!(denied(manager, kind::CASE, Some(&child), &said("adult")), ["change workflow"]);
+    assert_eq!(denied(manager, kind::CASE, Some(&child), &said("child-protection")), none);
+    // What moves by its field may still turn out to be a child's.
+    let adult = state(MINE, &[("workflow", json!("no-such-steps"))]);
+    assert_eq!(denied(manager, kind::CASE, Some(&adult), &said("child-protection")), none);
+    // Two said it differently before: one of them is settled on.
+    let heads = &mut child.fields.get_mut("workflow").unwrap().heads;
+    let other = Head { said: Said::Value(json!("adult")), ..heads[0].clone() };
+    heads.push(other);
+    assert_eq!(denied(manager, kind::CASE, Some(&child), &said("adult")), none);
+}
+
+#[test]
 fn nobody_opens_a_restricted_case_up_or_rewrites_a_submission() {
     let case = state(MINE, &[("restricted", json!(true))]);
     let submission = state(MINE, &[("xml", json!("<data/>"))]);

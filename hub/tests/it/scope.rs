@@ -21,6 +21,7 @@ fn in_commune() -> String {
 fn intake(author: &Client, others: &[&Client]) -> Vec<RecordEdit> {
     let case = RecordEdit::new(RecordRef::new(kind::CASE, Uuid::now_v7()))
         .set("restricted", true)
+        .set("workflow", "child-protection")
         .set("state", "intake")
         .set("commune", COMMUNE);
     let id = case.record.clone();

@@ -2,12 +2,12 @@
 
 use crate::page::Kept;
 use chrono::{DateTime, FixedOffset};
-use model::{RecordEdit, RecordRef, SubmissionId};
+use model::{RecordEdit, RecordRef, RecordState, SubmissionId};
 use rulebook::{Lang, ListRole, Rulebook, Step};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use uuid::Uuid;
-use workflow::{Branch, Standing, Taken, field, guard::Choice, version};
+use workflow::{Branch, Standing, TRANSITION, Taken, field, guard::Choice, of_fields, version};
 
 /// What somebody wants to do.
 #[derive(Clone, Copy, Default)]
@@ -159,6 +159,20 @@ pub fn is_revised(rulebook: &Rulebook, step: &Taken, snapshot: &str, now: &[Kept
                 .all(|(name, field)| field.heads.iter().all(|head| head.value() == was.get(name)))
     };
     said.len() != now.len() || !now.iter().all(is_same)
+}
+
+/// What the last step that is about a record approved, as it was. `records`: those around it, its steps among them.
+pub fn approved_with<'k>(
+    about: &RecordRef,
+    records: impl Iterator<Item = Kept<'k>>,
+) -> Vec<(RecordRef, RecordState)> {
+    let reference = about.to_string();
+    let is_about = |(step, state): &Kept<'_>| {
+        step.kind.as_str() == TRANSITION && state.text(field::ABOUT) == Some(reference.as_str())
+    };
+    let last = records.filter(is_about).max_by_key(|(step, _)| step.id);
+    let snapshot = last.and_then(|(_, state)| state.text(field::SNAPSHOT)).unwrap_or_default();
+    approved(snapshot).into_iter().map(|(record, fields)| (record, of_fields(&fields))).collect()
 }
 
 /// What of an outcome a step is about: the first record that the form made beside the submission.

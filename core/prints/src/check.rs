@@ -1,9 +1,12 @@
 //! What is wrong with a page: it is drawn blank and filled in, and read for what no paper needs.
 
-use crate::{PrintError, Prints, environment, line, render};
+use crate::{
+    PrintError, Prints,
+    environment::{environment, render},
+    said::Writer,
+};
 use casework::Labels;
 use chrono::NaiveDate;
-use minijinja::Value;
 use rulebook::{Lang, Print, Rulebook};
 use std::sync::Arc;
 
@@ -14,6 +17,8 @@ pub struct Problem {
     pub vi: String,
     pub en: String,
 }
+
+const SAMPLE: &str = "Một câu trả lời dài như người ta hay viết khi kể lại chuyện trong nhà.";
 
 /// Markup that fetches, runs or sends something, and what takes values for markup. [`crate::POLICY`] is what keeps a page
 /// from it; here its author is told.
@@ -51,11 +56,10 @@ pub fn check(rulebook: &Arc<Rulebook>, print: &Print) -> Vec<Problem> {
     let day = NaiveDate::default();
     for lang in [Lang::Vi, Lang::En] {
         let prints = Prints { rulebook, labels: &labels, lang, office: "Văn phòng", day };
-        let sample = || Value::from("Một câu trả lời dài như người ta hay viết khi kể lại chuyện trong nhà.");
-        let mut filled = prints.values(print, None, &sample);
-        filled.insert("blank".into(), false.into());
-        for values in [prints.values(print, None, &line), filled] {
-            if let Err(error) = render(page, lang, values) {
+        for writer in [Writer::new(&prints), Writer::of_samples(&prints, SAMPLE)] {
+            let (mut values, around) = prints.values(print, None, &writer);
+            values.insert("blank".into(), writer.is_blank().into());
+            if let Err(error) = render(page, &prints, values, around) {
                 problems.push(drawn(&error));
             }
         }
@@ -109,8 +113,12 @@ fn unknown(rulebook: &Rulebook, print: &Print, page: &str) -> Vec<Problem> {
     let mut named: Vec<String> = template.undeclared_variables(true).into_iter().collect();
     named.sort();
     let is_known = |name: &String| match name.split('.').collect::<Vec<_>>().as_slice() {
-        ["of" | "label", field, ..] => rulebook.field(&print.kind, field).is_some(),
-        ["above", kind, "of" | "label", field, ..] => rulebook.field(kind, field).is_some(),
+        ["of" | "label" | "code" | "has" | "options", field, ..] => {
+            rulebook.field(print.kind(), field).is_some()
+        }
+        ["above", kind, "of" | "label" | "code" | "has" | "options", field, ..] => {
+            rulebook.field(kind, field).is_some()
+        }
         ["above" | "below", kind, ..] => rulebook.kind(kind).is_some(),
         _ => true,
     };

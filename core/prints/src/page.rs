@@ -1,6 +1,7 @@
 //! What is the same on every page: the document, the national heading, the foot.
 
 use crate::{Prints, Subject};
+use chrono::{Datelike, NaiveDate};
 use qrcode::{EcLevel, QrCode, render::svg};
 use rulebook::{Certainty, Lang, Print};
 
@@ -20,6 +21,17 @@ tr, .keep { break-inside: avoid }
 .said { white-space: pre-line; overflow-wrap: break-word }
 .line { display: inline-block; min-width: 40mm; max-width: 100%; border-bottom: .3mm dotted #000; height: 1em }
 td .line { min-width: 15mm; width: 100% }
+.lines .line { display: block; max-width: none; height: 1.6em }
+.open { display: flex; flex-wrap: wrap; gap: 1mm }
+.open .line { flex: 1 }
+.open .lines { flex-basis: 100% }
+.cells { display: flex; gap: 4mm }
+.cells p { flex: 1 }
+.option { display: inline-block; margin-right: 3mm }
+.heading small { display: block }
+.note { font-size: 10pt; font-style: italic }
+.centre { text-align: center }
+.levels td:last-child { width: 42% }
 .heading { display: flex; justify-content: space-between; gap: 8mm; text-align: center; font-size: 12pt }
 .heading div { flex: 1 }
 .heading div:last-child { flex: 1.7; white-space: nowrap }
@@ -28,6 +40,7 @@ td .line { min-width: 15mm; width: 100% }
 .signatures { display: flex; justify-content: space-between; gap: 5mm; margin-top: 6mm; text-align: center; break-inside: avoid }
 .signatures div { flex: 1; min-height: 28mm }
 .signatures small { display: block; font-style: italic }
+.signatures span { display: block; margin-top: 20mm }
 footer { margin-top: 4mm; font-size: 9pt; display: flex; justify-content: space-between; align-items: end; gap: 5mm; break-inside: avoid }
 footer svg { width: 20mm; height: 20mm; flex: none }
 ";
@@ -58,17 +71,47 @@ fn ground(print: &Print, lang: Lang) -> String {
     [print.article.as_str(), sure].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" – ")
 }
 
-/// The office at the left, the national heading at the right.
-pub fn heading(office: &str, lang: Lang) -> String {
+/// Who issues the paper and its number at the left, the national heading at the right.
+pub fn heading(office: &str, number: &str, lang: Lang) -> String {
     let english = match lang {
         Lang::Vi => "",
         Lang::En => "<small>Socialist Republic of Viet Nam<br>Independence – Freedom – Happiness</small>",
     };
     format!(
-        "<div class=\"heading\"><div><b>{}</b></div><div><b>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</b>\
+        "<div class=\"heading\"><div><b>{}</b>{}</div><div><b>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</b>\
          <b>Độc lập - Tự do - Hạnh phúc</b>{english}</div></div>",
         escaped(&office.to_uppercase()),
+        escaped(number),
     )
+}
+
+/// The commune's people's committee; of a paper without a place dots to write on.
+pub fn committee(prints: &Prints<'_>) -> String {
+    let place = if prints.office.is_empty() { "…………………" } else { prints.office };
+    match prints.lang {
+        Lang::Vi => format!("Ủy ban nhân dân {place}"),
+        Lang::En => format!("People's Committee, {place}"),
+    }
+}
+
+/// `…, ngày … tháng … năm …`: what isn't known is written by hand.
+pub fn placed(place: &str, day: Option<NaiveDate>, lang: Lang) -> String {
+    let dots = |text: String, dots: &str| if text.is_empty() { dots.to_owned() } else { escaped(&text) };
+    let number = |number: Option<u32>| dots(number.map(|n| format!("{n:02}")).unwrap_or_default(), "……");
+    let year = day.map_or("20……".to_owned(), |day| day.year().to_string());
+    let (place, month) = (dots(place.to_owned(), "……………………"), number(day.map(|day| day.month())));
+    let day = number(day.map(|day| day.day()));
+    let said = match lang {
+        Lang::Vi => format!("{place}, ngày {day} tháng {month} năm {year}"),
+        Lang::En => format!("{place}, day {day} month {month} year {year}"),
+    };
+    format!("<p class=\"place\">{said}</p>")
+}
+
+/// A field to sign in; `name` is markup.
+pub fn signature(title: &str, hint: Option<&str>, name: &str, lang: Lang) -> String {
+    let hint = hint.unwrap_or(lang.pick("(Ký, ghi rõ họ tên)", "(Signature and full name)"));
+    format!("<div><b>{}</b><small>{}</small><span>{name}</span></div>", escaped(title), escaped(hint))
 }
 
 /// The record's reference, for whoever gets the paper back.

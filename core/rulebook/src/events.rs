@@ -81,8 +81,8 @@ impl Events {
 }
 
 impl Selector {
-    /// `assessment.done_at[form=initial;risk=low|medium]`.
-    pub(crate) fn read(text: &str) -> Option<Self> {
+    /// `assessment.done_at[form=initial;risk=low|medium]`; `None`: it is not of this form.
+    pub fn read(text: &str) -> Option<Self> {
         let (name, wants) = match text.split_once('[') {
             Some((name, rest)) => (name, rest.strip_suffix(']')?),
             None => (text, ""),

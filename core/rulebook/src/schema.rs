@@ -13,7 +13,9 @@ use crate::{
     calendar::DayKind,
     clocks::{Escalation, Late, Reminders, Unit, When},
     kinds::MadeBy,
-    permissions, roles,
+    permissions,
+    prints::PrintedOf,
+    roles,
 };
 use holds::reads;
 use model::MergePolicy;
@@ -510,7 +512,7 @@ pub(crate) const TABLES: [Table; 24] = [
         row: ("Bản in", "Print"),
         columns: &[
             need("id", Code),
-            need("kind", Row(KINDS, "kind")),
+            need("kind", Word(reads::<PrintedOf>)),
             LABEL_VI,
             LABEL_EN,
             may("article", Article),

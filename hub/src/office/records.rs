@@ -117,6 +117,19 @@ pub fn around(
     Ok(Some(Around { record, above, below, standing, writers }))
 }
 
+/// What else lies under the record at the top, whose feed is theirs too.
+pub fn beside(hub: &Hub, read: &Read, around: &Around) -> Result<Vec<RecordRow>, HubError> {
+    let is_shown = |one: &RecordRow| {
+        let reference = &one.reference;
+        *reference == around.record.reference
+            || around.above.iter().any(|(above, _)| above.reference == *reference)
+            || around.below.iter().any(|below| below.reference == *reference)
+    };
+    let mut beside = records::of_root(read, &around.record.root)?;
+    beside.retain(|one| !is_shown(one));
+    progress::all_stand(read, &hub.rulebook(), beside)
+}
+
 /// Where a record stands, with all that was done in it; `None` for one that moves by no workflow.
 pub fn standing(hub: &Hub, read: &Read, record: &RecordRow) -> Result<Option<Standing>, HubError> {
     progress::standing(read, &hub.rulebook(), &record.reference, hub.today())

@@ -1,7 +1,7 @@
 //! Each print has its page, and each page its print. What stands in a page is checked where pages are drawn.
 
-use super::Context;
-use crate::{Pack, problem::of_file, schema};
+use super::{Context, clocks};
+use crate::{Pack, prints::PrintedOf, problem::of_file, schema};
 
 /// In bytes.
 const MAX_PAGE: usize = 256 * 1024;
@@ -10,6 +10,10 @@ pub(super) fn check(context: &mut Context<'_>, pack: &Pack) {
     let sheet = context.tables.sheet(schema::PRINTS);
     let ids: Vec<&str> = sheet.own().map(|row| row.cell("id")).collect();
     for row in sheet.own() {
+        let of = PrintedOf::read(row.cell("kind"));
+        for selector in of.iter().flat_map(PrintedOf::selectors) {
+            clocks::of_selector(context, sheet, row, "kind", selector);
+        }
         if pack.file(&schema::print_path(row.cell("id"))).is_none() {
             let vi = format!("thiếu tệp {}", schema::print_path(row.cell("id")));
             let en = format!("there is no file {}", schema::print_path(row.cell("id")));

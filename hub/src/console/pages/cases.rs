@@ -148,7 +148,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         }
         p.row.actions { (edit::link(&case.reference, &visitor)) }
         (edit::links(&addable, Some(&case.reference), &visitor))
-        (prints::links(&case.reference, &visitor, &hub))
+        (prints::links(&case, std::iter::empty(), &visitor, &hub))
         (layout::section(lang.pick("Hạn theo luật", "Legal deadlines"), deadlines.len(), &html! {
             ul { @for one in &deadlines { li { (facts::deadline(one, today, &visitor)) } } }
         }))

@@ -70,7 +70,7 @@ pub async fn page(State(hub): State<Hub>, visitor: Visitor, Path(id): Path<Uuid>
         }
         p.row.actions { (edit::link(&household.reference, &visitor)) }
         (edit::links(&addable, Some(&household.reference), &visitor))
-        (prints::links(&household.reference, &visitor, &hub))
+        (prints::links(&household, std::iter::empty(), &visitor, &hub))
         (layout::section(facts::plural(kind::PERSON, &visitor), members.len(), &html! {
             div.cards { @for member in &members { article {
                 h3 { (facts::link(member, &visitor)) }

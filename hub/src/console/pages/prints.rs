@@ -7,6 +7,7 @@ use crate::{
         menu,
         visitor::{Permission, Refusal, Visitor},
     },
+    db::records::RecordRow,
     office::{forms, records},
 };
 use axum::{
@@ -58,20 +59,24 @@ pub async fn filled(
 ) -> Result<Response, Refusal> {
     visitor.require(Permission::ReadPeople)?;
     let (user, reference, rulebook) = (visitor.user.clone(), RecordRef::new(kind, id), hub.rulebook());
-    let fits = |print: &&rulebook::Print| print.kind == reference.kind.as_str();
-    let print = rulebook.print(&print, hub.today()).filter(fits).ok_or_else(|| visitor.not_found())?;
+    let print = rulebook.print(&print, hub.today()).ok_or_else(|| visitor.not_found())?;
     let found = hub.read(move |hub, read| {
         let Some(around) = records::around(hub, read, &user, &reference)? else { return Ok(None) };
-        Ok(Some((around, forms::labels(hub, read)?)))
+        let beside = records::beside(hub, read, &around)?;
+        Ok(Some((around, beside, forms::labels(hub, read)?)))
     });
     let found = found.await.map_err(|error| visitor.failed(error))?;
-    let (around, labels) = found.ok_or_else(|| visitor.not_found())?;
-    cases::log_reading(&hub, &visitor, &around.record).await?;
+    let (around, beside, labels) = found.ok_or_else(|| visitor.not_found())?;
     let subject = Subject {
         record: (&around.record.reference, &around.record.state),
         above: around.above.iter().map(|(row, _)| (&row.reference, &row.state)).collect(),
         below: around.below.iter().map(|row| (&row.reference, &row.state)).collect(),
+        beside: beside.iter().map(|row| (&row.reference, &row.state)).collect(),
     };
+    if !print.fits(subject.record, subject.above.iter().copied()) {
+        return Err(visitor.not_found());
+    }
+    cases::log_reading(&hub, &visitor, &around.record).await?;
     let office = commune(&rulebook, &subject);
     let prints = Prints {
         rulebook: &rulebook,
@@ -102,11 +107,17 @@ fn document(drawn: Result<String, PrintError>, visitor: &Visitor) -> Result<Resp
     Ok((headers, page).into_response())
 }
 
-/// What a record can be printed as.
-pub fn links(record: &RecordRef, visitor: &Visitor, hub: &Hub) -> Markup {
-    let day = hub.today();
-    let of_kind = visitor.rulebook.prints(day).filter(|print| print.kind == record.kind.as_str());
-    let prints: Vec<_> = of_kind.collect();
+/// What a record can be printed as, that lies under `above`.
+pub fn links<'r>(
+    row: &RecordRow,
+    above: impl Iterator<Item = &'r RecordRow> + Clone,
+    visitor: &Visitor,
+    hub: &Hub,
+) -> Markup {
+    let record = &row.reference;
+    let above = above.map(|row| (&row.reference, &row.state));
+    let fits = |print: &&rulebook::Print| print.fits((record, &row.state), above.clone());
+    let prints: Vec<_> = visitor.rulebook.prints(hub.today()).filter(fits).collect();
     html! { @if !prints.is_empty() {
         p.row.actions { @for print in prints {
             a href={ "/records/" (record.kind) "/" (record.id) "/print/" (print.id) } target="_blank" rel="noopener" {

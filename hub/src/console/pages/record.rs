@@ -123,7 +123,7 @@ fn drawn(found: Found, visitor: &Visitor, hub: &Hub) -> Markup {
         }
         @if may_write { p.row.actions { (edit::link(&page.reference, visitor)) } }
         (edit::links(&addable, Some(&page.reference), visitor))
-        (prints::links(&page.reference, visitor, hub))
+        (prints::links(&around.record, around.above.iter().map(|(above, _)| above), visitor, hub))
         (layout::section(lang.pick("Hạn theo luật", "Legal deadlines"), page.clocks.len(), &html! {
             ul { @for one in &page.clocks { li { (facts::deadline(one, now.date_naive(), visitor)) } } }
         }))

@@ -27,11 +27,14 @@ td .line { min-width: 15mm; width: 100% }
 .open .lines { flex-basis: 100% }
 .cells { display: flex; gap: 4mm }
 .cells p { flex: 1 }
-.option { display: inline-block; margin-right: 3mm }
+.cells .line { min-width: 15mm }
+.option { display: inline-block; margin-right: 2mm }
 .heading small { display: block }
 .note { font-size: 10pt; font-style: italic }
 .centre { text-align: center }
-.levels td:last-child { width: 42% }
+.levels td:last-child { width: 45% }
+.high td { height: 9mm }
+.part { break-before: page }
 .heading { display: flex; justify-content: space-between; gap: 8mm; text-align: center; font-size: 12pt }
 .heading div { flex: 1 }
 .heading div:last-child { flex: 1.7; white-space: nowrap }
@@ -39,6 +42,7 @@ td .line { min-width: 15mm; width: 100% }
 .place { text-align: right; font-style: italic }
 .signatures { display: flex; justify-content: space-between; gap: 5mm; margin-top: 6mm; text-align: center; break-inside: avoid }
 .signatures div { flex: 1; min-height: 28mm }
+.signatures .left { text-align: left }
 .signatures small { display: block; font-style: italic }
 .signatures span { display: block; margin-top: 20mm }
 footer { margin-top: 4mm; font-size: 9pt; display: flex; justify-content: space-between; align-items: end; gap: 5mm; break-inside: avoid }

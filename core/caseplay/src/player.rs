@@ -116,7 +116,10 @@ impl Player {
         let rulebook = self.world.rulebook.clone();
         let (edits, at) = if self.forms.contains_key(&open.open) {
             let outcome = self.finish(&open.open, None, &Records::new(), &who, &open.answers)?;
-            (outcome.edits, outcome.about)
+            // It may make a household first, and the case below it.
+            let moves = |record: &&RecordRef| rulebook.has_progress(record.kind.as_str());
+            let opened = outcome.edits.iter().map(|edit| &edit.record).find(moves).cloned();
+            (outcome.edits, opened.unwrap_or(outcome.about))
         } else {
             let kind = rulebook.kind(&open.open).filter(|kind| kind.workflow.is_some());
             let kind = kind.ok_or_else(|| PlayError::UnknownForm(open.open.clone()))?;

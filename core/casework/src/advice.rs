@@ -74,8 +74,12 @@ fn of_clocks(
     }
     let mut advice = Vec::new();
     let may_be_urgent = deadlines.iter().any(Deadline::is_alarm);
-    if may_be_urgent {
-        advice.push(known("report-at-once", at_once(lang), ON_EMERGENCIES));
+    if let Some(alarm) = deadlines.iter().find(|deadline| deadline.is_alarm()) {
+        let (text, ground) = match Whom::of(rulebook, &alarm.clock.workflow, now) {
+            Whom::Child => (at_once(lang), ON_EMERGENCIES.to_owned()),
+            Whom::Adult => (at_once_of_adults(lang), alarm.ground_text(lang)),
+        };
+        advice.push(known("report-at-once", text, &ground));
     }
     let lines = rulebook.hotlines(now.date_naive()).filter(|_| rulebook.says_urgency(kind));
     // Police and ambulance stand in no article.
@@ -83,6 +87,19 @@ fn of_clocks(
     advice.extend(lines.map(|line| hotline(line, lang)));
     advice.extend(deadlines.into_iter().map(sentence));
     advice
+}
+
+/// Who is in danger, by the workflow.
+enum Whom {
+    Child,
+    Adult,
+}
+
+impl Whom {
+    fn of(rulebook: &Rulebook, workflow: &str, now: DateTime<FixedOffset>) -> Self {
+        let ages = rulebook.ages(now.date_naive());
+        if ages.iter().any(|age| age.workflow == workflow) { Self::Child } else { Self::Adult }
+    }
 }
 
 /// The duty to separate a child is the chairman's (Decree 56/2017 art. 26.3), not of who heard of it.
@@ -94,12 +111,33 @@ fn at_once(lang: Lang) -> &'static str {
     )
 }
 
-/// For who can't take an emergency on themselves.
-pub fn tell_at_once(lang: Lang) -> &'static str {
+/// An adult decides; who does harm may stand near.
+fn at_once_of_adults(lang: Lang) -> &'static str {
     lang.pick(
-        "Báo ngay Chủ tịch UBND cấp xã, công an; không tự cách ly trẻ.",
-        "Tell the chairman of the commune and the police at once; do not take the child away yourself.",
+        "Báo ngay Chủ tịch Ủy ban nhân dân cấp xã, công an khi nguy hiểm tức thì; không để người gây hại biết. Liên lạc \
+         theo giờ, số an toàn đã ghi.",
+        "Tell the chairman of the commune at once, and the police where danger is immediate; who does harm must not \
+         learn of it. Call only at the safe time and number.",
     )
+}
+
+/// For who can't take an emergency on themselves.
+pub fn tell_at_once(
+    rulebook: &Rulebook,
+    workflow: &str,
+    now: DateTime<FixedOffset>,
+    lang: Lang,
+) -> &'static str {
+    match Whom::of(rulebook, workflow, now) {
+        Whom::Child => lang.pick(
+            "Báo ngay Chủ tịch UBND cấp xã, công an; không tự cách ly trẻ.",
+            "Tell the chairman of the commune and the police at once; do not take the child away yourself.",
+        ),
+        Whom::Adult => lang.pick(
+            "Báo ngay Chủ tịch UBND cấp xã, công an; không để người gây hại biết.",
+            "Tell the chairman of the commune and the police at once; who does harm must not learn of it.",
+        ),
+    }
 }
 
 fn hotline(line: &Hotline, lang: Lang) -> Advice {

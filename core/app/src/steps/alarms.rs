@@ -45,7 +45,8 @@ pub fn view(
         },
         duty: match step {
             Some(_) => String::new(),
-            None => casework::advice::tell_at_once(lang).to_owned(),
+            None => casework::advice::tell_at_once(&desk.rulebook, &alarm.clock.workflow, desk.now, lang)
+                .to_owned(),
         },
         ground: alarm.ground_text(lang),
         calls: desk.rulebook.hotlines(desk.now.date_naive()).map(call).chain(colleagues).collect(),

@@ -3,6 +3,7 @@
 // Helpers of tests are tests too: a failed step should panic where it stands.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod adults;
 mod common;
 mod consent;
 mod follow_up;

@@ -74,7 +74,7 @@ fn today() {
         let at = format!("2026-11-{:02}T{:02}:00:00+07:00", 1 + n % 28, n % 24);
         let case = new(kind::CASE).under(home.record.clone()).set("opened_at", at.as_str());
         let case = if n % 2 == 0 {
-            case.set("workflow", "adult").set("state", "assessment").set("reason", "Cần hỗ trợ sinh kế")
+            case.set("workflow", "adult").set("state", "collect_assess").set("reason", "Cần hỗ trợ sinh kế")
         } else {
             case.set("workflow", "child-protection")
                 .set("state", "intake")

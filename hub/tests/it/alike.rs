@@ -83,7 +83,7 @@ fn act(dice: &mut Dice, known: &mut Vec<RecordRef>, members: &[String]) -> Vec<R
     }
     let mut edits = Vec::new();
     if kind == "case" {
-        // One that moves by its field.
+        // Of a workflow that has no steps: its field says how it stands.
         edit = edit.set("state", dice.pick(&["open", "done"])).set("workflow", "goal");
         if dice.below(2) == 0 {
             // A restricted case lies under nothing.

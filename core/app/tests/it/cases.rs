@@ -45,7 +45,7 @@ fn cases_that_came_stand_by_their_deadlines_under_their_households_names() {
     };
     let (adult, later, first, over) = (home("Lò Văn Một"), home("Lò Văn Hai"), home(""), home("Lò Văn Bốn"));
     let cases = [
-        case(&adult, "adult", "assessment").set("opened_at", "2026-11-02T08:00:00+07:00"),
+        case(&adult, "adult", "collect_assess").set("opened_at", "2026-11-02T08:00:00+07:00"),
         case(&later, "child-protection", "intake").set("received_at", "2026-11-20T08:00:00+07:00"),
         case(&first, "child-protection", "intake").set("received_at", "2026-11-10T08:00:00+07:00"),
         case(&over, "child-protection", "closed").set("received_at", "2026-11-01T08:00:00+07:00"),

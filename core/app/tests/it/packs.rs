@@ -323,13 +323,13 @@ fn a_first_download_takes_at_most_400_kb() {
     let changed: Vec<(&str, Vec<u8>)> = own
         .files()
         .map(|(path, bytes)| {
-            let text = String::from_utf8(bytes.to_vec()).unwrap().replace("quoc_gia,2,", "quoc_gia,3,");
+            let text = String::from_utf8(bytes.to_vec()).unwrap().replace("quoc_gia,3,", "quoc_gia,4,");
             (path, format!("{}\n\n", text.trim_end()).into_bytes())
         })
         .collect();
     let files: Vec<(&str, &[u8])> = changed.iter().map(|(path, bytes)| (*path, bytes.as_slice())).collect();
     office.office.publish_pack("quoc_gia", &files, |manifest| {
-        (manifest.base, manifest.version) = (None, "3".into());
+        (manifest.base, manifest.version) = (None, "4".into());
         manifest.forms = listed;
     });
     let world = World::with(office, count);

@@ -79,9 +79,11 @@ fn a_row_follows_its_records() {
     let home = household("Hộ Một").set("next_visit", "2026-12-01");
     let reference = home.record.clone();
     let (a, b) = (person("An", &reference), person("Bình", &reference));
-    // One that moves by its field.
-    let case = RecordEdit::new(new_ref(kind::CASE)).under(reference.clone());
-    let case = case.set("workflow", "goal").set("state", "open");
+    // Of a workflow that has no steps: its field says how it stands.
+    let case = RecordEdit::new(new_ref(kind::CASE))
+        .under(reference.clone())
+        .set("workflow", "goal")
+        .set("state", "open");
     let case_ref = case.record.clone();
     phone.store.commit(vec![home, a.clone(), b, case]).unwrap();
     let row = || phone.store.listed(&reference).unwrap().unwrap();

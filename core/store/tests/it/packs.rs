@@ -308,21 +308,21 @@ fn a_newer_national_pack_takes_the_place_of_the_programs_own() {
         }
     };
     // As old as the program's own, which goes on.
-    phone.office.publish_pack("quoc_gia", &own, national("2"));
+    phone.office.publish_pack("quoc_gia", &own, national("3"));
     assert_eq!(take(&phone.store, &phone.office), 0);
     assert_eq!((standing(&phone.store), phone.store.rulebook().version()), (vec![], rules().version()));
 
     let about =
         String::from_utf8(own.iter().find(|(path, _)| *path == "pack.csv").unwrap().1.to_vec()).unwrap();
-    let about = about.replace("quoc_gia,2,", "quoc_gia,3,");
+    let about = about.replace("quoc_gia,3,", "quoc_gia,4,");
     let newer: Vec<(&str, &[u8])> = own
         .iter()
         .map(|(path, bytes)| (*path, if *path == "pack.csv" { about.as_bytes() } else { bytes }))
         .collect();
-    phone.office.publish_pack("quoc_gia", &newer, national("3"));
+    phone.office.publish_pack("quoc_gia", &newer, national("4"));
     publish(&phone.office, "1", FIELDS, |_| {});
     assert_eq!(take(&phone.store, &phone.office), 4, "of the national one what is new");
-    assert_eq!(standing(&phone.store), [active("3"), active("1")]);
+    assert_eq!(standing(&phone.store), [active("4"), active("1")]);
     assert!(knows(&phone.store, "well", "note") && knows(&phone.store, "household", "water"));
 }
 

@@ -8,7 +8,7 @@ use wire::pull::Entry;
 fn case_of(home: &RecordEdit) -> RecordEdit {
     RecordEdit::new(new_ref(kind::CASE))
         .under(home.record.clone())
-        // One that moves by its field.
+        // It has no steps: its field says how it stands.
         .set("workflow", "goal")
         .set("state", "open")
         .set("reason", "Nghỉ học")

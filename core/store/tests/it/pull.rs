@@ -295,7 +295,10 @@ fn own_work_out_of_scope_stays_while_the_hub_holds_it_back() {
 fn a_restricted_case_from_the_hub_is_sealed_and_waits_while_locked() {
     let phone = Phone::new();
     let mut other = phone.other();
-    let case = RecordEdit::new(new_ref(kind::CASE)).set("restricted", true).set("workflow", "child-protection").set("state", "intake");
+    let case = RecordEdit::new(new_ref(kind::CASE))
+        .set("restricted", true)
+        .set("workflow", "child-protection")
+        .set("state", "intake");
     let reference: RecordRef = case.record.clone();
     let feed = Feed::Case(CaseId(reference.id));
     let case = other.change(case);

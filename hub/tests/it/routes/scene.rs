@@ -56,6 +56,7 @@ impl Scene {
             RecordEdit::new(case.clone())
                 .under(household.clone())
                 .set("reason", "Cần trợ giúp khẩn cấp")
+                .set("state", "collect_assess")
                 .set("opened_at", "2026-11-20T09:00:00+07:00"),
             submitted,
             home,

@@ -60,7 +60,7 @@ fn run(verdicts: &mut Verdicts) -> Result<()> {
     let [started, finished] = [("started_at", json!(times[0])), ("finished_at", json!(times[1]))];
     let answers =
         vec![below(&home), ("form", json!("vang_gia")), ("version", json!(version)), ("xml", json!(xml))];
-    let opened = vec![below(&home), ("workflow", json!("adult")), ("state", json!("received"))];
+    let opened = vec![below(&home), ("workflow", json!("adult")), ("state", json!("collect_assess"))];
     author.write(
         Some(&said),
         vec![

@@ -111,13 +111,13 @@ fn at_once(lang: Lang) -> &'static str {
     )
 }
 
-/// An adult decides; who does harm may stand near.
+/// An adult decides; whom they fear may stand near.
 fn at_once_of_adults(lang: Lang) -> &'static str {
     lang.pick(
-        "Báo ngay Chủ tịch Ủy ban nhân dân cấp xã, công an khi nguy hiểm tức thì; không để người gây hại biết. Liên lạc \
-         theo giờ, số an toàn đã ghi.",
-        "Tell the chairman of the commune at once, and the police where danger is immediate; who does harm must not \
-         learn of it. Call only at the safe time and number.",
+        "Báo ngay Chủ tịch Ủy ban nhân dân cấp xã, công an khi nguy hiểm tức thì; không để người bị cho là gây tổn hại \
+         biết. Liên lạc theo giờ, số an toàn đã ghi.",
+        "Tell the chairman of the commune at once, and the police where danger is immediate; whoever is said to do \
+         harm must not learn of it. Call only at the safe time and number.",
     )
 }
 
@@ -134,8 +134,8 @@ pub fn tell_at_once(
             "Tell the chairman of the commune and the police at once; do not take the child away yourself.",
         ),
         Whom::Adult => lang.pick(
-            "Báo ngay Chủ tịch UBND cấp xã, công an; không để người gây hại biết.",
-            "Tell the chairman of the commune and the police at once; who does harm must not learn of it.",
+            "Báo ngay Chủ tịch UBND cấp xã, công an; không để người bị cho là gây tổn hại biết.",
+            "Tell the chairman of the commune and the police at once; whoever is said to do harm must not learn of it.",
         ),
     }
 }

@@ -1,10 +1,12 @@
-//! Two cases of child protection told on phones, a hub and its console: `cargo xtask demo cases --once`. Weeks go by in
-//! seconds: all of them go by the story's clock. Ends with an error if anything promised did not happen.
+//! Cases told on phones, a hub and its console: `cargo xtask demo cases --once`. Months go by in seconds: all of them go by
+//! the story's clock. Ends with an error if anything promised did not happen.
 
 #![allow(clippy::print_stdout)] // it speaks to a terminal
 
 mod answers;
+mod filling;
 mod office;
+mod stories;
 
 use answers::{Said, approval, assessment, low_report, plan, police, report, separation, shelter, specific};
 use anyhow::{Context, Result, ensure};
@@ -13,6 +15,18 @@ use journeys::{phone::Phone, visit};
 use model::{RecordEdit, RecordRef};
 use office::Office;
 use std::time::Instant;
+
+/// Scripts of tests/stories/cases.
+const STORIES: [(&str, &str); 8] = [
+    ("general_case", "B · Cụ ông sống một mình / an old man alone"),
+    ("a_disability_certificate", "B · Giấy xác nhận khuyết tật / the disability certificate"),
+    ("home_from_a_facility", "B · Về nhà từ cơ sở / home from a facility"),
+    ("no_contact", "B · Không liên hệ được / no contact"),
+    ("reported_on_a_friday", "Báo tin ngày thứ Sáu / reported on a Friday"),
+    ("beaten_by_the_head_of_household", "Bị chồng là chủ hộ đánh / beaten by the head of the household"),
+    ("a_trafficked_adult", "Bị mua bán trở về / a trafficked adult"),
+    ("an_old_man_without_a_home", "Cụ ông không nơi ở / an old man without a home"),
+];
 
 fn main() -> Result<()> {
     let once = std::env::args().skip(1).all(|arg| arg == "--once");
@@ -30,8 +44,12 @@ fn main() -> Result<()> {
     ensure!(!task.note.is_empty(), "nobody is reminded on 11/12: {task:?}");
     told(&office, "A · Bạo hành do cha dượng / beaten by the stepfather", &abused)?;
     told(&office, "A2 · Chưa rõ, rồi thấp / doubtful, then low", &doubtful)?;
-    println!("\nXong / done");
-    office.close()
+    office.close()?;
+    for (story, title) in STORIES {
+        stories::told(story, title)?;
+    }
+    println!("\nXong / done  {:.1} s", started.elapsed().as_secs_f64());
+    Ok(())
 }
 
 /// A: the report comes on a Saturday at 22:40; twelve hours run through the night.

@@ -91,9 +91,13 @@ impl Phone {
 
     /// A child's case that was just reported.
     fn child(&self, received: &str) -> RecordRef {
+        self.restricted("child-protection", received)
+    }
+
+    fn restricted(&self, workflow: &str, received: &str) -> RecordRef {
         let case = RecordRef::new(kind::CASE, Uuid::now_v7());
         let edit = RecordEdit::new(case.clone())
-            .set("workflow", "child-protection")
+            .set("workflow", workflow)
             .set("state", "intake")
             .set("received_at", received)
             .set("commune", "06040")
@@ -269,6 +273,38 @@ fn who_cannot_take_it_on_is_told_whom_to_tell() {
     assert!(refused.ends_with("(step.not-allowed)"), "{refused}");
     assert_eq!(phone.start(&case, "assess_initial", "").err().as_deref(), Some("step.not-allowed"));
     assert!(phone.view(&case).alarm.is_some());
+}
+
+/// An emergency of an adult rings too, and says nothing of children.
+#[test]
+fn an_adult_in_danger_rings_until_somebody_takes_it_on() {
+    let phone = Phone::of("collaborator", "2026-12-05T19:30:00+07:00").with("buoc_bao_ve");
+    phone.restricted("emergency", "2026-12-05T19:20:00+07:00");
+    let alarm = phone.today().alarms.remove(0);
+    assert_eq!((alarm.text.as_str(), alarm.step), ("CHƯA AI NHẬN – hãy gọi (đã 10 phút)", None));
+    assert_eq!(
+        alarm.duty,
+        "Báo ngay Chủ tịch UBND cấp xã, công an; không để người bị cho là gây tổn hại biết."
+    );
+    let numbers: Vec<_> = alarm.calls.into_iter().map(|call| call.number).collect();
+    assert_eq!(numbers, ["113", "115", "111"]);
+
+    let phone = Phone::of("commune_officer", "2026-12-05T19:30:00+07:00");
+    let case = phone.restricted("emergency", "2026-12-05T19:20:00+07:00");
+    assert_eq!(phone.today().alarms[0].step.as_ref().unwrap().action, "acknowledge");
+    assert_eq!(phone.act(&case, "acknowledge", "", None).unwrap().alarm, None);
+    assert!(phone.today().alarms.is_empty());
+}
+
+/// A form of a step is offered where that step is taken, and not beside the steps of another workflow.
+#[test]
+fn forms_of_other_workflows_are_not_offered() {
+    let phone =
+        Phone::of(OFFICER, "2026-12-05T19:30:00+07:00").with("buoc_bao_ve").with("buoc_bao_ve_nguoi_lon");
+    for workflow in ["child-protection", "emergency"] {
+        let case = phone.restricted(workflow, "2026-12-05T19:20:00+07:00");
+        assert!(phone.forms.about(case.to_string()).unwrap().is_empty(), "{workflow}");
+    }
 }
 
 #[test]

@@ -87,27 +87,25 @@ fn open(phone: &mut Client, commune: &str, n: usize, worker: &User, supervisor: 
         _ => case.set("worker", worker.id.to_string()).set("worker_name", format!("Người dùng {n}")),
     };
     let record = case.record.clone();
-    let mut edits = match n % 2 {
-        0 => {
-            vec![case.set("workflow", "adult").set("state", "assessment").set("reason", "Cần hỗ trợ sinh kế")]
-        }
-        _ => vec![
-            case.set("workflow", "child-protection")
-                .set("state", "intake")
-                .set("received_at", at.as_str())
-                .set("severity", "medium")
-                .set("summary", "Cháu nghỉ học đã lâu. ".repeat(40)),
-        ],
+    let case = match n % 2 {
+        0 => case.set("workflow", "adult").set("state", "assessment").set("reason", "Cần hỗ trợ sinh kế"),
+        _ => case
+            .set("workflow", "child-protection")
+            .set("state", "intake")
+            .set("received_at", at.as_str())
+            .set("severity", "medium")
+            .set("summary", "Cháu nghỉ học đã lâu. ".repeat(40)),
     };
-    if n % 6 == 1 || n % 6 == 3 {
-        edits[0] = edits.swap_remove(0).set("restricted", true);
-        let member = |user: &User| under("case_member", &record).set("user", user.id.to_string());
-        edits.extend([worker, supervisor].map(member));
-    } else {
-        let home = household(commune);
-        edits[0] = edits.swap_remove(0).under(home.record.clone());
-        edits.push(home);
-    }
+    let edits = match n % 6 {
+        1 | 3 => {
+            let member = |user: &User| under("case_member", &record).set("user", user.id.to_string());
+            vec![case.set("restricted", true), member(worker), member(supervisor)]
+        }
+        _ => {
+            let home = household(commune);
+            vec![case.under(home.record.clone()), home]
+        }
+    };
     phone.batch(edits);
     if n % 6 == 1 || n % 6 == 5 {
         phone.batch(vec![workflow::edit(

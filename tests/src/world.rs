@@ -4,6 +4,7 @@ use crate::{
     console::Console,
     hub::{HubProcess, Login},
     phone::Phone,
+    story_clock::StoryClock,
     synthetic::{Household, Person},
     visit,
 };
@@ -19,6 +20,8 @@ pub struct World {
     /// First, so that it ends before its folder goes.
     pub hub: HubProcess,
     logins: BTreeMap<String, Login>,
+    /// That its hub and phones go by; `None`: this machine's.
+    clock: Option<Arc<StoryClock>>,
     folder: TempDir,
 }
 
@@ -32,7 +35,30 @@ impl World {
         let hub = HubProcess::serve(&folder.path().join("hub"))?;
         hub.publish("vang_gia")?;
         hub.publish("tiep_nhan_tre_em")?;
-        Ok(Self { hub, logins: BTreeMap::new(), folder })
+        Ok(Self { hub, logins: BTreeMap::new(), clock: None, folder })
+    }
+
+    /// The same with these forms, by a story's clock, which begins at `now`.
+    ///
+    /// # Errors
+    /// As [`World::open`].
+    pub fn open_at(now: &str, forms: &[&str]) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let clock = StoryClock::at(now, folder.path().join("clock"))?;
+        let options = ["--plain", "--listen", "127.0.0.1:0"];
+        let hub = HubProcess::serve_by(Some(&clock), &folder.path().join("hub"), &options)?;
+        for form in forms {
+            hub.publish(form)?;
+        }
+        Ok(Self { hub, logins: BTreeMap::new(), clock: Some(clock), folder })
+    }
+
+    /// The story's clock.
+    ///
+    /// # Errors
+    /// Where it goes by this machine's.
+    pub fn clock(&self) -> Result<&Arc<StoryClock>> {
+        self.clock.as_ref().context("it goes by no clock of its own")
     }
 
     /// A path in the story's folder.
@@ -85,7 +111,10 @@ impl World {
     }
 
     fn phone_of(&self, folder: &str, login: &str, address: &str) -> Result<Phone> {
-        let phone = Phone::start(&self.path(folder))?;
+        let phone = match &self.clock {
+            Some(clock) => Phone::start_by(clock.clone(), &self.path(folder))?,
+            None => Phone::start(&self.path(folder))?,
+        };
         phone.enrol(&self.hub.invite(login, Some(address))?)?;
         phone.sync()?;
         Ok(phone)

@@ -340,7 +340,8 @@ fn the_form_of_a_step_is_offered_at_no_case_of_another_workflow() {
     let phone = Phone::of(OFFICER, "2026-11-30T11:00:00+07:00").with("danh_gia_ban_dau");
     let child = phone.child("2026-11-30T09:00:00+07:00");
     let other = RecordRef::new(kind::CASE, Uuid::now_v7());
-    phone.keep(vec![RecordEdit::new(other.clone()).set("workflow", "adult").set("state", "assessment")]);
+    let opened = RecordEdit::new(other.clone()).set("workflow", "adult").set("state", "assessment");
+    phone.keep(vec![opened.set("restricted", true)]);
     // The form is made for any case: by its own tables it could be started there.
     let startable = crate::form::startable(&phone.catalogue, &phone.shared.desk().unwrap(), &other).unwrap();
     assert_eq!(startable.iter().map(|form| form.id.as_str()).collect::<Vec<_>>(), ["danh_gia_ban_dau"]);

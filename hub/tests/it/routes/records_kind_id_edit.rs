@@ -155,11 +155,18 @@ fn secrets_and_what_has_a_rule_of_its_own_stay_where_they_belong() {
     }
     // Where it stands its steps say; of an ordinary case a person does, by the names of its workflow.
     assert!(!restricted.contains("\"f.state\"") && ordinary.contains("<option value=\"plan\" selected>"));
+    // Who sends it all the same changes nothing.
+    let said = filled(&restricted, &[]);
+    let mut pairs: Vec<(&str, &str)> = said.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    pairs.extend([("f.workflow", "adult"), ("f.state", "closed")]);
+    reader.post(&path(&scene.restricted), &pairs);
+    let kept = state(&scene, &scene.restricted);
+    assert_eq!((kept.text("workflow"), kept.text("state")), (Some("child-protection"), Some("intake")));
     // Each look is logged.
     let database = rusqlite::Connection::open(scene.office.folder.join("hub.db")).unwrap();
     let read = "SELECT count(*) FROM audit WHERE action = 'read' AND subject = ?1";
     let looks: u32 = database.query_row(read, [scene.restricted.to_string()], |row| row.get(0)).unwrap();
-    assert_eq!(looks, 1);
+    assert_eq!(looks, 1, "what is only sent shows nothing");
     // A submission is what was answered.
     let (home, kinds) = (scene.household.clone(), [kind::SUBMISSION]);
     let found = scene.office.hub.read_now(|_, read| Ok(hub::db::records::of_kinds(read, &home, &kinds)?));

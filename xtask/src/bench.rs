@@ -117,7 +117,7 @@ const ROWS: &[Row] = &[
         field: "p95_ms",
         unit: "ms",
         aim: "",
-        what: "… of twenty, the slowest but one",
+        what: "… 19 views of 20 within",
     },
     Row {
         name: "workflow.stand_200",

@@ -50,12 +50,15 @@ macro_rules! built_in {
 }
 
 /// The tables of `packs/quoc_gia`, and its prints. Its forms are published by an office.
-const BUILT_IN: [(&str, &[u8]); 35] = built_in!(
+const BUILT_IN: [(&str, &[u8]); 46] = built_in!(
     "pack.csv" "kinds.csv" "fields.csv" "codes.csv" "permissions.csv" "roles.csv" "ethnic_groups.csv" "relations.csv"
     "needs_groups.csv" "deprivation_indicators.csv" "admin_units.csv" "case_states.csv" "actions.csv" "conditions.csv"
     "ages.csv" "restricted.csv" "clocks.csv" "calendar.csv" "calendar_years.csv" "hotlines.csv" "poverty_norms.csv" "rates.csv" "prints.csv" "prints/muc_tieu.html"
     "prints/tre_em_01.html" "prints/tre_em_02.html" "prints/tre_em_03.html" "prints/tre_em_04.html" "prints/tre_em_05.html"
     "prints/tre_em_06.html" "prints/tre_em_07.html" "prints/tre_em_13.html" "prints/bien_ban_hop.html" "prints/ban_giao.html"
+    "prints/doi_tuong_01.html" "prints/doi_tuong_02.html" "prints/doi_tuong_03.html" "prints/doi_tuong_04.html"
+    "prints/doi_tuong_05.html" "prints/doi_tuong_06.html" "prints/bien_ban_ket_thuc.html" "prints/ve_gia_dinh.html"
+    "prints/khuyet_tat_01.html" "prints/khuyet_tat_05.html" "prints/khuyet_tat_06.html"
     "articles.csv"
 );
 

@@ -49,7 +49,7 @@ fn every_paper_is_drawn_blank_and_filled_whatever_is_said() {
             drawn += 1;
         }
     }
-    assert!(drawn >= 22, "{drawn} papers");
+    assert!(drawn >= 44, "{drawn} papers");
 }
 
 #[test]
@@ -198,4 +198,71 @@ fn a_decision_has_the_plan_as_it_was_approved() {
     assert!(!page.contains("Sửa sau khi duyệt"), "what was changed since isn't what was approved\n{page}");
     let blank = text(&world.blank("tre_em_05"));
     assert!(blank.contains("Số: ……/QĐ-UBND") && blank.contains("ngày …… tháng …… năm 20……"), "{blank}");
+}
+
+#[test]
+fn needs_stand_in_the_law_s_eight_groups() {
+    let world = World::new();
+    let case = record("case", 1, None, [("workflow", json!("adult"))]);
+    let needs = record("needs_assessment", 2, Some(&case.0), [("assessor", json!("Quàng Văn Quản"))]);
+    let below = [
+        record(
+            "need",
+            3,
+            Some(&needs.0),
+            [
+                ("group", json!("health")),
+                ("need", json!("Khám mắt")),
+                ("resources_family", json!("Con gái đưa đi")),
+                ("resources_around", json!("Xe của xã")),
+            ],
+        ),
+        record(
+            "need",
+            4,
+            Some(&needs.0),
+            [("group", json!("psychology")), ("need", json!("Có người trò chuyện"))],
+        ),
+    ];
+    let page = text(&world.filled("doi_tuong_02", &needs, [&[case], &below, &[]]));
+    let groups = [
+        "Chăm sóc sức khỏe, y tế Khám mắt Con gái đưa đi; Xe của xã",
+        "Giáo dục, học nghề, việc làm Hỗ trợ sinh kế Mối quan hệ gia đình và xã hội Các kỹ năng sống Tham gia, hòa nhập",
+        "Tâm lý, tình cảm Có người trò chuyện",
+        "Nhu cầu khác",
+    ];
+    for group in groups {
+        assert!(page.contains(group), "{group}\n{page}");
+    }
+}
+
+#[test]
+fn an_application_ticks_each_type_and_each_ability() {
+    let world = World::new();
+    let case = record("case", 1, None, [("workflow", json!("disability"))]);
+    let application = record(
+        "disability_application",
+        2,
+        Some(&case.0),
+        [
+            ("types", json!(["movement", "other"])),
+            ("types_other", json!("Tự kỷ")),
+            ("walking", json!("help")),
+            ("applicant", json!("representative")),
+            ("rep_name", json!("Mùa Thị Đại")),
+        ],
+    );
+    let page = text(&world.filled("khuyet_tat_01", &application, [&[case], &[], &[]]));
+    for said in [
+        "1 Vận động ☒ ☐",
+        "2 Nghe, nói ☐ ☒",
+        "6 Khuyết tật khác: Tự kỷ ☒ ☐",
+        "1. Đi lại ☐ ☒ ☐ ☐",
+        "2. Ăn, uống ☐ ☐ ☐ ☐",
+        "Người viết đơn (Ký, ghi rõ họ tên) Mùa Thị Đại",
+    ] {
+        assert!(page.contains(said), "{said}\n{page}");
+    }
+    let blank = text(&world.blank("khuyet_tat_01"));
+    assert!(blank.contains("1 Vận động ☐ ☐") && !blank.contains('☒'), "{blank}");
 }

@@ -161,6 +161,63 @@ await step("what was agreed with a household is printed on one page of A4", asyn
   await page.goBack();
 });
 
+/** Pages of a PDF, and the size of the first in points. */
+const pages = (pdf) => pdf.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+const size = (pdf) => pdf.toString("latin1").match(/\/MediaBox\s*\[([^\]]+)\]/)[1].trim().split(/\s+/).slice(2).map(Number);
+
+/** A4, or what the law says a paper measures. */
+async function paperOf(sheet, name) {
+  const pdf = await sheet.pdf({ path: join(shots, "..", "prints", `${name}.pdf`), preferCSSPageSize: true });
+  const wanted = name.startsWith("khuyet_tat_06") ? [98, 66] : [210, 297];
+  const [width, height] = size(pdf).map((points) => (points / 72) * 25.4);
+  assert.ok(Math.abs(width - wanted[0]) < 1 && Math.abs(height - wanted[1]) < 1, `${name}: ${width} × ${height} mm`);
+  assert.ok(pages(pdf) >= 1 && pages(pdf) <= 5, `${name}: ${pages(pdf)} pages`);
+  const over = await sheet.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(over <= 0, `${name} is ${over} px too wide`);
+}
+
+await step("every paper is drawn blank, in both languages, on its sheet", async () => {
+  mkdirSync(join(shots, "..", "prints"), { recursive: true });
+  await go("/prints");
+  const papers = await page.locator('main a[href^="/prints/"]').evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  assert.ok(papers.length >= 22, `${papers.length} papers`);
+  for (const lang of ["vi", "en"]) {
+    await go("/prints");
+    if (lang === "en") await page.getByRole("link", { name: "English" }).click();
+    for (const path of papers) {
+      await go(path);
+      await paperOf(page, `${path.split("/").pop()}-blank-${lang}`);
+    }
+  }
+  await go("/prints");
+  await page.getByRole("link", { name: "Tiếng Việt" }).click();
+});
+
+await step("what cases say is printed from the pages that say it", async () => {
+  await go("/cases");
+  const cases = await page.locator('main a[href^="/cases/"]').evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  const drawn = new Set();
+  for (const path of cases.slice(0, 12)) {
+    await go(path);
+    const below = await page.locator('main a[href^="/records/"]').evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+    const within = below.filter((link) => /^\/records\/[a-z_]+\/[0-9a-f-]{36}$/.test(link)).slice(0, 30);
+    for (const at of [path, ...within]) {
+      await go(at);
+      const links = await page.locator('main a[href*="/print/"]').evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+      for (const link of links.filter((link) => !drawn.has(link.split("/").pop()))) {
+        drawn.add(link.split("/").pop());
+        await go(link);
+        await paperOf(page, `${link.split("/").pop()}-filled-vi`);
+        assert.match(await page.locator("footer").innerText(), /[a-z_]+:[0-9a-f-]{36}/);
+      }
+    }
+  }
+  assert.ok(drawn.has("tre_em_01"), [...drawn].join(" "));
+  await go("/households");
+  await page.getByRole("link", { name: facts.visited.name, exact: true }).first().click();
+  await page.waitForURL(/households\/[0-9a-f-]{36}$/);
+});
+
 await step("the office corrects a household, and the page says who said what", async () => {
   await page.getByRole("link", { name: "Sửa", exact: true }).first().click();
   await page.waitForURL(/records\/household\/[0-9a-f-]{36}\/edit$/);

@@ -36,6 +36,7 @@ use casework::{Labels, page::Kept};
 use chrono::{Datelike, NaiveDate};
 use environment::render;
 use minijinja::Value;
+use model::record::field;
 use rulebook::{Lang, Print, Rulebook};
 use said::{Values, Writer};
 use std::collections::BTreeMap;
@@ -77,6 +78,15 @@ pub struct Subject<'a> {
     pub below: Vec<Kept<'a>>,
     /// What else lies under the record at the top, in the order it was made.
     pub beside: Vec<Kept<'a>>,
+}
+
+impl Subject<'_> {
+    /// Where the record lies: its commune's office has the paper. Empty where nothing says so.
+    pub fn commune(&self, rulebook: &Rulebook) -> String {
+        let mut from_below = std::iter::once(&self.record).chain(self.above.iter().rev());
+        let code = from_below.find_map(|(_, state)| state.text(field::COMMUNE));
+        code.map(|code| rulebook.units.name(code).to_owned()).unwrap_or_default()
+    }
 }
 
 /// Paper for somebody: in their language, on a day.

@@ -5,6 +5,10 @@ use chrono::{Datelike, NaiveDate};
 use qrcode::{EcLevel, QrCode, render::svg};
 use rulebook::{Certainty, Lang, Print};
 
+/// What of [`crate::POLICY`] a document can say of itself: a phone shows it without headers.
+const META: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
 /// A4, black on white; `line` is written on, `keep` isn't torn apart by the end of a page.
 const STYLE: &str = "
 @page { size: A4; margin: 20mm 15mm 20mm 25mm; @bottom-center { content: counter(page) \"/\" counter(pages); font: 10pt serif } }
@@ -55,7 +59,8 @@ pub fn document(prints: &Prints<'_>, print: &Print, subject: Option<&Subject<'_>
     let qr = reference.as_deref().and_then(code).unwrap_or_default();
     let id = reference.as_deref().map_or_else(String::new, |reference| format!("<br>{}", escaped(reference)));
     format!(
-        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{title}</title><style>{STYLE}</style></head>\
+        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\">\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{META}\"><title>{title}</title><style>{STYLE}</style></head>\
          <body>{body}<footer><div>{}{id}</div>{qr}</footer></body></html>",
         lang.code(),
         escaped(&ground(print, lang)),

@@ -16,9 +16,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use maud::{Markup, html};
-use model::{RecordRef, record::field};
+use model::RecordRef;
 use prints::{PrintError, Prints, Subject};
-use rulebook::Rulebook;
 use uuid::Uuid;
 
 /// What can be printed without a record.
@@ -77,7 +76,7 @@ pub async fn filled(
         return Err(visitor.not_found());
     }
     cases::log_reading(&hub, &visitor, &around.record).await?;
-    let office = commune(&rulebook, &subject);
+    let office = subject.commune(&rulebook);
     let prints = Prints {
         rulebook: &rulebook,
         labels: &labels,
@@ -86,13 +85,6 @@ pub async fn filled(
         day: hub.today(),
     };
     document(prints.filled(print, &subject), &visitor)
-}
-
-/// Where the record lies: its commune's office has the paper.
-fn commune(rulebook: &Rulebook, subject: &Subject<'_>) -> String {
-    let mut from_below = std::iter::once(&subject.record).chain(subject.above.iter().rev());
-    let code = from_below.find_map(|(_, state)| state.text(field::COMMUNE));
-    code.map(|code| rulebook.units.name(code).to_owned()).unwrap_or_default()
 }
 
 fn document(drawn: Result<String, PrintError>, visitor: &Visitor) -> Result<Response, Refusal> {

@@ -35,6 +35,27 @@ fn a_household_with_its_goals() {
 }
 
 #[test]
+fn a_report_about_a_child_for_its_members_alone() {
+    let scene = Scene::open();
+    let path = format!("/records/case/{}/print/tre_em_01", scene.restricted.id);
+    let page = scene.reader().get(&path);
+    let body = String::from_utf8(page.answer.body).unwrap();
+    // Who reported stands on it for who may see them.
+    for said in ["Bé Thử", "Bà hàng xóm", "0912 000 333", "24/11/2026 09:00"] {
+        assert!(body.contains(said), "{said}\n{body}");
+    }
+    // The page of the case offers the papers that fit it, and no other.
+    let offered = scene.reader().get(&format!("/records/case/{}", scene.restricted.id));
+    let offered = String::from_utf8(offered.answer.body).unwrap();
+    assert!(offered.contains("/print/tre_em_01") && !offered.contains("/print/doi_tuong_05"), "{offered}");
+    let other = format!("/records/case/{}/print/doi_tuong_05", scene.restricted.id);
+    assert_eq!(scene.reader().get(&other).answer.status, 404);
+    // Who isn't a member of the case learns nothing, also where they see its commune.
+    let outsider = Browser::with_place(&scene.office, "ngoai", "child_protection_officer", "all");
+    assert_eq!(outsider.get(&path).answer.status, 404);
+}
+
+#[test]
 fn whom_it_is_for() {
     let scene = Scene::open();
     let path = format!("/records/household/{}/print/muc_tieu", scene.household.id);

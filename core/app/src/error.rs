@@ -83,6 +83,7 @@ macro_rules! by_code {
 
 by_code!(
     photos::PhotoError,
+    prints::PrintError,
     rulebook::RulebookErrors,
     sync::SyncError,
     casework::CaseworkError,

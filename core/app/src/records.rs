@@ -2,6 +2,7 @@
 //! photos.
 
 mod page;
+mod papers;
 pub mod view;
 mod writers;
 
@@ -18,7 +19,7 @@ use casework::{answers, settle};
 use model::{ChangeId, RecordRef, SubmissionId};
 pub use page::{conflicts, photo, sections};
 use std::sync::Arc;
-use view::{AnswerGroup, RecordView, SubmissionView};
+use view::{AnswerGroup, PaperRow, PaperView, RecordView, SubmissionView};
 pub use writers::Writers;
 
 /// Whatever the worker may see.
@@ -63,6 +64,16 @@ impl Records {
             steps::take(desk, &reference, &action, &reason, chosen.as_deref())?;
             page::read(&self.catalogue, desk, &reference)
         })
+    }
+
+    /// What the record can be printed as.
+    pub fn papers(&self, reference: String) -> Result<Vec<PaperRow>, AppError> {
+        self.shared.with(|desk| papers::of(desk, &parsed(&reference)?))
+    }
+
+    /// The record on one of these papers, to be printed without scripts and without a network.
+    pub fn paper(&self, reference: String, paper: String) -> Result<PaperView, AppError> {
+        self.shared.with(|desk| papers::drawn(&self.catalogue, desk, &parsed(&reference)?, &paper))
     }
 
     /// A finished form, to be read.

@@ -15,6 +15,7 @@ extension DueRow: Identifiable { public var id: String { reference } }
 extension HistoryRow: Identifiable {}
 extension MemberRow: Identifiable {}
 extension OutlineRow: Identifiable { public var id: UInt32 { index } }
+extension PaperRow: Identifiable {}
 extension PhotoRow: Identifiable { public var id: String { reference } }
 extension RecordLink: Identifiable { public var id: String { reference } }
 extension RecordRow: Identifiable { public var id: String { reference } }

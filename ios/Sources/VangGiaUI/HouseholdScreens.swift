@@ -97,6 +97,7 @@ struct HouseholdScreen: View {
             Section(app.say(.photos)) { ForEach(household.photos) { photoLine($0) } }
         }
         RecordSections(sections: household.sections)
+        PapersSection(app: app, reference: "household:\(model.id)")
     }
 
     private func photoLine(_ photo: PhotoRow) -> some View {
@@ -153,6 +154,7 @@ struct CaseScreen: View {
                 PeopleSection(title: app.say(.people), people: details.people)
                 TextsSection(title: app.say(.membersOnly), texts: details.members.map(\.name))
                 RecordSections(sections: details.sections)
+                PapersSection(app: app, reference: "case:\(details.id)")
                 if details.mayRestrict {
                     Button(app.say(.restrictCase), systemImage: "lock", role: .destructive) { isAsking = true }
                 }

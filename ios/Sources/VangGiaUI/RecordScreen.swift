@@ -79,6 +79,7 @@ struct RecordScreen: View {
             ForEach(submission.answers, id: \.self) { FactsSection(title: $0.title, facts: $0.answers) }
         }
         RecordSections(sections: page.sections)
+        PapersSection(app: app, reference: page.reference)
         if !page.history.isEmpty {
             Section(app.say(.history)) {
                 ForEach(page.history) { TwoLines(first: "\($0.by) · \($0.at)", second: $0.fields) }

@@ -20,6 +20,30 @@ open class UIImage: NSObject, @unchecked Sendable {
     open func jpegData(compressionQuality: CGFloat) -> Data? { nil }
 }
 
+@MainActor open class UIPrintInfo: NSObject {
+    public enum OutputType: Int, Sendable { case general, photo, grayscale, photoGrayscale }
+    public init(dictionary: [AnyHashable: Any]?) {}
+    open var jobName = ""
+    open var outputType = OutputType.general
+}
+
+@MainActor open class UIPrintFormatter: NSObject {
+    override public nonisolated init() { super.init() }
+}
+
+@MainActor open class UIMarkupTextPrintFormatter: UIPrintFormatter {
+    public init(markupText: String) { super.init() }
+}
+
+@MainActor public final class UIPrintInteractionController: NSObject {
+    public typealias CompletionHandler = (UIPrintInteractionController, Bool, (any Error)?) -> Void
+    public class var shared: UIPrintInteractionController { fatalError() }
+    public var printInfo: UIPrintInfo?
+    public var printFormatter: UIPrintFormatter?
+    @discardableResult
+    public func present(animated: Bool, completionHandler: CompletionHandler?) -> Bool { false }
+}
+
 public enum UIKeyboardType: Sendable { case `default`, numberPad, decimalPad }
 
 @MainActor public protocol UINavigationControllerDelegate: AnyObject {}

@@ -101,6 +101,16 @@ import VangGiaModels
         let large = try #require(await household.photo(photo.reference))
         #expect(large.count > household.thumbnails[photo.id]?.count ?? .max)
 
+        // What was agreed is printed; the job's name tells nothing of the household.
+        let papers = PapersModel(core: app.core, reference: "household:\(household.id)")
+        await papers.load()
+        #expect(papers.papers.map(\.id) == ["muc_tieu"])
+        let paper = try #require(await papers.paper("muc_tieu"))
+        #expect(paper.title == papers.papers.first?.label)
+        let name = try #require(told.names.first)
+        #expect(paper.html.contains(name) && !paper.title.contains(name))
+        #expect(await papers.paper("khac") == nil && papers.notice != nil)
+
         // A member, an old visit and what was answered then are opened from the household.
         let member = RecordModel(core: app.core, reference: try #require(household.household?.members.last?.reference))
         await member.load()

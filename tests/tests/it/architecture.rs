@@ -23,7 +23,10 @@ const ALLOWED: [(&str, &[&str]); 22] = [
     ("store", &["model", "packing", "rulebook", "workflow", "wire"]),
     ("photos", &["model", "wire"]),
     ("sync", &["model", "wire", "store"]),
-    ("app", &["model", "rulebook", "workflow", "wire", "xforms", "casework", "store", "photos", "sync"]),
+    (
+        "app",
+        &["model", "rulebook", "workflow", "wire", "xforms", "casework", "prints", "store", "photos", "sync"],
+    ),
     // For tests alone: nothing but a test may use it.
     ("testkit", &["model", "wire"]),
     ("bindings", &["app"]),

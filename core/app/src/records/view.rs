@@ -39,6 +39,21 @@ pub struct RecordView {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct PaperRow {
+    /// For `Records::paper`.
+    pub id: String,
+    pub label: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct PaperView {
+    /// What the paper is called; nothing of whoever it is about.
+    pub title: String,
+    /// An HTML document with all that it needs; it runs and fetches nothing.
+    pub html: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct RecordLink {
     pub reference: String,
     pub title: String,

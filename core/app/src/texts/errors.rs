@@ -294,6 +294,9 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("enrol.code-used", "Mã mời này đã được dùng. Hãy xin văn phòng mã mới.", "This invitation was used already. Ask the office for a new one."),
     ("enrol.code-expired", "Mã mời này đã hết hạn. Hãy xin văn phòng mã mới.", "This invitation has expired. Ask the office for a new one."),
     // what a finished form changes
+    ("print.no-page", "Mẫu in này không dùng cho trang này, hoặc không còn hiệu lực. Hãy xem lại trang.", "This paper isn't of this page, or no longer holds. Look at the page again."),
+    ("print.page", "Mẫu in có lỗi nên chưa in được. Hãy báo văn phòng, kèm mã này.", "The paper has an error, so it can't be printed. Tell the office, with this code."),
+    ("print.too-large", "Nội dung quá dài để in thành một văn bản. Hãy in ở văn phòng.", "There is too much for one paper. Print it at the office."),
     ("casework.mapping", "Bảng hồ sơ của biểu mẫu này có lỗi nên chưa dùng được. Hãy báo văn phòng.", "This form's table of records has errors, so it can't be used yet. Tell the office."),
     ("casework.not-an-id", "Phiếu này chỉ đến một hồ sơ không hợp lệ. Phiếu nháp vẫn còn; hãy báo văn phòng.", "This form points at a record that can't be. The draft is still there; tell the office."),
     ("casework.photo-missing", "Phiếu có ảnh không còn trên máy. Hãy chụp lại ảnh rồi hoàn tất.", "The form names a photo that is not on the phone. Take it again, then finish."),

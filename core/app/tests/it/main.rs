@@ -13,6 +13,7 @@ mod hidden;
 mod last_saved;
 mod office;
 mod packs;
+mod papers;
 mod phone;
 mod practice;
 mod records;

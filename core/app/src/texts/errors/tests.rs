@@ -24,6 +24,8 @@ fn every_code_that_can_reach_a_person_has_both_texts() {
         include_str!("../../../../sync/src/error.rs"),
         include_str!("../../../../xforms/src/error.rs"),
         include_str!("../../../../casework/src/error.rs"),
+        include_str!("../../../../prints/src/lib.rs"),
+        include_str!("../../records/papers.rs"),
         include_str!("../../../../rulebook/src/problem.rs"),
         include_str!("../../../../model/src/batch/error.rs"),
         include_str!("../../../../model/src/key.rs"),

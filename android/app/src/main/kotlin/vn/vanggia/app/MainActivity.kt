@@ -9,6 +9,7 @@ import android.os.Bundle
 import android.view.View
 import android.view.WindowManager
 import android.view.inputmethod.InputMethodManager
+import android.webkit.WebView
 import android.widget.EditText
 import vn.vanggia.app.screens.CasesScreen
 import vn.vanggia.app.screens.EnrolScreen
@@ -33,6 +34,8 @@ class MainActivity : Activity() {
     private var language = ""
     /** What another app handed over and nobody has used; or empty. */
     var invitation = ""
+    /** A paper that is being drawn for printing: nothing else holds it. */
+    var paper: WebView? = null
 
     val top: Screen? get() = stack.lastOrNull()
 

@@ -3,12 +3,14 @@ package vn.vanggia.app
 import android.widget.CompoundButton
 import android.widget.EditText
 import org.junit.Assert.assertFalse
+import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
+import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import vn.vanggia.app.screens.FinishedScreen
 import vn.vanggia.app.screens.FormScreen
@@ -42,6 +44,7 @@ class RecordsTest {
             openHousehold(finger)
             finger.expect("0912 000 111")
             finger.picture("household")
+            prints(finger, language)
             said(finger, HERE)
             console.write(household.replace("/households/", "/records/household/") + "/edit", "f.phone" to THERE)
             synchronise(finger)
@@ -54,6 +57,19 @@ class RecordsTest {
             assertTrue(HERE in page)
             assertFalse(THERE in page)
         }
+    }
+
+    /** What was agreed goes to the system's printing: without scripts, network, files or an address. */
+    private fun prints(finger: Finger, language: String) {
+        val label = if (language == "vi") "Bản thống nhất mục tiêu với hộ" else "Goals agreed with the household"
+        finger.touch(label)
+        finger.settle()
+        val page = checkNotNull(finger.activity.paper)
+        val drawn = shadowOf(page).lastLoadDataWithBaseURL
+        assertTrue(NAME in drawn.data)
+        assertNull(drawn.baseUrl)
+        with(page.settings) { assertFalse(javaScriptEnabled || allowFileAccess || allowContentAccess || !blockNetworkLoads) }
+        assertTrue(finger.activity.top is HouseholdScreen)
     }
 
     private fun Finger.text(id: Int) = activity.getString(id)

@@ -5,6 +5,7 @@ import android.widget.LinearLayout
 import vn.vanggia.app.*
 import vn.vanggia.core.CaseView
 import vn.vanggia.core.FormRow
+import vn.vanggia.core.PaperRow
 
 class CasesScreen(host: MainActivity) : Screen(host) {
     override val title get() = text(R.string.tab_cases)
@@ -28,7 +29,9 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
 
     override fun create(): View = host.page { column = this }
 
-    override fun shown() = ask({ it.cases().view(id) to it.forms().about(record) }) { (case, here) -> draw(case, here) }
+    override fun shown() = ask({ Triple(it.cases().view(id), it.forms().about(record), it.records().papers(record)) }) { (case, here, papers) -> draw(case, here, papers) }
+
+    private fun print(paper: PaperRow) = ask({ it.records().paper(record, paper.id) }) { host.print(it) }
 
     override val record get() = "case:$id"
 
@@ -36,7 +39,7 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
         ask({ it.cases().restrict(id) }) { shown() }
     }
 
-    private fun draw(case: CaseView, here: List<FormRow>) {
+    private fun draw(case: CaseView, here: List<FormRow>, papers: List<PaperRow>) {
         val steps = Steps(host, record, case.undecided, ::shown)
         column.removeAllViews()
         with(column) {
@@ -67,6 +70,7 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
                 card { case.facts.forEach { fact(host, it) } }
             }
             sections(host, case.sections)
+            papers(papers, ::print)
             if (case.mayRestrict) button(text(R.string.case_restrict), R.style.Button_Outline, gap = context.dp(20)) { restrict() }
         }
     }

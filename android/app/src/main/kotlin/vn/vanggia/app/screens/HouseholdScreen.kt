@@ -8,6 +8,7 @@ import vn.vanggia.app.*
 import vn.vanggia.core.FormRow
 import vn.vanggia.core.HouseholdView
 import vn.vanggia.core.MemberRow
+import vn.vanggia.core.PaperRow
 import vn.vanggia.core.PhotoRow
 
 class HouseholdScreen(host: MainActivity, private val household: String) : Screen(host) {
@@ -19,11 +20,13 @@ class HouseholdScreen(host: MainActivity, private val household: String) : Scree
 
     override fun create(): View = host.page { column = this }
 
-    override fun shown() = ask({ it.households().view(household) to it.forms().about(record) }) { (household, here) -> draw(household, here) }
+    override fun shown() = ask({ Triple(it.households().view(household), it.forms().about(record), it.records().papers(record)) }) { (household, here, papers) -> draw(household, here, papers) }
+
+    private fun print(paper: PaperRow) = ask({ it.records().paper(record, paper.id) }) { host.print(it) }
 
     override val record get() = "household:$household"
 
-    private fun draw(household: HouseholdView, here: List<FormRow>) {
+    private fun draw(household: HouseholdView, here: List<FormRow>, papers: List<PaperRow>) {
         place = household.place
         host.redrawBar()
         column.removeAllViews()
@@ -45,6 +48,7 @@ class HouseholdScreen(host: MainActivity, private val household: String) : Scree
                 card { household.facts.forEach { fact(host, it) } }
             }
             sections(host, household.sections, MOST_ROWS)
+            papers(papers, ::print)
         }
     }
 

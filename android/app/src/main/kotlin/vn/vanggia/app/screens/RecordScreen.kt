@@ -5,6 +5,7 @@ import android.widget.ImageView
 import android.widget.LinearLayout
 import vn.vanggia.app.*
 import vn.vanggia.core.ConflictView
+import vn.vanggia.core.PaperRow
 import vn.vanggia.core.PhotoRow
 import vn.vanggia.core.RecordBadge
 import vn.vanggia.core.RecordBadgeKind
@@ -16,13 +17,17 @@ import vn.vanggia.core.SubmissionView
 /** The page of any record, as the core says it; of a finished form also what was answered. */
 class RecordScreen(host: MainActivity, override val record: String) : Screen(host) {
     private var kind = ""
+    private var papers = emptyList<PaperRow>()
     override val title get() = kind
 
     private lateinit var column: LinearLayout
 
     override fun create(): View = host.page { column = this }
 
-    override fun shown() = ask({ it.records().view(record) }) { draw(it) }
+    override fun shown() = ask({ it.records().view(record) to it.records().papers(record) }) { (page, papers) ->
+        this.papers = papers
+        draw(page)
+    }
 
     private fun draw(page: RecordView) {
         kind = page.kind
@@ -50,12 +55,15 @@ class RecordScreen(host: MainActivity, override val record: String) : Screen(hos
             if (page.facts.isNotEmpty()) card(gap = context.dp(14)) { page.facts.forEach { fact(host, it) } }
             if (page.isSubmission) answers(context.column().also { add(it) })
             sections(host, page.sections)
+            papers(papers, ::print)
             if (page.history.isNotEmpty()) {
                 section(text(R.string.record_history))
                 card { page.history.forEach { fact("${it.by} · ${it.at}", it.fields) } }
             }
         }
     }
+
+    private fun print(paper: PaperRow) = ask({ it.records().paper(record, paper.id) }) { host.print(it) }
 
     private fun said(badges: List<RecordBadge>) = badges.joinToString(" · ") { it.text }
 

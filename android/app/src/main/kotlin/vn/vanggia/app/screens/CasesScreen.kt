@@ -31,7 +31,7 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
 
     override fun shown() = ask({ Triple(it.cases().view(id), it.forms().about(record), it.records().papers(record)) }) { (case, here, papers) -> draw(case, here, papers) }
 
-    private fun print(paper: PaperRow) = ask({ it.records().paper(record, paper.id) }) { host.print(it) }
+    private fun printPaper(paper: PaperRow) = ask({ it.records().paper(record, paper.id) }) { host.print(it) }
 
     override val record get() = "case:$id"
 
@@ -70,7 +70,7 @@ class CaseScreen(host: MainActivity, private val id: String) : Screen(host) {
                 card { case.facts.forEach { fact(host, it) } }
             }
             sections(host, case.sections)
-            papers(papers, ::print)
+            paperButtons(papers, ::printPaper)
             if (case.mayRestrict) button(text(R.string.case_restrict), R.style.Button_Outline, gap = context.dp(20)) { restrict() }
         }
     }

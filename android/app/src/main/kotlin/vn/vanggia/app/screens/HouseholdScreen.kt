@@ -22,7 +22,7 @@ class HouseholdScreen(host: MainActivity, private val household: String) : Scree
 
     override fun shown() = ask({ Triple(it.households().view(household), it.forms().about(record), it.records().papers(record)) }) { (household, here, papers) -> draw(household, here, papers) }
 
-    private fun print(paper: PaperRow) = ask({ it.records().paper(record, paper.id) }) { host.print(it) }
+    private fun printPaper(paper: PaperRow) = ask({ it.records().paper(record, paper.id) }) { host.print(it) }
 
     override val record get() = "household:$household"
 
@@ -48,7 +48,7 @@ class HouseholdScreen(host: MainActivity, private val household: String) : Scree
                 card { household.facts.forEach { fact(host, it) } }
             }
             sections(host, household.sections, MOST_ROWS)
-            papers(papers, ::print)
+            paperButtons(papers, ::printPaper)
         }
     }
 

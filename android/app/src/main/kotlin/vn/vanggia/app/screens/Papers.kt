@@ -13,7 +13,7 @@ import vn.vanggia.core.PaperRow
 import vn.vanggia.core.PaperView
 
 /** A button for each paper that the record can be printed as. */
-internal fun LinearLayout.papers(papers: List<PaperRow>, print: (PaperRow) -> Unit) {
+internal fun LinearLayout.paperButtons(papers: List<PaperRow>, print: (PaperRow) -> Unit) {
     if (papers.isEmpty()) return
     section(context.getString(R.string.papers))
     papers.forEach { paper -> button(paper.label, R.style.Button_Outline) { print(paper) } }
@@ -41,7 +41,7 @@ internal fun paperPage(context: Context) = WebView(context).apply {
 internal class Printing(private val host: MainActivity, private val job: String) : WebViewClient() {
     override fun shouldOverrideUrlLoading(view: WebView, request: WebResourceRequest) = true
 
-    override fun onPageFinished(view: WebView, url: String) {
+    override fun onPageFinished(view: WebView, url: String?) {
         val manager = host.getSystemService(Context.PRINT_SERVICE) as PrintManager
         val page = PrintAttributes.Builder().setMediaSize(PrintAttributes.MediaSize.ISO_A4).build()
         manager.print(job, view.createPrintDocumentAdapter(job), page)

@@ -55,7 +55,7 @@ class RecordScreen(host: MainActivity, override val record: String) : Screen(hos
             if (page.facts.isNotEmpty()) card(gap = context.dp(14)) { page.facts.forEach { fact(host, it) } }
             if (page.isSubmission) answers(context.column().also { add(it) })
             sections(host, page.sections)
-            papers(papers, ::print)
+            paperButtons(papers, ::printPaper)
             if (page.history.isNotEmpty()) {
                 section(text(R.string.record_history))
                 card { page.history.forEach { fact("${it.by} · ${it.at}", it.fields) } }
@@ -63,7 +63,7 @@ class RecordScreen(host: MainActivity, override val record: String) : Screen(hos
         }
     }
 
-    private fun print(paper: PaperRow) = ask({ it.records().paper(record, paper.id) }) { host.print(it) }
+    private fun printPaper(paper: PaperRow) = ask({ it.records().paper(record, paper.id) }) { host.print(it) }
 
     private fun said(badges: List<RecordBadge>) = badges.joinToString(" · ") { it.text }
 

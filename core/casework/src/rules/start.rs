@@ -38,15 +38,25 @@ impl FormRules {
             restricted: self.restricted,
             stands_alone: self.stands_alone(),
             leaves: self.leaves(),
-            above: self.reads_above().map(str::to_owned).collect(),
+            above: self.needs_above().map(str::to_owned).collect(),
         }
     }
 
     /// The kinds of records above the one it is about that it reads or writes below.
     pub fn reads_above(&self) -> impl Iterator<Item = &str> {
-        self.records.iter().flat_map(RecordRule::standing_named).filter_map(|standing| match standing {
-            Standing::About => None,
-            Standing::Above(kind) => Some(kind.as_str()),
-        })
+        self.records.iter().flat_map(above)
     }
+
+    /// Of these all but those that are read only where they are (`when`): it can't be filled in without them.
+    fn needs_above(&self) -> impl Iterator<Item = &str> {
+        let needed = |record: &&RecordRule| record.standing.is_none() || record.when.is_none();
+        self.records.iter().filter(needed).flat_map(above)
+    }
+}
+
+fn above(record: &RecordRule) -> impl Iterator<Item = &str> {
+    record.standing_named().filter_map(|standing| match standing {
+        Standing::About => None,
+        Standing::Above(kind) => Some(kind.as_str()),
+    })
 }

@@ -7,6 +7,7 @@ mod adults;
 mod common;
 mod consent;
 mod follow_up;
+mod general;
 mod labels;
 mod mapping;
 mod nested;

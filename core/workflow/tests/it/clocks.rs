@@ -1,6 +1,6 @@
 //! Legal clocks across nights, weekends and Tết, and what meets them.
 
-use crate::common::{CHAIRMAN, CHILD, Case, OFFICER, RULEBOOK, at, said};
+use crate::common::{ADULT, CHAIRMAN, CHILD, Case, OFFICER, RULEBOOK, at, said};
 use rulebook::{Certainty, Lang, Rulebook};
 use serde_json::{Value, json};
 use workflow::{

@@ -153,8 +153,12 @@ fn secrets_and_what_has_a_rule_of_its_own_stay_where_they_belong() {
     for name in ["restricted", "received_at", "workflow", "subject", "parent", "removed", "home_province"] {
         assert!(!restricted.contains(&format!("\"f.{name}\"")), "{name}");
     }
-    // Where it stands its steps say; of an ordinary case a person does, by the names of its workflow.
-    assert!(!restricted.contains("\"f.state\"") && ordinary.contains("<option value=\"plan\" selected>"));
+    // Where it stands its steps say; of a goal a person does, by the names of its workflow.
+    assert!(!restricted.contains("\"f.state\"") && !ordinary.contains("\"f.state\""));
+    let (home, kinds) = (scene.household.clone(), [kind::GOAL]);
+    let goals = scene.office.hub.read_now(|_, read| Ok(hub::db::records::of_kinds(read, &home, &kinds)?));
+    let goal = goals.unwrap().into_iter().find(|row| row.kind() == kind::GOAL).unwrap().reference;
+    assert!(page(&goal).contains("<option value=\"dropped\">"));
     // Who sends it all the same changes nothing.
     let said = filled(&restricted, &[]);
     let mut pairs: Vec<(&str, &str)> = said.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();

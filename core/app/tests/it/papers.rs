@@ -45,7 +45,9 @@ fn a_report_about_a_child_is_printed_as_the_law_has_it() {
     let paper = records.paper(case.clone(), "tre_em_01".into()).unwrap();
     assert_eq!(paper.title, "Báo cáo tiếp nhận thông tin trẻ em (Mẫu số 01)");
     // The heading, what was answered (a box for each source that the form offers), whose paper it is.
-    for said in ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Thông qua: <span class=\"option\">", "Thông tin thử", &case] {
+    for said in
+        ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Thông qua: <span class=\"option\">", "Thông tin thử", &case]
+    {
         assert!(paper.html.contains(said), "{said}\n{}", paper.html);
     }
     assert_eq!(paper.html.matches("☒&nbsp;Nam<").count() + paper.html.matches("☒&nbsp;Nữ<").count(), 1);

@@ -170,7 +170,7 @@ fn secrets_and_what_has_a_rule_of_its_own_stay_where_they_belong() {
     let database = rusqlite::Connection::open(scene.office.folder.join("hub.db")).unwrap();
     let read = "SELECT count(*) FROM audit WHERE action = 'read' AND subject = ?1";
     let looks: u32 = database.query_row(read, [scene.restricted.to_string()], |row| row.get(0)).unwrap();
-    assert_eq!(looks, 1, "what is only sent shows nothing");
+    assert_eq!(looks, 2, "the page, and what was sent");
     // A submission is what was answered.
     let (home, kinds) = (scene.household.clone(), [kind::SUBMISSION]);
     let found = scene.office.hub.read_now(|_, read| Ok(hub::db::records::of_kinds(read, &home, &kinds)?));

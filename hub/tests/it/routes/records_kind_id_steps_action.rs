@@ -99,6 +99,22 @@ fn the_form_of_a_step_is_filled_and_moves_the_case() {
 }
 
 #[test]
+fn the_form_of_a_step_is_filled_at_no_case_of_another_workflow() {
+    let scene = Scene::open();
+    scene.office.publish(&catalogue("danh_gia_ban_dau"));
+    let path = format!("/records/case/{}/steps/assess_initial", scene.case.id);
+    for answer in [scene.reader().get(&path).answer, scene.reader().post(&path, &[]).answer] {
+        let body = String::from_utf8(answer.body).unwrap();
+        assert!(!body.contains("name=\"instance\""), "its form is begun: {body}");
+    }
+    let page = text(&scene.reader(), &format!("/cases/{}", scene.case.id));
+    assert!(!page.contains("Đánh giá nguy cơ ban đầu"), "{page}");
+    let child =
+        text(&scene.reader(), &path.replace(&scene.case.id.to_string(), &scene.restricted.id.to_string()));
+    assert!(child.contains("name=\"instance\""), "{child}");
+}
+
+#[test]
 fn whom_it_is_for() {
     let scene = Scene::open();
     let of = scene.restricted.id;

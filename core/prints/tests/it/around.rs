@@ -17,10 +17,10 @@ fn a_record_has_the_papers_that_fit_what_it_says() {
     assert_eq!(papers(&world, &adult, &[]), ["doi_tuong_05"]);
     for (form, paper) in [("initial", "tre_em_02"), ("specific", "tre_em_03"), ("review", "tre_em_06")] {
         let assessment = record("assessment", 3, Some(&child.0), [("form", json!(form))]);
-        assert_eq!(papers(&world, &assessment, &[child.clone()]), [paper]);
+        assert_eq!(papers(&world, &assessment, std::slice::from_ref(&child)), [paper]);
     }
     let plan = record("plan", 4, Some(&child.0), []);
-    assert_eq!(papers(&world, &plan, &[child.clone()]), ["tre_em_04"]);
+    assert_eq!(papers(&world, &plan, std::slice::from_ref(&child)), ["tre_em_04"]);
     assert_eq!(papers(&world, &plan, &[adult]), ["doi_tuong_04"]);
     let decision = record("decision", 5, Some(&child.0), [("form", json!("separation_prolonged"))]);
     assert_eq!(papers(&world, &decision, &[child]), Vec::<String>::new());

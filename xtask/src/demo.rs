@@ -1,4 +1,4 @@
-//! A home visit, end to end; with `packs` a kind of record that no program knows, with `cases` two cases of child protection.
+//! A home visit, end to end; with `packs` a kind of record that no program knows, with `cases` ten cases from their first call to their end.
 
 use crate::{build, sh};
 use anyhow::Result;

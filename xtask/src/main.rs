@@ -45,7 +45,7 @@ fn main() -> Result<()> {
 
 const HELP: &str = "\
 cargo xtask demo [--once]     a home visit end to end: hub, two phones, forms, photos, a cut link, the console
-cargo xtask demo cases --once  two cases of child protection, weeks in seconds: steps, deadlines, approvals
+cargo xtask demo cases --once  ten cases, months in seconds: steps, deadlines, approvals
 cargo xtask demo packs --once  a kind of record that no program knows, from a workbook to two phones and the console
 cargo xtask test [--spelling] [--rust] [--attack] [--peers] [--kotlin] [--android] [--swift] [--browser]
                               installs what is missing, runs everything or the parts named

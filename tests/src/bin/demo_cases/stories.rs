@@ -171,7 +171,8 @@ fn act(phone: &Phone, case: &str, action: &str, line: &Value, wanted: &Value) ->
     let reason = line["reason"].as_str().unwrap_or_default().to_owned();
     if let Some(refused) = wanted["refused"].as_array() {
         for refusal in refused {
-            match refusal["code"].as_str().unwrap_or_default() {
+            let named = refusal.get("condition").map(|_| "step.unmet");
+            match refusal["code"].as_str().or(named).unwrap_or_default() {
                 "step.unmet" => {
                     // Of a step that isn't offered nothing is told.
                     ensure!(

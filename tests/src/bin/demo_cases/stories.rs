@@ -159,7 +159,16 @@ fn opened(cast: &Cast, phone: &Phone, form: &str, line: &Value) -> Result<String
     }
     let session = phone.app.forms().start(form.to_owned(), None)?;
     filling::fill(&session, &line["answers"])?;
-    let case = visit::finish(&session)?.case_id.context("the form opened no case")?;
+    let finished = visit::finish(&session)?;
+    let below = || -> Result<Option<String>> {
+        let Some(household) = finished.household_id.clone() else { return Ok(None) };
+        Ok(phone.app.households().view(household)?.cases.first().map(|case| case.id.clone()))
+    };
+    let case = match finished.case_id.clone() {
+        Some(case) => Some(case),
+        None => below()?,
+    };
+    let case = case.context("the form opened no case")?;
     phone.sync()?;
     Ok(case)
 }
@@ -227,7 +236,7 @@ fn clocks(case: &CaseView, wanted: &Value) -> Result<()> {
             let at_once =
                 clock["marks"].as_array().is_some_and(|marks| marks.iter().any(|mark| mark == "at-once"));
             ensure!(
-                at_once || case.tasks.iter().any(|task| task.due == due),
+                at_once || case.tasks.iter().any(|task| task.due.starts_with(due)),
                 "not due {due}: {:?}",
                 case.tasks
             );

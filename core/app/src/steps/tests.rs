@@ -287,7 +287,7 @@ fn an_adult_in_danger_rings_until_somebody_takes_it_on() {
         "Báo ngay Chủ tịch UBND cấp xã, công an; không để người bị cho là gây tổn hại biết."
     );
     let numbers: Vec<_> = alarm.calls.into_iter().map(|call| call.number).collect();
-    assert_eq!(numbers, ["113", "115", "111"]);
+    assert_eq!(numbers, ["113", "115", "111", "0912345678"]);
 
     let phone = Phone::of("commune_officer", "2026-12-05T19:30:00+07:00");
     let case = phone.restricted("emergency", "2026-12-05T19:20:00+07:00");
@@ -340,7 +340,7 @@ fn the_form_of_a_step_is_offered_at_no_case_of_another_workflow() {
     let phone = Phone::of(OFFICER, "2026-11-30T11:00:00+07:00").with("danh_gia_ban_dau");
     let child = phone.child("2026-11-30T09:00:00+07:00");
     let other = RecordRef::new(kind::CASE, Uuid::now_v7());
-    let opened = RecordEdit::new(other.clone()).set("workflow", "adult").set("state", "assessment");
+    let opened = RecordEdit::new(other.clone()).set("workflow", "adult").set("state", "collect_assess");
     phone.keep(vec![opened.set("restricted", true)]);
     // The form is made for any case: by its own tables it could be started there.
     let startable = crate::form::startable(&phone.catalogue, &phone.shared.desk().unwrap(), &other).unwrap();

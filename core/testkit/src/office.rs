@@ -352,7 +352,7 @@ impl Ledger {
         response.body = bytes;
         if compress {
             response = response.with("content-encoding", "zstd");
-            response.body = zstd::bulk::compress(&response.body, 3).unwrap();
+            response.body = zstd::bulk::compress(&response.body, 12).unwrap();
         }
         response
     }

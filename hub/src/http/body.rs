@@ -28,6 +28,8 @@ const MAX_WINDOW_LOG: u32 = 23;
 /// Answers below this are sent as they are.
 const COMPRESS_FROM: usize = 1_024;
 const LEVEL: i32 = 3;
+/// Of files, which are packed for few and travel over slow lines.
+const FILE_LEVEL: i32 = 12;
 /// Bodies unpacked and held at once: bounds the memory.
 static UNPACKING: Semaphore = Semaphore::const_new(32);
 
@@ -194,7 +196,7 @@ impl HttpBody for Parts {
 /// Bytes to a client that takes zstd or not. A client that was cut goes on with `Range` where it stood, of the bytes as
 /// they travel: the tag is theirs.
 pub fn resumable(headers: &HeaderMap, bytes: Vec<u8>, kind: &'static str) -> Response {
-    let (mut bytes, packed) = packed_if_smaller(bytes, Takes::of(headers).zstd);
+    let (mut bytes, packed) = packed_if_smaller(bytes, Takes::of(headers).zstd, FILE_LEVEL);
     let tag = format!("\"{}\"", &secret::hex(&secret::sha256(&bytes))[..32]);
     let length = bytes.len();
     let from = range_start(headers, &tag).filter(|from| *from < length);
@@ -221,13 +223,13 @@ fn range_start(headers: &HeaderMap, tag: &str) -> Option<usize> {
 }
 
 fn bytes_response(bytes: Vec<u8>, kind: &'static str, zstd: bool) -> Response {
-    let (bytes, packed) = packed_if_smaller(bytes, zstd);
+    let (bytes, packed) = packed_if_smaller(bytes, zstd, LEVEL);
     response(Body::from(bytes), kind, packed)
 }
 
-fn packed_if_smaller(bytes: Vec<u8>, zstd: bool) -> (Vec<u8>, bool) {
+fn packed_if_smaller(bytes: Vec<u8>, zstd: bool, level: i32) -> (Vec<u8>, bool) {
     let packed = if zstd && bytes.len() >= COMPRESS_FROM {
-        zstd::bulk::compress(&bytes, LEVEL).ok().filter(|packed| packed.len() < bytes.len())
+        zstd::bulk::compress(&bytes, level).ok().filter(|packed| packed.len() < bytes.len())
     } else {
         None
     };

@@ -191,7 +191,8 @@ pub fn deadline<'r>(
         ground: &clock.article,
         responsible: &clock.responsible,
         at_once: clock.at_once,
-        overdue: until > end(clock, due),
+        // What is to last at least so long isn't met too late.
+        overdue: until > end(clock, due) && !(clock.rolls && matches!(timed.status, Status::Met(_))),
         certainty: clock.certainty,
         start_certain: clock.start_certain,
         provisional: timed.provisional,

@@ -34,7 +34,7 @@ fn main() {
     let supervisor = server.user_as("truong", "centre_head", &communes);
     for n in 0..WORKERS {
         let commune = &communes[n % COMMUNES];
-        let worker = server.user_as(&format!("can-bo-{n}"), "case_manager", &[commune.clone()]);
+        let worker = server.user_as(&format!("can-bo-{n}"), "case_manager", std::slice::from_ref(commune));
         let mut phone = server.phone(&worker);
         for case in 0..CASES {
             open(&mut phone, commune, n * CASES + case, &worker, &supervisor);

@@ -91,6 +91,10 @@ impl<'p> Writer<'p> {
         }
     }
 
+    fn is_long(&self, field: &Field) -> bool {
+        field.list.as_ref().is_some_and(|list| self.prints.rulebook.code_count(list) > MOST_OPTIONS)
+    }
+
     /// Each with whether it is among `words`.
     fn options(&self, kind: &str, field: &Field, words: &[String]) -> Value {
         let lang = self.prints.lang;
@@ -103,6 +107,7 @@ impl<'p> Writer<'p> {
                         ("no".into(), lang.pick("Không", "No").into()),
                     ]
                 }
+                FieldType::Code | FieldType::Codes if self.is_long(field) => Vec::new(),
                 FieldType::Code | FieldType::Codes => {
                     let options = self.prints.labels.choices(kind, &field.name, lang);
                     if options.len() > MOST_OPTIONS { Vec::new() } else { options }

@@ -55,6 +55,11 @@ impl Rulebook {
         self.codes.0.get(list)?.get(code).map(|(_, label)| label.get(lang))
     }
 
+    /// How many codes a list has.
+    pub fn code_count(&self, list: &str) -> usize {
+        self.codes.0.get(list).map_or(0, HashMap::len)
+    }
+
     /// All codes of a list with what they are called, in its order.
     pub fn codes(&self, list: &str, lang: Lang) -> Vec<(&str, &str)> {
         let mut all: Vec<_> = self.codes.0.get(list).into_iter().flatten().collect();

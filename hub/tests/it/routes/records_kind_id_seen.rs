@@ -12,6 +12,7 @@ use uuid::Uuid;
 /// writes it all the same.
 fn forged() -> (Scene, RecordRef) {
     let mut scene = Scene::open();
+    scene.office.clock.advance_s(1);
     let id = Uuid::now_v7();
     let step = workflow::edit(id, &scene.restricted, "child-protection", "care_visit", "", "");
     let step_ref = step.record.clone();
@@ -45,6 +46,7 @@ fn what_was_missing_is_shown_until_somebody_has_looked() {
 #[test]
 fn a_step_whose_conditions_hold_is_not_told_of() {
     let mut scene = Scene::open();
+    scene.office.clock.advance_s(1);
     let step = workflow::edit(Uuid::now_v7(), &scene.restricted, "child-protection", "acknowledge", "", "");
     scene.author.write(vec![step, under("note", &scene.restricted).set("text", "Đã nhận")]);
     assert!(!text(&scene.reader(), "/work").contains("Bước làm khi còn thiếu điều kiện"));

@@ -150,7 +150,7 @@ fn what_keeps_an_invariant_is_there() {
 }
 
 /// Sources that speak of a single kind of record, each with its reason. All else is told by `packs/quoc_gia/kinds.csv`.
-const SPEAKS_OF_KINDS: [(&str, &str); 13] = [
+const SPEAKS_OF_KINDS: [(&str, &str); 14] = [
     ("core/model/src/record.rs", "names the kinds that the program itself speaks of"),
     ("core/workflow/src", "names the kinds of steps and of declared interests"),
     ("core/model/src/batch/tests", "invented records to sign"),
@@ -158,6 +158,7 @@ const SPEAKS_OF_KINDS: [(&str, &str); 13] = [
     ("core/app/src/households", "a household's page with its family"),
     ("core/casework/src/advice.rs", "what a worker is told goes by what a form made"),
     ("hub/src/packs/golden/forms.rs", "a column that is called like one"),
+    ("core/rulebook/src/lang.rs", "a unit of time that is called like one"),
     ("core/rulebook/src/schema.rs", "a column that is called like one"),
     ("core/rulebook/src/diff/words.rs", "columns and words that are called like one"),
     ("hub/src/console/pages/cases.rs", "a case's page"),

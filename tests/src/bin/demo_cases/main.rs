@@ -48,7 +48,7 @@ fn main() -> Result<()> {
     for (story, title) in STORIES {
         stories::told(story, title)?;
     }
-    println!("\nXong / done  {:.1} s", started.elapsed().as_secs_f64());
+    println!("\n{:.1} s\nXong / done", started.elapsed().as_secs_f64());
     Ok(())
 }
 

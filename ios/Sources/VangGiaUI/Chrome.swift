@@ -14,7 +14,8 @@ public enum Chrome: String, CaseIterable, Sendable {
     case noRows, openCase, openRecord, outline, overdue, packs, people, photos, pin, pinChange, pinChanged
     case practise, practiseHint, practiseMade
     case pinForgotten, pinPresent, pinsDiffer, printPaper, problems, reason, recoverCode, recoverCodeHint
-    case recoverRequest, recoverSend, remove, required, restrictCase, restrictCaseAsk, restricted, retake, review, reviewChanges
+    case recoverRequest, recoverSend
+    case remove, required, restrictCase, restrictCaseAsk, restricted, retake, review, reviewChanges
     case salvage, salvageHint, search
     case setAside, setAsideAsk, setAsideEnrol, setAsideHint, setAsideTitle
     case stepLate, steps, sync, syncStop, takePhoto, tasks, timeline, today

@@ -4,40 +4,37 @@
 use super::{progress, records as readable};
 use crate::{
     Hub, HubError,
-    db::{
-        Read, Tx, audit,
-        differs::{self, Differs},
-        records,
-        users::User,
-    },
+    db::{Tx, audit, differs, records, users::User},
 };
 use model::{RecordRef, clock::moment};
-use rulebook::Rulebook;
+use rulebook::{Rulebook, Step};
 use workflow::{
     Verdict,
     clocks::{self, Facts},
-    guard,
+    field, guard,
 };
 
 /// Looks at a step that was received just now. Its conditions are asked as of its own time, without itself.
 pub fn weigh(tx: &Tx, rulebook: &Rulebook, step: &RecordRef) -> Result<(), HubError> {
-    let today = moment(tx.now()).unwrap_or_default().date_naive();
-    let Some(of) = records::find(tx, step)?.and_then(|row| row.parent) else { return Ok(()) };
-    let Some(row) = records::find(tx, &of)? else { return Ok(()) };
+    let Some(said) = records::find(tx, step)? else { return Ok(()) };
+    let Some(of) = &said.parent else { return Ok(()) };
+    let Some(row) = records::find(tx, of)? else { return Ok(()) };
     let Some(workflow) = rulebook.workflow_of(row.kind(), &row.state) else { return Ok(()) };
-    let Some(after) = progress::standing(tx, rulebook, &of, today)? else { return Ok(()) };
+    // Most steps have none.
+    let asks = |one: &Step| one.code == said.text(field::ACTION) && !one.guard.is_empty();
+    if !rulebook.steps(workflow).iter().any(|one| asks(one)) {
+        return Ok(());
+    }
+    let today = moment(tx.now()).unwrap_or_default().date_naive();
+    let mut below = progress::read_from(tx, rulebook, workflow, &row)?;
+    let Some(after) = progress::standing_of(tx, rulebook, &row, &below, today)? else { return Ok(()) };
     let taken = after.steps.iter().find(|taken| taken.id == step.id);
     let counts = after.progress.as_ref().and_then(|progress| progress.verdicts.get(&step.id));
     let (Some(taken), Some(Verdict::Counts | Verdict::Undecided)) = (taken, counts) else { return Ok(()) };
     let Some(at) = moment(taken.at) else { return Ok(()) };
     let Some(action) = rulebook.step(workflow, &taken.action, at.date_naive()).row else { return Ok(()) };
-    if action.guard.is_empty() {
-        return Ok(());
-    }
-    let mut below = progress::read_from(tx, rulebook, workflow, &row)?;
     below.retain(|(record, _)| record != step);
-    let before = progress::standing_of(tx, rulebook, &row, &below, today)?;
-    let Some(before) = before else { return Ok(()) };
+    let Some(before) = progress::standing_of(tx, rulebook, &row, &below, today)? else { return Ok(()) };
     let running = clocks::running(rulebook, &before.clocks, at);
     let facts = Facts {
         rulebook,
@@ -48,7 +45,7 @@ pub fn weigh(tx: &Tx, rulebook: &Rulebook, step: &RecordRef) -> Result<(), HubEr
     };
     let unmet = guard::unmet(rulebook, action, &facts, &running);
     let conditions: Vec<&str> = unmet.iter().map(|unmet| unmet.condition.id.as_str()).collect();
-    if conditions.is_empty() { Ok(()) } else { Ok(differs::keep(tx, step, &of, &conditions)?) }
+    if conditions.is_empty() { Ok(()) } else { Ok(differs::keep(tx, step, of, &conditions)?) }
 }
 
 /// Somebody who answers for the case has looked; which it is.
@@ -64,9 +61,4 @@ pub fn seen(hub: &Hub, tx: &Tx, by: &User, step: &RecordRef) -> Result<RecordRef
     differs::set_seen(tx, step, by.id)?;
     audit::add(tx, Some(by.id), "step.seen", step)?;
     Ok(found.of)
-}
-
-/// Of a record that the user reads.
-pub fn of(read: &Read, record: &RecordRef) -> Result<Vec<Differs>, HubError> {
-    Ok(differs::of(read, record)?)
 }

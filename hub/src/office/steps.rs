@@ -5,14 +5,13 @@ use crate::{
     Hub, HubError,
     db::{
         Read, Tx,
-        differs::Differs,
+        differs::{self, Differs},
         forms as published,
         records::{self, RecordRow},
         users::{self, User},
     },
     office::{
         desk::{self, Edit},
-        differs,
         filling::{self, Go, Sent},
         records as readable,
     },
